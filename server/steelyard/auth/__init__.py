@@ -1,0 +1,1 @@
+"""Credentials: how a person becomes a caller, and stops being one."""

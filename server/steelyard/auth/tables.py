@@ -1,0 +1,95 @@
+"""What proves who is calling: credentials, the refresh tokens of sessions, and the failed logins that slow guessing down.
+
+No secret is stored: a refresh token is found by its SHA-256, a failed login by hashes of the account and the address.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, Text
+
+from steelyard.db.tables import Id, Timestamp, metadata
+
+credentials = Table(
+    "credentials",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("user_id", Id, ForeignKey("users.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    # Separated by spaces, in the order of the contract. What the role no longer has is taken away when it is read.
+    Column("scopes", Text, nullable=False),
+    # When the password was given: a refresh does not make a login fresh again.
+    Column("authenticated_at", Timestamp, nullable=False),
+    Column("created_at", Timestamp, nullable=False),
+    Column("last_used_at", Timestamp),
+    Column("expires_at", Timestamp),
+    Column("revoked_at", Timestamp),
+    CheckConstraint("kind IN ('session', 'api_key')", name="kind"),
+    Index("credentials_user_id_id_idx", "user_id", "id"),
+)
+
+# The sweep looks for what is over.
+Index("credentials_expires_at_idx", credentials.c.expires_at)
+
+refresh_tokens = Table(
+    "refresh_tokens",
+    metadata,
+    # SHA-256 in hexadecimal.
+    Column("token_hash", Text, primary_key=True),
+    Column("credential_id", Id, ForeignKey("credentials.id", ondelete="CASCADE"), nullable=False),
+    Column("created_at", Timestamp, nullable=False),
+    Column("expires_at", Timestamp, nullable=False),
+    # Kept after use until it expires: that is how a token that comes back is told from one that never was.
+    Column("used_at", Timestamp),
+    Index("refresh_tokens_credential_id_idx", "credential_id"),
+    Index("refresh_tokens_expires_at_idx", "expires_at"),
+)
+
+login_failures = Table(
+    "login_failures",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("account_key", Text, nullable=False),
+    Column("address_key", Text, nullable=False),
+    Column("failed_at", Timestamp, nullable=False),
+    Index("login_failures_account_key_failed_at_idx", "account_key", "failed_at"),
+    Index("login_failures_address_key_failed_at_idx", "address_key", "failed_at"),
+    Index("login_failures_failed_at_idx", "failed_at"),
+)
+
+
+class AccountRow(NamedTuple):
+    """What a login is checked against."""
+
+    id: int
+    hashed_password: str | None
+    name: str
+    email: str
+    role: str
+    is_active: bool
+
+
+class StandingRow(NamedTuple):
+    """What a credential may do right now, as the database has it."""
+
+    user_id: int
+    kind: str
+    scopes: str
+    role: str
+    is_active: bool
+    authenticated_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+class SessionRow(NamedTuple):
+    """The session that a refresh token belongs to, with its owner's role."""
+
+    id: int
+    user_id: int
+    scopes: str
+    role: str
+    is_active: bool
+    expires_at: datetime | None
+    revoked_at: datetime | None
