@@ -1,0 +1,1 @@
+"""Steelyard: a marketplace back end driven by one hand-written OpenAPI document."""

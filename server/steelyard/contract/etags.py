@@ -1,0 +1,41 @@
+"""Entity tags (RFC 9110, section 8.8.3): made from version numbers, compared for If-Match and If-None-Match."""
+
+import re
+
+# One tag of a list: W/ is allowed by the grammar; a weak tag never satisfies If-Match (RFC 9110, section 13.1.1).
+_TAG = re.compile(r'\s*(W/)?"([\x21\x23-\x7e\x80-\xff]*)"\s*(?:,|$)')
+
+
+def etag(version: int, *more: int, view: str = "") -> str:
+    """`"3"`, `"3.7"`, `"3.7o"`: the version first, because that is the part If-Match compares; `view` tells representations apart."""
+    return f'"{".".join(map(str, (version, *more)))}{view}"'
+
+
+def matches(if_match: str | None, version: int) -> bool:
+    """Whether a write may go ahead: without the header, with `*`, or when one strong tag names this version."""
+    if if_match is None or if_match.strip() == "*":
+        return True
+    return any(not weak and _version(tag) == str(version) for weak, tag in _tags(if_match))
+
+
+def is_fresh(if_none_match: str, current: str) -> bool:
+    """Whether the caller already has this representation, so that 304 says it all (weak comparison)."""
+    if if_none_match.strip() == "*":
+        return True
+    return any(f'"{tag}"' == current for _, tag in _tags(if_none_match))
+
+
+def _tags(text: str) -> list[tuple[str, str]]:
+    """The tags of a list, or none at all when any part of it is malformed."""
+    found, at = [], 0
+    while at < len(text):
+        match = _TAG.match(text, at)
+        if match is None:
+            return []
+        found.append((match[1] or "", match[2]))
+        at = match.end()
+    return found
+
+
+def _version(tag: str) -> str:
+    return re.split(r"[.a-z]", tag, maxsplit=1)[0]

@@ -1,0 +1,40 @@
+"""One request on its way through a compiled operation."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from starlette.types import Receive, Scope
+
+from steelyard.contract.principal import Principal
+from steelyard.db.database import Database
+from steelyard.db.work import ReadOnly, Transaction
+
+# Application-wide objects by their type: `exchange.resources[Passwords]`.
+Resources = Mapping[type[Any], Any]
+
+
+class Exchange:
+    """What dependencies may ask about a request. The contract's parameters and body go to the handler directly, not through here."""
+
+    __slots__ = ("address", "caller", "operation_id", "receive", "request_id", "resources", "scope", "transaction")
+
+    def __init__(self, operation_id: str, scope: Scope, receive: Receive, resources: Resources, request_id: UUID, address: str) -> None:
+        self.operation_id = operation_id
+        self.scope = scope
+        self.receive = receive
+        self.resources = resources
+        self.request_id = request_id
+        self.address = address
+        self.caller: Principal | None = None
+        self.transaction: Transaction | None = None
+
+    def begin(self) -> Transaction:
+        """The transaction of this request: the same one for everybody who asks, committed before the answer is sent."""
+        if self.transaction is None:
+            self.transaction = self.resources[Database].transaction(origin=self.request_id)
+        return self.transaction
+
+    def read(self) -> ReadOnly:
+        """Single reads, each on whatever connection is free."""
+        return self.resources[Database].read()

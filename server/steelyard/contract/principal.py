@@ -1,0 +1,27 @@
+"""Who calls, as far as an operation needs to know."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """The owner of the credential that came with a request, and what that credential may do right now."""
+
+    user_id: int
+    role: Literal["user", "support", "admin"]
+    scopes: frozenset[str]
+    credential_id: int
+    kind: Literal["session", "api_key"]
+    authenticated_at: datetime  # when the password was given; refreshing a session does not renew it
+
+    @property
+    def is_staff(self) -> bool:
+        """Support and admin may read what belongs to others."""
+        return self.role != "user"
+
+    @property
+    def is_admin(self) -> bool:
+        """Admin may act on what belongs to others."""
+        return self.role == "admin"
