@@ -1,0 +1,1 @@
+"""What happens after the answer: the event log, the outbox and the worker that empties it."""

@@ -1,0 +1,106 @@
+"""The tables of the event log and of the outbox."""
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, String, Table, Text, UniqueConstraint, Uuid
+
+from steelyard.db.tables import Id, JsonList, Timestamp, metadata
+
+events = Table(
+    "events",
+    metadata,
+    # The order of insertion. A late commit can hide behind a later number, hence `position`.
+    Column("sequence", Id, primary_key=True),
+    Column("id", Uuid, nullable=False),
+    Column("type", String(40), nullable=False),
+    Column("occurred_at", Timestamp, nullable=False),
+    Column("actor_kind", String(9), nullable=False),
+    Column("actor_id", BigInteger),
+    Column("subject_kind", String(20), nullable=False),
+    Column("subject_id", BigInteger, nullable=False),
+    Column("request_id", Uuid),
+    # A JSON object: ids, amounts and states, never a name, an address or an e-mail.
+    Column("data", Text, nullable=False),
+    # The ids of the users who may see it besides staff.
+    Column("audience", JsonList, nullable=False),
+    # The place in the feed, given by the relay after the commit; readers follow it and nothing else.
+    Column("position", BigInteger),
+    UniqueConstraint("id"),
+    UniqueConstraint("position"),
+    CheckConstraint("actor_kind IN ('user', 'system', 'anonymous')", name="actor_kind"),
+    CheckConstraint("(actor_kind = 'user') = (actor_id IS NOT NULL)", name="actor"),
+)
+
+Index(
+    "events_waiting_idx",
+    events.c.sequence,
+    postgresql_where=events.c.position.is_(None),
+    sqlite_where=events.c.position.is_(None),
+)
+
+# How far each reader of the feed has come. The row of the relay is the lock under which positions are given.
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("position", BigInteger, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kind", String(40), nullable=False),
+    Column("payload", Text, nullable=False),
+    # What the job is about ("user 7"), for those who read dead rows.
+    Column("subject", String(60)),
+    Column("run_at", Timestamp, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("lease_until", Timestamp),
+    Column("leased_by", String(60)),
+    Column("done_at", Timestamp),
+    Column("dead_at", Timestamp),
+    Column("last_error", String(500)),
+)
+
+_open = outbox.c.done_at.is_(None) & outbox.c.dead_at.is_(None)
+
+Index("outbox_open_idx", outbox.c.run_at, postgresql_where=_open, sqlite_where=_open)
+Index(
+    "outbox_done_idx",
+    outbox.c.done_at,
+    postgresql_where=outbox.c.done_at.is_not(None),
+    sqlite_where=outbox.c.done_at.is_not(None),
+)
+Index(
+    "outbox_dead_idx",
+    outbox.c.dead_at,
+    postgresql_where=outbox.c.dead_at.is_not(None),
+    sqlite_where=outbox.c.dead_at.is_not(None),
+)
+
+
+class EventRow(NamedTuple):
+    sequence: int
+    id: UUID
+    type: str
+    occurred_at: datetime
+    actor_kind: str
+    actor_id: int | None
+    subject_kind: str
+    subject_id: int
+    request_id: UUID | None
+    data: str
+    audience: list[int]
+    position: int | None
+
+
+class JobRow(NamedTuple):
+    id: int
+    kind: str
+    payload: str
+    subject: str | None
+    run_at: datetime
+    attempts: int

@@ -1,0 +1,1 @@
+"""Promotions: what a discount code gives, and to whom."""
