@@ -19,7 +19,7 @@ events = Table(
     Column("actor_kind", String(9), nullable=False),
     Column("actor_id", BigInteger),
     Column("subject_kind", String(20), nullable=False),
-    Column("subject_id", BigInteger, nullable=False),
+    Column("subject_id", BigInteger),
     Column("request_id", Uuid),
     # A JSON object: ids, amounts and states, never a name, an address or an e-mail.
     Column("data", Text, nullable=False),
@@ -90,7 +90,7 @@ class EventRow(NamedTuple):
     actor_kind: str
     actor_id: int | None
     subject_kind: str
-    subject_id: int
+    subject_id: int | None
     request_id: UUID | None
     data: str
     audience: list[int]
