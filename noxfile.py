@@ -1,0 +1,106 @@
+"""The gates of this project. `nox` runs them all, `nox -s NAME` one of them; `nox -l` lists them, CI runs the same.
+
+All sessions share one environment, .nox/env, installed from the hashed lock file and again only when the lock or pyproject.toml changes.
+"""
+
+import hashlib
+import os
+import sys
+import venv
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.5"
+nox.options.sessions = ["lint", "drift", "types", "tests", "contract"]
+nox.options.error_on_missing_interpreters = False
+
+ROOT = Path(__file__).parent
+ENVIRONMENT = ROOT / ".nox" / "env"
+PROGRAMS = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
+LOCKS = {"server": ("pyproject.toml",), "dev": ("--group", "dev", "pyproject.toml")}
+
+
+def prepare(session: nox.Session) -> None:
+    """Install what the lock file names into the shared environment, unless it is there already."""
+    inputs = [ROOT / "requirements" / "dev.txt", ROOT / "pyproject.toml"]
+    wanted = hashlib.sha256(sys.version.encode() + b"".join(path.read_bytes() for path in inputs)).hexdigest()
+    stamp = ENVIRONMENT / "steelyard.stamp"
+    if not stamp.is_file() or stamp.read_text() != wanted:
+        venv.create(ENVIRONMENT, clear=True, with_pip=True)
+        run(session, "python", "-m", "pip", "install", "-q", "--require-hashes", "--only-binary", ":all:", "-r", "requirements/dev.txt")
+        run(session, "python", "-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation", "-e", ".")
+        stamp.write_text(wanted)
+
+
+def run(session: nox.Session, program: str, *arguments: str) -> None:
+    """Run a program of the shared environment."""
+    path = f"{PROGRAMS}{os.pathsep}{os.environ.get('PATH', '')}"
+    session.run(str(PROGRAMS / program), *arguments, external=True, env={"PATH": path, "PYTHONWARNDEFAULTENCODING": "0"})
+
+
+@nox.session(venv_backend="none")
+def lint(session: nox.Session) -> None:
+    """Formatting, ruff, direction of imports, dependencies, and the contract's own rules. Changes nothing."""
+    prepare(session)
+    run(session, "ruff", "format", "--check", ".")
+    run(session, "ruff", "check", ".")
+    run(session, "lint-imports", "--no-cache")
+    run(session, "deptry", "server", "generated/server")
+    run(session, "python", "-m", "codegen", "lint")
+
+
+@nox.session(venv_backend="none", default=False)
+def format(session: nox.Session) -> None:  # noqa: A001  # the session's name on the command line
+    """Format the code and repair what ruff can repair."""
+    prepare(session)
+    run(session, "ruff", "format", ".")
+    run(session, "ruff", "check", "--fix", ".")
+
+
+@nox.session(venv_backend="none", default=False)
+def generate(session: nox.Session) -> None:
+    """Write generated/ from openapi/. With `-- --check`: compare instead, byte for byte, and fail on a difference."""
+    prepare(session)
+    run(session, "python", "-m", "codegen", "generate", *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def drift(session: nox.Session) -> None:
+    """What is committed in generated/ is what openapi/ makes: `nox -s generate -- --check`."""
+    prepare(session)
+    run(session, "python", "-m", "codegen", "generate", "--check")
+
+
+@nox.session(venv_backend="none")
+def types(session: nox.Session) -> None:
+    """mypy, strict, over server, generated code, generators and tests."""
+    prepare(session)
+    run(session, "mypy")
+
+
+@nox.session(venv_backend="none")
+def tests(session: nox.Session) -> None:
+    """Unit tests on SQLite and PostgreSQL, with branch coverage. Arguments after `--` go to pytest and switch coverage off."""
+    prepare(session)
+    if session.posargs:
+        run(session, "pytest", *session.posargs)
+    else:
+        run(session, "pytest", "-n", "2", "--cov", "--cov-report=term", "--ignore=tests/contract")
+
+
+@nox.session(venv_backend="none")
+def contract(session: nox.Session) -> None:
+    """The server against its contract: equivalence, permissions, wire cases, Schemathesis. Arguments after `--` go to pytest."""
+    prepare(session)
+    run(session, "pytest", "-n", "2", "tests/contract", *session.posargs)
+
+
+@nox.session(venv_backend="none", default=False)
+def lock(session: nox.Session) -> None:
+    """Resolve requirements/*.txt again, with hashes and without an address. With `-- --upgrade`: to the newest versions."""
+    prepare(session)
+    for name, inputs in LOCKS.items():
+        out = f"requirements/{name}.txt"
+        options = ("--generate-hashes", "--universal", "--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links")
+        run(session, "uv", "pip", "compile", "-q", *options, *inputs, "-o", out, *session.posargs)

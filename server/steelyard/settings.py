@@ -1,0 +1,274 @@
+"""Everything that can be set from outside, as one frozen object; nothing is read on import.
+
+A field is the variable `STEELYARD_<NAME>` in capitals; lists are comma-separated. docs/settings.md is made from this class
+and compared by a test.
+"""
+
+import difflib
+import os
+import secrets
+from collections import Counter
+from collections.abc import Iterator
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "STEELYARD_"
+# RFC 7518 (3.2): a key for HS256 has at least the 256 bits of its hash.
+SECRET_BYTES = 32
+# Keys that stand in tutorials and in our own documentation: known to everybody, whatever their length.
+KNOWN_SECRETS = ("change-me", "changeme", "your-secret-key", "secret-key", "development", "example", "replace-me")
+# Say where settings come from, so they are no fields themselves.
+NOT_FIELDS = ("STEELYARD_SECRETS_DIR", "STEELYARD_TEST_")
+DEVELOPMENT_ORIGINS = ("http://localhost:3000", "https://myapp.example.com")
+DEVELOPMENT_HOSTS = ("localhost", "127.0.0.1", "[::1]", "myapp.example.com")
+
+
+NEW_KEY = 'Make one: python -c "import secrets; print(secrets.token_urlsafe(48))"'
+
+
+class SettingsRefusedError(Exception):
+    """What is set cannot be used; the text says which variable, why and what to do."""
+
+
+def _words(value: object) -> object:
+    return tuple(word.strip() for word in value.split(",") if word.strip()) if isinstance(value, str) else value
+
+
+def _origins(data: dict[str, Any]) -> tuple[str, ...]:
+    return DEVELOPMENT_ORIGINS if data.get("environment") == "development" else ()
+
+
+def _hosts(data: dict[str, Any]) -> tuple[str, ...]:
+    return DEVELOPMENT_HOSTS if data.get("environment") == "development" else ()
+
+
+def _referee(data: dict[str, Any]) -> Literal["enforce", "observe"]:
+    return "enforce" if data.get("environment") == "development" else "observe"
+
+
+def _random_keys() -> tuple[SecretStr, ...]:
+    return (SecretStr(secrets.token_urlsafe(SECRET_BYTES)),)
+
+
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
+Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_words)]
+Seconds = Annotated[float, Field(gt=0, le=3600)]
+
+
+class Settings(BaseSettings):
+    """What this process runs with. Tests build it from arguments, `load` from the environment."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="forbid", use_attribute_docstrings=True, hide_input_in_errors=True
+    )
+
+    environment: Literal["development", "production"] = "development"
+    """What kind of place this is. In production whatever is handy but unsafe stops the start."""
+    debug: bool = False
+    """More words in the log. Refused in production."""
+
+    database_url: str = Field(default="sqlite:///steelyard.db", max_length=2048, pattern=r"^(sqlite:///|postgresql://|postgres://).+")
+    """`postgresql://user:password@host:port/name`, or `sqlite:///` and a path: relative, or absolute with a fourth slash."""
+    pool_size: int = Field(default=20, ge=1, le=1000)
+    """Connections to PostgreSQL that one process keeps."""
+    pool_overflow: int = Field(default=10, ge=0, le=1000)
+    """Connections beyond pool_size that may be opened under load and are closed afterwards."""
+    pool_waiting: int = Field(default=200, ge=0, le=10_000)
+    """Requests of one process that may wait for a connection; the next one is answered 503 at once."""
+    pool_acquire_timeout_s: Seconds = 2
+    """Seconds a request waits for a connection before it is answered 503."""
+    pool_recycle_s: int = Field(default=3600, ge=60, le=86_400)
+    """Seconds after which a connection is replaced."""
+    database_connect_timeout_s: Seconds = 2
+    """Seconds that opening a connection may take."""
+    database_command_timeout_s: Seconds = 3
+    """Seconds that this side waits for a statement."""
+    database_statement_timeout_s: Seconds = 5
+    """Seconds after which PostgreSQL itself stops a statement."""
+    database_lock_timeout_s: Seconds = 2
+    """Seconds that a statement waits for a lock."""
+    database_idle_transaction_timeout_s: Seconds = 10
+    """Seconds after which PostgreSQL ends a transaction whose process went silent."""
+    database_prepared: bool = True
+    """Whether statements are prepared by name. Off behind a PgBouncer that does not keep prepared statements."""
+    sqlite_readers: int = Field(default=4, ge=1, le=64)
+    """Reading connections to an SQLite file; there is always one writer."""
+    sqlite_busy_timeout_s: Seconds = 5
+    """Seconds that SQLite waits for another process's write."""
+
+    secret_keys: Secrets = Field(default_factory=_random_keys, min_length=1, max_length=10)
+    """Keys that sign access tokens and cursors, at least 32 bytes each. The first signs, all verify: put a new one in front to rotate.
+    Without it each start makes a random one (`steelyard serve` keeps it in `steelyard.key` beside an SQLite file)."""
+    access_token_lifetime_s: int = Field(default=1800, ge=60, le=86_400)
+    """Seconds that an access token is good for."""
+    refresh_token_lifetime_s: int = Field(default=2_592_000, ge=3600, le=7_776_000)
+    """Seconds that an unused refresh token is good for: 30 days."""
+    session_lifetime_s: int = Field(default=7_776_000, ge=3600, le=31_536_000)
+    """Seconds after which a session ends however often it was renewed: 90 days."""
+    hashing_threads: int = Field(default=2, ge=1, le=64)
+    """Threads that hash passwords; more than the machine has cores bring nothing."""
+    hashing_waiting: int = Field(default=32, ge=1, le=10_000)
+    """Logins of one process that may wait for a hashing thread; the next one is answered 503 at once."""
+
+    currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
+    """The one currency of the marketplace, ISO 4217. Amounts are integers in its minor unit."""
+    tax_rate_bps: int = Field(default=0, ge=0, le=10_000)
+    """Tax on top of each line, in hundredths of a per cent."""
+    bulk_threshold: int = Field(default=100, ge=1, le=50_000)
+    """Units in one order above which a discount code is required."""
+    payments: Literal["manual", "sandbox"] = "manual"
+    """Who settles payments: the seller records them, or the built-in sandbox plays a provider. The sandbox is refused in production."""
+    reservation_seconds: int = Field(default=604_800, ge=60, le=2_592_000)
+    """Seconds that an unpaid order keeps its stock: 7 days."""
+
+    rate_limits: bool = True
+    """Whether requests are limited at all."""
+    rate_default_per_minute: int = Field(default=300, ge=1, le=1_000_000)
+    """Requests per minute of one credential, or of one address without a credential."""
+    rate_register_per_minute: int = Field(default=3, ge=1, le=1_000_000)
+    """Registrations per minute from one address."""
+    rate_quote_per_minute: int = Field(default=60, ge=1, le=1_000_000)
+    """Quotes per minute for one address."""
+    rate_pay_per_minute: int = Field(default=10, ge=1, le=1_000_000)
+    """Payment attempts per minute of one user."""
+    rate_import_per_minute: int = Field(default=6, ge=1, le=1_000_000)
+    """Imports per minute of one user."""
+    rate_mail_per_hour: int = Field(default=3, ge=1, le=1_000_000)
+    """Mails per hour that one account can be made to receive."""
+    login_failures: int = Field(default=10, ge=1, le=1_000_000)
+    """Failed logins of one account, or from one address, within login_window_s; then 429, for the right password, too."""
+    login_failures_everyone: int = Field(default=1000, ge=1, le=1_000_000)
+    """Failed logins of everybody together within login_window_s."""
+    login_window_s: int = Field(default=300, ge=1, le=86_400)
+    """Seconds over which failed logins are counted."""
+
+    cors_origins: Words = Field(default_factory=_origins, max_length=100)
+    """Origins whose pages may call this API, exactly as a browser sends them. In production none unless named."""
+    trusted_hosts: Words = Field(default_factory=_hosts, max_length=100)
+    """Host names that this server answers to, without port. In production they must be named; `*` is refused there."""
+    trusted_proxies: Words = Field(default=(), max_length=100)
+    """Addresses or networks whose X-Forwarded-* and X-Request-ID headers are believed."""
+
+    head_timeout_s: Seconds = 10
+    """Seconds in which a request's head must have arrived."""
+    max_head_bytes: int = Field(default=32_768, ge=1024, le=1_048_576)
+    """Bytes of a request's head."""
+    max_head_fields: int = Field(default=100, ge=10, le=10_000)
+    """Header fields of a request."""
+    max_url_bytes: int = Field(default=8192, ge=256, le=65_536)
+    """Bytes of a request's path and query."""
+    body_timeout_s: Seconds = 15
+    """Seconds in which a request's body must have arrived."""
+    max_body_bytes: int = Field(default=1_048_576, ge=1024, le=67_108_864)
+    """Bytes of a request's body, where the contract does not say otherwise."""
+    operation_timeout_s: Seconds = 10
+    """Seconds after which an operation is given up and answered 503."""
+    drain_s: float = Field(default=0, ge=0, le=300)
+    """Seconds for which a stopping process still accepts connections while /health already says 503: a balancer turns away first."""
+    stop_timeout_s: Seconds = 15
+    """Seconds that requests in flight have to finish once the process stops."""
+
+    referee: Literal["enforce", "observe", "off"] = Field(default_factory=_referee)
+    """What happens to an answer that the contract does not promise: refused as 500, counted, or not looked at. Unset: observe in
+    production, else enforce."""
+    referee_sample: int = Field(default=100, ge=1, le=1_000_000)
+    """With observe: one answer in so many is looked at."""
+    docs: bool = True
+    """Whether /docs, /redoc and /problems are served."""
+
+    embedded_worker: bool | None = None
+    """Whether `steelyard serve` also works off the outbox. Unset: yes with SQLite, no with PostgreSQL (run `steelyard worker`)."""
+    mail: Literal["console", "file"] = "console"
+    """Where mails go: a line in the log, or one file each in mail_folder."""
+    mail_folder: Path = Path("mail")
+    """Folder for mail=file."""
+    mail_from: str = Field(default="Steelyard <no-reply@example.com>", max_length=320)
+    """Sender of the mails."""
+    audit_log: Path | None = None
+    """File that gets one line `user: action` for each event of the event log; none unless set."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least that is logged."""
+    access_log: bool = True
+    """Whether each request leaves one line."""
+
+    @field_validator("secret_keys")
+    @classmethod
+    def _keys_are_strong(cls, keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        values = [key.get_secret_value() for key in keys]
+        for value in values:
+            if len(value.encode()) < SECRET_BYTES:
+                raise ValueError(f"a key is shorter than {SECRET_BYTES} bytes. {NEW_KEY}")
+            if len(set(value)) < 10 or any(known in value.lower() for known in KNOWN_SECRETS):
+                raise ValueError(f"a key is a known default or repeats itself. {NEW_KEY}")
+        if max(Counter(values).values(), default=0) > 1:
+            raise ValueError("a key is listed twice. Name each once, the one that signs first")
+        return keys
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins_are_exact(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        if "*" in origins:
+            raise ValueError("`*` would let every page act with its visitor's credentials. Name each origin")
+        for origin in origins:
+            if not origin.startswith(("http://", "https://")) or "/" in origin.split("://", 1)[1]:
+                raise ValueError("an origin is scheme, host and port, such as https://shop.example.com, without a path")
+        return origins
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _proxies_are_networks(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
+        for proxy in proxies:
+            ip_network(proxy, strict=False)
+        return proxies
+
+    @model_validator(mode="after")
+    def _safe_in_production(self) -> Self:
+        if self.environment == "production":
+            unsafe = {
+                "secret_keys is not set": "secret_keys" not in self.model_fields_set,
+                "debug is on": self.debug,
+                "payments is sandbox": self.payments == "sandbox",
+                "trusted_hosts is not set": not self.trusted_hosts,
+                "trusted_hosts holds `*`": "*" in self.trusted_hosts,
+            }
+            if found := [what for what, holds in unsafe.items() if holds]:
+                raise ValueError(
+                    f"not safe in production: {'; '.join(found)}. Set what is missing, or environment=development on your own machine"
+                )
+        return self
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the data is one SQLite file beside the process, which then migrates itself."""
+        return self.database_url.startswith("sqlite:")
+
+    @property
+    def works_off_jobs(self) -> bool:
+        """Whether `steelyard serve` runs a worker inside."""
+        return self.embedded if self.embedded_worker is None else self.embedded_worker
+
+
+def load(**given: object) -> Settings:
+    """The settings of this process: arguments first, then STEELYARD_* variables, then files of STEELYARD_SECRETS_DIR named like them."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    for name in os.environ:
+        if name.startswith(PREFIX) and name not in known and not name.startswith(NOT_FIELDS):
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"Did you mean {near[0]}?" if near else "docs/settings.md lists all."
+            raise SettingsRefusedError(f"{name} is set, but there is no such setting, so it would do nothing. {hint}")
+    try:
+        return Settings(_secrets_dir=os.environ.get("STEELYARD_SECRETS_DIR"), **given)  # type: ignore[arg-type]  # judged by the model
+    except ValidationError as error:
+        raise SettingsRefusedError("the settings cannot be used:\n  " + "\n  ".join(_lines(error))) from None
+
+
+def _lines(error: ValidationError) -> Iterator[str]:
+    for each in error.errors(include_input=False, include_url=False):
+        if each["type"] == "default_factory_not_called":
+            continue  # follows from another line
+        message = each["msg"].removeprefix("Value error, ")
+        yield f"{PREFIX}{str(each['loc'][0]).upper()}: {message}" if each["loc"] else message
