@@ -12,9 +12,9 @@ belong to edits of the offer, so that a sale never refuses an edit (If-Match com
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, String, Table, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, String, Text, text
 
-from steelyard.db.tables import Id, JsonList, Timestamp, metadata
+from steelyard.db.tables import Id, JsonList, Timestamp, id_column, table
 
 # The contract's bound on `on_hand`; the check below repeats it because the database has the last word.
 MOST_ON_HAND = 1_000_000_000
@@ -23,10 +23,9 @@ MOST_ON_HAND = 1_000_000_000
 _TITLE = String(200).with_variant(String(200, collation="C"), "postgresql")
 _WORDS = Text().with_variant(Text(collation="C"), "postgresql")
 
-items = Table(
+items = table(
     "items",
-    metadata,
-    Column("id", Id, primary_key=True),
+    id_column(),
     Column("owner_id", Id, ForeignKey("users.id"), nullable=False),
     Column("sku", String(64)),
     Column("title", _TITLE, nullable=False),
@@ -70,10 +69,9 @@ Index(
     postgresql_ops={"search_text": "gin_trgm_ops"},
 ).ddl_if(dialect="postgresql")
 
-stock_movements = Table(
+stock_movements = table(
     "stock_movements",
-    metadata,
-    Column("id", Id, primary_key=True),
+    id_column(),
     Column("item_id", Id, ForeignKey("items.id"), nullable=False),
     Column("delta", BigInteger, nullable=False),
     Column("reason", String(15), nullable=False),
@@ -85,9 +83,7 @@ stock_movements = Table(
     Column("created_at", Timestamp, nullable=False),
     CheckConstraint("delta <> 0", name="delta"),
     CheckConstraint("on_hand_after BETWEEN 0 AND 1000000000", name="on_hand_after"),
-    CheckConstraint(
-        "reason IN ('received', 'correction', 'damage', 'customer_return', 'sale', 'cancellation', 'refund')", name="reason"
-    ),
+    CheckConstraint("reason IN ('received', 'correction', 'damage', 'customer_return', 'sale', 'cancellation', 'refund')", name="reason"),
 )
 
 # Newest first within an item. Ids grow with time there, because a movement is written under the lock of its item.
