@@ -3,7 +3,6 @@
 An event holds ids, amounts and states, never a name, an address or an e-mail: erasing a person never touches the log.
 """
 
-import json
 import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -94,6 +93,6 @@ async def record(tx: Transaction, event: Event) -> None:
         subject_kind=event.subject.kind,
         subject_id=event.subject.id,
         request_id=tx.origin,
-        data=json.dumps(event.data, separators=(",", ":")),
+        data=event.data,
         audience=sorted(set(event.audience)),
     )

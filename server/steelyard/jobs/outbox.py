@@ -1,6 +1,5 @@
 """Work for afterwards, promised by the transaction that causes it: a rollback takes it back by itself."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -19,7 +18,7 @@ async def put(
     await tx.run(
         queries.insert_job,
         kind=kind,
-        payload=json.dumps(payload, separators=(",", ":")),
+        payload=payload,
         subject=subject,
         run_at=tx.now if run_at is None else run_at,
     )

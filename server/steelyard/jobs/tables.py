@@ -4,15 +4,14 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, String, Table, Text, UniqueConstraint, Uuid
+from sqlalchemy import BigInteger, CheckConstraint, Column, Identity, Index, Integer, String, UniqueConstraint
 
-from steelyard.db.tables import Id, JsonList, Timestamp, metadata
+from steelyard.db.tables import Id, JsonList, JsonObject, Timestamp, Uuid, id_column, table
 
-events = Table(
+events = table(
     "events",
-    metadata,
     # The order of insertion. A late commit can hide behind a later number, hence `position`.
-    Column("sequence", Id, primary_key=True),
+    Column("sequence", Id, Identity(), primary_key=True),
     Column("id", Uuid, nullable=False),
     Column("type", String(40), nullable=False),
     Column("occurred_at", Timestamp, nullable=False),
@@ -22,7 +21,7 @@ events = Table(
     Column("subject_id", BigInteger),
     Column("request_id", Uuid),
     # A JSON object: ids, amounts and states, never a name, an address or an e-mail.
-    Column("data", Text, nullable=False),
+    Column("data", JsonObject, nullable=False),
     # The ids of the users who may see it besides staff.
     Column("audience", JsonList, nullable=False),
     # The place in the feed, given by the relay after the commit; readers follow it and nothing else.
@@ -41,19 +40,17 @@ Index(
 )
 
 # How far each reader of the feed has come. The row of the relay is the lock under which positions are given.
-feeds = Table(
+feeds = table(
     "feeds",
-    metadata,
     Column("name", String(20), primary_key=True),
     Column("position", BigInteger, nullable=False),
 )
 
-outbox = Table(
+outbox = table(
     "outbox",
-    metadata,
-    Column("id", Id, primary_key=True),
+    id_column(),
     Column("kind", String(40), nullable=False),
-    Column("payload", Text, nullable=False),
+    Column("payload", JsonObject, nullable=False),
     # What the job is about ("user 7"), for those who read dead rows.
     Column("subject", String(60)),
     Column("run_at", Timestamp, nullable=False),
@@ -92,7 +89,7 @@ class EventRow(NamedTuple):
     subject_kind: str
     subject_id: int | None
     request_id: UUID | None
-    data: str
+    data: dict[str, object]
     audience: list[int]
     position: int | None
 
@@ -100,7 +97,7 @@ class EventRow(NamedTuple):
 class JobRow(NamedTuple):
     id: int
     kind: str
-    payload: str
+    payload: dict[str, object]
     subject: str | None
     run_at: datetime
     attempts: int

@@ -3,14 +3,13 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, String, UniqueConstraint
 
-from steelyard.db.tables import Id, JsonList, Timestamp, metadata
+from steelyard.db.tables import Id, JsonList, Timestamp, id_column, table
 
-orders = Table(
+orders = table(
     "orders",
-    metadata,
-    Column("id", Id, primary_key=True),
+    id_column(),
     Column("buyer_id", Id, ForeignKey("users.id"), nullable=False),
     Column("seller_id", Id, ForeignKey("users.id"), nullable=False),
     Column("status", String(9), nullable=False),
@@ -30,6 +29,8 @@ orders = Table(
     Column("shipping_city", String(100)),
     Column("shipping_country", String(2)),
     Column("shipping_zip_code", String(16)),
+    # One line, for buyer and seller to read.
+    Column("cancel_reason", String(200)),
     # [[status, time, actor id or null], ...]: at most six steps, always read and written with the order.
     Column("history", JsonList, nullable=False),
     Column("idempotency_key", String(255), nullable=False),
@@ -70,10 +71,9 @@ Index(
     sqlite_where=orders.c.promotion_id.is_not(None),
 )
 
-order_lines = Table(
+order_lines = table(
     "order_lines",
-    metadata,
-    Column("id", Id, primary_key=True),
+    id_column(),
     Column("order_id", Id, ForeignKey("orders.id"), nullable=False),
     Column("product_id", Id, ForeignKey("items.id"), nullable=False),
     Column("sku", String(64)),

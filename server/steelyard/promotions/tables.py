@@ -3,14 +3,13 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Integer, String, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Integer, String, UniqueConstraint
 
-from steelyard.db.tables import Id, JsonList, Timestamp, metadata
+from steelyard.db.tables import JsonList, Timestamp, id_column, table
 
-promotions = Table(
+promotions = table(
     "promotions",
-    metadata,
-    Column("id", Id, primary_key=True),
+    id_column(),
     # In upper case, as every code is compared and stored.
     Column("code", String(38), nullable=False),
     Column("kind", String(7), nullable=False),
@@ -31,7 +30,7 @@ promotions = Table(
     UniqueConstraint("code"),
     CheckConstraint(
         "(kind = 'percent' AND percent_bps BETWEEN 1 AND 10000 AND amount IS NULL)"
-        " OR (kind = 'fixed' AND amount BETWEEN 1 AND 9007199254740991 AND percent_bps IS NULL)",
+        " OR (kind = 'fixed' AND amount BETWEEN 0 AND 9007199254740991 AND percent_bps IS NULL)",
         name="kind",
     ),
     CheckConstraint("redemptions BETWEEN 0 AND COALESCE(max_redemptions, 2147483647)", name="redemptions"),

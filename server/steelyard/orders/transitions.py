@@ -1,0 +1,31 @@
+"""Which state an order may go to from which, and who may send it there."""
+
+from typing import Literal
+
+Status = Literal["pending", "paid", "shipped", "delivered", "cancelled", "expired"]
+Part = Literal["buyer", "seller", "admin"]
+
+STEPS: dict[str, tuple[Status, ...]] = {
+    "pending": ("paid", "cancelled", "expired"),
+    "paid": ("shipped", "cancelled"),
+    "shipped": ("delivered",),
+    "delivered": (),
+    "cancelled": (),
+    "expired": (),
+}
+
+# While an order is in one of these, its buyer and its seller cannot leave.
+OPEN: tuple[Status, ...] = ("pending", "paid", "shipped")
+
+
+def after(status: str) -> tuple[Status, ...]:
+    """What may come next; nothing after a final state."""
+    return STEPS[status]
+
+
+def may_cancel(status: str) -> tuple[Part, ...]:
+    """Whose part it is to cancel an order in this state.
+
+    A payment that was recorded by hand is given back by hand, so a paid order is for those to cancel who have the money.
+    """
+    return ("seller", "admin") if status == "paid" else ("buyer", "seller", "admin")
