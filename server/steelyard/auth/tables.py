@@ -6,14 +6,13 @@ No secret is stored: a refresh token is found by its SHA-256, a failed login by 
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, Text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text
 
-from steelyard.db.tables import Id, Timestamp, metadata
+from steelyard.db.tables import Id, Timestamp, id_column, table
 
-credentials = Table(
+credentials = table(
     "credentials",
-    metadata,
-    Column("id", Id, primary_key=True),
+    id_column(),
     Column("user_id", Id, ForeignKey("users.id"), nullable=False),
     Column("kind", Text, nullable=False),
     Column("name", Text, nullable=False),
@@ -32,9 +31,8 @@ credentials = Table(
 # The sweep looks for what is over.
 Index("credentials_expires_at_idx", credentials.c.expires_at)
 
-refresh_tokens = Table(
+refresh_tokens = table(
     "refresh_tokens",
-    metadata,
     # SHA-256 in hexadecimal.
     Column("token_hash", Text, primary_key=True),
     Column("credential_id", Id, ForeignKey("credentials.id", ondelete="CASCADE"), nullable=False),
@@ -46,10 +44,9 @@ refresh_tokens = Table(
     Index("refresh_tokens_expires_at_idx", "expires_at"),
 )
 
-login_failures = Table(
+login_failures = table(
     "login_failures",
-    metadata,
-    Column("id", Id, primary_key=True),
+    id_column(),
     Column("account_key", Text, nullable=False),
     Column("address_key", Text, nullable=False),
     Column("failed_at", Timestamp, nullable=False),

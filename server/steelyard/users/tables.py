@@ -3,14 +3,13 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, false, text, true
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, Text, false, text, true
 
-from steelyard.db.tables import Id, Timestamp, metadata
+from steelyard.db.tables import Id, Timestamp, id_column, table
 
-users = Table(
+users = table(
     "users",
-    metadata,
-    Column("id", Id, primary_key=True),
+    id_column(),
     Column("name", Text, nullable=False),
     Column("email", Text, nullable=False),
     # The address as it is compared: case-folded. Its unique index is the only judge of "already registered".
@@ -27,7 +26,7 @@ users = Table(
     Column("created_at", Timestamp, nullable=False),
     Column("updated_at", Timestamp, nullable=False),
     Column("deleted_at", Timestamp),
-    Column("version", Id, nullable=False, server_default="1"),
+    Column("version", BigInteger, nullable=False, server_default="1"),
     CheckConstraint("role IN ('user', 'support', 'admin')", name="role"),
     CheckConstraint("age BETWEEN 13 AND 150", name="age"),
     CheckConstraint("length(name) BETWEEN 1 AND 100", name="name"),
@@ -41,10 +40,9 @@ users = Table(
 # The last-admin rule counts these few rows and locks them.
 Index("users_admins_idx", users.c.id, postgresql_where=users.c.role == text("'admin'"), sqlite_where=users.c.role == text("'admin'"))
 
-addresses = Table(
+addresses = table(
     "addresses",
-    metadata,
-    Column("id", Id, primary_key=True),
+    id_column(),
     Column("user_id", Id, ForeignKey("users.id"), nullable=False),
     Column("label", Text),
     Column("street", Text, nullable=False),
@@ -54,7 +52,7 @@ addresses = Table(
     Column("is_default", Boolean, nullable=False, server_default=false()),
     Column("created_at", Timestamp, nullable=False),
     Column("updated_at", Timestamp, nullable=False),
-    Column("version", Id, nullable=False, server_default="1"),
+    Column("version", BigInteger, nullable=False, server_default="1"),
     CheckConstraint("length(label) BETWEEN 1 AND 50", name="label"),
     CheckConstraint("length(street) BETWEEN 1 AND 200", name="street"),
     CheckConstraint("length(city) BETWEEN 1 AND 100", name="city"),
@@ -64,7 +62,9 @@ addresses = Table(
 )
 
 # At most one default per person, whoever writes at the same time.
-Index("addresses_default_idx", addresses.c.user_id, unique=True, postgresql_where=addresses.c.is_default, sqlite_where=addresses.c.is_default)
+Index(
+    "addresses_default_idx", addresses.c.user_id, unique=True, postgresql_where=addresses.c.is_default, sqlite_where=addresses.c.is_default
+)
 
 
 class UserRow(NamedTuple):

@@ -1,0 +1,105 @@
+"""Hashing and checking passwords, off the event loop; the only importer of passlib (the distribution is libpass).
+
+The one thread hop on a request path: Argon2 is 20 ms of C code that releases the interpreter, so two threads keep two cores
+busy and the loop free. What would wait too long is refused at once.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import BoundedSemaphore
+from typing import Annotated, NamedTuple, TypeVar
+
+from fastapi import Depends
+from passlib.context import CryptContext  # type: ignore[import-untyped]  # libpass ships no annotations
+from passlib.exc import UnknownHashError  # type: ignore[import-untyped]  # libpass ships no annotations
+
+from steelyard.contract.dependencies import resource
+from steelyard_contract.problems import Unavailable
+
+# OWASP's first choice for Argon2id: 20 ms of one core. The library's own default costs ten times as much.
+ARGON2_MEMORY_KIB = 19_456
+ARGON2_PASSES = 2
+ARGON2_LANES = 1
+
+# One check is 20 ms: whoever is last of 32 waits 0.3 s with two threads.
+THREADS = 2
+WAITING = 32
+
+_log = logging.getLogger(__name__)
+_Answer = TypeVar("_Answer")
+
+
+class Verdict(NamedTuple):
+    """Whether a password was right, and the hash that should replace an outdated one."""
+
+    is_right: bool
+    better_hash: str | None
+
+
+WRONG = Verdict(is_right=False, better_hash=None)
+
+
+class Passwords:
+    """Makes and checks hashes; both raise Unavailable when too many are waiting already."""
+
+    def __init__(
+        self, *, memory_kib: int = ARGON2_MEMORY_KIB, passes: int = ARGON2_PASSES, threads: int = THREADS, waiting: int = WAITING
+    ) -> None:
+        self._context = CryptContext(
+            schemes=["argon2", "bcrypt"],
+            # bcrypt hashes come from elsewhere: they are verified, and replaced at the owner's next login.
+            deprecated=["bcrypt"],
+            argon2__type="ID",
+            argon2__memory_cost=memory_kib,
+            argon2__time_cost=passes,
+            argon2__parallelism=ARGON2_LANES,
+        )
+        self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="passwords")
+        # Released by the thread that did the work, not by the caller: a client that hangs up does not stop a hash that runs.
+        self._places = BoundedSemaphore(threads + waiting)
+
+    async def open(self) -> None:
+        """Pays for the first dummy check, which makes the hash that all later ones are compared with."""
+        await self._off_the_loop(self._context.dummy_verify)
+
+    def close(self) -> None:
+        """Lets running checks end and forgets the waiting ones."""
+        self._threads.shutdown(wait=True, cancel_futures=True)
+
+    async def hash(self, password: str) -> str:
+        """What to store instead of the password."""
+        return await self._off_the_loop(lambda: str(self._context.hash(password)))
+
+    async def check(self, password: str, hashed: str | None) -> Verdict:
+        """Whether the password belongs to the hash; without a hash it is wrong and takes just as long."""
+        return await self._off_the_loop(lambda: self._check(password, hashed))
+
+    def _check(self, password: str, hashed: str | None) -> Verdict:
+        try:
+            if hashed is None:
+                self._context.dummy_verify()
+                return WRONG
+            is_right, better = self._context.verify_and_update(password, hashed)
+        except UnknownHashError:
+            _log.error("password_hash_damaged")  # noqa: TRY400 - the traceback would show the hash
+            return WRONG
+        except ValueError:
+            # What cannot be a password (a lone surrogate, more than 4096 characters, more than bcrypt takes) is a wrong one.
+            return WRONG
+        return Verdict(bool(is_right), better)
+
+    async def _off_the_loop(self, work: Callable[[], _Answer]) -> _Answer:
+        if not self._places.acquire(blocking=False):
+            raise Unavailable(retry_after=1)
+        try:
+            running = self._threads.submit(work)
+        except RuntimeError:
+            self._places.release()
+            raise Unavailable(retry_after=1) from None
+        running.add_done_callback(lambda _: self._places.release())
+        return await asyncio.wrap_future(running)
+
+
+Hashing = Annotated[Passwords, Depends(resource(Passwords))]
