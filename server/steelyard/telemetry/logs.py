@@ -1,0 +1,230 @@
+"""Logs as JSON lines from an allow-list of fields, and the access log that is written in the background.
+
+What is not on the list is left out and its name reported, so that a body, a header or an interpolated value cannot slip in.
+Exceptions are told by class, place and database code: their texts may carry the values that caused them.
+"""
+
+import asyncio
+import logging
+import sys
+import traceback
+from collections.abc import Callable, MutableMapping
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any
+from uuid import UUID
+
+import structlog
+from pydantic_core import to_json
+
+Write = Callable[[bytes], object]
+Event = MutableMapping[str, Any]
+
+FIELDS = frozenset(
+    {
+        # every line
+        "event",
+        "level",
+        "time",
+        # whom and what it is about: ids and names that the contract or the code gives
+        "request_id",
+        "operation",
+        "method",
+        "status",
+        "duration_ms",
+        "address",
+        "user_id",
+        "credential_id",
+        "item_id",
+        "order_id",
+        "job_id",
+        "job_kind",
+        "attempt",
+        "problem",
+        "reason",
+        "pointer",
+        "keyword",
+        "count",
+        "revision",
+        "host",
+        "port",
+        "pid",
+        "workers",
+        "version",
+        "environment",
+        "database",
+        "mail",
+        # an exception
+        "error",
+        "causes",
+        "where",
+        "sqlstate",
+        "constraint",
+        # how much of a line was left out
+        "left_out",
+    }
+)
+# Lines that wait for the writer; beyond it they are counted instead of kept, so that a stuck reader cannot eat the memory.
+MOST_WAITING = 50_000
+# An access line may reach its reader this much later; it is what makes a request cheap.
+WRITE_EVERY_S = 0.2
+# The innermost frames say where it broke, the outermost how it got there; the middle of a deep recursion says nothing.
+MOST_FRAMES = 12
+
+
+def configure(level: str, write: Write | None = None) -> None:
+    """From here on every log line of this process, the libraries' included, is one line of JSON."""
+    structlog.configure(
+        processors=[_times, structlog.stdlib.add_log_level, _exceptions, _allowed, _encoded],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=lambda *_: _Lines(write or _stdout),
+        cache_logger_on_first_use=False,
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [_FromLibraries()]
+    # Libraries tell their daily business at info level, with values in the text.
+    root.setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level.upper()]))
+    logging.captureWarnings(capture=True)
+
+
+class _Lines:
+    """A logger of structlog that hands bytes to `write`, one call a line."""
+
+    def __init__(self, write: Write) -> None:
+        self.msg = write
+
+    def __getattr__(self, _level: str) -> Write:
+        return self.msg
+
+
+class _FromLibraries(logging.Handler):
+    """Libraries' records: the template as event, never the values that would fill it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        log = structlog.get_logger()
+        template = record.msg if isinstance(record.msg, str) and record.args else record.name
+        log.log(record.levelno, f"{record.name}: {template}" if template != record.name else record.name, exc_info=record.exc_info)
+
+
+def _stdout(line: bytes) -> None:
+    sys.stdout.buffer.write(line)
+    sys.stdout.buffer.flush()
+
+
+def _times(_logger: object, _name: str, event: Event) -> Event:
+    event["time"] = _stamp(datetime.now(UTC))
+    return event
+
+
+def _exceptions(_logger: object, _name: str, event: Event) -> Event:
+    given = event.pop("exc_info", None)
+    error = given if isinstance(given, BaseException) else (given[1] if isinstance(given, tuple) else sys.exception() if given else None)
+    if error is not None:
+        event.update(described(error))
+    return event
+
+
+def described(error: BaseException) -> dict[str, object]:
+    """An exception without its text: class, causes, place, and what a database adds that names no value."""
+    found: dict[str, object] = {"error": _name(error), "where": _where(error.__traceback__)}
+    causes: list[str] = []
+    cause = error.__cause__ or error.__context__
+    while cause is not None and len(causes) < MOST_FRAMES:
+        causes.append(_name(cause))
+        cause = cause.__cause__ or cause.__context__
+    if causes:
+        found["causes"] = causes
+    for attribute, field in (("sqlstate", "sqlstate"), ("constraint_name", "constraint")):
+        if isinstance(value := getattr(error, attribute, None), str):
+            found[field] = value
+    return found
+
+
+def _name(error: BaseException) -> str:
+    kind = type(error)
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+
+
+def _where(trace: TracebackType | None) -> list[str]:
+    frames = [f"{frame.f_code.co_filename}:{line} {frame.f_code.co_name}" for frame, line in traceback.walk_tb(trace)]
+    return frames if len(frames) <= MOST_FRAMES else [*frames[:2], "...", *frames[3 - MOST_FRAMES :]]
+
+
+def _allowed(_logger: object, _name: str, event: Event) -> Event:
+    if left_out := sorted(event.keys() - FIELDS):
+        event = {name: value for name, value in event.items() if name in FIELDS}
+        event["left_out"] = left_out
+    return event
+
+
+def _encoded(_logger: object, _name: str, event: Event) -> bytes:
+    first = {"time": event.pop("time"), "level": event.pop("level"), "event": event.pop("event")}
+    return to_json(first | dict(event), fallback=lambda value: type(value).__qualname__) + b"\n"
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+class AccessLog:
+    """One line for each answered request. `record` only appends; a background task writes all that came together."""
+
+    def __init__(self, write: Write | None = None) -> None:
+        self._write = write or _stdout
+        self._waiting: list[tuple[datetime, UUID, str | None, str, int, float, str, int | None]] = []
+        self._lost = 0
+
+    def record(
+        self,
+        *,
+        at: datetime,
+        request_id: UUID,
+        operation: str | None,
+        method: str,
+        status: int,
+        duration_s: float,
+        address: str,
+        user_id: int | None,
+    ) -> None:
+        """Remember one request: the operation of the contract instead of the path, which may hold anything."""
+        if len(self._waiting) < MOST_WAITING:
+            self._waiting.append((at, request_id, operation, method, status, duration_s, address, user_id))
+        else:
+            self._lost += 1
+
+    async def run(self) -> None:
+        """Write what is remembered, again and again; cancelling it writes the rest."""
+        try:
+            while True:
+                await asyncio.sleep(WRITE_EVERY_S)
+                if self._waiting:
+                    # A reader that is slow to take its lines must not hold up the requests.
+                    await asyncio.to_thread(self.flush)
+        finally:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what is remembered now, in one piece."""
+        taken, self._waiting = self._waiting, []
+        lost, self._lost = self._lost, 0
+        lines = [
+            to_json(
+                {
+                    "time": _stamp(at),
+                    "level": "info",
+                    "event": "request",
+                    "request_id": request_id,
+                    "operation": operation,
+                    "method": method,
+                    "status": status,
+                    "duration_ms": round(duration_s * 1000, 3),
+                    "address": address,
+                    "user_id": user_id,
+                }
+            )
+            for at, request_id, operation, method, status, duration_s, address, user_id in taken
+        ]
+        if lost:
+            lines.append(to_json({"time": _stamp(datetime.now(UTC)), "level": "warning", "event": "requests not logged", "count": lost}))
+        if lines:
+            self._write(b"\n".join(lines) + b"\n")

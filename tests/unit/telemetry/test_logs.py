@@ -1,0 +1,185 @@
+"""Log lines: JSON, only allowed fields, no values from exceptions or libraries."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+import structlog
+
+from steelyard.telemetry import logs
+
+SECRET = "hunter2-in-a-value"
+
+
+class Lines(list[bytes]):
+    def parsed(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for chunk in self for line in chunk.splitlines()]
+
+
+@pytest.fixture
+def lines() -> Iterator[Lines]:
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    written = Lines()
+    logs.configure("info", written.append)
+
+    yield written
+
+    structlog.reset_defaults()
+    logging.captureWarnings(capture=False)
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+def test_a_line_is_json_with_time_level_and_event_first(lines: Lines) -> None:
+    structlog.get_logger().info("order placed", order_id=7)
+
+    (line,) = lines.parsed()
+    assert list(line) == ["time", "level", "event", "order_id"]
+    assert (line["level"], line["event"], line["order_id"]) == ("info", "order placed", 7)
+    assert datetime.fromisoformat(line["time"]).tzinfo is not None
+
+
+def test_a_field_that_is_not_allowed_is_left_out_and_named(lines: Lines) -> None:
+    structlog.get_logger().info("login", password=SECRET, user_id=3)
+
+    (line,) = lines.parsed()
+    assert line["left_out"] == ["password"]
+    assert SECRET not in str(lines)
+
+
+def test_an_exception_is_told_by_class_place_and_codes_but_never_by_its_text(lines: Lines) -> None:
+    class UniqueViolation(Exception):
+        sqlstate = "23505"
+        constraint_name = "users_email_key"
+
+    try:
+        try:
+            raise ValueError(SECRET)
+        except ValueError as cause:
+            raise UniqueViolation(SECRET) from cause
+    except UniqueViolation:
+        structlog.get_logger().exception("operation failed", operation="createUser")
+
+    (line,) = lines.parsed()
+    assert line["error"].endswith("UniqueViolation")
+    assert line["causes"] == ["ValueError"]
+    assert (line["sqlstate"], line["constraint"]) == ("23505", "users_email_key")
+    assert "test_logs.py" in line["where"][-1]
+    assert SECRET not in str(lines)
+
+
+def test_the_frames_of_a_deep_recursion_are_cut_in_the_middle() -> None:
+    def deeper(left: int) -> None:
+        if left == 0:
+            raise RuntimeError
+        deeper(left - 1)
+
+    with pytest.raises(RuntimeError) as caught:
+        deeper(50)
+
+    where = logs.described(caught.value)["where"]
+    assert isinstance(where, list)
+    assert len(where) == logs.MOST_FRAMES
+    assert "..." in where
+
+
+def test_a_library_speaks_by_its_template_not_by_its_values(lines: Lines) -> None:
+    logging.getLogger("asyncio").warning("connection of %s lost", SECRET)
+    logging.getLogger("uvicorn.error").error(f"already {SECRET} interpolated")  # noqa: G004  # as libraries do
+
+    first, second = lines.parsed()
+    assert first["event"] == "asyncio: connection of %s lost"
+    assert second["event"] == "uvicorn.error"
+    assert SECRET not in str(lines)
+
+
+def test_what_is_below_the_level_is_not_written(lines: Lines) -> None:
+    structlog.get_logger().debug("nothing to see")
+    logging.getLogger("asyncio").info("nothing to see")
+
+    assert lines == []
+
+
+def test_a_value_that_json_does_not_know_becomes_its_class(lines: Lines) -> None:
+    structlog.get_logger().info("odd", reason=object())
+
+    assert lines.parsed()[0]["reason"] == "object"
+
+
+def record(log: logs.AccessLog, status: int = 200) -> None:
+    log.record(
+        at=datetime(2026, 1, 2, tzinfo=UTC),
+        request_id=UUID(int=1),
+        operation="getItem",
+        method="GET",
+        status=status,
+        duration_s=0.00123,
+        address="192.0.2.1",
+        user_id=None,
+    )
+
+
+def test_requests_are_written_together_in_one_piece() -> None:
+    written = Lines()
+    log = logs.AccessLog(written.append)
+
+    record(log)
+    record(log, 404)
+    log.flush()
+    log.flush()
+
+    assert len(written) == 1
+    first, second = written.parsed()
+    assert first == {
+        "time": "2026-01-02T00:00:00.000000Z",
+        "level": "info",
+        "event": "request",
+        "request_id": str(UUID(int=1)),
+        "operation": "getItem",
+        "method": "GET",
+        "status": 200,
+        "duration_ms": 1.23,
+        "address": "192.0.2.1",
+        "user_id": None,
+    }
+    assert second["status"] == 404
+    assert first.keys() <= logs.FIELDS
+
+
+async def test_the_background_task_writes_by_itself_and_the_rest_when_it_is_stopped() -> None:
+    seen = asyncio.Event()
+    written = Lines()
+    loop = asyncio.get_running_loop()
+
+    def write(chunk: bytes) -> None:
+        written.append(chunk)
+        loop.call_soon_threadsafe(seen.set)
+
+    log = logs.AccessLog(write)
+    task = asyncio.create_task(log.run())
+    record(log)
+    await asyncio.wait_for(seen.wait(), 5)
+    record(log, 500)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+    assert [line["status"] for line in written.parsed()] == [200, 500]
+
+
+def test_a_stuck_reader_costs_lines_not_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logs, "MOST_WAITING", 2)
+    written = Lines()
+    log = logs.AccessLog(written.append)
+
+    for _ in range(5):
+        record(log)
+    log.flush()
+
+    assert [line["event"] for line in written.parsed()] == ["request", "request", "requests not logged"]
+    assert written.parsed()[-1]["count"] == 3
