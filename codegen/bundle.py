@@ -1,0 +1,181 @@
+"""Many hand-written files become one OpenAPI document: complete, in the order of the source, with nothing left to look up.
+
+Path items are inlined, every referenced component is named once, `x-problems` and the shape of an operation become answers,
+parameters and headers, and the exchanges of openapi/examples/ become examples. Own, because JavaScript bundlers round
+9223372036854775807 to ...6000 and others inline every reference and lose the names.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from codegen.document import Document, Operation
+from codegen.headers import Headers
+from codegen.refusals import Refusals
+from codegen.source import ContractError, Written, read
+
+# The section of the components that a file's entries go to; every other referenced file holds schemas.
+SECTIONS = {"parameters.yaml": "parameters", "headers.yaml": "headers"}
+ORDER = ("schemas", "responses", "parameters", "headers", "securitySchemes")
+# A parameter of this name gives its operation a shape.
+SHAPES = {"Idempotency-Key": "key", "If-Match": "version", "cursor": "cursor"}
+
+Json = dict[str, Any]
+
+
+def bundle(root: Path) -> Json:
+    """The whole document of openapi/openapi.yaml, or ContractError."""
+    return _Bundler(root.resolve()).run()
+
+
+def text_of(document: Json) -> str:
+    """The text that is served, hashed and released."""
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
+class _Bundler:
+    def __init__(self, root: Path) -> None:
+        self.root, self.folder = root, root.parent
+        self.files: dict[Path, Written] = {}
+        self.origin: dict[tuple[str, str], Path] = {}
+        document = self.load(root)
+        self.components: dict[str, Json] = {section: dict(held) for section, held in document.get("components", {}).items()}
+        self.document: Json = self.walk(document.with_items((key, held) for key, held in document.items() if key != "components"), root)
+        headers, problems, base = self.folder / "headers.yaml", self.folder / "problems.yaml", self.folder / "schemas" / "problems.yaml"
+        self.headers = Headers(self.load(headers), lambda name: self.place(headers, name, str(problems)))
+        self.refusals = Refusals(self.walk(self.load(problems), problems), self.walk(self.entry(base, "Problem", str(problems)), base), self.headers)
+
+    def run(self) -> Json:
+        self.components.setdefault("schemas", {}).update(self.refusals.schemas())
+        self.components["responses"] = dict(self.refusals.responses())
+        whole = {**self.document, "components": self.components}
+        for operation in Document(whole).operations():
+            self.complete(operation)
+        self.exemplify(whole)
+        return {**self.document, "components": {section: self.components[section] for section in ORDER if self.components.get(section)}}
+
+    # -- references -----------------------------------------------------------------------------------------------
+
+    def load(self, file: Path) -> Written:
+        if file not in self.files:
+            self.files[file] = read(file)
+        return self.files[file]
+
+    def entry(self, file: Path, name: str, asked: str) -> Any:
+        """What is written in a file under a name; `asked` is where the reference stands."""
+        try:
+            return self.load(file)[name]
+        except (KeyError, FileNotFoundError):
+            raise ContractError(f"{asked}: {file.name}#/{name} does not exist. Write it there, or correct the reference.") from None
+
+    def walk(self, node: Any, here: Path) -> Any:
+        """The node with each reference turned into one that holds inside the bundle."""
+        if isinstance(node, list):
+            return [self.walk(one, here) for one in node]
+        if not isinstance(node, Written):
+            return node
+        if isinstance(ref := node.get("$ref"), str):
+            file, name = self.target(ref, here)
+            if file.parent.name == "paths":  # not every tool reads shared path items: inline them
+                return self.walk(self.entry(file, name, node.place("$ref")), file)
+            return node.with_items(
+                (key, self.place(file, name, node.place(key)) if key == "$ref" else self.walk(held, here)) for key, held in node.items()
+            )
+        walked = node.with_items((key, self.walk(held, here)) for key, held in node.items())
+        if "propertyName" in node and isinstance(mapping := node.get("mapping"), Written):  # a discriminator's references
+            walked["mapping"] = mapping.with_items((kind, self.place(*self.target(ref, here), mapping.place(kind))) for kind, ref in mapping.items())
+        return walked
+
+    def target(self, ref: str, here: Path) -> tuple[Path, str]:
+        file, _, name = ref.partition("#/")
+        return (here.parent / file).resolve() if file else here, name
+
+    def place(self, file: Path, name: str, asked: str) -> str:
+        """The reference to a component, which is taken into the bundle at its first use."""
+        section = SECTIONS.get(file.name, "schemas")
+        if (first := self.origin.setdefault((section, name), file)) != file:
+            both = f"{first.relative_to(self.folder)} and {file.relative_to(self.folder)}"
+            raise ContractError(f"{asked}: two components are named {name}, in {both}. Rename one: the name becomes a class.")
+        held = self.components.setdefault(section, {})
+        if name not in held:
+            held[name] = None  # holds the place while the component is walked: it may refer to itself
+            held[name] = self.walk(self.entry(file, name, asked), file)
+        return f"#/components/{section}/{name}"
+
+    # -- operations -----------------------------------------------------------------------------------------------
+
+    def complete(self, operation: Operation) -> None:
+        """Add what follows from the shape of an operation and is therefore not written by hand."""
+        spec: Json = operation.spec  # type: ignore[assignment]  # a bundle under construction
+        shape, named = shape_of(operation), spec.pop("x-problems", [])
+        for name in named:
+            if name not in self.refusals.table:
+                raise ContractError(f"{place_of(operation)}: {operation.id} names {name}, which problems.yaml does not have. Write it there.")
+        successes, edge = list(spec["responses"].values()), self.headers.edge(shape)
+        for answer in successes:
+            answer["headers"] = {**edge, **answer.get("headers", {})}
+        if "etag" in shape:
+            spec["parameters"] = [*spec.get("parameters", []), {"$ref": self.place(self.folder / "parameters.yaml", "IfNoneMatch", place_of(operation))}]
+            kept = {name: header for name, header in successes[0]["headers"].items() if name in {*edge, "ETag", "Cache-Control"}}
+            spec["responses"]["304"] = {"description": "It has not changed.", "headers": kept}
+        for status, names in self.refusals.of(shape, named).items():
+            shared = len(names) == 1 and "limited" in shape
+            ref = {"$ref": f"#/components/responses/{names[0]}"}
+            spec["responses"][str(status)] = ref if shared else self.refusals.response(names, shape - {"key"})
+
+    # -- examples -------------------------------------------------------------------------------------------------
+
+    def exemplify(self, whole: Json) -> None:
+        """Attach the exchanges that succeed; a refused one is an example of nothing that its operation promises to take."""
+        folder, operations = self.folder / "examples", {operation.id: operation for operation in Document(whole).operations()}
+        for file in sorted(folder.glob("*.yaml")):
+            if file.stem not in operations:
+                raise ContractError(f"{file.relative_to(self.folder)}: no operation is called {file.stem}. Rename the file, or remove it.")
+            for name, exchange in self.load(file).items():
+                self.attach(operations[file.stem], name, exchange)
+        for operation in operations.values():
+            bodies = [operation.spec.get("requestBody", {}), *(answer.spec for answer in operation.successes())]
+            if any("examples" not in media for body in bodies for media in body.get("content", {}).values()):
+                raise ContractError(
+                    f"{place_of(operation)}: a body of {operation.id} has no example. Write an exchange that succeeds in examples/{operation.id}.yaml."
+                )
+
+    def attach(self, operation: Operation, name: str, exchange: Written) -> None:
+        if unknown := set(exchange) - {"summary", "parameters", "body", "status", "reply"}:
+            raise ContractError(f"{exchange.place()}: an exchange holds summary, parameters, body, status and reply, not {', '.join(sorted(unknown))}.")
+        status = str(exchange.get("status"))
+        if status not in operation.spec["responses"]:
+            raise ContractError(f"{exchange.place('status')}: {operation.id} has no answer {status}.")
+        if int(status) >= 300:
+            return
+        given = {"body": operation.spec.get("requestBody", {}), "reply": operation.spec["responses"][status]}
+        for part, holder in given.items():
+            content = holder.get("content", {})
+            if part in exchange and not content:
+                raise ContractError(f"{exchange.place(part)}: {operation.id} has no {part} there. Leave it out, or declare it.")
+            for media in content.values() if part in exchange else ():
+                summary = {"summary": exchange["summary"]} if "summary" in exchange else {}
+                media.setdefault("examples", {})[name] = {**summary, "value": exchange[part]}
+
+
+def place_of(operation: Operation) -> str:
+    """File and line of an operation."""
+    spec = operation.spec
+    return spec.place("operationId") if isinstance(spec, Written) else operation.pointer
+
+
+def shape_of(operation: Operation) -> set[str]:
+    """What an operation has, in the words of `ambient` and of the headers' `x-edge`."""
+    names = {given.name for given in operation.parameters() if not given.edge}
+    successes = operation.successes()
+    found = {"always"} | {SHAPES[name] for name in names if name in SHAPES}
+    claims = {
+        "limited": operation.rate_class != "none",
+        "security": bool(operation.security),  # also where a token is optional: a bad one is refused
+        "scopes": any(scopes for way in operation.security for scopes in way.values()),
+        "body": "requestBody" in operation.spec,
+        "input": "requestBody" in operation.spec or bool(names),
+        "reply": any(answer.media for answer in successes),
+        "etag": operation.method == "get" and any("ETag" in answer.spec.get("headers", {}) for answer in successes),
+    }
+    return found | {name for name, holds in claims.items() if holds}

@@ -1,0 +1,148 @@
+"""The bundle as generators and checks walk through it: operations, references, JSON pointers."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+METHODS = ("get", "put", "post", "delete", "patch")
+
+Node = Mapping[str, Any]
+
+BEYOND_MODELS = {"uniqueItems", "if", "then", "else", "dependentRequired", "minProperties", "maxProperties", "propertyNames"}
+
+
+def pointer(*steps: str | int) -> str:
+    """`pointer('paths', '/items', 'get')` is `/paths/~1items/get`."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+
+
+def referenced(node: Node) -> str | None:
+    """The last part of the reference that a node is, `Item` of `#/components/schemas/Item`."""
+    return str(node["$ref"]).rsplit("/", 1)[1] if "$ref" in node else None
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A parameter of an operation."""
+
+    spec: Node
+    component: str | None
+    pointer: str
+
+    @property
+    def name(self) -> str:
+        return str(self.spec["name"])
+
+    @property
+    def edge(self) -> bool:
+        """Read by the compiler, invisible to handlers."""
+        return "x-edge" in self.spec
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An answer of an operation."""
+
+    status: int
+    spec: Node
+    pointer: str
+
+    @property
+    def media(self) -> str | None:
+        return next(iter(self.spec.get("content", {})), None)
+
+    @property
+    def schema(self) -> Node | None:
+        schema: Node | None = None if self.media is None else self.spec["content"][self.media]["schema"]
+        return schema
+
+    @property
+    def schema_pointer(self) -> str | None:
+        return None if self.media is None else self.pointer + pointer("content", self.media, "schema")
+
+
+class Operation:
+    """One operation of the bundle."""
+
+    def __init__(self, document: "Document", path: str, method: str, item: Node, spec: Node) -> None:
+        self.document, self.path, self.method, self.item, self.spec = document, path, method, item, spec
+        self.pointer = pointer("paths", path, method)
+        self.id: str = spec.get("operationId", f"{method.upper()} {path}")
+
+    @property
+    def security(self) -> list[dict[str, list[str]]]:
+        """Alternatives; `{}` means that nothing need be shown."""
+        ways: list[dict[str, list[str]]] = self.spec.get("security", self.document.root.get("security", []))
+        return ways
+
+    @property
+    def rate_class(self) -> str:
+        return str(self.spec.get("x-rate-class", "default"))
+
+    def parameters(self) -> Iterator[Given]:
+        """Those of the path item first, those that the compiler reads by itself included."""
+        for holder, at in ((self.item, pointer("paths", self.path)), (self.spec, self.pointer)):
+            for index, node in enumerate(holder.get("parameters", ())):
+                name = referenced(node)
+                where = at + pointer("parameters", index) if name is None else pointer("components", "parameters", name)
+                yield Given(self.document.resolve(node), name, where)
+
+    def answers(self) -> Iterator[Told]:
+        for status, node in self.spec.get("responses", {}).items():
+            name = referenced(node)
+            at = self.pointer + pointer("responses", status) if name is None else pointer("components", "responses", name)
+            yield Told(int(status), self.document.resolve(node), at)
+
+    def successes(self) -> list[Told]:
+        """2xx: what a handler answers. 304 is the compiler's, refusals are raised."""
+        return [answer for answer in self.answers() if answer.status < 300]
+
+    def refusals(self) -> list[str]:
+        """The names of its problems."""
+        found: list[str] = []
+        for answer in self.answers():
+            if answer.status >= 400 and (schema := answer.schema) is not None:
+                found += [str(referenced(one)).removesuffix("Problem") for one in schema.get("oneOf", [schema])]
+        return found
+
+
+class Document:
+    """The whole bundle."""
+
+    def __init__(self, root: Node) -> None:
+        self.root = root
+
+    def at(self, where: str) -> Any:
+        """What a JSON pointer points at."""
+        node: Any = self.root
+        for step in where.split("/")[1:]:
+            step = step.replace("~1", "/").replace("~0", "~")
+            node = node[int(step)] if isinstance(node, list) else node[step]
+        return node
+
+    def resolve(self, node: Node) -> Node:
+        """The node itself, or what its references lead to."""
+        while "$ref" in node:
+            node = self.at(str(node["$ref"]).removeprefix("#"))
+        return node
+
+    def components(self, section: str) -> dict[str, Node]:
+        found: dict[str, Node] = self.root.get("components", {}).get(section, {})
+        return found
+
+    def operations(self) -> Iterator[Operation]:
+        for path, item in self.root.get("paths", {}).items():
+            for method in METHODS:
+                if method in item:
+                    yield Operation(self, path, method, item, item[method])
+
+    def beyond_models(self, node: Any, seen: frozenset[str] = frozenset()) -> set[str]:
+        """Keywords that a schema reaches and that its model does not know."""
+        if isinstance(node, list):
+            return {key for one in node for key in self.beyond_models(one, seen)}
+        if not isinstance(node, Mapping):
+            return set()
+        found = BEYOND_MODELS & set(node)
+        if (ref := node.get("$ref")) and ref not in seen:
+            found |= self.beyond_models(self.resolve(node), seen | {ref})
+        return found.union(*(self.beyond_models(held, seen) for key, held in node.items() if key not in ("examples", "default", "enum", "const")))

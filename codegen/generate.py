@@ -1,0 +1,114 @@
+"""Writes generated/ in one step, or compares it with what is there.
+
+Everything is made in a temporary folder, counted, formatted and then swapped in, so that stale files vanish and a
+generator that writes nothing is noticed, whatever it answers.
+"""
+
+import ast
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from codegen.bundle import bundle, text_of
+from codegen.document import Document
+from codegen.server import models, operations, params, problems, replies
+from codegen.source import ContractError
+
+TEMPLATES = Path(__file__).parent / "templates"
+MODULES = {
+    "params": ("The types of the parameters, as handlers write them: `limit: p.Limit`.", params.render),
+    "replies": ("A class for each success answer: `r.CreateOrder201(...)`.", replies.render),
+    "problems": ("An exception for each way to say no: `raise ItemNotFound()`.", problems.render),
+    "operations": ("The contract as data: what the server is compiled from.", operations.render),
+}
+HEADER = "# Written by `python -m codegen generate` from openapi/; change the contract, never this file.\n"
+
+
+def generate(contract: Path, target: Path) -> str:
+    """Replace the folder by what the contract makes; what was written, in a sentence."""
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".generating-") as folder:
+        fresh, old = Path(folder) / "fresh", Path(folder) / "old"
+        counted = write(contract, fresh)
+        if target.exists():
+            target.rename(old)
+        fresh.rename(target)
+    return counted
+
+
+def differences(contract: Path, target: Path) -> list[str]:
+    """One line for each file that the contract would make otherwise, not at all, or in addition."""
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = Path(folder) / "fresh"
+        write(contract, fresh)
+        wanted, found = files(fresh), files(target)
+    lines = [f"{target.name}/{name} is missing" for name in sorted(wanted.keys() - found.keys())]
+    lines += [f"{target.name}/{name} is not generated" for name in sorted(found.keys() - wanted.keys())]
+    return lines + [f"{target.name}/{name} differs" for name in sorted(wanted.keys() & found.keys()) if wanted[name] != found[name]]
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """The bytes of every file, by its path; what Python and type checkers cache is no file."""
+    found = (file for file in folder.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in found}
+
+
+def write(contract: Path, target: Path) -> str:
+    """Everything, into a new folder; what was written, in a sentence."""
+    document = bundle(contract)
+    server = target / "server" / models.PACKAGE
+    server.mkdir(parents=True)
+    (server / "openapi.json").write_text(text_of(document), "utf-8")
+    (server / "py.typed").write_text("", "utf-8")
+    walked = Document(document)
+    texts = {"__init__": '"""The contract, compiled to Python."""\n'}
+    texts |= {template.stem: template.read_text("utf-8") for template in TEMPLATES.glob("*.py")}
+    texts |= {name: f'"""{title}"""\n{render(walked)}' for name, (title, render) in MODULES.items()}
+    texts["models"] = models.render(server / "openapi.json")
+    for name, text in texts.items():
+        (server / f"{name}.py").write_text(HEADER + text, "utf-8")
+    tidy(server)
+    return count(walked, server)
+
+
+def tidy(folder: Path) -> None:
+    """Formatted, and without the imports that this contract happens not to need."""
+    common = ("--isolated", "--line-length", "140", "--target-version", "py311", "--quiet", str(folder))
+    for command in (("check", "--select", "F401,I", "--fix", *common), ("format", *common)):
+        done = subprocess.run([sys.executable, "-m", "ruff", *command], capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise ContractError(f"ruff does not take what was generated: {done.stdout}{done.stderr}")
+
+
+def count(document: Document, server: Path) -> str:
+    """Look for everything in what was written: a generator that writes nothing and exits 0 is the oldest trap."""
+    ids = [operation.id for operation in document.operations()]
+    wanted = {
+        "models": document.components("schemas"),
+        "problems": document.components("responses"),
+        "replies": [replies.class_name(operation, answer) for operation in document.operations() for answer in operation.successes()],
+        "operations": ids,
+    }
+    for module, names in wanted.items():
+        text = (server / f"{module}.py").read_text("utf-8")
+        if missing := sorted(set(names) - defined(text)):
+            raise ContractError(f"{module}.py was written without {', '.join(missing)}. The generator skipped them, and did not say so.")
+        if not names:
+            raise ContractError(f"{module}.py would be empty: the contract has nothing for it. Is this the right openapi.yaml?")
+    return f"{len(ids)} operations, {len(wanted['models'])} schemas, {len(wanted['problems'])} problems"
+
+
+def defined(text: str) -> set[str]:
+    """Top-level names of a module, and the keys of its dictionaries."""
+    found: set[str] = set()
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets: Iterable[ast.expr] = node.targets if isinstance(node, ast.Assign) else [node.target]
+            found |= {target.id for target in targets if isinstance(target, ast.Name)}
+            keys = node.value.keys if isinstance(node.value, ast.Dict) else []
+            found |= {key.value for key in keys if isinstance(key, ast.Constant) and isinstance(key.value, str)}
+    return found

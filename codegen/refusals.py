@@ -1,0 +1,109 @@
+"""openapi/problems.yaml as schemas and responses: a table with a line for every way to say no becomes flat, closed objects.
+
+Flat because a client generator merges neither one reference with siblings nor a const into a typed base.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from codegen.headers import Headers
+from codegen.names import kebab
+from codegen.source import ContractError, Written
+
+MEDIA = "application/problem+json"
+ENTRY_KEYS = {"status", "title", "detail", "says", "members", "headers", "example", "ambient"}
+# Which operations have a problem without asking for it; `never`: none, it answers what is no operation.
+AMBIENT = ("always", "limited", "security", "scopes", "input", "body", "reply", "key", "version", "cursor", "never")
+INSTANCE = "urn:uuid:01934f2e-7c1a-7000-8000-000000000001"
+
+Json = dict[str, Any]
+
+
+class Refusals:
+    """The table; `base` is the schema of what every problem has."""
+
+    def __init__(self, table: Written, base: Json, headers: Headers) -> None:
+        self.table, self.base, self.headers = table, base, headers
+        for name, entry in table.items():
+            if unknown := set(entry) - ENTRY_KEYS:
+                raise ContractError(f"{table.place(name)}: {name} has {', '.join(sorted(unknown))}. An entry may hold {', '.join(sorted(ENTRY_KEYS))}.")
+            if not {"status", "title"} <= set(entry):
+                raise ContractError(f"{table.place(name)}: {name} needs a status and a title.")
+            if entry.get("ambient", "never") not in AMBIENT:
+                raise ContractError(f"{table.place(name)}: ambient {entry['ambient']!r} is none of {', '.join(AMBIENT)}.")
+
+    def of(self, shape: set[str], named: Iterable[str]) -> dict[int, list[str]]:
+        """The problems of an operation by status: those that follow from its shape and those that it names."""
+        found: dict[int, list[str]] = {}
+        for name, entry in self.table.items():
+            if name in named or entry.get("ambient") in shape:
+                found.setdefault(entry["status"], []).append(name)
+        return dict(sorted(found.items()))
+
+    def schemas(self) -> Iterable[tuple[str, Written]]:
+        """`ItemNotFoundProblem` and so on."""
+        for name, entry in self.table.items():
+            members: Json = entry.get("members", {})
+            fixed: Json = {"type": {"const": self.type(name)}, "title": {"const": entry["title"]}, "status": {"const": entry["status"]}}
+            if "detail" in entry:
+                fixed["detail"] = {"const": entry["detail"]}
+            schema = {
+                "type": "object",
+                "description": f"{entry['title']}.",
+                "additionalProperties": False,
+                "required": [*self.base["required"], *members],
+                "properties": {**self.base["properties"], **fixed, **members},
+            }
+            yield f"{name}Problem", entry.with_items(schema.items())
+
+    def type(self, name: str) -> str:
+        return f"/problems/{kebab(name)}"
+
+    def example(self, name: str) -> Json:
+        """The whole problem as somebody sees it."""
+        entry = self.table[name]
+        detail = entry.get("detail", entry.get("says", f"{entry['title']}."))
+        constants = {member: schema["const"] for member, schema in entry.get("members", {}).items() if "const" in schema}
+        fixed = {"type": self.type(name), "title": entry["title"], "status": entry["status"], "detail": detail, "instance": INSTANCE}
+        return {**fixed, **constants, **entry.get("example", {})}
+
+    def responses(self) -> Iterable[tuple[str, Json]]:
+        """Each problem by itself, those that always come with others of their status included: it is their description."""
+        for name, entry in self.table.items():
+            yield name, self.response([name], {"always"} if entry.get("ambient") == "never" else {"always", "limited"})
+
+    def response(self, names: list[str], shape: set[str]) -> Json:
+        """One answer for all problems of a status that an operation of this shape has."""
+        refs = [{"$ref": f"#/components/schemas/{name}Problem"} for name in names]
+        if len(names) == 1:
+            content: Json = {"schema": refs[0], "example": self.example(names[0])}
+        else:
+            mapping = {self.type(name): ref["$ref"] for name, ref in zip(names, refs, strict=True)}
+            content = {
+                "schema": {"oneOf": refs, "discriminator": {"propertyName": "type", "mapping": mapping}},
+                "examples": {name: {"summary": self.table[name]["title"], "value": self.example(name)} for name in names},
+            }
+        return {
+            "description": " or ".join(self.table[name]["title"] for name in names),
+            "headers": {**self.headers.edge(shape), **self._headers(names)},
+            "content": {MEDIA: content},
+        }
+
+    def _headers(self, names: list[str]) -> Json:
+        """A header that only some problems of a status have is not required; a constant that only some have is no constant."""
+        wanted = {name: self.table[name].get("headers", {}) for name in names}
+        found: Json = {}
+        for header in dict.fromkeys(header for headers in wanted.values() for header in headers):
+            uses = [headers[header] for headers in wanted.values() if header in headers]
+            components = {use["component"] if isinstance(use, dict) else use for use in uses}
+            values = {use.get("value") if isinstance(use, dict) else None for use in uses}
+            if len(components) > 1:
+                raise ContractError(f"{self.table.place(names[0])}: {' and '.join(names)} have one status and different components for {header}.")
+            component, value = components.pop(), values.pop() if len(values) == 1 else None
+            if value is None and len(uses) == len(names):
+                found[header] = self.headers.ref(component)
+            else:
+                spec = self.headers.spec(component)
+                schema = spec["schema"] if value is None else {"type": "string", "const": value}
+                found[header] = {**spec, "required": len(uses) == len(names), "schema": schema}
+        return found

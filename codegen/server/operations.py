@@ -1,0 +1,102 @@
+"""operations.py: the contract as data. The compiler, the binder, the permission matrix and coverage read nothing else."""
+
+from codegen.document import Document, Given, Operation, Told, referenced
+from codegen.names import snake
+from codegen.server.params import aliases
+from codegen.server.replies import class_name
+from codegen.server.text import block
+
+TOP = """
+from steelyard_contract.records import Answer as Answer
+from steelyard_contract.records import Body as Body
+from steelyard_contract.records import Operation as Operation
+from steelyard_contract.records import Parameter as Parameter
+"""
+DEFAULT_MAX_BYTES = 1 << 20
+
+
+def render(document: Document) -> str:
+    """The module."""
+    names = aliases(document)
+    rows = "".join(f"    {operation.id!r}: {record(document, operation, names)},\n" for operation in document.operations())
+    return f"{TOP}\nOPERATIONS: dict[str, Operation] = {{\n{rows}}}\n"
+
+
+def record(document: Document, operation: Operation, names: dict[tuple[str, str], str]) -> str:
+    spec, given = operation.spec, [one for one in operation.parameters() if not one.edge]
+    fields = {
+        "id": repr(operation.id),
+        "method": repr(operation.method.upper()),
+        "path": repr(operation.path),
+        "tag": repr(spec["tags"][0]),
+        "handler": repr(snake(operation.id)),
+        "security": repr(tuple(tuple((scheme, tuple(scopes)) for scheme, scopes in way.items()) for way in operation.security)),
+        "access": repr(access(operation)),
+        "rate_class": repr(operation.rate_class),
+        "idempotency": repr(idempotency(given)),
+        "pages": repr(pages(operation)),
+        "revalidates": repr("304" in spec["responses"]),
+        "deprecated": repr(bool(spec.get("deprecated"))),
+        "parameters": block(parameter(document, one, names[operation.id, one.name]) for one in given),
+        "bodies": block(bodies(document, operation)),
+        "answers": block(answer(document, operation, one) for one in operation.successes()),
+        "problems": repr(tuple(operation.refusals())),
+        "pointer": repr(operation.pointer),
+    }
+    return f"Operation({', '.join(f'{name}={value}' for name, value in fields.items())},)"
+
+
+def access(operation: Operation) -> tuple[tuple[str, str, str], ...]:
+    """(who, scope, credential) of x-access, whose short form is the scope alone."""
+    ways = ((who, way if isinstance(way, dict) else {"scope": way}) for who, way in operation.spec.get("x-access", {}).items())
+    return tuple((who, way["scope"], way.get("credential", "any")) for who, way in ways)
+
+
+def idempotency(given: list[Given]) -> str | None:
+    key = next((one for one in given if one.name == "Idempotency-Key"), None)
+    return None if key is None else "required" if key.spec.get("required") else "optional"
+
+
+def pages(operation: Operation) -> str | None:
+    """`next_cursor` of the link `next: {parameters: {cursor: $response.body#/next_cursor}}`."""
+    links = (one.spec.get("links", {}).get("next") for one in operation.successes())
+    return next((str(next(iter(link["parameters"].values()))).rsplit("/", 1)[1] for link in links if link), None)
+
+
+def parameter(document: Document, given: Given, alias: str) -> str:
+    schema = document.resolve(given.spec["schema"])
+    values = (
+        given.name,
+        given.spec["in"],
+        snake(given.name),
+        alias,
+        bool(given.spec.get("required")),
+        schema.get("type") == "array",
+        schema.get("default", given.spec["schema"].get("default")),
+        f"{given.pointer}/schema",
+    )
+    return f"Parameter{values!r}"
+
+
+def bodies(document: Document, operation: Operation) -> list[str]:
+    held = operation.spec.get("requestBody", {})
+    found = []
+    for media, content in held.get("content", {}).items():
+        beyond = bool(document.beyond_models(content["schema"]))
+        values = (media, referenced(content["schema"]), content["schema"]["$ref"].removeprefix("#"), bool(held.get("required")), beyond)
+        found.append(f"Body({', '.join(map(repr, values))}, {held.get('x-max-bytes', DEFAULT_MAX_BYTES)})")
+    return found
+
+
+def answer(document: Document, operation: Operation, told: Told) -> str:
+    headers = {name: document.resolve(spec) for name, spec in told.spec.get("headers", {}).items()}
+    values = (
+        told.status,
+        told.media,
+        class_name(operation, told),
+        told.schema_pointer,
+        tuple((name, bool(spec.get("required"))) for name, spec in headers.items()),
+        tuple(name for name, spec in headers.items() if "x-edge" in spec),
+        tuple((name, spec["schema"]["const"]) for name, spec in headers.items() if "const" in spec["schema"] and "x-edge" not in spec),
+    )
+    return f"Answer{values!r}"

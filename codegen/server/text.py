@@ -1,0 +1,57 @@
+"""Python source of types and texts. Quotes and line breaks are the formatter's, unused imports are removed by it."""
+
+from collections.abc import Iterable
+
+from codegen.document import Node, referenced
+
+PLAIN = {"integer": "int", "number": "float", "boolean": "bool", "string": "str"}
+FORMATS = {"uuid": "UUID", "date-time": "datetime"}
+# Keyword of a schema -> argument of pydantic's Field.
+LIMITS = {
+    "minimum": "ge",
+    "maximum": "le",
+    "exclusiveMinimum": "gt",
+    "exclusiveMaximum": "lt",
+    "minLength": "min_length",
+    "maxLength": "max_length",
+    "pattern": "pattern",
+    "minItems": "min_length",
+    "maxItems": "max_length",
+}
+
+
+def annotation(schema: Node) -> str:
+    """The type of a value of this schema, without its limits."""
+    if (name := referenced(schema)) is not None:
+        return f"m.{name}"
+    if "const" in schema:
+        return f"Literal[{repr(schema['const'])}]"
+    if "oneOf" in schema:
+        return " | ".join(dict.fromkeys(map(annotation, schema["oneOf"])))
+    kinds = schema.get("type", "string")
+    return " | ".join(_named(kind, schema) for kind in ([kinds] if isinstance(kinds, str) else kinds))
+
+
+def _named(kind: str, schema: Node) -> str:
+    if kind == "null":
+        return "None"
+    if kind == "array":
+        return f"list[{annotation(schema['items'])}]"
+    return FORMATS.get(schema.get("format", ""), "str") if kind == "string" else PLAIN[kind]
+
+
+def limits(schema: Node) -> list[str]:
+    """Arguments of Field that say the limits of a schema."""
+    return [f"{LIMITS[key]}={repr(held)}" for key, held in schema.items() if key in LIMITS]
+
+
+def block(rows: Iterable[str]) -> str:
+    """A tuple of several lines."""
+    rows = list(rows)
+    return f"({', '.join(rows)},)" if rows else "()"
+
+
+def docstring(text: str) -> str:
+    """The text in triple quotes."""
+    safe = " ".join(text.split()).replace("\\", "\\\\").replace('"', "'")
+    return f'"""{safe}"""'

@@ -1,0 +1,81 @@
+"""YAML as the contract uses it: the core scalars of YAML 1.2, unique text keys, and every mapping remembers where it was written.
+
+PyYAML alone speaks YAML 1.1, where `no` is false, `12:30` is 750 and a date is no string.
+"""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+
+class ContractError(Exception):
+    """The hand-written files do not make a contract; the message says where and what to do."""
+
+
+class Written(dict[str, Any]):
+    """A mapping from a file, and the line of each of its keys."""
+
+    __slots__ = ("file", "line", "lines")
+
+    def __init__(self, items: Iterable[tuple[str, Any]], file: Path, line: int, lines: dict[str, int]) -> None:
+        super().__init__(items)
+        self.file, self.line, self.lines = file, line, lines
+
+    def with_items(self, items: Iterable[tuple[str, Any]]) -> "Written":
+        """Other contents, written in the same place."""
+        return Written(items, self.file, self.line, self.lines)
+
+    def place(self, key: str | None = None) -> str:
+        """`openapi/paths/items.yaml:14`, the line of the key if it was written here."""
+        return f"{_shown(self.file)}:{self.lines.get(key, self.line) if key is not None else self.line}"
+
+
+def _shown(file: Path) -> str:
+    here = Path.cwd()
+    return str(file.relative_to(here)) if file.is_relative_to(here) else str(file)
+
+
+class _Loader(yaml.SafeLoader):
+    """SafeLoader with the scalars of YAML 1.2 only."""
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 (PyYAML's own class attribute)
+
+    def construct_written(self, node: yaml.MappingNode) -> Written:
+        file, line = Path(self.name), node.start_mark.line + 1
+        items: dict[str, Any] = {}
+        lines: dict[str, int] = {}
+        for key_node, value_node in node.value:
+            key, at = self.construct_object(key_node, deep=True), key_node.start_mark.line + 1
+            if not isinstance(key, str):
+                raise ContractError(f"{_shown(file)}:{at}: the key {key!r} is not text. Put it in quotes: '{key}'.")
+            if key in items:
+                raise ContractError(f"{_shown(file)}:{at}: {key!r} was already written on line {lines[key]}. Keep one of the two.")
+            items[key], lines[key] = self.construct_object(value_node, deep=True), at
+        return Written(items.items(), file, line, lines)
+
+
+_Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""])
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
+_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"[-+]?[0-9]+$"), list("-+0123456789"))
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$"), list("-+.0123456789")
+)
+_Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_written)
+_Loader.add_constructor("tag:yaml.org,2002:int", lambda loader, node: int(str(loader.construct_scalar(node))))
+
+
+def read(file: Path) -> Written:
+    """The mapping in a file."""
+    if not file.is_file():
+        raise ContractError(f"{_shown(file)} does not exist. Write it, or correct the reference to it.")
+    try:
+        with file.open("rb") as stream:
+            found = yaml.load(stream, _Loader)  # noqa: S506 (a SafeLoader)
+    except yaml.YAMLError as error:
+        raise ContractError(f"{_shown(file)} is not YAML: {error}") from error
+    if not isinstance(found, Written):
+        raise ContractError(f"{_shown(file)} holds no mapping. Each file of the contract maps names to what they mean.")
+    return found
