@@ -63,10 +63,12 @@ class _Bundler:
 
     def entry(self, file: Path, name: str, asked: str) -> Any:
         """What is written in a file under a name; `asked` is where the reference stands."""
-        try:
-            return self.load(file)[name]
-        except (KeyError, FileNotFoundError):
-            raise ContractError(f"{asked}: {file.name}#/{name} does not exist. Write it there, or correct the reference.") from None
+        if not file.is_file() or name not in self.load(file):
+            raise ContractError(f"{asked}: {self.shown(file)}#/{name} does not exist. Write it there, or correct the reference.")
+        return self.load(file)[name]
+
+    def shown(self, file: Path) -> str:
+        return file.relative_to(self.folder).as_posix() if file.is_relative_to(self.folder) else str(file)
 
     def walk(self, node: Any, here: Path) -> Any:
         """The node with each reference turned into one that holds inside the bundle."""
@@ -94,7 +96,7 @@ class _Bundler:
         """The reference to a component, which is taken into the bundle at its first use."""
         section = SECTIONS.get(file.name, "schemas")
         if (first := self.origin.setdefault((section, name), file)) != file:
-            both = f"{first.relative_to(self.folder)} and {file.relative_to(self.folder)}"
+            both = f"{self.shown(first)} and {self.shown(file)}"
             raise ContractError(f"{asked}: two components are named {name}, in {both}. Rename one: the name becomes a class.")
         held = self.components.setdefault(section, {})
         if name not in held:
@@ -130,7 +132,7 @@ class _Bundler:
         folder, operations = self.folder / "examples", {operation.id: operation for operation in Document(whole).operations()}
         for file in sorted(folder.glob("*.yaml")):
             if file.stem not in operations:
-                raise ContractError(f"{file.relative_to(self.folder)}: no operation is called {file.stem}. Rename the file, or remove it.")
+                raise ContractError(f"{self.shown(file)}: no operation is called {file.stem}. Rename the file, or remove it.")
             for name, exchange in self.load(file).items():
                 self.attach(operations[file.stem], name, exchange)
         for operation in operations.values():

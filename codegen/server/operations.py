@@ -59,8 +59,9 @@ def idempotency(given: list[Given]) -> str | None:
 
 def pages(operation: Operation) -> str | None:
     """`next_cursor` of the link `next: {parameters: {cursor: $response.body#/next_cursor}}`."""
-    links = (one.spec.get("links", {}).get("next") for one in operation.successes())
-    return next((str(next(iter(link["parameters"].values()))).rsplit("/", 1)[1] for link in links if link), None)
+    links = (one.spec.get("links", {}).get("next", {}) for one in operation.successes())
+    cursors = (link["parameters"]["cursor"] for link in links if "cursor" in link.get("parameters", {}))
+    return next((str(cursor).rpartition("#/")[2] for cursor in cursors), None)
 
 
 def parameter(document: Document, given: Given, alias: str) -> str:

@@ -39,14 +39,16 @@ def problem(document: Document, name: str, response: Node) -> str:
         lines.append(f"    {constant}: ClassVar[{type(value).__name__}] = {value!r}")
     if fixed_headers:
         lines.append(f"    HEADERS: ClassVar[Mapping[str, str]] = {fixed_headers!r}")
-    arguments = [f"{snake(each)}: {kind}" for each, kind in (free_members | free_headers).items()]
+    names = {header: f"{snake(header)}_header" if snake(header) in members else snake(header) for header in free_headers}
+    arguments = [f"{snake(member)}: {kind}" for member, kind in free_members.items()]
+    arguments += [f"{names[header]}: {kind}" for header, kind in free_headers.items()]
     arguments += ["detail: str | None = None"] if free_detail else []
     passed = ["detail=detail"] if free_detail else []
     if members:
         values = (f"{member!r}: {snake(member) if member in free_members else repr(spec['const'])}" for member, spec in members.items())
         passed.append(f"members={{{', '.join(values)}}}")
     if free_headers:
-        values = (f"{header!r}: {snake(header) if kind == 'str' else f'str({snake(header)})'}" for header, kind in free_headers.items())
+        values = (f"{header!r}: {names[header] if kind == 'str' else f'str({names[header]})'}" for header, kind in free_headers.items())
         passed.append(f"headers={{{', '.join(values)}}}")
     if arguments or passed:
         lines += ["", f"    def __init__(self{', *, ' if arguments else ''}{', '.join(arguments)}) -> None:", f"        super().__init__({', '.join(passed)})"]

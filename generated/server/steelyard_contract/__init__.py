@@ -1,0 +1,2 @@
+# Written by `python -m codegen generate` from openapi/; change the contract, never this file.
+"""The contract, compiled to Python."""

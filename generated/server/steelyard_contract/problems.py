@@ -1,0 +1,567 @@
+# Written by `python -m codegen generate` from openapi/; change the contract, never this file.
+"""An exception for each way to say no: `raise ItemNotFound()`."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from steelyard_contract import models as m
+from steelyard_contract.base import Problem as Problem
+
+
+class EmailAlreadyRegistered(Problem):
+    """E-mail already registered."""
+
+    TYPE: ClassVar[str] = "/problems/email-already-registered"
+    TITLE: ClassVar[str] = "E-mail already registered"
+    STATUS: ClassVar[int] = 400
+    DETAIL: ClassVar[str] = "Email already registered"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class PasswordIncorrect(Problem):
+    """Password incorrect."""
+
+    TYPE: ClassVar[str] = "/problems/password-incorrect"
+    TITLE: ClassVar[str] = "Password incorrect"
+    STATUS: ClassVar[int] = 400
+    DETAIL: ClassVar[str] = "The current password is wrong"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class InvalidCursor(Problem):
+    """Invalid cursor."""
+
+    TYPE: ClassVar[str] = "/problems/invalid-cursor"
+    TITLE: ClassVar[str] = "Invalid cursor"
+    STATUS: ClassVar[int] = 400
+    DETAIL: ClassVar[str] = "The cursor is damaged, belongs to another operation, filter or sort, or was sent together with skip"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class NotAuthenticated(Problem):
+    """Not authenticated."""
+
+    TYPE: ClassVar[str] = "/problems/not-authenticated"
+    TITLE: ClassVar[str] = "Not authenticated"
+    STATUS: ClassVar[int] = 401
+    DETAIL: ClassVar[str] = "Not authenticated"
+    HEADERS: ClassVar[Mapping[str, str]] = {"WWW-Authenticate": "Bearer"}
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class InvalidToken(Problem):
+    """Invalid token."""
+
+    TYPE: ClassVar[str] = "/problems/invalid-token"
+    TITLE: ClassVar[str] = "Invalid token"
+    STATUS: ClassVar[int] = 401
+    DETAIL: ClassVar[str] = "Could not validate credentials"
+    HEADERS: ClassVar[Mapping[str, str]] = {"WWW-Authenticate": "Bearer"}
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class InvalidCredentials(Problem):
+    """Invalid credentials."""
+
+    TYPE: ClassVar[str] = "/problems/invalid-credentials"
+    TITLE: ClassVar[str] = "Invalid credentials"
+    STATUS: ClassVar[int] = 401
+    DETAIL: ClassVar[str] = "Incorrect username or password"
+    HEADERS: ClassVar[Mapping[str, str]] = {"WWW-Authenticate": "Bearer"}
+
+    def __init__(self) -> None:
+        super().__init__(members={"error": "invalid_grant"})
+
+
+class InvalidRefreshToken(Problem):
+    """Invalid refresh token."""
+
+    TYPE: ClassVar[str] = "/problems/invalid-refresh-token"
+    TITLE: ClassVar[str] = "Invalid refresh token"
+    STATUS: ClassVar[int] = 401
+    DETAIL: ClassVar[str] = "The refresh token is unknown or has expired"
+    HEADERS: ClassVar[Mapping[str, str]] = {"WWW-Authenticate": "Bearer"}
+
+    def __init__(self) -> None:
+        super().__init__(members={"error": "invalid_grant"})
+
+
+class RefreshTokenReused(Problem):
+    """Refresh token reused."""
+
+    TYPE: ClassVar[str] = "/problems/refresh-token-reused"
+    TITLE: ClassVar[str] = "Refresh token reused"
+    STATUS: ClassVar[int] = 401
+    DETAIL: ClassVar[str] = "The refresh token was used before, so its session has been ended"
+    HEADERS: ClassVar[Mapping[str, str]] = {"WWW-Authenticate": "Bearer"}
+
+    def __init__(self) -> None:
+        super().__init__(members={"error": "invalid_grant"})
+
+
+class InsufficientScope(Problem):
+    """Insufficient scope."""
+
+    TYPE: ClassVar[str] = "/problems/insufficient-scope"
+    TITLE: ClassVar[str] = "Insufficient scope"
+    STATUS: ClassVar[int] = 403
+    DETAIL: ClassVar[str] = "The credential lacks the scope that this needs"
+    HEADERS: ClassVar[Mapping[str, str]] = {"WWW-Authenticate": 'Bearer error="insufficient_scope"'}
+
+    def __init__(self, *, required_scope: list[m.Scope]) -> None:
+        super().__init__(members={"required_scope": required_scope})
+
+
+class AdminRequired(Problem):
+    """Admin required."""
+
+    TYPE: ClassVar[str] = "/problems/admin-required"
+    TITLE: ClassVar[str] = "Admin required"
+    STATUS: ClassVar[int] = 403
+    DETAIL: ClassVar[str] = "Admin required"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class StaffRequired(Problem):
+    """Staff required."""
+
+    TYPE: ClassVar[str] = "/problems/staff-required"
+    TITLE: ClassVar[str] = "Staff required"
+    STATUS: ClassVar[int] = 403
+    DETAIL: ClassVar[str] = "Staff required"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class NotPermitted(Problem):
+    """Not permitted."""
+
+    TYPE: ClassVar[str] = "/problems/not-permitted"
+    TITLE: ClassVar[str] = "Not permitted"
+    STATUS: ClassVar[int] = 403
+    DETAIL: ClassVar[str] = "You may see this, but not do that with it"
+
+    def __init__(self, *, allowed: list[m.Relation]) -> None:
+        super().__init__(members={"allowed": allowed})
+
+
+class SessionRequired(Problem):
+    """Session required."""
+
+    TYPE: ClassVar[str] = "/problems/session-required"
+    TITLE: ClassVar[str] = "Session required"
+    STATUS: ClassVar[int] = 403
+    DETAIL: ClassVar[str] = "This needs a login; an API key may not do it"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class FreshLoginRequired(Problem):
+    """Fresh login required."""
+
+    TYPE: ClassVar[str] = "/problems/fresh-login-required"
+    TITLE: ClassVar[str] = "Fresh login required"
+    STATUS: ClassVar[int] = 403
+    DETAIL: ClassVar[str] = "The last login with a password is too long ago"
+
+    def __init__(self, *, max_age: int) -> None:
+        super().__init__(members={"max_age": max_age})
+
+
+class AccountDisabled(Problem):
+    """Account disabled."""
+
+    TYPE: ClassVar[str] = "/problems/account-disabled"
+    TITLE: ClassVar[str] = "Account disabled"
+    STATUS: ClassVar[int] = 403
+    DETAIL: ClassVar[str] = "This account has been deactivated"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class NotFound(Problem):
+    """Not found."""
+
+    TYPE: ClassVar[str] = "/problems/not-found"
+    TITLE: ClassVar[str] = "Not found"
+    STATUS: ClassVar[int] = 404
+    DETAIL: ClassVar[str] = "There is nothing at this address"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class UserNotFound(Problem):
+    """User not found."""
+
+    TYPE: ClassVar[str] = "/problems/user-not-found"
+    TITLE: ClassVar[str] = "User not found"
+    STATUS: ClassVar[int] = 404
+    DETAIL: ClassVar[str] = "User not found"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class AddressNotFound(Problem):
+    """Address not found."""
+
+    TYPE: ClassVar[str] = "/problems/address-not-found"
+    TITLE: ClassVar[str] = "Address not found"
+    STATUS: ClassVar[int] = 404
+    DETAIL: ClassVar[str] = "Address not found"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class CredentialNotFound(Problem):
+    """Credential not found."""
+
+    TYPE: ClassVar[str] = "/problems/credential-not-found"
+    TITLE: ClassVar[str] = "Credential not found"
+    STATUS: ClassVar[int] = 404
+    DETAIL: ClassVar[str] = "Credential not found"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class ItemNotFound(Problem):
+    """Item not found."""
+
+    TYPE: ClassVar[str] = "/problems/item-not-found"
+    TITLE: ClassVar[str] = "Item not found"
+    STATUS: ClassVar[int] = 404
+    DETAIL: ClassVar[str] = "Item not found"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class OrderNotFound(Problem):
+    """Order not found."""
+
+    TYPE: ClassVar[str] = "/problems/order-not-found"
+    TITLE: ClassVar[str] = "Order not found"
+    STATUS: ClassVar[int] = 404
+    DETAIL: ClassVar[str] = "Order not found"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class MethodNotAllowed(Problem):
+    """Method not allowed."""
+
+    TYPE: ClassVar[str] = "/problems/method-not-allowed"
+    TITLE: ClassVar[str] = "Method not allowed"
+    STATUS: ClassVar[int] = 405
+    DETAIL: ClassVar[str] = "This address does not have that method"
+
+    def __init__(self, *, allow: list[m.HttpMethod], allow_header: str) -> None:
+        super().__init__(members={"allow": allow}, headers={"Allow": allow_header})
+
+
+class NotAcceptable(Problem):
+    """Not acceptable."""
+
+    TYPE: ClassVar[str] = "/problems/not-acceptable"
+    TITLE: ClassVar[str] = "Not acceptable"
+    STATUS: ClassVar[int] = 406
+    DETAIL: ClassVar[str] = "The Accept header leaves out every media type that there is"
+
+    def __init__(self, *, available: list[m.MediaType]) -> None:
+        super().__init__(members={"available": available})
+
+
+class BodyTooLarge(Problem):
+    """Body too large."""
+
+    TYPE: ClassVar[str] = "/problems/body-too-large"
+    TITLE: ClassVar[str] = "Body too large"
+    STATUS: ClassVar[int] = 413
+    DETAIL: ClassVar[str] = "The body is larger than this operation takes"
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(members={"limit": limit})
+
+
+class UnsupportedMediaType(Problem):
+    """Unsupported media type."""
+
+    TYPE: ClassVar[str] = "/problems/unsupported-media-type"
+    TITLE: ClassVar[str] = "Unsupported media type"
+    STATUS: ClassVar[int] = 415
+    DETAIL: ClassVar[str] = "The body needs another Content-Type"
+
+    def __init__(self, *, supported: list[m.MediaType]) -> None:
+        super().__init__(members={"supported": supported})
+
+
+class InsufficientStock(Problem):
+    """Insufficient stock."""
+
+    TYPE: ClassVar[str] = "/problems/insufficient-stock"
+    TITLE: ClassVar[str] = "Insufficient stock"
+    STATUS: ClassVar[int] = 409
+    DETAIL: ClassVar[str] = "There is not enough in stock"
+
+    def __init__(self, *, items: list[m.Shortage]) -> None:
+        super().__init__(members={"items": items})
+
+
+class ItemUnavailable(Problem):
+    """Item unavailable."""
+
+    TYPE: ClassVar[str] = "/problems/item-unavailable"
+    TITLE: ClassVar[str] = "Item unavailable"
+    STATUS: ClassVar[int] = 409
+    DETAIL: ClassVar[str] = "An item is unknown, not for sale yet or no longer for sale"
+
+    def __init__(self, *, product_ids: list[m.Id]) -> None:
+        super().__init__(members={"product_ids": product_ids})
+
+
+class StockChanged(Problem):
+    """Stock changed."""
+
+    TYPE: ClassVar[str] = "/problems/stock-changed"
+    TITLE: ClassVar[str] = "Stock changed"
+    STATUS: ClassVar[int] = 409
+    DETAIL: ClassVar[str] = "The stock is not what the request expected"
+
+    def __init__(self, *, on_hand: int) -> None:
+        super().__init__(members={"on_hand": on_hand})
+
+
+class PriceChanged(Problem):
+    """Price changed."""
+
+    TYPE: ClassVar[str] = "/problems/price-changed"
+    TITLE: ClassVar[str] = "Price changed"
+    STATUS: ClassVar[int] = 409
+    DETAIL: ClassVar[str] = "The order would not cost what the request expected"
+
+    def __init__(self, *, total: m.Money) -> None:
+        super().__init__(members={"total": total})
+
+
+class OrderStateConflict(Problem):
+    """Order state conflict."""
+
+    TYPE: ClassVar[str] = "/problems/order-state-conflict"
+    TITLE: ClassVar[str] = "Order state conflict"
+    STATUS: ClassVar[int] = 409
+    DETAIL: ClassVar[str] = "The order is in a state that does not allow this"
+
+    def __init__(self, *, order_status: m.OrderStatus, allowed: list[m.OrderStatus]) -> None:
+        super().__init__(members={"order_status": order_status, "allowed": allowed})
+
+
+class SkuTaken(Problem):
+    """SKU taken."""
+
+    TYPE: ClassVar[str] = "/problems/sku-taken"
+    TITLE: ClassVar[str] = "SKU taken"
+    STATUS: ClassVar[int] = 409
+    DETAIL: ClassVar[str] = "Another item of yours has this SKU"
+
+    def __init__(self, *, item_id: m.Id) -> None:
+        super().__init__(members={"item_id": item_id})
+
+
+class OpenOrders(Problem):
+    """Open orders."""
+
+    TYPE: ClassVar[str] = "/problems/open-orders"
+    TITLE: ClassVar[str] = "Open orders"
+    STATUS: ClassVar[int] = 409
+    DETAIL: ClassVar[str] = "There are orders, bought or sold, that are not finished"
+
+    def __init__(self, *, orders: int) -> None:
+        super().__init__(members={"orders": orders})
+
+
+class LastAdmin(Problem):
+    """Last admin."""
+
+    TYPE: ClassVar[str] = "/problems/last-admin"
+    TITLE: ClassVar[str] = "Last admin"
+    STATUS: ClassVar[int] = 409
+    DETAIL: ClassVar[str] = "This is the last active admin"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class LimitReached(Problem):
+    """Limit reached."""
+
+    TYPE: ClassVar[str] = "/problems/limit-reached"
+    TITLE: ClassVar[str] = "Limit reached"
+    STATUS: ClassVar[int] = 409
+    DETAIL: ClassVar[str] = "There are as many as there can be"
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(members={"limit": limit})
+
+
+class IdempotencyInProgress(Problem):
+    """Idempotency in progress."""
+
+    TYPE: ClassVar[str] = "/problems/idempotency-in-progress"
+    TITLE: ClassVar[str] = "Idempotency in progress"
+    STATUS: ClassVar[int] = 409
+    DETAIL: ClassVar[str] = "The first request with this Idempotency-Key is still running"
+    HEADERS: ClassVar[Mapping[str, str]] = {"Retry-After": "1"}
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class PreconditionFailed(Problem):
+    """Precondition failed."""
+
+    TYPE: ClassVar[str] = "/problems/precondition-failed"
+    TITLE: ClassVar[str] = "Precondition failed"
+    STATUS: ClassVar[int] = 412
+    DETAIL: ClassVar[str] = "The resource has changed since the version in If-Match"
+
+    def __init__(self, *, current_version: m.Version) -> None:
+        super().__init__(members={"current_version": current_version})
+
+
+class ValidationFailed(Problem):
+    """Validation failed."""
+
+    TYPE: ClassVar[str] = "/problems/validation-failed"
+    TITLE: ClassVar[str] = "Validation failed"
+    STATUS: ClassVar[int] = 422
+    DETAIL: ClassVar[str] = "The request breaks the contract; errors says where"
+
+    def __init__(self, *, errors: list[m.Violation], truncated: bool) -> None:
+        super().__init__(members={"errors": errors, "truncated": truncated})
+
+
+class PromotionNotApplicable(Problem):
+    """Promotion not applicable."""
+
+    TYPE: ClassVar[str] = "/problems/promotion-not-applicable"
+    TITLE: ClassVar[str] = "Promotion not applicable"
+    STATUS: ClassVar[int] = 422
+    DETAIL: ClassVar[str] = "The discount code cannot be used for this order"
+
+    def __init__(self, *, code: str, reason: m.PromotionRefusal) -> None:
+        super().__init__(members={"code": code, "reason": reason})
+
+
+class MixedSellers(Problem):
+    """Mixed sellers."""
+
+    TYPE: ClassVar[str] = "/problems/mixed-sellers"
+    TITLE: ClassVar[str] = "Mixed sellers"
+    STATUS: ClassVar[int] = 422
+    DETAIL: ClassVar[str] = "An order buys from one seller; order once for each"
+
+    def __init__(self, *, seller_ids: list[m.Id]) -> None:
+        super().__init__(members={"seller_ids": seller_ids})
+
+
+class OwnItem(Problem):
+    """Own item."""
+
+    TYPE: ClassVar[str] = "/problems/own-item"
+    TITLE: ClassVar[str] = "Own item"
+    STATUS: ClassVar[int] = 422
+    DETAIL: ClassVar[str] = "Nobody buys from himself"
+
+    def __init__(self, *, product_ids: list[m.Id]) -> None:
+        super().__init__(members={"product_ids": product_ids})
+
+
+class CurrencyMismatch(Problem):
+    """Currency mismatch."""
+
+    TYPE: ClassVar[str] = "/problems/currency-mismatch"
+    TITLE: ClassVar[str] = "Currency mismatch"
+    STATUS: ClassVar[int] = 422
+    DETAIL: ClassVar[str] = "This marketplace trades in another currency"
+
+    def __init__(self, *, expected: m.Currency) -> None:
+        super().__init__(members={"expected": expected})
+
+
+class IdempotencyKeyReused(Problem):
+    """Idempotency key reused."""
+
+    TYPE: ClassVar[str] = "/problems/idempotency-key-reused"
+    TITLE: ClassVar[str] = "Idempotency key reused"
+    STATUS: ClassVar[int] = 422
+    DETAIL: ClassVar[str] = "This Idempotency-Key came with another request before"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class RateLimited(Problem):
+    """Too many requests."""
+
+    TYPE: ClassVar[str] = "/problems/rate-limited"
+    TITLE: ClassVar[str] = "Too many requests"
+    STATUS: ClassVar[int] = 429
+    DETAIL: ClassVar[str] = "Too many requests; wait as long as Retry-After says"
+
+    def __init__(self, *, policy: str, retry_after: int) -> None:
+        super().__init__(members={"policy": policy}, headers={"Retry-After": str(retry_after)})
+
+
+class InternalError(Problem):
+    """Internal error."""
+
+    TYPE: ClassVar[str] = "/problems/internal-error"
+    TITLE: ClassVar[str] = "Internal error"
+    STATUS: ClassVar[int] = 500
+    DETAIL: ClassVar[str] = "Something broke on our side; it has been logged"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class NotReady(Problem):
+    """Not ready."""
+
+    TYPE: ClassVar[str] = "/problems/not-ready"
+    TITLE: ClassVar[str] = "Not ready"
+    STATUS: ClassVar[int] = 503
+    DETAIL: ClassVar[str] = "Not ready to serve requests"
+
+    def __init__(self, *, components: m.HealthComponents) -> None:
+        super().__init__(members={"components": components})
+
+
+class Unavailable(Problem):
+    """Unavailable."""
+
+    TYPE: ClassVar[str] = "/problems/unavailable"
+    TITLE: ClassVar[str] = "Unavailable"
+    STATUS: ClassVar[int] = 503
+    DETAIL: ClassVar[str] = "The server cannot do this at the moment"
+
+    def __init__(self, *, retry_after: int) -> None:
+        super().__init__(headers={"Retry-After": str(retry_after)})
