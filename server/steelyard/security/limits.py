@@ -46,6 +46,10 @@ class Limiter:
         # (class, key) -> when the bucket will be empty again, in nanoseconds times the quota.
         self._empty_at: OrderedDict[tuple[str, str], int] = OrderedDict()
 
+    def quota_of(self, rate_class: str) -> Quota:
+        """What this process allows in that class."""
+        return self._quotas.get(rate_class, self._default)
+
     def take(self, rate_class: str, key: str, now_s: float) -> Verdict:
         """One call, counted if it is allowed."""
         quota = self._quotas.get(rate_class, self._default)

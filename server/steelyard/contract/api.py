@@ -1,0 +1,120 @@
+"""A FastAPI application whose contract operations are compiled; routers, middleware, lifespan and overrides stay FastAPI's own."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Scope, Send
+from steelyard_contract.operations import Operation
+from steelyard_contract.problems import MethodNotAllowed, NotFound
+
+from steelyard.contract.dispatch import Dispatch, Routes
+from steelyard.contract.edge import Edge, Trace, respond
+from steelyard.contract.operation import CompiledOperation, Machinery
+from steelyard.contract.plans import Call
+from steelyard.contract.refusals import blank, render
+from steelyard.contract.replies import Encoded, Header
+from steelyard.contract.violations import refusal, violation
+
+
+class CompiledRoute(APIRoute):
+    """A route that FastAPI lists like any other and that runs a compiled operation."""
+
+    operation: CompiledOperation
+
+    def run(self, operation: CompiledOperation, handler: Call) -> None:
+        """Put the compiled operation in the place of FastAPI's own handling."""
+        self.operation = operation
+        self.app = operation
+        self.endpoint = handler
+
+
+class ContractAPI(FastAPI):
+    """Operations go through the contract's dispatch; whatever it does not know falls through to plain FastAPI."""
+
+    edge: Edge
+
+    def __init__(self, machinery: Machinery, edge: Mapping[str, Any], **options: Any) -> None:
+        super().__init__(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, **options)
+        self._machinery = machinery
+        self._edge = edge
+        self._compiled: list[CompiledOperation] = []
+        self.add_exception_handler(HTTPException, _http_refusal)
+        self.add_exception_handler(RequestValidationError, _validation_refusal)
+
+    def add_operation(self, operation: Operation, handler: Call) -> None:
+        """Compile an operation and register its route."""
+        compiled = CompiledOperation(operation, handler, self._machinery)
+        self.router.add_api_route(
+            operation.path,
+            _placeholder,
+            methods=[operation.method],
+            name=operation.handler,
+            operation_id=operation.id,
+            tags=[operation.tag],
+            route_class_override=CompiledRoute,
+        )
+        route = self.router.routes[-1]
+        assert isinstance(route, CompiledRoute)
+        route.run(compiled, handler)
+        self._compiled.append(compiled)
+
+    def openapi(self) -> dict[str, Any]:
+        """The contract, as it was written; nothing is derived from the code."""
+        return self._machinery.document.tree
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Edge, then user middleware, then the contract's dispatch, then what FastAPI would have had in its place."""
+        handlers = {key: value for key, value in self.exception_handlers.items() if key not in (500, Exception)}
+        plain = ExceptionMiddleware(AsyncExitStackMiddleware(self.router), handlers=handlers)
+        routes = Routes((one.operation.method, one.operation.path, one) for one in self._compiled)
+        app: ASGIApp = Dispatch(routes, _not_allowed, plain)
+        for middleware in reversed(self.user_middleware):
+            app = middleware.cls(app, *middleware.args, **middleware.kwargs)
+        return Edge(app, digest=self._machinery.document.sha256, sources=self._machinery.sources, journal=self._machinery.journal, **self._edge)
+
+
+async def _placeholder() -> None:
+    """Gives FastAPI a signature without parameters: those of a handler are read by our binder."""
+
+
+async def _not_allowed(scope: Scope, send: Send, allow: tuple[str, ...]) -> None:
+    """405 for a method that a path of the contract does not have; a plain OPTIONS is answered with what it has."""
+    trace: Trace = scope["trace"]
+    methods: Header = (b"allow", ", ".join(allow).encode())
+    if scope["method"] == "OPTIONS":
+        await respond(Encoded(204, [methods], b""), scope, send)
+        return
+    trace.problem = MethodNotAllowed.TYPE
+    await respond(render(MethodNotAllowed(allow=list(allow)), trace.request_id), scope, send)
+
+
+async def _http_refusal(request: Request, error: Exception) -> Response:
+    """What plain routes refuse, in the one form of the contract."""
+    assert isinstance(error, HTTPException)
+    trace: Trace = request.scope["trace"]
+    if error.status_code == 404:
+        answer = render(NotFound(), trace.request_id)
+    else:
+        answer = blank(error.status_code, str(error.detail), trace.request_id)
+    answer.headers.extend((name.lower().encode(), value.encode("latin-1")) for name, value in (error.headers or {}).items())
+    return _response(answer)
+
+
+async def _validation_refusal(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    violations = [violation(one["type"], one["loc"], one["msg"]) for one in error.errors()]
+    return _response(render(refusal(violations), request.scope["trace"].request_id))
+
+
+def _response(answer: Encoded) -> Response:
+    response = Response(answer.body, answer.status)
+    response.raw_headers = [*answer.headers, (b"content-length", b"%d" % len(answer.body))]
+    return response

@@ -1,0 +1,146 @@
+"""Binds operations to endpoint functions, or refuses to start with a list of everything that does not fit.
+
+`<package>.<tag>.endpoints.<operationId in snake case>` is the handler. Its parameters are the contract's, by name and annotation,
+and `body` when there is one; everything else must be `Annotated[..., Depends(...)]`. It returns the generated reply classes.
+"""
+
+import importlib
+import inspect
+import types
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from steelyard_contract import models as m
+from steelyard_contract import params as p
+from steelyard_contract import replies as r
+from steelyard_contract.operations import Operation
+
+from steelyard.contract.plans import Call, NotPlannable, injected, plan
+
+
+class ContractError(Exception):
+    """The code does not fit the contract; one line per misfit, each with what to do."""
+
+    def __init__(self, misfits: list[str]) -> None:
+        self.misfits = misfits
+        super().__init__("the server does not fit its contract and will not start:\n" + "\n".join(f"  - {one}" for one in misfits))
+
+
+def bind(operations: Mapping[str, Operation], package: str, schemes: Collection[str]) -> dict[str, Call]:
+    """operationId -> handler for every operation, or ContractError."""
+    wrong: list[str] = []
+    bound: dict[str, Call] = {}
+    modules = {tag: f"{package}.{tag}.endpoints" for tag in sorted({one.tag for one in operations.values()})}
+    found = {tag: _module(name, wrong) for tag, name in modules.items()}
+    for operation in operations.values():
+        module = found[operation.tag]
+        handler = getattr(module, operation.handler, None)
+        if handler is None:
+            where = f"{modules[operation.tag]}.{operation.handler}"
+            wrong.append(f"{operation.id}: there is no {where}; write that coroutine, or take the operation out of openapi/paths/{operation.tag}.yaml")
+            continue
+        bound[operation.id] = handler
+        wrong += [f"{operation.id}: {text}" for text in (*signature(operation, handler), *security(operation, schemes))]
+    wrong += _strangers(operations, found)
+    wrong += _twins(operations)
+    if wrong:
+        raise ContractError(wrong)
+    return bound
+
+
+def signature(operation: Operation, handler: Call) -> Iterator[str]:
+    """In which ways the handler differs from its operation."""
+    if not inspect.iscoroutinefunction(handler):
+        yield "the handler is not `async def`; the request path has no threads"
+        return
+    hints = get_type_hints(handler, include_extras=True)
+    want: dict[str, Any] = {one.argument: getattr(p, one.alias) for one in operation.parameters}
+    if operation.bodies:
+        (body,) = operation.bodies
+        model = getattr(m, body.model)
+        want["body"] = model if body.required else model | None
+    given = {name: one for name, one in inspect.signature(handler).parameters.items() if injected(hints.get(name)) is None}
+    for name in sorted(want.keys() - given.keys()):
+        yield f"{name!r} is in the contract and not among the handler's parameters; add `{name}: {_show(want[name])}`"
+    for name in sorted(given.keys() - want.keys()):
+        yield f"{name!r} is neither in the contract nor a dependency; add it to the contract, or annotate it with Depends"
+    for name in sorted(want.keys() & given.keys()):
+        if hints.get(name) != want[name]:
+            yield f"{name!r} is annotated {_show(hints.get(name))}; the contract says {_show(want[name])}"
+        if given[name].default is not inspect.Parameter.empty:
+            yield f"{name!r} has a default of its own; defaults are the contract's and are passed in"
+    try:
+        plan(handler)
+    except NotPlannable as error:
+        yield str(error)
+    yield from _returns(operation, hints.get("return"))
+
+
+def _returns(operation: Operation, hint: Any) -> Iterator[str]:
+    have = _members(hint)
+    promised = {getattr(r, answer.reply) for answer in operation.answers}
+    if have == promised:
+        return
+    only = operation.answers[0]
+    if len(operation.answers) == 1:
+        own = {name for name, _ in only.headers} - set(only.edge) - {name for name, _ in only.constants}
+        if only.media is None and not own and have == {type(None)}:
+            return
+        if only.media is not None and not own:
+            body = get_type_hints(getattr(r, only.reply))["body"]
+            if hint == body:
+                return
+            promised |= {body}
+    yield f"it returns {_names(have)}; the contract promises {_names(promised)}"
+
+
+def security(operation: Operation, schemes: Collection[str]) -> Iterator[str]:
+    """Which promises about callers nobody keeps."""
+    for scheme in sorted({name for way in operation.security for name, _ in way} - set(schemes)):
+        yield f"nobody enforces the security scheme {scheme!r}; give create_app an authenticator that does, or correct `security`"
+    if any(one.where == "path" for one in operation.parameters) and operation.security and not operation.access:
+        yield "a path that names one resource needs `x-access`: say who may reach it"
+
+
+def _module(name: str, wrong: list[str]) -> types.ModuleType | None:
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name is None or not name.startswith(error.name):
+            raise
+        wrong.append(f"there is no module {name}: each tag of the contract is a folder with endpoints.py")
+        return None
+
+
+def _strangers(operations: Mapping[str, Operation], modules: Mapping[str, types.ModuleType | None]) -> Iterator[str]:
+    """Public coroutines of an endpoints module are operations; everything else there starts with an underscore."""
+    for tag, module in modules.items():
+        known = {one.handler for one in operations.values() if one.tag == tag}
+        for name, value in vars(module).items() if module is not None else ():
+            own = inspect.iscoroutinefunction(value) and value.__module__ == module.__name__  # type: ignore[union-attr]  # not None here
+            if own and not name.startswith("_") and name not in known:
+                yield f"{module.__name__}.{name} is not in the contract; describe the operation, or start the name with an underscore"  # type: ignore[union-attr]  # not None here
+
+
+def _twins(operations: Mapping[str, Operation]) -> Iterator[str]:
+    """Two operations that answer to the same requests."""
+    shapes = Counter((one.method, "/".join("{}" if part.startswith("{") else part for part in one.path.split("/"))) for one in operations.values())
+    for (method, shape), count in shapes.items():
+        if count > 1:
+            yield f"{count} operations answer to {method} {shape}; paths that differ in the names of their parameters alone are one path"
+
+
+def _members(hint: Any) -> set[Any]:
+    return set(get_args(hint)) if get_origin(hint) in (Union, types.UnionType) else {hint}
+
+
+def _names(kinds: set[Any]) -> str:
+    return " or ".join(sorted(_show(kind) for kind in kinds))
+
+
+def _show(kind: Any) -> str:
+    if kind is None or kind is inspect.Parameter.empty:
+        return "nothing"
+    alias = next((name for name, value in vars(p).items() if value == kind and not name.startswith("_")), None)
+    return f"p.{alias}" if alias is not None else "None" if kind is type(None) else getattr(kind, "__name__", str(kind))

@@ -1,0 +1,122 @@
+"""From method and path to the compiled operation: a dict for literal paths, a small tree for templates."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from steelyard.contract import query_strings
+
+# Segments that name nothing: paths are never normalised, so `/items/..` is no path of ours.
+_NAMELESS = frozenset({"", ".", ".."})
+
+
+@dataclass(slots=True)
+class Resource:
+    """A path of the contract: what its methods run, and what `Allow` says."""
+
+    path: str
+    methods: dict[str, ASGIApp]
+    allow: tuple[str, ...] = field(init=False)
+    variables: tuple[tuple[str, int], ...] = field(init=False)  # name, position among the segments
+
+    def __post_init__(self) -> None:
+        if "GET" in self.methods:
+            self.methods["HEAD"] = self.methods["GET"]
+        self.allow = tuple(sorted({*self.methods, "OPTIONS"}))
+        segments = self.path.split("/")[1:]
+        self.variables = tuple((segment[1:-1], at) for at, segment in enumerate(segments) if segment.startswith("{"))
+
+
+@dataclass(slots=True)
+class _Node:
+    literal: dict[str, "_Node"] = field(default_factory=dict)
+    variable: "_Node | None" = None
+    resource: Resource | None = None
+
+
+class Routes:
+    """All paths of the contract. A literal segment goes before a variable one; a trailing slash means nothing."""
+
+    def __init__(self, operations: Iterable[tuple[str, str, ASGIApp]]) -> None:
+        by_path: dict[str, dict[str, ASGIApp]] = {}
+        for method, path, app in operations:
+            by_path.setdefault(path, {})[method] = app
+        self._literal: dict[bytes, Resource] = {}
+        self._tree = _Node()
+        for path, methods in by_path.items():
+            resource = Resource(path, methods)
+            if "{" in path:
+                self._grow(resource)
+            else:
+                self._literal[path.encode()] = resource
+                self._grow(resource)
+
+    def _grow(self, resource: Resource) -> None:
+        node = self._tree
+        for segment in resource.path.split("/")[1:]:
+            if segment.startswith("{"):
+                node.variable = node.variable or _Node()
+                node = node.variable
+            else:
+                node = node.literal.setdefault(segment, _Node())
+        node.resource = resource
+
+    def find(self, raw_path: bytes) -> tuple[Resource, dict[str, str]] | None:
+        """The resource and its path parameters. The raw path is split before it is decoded: an escaped slash stays inside its segment."""
+        literal = self._literal.get(raw_path)
+        if literal is not None:
+            return literal, {}
+        if raw_path.endswith(b"/") and len(raw_path) > 1:
+            raw_path = raw_path[:-1]
+        try:
+            segments = [query_strings.decode(segment) for segment in raw_path.split(b"/")[1:]]
+        except query_strings.Undecodable:
+            return None
+        resource = _descend(self._tree, segments, 0)
+        if resource is None:
+            return None
+        return resource, {name: segments[at] for name, at in resource.variables}
+
+
+def _descend(node: _Node, segments: list[str], at: int) -> Resource | None:
+    if at == len(segments):
+        return node.resource
+    below = node.literal.get(segments[at])
+    if below is not None:
+        found = _descend(below, segments, at + 1)
+        if found is not None:
+            return found
+    if node.variable is None or segments[at] in _NAMELESS:
+        return None
+    return _descend(node.variable, segments, at + 1)
+
+
+class Dispatch:
+    """Runs the operation that a request names; whatever is not in the contract falls through to plain FastAPI."""
+
+    def __init__(self, routes: Routes, not_allowed: Any, otherwise: ASGIApp) -> None:
+        self._routes = routes
+        self._not_allowed = not_allowed
+        self._otherwise = otherwise
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """An ASGI application."""
+        found = self._routes.find(_path_of(scope)) if scope["type"] == "http" else None
+        if found is None:
+            await self._otherwise(scope, receive, send)
+            return
+        resource, scope["path_params"] = found
+        app = resource.methods.get(scope["method"])
+        if app is not None:
+            await app(scope, receive, send)
+        else:
+            await self._not_allowed(scope, send, resource.allow)
+
+
+def _path_of(scope: Scope) -> bytes:
+    """What the client asked for, still escaped; ASGI servers that do not say are taken at their decoded word."""
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    root: str = scope.get("root_path", "")
+    return raw.removeprefix(root.encode()) if root else raw

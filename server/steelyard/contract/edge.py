@@ -1,0 +1,165 @@
+"""The outermost layer: names, times and logs every exchange, adds the headers that all answers have, and answers what nobody else did."""
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+from ipaddress import ip_address, ip_network
+from typing import Protocol
+from uuid import UUID
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from steelyard_contract.problems import InternalError
+
+from steelyard.contract.cors import Cors
+from steelyard.contract.refusals import blank, render
+from steelyard.contract.replies import Encoded, Header
+from steelyard.identifiers import uuid7
+from steelyard.sources import Sources
+
+
+class Trace:
+    """What is known of one exchange; operations fill in their part, the log gets all of it."""
+
+    __slots__ = ("address", "operation_id", "problem", "request_id", "status", "took_s", "user_id")
+
+    def __init__(self, request_id: UUID, address: str) -> None:
+        self.request_id = request_id
+        self.address = address
+        self.operation_id: str | None = None
+        self.user_id: int | None = None
+        self.problem: str | None = None
+        self.status = 0
+        self.took_s = 0.0
+
+
+class Journal(Protocol):
+    """Where exchanges and faults are written down."""
+
+    def exchange(self, method: str, trace: Trace) -> None:
+        """One line for a finished exchange."""
+
+    def fault(self, error: BaseException, trace: Trace) -> None:
+        """An exception that nobody expected, once."""
+
+
+# On every answer. The API serves no pages, so nothing may be loaded, framed or guessed; documentation pages bring their own policy.
+_ALWAYS: list[Header] = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+]
+_DEFAULTS: list[Header] = [
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cache-control", b"no-store"),
+    (b"vary", b"Origin"),
+]
+# Two years (RFC 6797 leaves the figure open; browsers' preload lists ask for one at least).
+_HSTS = (b"strict-transport-security", b"max-age=63072000")
+
+
+class Edge:
+    """An ASGI application around all others."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        digest: str,
+        cors: Cors,
+        hosts: Collection[str],
+        proxies: Collection[str],
+        sources: Sources,
+        journal: Journal,
+    ) -> None:
+        self._app = app
+        self._cors = cors
+        self._hosts = frozenset(host.lower().encode() for host in hosts)
+        self._any_host = "*" in hosts
+        self._networks = [ip_network(proxy, strict=False) for proxy in proxies]
+        self._sources = sources
+        self._journal = journal
+        self._always: list[Header] = [*_ALWAYS, (b"contract-digest", f"sha-256={digest}".encode())]
+        self._api: list[Header] = [*self._always, _DEFAULTS[0]]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Lifespan and other kinds pass through; an HTTP request is always answered, once."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = self._sources.stopwatch()
+        headers = dict(scope["headers"])
+        trace = self._trace(scope, headers)
+        scope["trace"] = trace
+        origin = headers.get(b"origin")
+        secure = scope["scheme"] == "https"
+
+        async def finish(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                trace.status = message["status"]
+                trace.took_s = self._sources.stopwatch() - started
+                own = message["headers"] = list(message.get("headers", ()))
+                own += self._api if trace.operation_id is not None else self._for_others(own)
+                own.append((b"x-request-id", str(trace.request_id).encode()))
+                own.append((b"x-response-time", b"%.4fs" % trace.took_s))
+                if origin is not None:
+                    own += self._cors.headers(origin)
+                if secure:
+                    own.append(_HSTS)
+            await send(message)
+
+        try:
+            if not self._any_host and headers.get(b"host", b"").rpartition(b":")[0 if b":" in headers.get(b"host", b"") else 2].lower() not in self._hosts:
+                await respond(blank(400, "This server does not answer to that Host", trace.request_id), scope, finish)
+            elif origin is not None and scope["method"] == "OPTIONS" and b"access-control-request-method" in headers:
+                await respond(Encoded(204, self._cors.preflight(origin), b""), scope, finish)
+            else:
+                await self._app(scope, receive, finish)
+        except Exception as error:  # style: broad-except, this is the edge: whatever comes here would otherwise cut the connection
+            self._journal.fault(error, trace)
+            if trace.status == 0:
+                trace.problem = InternalError.TYPE
+                await respond(render(InternalError(), trace.request_id), scope, finish)
+        finally:
+            self._journal.exchange(scope["method"], trace)
+
+    def _for_others(self, own: list[Header]) -> list[Header]:
+        """Headers for answers that no operation made: pages may have said some of them already."""
+        said = {name.lower() for name, _ in own}
+        return self._always + [header for header in _DEFAULTS if header[0] not in said]
+
+    def _trace(self, scope: Scope, headers: dict[bytes, bytes]) -> Trace:
+        address = scope["client"][0] if scope.get("client") else ""
+        now: Callable[[], datetime] = self._sources.clock
+        if self._networks and self._is_proxy(address):
+            address = self._behind(headers.get(b"x-forwarded-for", b"").decode("latin-1"), address)
+            named = _uuid(headers.get(b"x-request-id"))
+            return Trace(named or uuid7(now(), self._sources.random_bytes), address)
+        return Trace(uuid7(now(), self._sources.random_bytes), address)
+
+    def _is_proxy(self, address: str) -> bool:
+        try:
+            found = ip_address(address)
+        except ValueError:
+            return False
+        return any(found in network for network in self._networks)
+
+    def _behind(self, forwarded: str, address: str) -> str:
+        """The rightmost hop that is not one of our proxies; everything left of it may be invented."""
+        for hop in reversed([part.strip() for part in forwarded.split(",") if part.strip()]):
+            if not self._is_proxy(hop):
+                return hop
+            address = hop
+        return address
+
+
+async def respond(answer: Encoded, scope: Scope, send: Send) -> None:
+    """Sends an encoded answer; HEAD gets its headers only."""
+    length = (b"content-length", b"%d" % len(answer.body))
+    headers = answer.headers if answer.status in (204, 304) else [*answer.headers, length]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else answer.body})
+
+
+def _uuid(text: bytes | None) -> UUID | None:
+    try:
+        return UUID(text.decode("ascii")) if text is not None and len(text) == 36 else None
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""Idempotency keys: an effect happens once, however often its request is sent."""

@@ -1,0 +1,297 @@
+"""An operation as an ASGI application: everything that its contract says, done in the order that the contract promises."""
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+from starlette.types import Receive, Scope, Send
+from steelyard_contract import models as m
+from steelyard_contract.operations import Operation
+from steelyard_contract.problems import BodyTooLarge, InternalError, NotAcceptable, Problem, RateLimited, Unavailable
+
+from steelyard.contract.accept import accepts
+from steelyard.contract.bodies import Disconnected, RequestBody
+from steelyard.contract.document import Document
+from steelyard.contract.edge import Journal, Trace, respond
+from steelyard.contract.etags import is_fresh
+from steelyard.contract.exchange import Exchange, Resources
+from steelyard.contract.gate import Authenticator, Gate
+from steelyard.contract.idempotency import Keys
+from steelyard.contract.limits import Limits
+from steelyard.contract.parameters import Parameters
+from steelyard.contract.plans import Call, Plan, plan
+from steelyard.contract.referee import Finding, Referee
+from steelyard.contract.refusals import render
+from steelyard.contract.replies import Encoded, Encoder, Header
+from steelyard.contract.violations import refusal, violation
+from steelyard.db.errors import ConstraintViolated, LostRace, OutOfReach
+from steelyard.sources import Sources
+
+# A lost race is run again so often, after a pause that grows, before the caller is asked to come back.
+_MOST_RUNS = 4
+_PAUSE_S = 0.005
+
+_PRIVATE = (b"cache-control", b"private, no-store")
+_PUBLIC = (b"cache-control", b"public, max-age=60")
+_NOT_STORED = (b"cache-control", b"no-store")
+
+# What a broken rule of the database means to callers; LostRace: run again, the check before it will see it now.
+Refusals = Mapping[str, type[Problem] | type[LostRace]]
+
+
+class ContractBroken(Exception):
+    """Our own code did what the contract does not allow; callers get 500."""
+
+
+@dataclass(frozen=True, slots=True)
+class Machinery:
+    """What all compiled operations of an application share."""
+
+    document: Document
+    resources: Resources
+    authenticator: Authenticator
+    limits: Limits
+    referee: Referee
+    refusals: Refusals
+    sources: Sources
+    journal: Journal
+    overrides: Mapping[Call, Call]
+    deadline_s: float
+
+
+class CompiledOperation:
+    """One operation: from scope to answer."""
+
+    def __init__(self, operation: Operation, handler: Call, machinery: Machinery) -> None:
+        self.operation = operation
+        self._handler = handler
+        self._machinery = machinery
+        document = machinery.document
+        self._gate = Gate(operation, machinery.authenticator)
+        self._parameters = Parameters(operation, document)
+        self._body = RequestBody(operation.bodies, document) if operation.bodies else None
+        self._encode = Encoder(operation)
+        self._keys = Keys(operation, machinery.sources) if operation.idempotency is not None else None
+        self._plan = plan(handler)
+        self._overridden: dict[tuple[tuple[Call, Call], ...], Plan] = {}
+        self._problems = frozenset(operation.problems)
+        self._media = [answer.media for answer in operation.answers if answer.media is not None]
+        secured = bool(operation.security)
+        self._vary = (b"vary", b"Authorization, Origin" if secured else b"Origin")
+        self._anonymous = _PUBLIC if secured and () in operation.security and operation.method == "GET" else _NOT_STORED
+        self._caches_itself = any(name == "Cache-Control" for answer in operation.answers for name, _ in answer.constants)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """An ASGI application, for HTTP."""
+        trace: Trace = scope["trace"]
+        trace.operation_id = self.operation.id
+        exchange = Exchange(self.operation.id, scope, receive, self._machinery.resources, trace.request_id, trace.address)
+        limit_headers: list[Header] = []
+        async with AsyncExitStack() if self._opens_any() else _NOTHING as outer:
+            try:
+                answer = await self._answer(exchange, limit_headers, outer)
+                cache = _PRIVATE if exchange.caller is not None else self._anonymous
+                if not self._caches_itself:
+                    answer.headers.append(cache)
+            except Disconnected:
+                return
+            except Exception as error:  # style: broad-except, the operation's own edge: whatever is raised becomes an answer
+                problem = self._problem_of(error, trace)
+                trace.problem = problem.TYPE
+                answer = render(problem, trace.request_id)
+                answer.headers.append(_NOT_STORED)
+            if exchange.caller is not None:
+                trace.user_id = exchange.caller.user_id
+            answer.headers.append(self._vary)
+            answer.headers.extend(limit_headers)
+            await self._send(answer, scope, send, trace)
+
+    def _opens_any(self) -> bool:
+        return bool(self._machinery.overrides) or self._plan.opens_any
+
+    async def _send(self, answer: Encoded, scope: Scope, send: Send, trace: Trace) -> None:
+        referee = self._machinery.referee
+        looked_at = referee.wants()
+        if looked_at and referee.mode == "enforce":
+            findings = referee.check(self.operation, answer)
+            if findings:
+                self._report(findings, trace)
+                trace.problem = InternalError.TYPE
+                answer = render(InternalError(), trace.request_id)
+                answer.headers.extend((_NOT_STORED, self._vary))
+        await respond(answer, scope, send)
+        if looked_at and referee.mode == "observe":
+            findings = referee.check(self.operation, answer)
+            if findings:
+                self._report(findings, trace)
+
+    def _report(self, findings: Collection[Finding], trace: Trace) -> None:
+        self._machinery.journal.fault(ContractBroken("; ".join(map(str, findings))), trace)
+
+    async def _answer(self, exchange: Exchange, limit_headers: list[Header], outer: AsyncExitStack | None) -> Encoded:
+        scope = exchange.scope
+        sent: list[Header] = scope["headers"]
+        headers = dict(sent)
+        repeated = _repeated(sent) if len(headers) != len(sent) else ()
+        has_body = b"transfer-encoding" in headers or headers.get(b"content-length", b"0") != b"0"
+
+        self._check_size(headers)
+        await self._admit(exchange, headers, repeated, limit_headers)
+        accept = headers.get(b"accept")
+        if accept is not None and accept != b"*/*" and self._media and not accepts(accept.decode("latin-1"), self._media[0]):
+            raise NotAcceptable(available=self._media)
+        violations: list[m.Violation] = []
+        if has_body and self._body is not None:
+            self._body.check_head(headers)
+        arguments = self._parameters.read(scope["path_params"], scope["query_string"], headers, repeated, violations)
+        value = await self._read_body(exchange, has_body, arguments, violations)
+        if violations:
+            raise refusal(violations)
+        answer = await self._run(exchange, arguments, value, outer)
+        known = headers.get(b"if-none-match") if self.operation.revalidates else None
+        return _revalidated(answer, known.decode("latin-1")) if known is not None else answer
+
+    def _check_size(self, headers: Mapping[bytes, bytes]) -> None:
+        length = headers.get(b"content-length")
+        if self._body is not None and length is not None and int(length) > self._body.limit:
+            raise BodyTooLarge(limit=self._body.limit)
+
+    async def _admit(
+        self, exchange: Exchange, headers: Mapping[bytes, bytes], repeated: Collection[bytes], limit_headers: list[Header]
+    ) -> None:
+        """Limits before credentials: a flood of bad tokens is counted against its address."""
+        claims = refused = None
+        if not self._gate.is_open:
+            try:
+                claims = self._gate.recognise(headers, repeated)
+            except Problem as problem:
+                refused = problem
+        limits = self._machinery.limits
+        if limits.are_on and self.operation.rate_class != "none":
+            verdict = limits.take(self.operation.rate_class, claims.credential_id if claims is not None else None, exchange.address)
+            limit_headers += limits.headers(self.operation.rate_class, verdict)
+            if not verdict.allowed:
+                raise RateLimited(policy=self.operation.rate_class, retry_after=verdict.retry_after_s)
+        if refused is not None:
+            raise refused
+        if claims is not None:
+            exchange.caller = await self._gate.admit(claims, exchange.read())
+
+    async def _read_body(self, exchange: Exchange, has_body: bool, arguments: dict[str, Any], violations: list[m.Violation]) -> Any:
+        """Puts the model under `body`; gives the plain value, by which repeated requests are compared."""
+        if self._body is None:
+            if has_body:
+                violations.append(violation("unexpected_body", ("body",), "This operation takes no body"))
+            return None
+        if not has_body:
+            if self._body.required:
+                violations.append(violation("missing", ("body",), "A body is required"))
+            arguments["body"] = None
+            return None
+        model: BaseModel | None
+        model, value = self._body.parse(await self._body.read(exchange.receive), violations)
+        arguments["body"] = model
+        return value
+
+    async def _run(self, exchange: Exchange, arguments: dict[str, Any], value: Any, outer: AsyncExitStack | None) -> Encoded:
+        async with asyncio.timeout(self._machinery.deadline_s):
+            for run in range(_MOST_RUNS):
+                try:
+                    return await self._once(exchange, arguments, value, outer)
+                except LostRace:
+                    noise = self._machinery.sources.random_bytes(1)[0] / 256
+                    await asyncio.sleep(_PAUSE_S * (2**run) * (0.5 + noise))
+        raise Unavailable(retry_after=1)
+
+    async def _once(self, exchange: Exchange, arguments: dict[str, Any], value: Any, outer: AsyncExitStack | None) -> Encoded:
+        """Key, handler, encoding and commit: all of it happens, or nothing."""
+        keys = self._keys
+        key = arguments["idempotency_key"] if keys is not None else None
+        try:
+            if keys is not None and key is not None:
+                stored = await keys.claim(exchange, key, value)
+                if stored is not None:
+                    return stored
+            async with AsyncExitStack() if self._opens_any() else _NOTHING as inner:
+                given = await self._current_plan().run(exchange, inner, outer)
+                answer = self._encode(await self._handler(**arguments, **given))
+            transaction = exchange.transaction
+            if transaction is not None:
+                if keys is not None and key is not None:
+                    await keys.store(exchange, key, answer)
+                await transaction.commit()
+        except Problem as problem:
+            await self._end(exchange, keeping=problem)
+            raise
+        except ConstraintViolated as error:
+            await self._end(exchange)
+            meaning = self._machinery.refusals.get(error.constraint)
+            if meaning is None:
+                raise
+            raise meaning() from error
+        except BaseException:
+            await self._end(exchange)
+            raise
+        exchange.transaction = None
+        return answer
+
+    async def _end(self, exchange: Exchange, keeping: Problem | None = None) -> None:
+        """A refusal undoes everything, unless its transaction was told to keep what was done."""
+        transaction, exchange.transaction = exchange.transaction, None
+        if transaction is not None:
+            if keeping is not None and transaction.keeps(keeping):
+                await transaction.commit()
+            else:
+                await transaction.rollback()
+
+    def _current_plan(self) -> Plan:
+        """The plan made at start, or one with today's `app.dependency_overrides`, as tests set them."""
+        overrides = self._machinery.overrides
+        if not overrides:
+            return self._plan
+        key = tuple(overrides.items())
+        if key not in self._overridden:
+            self._overridden[key] = plan(self._handler, overrides)
+        return self._overridden[key]
+
+    def _problem_of(self, error: Exception, trace: Trace) -> Problem:
+        """What callers are told. What the contract does not declare for this operation is a fault of ours, logged once."""
+        if isinstance(error, Problem) and type(error).__name__ in self._problems:
+            return error
+        if isinstance(error, OutOfReach):
+            return Unavailable(retry_after=error.retry_after)
+        if isinstance(error, TimeoutError):
+            return Unavailable(retry_after=1)
+        self._machinery.journal.fault(error, trace)
+        return InternalError()
+
+
+class _Nothing:
+    """Stands where a stack would: most handlers have nothing to close."""
+
+    async def __aenter__(self) -> None:
+        return None
+
+    async def __aexit__(self, *_: object) -> None:
+        return None
+
+
+_NOTHING = _Nothing()
+
+
+def _repeated(headers: list[Header]) -> frozenset[bytes]:
+    names = [name for name, _ in headers]
+    return frozenset(name for name in names if names.count(name) > 1)
+
+
+def _revalidated(answer: Encoded, known: str) -> Encoded:
+    tag = next((header for header in answer.headers if header[0] == b"etag"), None)
+    if tag is None or not is_fresh(known, tag[1].decode("latin-1")):
+        return answer
+    return Encoded(304, [tag], b"")
+
+
+Handler = Callable[..., Any]

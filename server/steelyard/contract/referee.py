@@ -1,0 +1,111 @@
+"""The referee: holds every answer against the contract, and reports where and by which keyword it differs, never what was in it."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import jsonschema_rs
+from steelyard_contract.operations import Operation
+
+from steelyard.contract.document import Document
+from steelyard.contract.replies import Encoded, Header
+
+Mode = Literal["enforce", "observe", "off"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One way in which an answer is not what the contract promises."""
+
+    operation_id: str
+    status: int
+    where: str  # a header's name or a JSON pointer into the body
+    keyword: str
+
+    def __str__(self) -> str:
+        return f"{self.operation_id} {self.status}: {self.where} breaks {self.keyword!r}"
+
+
+class _Answer:
+    """What the contract says of one status of one operation."""
+
+    def __init__(self, document: Document, pointer: str) -> None:
+        response = document.resolve(document.at(pointer))
+        self.media: str | None = None
+        self._body: jsonschema_rs.Draft202012Validator | None = None
+        root = {"paths": document.tree["paths"], "components": document.tree["components"]}
+        for media, content in response.get("content", {}).items():
+            self.media = media
+            self._body = jsonschema_rs.Draft202012Validator({**content["schema"], **root}, validate_formats=True)
+        self._headers: dict[str, tuple[bool, bool, jsonschema_rs.Draft202012Validator]] = {}
+        for name, header in response.get("headers", {}).items():
+            spec = document.resolve(header)
+            integer = document.resolve(spec["schema"]).get("type") == "integer"
+            judge = jsonschema_rs.Draft202012Validator({**spec["schema"], **root}, validate_formats=True)
+            self._headers[name.lower()] = (bool(spec.get("required")) and not spec.get("x-edge"), integer, judge)
+
+    def differences(self, headers: Iterable[Header], body: bytes) -> list[tuple[str, str]]:
+        sent = {name.decode("latin-1"): value.decode("latin-1") for name, value in headers}
+        found = []
+        if sent.get("content-type") != self.media:
+            found.append(("content-type", "content"))
+        for name, (required, integer, judge) in self._headers.items():
+            text = sent.get(name)
+            if text is None:
+                found += [(name, "required")] if required else []
+            else:
+                value: Any = int(text) if integer and text.lstrip("-").isdecimal() else text
+                found += [(name, _keyword(error)) for error in judge.iter_errors(value)]
+        if self._body is not None and self.media == sent.get("content-type"):
+            value = json.loads(body)
+            if not self._body.is_valid(value):
+                found += [(_pointer(error), _keyword(error)) for error in self._body.iter_errors(value)]
+        elif self._body is None and body:
+            found.append(("", "content"))
+        return found
+
+
+class Referee:
+    """Counts findings by operation, status, place and keyword; `enforce` also tells the caller of `check`."""
+
+    def __init__(self, document: Document, mode: Mode, one_in: int = 100) -> None:
+        self.mode = mode
+        self.counts: Counter[Finding] = Counter()
+        self._document = document
+        self._one_in = one_in
+        self._seen = 0
+        self._answers: dict[tuple[str, int], _Answer | None] = {}
+
+    def wants(self) -> bool:
+        """Whether this answer is one of the sample (all of them, when enforcing)."""
+        if self.mode == "off":
+            return False
+        self._seen += 1
+        return self.mode == "enforce" or self._seen % self._one_in == 0
+
+    def check(self, operation: Operation, answer: Encoded) -> list[Finding]:
+        """All differences between the answer and the contract; none is the expected result."""
+        known = self._answer(operation, answer.status)
+        differences = [("", "responses")] if known is None else known.differences(answer.headers, answer.body)
+        findings = [Finding(operation.id, answer.status, where, keyword) for where, keyword in differences]
+        self.counts.update(findings)
+        return findings
+
+    def _answer(self, operation: Operation, status: int) -> _Answer | None:
+        """Judges are made when a status is first seen: most of the some three hundred never are."""
+        key = (operation.id, status)
+        if key not in self._answers:
+            pointer = f"/paths/{operation.path.replace('~', '~0').replace('/', '~1')}/{operation.method.lower()}/responses"
+            declared = str(status) in self._document.at(pointer)
+            self._answers[key] = _Answer(self._document, f"{pointer}/{status}") if declared else None
+        return self._answers[key]
+
+
+def _keyword(error: jsonschema_rs.ValidationError) -> str:
+    return str(error.schema_path[-1]) if error.schema_path else "schema"
+
+
+def _pointer(error: jsonschema_rs.ValidationError) -> str:
+    return "".join(f"/{step}" for step in error.instance_path) or "/"

@@ -1,0 +1,76 @@
+"""Success answers: from what a handler returns to status, headers and bytes."""
+
+import dataclasses
+import hashlib
+from collections.abc import Callable
+from typing import Any, NamedTuple, get_type_hints
+
+from pydantic import BaseModel
+from steelyard_contract import replies as r
+from steelyard_contract.operations import Answer, Operation
+
+Header = tuple[bytes, bytes]
+
+
+class Encoded(NamedTuple):
+    """An answer as it goes over the wire, but for what the compiled operation and the edge add."""
+
+    status: int
+    headers: list[Header]
+    body: bytes
+
+
+class Encoder:
+    """Encodes whatever a handler of one operation may return."""
+
+    def __init__(self, operation: Operation) -> None:
+        self._operation_id = operation.id
+        self._forms: dict[type, Callable[[Any], Encoded]] = {
+            getattr(r, answer.reply): _reply_encoder(getattr(r, answer.reply), answer) for answer in operation.answers
+        }
+        only = operation.answers[0]
+        hints = get_type_hints(getattr(r, only.reply))
+        if only.media is None:
+            self._forms[type(None)] = lambda _: Encoded(only.status, [], b"")
+        elif isinstance(hints["body"], type):
+            start = _start(only)
+            self._forms[hints["body"]] = lambda model: Encoded(only.status, start.copy(), json_of(model))
+        self._tags_body = any(name == "ETag" for name, _ in only.headers) and "etag" not in hints
+
+    def __call__(self, value: Any) -> Encoded:
+        """The encoded answer; a type that the binder did not see is a bug."""
+        try:
+            encoded = self._forms[type(value)](value)
+        except KeyError:
+            raise TypeError(f"{self._operation_id} returned {type(value).__name__}, which is none of its replies") from None
+        if self._tags_body:
+            # A page has no version of its own, so its tag is made of what it says.
+            encoded.headers.append((b"etag", b'"%s"' % hashlib.sha256(encoded.body).hexdigest()[:16].encode()))
+        return encoded
+
+
+def json_of(model: BaseModel) -> bytes:
+    """A model's JSON by its own serializer: typed values go straight to bytes."""
+    return model.__pydantic_serializer__.to_json(model)
+
+
+def _start(answer: Answer) -> list[Header]:
+    return [(b"content-type", answer.media.encode())] if answer.media is not None else []
+
+
+def _reply_encoder(reply: type[r.Reply], answer: Answer) -> Callable[[Any], Encoded]:
+    start, status = _start(answer), answer.status
+    hints = get_type_hints(reply, include_extras=True)
+    own = [field.name for field in dataclasses.fields(reply) if field.name != "body"]  # type: ignore[arg-type]  # every generated reply is a dataclass
+    headers = [(name, hints[name].__metadata__[0].lower().encode()) for name in own]
+    has_body = answer.media is not None
+
+    def encode(value: Any) -> Encoded:
+        encoded = start.copy()
+        for name, header in headers:
+            text = getattr(value, name)
+            if text is not None:
+                encoded.append((header, str(text).encode("latin-1")))
+        return Encoded(status, encoded, json_of(value.body) if has_body else b"")
+
+    return encode

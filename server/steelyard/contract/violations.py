@@ -1,0 +1,97 @@
+"""What a request gets wrong, one entry per place: from Pydantic's errors and from the document's, in one form."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import jsonschema_rs
+from pydantic import ValidationError
+from steelyard_contract import models as m
+from steelyard_contract.problems import ValidationFailed
+
+from steelyard.contract.document import Document
+
+# ValidationFailed carries at most this many; the contract's `truncated` says that there were more.
+MOST = 100
+
+# Bounds of Violation in the contract: a place is shortened before it breaks the answer's own schema.
+_LONGEST_STEP, _DEEPEST, _LONGEST_MESSAGE, _LONGEST_POINTER = 100, 12, 300, 300
+
+# The document's keywords that no model says, in the words of Pydantic's error types and messages.
+_BY_KEYWORD = {
+    "required": ("missing", "Field required"),
+    "type": ("type_error", "Input has another type than the contract allows here"),
+    "uniqueItems": ("unique_items", "Items should be unique"),
+    "minProperties": ("too_short", "At least one member is needed"),
+    "maxProperties": ("too_long", "There are too many members"),
+    "pattern": ("string_pattern_mismatch", "String should match the pattern of the contract"),
+    "minLength": ("string_too_short", "String is too short here"),
+    "maxLength": ("string_too_long", "String is too long here"),
+    "oneOf": ("union_error", "Input matches none of the forms that the contract allows, or more than one"),
+    "propertyNames": ("invalid_key", "A member has a name that the contract does not allow"),
+}
+
+Loc = Sequence[str | int]
+
+
+def violation(kind: str, loc: Loc, msg: str) -> m.Violation:
+    """One entry; the pointer is there when the place is inside the body."""
+    inside = loc[1:] if loc and loc[0] == "body" and kind != "json_invalid" else ()
+    return m.Violation.model_construct(
+        type=kind[:60],
+        loc=[step if isinstance(step, int) else step[:_LONGEST_STEP] for step in loc[:_DEEPEST]],
+        msg=msg[:_LONGEST_MESSAGE],
+        pointer="".join(f"/{_escaped(step)}" for step in inside)[:_LONGEST_POINTER] if inside else None,
+    )
+
+
+def refusal(violations: Sequence[m.Violation]) -> ValidationFailed:
+    """The one refusal that lists them all."""
+    return ValidationFailed(errors=list(violations[:MOST]), truncated=len(violations) > MOST)
+
+
+def from_model(error: ValidationError, prefix: Loc) -> list[m.Violation]:
+    """Pydantic's view. Input, context and documentation links are left out: they would echo what was sent."""
+    return [
+        violation(one["type"], (*prefix, *one["loc"]), one["msg"])
+        for one in error.errors(include_url=False, include_context=False, include_input=False)
+    ]
+
+
+def from_document(document: Document, errors: Iterable[jsonschema_rs.ValidationError], prefix: Loc) -> list[tuple[m.Violation, bool]]:
+    """The document's view; with each entry, whether the contract has words of its own for it (`x-message`)."""
+    found = []
+    for error in errors:
+        keyword = next((step for step in reversed(error.schema_path) if isinstance(step, str) and step in _BY_KEYWORD), "oneOf")
+        kind, msg = _BY_KEYWORD[keyword]
+        missing = [error.kind.property] if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required) else []
+        said = sentence(document, error.schema_path)
+        loc = (*prefix, *error.instance_path, *missing)
+        found.append((violation(said["type"], loc, said["msg"]) if said else violation(kind, loc, msg), said is not None))
+    return found
+
+
+def merged(by_model: list[m.Violation], by_document: list[tuple[m.Violation, bool]]) -> list[m.Violation]:
+    """One entry per place: the model's, unless the contract has words of its own; then what only the document saw."""
+    known = {tuple(one.loc) for one in by_model}
+    spoken = {tuple(one.loc): one for one, has_words in by_document if has_words}
+    places: dict[tuple[str | int, ...], m.Violation] = {}
+    for one in (*by_model, *(one for one, _ in by_document if tuple(one.loc) not in known)):
+        place = tuple(one.loc)
+        places.setdefault(place, spoken.get(place, one))
+    return list(places.values())
+
+
+def sentence(document: Document, schema_path: Sequence[str | int]) -> dict[str, str] | None:
+    """The violation type and the words that the contract itself has for a broken rule: the innermost `x-message` on the way."""
+    node: Any = document.tree
+    said = None
+    for step in schema_path:
+        if isinstance(node, dict) and "$ref" in node and step not in node:
+            node = document.resolve(node)
+        node = node[step] if isinstance(node, list) or step in node else {}
+        said = node.get("x-message", said) if isinstance(node, dict) else said
+    return said
+
+
+def _escaped(step: str | int) -> str:
+    return str(step).replace("~", "~0").replace("/", "~1")
