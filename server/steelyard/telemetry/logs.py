@@ -1,10 +1,9 @@
-"""Logs as JSON lines from an allow-list of fields, and the access log that is written in the background.
+"""Logs as JSON lines from an allow-list of fields.
 
 What is not on the list is left out and its name reported, so that a body, a header or an interpolated value cannot slip in.
 Exceptions are told by class, place and database code: their texts may carry the values that caused them.
 """
 
-import asyncio
 import logging
 import sys
 import traceback
@@ -12,7 +11,6 @@ from collections.abc import Callable, MutableMapping
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
-from uuid import UUID
 
 import structlog
 from pydantic_core import to_json
@@ -64,10 +62,6 @@ FIELDS = frozenset(
         "left_out",
     }
 )
-# Lines that wait for the writer; beyond it they are counted instead of kept, so that a stuck reader cannot eat the memory.
-MOST_WAITING = 50_000
-# An access line may reach its reader this much later; it is what makes a request cheap.
-WRITE_EVERY_S = 0.2
 # The innermost frames say where it broke, the outermost how it got there; the middle of a deep recursion says nothing.
 MOST_FRAMES = 12
 
@@ -77,7 +71,7 @@ def configure(level: str, write: Write | None = None) -> None:
     structlog.configure(
         processors=[_times, structlog.stdlib.add_log_level, _exceptions, _allowed, _encoded],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=lambda *_: _Lines(write or _stdout),
+        logger_factory=lambda *_: _Lines(write or stdout),
         cache_logger_on_first_use=False,
     )
     root = logging.getLogger()
@@ -106,13 +100,14 @@ class _FromLibraries(logging.Handler):
         log.log(record.levelno, f"{record.name}: {template}" if template != record.name else record.name, exc_info=record.exc_info)
 
 
-def _stdout(line: bytes) -> None:
+def stdout(line: bytes) -> None:
+    """Where lines go unless told otherwise: one piece at a time, at once."""
     sys.stdout.buffer.write(line)
     sys.stdout.buffer.flush()
 
 
 def _times(_logger: object, _name: str, event: Event) -> Event:
-    event["time"] = _stamp(datetime.now(UTC))
+    event["time"] = stamp(datetime.now(UTC))
     return event
 
 
@@ -162,69 +157,6 @@ def _encoded(_logger: object, _name: str, event: Event) -> bytes:
     return to_json(first | dict(event), fallback=lambda value: type(value).__qualname__) + b"\n"
 
 
-def _stamp(moment: datetime) -> str:
+def stamp(moment: datetime) -> str:
+    """A moment as every line writes it."""
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-class AccessLog:
-    """One line for each answered request. `record` only appends; a background task writes all that came together."""
-
-    def __init__(self, write: Write | None = None) -> None:
-        self._write = write or _stdout
-        self._waiting: list[tuple[datetime, UUID, str | None, str, int, float, str, int | None]] = []
-        self._lost = 0
-
-    def record(
-        self,
-        *,
-        at: datetime,
-        request_id: UUID,
-        operation: str | None,
-        method: str,
-        status: int,
-        duration_s: float,
-        address: str,
-        user_id: int | None,
-    ) -> None:
-        """Remember one request: the operation of the contract instead of the path, which may hold anything."""
-        if len(self._waiting) < MOST_WAITING:
-            self._waiting.append((at, request_id, operation, method, status, duration_s, address, user_id))
-        else:
-            self._lost += 1
-
-    async def run(self) -> None:
-        """Write what is remembered, again and again; cancelling it writes the rest."""
-        try:
-            while True:
-                await asyncio.sleep(WRITE_EVERY_S)
-                if self._waiting:
-                    # A reader that is slow to take its lines must not hold up the requests.
-                    await asyncio.to_thread(self.flush)
-        finally:
-            self.flush()
-
-    def flush(self) -> None:
-        """Write what is remembered now, in one piece."""
-        taken, self._waiting = self._waiting, []
-        lost, self._lost = self._lost, 0
-        lines = [
-            to_json(
-                {
-                    "time": _stamp(at),
-                    "level": "info",
-                    "event": "request",
-                    "request_id": request_id,
-                    "operation": operation,
-                    "method": method,
-                    "status": status,
-                    "duration_ms": round(duration_s * 1000, 3),
-                    "address": address,
-                    "user_id": user_id,
-                }
-            )
-            for at, request_id, operation, method, status, duration_s, address, user_id in taken
-        ]
-        if lost:
-            lines.append(to_json({"time": _stamp(datetime.now(UTC)), "level": "warning", "event": "requests not logged", "count": lost}))
-        if lines:
-            self._write(b"\n".join(lines) + b"\n")

@@ -1,12 +1,10 @@
 """Log lines: JSON, only allowed fields, no values from exceptions or libraries."""
 
-import asyncio
 import json
 import logging
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import pytest
 import structlog
@@ -110,76 +108,3 @@ def test_a_value_that_json_does_not_know_becomes_its_class(lines: Lines) -> None
     structlog.get_logger().info("odd", reason=object())
 
     assert lines.parsed()[0]["reason"] == "object"
-
-
-def record(log: logs.AccessLog, status: int = 200) -> None:
-    log.record(
-        at=datetime(2026, 1, 2, tzinfo=UTC),
-        request_id=UUID(int=1),
-        operation="getItem",
-        method="GET",
-        status=status,
-        duration_s=0.00123,
-        address="192.0.2.1",
-        user_id=None,
-    )
-
-
-def test_requests_are_written_together_in_one_piece() -> None:
-    written = Lines()
-    log = logs.AccessLog(written.append)
-
-    record(log)
-    record(log, 404)
-    log.flush()
-    log.flush()
-
-    assert len(written) == 1
-    first, second = written.parsed()
-    assert first == {
-        "time": "2026-01-02T00:00:00.000000Z",
-        "level": "info",
-        "event": "request",
-        "request_id": str(UUID(int=1)),
-        "operation": "getItem",
-        "method": "GET",
-        "status": 200,
-        "duration_ms": 1.23,
-        "address": "192.0.2.1",
-        "user_id": None,
-    }
-    assert second["status"] == 404
-    assert first.keys() <= logs.FIELDS
-
-
-async def test_the_background_task_writes_by_itself_and_the_rest_when_it_is_stopped() -> None:
-    seen = asyncio.Event()
-    written = Lines()
-    loop = asyncio.get_running_loop()
-
-    def write(chunk: bytes) -> None:
-        written.append(chunk)
-        loop.call_soon_threadsafe(seen.set)
-
-    log = logs.AccessLog(write)
-    task = asyncio.create_task(log.run())
-    record(log)
-    await asyncio.wait_for(seen.wait(), 5)
-    record(log, 500)
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-
-    assert [line["status"] for line in written.parsed()] == [200, 500]
-
-
-def test_a_stuck_reader_costs_lines_not_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(logs, "MOST_WAITING", 2)
-    written = Lines()
-    log = logs.AccessLog(written.append)
-
-    for _ in range(5):
-        record(log)
-    log.flush()
-
-    assert [line["event"] for line in written.parsed()] == ["request", "request", "requests not logged"]
-    assert written.parsed()[-1]["count"] == 3

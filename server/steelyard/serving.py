@@ -1,0 +1,323 @@
+"""The server process: uvicorn behind a guarded protocol, an orderly stop, and workers that end with their parent.
+
+What is refused here has no operation yet, so it is outside the contract: problem+json of type `about:blank`, then the connection closes.
+"""
+
+import asyncio
+import ctypes
+import gc
+import math
+import multiprocessing
+import os
+import resource
+import signal
+import socket
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from http import HTTPStatus
+from types import FrameType
+from typing import Any
+
+import structlog
+import uvicorn
+from pydantic_core import to_json
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.supervisors import ChangeReload, Multiprocess
+
+from steelyard.settings import Settings
+
+# Bytes of a body that are not its content (chunk sizes, extensions, trailers).
+MOST_FRAMING = 65_536
+# What is left of the open files is for the database, logs and the listener itself.
+SHARE_OF_FILES = 0.8
+# Longer than the idle time of the usual proxies, so that it is they who close.
+KEEP_ALIVE_S = 75
+# A loaded machine takes its time; an impatient supervisor would kill a worker that is only busy.
+WORKER_ANSWERS_S = 60
+# So many dead workers within so many seconds are no accident.
+DEATHS, DEATHS_WITHIN_S = 5, 60.0
+TELL_EVERY_S = 60
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+log = structlog.get_logger()
+
+
+class RefusedHead(Exception):
+    """Raised out of a parser callback: this request goes no further."""
+
+    def __init__(self, status: HTTPStatus, detail: str) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+
+
+class Config(uvicorn.Config):
+    """uvicorn's configuration, and the settings that its protocol needs."""
+
+    def __init__(self, app: Callable[[], ASGIApp], settings: Settings, **given: Any) -> None:
+        super().__init__(
+            app,
+            factory=True,
+            http=GuardedProtocol,
+            ws="none",
+            interface="asgi3",
+            lifespan="on",
+            proxy_headers=False,  # the contract's edge judges X-Forwarded-* by trusted_proxies
+            server_header=False,
+            access_log=False,
+            log_config=None,
+            timeout_keep_alive=KEEP_ALIVE_S,
+            timeout_graceful_shutdown=int(settings.stop_timeout_s) or 1,
+            timeout_worker_healthcheck=WORKER_ANSWERS_S,
+            **given,
+        )
+        self.settings = settings
+        self.most_connections = int(resource.getrlimit(resource.RLIMIT_NOFILE)[0] * SHARE_OF_FILES)
+
+
+class GuardedProtocol(HttpToolsProtocol):
+    """uvicorn's protocol with a bound on everything that a client can make grow or last."""
+
+    cycle: Any  # of the newest request; None before the first, which uvicorn's own annotation does not say
+    _told_at = -math.inf  # when "too many connections" was last logged
+
+    def __init__(self, config: Config, *given: Any, **named: Any) -> None:
+        super().__init__(config, *given, **named)
+        self._limits = config.settings
+        self._most_connections = config.most_connections
+        self._timer: asyncio.TimerHandle | None = None
+        self._head = 0  # bytes of an unfinished head; 0 between requests and in bodies
+        self._in_body = False
+        self._framing = 0
+        self._content = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn does
+        super().connection_made(transport)
+        if len(self.connections) > self._most_connections:
+            transport.abort()
+            if self.loop.time() > GuardedProtocol._told_at + TELL_EVERY_S:
+                GuardedProtocol._told_at = self.loop.time()
+                log.warning("too many connections, closing new ones", count=self._most_connections)
+        else:
+            self._expect_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_timer()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if not self._in_body:
+            self._head += len(data)
+            if self._timer is None and (self.cycle is None or self.cycle.response_complete):
+                self._expect_head()
+        self._content = 0
+        started_in_body = self._in_body
+        super().data_received(data)
+        if self.transport.is_closing():
+            return
+        if started_in_body and self._in_body:
+            self._framing += len(data) - self._content
+            if self._framing > MOST_FRAMING:
+                self._refuse(RefusedHead(HTTPStatus.BAD_REQUEST, "The framing of the body is larger than any content could need"))
+        elif not self._in_body and self._head > self._limits.max_head_bytes:
+            self._refuse(RefusedHead(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, f"A head may have {self._limits.max_head_bytes} bytes"))
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        if self._timer is None:
+            self._expect_head()
+
+    def on_url(self, url: bytes) -> None:
+        super().on_url(url)
+        if len(self.url) > self._limits.max_url_bytes:
+            raise RefusedHead(HTTPStatus.REQUEST_URI_TOO_LONG, f"Path and query may have {self._limits.max_url_bytes} bytes")
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._in_body:
+            return  # a trailer; as a header it would speak after the checks
+        super().on_header(name, value)
+        if len(self.headers) > self._limits.max_head_fields:
+            raise RefusedHead(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, f"A head may have {self._limits.max_head_fields} fields")
+
+    def on_headers_complete(self) -> None:
+        if self.parser.get_http_version() not in {"1.0", "1.1"}:
+            raise RefusedHead(HTTPStatus.BAD_REQUEST, "HTTP/1.0 and HTTP/1.1 are spoken here")
+        size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+        if size > self._limits.max_head_bytes:
+            raise RefusedHead(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, f"A head may have {self._limits.max_head_bytes} bytes")
+        self._check_host()
+        self._stop_timer()
+        self._in_body, self._head, self._framing = True, 0, 0
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._content += len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._in_body = False
+        self._stop_timer()
+        super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002  # uvicorn's words for everything
+        """Called by uvicorn, in its `except`, for whatever its parser or our callbacks refuse."""
+        error = sys.exception()
+        cause = error.__context__ if error is not None else None
+        self._refuse(
+            cause if isinstance(cause, RefusedHead) else RefusedHead(HTTPStatus.BAD_REQUEST, "The request is not well-formed HTTP")
+        )
+
+    def _check_host(self) -> None:
+        hosts = [value for name, value in self.headers if name == b"host"]
+        if len(hosts) != 1:
+            raise RefusedHead(HTTPStatus.BAD_REQUEST, "Exactly one Host header is required")
+        if not is_trusted(hosts[0].decode("latin-1"), self._limits.trusted_hosts):
+            raise RefusedHead(HTTPStatus.BAD_REQUEST, "This host name is not served here")
+
+    def _expect_head(self) -> None:
+        self._timer = self.loop.call_later(self._limits.head_timeout_s, self._head_is_late)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _head_is_late(self) -> None:
+        self._timer = None
+        if not self.transport.is_closing():
+            self._refuse(RefusedHead(HTTPStatus.REQUEST_TIMEOUT, f"A head must arrive within {self._limits.head_timeout_s:g} seconds"))
+
+    def _refuse(self, why: RefusedHead) -> None:
+        """Say no and close; nothing is said into the middle of an answer to an earlier request."""
+        self._stop_timer()
+        if self.cycle is None or self.cycle.response_complete:
+            body = to_json({"type": "about:blank", "title": why.status.phrase, "status": why.status.value, "detail": why.detail})
+            head = [b"HTTP/1.1 %d %s" % (why.status.value, why.status.phrase.encode())]
+            head += [name + b": " + value for name, value in self.server_state.default_headers]
+            head += [b"content-type: application/problem+json", b"content-length: %d" % len(body), b"connection: close", b"", body]
+            self.transport.write(b"\r\n".join(head))
+        self.transport.close()
+
+
+def is_trusted(host: str, trusted: tuple[str, ...]) -> bool:
+    """Whether a Host header names one of the trusted hosts, whatever its port and case."""
+    name = host.lower()
+    name = name[: name.find("]") + 1] if name.startswith("[") else name.partition(":")[0]
+    return "*" in trusted or name in {each.lower() for each in trusted}
+
+
+class OrderlyStop:
+    """An ASGI layer that turns the first SIGTERM into a drain: still serving, but no longer ready; then uvicorn stops as it always does.
+
+    A second one stops at once.
+    """
+
+    def __init__(self, app: ASGIApp, drain_s: float, draining: Callable[[], object]) -> None:
+        self.app = app
+        self._drain_s = drain_s
+        self._draining = draining
+        self._signalled = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan" and threading.current_thread() is threading.main_thread():
+            self._take_over(asyncio.get_running_loop())
+        await self.app(scope, receive, send)
+
+    def _take_over(self, loop: asyncio.AbstractEventLoop) -> None:
+        stop = signal.getsignal(signal.SIGTERM)
+
+        def handle(number: int, frame: FrameType | None) -> None:
+            self._signalled += 1
+            if not callable(stop):
+                return
+            if self._signalled > 1:
+                stop(signal.SIGINT, frame)
+                stop(signal.SIGINT, frame)
+            elif self._drain_s:
+                loop.call_soon_threadsafe(self._draining)
+                loop.call_soon_threadsafe(loop.call_later, self._drain_s, stop, number, None)
+            else:
+                self._draining()
+                stop(number, frame)
+
+        signal.signal(signal.SIGTERM, handle)
+
+
+def serve(settings: Settings, app: Callable[[Settings], ASGIApp], *, host: str, port: int, workers: int = 1, reload: bool = False) -> int:
+    """Serve until told to stop; the exit status. `app` is built in the process that serves it, so it must be a module's function."""
+    config = Config(partial(_built, app, settings), settings, host=host, port=port, workers=workers, reload=reload)
+    if workers == 1 and not reload:
+        server = uvicorn.Server(config)
+        server.run()
+        return 0 if server.started else uvicorn.config.STARTUP_FAILURE
+    sockets = [_bound(host, port)]
+    if reload:
+        ChangeReload(config, target=uvicorn.Server(config).run, sockets=sockets).run()
+        return 0
+    supervisor = Supervisor(config, sockets)
+    supervisor.run()
+    return supervisor.status
+
+
+def _built(app: Callable[[Settings], ASGIApp], settings: Settings) -> ASGIApp:
+    if multiprocessing.parent_process() is not None:
+        end_with_parent()
+    built = app(settings)
+    # What exists by now lives as long as the process: nothing for the collector to look at again and again.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    return built
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host, port))
+    listener.set_inheritable(True)
+    return listener
+
+
+def end_with_parent() -> None:
+    """Have this process told to stop when its parent is gone, however it went."""
+    parent = multiprocessing.parent_process()
+    pid = None if parent is None else parent.pid
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    else:
+        threading.Thread(target=_watch, args=(pid,), daemon=True).start()
+    if os.getppid() != pid:  # it went before we asked
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _watch(pid: int | None) -> None:
+    while os.getppid() == pid:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+class Supervisor(Multiprocess):
+    """uvicorn's manager of workers, which gives up when they keep dying."""
+
+    def __init__(self, config: Config, sockets: list[socket.socket]) -> None:
+        super().__init__(config, sockets)
+        self.status = 0
+        self._deaths: deque[float] = deque(maxlen=DEATHS)
+
+    def keep_subprocess_alive(self) -> None:
+        before = {process.pid for process in self.processes}
+        super().keep_subprocess_alive()
+        replaced = len(before - {process.pid for process in self.processes})
+        self._deaths.extend([time.monotonic()] * replaced)
+        if self.should_exit.is_set() and any(process.exitcode for process in self.processes):
+            self.status = uvicorn.config.STARTUP_FAILURE
+        if len(self._deaths) == DEATHS and self._deaths[-1] - self._deaths[0] < DEATHS_WITHIN_S:
+            log.error("workers keep dying, giving up", count=DEATHS)
+            self.status = 1
+            self.should_exit.set()

@@ -1,0 +1,112 @@
+"""The edge's journal: lines written together in the background, faults without their texts."""
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from structlog.testing import capture_logs
+
+from steelyard.contract.edge import Trace
+from steelyard.contract.operation import ContractBroken
+from steelyard.telemetry import journal, logs
+
+NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
+
+
+def trace(status: int = 200) -> Trace:
+    made = Trace(UUID(int=1), "192.0.2.1")
+    made.operation_id, made.status, made.took_s = "getItem", status, 0.00123
+    return made
+
+
+def log_into(chunks: list[bytes]) -> journal.AccessLog:
+    return journal.AccessLog(lambda: NOON, chunks.append)
+
+
+def parsed(chunks: list[bytes]) -> list[dict[str, Any]]:
+    return [json.loads(line) for chunk in chunks for line in chunk.splitlines()]
+
+
+def test_exchanges_are_written_together_in_one_piece() -> None:
+    chunks: list[bytes] = []
+    log = log_into(chunks)
+
+    log.exchange("GET", trace())
+    log.exchange("GET", trace(404))
+    log.flush()
+    log.flush()
+
+    assert len(chunks) == 1
+    first, second = parsed(chunks)
+    assert first == {
+        "time": "2026-01-02T12:00:00.000000Z",
+        "level": "info",
+        "event": "request",
+        "request_id": str(UUID(int=1)),
+        "operation": "getItem",
+        "method": "GET",
+        "status": 200,
+        "problem": None,
+        "duration_ms": 1.23,
+        "address": "192.0.2.1",
+        "user_id": None,
+    }
+    assert second["status"] == 404
+    assert first.keys() <= logs.FIELDS
+
+
+async def test_the_background_task_writes_by_itself_and_the_rest_when_it_is_stopped() -> None:
+    seen = asyncio.Event()
+    chunks: list[bytes] = []
+    loop = asyncio.get_running_loop()
+
+    def write(chunk: bytes) -> None:
+        chunks.append(chunk)
+        loop.call_soon_threadsafe(seen.set)
+
+    log = journal.AccessLog(lambda: NOON, write)
+    task = asyncio.create_task(log.run())
+    log.exchange("GET", trace())
+    await asyncio.wait_for(seen.wait(), 5)
+    log.exchange("GET", trace(500))
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+    assert [line["status"] for line in parsed(chunks)] == [200, 500]
+
+
+def test_a_stuck_reader_costs_lines_not_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "MOST_WAITING", 2)
+    chunks: list[bytes] = []
+    log = log_into(chunks)
+
+    for _ in range(5):
+        log.exchange("GET", trace())
+    log.flush()
+
+    assert [line["event"] for line in parsed(chunks)] == ["request", "request", "requests not logged"]
+    assert parsed(chunks)[-1]["count"] == 3
+
+
+def test_without_a_writer_nothing_is_remembered() -> None:
+    log = journal.AccessLog(lambda: NOON, write=None)
+
+    log.exchange("GET", trace())
+    log.flush()
+
+    assert log._waiting == []
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"), [(ValueError("hunter2"), None), (ContractBroken("/items/0/price: type"), "/items/0/price: type")]
+)
+def test_a_fault_is_told_with_its_request_and_only_the_contracts_findings_in_words(error: Exception, reason: str | None) -> None:
+    with capture_logs() as captured:
+        log_into([]).fault(error, trace())
+
+    (line,) = captured
+    assert (line["event"], line["reason"], line["request_id"], line["operation"]) == ("fault", reason, UUID(int=1), "getItem")
+    assert line["exc_info"] is error
