@@ -1,0 +1,56 @@
+"""What can go wrong between us and a database, told without a single value.
+
+Drivers put the offending value into their message and the whole row into its detail. None of that is
+taken over: these errors name a constraint, a statement, a parameter or a code, so they may be logged.
+"""
+
+from typing import Literal
+
+Kind = Literal["unique", "foreign_key", "check", "not_null"]
+
+
+class DatabaseError(Exception):
+    """Whatever a verb may raise; anything else is a bug of the caller."""
+
+
+class LostRace(DatabaseError):
+    """Somebody else was faster and everything was rolled back: run the whole operation again."""
+
+
+class ConstraintViolated(DatabaseError):
+    """A rule that the schema keeps. The constraint has the same name on both databases."""
+
+    def __init__(self, constraint: str, kind: Kind) -> None:
+        super().__init__(f"{kind} constraint {constraint} refused the change")
+        self.constraint = constraint
+        self.kind = kind
+
+
+class OutOfReach(DatabaseError):
+    """The database is away, frozen, full or overrun. Nothing is known to have changed; ask again later."""
+
+    def __init__(self, reason: str, retry_after: int = 1) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class LockNotGranted(OutOfReach):
+    """Another transaction held a row or table for longer than the lock timeout."""
+
+
+class InputOutOfRange(DatabaseError):
+    """A value reached the database that its column cannot hold: the contract has a hole."""
+
+    def __init__(self, statement: str, parameter: str | None = None) -> None:
+        super().__init__(f"{statement} was given a value out of range" + (f" for {parameter}" if parameter else ""))
+        self.statement = statement
+        self.parameter = parameter
+
+
+class StatementFailed(DatabaseError):
+    """The database refused a statement for a reason that no caller can act upon: a bug of ours."""
+
+    def __init__(self, statement: str, code: str, reason: str = "") -> None:
+        super().__init__(f"{statement} failed with {code}" + (f": {reason}" if reason else ""))
+        self.statement = statement
+        self.code = code

@@ -1,0 +1,229 @@
+"""What a statement is for one database: its text, the order of its arguments, and how values and rows are converted.
+
+All that SQLAlchemy would do on every call is done here once; `arguments`, `make` and `make_all` are what is left.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, partial
+from operator import itemgetter
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import BindParameter, ClauseElement, Dialect, Table
+from sqlalchemy.dialects.postgresql.asyncpg import PGCompiler_asyncpg, PGDialect_asyncpg
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler, SQLiteDialect
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import Boolean, LargeBinary, TypeEngine
+
+T = TypeVar("T")
+Process = Callable[[Any], Any]
+
+
+class Form(Generic[T]):
+    """A compiled statement. Equal only to itself, so connections remember what they prepared by it."""
+
+    __slots__ = (
+        "_count",
+        "_name",
+        "_pick",
+        "_processors",
+        "custom",
+        "make",
+        "make_all",
+        "parameters",
+        "returns_rows",
+        "table",
+        "text",
+        "writes",
+    )
+
+    def __init__(
+        self,
+        text: str,
+        parameters: Sequence[str],
+        processors: Sequence[tuple[int, Process]],
+        make: Callable[[Sequence[Any]], T],
+        make_all: Callable[[Sequence[Sequence[Any]]], list[T]],
+        *,
+        name: Callable[[], str],
+        writes: bool,
+        returns_rows: bool,
+        custom: bool,
+        table: Table | None,
+    ) -> None:
+        self.text = text
+        self.parameters = tuple(parameters)
+        self.make = make
+        self.make_all = make_all
+        self.writes = writes
+        self.returns_rows = returns_rows
+        self.custom = custom
+        self.table = table
+        self._name = name
+        self._count = len(set(parameters))
+        self._processors = tuple(processors)
+        self._pick = _picker(self.parameters)
+
+    @property
+    def name(self) -> str:
+        return self._name()
+
+    def arguments(self, given: dict[str, object]) -> Sequence[object]:
+        """The values in the statement's order; TypeError when a name is missing or unknown."""
+        try:
+            values: Any = self._pick(given)
+        except KeyError:
+            raise self._misnamed(given) from None
+        if len(given) != self._count:
+            raise self._misnamed(given)
+        if self._processors:
+            values = list(values)
+            for place, process in self._processors:
+                values[place] = process(values[place])
+        ordered: Sequence[object] = values
+        return ordered
+
+    def _misnamed(self, given: dict[str, object]) -> TypeError:
+        wanted = set(self.parameters)
+        missing, unknown = sorted(wanted - given.keys()), sorted(given.keys() - wanted)
+        told = [f"needs {', '.join(missing)}"] * bool(missing) + [f"does not know {', '.join(unknown)}"] * bool(unknown)
+        return TypeError(f"{self.name} {' and '.join(told)}; its parameters are {', '.join(sorted(wanted)) or 'none'}")
+
+
+def _picker(names: tuple[str, ...]) -> Callable[[dict[str, object]], Any]:
+    if not names:
+        return lambda given: ()  # noqa: ARG005
+    if len(names) == 1:
+        only = names[0]
+        return lambda given: (given[only],)
+    return itemgetter(*names)
+
+
+def compiled(
+    element: ClauseElement, dialect: str, *, returns: type[Any] | None, name: Callable[[], str], writes: bool, plan: str
+) -> Form[Any]:
+    """The form of a statement for "postgresql" or "sqlite"."""
+    target = dialect_of(dialect)
+    compiler = element.compile(dialect=target)
+    assert isinstance(compiler, SQLCompiler)
+    parameters = [str(each) for each in compiler.positiontup or ()]
+    processors = [
+        (place, process)
+        for place, parameter in enumerate(parameters)
+        if (process := _bind_processor(compiler.binds[parameter].type, target)) is not None
+    ]
+    # The compiler's own list of what is selected: names as rows will have them, types as the database will send them.
+    columns = [(column.keyname, column.type) for column in compiler._result_columns]  # noqa: SLF001
+    make, make_all = _makers(name, returns, columns, target)
+    table = getattr(element, "table", None)
+    return Form(
+        str(compiler),
+        parameters,
+        processors,
+        make,
+        make_all,
+        name=name,
+        writes=writes,
+        returns_rows=bool(columns),
+        custom=plan == "custom",
+        table=table if isinstance(table, Table) else None,
+    )
+
+
+def _bind_processor(kind: TypeEngine[Any], dialect: Dialect) -> Process | None:
+    # The drivers judge and encode both of these themselves.
+    if isinstance(kind, LargeBinary) or (isinstance(kind, Boolean) and dialect.name == "postgresql"):
+        return None
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _result_processor(kind: TypeEngine[Any], dialect: Dialect) -> Process | None:
+    return None if isinstance(kind, LargeBinary) else kind.dialect_impl(dialect).result_processor(dialect, None)
+
+
+def _makers(
+    name: Callable[[], str], returns: type[Any] | None, columns: list[tuple[str, TypeEngine[Any]]], dialect: Dialect
+) -> tuple[Callable[[Sequence[Any]], Any], Callable[[Sequence[Sequence[Any]]], list[Any]]]:
+    processors = [_result_processor(kind, dialect) for _, kind in columns]
+    if returns is None:
+        if columns:
+            raise TypeError(f"{name()} selects {', '.join(each for each, _ in columns)}; say what a row becomes: statement(..., SomeRow)")
+        return _nothing, _nothing
+    if not columns:
+        raise TypeError(f"{name()} selects nothing, so nothing can become {returns.__name__}: add returning(...)")
+    fields = getattr(returns, "_fields", None)
+    if fields is None:
+        if len(columns) != 1:
+            raise TypeError(f"{name()} selects {len(columns)} columns; {returns.__name__} holds one value, declare a NamedTuple")
+        return _value_makers(processors[0])
+    selected = tuple(each for each, _ in columns)
+    if tuple(fields) != selected:
+        raise TypeError(
+            f"{name()} selects {', '.join(selected)}, but the fields of {returns.__name__} are {', '.join(fields)}: same names, same order"
+        )
+    return _row_makers(returns, processors)
+
+
+def _nothing(row: Sequence[Any]) -> Any:
+    raise TypeError("this statement returns no rows: use run")
+
+
+def _value_makers(process: Process | None) -> tuple[Process, Process]:
+    first = itemgetter(0)
+    if process is None:
+        return first, lambda rows: list(map(first, rows))
+    return lambda row: process(row[0]), lambda rows: [process(row[0]) for row in rows]
+
+
+def _row_makers(row_class: type[Any], processors: Sequence[Process | None]) -> tuple[Process, Process]:
+    # What `_make` does, without its count of the fields: that was checked above, once.
+    make: Process = partial(tuple.__new__, row_class)
+    needed = [(place, process) for place, process in enumerate(processors) if process is not None]
+    if not needed:
+        return make, lambda rows: list(map(make, rows))
+
+    def make_converted(row: Iterable[Any]) -> Any:
+        values = list(row)
+        for place, process in needed:
+            values[place] = process(values[place])
+        return make(values)
+
+    return make_converted, lambda rows: list(map(make_converted, rows))
+
+
+class _ConstantsInText(SQLCompiler):
+    """Renders values that stand in a statement as part of its text: only named parameters are sent with a call.
+
+    A partial index is found by `status = 'active'`, not by `status = $2`, once a plan is generic.
+    """
+
+    def visit_bindparam(self, bindparam: BindParameter[Any], **options: Any) -> str:  # type: ignore[override]  # not typed by SQLAlchemy
+        if not bindparam.required and bindparam.callable is None:
+            options["literal_binds"] = True
+        text: str = super().visit_bindparam(bindparam, **options)  # type: ignore[no-untyped-call]  # the same
+        return text
+
+
+class _PostgresqlCompiler(_ConstantsInText, PGCompiler_asyncpg):
+    pass
+
+
+class _SqliteCompiler(_ConstantsInText, SQLiteCompiler):
+    pass
+
+
+class _Postgresql(PGDialect_asyncpg):
+    statement_compiler = _PostgresqlCompiler
+    supports_statement_cache = True
+
+
+class _Sqlite(SQLiteDialect):
+    statement_compiler = _SqliteCompiler
+    supports_statement_cache = True
+
+
+@cache
+def dialect_of(name: str) -> Dialect:
+    if name == "postgresql":
+        return _Postgresql()  # type: ignore[no-untyped-call]  # not typed by SQLAlchemy
+    # 3.35 is the first with RETURNING; sqlite.py refuses to open an older one.
+    return _Sqlite(paramstyle="qmark")

@@ -1,0 +1,504 @@
+"""PostgreSQL: our own pool of asyncpg connections, each with its own prepared statements.
+
+A read takes the connection that was used last and gives it back with the rows: one round trip, no BEGIN, no ping, no
+reset. Nothing is ever reset, therefore nothing may be set: session-level SET, LISTEN, temporary tables and advisory
+session locks are banned on these connections.
+"""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
+
+import asyncpg
+from asyncpg import exceptions as pg
+
+from steelyard.db.errors import ConstraintViolated, InputOutOfRange, Kind, LockNotGranted, LostRace, OutOfReach, StatementFailed
+from steelyard.db.forms import Form
+from steelyard.db.limits import Limits
+from steelyard.db.turns import Turns
+
+T = TypeVar("T")
+Driver = Any  # asyncpg.Connection; asyncpg ships no types
+
+PREPARED_AT_MOST = 400
+OVERFLOW_KEPT_S = 30
+RECONNECT_PAUSE_S = (0.05, 1.0)
+
+
+class Gone(Exception):
+    """The connection broke while a statement ran; inside this module only."""
+
+
+class Stale(Exception):
+    """The schema changed under a prepared statement; inside this module only."""
+
+
+class Prepared:
+    """A statement as one connection knows it."""
+
+    __slots__ = ("count", "fetch", "fetchrow", "uses")
+
+    def __init__(self, fetchrow: Callable[..., Any], fetch: Callable[..., Any], count: Callable[..., Awaitable[int]]) -> None:
+        self.fetchrow = fetchrow
+        self.fetch = fetch
+        self.count = count
+        self.uses = 0
+
+
+class Link:
+    """One connection and what it has prepared."""
+
+    __slots__ = ("_always_unnamed", "_prepared", "driver", "usable")
+
+    def __init__(self, driver: Driver, *, prepared: bool) -> None:
+        self.driver = driver
+        self.usable = True
+        self._prepared: dict[Form[Any], Prepared] = {}
+        self._always_unnamed = not prepared
+
+    async def row(self, form: Form[Any], arguments: Sequence[object]) -> Sequence[Any] | None:
+        prepared = self._prepared.get(form) or await self._prepare(form)
+        prepared.uses += 1
+        found: Sequence[Any] | None = await prepared.fetchrow(*arguments)
+        return found
+
+    async def rows(self, form: Form[Any], arguments: Sequence[object]) -> Sequence[Sequence[Any]]:
+        prepared = self._prepared.get(form) or await self._prepare(form)
+        prepared.uses += 1
+        found: Sequence[Sequence[Any]] = await prepared.fetch(*arguments)
+        return found
+
+    async def count(self, form: Form[Any], arguments: Sequence[object]) -> int:
+        prepared = self._prepared.get(form) or await self._prepare(form)
+        prepared.uses += 1
+        return await prepared.count(*arguments)
+
+    async def _prepare(self, form: Form[Any]) -> Prepared:
+        if self._always_unnamed or form.custom:
+            prepared = self._unnamed(form.text)
+        else:
+            statement = await self.driver.prepare(form.text)
+
+            async def count(*arguments: object) -> int:
+                await statement.fetch(*arguments)
+                return _touched(statement.get_statusmsg())
+
+            prepared = Prepared(statement.fetchrow, statement.fetch, count)
+        if len(self._prepared) >= PREPARED_AT_MOST:
+            # asyncpg closes it on the server once nothing refers to it.
+            del self._prepared[min(self._prepared, key=lambda each: self._prepared[each].uses)]
+        self._prepared[form] = prepared
+        return prepared
+
+    def _unnamed(self, text: str) -> Prepared:
+        driver = self.driver
+
+        async def count(*arguments: object) -> int:
+            return _touched(await driver.execute(text, *arguments))
+
+        return Prepared(lambda *arguments: driver.fetchrow(text, *arguments), lambda *arguments: driver.fetch(text, *arguments), count)
+
+
+def _touched(tag: str) -> int:
+    """The number in a command tag: `UPDATE 3`, `INSERT 0 1`."""
+    return int(tag.rpartition(" ")[2])
+
+
+class Postgres:
+    """The pool; also the lane of reads."""
+
+    dialect = "postgresql"
+
+    def __init__(self, dsn: str, limits: Limits, application_name: str = "steelyard") -> None:
+        self._dsn = dsn
+        self._limits = limits
+        self._application_name = application_name
+        self._turns: Turns[Link] = Turns(queue=limits.pool_queue, wait_s=limits.pool_wait_s, what="a database connection")
+        self._links: set[Link] = set()
+        self._most = limits.pool_size + limits.pool_overflow
+        self._growing: asyncio.Task[None] | None = None
+        self._closing: set[asyncio.Task[None]] = set()
+        self._unreachable_since: float | None = None
+        self._shrinking: asyncio.TimerHandle | None = None
+        self._closed = True
+        self.lost = 0
+
+    # Opening and closing
+
+    async def open(self) -> None:
+        """Connect, so that a wrong address or password stops the start instead of the first request."""
+        self._closed = False
+        for _ in range(self._limits.pool_at_start):
+            try:
+                link = await self._connect()
+            except (OSError, TimeoutError, pg.PostgresError, pg.InterfaceError) as error:
+                failure = OutOfReach(f"no connection to PostgreSQL: {_code(error)}")
+            else:
+                self._turns.give(link)
+                continue
+            await self.close()
+            raise failure
+
+    async def close(self) -> None:
+        """Close what is idle, cut what is still busy."""
+        self._closed = True
+        if self._growing is not None:
+            self._growing.cancel()
+        if self._shrinking is not None:
+            self._shrinking.cancel()
+        self._turns.refuse("the database was closed")
+        idle = set(self._turns.idle)
+        self._turns.idle.clear()
+        for link in list(self._links):
+            if link in idle:
+                self._retire(link)
+            else:
+                self._destroy(link)
+        if self._closing:
+            await asyncio.wait(self._closing)
+
+    async def _connect(self) -> Link:
+        limits = self._limits
+        told = {
+            "application_name": self._application_name,
+            "statement_timeout": _milliseconds(limits.statement_timeout_s),
+            "lock_timeout": _milliseconds(limits.lock_timeout_s),
+            "idle_in_transaction_session_timeout": _milliseconds(limits.idle_in_transaction_timeout_s),
+        }
+        driver = await asyncpg.connect(
+            self._dsn,
+            timeout=limits.connect_timeout_s,
+            command_timeout=limits.command_timeout_s,
+            statement_cache_size=0,
+            server_settings=told if limits.server_settings else {"application_name": self._application_name},
+        )
+        link = Link(driver, prepared=limits.prepared)
+        self._links.add(link)
+        self._unreachable_since = None
+        # Both tell the link itself, so that taking one costs no question.
+        driver.add_termination_listener(lambda _: self._ended(link))
+        asyncio.get_running_loop().call_later(limits.pool_recycle_s, self._expire, link)
+        return link
+
+    # Taking and giving
+
+    async def take(self) -> Link:
+        """A connection for this caller alone."""
+        turns = self._turns
+        while True:
+            link = turns.ready()
+            if link is None:
+                self._grow()
+                if self._hopeless():
+                    raise OutOfReach("PostgreSQL has not been reachable for a while")
+                link = await turns.wait()
+            if link.usable:
+                return link
+            self._retire(link)
+
+    def give(self, link: Link) -> None:
+        """Back to the others; an unusable one is replaced when somebody needs it."""
+        if link.usable and not self._closed:
+            self._turns.give(link)
+        else:
+            self._retire(link)
+
+    def distrust(self) -> None:
+        """Every connection of today's is replaced before it is used again: after a loss, so that a restart
+        costs one error and not thirty; after a schema change, so that each statement is planned anew.
+        """
+        for link in self._links:
+            link.usable = False
+
+    def _grow(self) -> None:
+        if self._growing is None and len(self._links) < self._most and not self._closed:
+            self._growing = asyncio.create_task(self._open_while_wanted())
+            self._growing.add_done_callback(self._grown)
+
+    def _grown(self, task: "asyncio.Task[None]") -> None:
+        self._growing = None
+        if not task.cancelled() and self._turns.waiting:
+            self._grow()
+
+    async def _open_while_wanted(self) -> None:
+        # One at a time: a database that has just come back is not stormed.
+        shortest, longest = RECONNECT_PAUSE_S
+        pause = shortest
+        while (self._turns.waiting or self._unreachable_since is not None) and len(self._links) < self._most:
+            try:
+                link = await self._connect()
+            except (OSError, TimeoutError, pg.PostgresError, pg.InterfaceError):
+                if self._unreachable_since is None:
+                    self._unreachable_since = asyncio.get_running_loop().time()
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, longest)
+                continue
+            self.give(link)
+        if len(self._links) > self._limits.pool_size and self._shrinking is None:
+            self._shrinking = asyncio.get_running_loop().call_later(OVERFLOW_KEPT_S, self._shrink)
+
+    def _hopeless(self) -> bool:
+        since = self._unreachable_since
+        return since is not None and not self._links and asyncio.get_running_loop().time() - since > self._limits.pool_wait_s
+
+    def _shrink(self) -> None:
+        self._shrinking = None
+        idle = self._turns.idle
+        while idle and len(self._links) > self._limits.pool_size:
+            self._retire(idle.popleft())
+        if len(self._links) > self._limits.pool_size:
+            self._shrinking = asyncio.get_running_loop().call_later(OVERFLOW_KEPT_S, self._shrink)
+
+    def _expire(self, link: Link) -> None:
+        link.usable = False
+
+    def _ended(self, link: Link) -> None:
+        """The connection is gone, by our hand or another."""
+        link.usable = False
+        self._links.discard(link)
+        if link in self._turns.idle:
+            self._turns.idle.remove(link)
+        if self._turns.waiting:
+            self._grow()
+
+    def _retire(self, link: Link) -> None:
+        """Close a connection in good order, in the background."""
+        link.usable = False
+        self._links.discard(link)
+        if self._turns.waiting:
+            self._grow()
+        if not link.driver.is_closed():
+            task = asyncio.create_task(_close(link.driver))
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
+
+    def _destroy(self, link: Link) -> None:
+        """Cut a connection in an unknown state. `close()` would wait for a server that may not answer."""
+        link.usable = False
+        self._links.discard(link)
+        link.driver.terminate()
+        if self._turns.waiting:
+            self._grow()
+
+    # Running statements
+
+    async def row(self, form: Form[Any], arguments: Sequence[object]) -> Sequence[Any] | None:
+        return await self._read(Link.row, form, arguments)
+
+    async def rows(self, form: Form[Any], arguments: Sequence[object]) -> Sequence[Sequence[Any]]:
+        return await self._read(Link.rows, form, arguments)
+
+    async def _read(
+        self, verb: Callable[[Link, Form[Any], Sequence[object]], Awaitable[T]], form: Form[Any], arguments: Sequence[object]
+    ) -> T:
+        if form.writes:
+            raise TypeError(f"{form.name} changes something and needs a Transaction")
+        link = self._turns.ready()
+        if link is None or not link.usable:
+            link = await self._instead_of(link)
+        try:
+            found = await verb(link, form, arguments)
+        except BaseException as error:  # noqa: BLE001
+            failure = self.failed(link, error, form)
+        else:
+            self.give(link)
+            return found
+        if not isinstance(failure, Gone | Stale):
+            raise failure
+        link = await self.take()
+        try:
+            found = await verb(link, form, arguments)
+        except BaseException as error:  # noqa: BLE001
+            failure = self.failed(link, error, form)
+        else:
+            self.give(link)
+            return found
+        raise OutOfReach("the connection broke twice") if isinstance(failure, Gone | Stale) else failure
+
+    async def _instead_of(self, link: Link | None) -> Link:
+        if link is not None:
+            self._retire(link)
+        return await self.take()
+
+    def failed(self, link: Link, error: BaseException, form: Form[Any]) -> BaseException:
+        """What to raise instead, after the connection was given back or cut."""
+        failure = self.judge(link, error, form)
+        self.give(link)
+        return failure
+
+    def judge(self, link: Link, error: BaseException, form: Form[Any]) -> BaseException:
+        """What to raise instead. The link is unusable afterwards unless the server has answered."""
+        if isinstance(error, TimeoutError):
+            self._destroy(link)
+            return OutOfReach("PostgreSQL did not answer in time")
+        if not isinstance(error, Exception):
+            # Cancelled: the server still works on the statement, and whoever comes next would have to wait for it.
+            self._destroy(link)
+            return error
+        if isinstance(error, pg.InvalidCachedStatementError | pg.OutdatedSchemaCacheError):
+            self.distrust()
+            return Stale()
+        if _is_loss(link, error):
+            self.lost += 1
+            self.distrust()
+            self._destroy(link)
+            return Gone()
+        if isinstance(error, pg.PostgresError):
+            return translated(error, form)
+        return error
+
+    def transaction(self) -> "PostgresTransaction":
+        return PostgresTransaction(self)
+
+    async def define(self, ddl: Sequence[str]) -> None:
+        """Run definitions (tables, indexes) in one transaction, for `schema.py`."""
+        link = await self.take()
+        await link.driver.execute(";\n".join(ddl))
+        self.give(link)
+
+
+class PostgresTransaction:
+    """The lane of a transaction: takes its connection and sends BEGIN with the first verb."""
+
+    __slots__ = ("_link", "_pool", "_spent")
+
+    def __init__(self, pool: Postgres) -> None:
+        self._pool = pool
+        self._link: Link | None = None
+        self._spent: Link | None = None
+
+    async def row(self, form: Form[Any], arguments: Sequence[object]) -> Sequence[Any] | None:
+        link = self._link or await self._begin()
+        try:
+            return await link.row(form, arguments)
+        except BaseException as error:  # noqa: BLE001
+            failure = self._failed(link, error, form)
+        raise failure
+
+    async def rows(self, form: Form[Any], arguments: Sequence[object]) -> Sequence[Sequence[Any]]:
+        link = self._link or await self._begin()
+        try:
+            return await link.rows(form, arguments)
+        except BaseException as error:  # noqa: BLE001
+            failure = self._failed(link, error, form)
+        raise failure
+
+    async def count(self, form: Form[Any], arguments: Sequence[object]) -> int:
+        link = self._link or await self._begin()
+        try:
+            return await link.count(form, arguments)
+        except BaseException as error:  # noqa: BLE001
+            failure = self._failed(link, error, form)
+        raise failure
+
+    async def _begin(self) -> Link:
+        if self._spent is not None:
+            raise RuntimeError("a statement of this transaction failed: nothing can follow but a rollback")
+        for _ in range(2):
+            link = await self._pool.take()
+            try:
+                await link.driver.execute("BEGIN")
+            except BaseException as error:  # noqa: BLE001
+                failure = self._pool.failed(link, error, BEGIN)
+            else:
+                self._link = link
+                return link
+            if not isinstance(failure, Gone):
+                raise failure
+        raise OutOfReach("the connection broke twice")
+
+    def _failed(self, link: Link, error: BaseException, form: Form[Any]) -> BaseException:
+        failure = self._pool.judge(link, error, form)
+        self._link, self._spent = None, link
+        if isinstance(failure, Gone):
+            return LostRace(f"the connection broke before the commit, at {form.name}")
+        if isinstance(failure, Stale):
+            return LostRace(f"the schema changed under {form.name}")
+        return failure
+
+    async def commit(self) -> None:
+        if self._spent is not None:
+            await self.rollback()
+            raise RuntimeError("a statement of this transaction failed before: it was rolled back, not committed")
+        link, self._link = self._link, None
+        if link is None:
+            return
+        try:
+            tag = await link.driver.execute("COMMIT")
+        except BaseException as error:  # noqa: BLE001
+            failure = self._pool.failed(link, error, COMMIT)
+        else:
+            self._pool.give(link)
+            if tag == "COMMIT":
+                return
+            failure = RuntimeError("PostgreSQL answered COMMIT with a rollback")
+        # Only the caller's retry, by its idempotency key, can find out what became of it.
+        raise OutOfReach("the connection broke during the commit: its outcome is unknown") if isinstance(failure, Gone) else failure
+
+    async def rollback(self) -> None:
+        link = self._link or self._spent
+        self._link = self._spent = None
+        if link is None or link.driver.is_closed():
+            return
+        try:
+            await link.driver.execute("ROLLBACK")
+        except BaseException as error:  # noqa: BLE001
+            failure = self._pool.failed(link, error, ROLLBACK)
+        else:
+            self._pool.give(link)
+            return
+        # The server rolls back by itself whatever it can no longer be told.
+        if not isinstance(failure, Exception):
+            raise failure
+
+
+def _plain(text: str) -> Form[Any]:
+    return Form(text, (), (), tuple, list, name=lambda: text, writes=False, returns_rows=False, custom=True, table=None)
+
+
+BEGIN, COMMIT, ROLLBACK = _plain("BEGIN"), _plain("COMMIT"), _plain("ROLLBACK")
+
+
+async def _close(driver: Driver) -> None:
+    try:
+        await driver.close(timeout=1)
+    except (OSError, TimeoutError, pg.PostgresError, pg.InterfaceError):
+        driver.terminate()
+
+
+def _milliseconds(seconds: float) -> str:
+    return str(int(seconds * 1000))
+
+
+def _code(error: BaseException) -> str:
+    return f"{type(error).__name__} {getattr(error, 'sqlstate', None) or ''}".rstrip()
+
+
+def _is_loss(link: Link, error: Exception) -> bool:
+    code = getattr(error, "sqlstate", None) or ""
+    if code[:2] == "08" or code in {"57P01", "57P02", "57P03", "57P05", "25P03"} or isinstance(error, OSError):
+        return True
+    # An idle connection that was killed says so without a code; with an open one, InterfaceError is misuse by us.
+    return isinstance(error, pg.InterfaceError) and bool(link.driver.is_closed())
+
+
+_KINDS: dict[str, Kind] = {"23505": "unique", "23503": "foreign_key", "23514": "check", "23502": "not_null"}
+
+
+def translated(error: Any, form: Form[Any]) -> Exception:
+    """The error in our words: never the driver's, which quote values."""
+    code: str = error.sqlstate or ""
+    if code in {"40001", "40P01"}:
+        return LostRace(f"{form.name} lost against another transaction ({code})")
+    if code in _KINDS:
+        return ConstraintViolated(error.constraint_name or f"{error.table_name}_{error.column_name}_not_null", _KINDS[code])
+    if code == "55P03":
+        return LockNotGranted(f"{form.name} waited too long for a lock")
+    if code in {"57014", "25006", "53100", "53200", "53300"} or code[:2] == "58":
+        return OutOfReach(f"{form.name} was not done ({code})")
+    if code[:2] == "22":
+        place = re.search(r"\$(\d+)", str(error))
+        return InputOutOfRange(form.name, form.parameters[int(place[1]) - 1] if place else None)
+    # Class 42 is about the statement itself and quotes identifiers only.
+    return StatementFailed(form.name, code, str(error) if code[:2] == "42" else "")

@@ -1,0 +1,135 @@
+"""Statements as values: written in SQLAlchemy Core, compiled once for each database, named and typed.
+
+    order_of = statement(select(orders.c.id, orders.c.total).where(orders.c.id == bindparam("order_id")), OrderRow)
+
+Nothing is compiled on import; `statement.forms["postgresql"]` is the text and its codecs, made when first asked for.
+A value written into a statement is a constant of ours and becomes part of the text, where the planner sees it;
+what varies is a `bindparam`, given by name to the verbs of `work.py`.
+"""
+
+import sys
+from collections.abc import Mapping
+from types import FrameType
+from typing import Any, Generic, NoReturn, TypeVar, overload
+
+from sqlalchemy import BindParameter, ColumnElement, SelectBase, UpdateBase, bindparam
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.expression import FunctionElement
+from sqlalchemy.types import Boolean
+
+from steelyard.db.forms import Form, compiled
+from steelyard.db.tables import ListOf
+
+T = TypeVar("T")
+
+
+class Statement(Generic[T]):
+    """One statement; `T` is what each row becomes: a row class, or the only selected value."""
+
+    __slots__ = ("_code", "_module", "_sources", "forms", "plan", "returns")
+
+    writes: bool
+
+    def __init__(self, sources: Mapping[str, Any], returns: type[T] | None, plan: str, home: FrameType) -> None:
+        self.forms: Mapping[str, Form[T]] = _Forms(self)
+        self.returns = returns
+        self.plan = plan
+        self._sources = sources
+        self._module: str = home.f_globals["__name__"]
+        self._code = home.f_code.co_name
+
+    @property
+    def name(self) -> str:
+        """`orders.queries.take_stock`: where the statement stands, for errors, spans and counters."""
+        found = self._code
+        if found == "<module>":
+            home = vars(sys.modules[self._module])
+            found = next((name for name, value in home.items() if value is self), "statement")
+        return f"{self._module.removeprefix('steelyard.')}.{found}"
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name}>"
+
+    def _compile(self, dialect: str) -> Form[T]:
+        element = self._sources.get(dialect, self._sources[""])
+        return compiled(element, dialect, returns=self.returns, name=lambda: self.name, writes=self.writes, plan=self.plan)
+
+
+class Query(Statement[T]):
+    """A statement that only reads."""
+
+    __slots__ = ()
+    writes = False
+
+
+class Command(Statement[T]):
+    """A statement that changes something."""
+
+    __slots__ = ()
+    writes = True
+
+
+class _Forms(dict[str, Form[T]]):
+    """A dictionary, so that a verb finds a compiled statement without a call."""
+
+    __slots__ = ("_statement",)
+
+    def __init__(self, statement: Statement[T]) -> None:
+        self._statement = statement
+
+    def __missing__(self, dialect: str) -> Form[T]:
+        form = self[dialect] = self._statement._compile(dialect)  # noqa: SLF001
+        return form
+
+
+@overload
+def statement(element: SelectBase, returns: type[T], /, *, sqlite: SelectBase | None = ..., plan: str = ...) -> Query[T]: ...
+@overload
+def statement(element: UpdateBase, returns: type[T], /, *, sqlite: UpdateBase | None = ..., plan: str = ...) -> Command[T]: ...
+@overload
+def statement(element: UpdateBase, /, *, sqlite: UpdateBase | None = ..., plan: str = ...) -> Command[NoReturn]: ...
+def statement(
+    element: SelectBase | UpdateBase,
+    returns: type[Any] | None = None,
+    /,
+    *,
+    sqlite: SelectBase | UpdateBase | None = None,
+    plan: str = "cached",
+) -> Statement[Any]:
+    """A statement and what its rows become: a `NamedTuple` with the names of the selected columns, or the type of the only one.
+
+    `sqlite` is the twin for SQLite where the two databases cannot share one text.
+    `plan="custom"` plans anew for the values of each call, for one round trip more: for conditions that fit few rows or most of them.
+    """
+    sources: dict[str, SelectBase | UpdateBase] = {"": element}
+    if sqlite is not None:
+        sources["sqlite"] = sqlite
+    home = sys._getframe(1)  # noqa: SLF001
+    kind = Query if isinstance(element, SelectBase) else Command
+    return kind(sources, returns, plan, home)
+
+
+class any_of(FunctionElement[bool]):  # noqa: N801
+    """`column = ANY(:names)`: a list parameter in one constant statement, whatever the list's length."""
+
+    name = "any_of"
+    type = Boolean()
+    inherit_cache = True
+    _is_implicitly_boolean = True  # or SQLite is sent `... IN (...) = 1`, which no index serves
+
+    def __init__(self, column: ColumnElement[Any], parameter: str) -> None:
+        names: BindParameter[Any] = bindparam(parameter, type_=ListOf(column.type))
+        super().__init__(column, names)
+
+
+@compiles(any_of, "postgresql")
+def _equal_to_any(element: any_of, compiler: SQLCompiler, **options: Any) -> str:
+    column, names = element.clauses
+    return f"{compiler.process(column, **options)} = ANY ({compiler.process(names, **options)})"
+
+
+@compiles(any_of, "sqlite")
+def _among_json(element: any_of, compiler: SQLCompiler, **options: Any) -> str:
+    column, names = element.clauses
+    return f"{compiler.process(column, **options)} IN (SELECT value FROM json_each({compiler.process(names, **options)}))"

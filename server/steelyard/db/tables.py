@@ -1,0 +1,152 @@
+"""The metadata that every table joins, and the column types that mean the same on both databases.
+
+Tables themselves stand in the `tables.py` of the folder that owns them.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic_core import from_json, to_json
+from sqlalchemy import BigInteger, Column, DateTime, Dialect, Identity, Integer, MetaData, Table, Text
+from sqlalchemy.schema import SchemaItem
+from sqlalchemy.types import TypeDecorator, TypeEngine, Uuid
+
+__all__ = ["Id", "JsonList", "JsonObject", "Timestamp", "Uuid", "id_column", "metadata", "table"]
+
+# A constraint is found again by its name (problems.py of a folder), so the name is the same on both databases.
+# A check says what it is about: CheckConstraint("age >= 13", name="age") becomes users_age_check.
+metadata = MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pkey",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+        "ck": "%(table_name)s_%(constraint_name)s_check",
+        "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+    }
+)
+
+
+def table(name: str, *parts: SchemaItem) -> Table:
+    """A table of the product's schema. Ids are never given out twice, on SQLite either."""
+    return Table(name, metadata, *parts, sqlite_autoincrement=True)
+
+
+# SQLite counts up by itself only in a column whose declared type is INTEGER; it holds 64 bits all the same.
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+def id_column() -> Column[int]:
+    """The `id` that the database gives each row."""
+    return Column("id", Id, Identity(), primary_key=True)
+
+
+class Timestamp(TypeDecorator[datetime]):
+    """An aware moment, always UTC: `timestamptz`, or text of fixed width that sorts like time."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else DateTime(timezone=True))
+
+    # Both methods are overridden instead of process_*_param: on PostgreSQL the driver's own value is right, and nothing is called.
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], str | None] | None:
+        return _moment_to_text if dialect.name == "sqlite" else None
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], datetime | None] | None:  # noqa: ARG002
+        return _text_to_moment if dialect.name == "sqlite" else None
+
+
+def _moment_to_text(value: datetime | None) -> str | None:
+    if value is None:
+        return None
+    if value.tzinfo is not UTC:
+        if value.tzinfo is None:
+            raise TypeError("a timestamp needs a time zone")
+        value = value.astimezone(UTC)
+    return value.isoformat(timespec="microseconds")[:-6] + "Z"
+
+
+def _text_to_moment(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value)
+
+
+class _Json(TypeDecorator[Any]):
+    """JSON as text: neither database looks inside, and one codec serves both."""
+
+    impl = Text
+    cache_ok = True
+    empty: str
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str | None]:  # noqa: ARG002
+        empty = self.empty
+
+        def to_text(value: Any) -> str | None:
+            if value:
+                return to_json(value, inf_nan_mode="constants").decode()
+            return None if value is None else empty
+
+        return to_text
+
+
+class JsonList(_Json):
+    """A list of JSON values in one column. Most lists are empty, and an empty one costs nothing."""
+
+    empty = "[]"
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], list[Any] | None]:  # noqa: ARG002
+        return _text_to_list
+
+
+class JsonObject(_Json):
+    """A JSON object in one column."""
+
+    empty = "{}"
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], dict[str, Any] | None]:  # noqa: ARG002
+        return _text_to_object
+
+
+def _text_to_list(text: str | None) -> list[Any] | None:
+    if text == "[]":
+        return []
+    if text is None:
+        return None
+    found: list[Any] = from_json(text)
+    return found
+
+
+def _text_to_object(text: str | None) -> dict[str, Any] | None:
+    if text is None:
+        return None
+    found: dict[str, Any] = from_json(text)
+    return found
+
+
+class ListOf(TypeDecorator[Iterable[Any]]):
+    """The type of a list parameter (see `any_of`): an array on PostgreSQL, JSON text on SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, item: TypeEngine[Any]) -> None:
+        super().__init__()
+        self.item = item
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(Text())
+        from sqlalchemy.dialects.postgresql import ARRAY  # noqa: PLC0415
+
+        return dialect.type_descriptor(ARRAY(self.item))
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Iterable[Any] | None], Any]:
+        process = self.item.dialect_impl(dialect).bind_processor(dialect)
+        as_text = dialect.name == "sqlite"
+
+        def to_list(items: Iterable[Any] | None) -> Any:
+            listed = [] if items is None else list(items) if process is None else [process(each) for each in items]
+            return to_json(listed).decode() if as_text else listed
+
+        return to_list

@@ -1,0 +1,72 @@
+"""Whose turn it is: things of which there are few, lent to one caller at a time.
+
+The last one given back is lent first, so that few stay warm; the longest waiter is served first, so that nobody starves.
+"""
+
+import asyncio
+from collections import deque
+from typing import Generic, TypeVar
+
+from steelyard.db.errors import OutOfReach
+
+T = TypeVar("T")
+
+
+class Turns(Generic[T]):
+    """`ready()` or else `await wait()`, then `give()` exactly once."""
+
+    def __init__(self, *, queue: int, wait_s: float, what: str) -> None:
+        self.idle: deque[T] = deque()
+        self._waiting: deque[asyncio.Future[T]] = deque()
+        self._queue = queue
+        self._wait_s = wait_s
+        self._what = what
+
+    @property
+    def waiting(self) -> int:
+        return len(self._waiting)
+
+    def ready(self) -> T | None:
+        """The last one given back, or nothing. Others who wait are never overtaken: while somebody waits, nothing is idle."""
+        return self.idle.pop() if self.idle else None
+
+    async def wait(self) -> T:
+        """The next one that is given back, after everyone who came before."""
+        if len(self._waiting) >= self._queue:
+            raise OutOfReach(f"{self._queue} callers already wait for {self._what}")
+        loop = asyncio.get_running_loop()
+        turn: asyncio.Future[T] = loop.create_future()
+        self._waiting.append(turn)
+        timer = loop.call_later(self._wait_s, self._too_late, turn)
+        try:
+            return await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled() and turn.exception() is None:
+                # Handed over and cancelled in the same tick: pass it on, or it is lost for ever.
+                self.give(turn.result())
+            elif turn in self._waiting:
+                self._waiting.remove(turn)
+            raise
+        finally:
+            timer.cancel()
+
+    def _too_late(self, turn: "asyncio.Future[T]") -> None:
+        if not turn.done():
+            self._waiting.remove(turn)
+            turn.set_exception(OutOfReach(f"no turn for {self._what} within {self._wait_s} s"))
+
+    def give(self, thing: T) -> None:
+        """Lend it to the longest waiter, or keep it."""
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(thing)
+                return
+        self.idle.append(thing)
+
+    def refuse(self, reason: str) -> None:
+        """Tell everyone who waits that nothing will come."""
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_exception(OutOfReach(reason))

@@ -1,0 +1,133 @@
+"""What a service is handed: `ReadOnly` to look, `Transaction` to change. Nobody outside this package sees a connection.
+
+Five verbs: `scalar` and `first` (one or nothing), `one` (exactly one, or a bug), `all`, and `run` (how many rows were touched).
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
+from uuid import UUID
+
+from steelyard.db.forms import Form
+from steelyard.db.statements import Query, Statement
+
+T = TypeVar("T")
+E = TypeVar("E", bound=BaseException)
+
+
+class Lane(Protocol):
+    """Runs compiled statements; each database has one for reading and one for a transaction."""
+
+    async def row(self, form: Form[Any], arguments: Sequence[object], /) -> Sequence[Any] | None: ...
+    async def rows(self, form: Form[Any], arguments: Sequence[object], /) -> Sequence[Sequence[Any]]: ...
+
+
+class TransactionLane(Lane, Protocol):
+    async def count(self, form: Form[Any], arguments: Sequence[object], /) -> int: ...
+    async def commit(self) -> None: ...
+    async def rollback(self) -> None: ...
+
+
+class ReadOnly:
+    """Reads, each a statement of its own: what must agree with one another is one statement."""
+
+    __slots__ = ("_dialect", "_lane", "now")
+
+    def __init__(self, dialect: str, lane: Lane, now: datetime) -> None:
+        self._dialect = dialect
+        self._lane = lane
+        self.now = now
+
+    async def scalar(self, statement: Query[T], /, **given: object) -> T | None:
+        """The only selected value of the first row, or None."""
+        form = statement.forms[self._dialect]
+        row = await self._lane.row(form, form.arguments(given))
+        return None if row is None else form.make(row)
+
+    async def first(self, statement: Query[T], /, **given: object) -> T | None:
+        """The first row, or None."""
+        form = statement.forms[self._dialect]
+        row = await self._lane.row(form, form.arguments(given))
+        return None if row is None else form.make(row)
+
+    async def one(self, statement: Query[T], /, **given: object) -> T:
+        """The only row. Another number of rows is a mistake in the code, not an answer."""
+        form = statement.forms[self._dialect]
+        rows = await self._lane.rows(form, form.arguments(given))
+        if len(rows) != 1:
+            raise LookupError(f"{form.name} should find exactly one row and found {len(rows)}")
+        return form.make(rows[0])
+
+    async def all(self, statement: Query[T], /, **given: object) -> list[T]:
+        """Every row, in the statement's order."""
+        form = statement.forms[self._dialect]
+        return form.make_all(await self._lane.rows(form, form.arguments(given)))
+
+
+class Transaction(ReadOnly):
+    """Reads and changes that happen together or not at all.
+
+    The compiler commits, never a service. After a failed statement nothing else can be done here but to roll back.
+    """
+
+    __slots__ = ("_after_commit", "_finished", "_kept", "_lane", "origin")
+
+    _lane: TransactionLane
+
+    def __init__(self, dialect: str, lane: TransactionLane, now: datetime, origin: UUID | None) -> None:
+        super().__init__(dialect, lane, now)
+        self.origin = origin
+        self._lane = lane
+        self._after_commit: list[Callable[[], None]] = []
+        self._kept: BaseException | None = None
+        self._finished = False
+
+    if TYPE_CHECKING:
+        # The same verbs, which here take commands, too. At run time they are inherited.
+        async def scalar(self, statement: Statement[T], /, **given: object) -> T | None: ...
+        async def first(self, statement: Statement[T], /, **given: object) -> T | None: ...
+        async def one(self, statement: Statement[T], /, **given: object) -> T: ...
+        async def all(self, statement: Statement[T], /, **given: object) -> list[T]: ...
+
+    async def run(self, statement: Statement[Any], /, **given: object) -> int:
+        """How many rows were touched."""
+        form = statement.forms[self._dialect]
+        return await self._lane.count(form, form.arguments(given))
+
+    def on_commit(self, callback: Callable[[], None]) -> None:
+        """Call this after a successful commit and before the answer, in the order of registration. It must not fail."""
+        self._after_commit.append(callback)
+
+    def keeping(self, problem: E) -> E:
+        """Mark a refusal that must leave a trace: `raise tx.keeping(problem)` commits what was done and then refuses."""
+        self._kept = problem
+        return problem
+
+    def keeps(self, problem: BaseException | None) -> bool:
+        """Whether this refusal was marked so."""
+        return problem is not None and problem is self._kept
+
+    async def commit(self) -> None:
+        """Make it so, then call back. Raises when the database does not confirm it."""
+        self._finished = True
+        await self._lane.commit()
+        for callback in self._after_commit:
+            callback()
+
+    async def rollback(self) -> None:
+        """Undo everything; harmless after a commit."""
+        if not self._finished:
+            self._finished = True
+            await self._lane.rollback()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._finished:
+            return
+        if error is None or self.keeps(error):
+            await self.commit()
+        else:
+            await self.rollback()
