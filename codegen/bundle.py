@@ -43,7 +43,9 @@ class _Bundler:
         self.document: Json = self.walk(document.with_items((key, held) for key, held in document.items() if key != "components"), root)
         headers, problems, base = self.folder / "headers.yaml", self.folder / "problems.yaml", self.folder / "schemas" / "problems.yaml"
         self.headers = Headers(self.load(headers), lambda name: self.place(headers, name, str(problems)))
-        self.refusals = Refusals(self.walk(self.load(problems), problems), self.walk(self.entry(base, "Problem", str(problems)), base), self.headers)
+        self.refusals = Refusals(
+            self.walk(self.load(problems), problems), self.walk(self.entry(base, "Problem", str(problems)), base), self.headers
+        )
 
     def run(self) -> Json:
         self.components.setdefault("schemas", {}).update(self.refusals.schemas())
@@ -85,7 +87,9 @@ class _Bundler:
             )
         walked = node.with_items((key, self.walk(held, here)) for key, held in node.items())
         if "propertyName" in node and isinstance(mapping := node.get("mapping"), Written):  # a discriminator's references
-            walked["mapping"] = mapping.with_items((kind, self.place(*self.target(ref, here), mapping.place(kind))) for kind, ref in mapping.items())
+            walked["mapping"] = mapping.with_items(
+                (kind, self.place(*self.target(ref, here), mapping.place(kind))) for kind, ref in mapping.items()
+            )
         return walked
 
     def target(self, ref: str, here: Path) -> tuple[Path, str]:
@@ -112,12 +116,17 @@ class _Bundler:
         shape, named = shape_of(operation), spec.pop("x-problems", [])
         for name in named:
             if name not in self.refusals.table:
-                raise ContractError(f"{place_of(operation)}: {operation.id} names {name}, which problems.yaml does not have. Write it there.")
+                raise ContractError(
+                    f"{place_of(operation)}: {operation.id} names {name}, which problems.yaml does not have. Write it there."
+                )
         successes, edge = list(spec["responses"].values()), self.headers.edge(shape)
         for answer in successes:
             answer["headers"] = {**edge, **answer.get("headers", {})}
         if "etag" in shape:
-            spec["parameters"] = [*spec.get("parameters", []), {"$ref": self.place(self.folder / "parameters.yaml", "IfNoneMatch", place_of(operation))}]
+            spec["parameters"] = [
+                *spec.get("parameters", []),
+                {"$ref": self.place(self.folder / "parameters.yaml", "IfNoneMatch", place_of(operation))},
+            ]
             kept = {name: header for name, header in successes[0]["headers"].items() if name in {*edge, "ETag", "Cache-Control"}}
             spec["responses"]["304"] = {"description": "It has not changed.", "headers": kept}
         for status, names in self.refusals.of(shape, named).items():
@@ -144,7 +153,9 @@ class _Bundler:
 
     def attach(self, operation: Operation, name: str, exchange: Written) -> None:
         if unknown := set(exchange) - {"summary", "parameters", "body", "status", "reply"}:
-            raise ContractError(f"{exchange.place()}: an exchange holds summary, parameters, body, status and reply, not {', '.join(sorted(unknown))}.")
+            raise ContractError(
+                f"{exchange.place()}: an exchange holds summary, parameters, body, status and reply, not {', '.join(sorted(unknown))}."
+            )
         status = str(exchange.get("status"))
         if status not in operation.spec["responses"]:
             raise ContractError(f"{exchange.place('status')}: {operation.id} has no answer {status}.")

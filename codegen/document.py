@@ -8,8 +8,6 @@ METHODS = ("get", "put", "post", "delete", "patch")
 
 Node = Mapping[str, Any]
 
-BEYOND_MODELS = {"uniqueItems", "if", "then", "else", "dependentRequired", "minProperties", "maxProperties", "propertyNames"}
-
 
 def pointer(*steps: str | int) -> str:
     """`pointer('paths', '/items', 'get')` is `/paths/~1items/get`."""
@@ -135,14 +133,3 @@ class Document:
             for method in METHODS:
                 if method in item:
                     yield Operation(self, path, method, item, item[method])
-
-    def beyond_models(self, node: Any, seen: frozenset[str] = frozenset()) -> set[str]:
-        """Keywords that a schema reaches and that its model does not know."""
-        if isinstance(node, list):
-            return {key for one in node for key in self.beyond_models(one, seen)}
-        if not isinstance(node, Mapping):
-            return set()
-        found = BEYOND_MODELS & set(node)
-        if (ref := node.get("$ref")) and ref not in seen:
-            found |= self.beyond_models(self.resolve(node), seen | {ref})
-        return found.union(*(self.beyond_models(held, seen) for key, held in node.items() if key not in ("examples", "default", "enum", "const")))

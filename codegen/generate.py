@@ -66,7 +66,7 @@ def write(contract: Path, target: Path) -> str:
     texts = {"__init__": '"""The contract, compiled to Python."""\n'}
     texts |= {template.stem: template.read_text("utf-8") for template in TEMPLATES.glob("*.py")}
     texts |= {name: f'"""{title}"""\n{render(walked)}' for name, (title, render) in MODULES.items()}
-    texts["models"] = models.render(server / "openapi.json")
+    texts["models"] = models.render(walked)
     for name, text in texts.items():
         (server / f"{name}.py").write_text(HEADER + text, "utf-8")
     tidy(server)

@@ -8,7 +8,7 @@ from codegen.source import ContractError, Written
 Json = dict[str, Any]
 
 # x-edge of a header -> what an operation must be for its answers to have it unasked; None: only where it is written.
-ADDED_TO = {"always": "always", "limited": "limited", "idempotency": "key", "etag": None, "body": None}
+ADDED_TO = {"always": "always", "limited": "limited", "idempotency": "key", "etag": None}
 
 
 class Headers:

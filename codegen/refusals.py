@@ -26,7 +26,9 @@ class Refusals:
         self.table, self.base, self.headers = table, base, headers
         for name, entry in table.items():
             if unknown := set(entry) - ENTRY_KEYS:
-                raise ContractError(f"{table.place(name)}: {name} has {', '.join(sorted(unknown))}. An entry may hold {', '.join(sorted(ENTRY_KEYS))}.")
+                raise ContractError(
+                    f"{table.place(name)}: {name} has {', '.join(sorted(unknown))}. An entry may hold {', '.join(sorted(ENTRY_KEYS))}."
+                )
             if not {"status", "title"} <= set(entry):
                 raise ContractError(f"{table.place(name)}: {name} needs a status and a title.")
             if entry.get("ambient", "never") not in AMBIENT:
@@ -98,7 +100,9 @@ class Refusals:
             components = {use["component"] if isinstance(use, dict) else use for use in uses}
             values = {use.get("value") if isinstance(use, dict) else None for use in uses}
             if len(components) > 1:
-                raise ContractError(f"{self.table.place(names[0])}: {' and '.join(names)} have one status and different components for {header}.")
+                raise ContractError(
+                    f"{self.table.place(names[0])}: {' and '.join(names)} have one status and different components for {header}."
+                )
             component, value = components.pop(), values.pop() if len(values) == 1 else None
             if value is None and len(uses) == len(names):
                 found[header] = self.headers.ref(component)

@@ -56,6 +56,9 @@ class _Loader(yaml.SafeLoader):
             items[key], lines[key] = self.construct_object(value_node, deep=True), at
         return Written(items.items(), file, line, lines)
 
+    def construct_decimal(self, node: yaml.ScalarNode) -> int:
+        return int(str(self.construct_scalar(node)))  # Python's integers have no end: 9223372036854775807 survives
+
 
 _Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""])
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
@@ -64,7 +67,7 @@ _Loader.add_implicit_resolver(
     "tag:yaml.org,2002:float", re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$"), list("-+.0123456789")
 )
 _Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_written)
-_Loader.add_constructor("tag:yaml.org,2002:int", lambda loader, node: int(str(loader.construct_scalar(node))))
+_Loader.add_constructor("tag:yaml.org,2002:int", _Loader.construct_decimal)
 
 
 def read(file: Path) -> Written:

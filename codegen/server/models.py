@@ -4,8 +4,11 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from codegen.document import Document
 from codegen.source import ContractError
 
 PACKAGE = "steelyard_contract"
@@ -19,21 +22,47 @@ OPTIONS = (
     "--use-type-alias",  # otherwise items of arrays are root models, Tag(root="a")
     "--no-collapse-root-models",
     "--use-title-as-name",
-    *("--use-schema-description", "--use-attribute-docstrings"),
-    "--disable-future-imports",
     *("--strict-types", "int", "float", "bool"),  # otherwise "5" is 5 and true is 1
     *("--type-mappings", "password=string"),  # SecretStr has no limits and prints ten stars: a login that always fails
-    *("--base-class", f"{PACKAGE}.base.Model"),
+    *("--base-class", f"{PACKAGE}.base.Model", "--no-allow-population-by-field-name"),
     *("--import-overrides", json.dumps(dict.fromkeys(SCALARS, f"{PACKAGE}.scalars"))),
+    *("--special-field-name-prefix", "descending"),  # the member of a sort order that begins with a minus
+    # Descriptions as docstrings, which editors show; as arguments of Field they would hide the types.
+    *("--use-schema-description", "--use-field-description", "--use-inline-field-description", "--use-single-line-docstring"),
+    "--disable-future-imports",
 )
 
 
-def render(bundle: Path) -> str:
-    """The module for a bundle that is already written."""
+def render(document: Document) -> str:
+    """The module."""
     with tempfile.TemporaryDirectory() as folder:
-        output = Path(folder) / "models.py"
-        command = [sys.executable, "-m", "datamodel_code_generator", "--input", str(bundle), "--output", str(output), *OPTIONS]
+        source, output = Path(folder) / "openapi.json", Path(folder) / "models.py"
+        source.write_text(json.dumps(schemas_of(document)), "utf-8")
+        command = [sys.executable, "-m", "datamodel_code_generator", "--input", str(source), "--output", str(output), *OPTIONS]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode or not output.is_file():
             raise ContractError(f"datamodel-code-generator wrote no models: {done.stderr or done.stdout}")
         return output.read_text("utf-8")
+
+
+def schemas_of(document: Document) -> dict[str, Any]:
+    """The schemas alone. Without examples, which would fill the models, and closed by the base class instead of one by one."""
+    schemas = {name: _bare(schema) for name, schema in document.components("schemas").items()}
+    return {"openapi": document.root["openapi"], "info": document.root["info"], "paths": {}, "components": {"schemas": schemas}}
+
+
+def _bare(node: Any) -> Any:
+    """A schema without what no model needs."""
+    if isinstance(node, list):
+        return [_bare(one) for one in node]
+    if not isinstance(node, Mapping):
+        return node
+    kept: dict[str, Any] = {}
+    for key, held in node.items():
+        if key == "properties":
+            kept[key] = {name: _bare(one) for name, one in held.items()}
+        elif key == "description":
+            kept[key] = held.strip()
+        elif key != "examples" and not key.startswith("x-") and (key, held) != ("additionalProperties", False):
+            kept[key] = _bare(held)
+    return kept

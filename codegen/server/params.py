@@ -1,19 +1,20 @@
 """params.py: a type for each parameter; handlers write `limit: p.Limit`."""
 
 from codegen.document import Document, Given
+from codegen.keywords import PARSED_FORMATS
 from codegen.names import camel
 from codegen.server.text import annotation, limits
 
 TOP = """
-from datetime import datetime
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
 from steelyard_contract import models as m
 from steelyard_contract.base import Header, Path, Query
-from steelyard_contract.scalars import UUID
+from steelyard_contract.scalars import UUID, AnyUrl, AwareDatetime, EmailStr, spelled
 """
+SCALARS = {"uuid": "UUID", "date-time": "AwareDatetime", "email": "EmailStr", "uri": "AnyUrl"}
 
 
 def aliases(document: Document) -> dict[tuple[str, str], str]:
@@ -36,10 +37,14 @@ def aliases(document: Document) -> dict[tuple[str, str], str]:
 def source(document: Document, given: Given) -> str:
     """The type: what it is, its limits, where it is read."""
     spec = given.spec["schema"]
-    schema, kind = document.resolve(spec), annotation(spec)
-    if "$ref" not in spec and (bounds := limits(schema)):
-        kind = f"Annotated[{kind}, Field({', '.join(bounds)})]"
-    if not given.spec.get("required") and "default" not in schema:
+    kind = annotation(spec)
+    if "$ref" not in spec:
+        kind, bounds = SCALARS.get(spec.get("format", ""), kind), ", ".join(limits(spec))
+        if bounds and spec.get("format") in PARSED_FORMATS:
+            kind = f"Annotated[{kind}, spelled({bounds})]"
+        elif bounds:
+            kind = f"Annotated[{kind}, Field({bounds})]"
+    if not given.spec.get("required") and "default" not in {**document.resolve(spec), **spec}:
         kind += " | None"
     return f"Annotated[{kind}, {given.spec['in'].capitalize()}({given.name!r})]"
 

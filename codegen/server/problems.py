@@ -35,7 +35,12 @@ def problem(document: Document, name: str, response: Node) -> str:
     free_detail = "const" not in schema["properties"]["detail"]
 
     lines = ["", f"class {name}(Problem):", f"    {docstring(schema['description'])}", ""]
-    for constant, value in (("TYPE", example["type"]), ("TITLE", example["title"]), ("STATUS", example["status"]), ("DETAIL", example["detail"])):
+    for constant, value in (
+        ("TYPE", example["type"]),
+        ("TITLE", example["title"]),
+        ("STATUS", example["status"]),
+        ("DETAIL", example["detail"]),
+    ):
         lines.append(f"    {constant}: ClassVar[{type(value).__name__}] = {value!r}")
     if fixed_headers:
         lines.append(f"    HEADERS: ClassVar[Mapping[str, str]] = {fixed_headers!r}")
@@ -51,7 +56,11 @@ def problem(document: Document, name: str, response: Node) -> str:
         values = (f"{header!r}: {names[header] if kind == 'str' else f'str({names[header]})'}" for header, kind in free_headers.items())
         passed.append(f"headers={{{', '.join(values)}}}")
     if arguments or passed:
-        lines += ["", f"    def __init__(self{', *, ' if arguments else ''}{', '.join(arguments)}) -> None:", f"        super().__init__({', '.join(passed)})"]
+        lines += [
+            "",
+            f"    def __init__(self{', *, ' if arguments else ''}{', '.join(arguments)}) -> None:",
+            f"        super().__init__({', '.join(passed)})",
+        ]
     else:
         lines += ["", "    def __init__(self) -> None:", "        super().__init__()"]
     return "\n".join(lines)

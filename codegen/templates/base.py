@@ -46,7 +46,9 @@ class Problem(Exception):
     HEADERS: ClassVar[Mapping[str, str]] = {}
     """Headers that have one value only."""
 
-    def __init__(self, *, detail: str | None = None, members: Mapping[str, object] | None = None, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, *, detail: str | None = None, members: Mapping[str, object] | None = None, headers: Mapping[str, str] | None = None
+    ) -> None:
         self.detail = self.DETAIL if detail is None else detail
         self.members: dict[str, object] = dict(members or {})
         """The facts, beyond what every problem says."""

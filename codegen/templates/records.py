@@ -20,6 +20,8 @@ class Parameter:
     default: object
     """The value of a parameter that is left out; None where the contract names none."""
     schema: str
+    by_document: bool
+    """Its type does not know that its members differ: the document decides, too."""
 
 
 @dataclass(frozen=True, slots=True)

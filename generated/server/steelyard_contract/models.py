@@ -5,106 +5,71 @@
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import MISSING, ConfigDict, Field, StrictBool
+from pydantic import MISSING, Field, StrictBool
 from typing_extensions import TypeAliasType
 
 from steelyard_contract.base import Model
 from steelyard_contract.scalars import AwareDatetime, EmailStr, StrictInt
 
-Email = TypeAliasType(
-    "Email",
-    Annotated[
-        EmailStr,
-        Field(
-            description="An e-mail address. Upper and lower case are kept and mean the same mailbox.",
-            examples=["alice@example.com"],
-            max_length=254,
-        ),
-    ],
-)
+Email = TypeAliasType("Email", Annotated[EmailStr, Field(max_length=254)])
+"""An e-mail address. Upper and lower case are kept and mean the same mailbox."""
 
 
 class AddressCreate(Model):
-    """
-    An address as its owner writes it.
-    """
+    """An address as its owner writes it."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     label: Annotated[
         str | None | MISSING,
         Field(
-            description="What you call it.",
-            examples=["Home"],
             max_length=50,
             min_length=1,
             pattern="^[^\\u0000-\\u001f\\u007f]*[^\\u0000-\\u0020\\u007f][^\\u0000-\\u001f\\u007f]*$",
         ),
     ] = MISSING
+    """What you call it."""
+
     street: Annotated[
         str,
         Field(
-            description="Street and house number.",
-            examples=["12 Harbour Road"],
             max_length=200,
             min_length=1,
             pattern="^[^\\u0000-\\u001f\\u007f]*[^\\u0000-\\u0020\\u007f][^\\u0000-\\u001f\\u007f]*$",
         ),
     ]
+    """Street and house number."""
+
     city: Annotated[
         str,
         Field(
-            description="Town or city.",
-            examples=["Portland"],
             max_length=100,
             min_length=1,
             pattern="^[^\\u0000-\\u001f\\u007f]*[^\\u0000-\\u0020\\u007f][^\\u0000-\\u001f\\u007f]*$",
         ),
     ]
-    country: Annotated[
-        str,
-        Field(
-            description="ISO 3166-1 alpha-2 code.",
-            examples=["US"],
-            max_length=2,
-            min_length=2,
-            pattern="^[A-Z]{2}$",
-        ),
-    ] = "US"
+    """Town or city."""
+
+    country: Annotated[str, Field(max_length=2, min_length=2, pattern="^[A-Z]{2}$")] = "US"
+    """ISO 3166-1 alpha-2 code."""
+
     zip_code: Annotated[
         str,
         Field(
-            description="Postal code; five digits or ZIP+4 in the US.",
-            examples=["97201", "97201-1234"],
             max_length=16,
             min_length=2,
             pattern="^[^\\u0000-\\u001f\\u007f]*[^\\u0000-\\u0020\\u007f][^\\u0000-\\u001f\\u007f]*$",
         ),
     ]
-    is_default: Annotated[
-        StrictBool,
-        Field(
-            description="Whether orders without an address go here. At most one address is the default: a new one takes over from the old one, and of several\nin one request the last one wins.\n",
-            examples=[True],
-        ),
-    ] = False
+    """Postal code; five digits or ZIP+4 in the US."""
+
+    is_default: StrictBool = False
+    """
+    Whether orders without an address go here. At most one address is the default: a new one takes over from the old one, and of several
+    in one request the last one wins.
+    """
 
 
-Id = TypeAliasType(
-    "Id",
-    Annotated[
-        StrictInt,
-        Field(
-            description="A positive number that a browser can hold exactly.",
-            examples=[7],
-            ge=1,
-            le=9007199254740991,
-        ),
-    ],
-)
+Id = TypeAliasType("Id", Annotated[StrictInt, Field(ge=1, le=9007199254740991)])
+"""A positive number that a browser can hold exactly."""
 
 
 class Role(StrEnum):
@@ -117,30 +82,12 @@ class Role(StrEnum):
     admin = "admin"
 
 
-Timestamp = TypeAliasType(
-    "Timestamp",
-    Annotated[
-        AwareDatetime,
-        Field(
-            description="RFC 3339 in UTC, with `Z` and microseconds.",
-            examples=["2026-11-22T09:00:00.000000Z"],
-        ),
-    ],
-)
+Timestamp = TypeAliasType("Timestamp", AwareDatetime)
+"""RFC 3339 in UTC, with `Z` and microseconds."""
 
 
-Version = TypeAliasType(
-    "Version",
-    Annotated[
-        StrictInt,
-        Field(
-            description='Grows with every change of the resource. `"<version>"` is a valid `If-Match`.',
-            examples=[4],
-            ge=1,
-            le=9007199254740991,
-        ),
-    ],
-)
+Version = TypeAliasType("Version", Annotated[StrictInt, Field(ge=1, le=9007199254740991)])
+"""Grows with every change of the resource. `"<version>"` is a valid `If-Match`."""
 
 
 class UserSort(StrEnum):
@@ -149,138 +96,73 @@ class UserSort(StrEnum):
     """
 
     id = "id"
-    field_created_at = "-created_at"
+    descending_created_at = "-created_at"
 
 
 class ChangePassword(Model):
-    """
-    The old password as a proof, and the new one.
-    """
+    """The old password as a proof, and the new one."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-    current_password: Annotated[
-        str,
-        Field(
-            description="The password that you log in with now.",
-            examples=["correct horse battery"],
-            max_length=128,
-            min_length=1,
-            pattern="^[^\\u0000]*$",
-        ),
-    ]
-    new_password: Annotated[
-        str,
-        Field(
-            description="The rules are those of createUser. It may be the old one.",
-            examples=["staple that new battery"],
-            max_length=128,
-            min_length=8,
-            pattern="^[^\\u0000]*$",
-        ),
-    ]
+    current_password: Annotated[str, Field(max_length=128, min_length=1, pattern="^[^\\u0000]*$")]
+    """The password that you log in with now."""
+
+    new_password: Annotated[str, Field(max_length=128, min_length=8, pattern="^[^\\u0000]*$")]
+    """The rules are those of createUser."""
 
 
 class UserPublic(Model):
-    """
-    What everybody may know of an account.
-    """
+    """What everybody may know of an account."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-    view: Annotated[
-        Literal["public"],
-        Field(description="Tells the public account from the full one."),
-    ]
-    id: Annotated[Id, Field(description="Names the account.")]
-    name: Annotated[
-        str,
-        Field(
-            description="What they want to be called.",
-            examples=["Alice Johnson"],
-            max_length=100,
-            min_length=1,
-        ),
-    ]
-    bio: Annotated[
-        str | None,
-        Field(
-            description="A few words about themselves. Plain text; escape it before you put it into HTML.",
-            examples=["Collects lamps."],
-            max_length=500,
-        ),
-    ]
-    is_active: Annotated[
-        StrictBool,
-        Field(description="False when staff have locked the account.", examples=[True]),
-    ]
-    created_at: Annotated[Timestamp, Field(description="Since when they are here.")]
-    version: Annotated[
-        Version,
-        Field(description="Grows with each change of the account, also of what is not shown here."),
-    ]
+    view: Literal["public"]
+    """Tells the public account from the full one."""
+
+    id: Id
+    """Names the account."""
+
+    name: Annotated[str, Field(max_length=100, min_length=1)]
+    """What they want to be called."""
+
+    bio: Annotated[str | None, Field(max_length=500)]
+    """A few words about themselves. Plain text; escape it before you put it into HTML."""
+
+    is_active: StrictBool
+    """False when staff have locked the account."""
+
+    created_at: Timestamp
+    """Since when they are here."""
+
+    version: Version
+    """Grows with each change of the account, also of what is not shown here."""
 
 
 class UserUpdate(Model):
-    """
-    The whole profile as it shall be. What is left out is cleared, as if it were null.
-    """
+    """The whole profile as it shall be. What is left out is cleared, as if it were null."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     name: Annotated[
         str,
         Field(
-            description="What others see; one line, not blank.",
-            examples=["Alice Johnson"],
             max_length=100,
             min_length=1,
             pattern="^[^\\u0000-\\u001f\\u007f]*[^\\u0000-\\u0020\\u007f][^\\u0000-\\u001f\\u007f]*$",
         ),
     ]
-    email: Annotated[Email, Field(description="The login from now on. Sessions stay open.")]
-    age: Annotated[
-        StrictInt | None | MISSING,
-        Field(description="User age.", examples=[35], ge=13, le=150),
-    ] = MISSING
-    bio: Annotated[
-        str | None | MISSING,
-        Field(
-            description="A few words about yourself, for everybody to read.",
-            examples=["Collects lamps and sells a few."],
-            max_length=500,
-            pattern="^[^\\u0000]*$",
-        ),
-    ] = MISSING
+    """What others see; one line, not blank."""
+
+    email: Email
+    """The login from now on. Sessions stay open."""
+
+    age: Annotated[StrictInt | None | MISSING, Field(ge=13, le=150)] = MISSING
+    """User age."""
+
+    bio: Annotated[str | None | MISSING, Field(max_length=500, pattern="^[^\\u0000]*$")] = MISSING
+    """A few words about yourself, for everybody to read."""
 
 
 class UserAccess(Model):
-    """
-    What an account may do.
-    """
+    """What an account may do."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     role: Role
-    is_active: Annotated[
-        StrictBool,
-        Field(
-            description="False locks the account and takes its items off the market.",
-            examples=[True],
-        ),
-    ]
+    is_active: StrictBool
+    """False locks the account and takes its items off the market."""
 
 
 class GrantType(StrEnum):
@@ -293,88 +175,36 @@ class GrantType(StrEnum):
 
 
 class Token(Model):
-    """
-    A new access token, and the means to get the next one. Keep both like the password itself.
-    """
+    """A new access token, and the means to get the next one. Keep both like the password itself."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-    access_token: Annotated[
-        str,
-        Field(
-            description="Send it as `Authorization: Bearer <access_token>`. Do not look into it; its form may change.",
-            examples=["eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIzIn0.c2lnbmF0dXJl"],
-            max_length=4096,
-            min_length=1,
-            pattern="^[A-Za-z0-9_.-]+$",
-        ),
-    ]
-    token_type: Annotated[Literal["bearer"], Field(description="How to send it.")]
-    expires_in: Annotated[
-        StrictInt,
-        Field(
-            description="Seconds until the access token expires. Renew it shortly before.",
-            examples=[1800],
-            ge=1,
-            le=86400,
-        ),
-    ]
-    refresh_token: Annotated[
-        str,
-        Field(
-            description="Good for one further token within 30 days. Store it before you use the access token, it replaces the one before.",
-            examples=["syr_Zm9yIGRvY3VtZW50YXRpb24sIG5vdCBhIHRva2VuISE"],
-            max_length=47,
-            min_length=47,
-            pattern="^syr_[A-Za-z0-9_-]{43}$",
-        ),
-    ]
-    scope: Annotated[
-        str,
-        Field(
-            description="The scopes that were granted, separated by spaces.",
-            examples=["account:read account:write orders:read orders:write"],
-            max_length=1000,
-            pattern="^[a-z:]+( [a-z:]+)*$",
-        ),
-    ]
-    session_id: Annotated[
-        Id,
-        Field(description="The session; the same after each refresh. revokeCredential ends it from another device."),
-    ]
+    access_token: Annotated[str, Field(max_length=4096, min_length=1, pattern="^[A-Za-z0-9_.-]+$")]
+    """Send it as `Authorization: Bearer <access_token>`. Do not look into it; its form may change."""
+
+    token_type: Literal["bearer"]
+    """How to send it."""
+
+    expires_in: Annotated[StrictInt, Field(ge=1, le=86400)]
+    """Seconds until the access token expires. Renew it shortly before."""
+
+    refresh_token: Annotated[str, Field(max_length=47, min_length=47, pattern="^syr_[A-Za-z0-9_-]{43}$")]
+    """Good for one further token within 30 days. Store it before you use the access token, it replaces the one before."""
+
+    scope: Annotated[str, Field(max_length=1000, pattern="^[a-z:]+( [a-z:]+)*$")]
+    """The scopes that were granted, separated by spaces."""
+
+    session_id: Id
+    """The session; the same after each refresh. revokeCredential ends it from another device."""
 
 
-Currency = TypeAliasType(
-    "Currency",
-    Annotated[
-        str,
-        Field(
-            description="ISO 4217. A marketplace has one currency; getPublicData names it.",
-            examples=["USD"],
-            max_length=3,
-            min_length=3,
-            pattern="^[A-Z]{3}$",
-        ),
-    ],
-)
+Currency = TypeAliasType("Currency", Annotated[str, Field(max_length=3, min_length=3, pattern="^[A-Z]{3}$")])
+"""ISO 4217. A marketplace has one currency; getPublicData names it."""
 
 
 Tag = TypeAliasType(
     "Tag",
-    Annotated[
-        str,
-        Field(
-            description="Lower case words joined by hyphens.",
-            examples=["desk-lamp"],
-            max_length=30,
-            min_length=1,
-            pattern="^[a-z0-9]+(-[a-z0-9]+)*$",
-        ),
-    ],
+    Annotated[str, Field(max_length=30, min_length=1, pattern="^[a-z0-9]+(-[a-z0-9]+)*$")],
 )
+"""Lower case words joined by hyphens."""
 
 
 ImageUrl = TypeAliasType(
@@ -382,14 +212,13 @@ ImageUrl = TypeAliasType(
     Annotated[
         str,
         Field(
-            description="An https address of a picture. Steelyard stores the address, not the picture.",
-            examples=["https://img.example/lamp.jpg"],
             max_length=2048,
             min_length=9,
             pattern="^https://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?([/?#][A-Za-z0-9._~:/?#@!$&()*+,;=%-]*)?$",
         ),
     ],
 )
+"""An https address of a picture. Steelyard stores the address, not the picture."""
 
 
 class ItemStatusInput(StrEnum):
@@ -416,12 +245,12 @@ class ItemSort(StrEnum):
     `-` means descending; the id breaks ties.
     """
 
-    field_created_at = "-created_at"
+    descending_created_at = "-created_at"
     created_at = "created_at"
     price = "price"
-    field_price = "-price"
+    descending_price = "-price"
     title_ = "title"
-    field_title = "-title"
+    descending_title = "-title"
 
 
 class RecordableReason(StrEnum):
@@ -439,7 +268,6 @@ class StockMovementReason(StrEnum):
     """
     `received`, `correction`, `damage` and `customer_return` are recorded by the owner; `sale`, `cancellation` and `refund` are written by
     Steelyard when an order moves stock.
-
     """
 
     received = "received"
@@ -452,96 +280,69 @@ class StockMovementReason(StrEnum):
 
 
 class ShippingAddressCreate(Model):
-    """
-    Where to send this one order. It is not added to your stored addresses.
-    """
+    """Where to send this one order. It is not added to your stored addresses."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     name: Annotated[
         str,
         Field(
-            description="Who receives it.",
-            examples=["Alice Johnson"],
             max_length=100,
             min_length=1,
             pattern="^[^\\u0000-\\u001f\\u007f]*[^\\u0000-\\u0020\\u007f][^\\u0000-\\u001f\\u007f]*$",
         ),
     ]
+    """Who receives it."""
+
     street: Annotated[
         str,
         Field(
-            description="Street and house number.",
-            examples=["12 Harbour Road"],
             max_length=200,
             min_length=1,
             pattern="^[^\\u0000-\\u001f\\u007f]*[^\\u0000-\\u0020\\u007f][^\\u0000-\\u001f\\u007f]*$",
         ),
     ]
+    """Street and house number."""
+
     city: Annotated[
         str,
         Field(
-            description="Town or city.",
-            examples=["Portland"],
             max_length=100,
             min_length=1,
             pattern="^[^\\u0000-\\u001f\\u007f]*[^\\u0000-\\u0020\\u007f][^\\u0000-\\u001f\\u007f]*$",
         ),
     ]
-    country: Annotated[
-        str,
-        Field(
-            description="ISO 3166-1 alpha-2 code.",
-            examples=["US"],
-            max_length=2,
-            min_length=2,
-            pattern="^[A-Z]{2}$",
-        ),
-    ] = "US"
+    """Town or city."""
+
+    country: Annotated[str, Field(max_length=2, min_length=2, pattern="^[A-Z]{2}$")] = "US"
+    """ISO 3166-1 alpha-2 code."""
+
     zip_code: Annotated[
         str,
         Field(
-            description="Postal code; five digits or ZIP+4 in the US.",
-            examples=["97201", "97201-1234"],
             max_length=16,
             min_length=2,
             pattern="^[^\\u0000-\\u001f\\u007f]*[^\\u0000-\\u0020\\u007f][^\\u0000-\\u001f\\u007f]*$",
         ),
     ]
+    """Postal code; five digits or ZIP+4 in the US."""
 
 
 class Money(Model):
-    """
-    A sum as the whole number of minor units, so `1999` `USD` are 19.99 dollars. Never a fraction.
-    """
+    """A sum as the whole number of minor units, so `1999` `USD` are 19.99 dollars. Never a fraction."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-    amount: Annotated[
-        StrictInt,
-        Field(description="Minor units.", examples=[1999], ge=0, le=9007199254740991),
-    ]
+    amount: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
+    """Minor units."""
+
     currency: Currency
 
 
 class BasketLine(Model):
-    """
-    One item of a basket.
-    """
+    """One item of a basket."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-    product_id: Annotated[Id, Field(description="The `id` of the item.")]
-    quantity: Annotated[StrictInt, Field(description="Units of it.", examples=[2], ge=1, le=1000)]
+    product_id: Id
+    """The `id` of the item."""
+
+    quantity: Annotated[StrictInt, Field(ge=1, le=1000)]
+    """Units of it."""
 
 
 class ObstacleType(StrEnum):
@@ -562,7 +363,6 @@ class OrderStatus(StrEnum):
     """
     `pending`: stock is reserved, payment is awaited. `paid`: the stock is sold. `shipped`, `delivered`: on its way, arrived. `cancelled`:
     called off by somebody. `expired`: not paid in time. `cancelled`, `expired` and `delivered` are final.
-
     """
 
     pending = "pending"
@@ -585,38 +385,22 @@ class PaymentStatus(StrEnum):
 
 
 class ShippingAddress(Model):
-    """
-    Where an order goes, as it was when the order was placed.
-    """
+    """Where an order goes, as it was when the order was placed."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-    name: Annotated[
-        str,
-        Field(description="Who receives it.", examples=["Alice Johnson"], max_length=100),
-    ]
-    street: Annotated[
-        str,
-        Field(
-            description="Street and house number.",
-            examples=["12 Harbour Road"],
-            max_length=200,
-        ),
-    ]
-    city: Annotated[str, Field(description="Town or city.", examples=["Portland"], max_length=100)]
-    country: Annotated[
-        str,
-        Field(
-            description="ISO 3166-1 alpha-2 code.",
-            examples=["US"],
-            max_length=2,
-            pattern="^[A-Z]{2}$",
-        ),
-    ]
-    zip_code: Annotated[str, Field(description="Postal code.", examples=["97201"], max_length=16)]
+    name: Annotated[str, Field(max_length=100)]
+    """Who receives it."""
+
+    street: Annotated[str, Field(max_length=200)]
+    """Street and house number."""
+
+    city: Annotated[str, Field(max_length=100)]
+    """Town or city."""
+
+    country: Annotated[str, Field(max_length=2, pattern="^[A-Z]{2}$")]
+    """ISO 3166-1 alpha-2 code."""
+
+    zip_code: Annotated[str, Field(max_length=16)]
+    """Postal code."""
 
 
 class PaymentProvider(StrEnum):
@@ -661,65 +445,37 @@ class RefundStatus(StrEnum):
 
 
 class RefundLine(Model):
-    """
-    Units of one line of an order, refunded.
-    """
+    """Units of one line of an order, refunded."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-    line_id: Annotated[Id, Field(description="The `id` of the order line.")]
-    quantity: Annotated[StrictInt, Field(description="Units of it.", examples=[1], ge=1, le=1000)]
-    amount: Annotated[Money, Field(description="What is given back for them.")]
+    line_id: Id
+    """The `id` of the order line."""
+
+    quantity: Annotated[StrictInt, Field(ge=1, le=1000)]
+    """Units of it."""
+
+    amount: Money
+    """What is given back for them."""
 
 
 class Shipment(Model):
-    """
-    Who carries an order.
-    """
+    """Who carries an order."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-    carrier: Annotated[
-        str,
-        Field(
-            description="The carrier's name.",
-            examples=["Parcel Post"],
-            max_length=60,
-            min_length=1,
-        ),
-    ]
-    tracking_number: Annotated[
-        str | None,
-        Field(
-            description="How the carrier finds it.",
-            examples=["00340434161094042557"],
-            max_length=100,
-        ),
-    ]
+    carrier: Annotated[str, Field(max_length=60, min_length=1)]
+    """The carrier's name."""
+
+    tracking_number: Annotated[str | None, Field(max_length=100)]
+    """How the carrier finds it."""
 
 
 class OrderTransition(Model):
-    """
-    One step in the life of an order.
-    """
+    """One step in the life of an order."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     status: OrderStatus
-    at: Annotated[Timestamp, Field(description="Since when.")]
-    actor_id: Annotated[
-        Id | None,
-        Field(description="The user who did it; `null` for Steelyard itself."),
-    ]
+    at: Timestamp
+    """Since when."""
+
+    actor_id: Id | None
+    """The user who did it; `null` for Steelyard itself."""
 
 
 class OrderRole(StrEnum):
@@ -737,121 +493,91 @@ class OrderSort(StrEnum):
     `-` means descending; the id breaks ties.
     """
 
-    field_created_at = "-created_at"
+    descending_created_at = "-created_at"
     created_at = "created_at"
 
 
 class OrderSummary(Model):
-    """
-    An order as lists show it. getOrder has the rest.
-    """
+    """An order as lists show it. getOrder has the rest."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-    id: Annotated[Id, Field(description="Names the order.")]
-    buyer_id: Annotated[Id, Field(description="The user who bought.")]
-    seller_id: Annotated[Id, Field(description="The user who sells every item of it.")]
+    id: Id
+    """Names the order."""
+
+    buyer_id: Id
+    """The user who bought."""
+
+    seller_id: Id
+    """The user who sells every item of it."""
+
     status: OrderStatus
     payment_status: PaymentStatus
-    total: Annotated[Money, Field(description="What has to be paid.")]
-    units: Annotated[
-        StrictInt,
-        Field(description="Units over all lines.", examples=[2], ge=1, le=50000),
-    ]
-    created_at: Annotated[Timestamp, Field(description="When it was placed.")]
-    updated_at: Annotated[Timestamp, Field(description="When it last changed.")]
-    version: Annotated[Version, Field(description="Grows with each change.")]
+    total: Money
+    """What has to be paid."""
+
+    units: Annotated[StrictInt, Field(ge=1, le=50000)]
+    """Units over all lines."""
+
+    created_at: Timestamp
+    """When it was placed."""
+
+    updated_at: Timestamp
+    """When it last changed."""
+
+    version: Version
+    """Grows with each change."""
 
 
 class CancelOrder(Model):
-    """
-    Why an order is called off.
-    """
+    """Why an order is called off."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     reason: Annotated[
         str,
         Field(
-            description="One line, for buyer and seller to read.",
-            examples=["Ordered by mistake"],
             max_length=200,
             min_length=1,
             pattern="^[^\\u0000-\\u001f\\u007f]*[^\\u0000-\\u0020\\u007f][^\\u0000-\\u001f\\u007f]*$",
         ),
     ]
+    """One line, for buyer and seller to read."""
+
     reference: Annotated[
         str | MISSING,
         Field(
-            description="Where money was paid back outside of Steelyard, what the seller calls that payment.",
-            examples=["Bank transfer 2026-11-29"],
             max_length=200,
             min_length=1,
             pattern="^[^\\u0000-\\u001f\\u007f]*[^\\u0000-\\u0020\\u007f][^\\u0000-\\u001f\\u007f]*$",
         ),
     ] = MISSING
+    """Where money was paid back outside of Steelyard, what the seller calls that payment."""
 
 
 ContractVersion = TypeAliasType(
     "ContractVersion",
-    Annotated[
-        str,
-        Field(
-            description="The version of the contract, `info.version` of this document.",
-            examples=["1.0.0"],
-            max_length=20,
-            pattern="^[0-9]+[.][0-9]+[.][0-9]+$",
-        ),
-    ],
+    Annotated[str, Field(max_length=20, pattern="^[0-9]+[.][0-9]+[.][0-9]+$")],
 )
+"""The version of the contract, `info.version` of this document."""
 
 
 class RootLinks(Model):
-    """
-    Addresses on this server.
-    """
+    """Addresses on this server."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-    docs: Annotated[
-        str | None,
-        Field(
-            description="The contract to try out (Swagger UI); null where the pages are switched off.",
-            examples=["/docs"],
-            max_length=200,
-        ),
-    ]
-    redoc: Annotated[
-        str | None,
-        Field(
-            description="The contract to read; null where the pages are switched off.",
-            examples=["/redoc"],
-            max_length=200,
-        ),
-    ]
-    openapi: Annotated[
-        str,
-        Field(
-            description="The contract for machines.",
-            examples=["/openapi.json"],
-            max_length=200,
-        ),
-    ]
-    health: Annotated[
-        str,
-        Field(description="How the server is doing.", examples=["/health"], max_length=200),
-    ]
-    items: Annotated[str, Field(description="The catalogue.", examples=["/items"], max_length=200)]
-    token: Annotated[str, Field(description="Where to log in.", examples=["/token"], max_length=200)]
+    docs: Annotated[str | None, Field(max_length=200)]
+    """The contract to try out (Swagger UI); null where the pages are switched off."""
+
+    redoc: Annotated[str | None, Field(max_length=200)]
+    """The contract to read; null where the pages are switched off."""
+
+    openapi: Annotated[str, Field(max_length=200)]
+    """The contract for machines."""
+
+    health: Annotated[str, Field(max_length=200)]
+    """How the server is doing."""
+
+    items: Annotated[str, Field(max_length=200)]
+    """The catalogue."""
+
+    token: Annotated[str, Field(max_length=200)]
+    """Where to log in."""
 
 
 class HealthStatus(StrEnum):
@@ -874,63 +600,26 @@ class ComponentStatus(StrEnum):
 
 
 class OrderLimits(Model):
-    """
-    How much one order may hold.
-    """
+    """How much one order may hold."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-    lines: Annotated[
-        StrictInt,
-        Field(description="The most lines of an order.", examples=[50], ge=1, le=1000),
-    ]
-    quantity: Annotated[
-        StrictInt,
-        Field(description="The most units of a line.", examples=[1000], ge=1, le=1000000),
-    ]
-    bulk_threshold: Annotated[
-        StrictInt,
-        Field(
-            description="Orders of more units than this need a discount code.",
-            examples=[100],
-            ge=1,
-            le=1000000,
-        ),
-    ]
+    lines: Annotated[StrictInt, Field(ge=1, le=1000)]
+    """The most lines of an order."""
+
+    quantity: Annotated[StrictInt, Field(ge=1, le=1000000)]
+    """The most units of a line."""
+
+    bulk_threshold: Annotated[StrictInt, Field(ge=1, le=1000000)]
+    """Orders of more units than this need a discount code."""
 
 
 class CategoryCount(Model):
-    """
-    A category and what is in it.
-    """
+    """A category and what is in it."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-    slug: Annotated[
-        str,
-        Field(
-            description="The category, as `category` of listItems takes it.",
-            examples=["lighting"],
-            max_length=60,
-            min_length=1,
-            pattern="^[a-z0-9]+(-[a-z0-9]+)*$",
-        ),
-    ]
-    items: Annotated[
-        StrictInt,
-        Field(
-            description="How many items are on sale in it.",
-            examples=[12],
-            ge=1,
-            le=9007199254740991,
-        ),
-    ]
+    slug: Annotated[str, Field(max_length=60, min_length=1, pattern="^[a-z0-9]+(-[a-z0-9]+)*$")]
+    """The category, as `category` of listItems takes it."""
+
+    items: Annotated[StrictInt, Field(ge=1, le=9007199254740991)]
+    """How many items are on sale in it."""
 
 
 class Scope(StrEnum):
@@ -978,50 +667,28 @@ class HttpMethod(StrEnum):
     delete = "DELETE"
 
 
-MediaType = TypeAliasType(
-    "MediaType",
-    Annotated[
-        str,
-        Field(
-            description="A media type.",
-            examples=["application/json"],
-            max_length=100,
-            pattern="^[a-z]+/[a-z0-9.+-]+$",
-        ),
-    ],
-)
+MediaType = TypeAliasType("MediaType", Annotated[str, Field(max_length=100, pattern="^[a-z]+/[a-z0-9.+-]+$")])
+"""A media type."""
 
 
 class Shortage(Model):
-    """
-    An item of which there is less than was asked for.
-    """
+    """An item of which there is less than was asked for."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-    product_id: Annotated[Id, Field(description="The `id` of the item.")]
-    requested: Annotated[StrictInt, Field(description="Units asked for.", examples=[3], ge=1, le=1000000)]
-    available: Annotated[
-        StrictInt,
-        Field(
-            description="Units that were there. By the time you read this there may be more, or fewer.",
-            examples=[1],
-            ge=0,
-            le=1000000000,
-        ),
-    ]
+    product_id: Id
+    """The `id` of the item."""
+
+    requested: Annotated[StrictInt, Field(ge=1, le=1000000)]
+    """Units asked for."""
+
+    available: Annotated[StrictInt, Field(ge=0, le=1000000000)]
+    """Units that were there. By the time you read this there may be more, or fewer."""
 
 
 Step = TypeAliasType(
     "Step",
-    Annotated[
-        Annotated[str, Field(max_length=200)] | Annotated[int, Field(ge=0, le=9007199254740991, strict=True)],
-        Field(description="A name, or an index that counts from 0.", examples=["body"]),
-    ],
+    Annotated[str, Field(max_length=200)] | Annotated[int, Field(ge=0, le=9007199254740991, strict=True)],
 )
+"""A name, or an index that counts from 0."""
 
 
 class PromotionRefusal(StrEnum):
@@ -1040,15 +707,8 @@ class PromotionRefusal(StrEnum):
 
 
 class EmailAlreadyRegisteredProblem(Model):
-    """
-    E-mail already registered.
-    """
+    """E-mail already registered."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/email-already-registered"]
     title: Literal["E-mail already registered"]
     status: Literal[400]
@@ -1056,24 +716,16 @@ class EmailAlreadyRegisteredProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
 
 
 class PasswordIncorrectProblem(Model):
-    """
-    Password incorrect.
-    """
+    """Password incorrect."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/password-incorrect"]
     title: Literal["Password incorrect"]
     status: Literal[400]
@@ -1081,24 +733,16 @@ class PasswordIncorrectProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
 
 
 class InvalidCursorProblem(Model):
-    """
-    Invalid cursor.
-    """
+    """Invalid cursor."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/invalid-cursor"]
     title: Literal["Invalid cursor"]
     status: Literal[400]
@@ -1106,24 +750,16 @@ class InvalidCursorProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
 
 
 class NotAuthenticatedProblem(Model):
-    """
-    Not authenticated.
-    """
+    """Not authenticated."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/not-authenticated"]
     title: Literal["Not authenticated"]
     status: Literal[401]
@@ -1131,24 +767,16 @@ class NotAuthenticatedProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
 
 
 class InvalidTokenProblem(Model):
-    """
-    Invalid token.
-    """
+    """Invalid token."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/invalid-token"]
     title: Literal["Invalid token"]
     status: Literal[401]
@@ -1156,24 +784,16 @@ class InvalidTokenProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
 
 
 class InvalidCredentialsProblem(Model):
-    """
-    Invalid credentials.
-    """
+    """Invalid credentials."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/invalid-credentials"]
     title: Literal["Invalid credentials"]
     status: Literal[401]
@@ -1181,25 +801,19 @@ class InvalidCredentialsProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    error: Annotated[Literal["invalid_grant"], Field(description="The same in the words of OAuth 2.")]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
+
+    error: Literal["invalid_grant"]
+    """The same in the words of OAuth 2."""
 
 
 class InvalidRefreshTokenProblem(Model):
-    """
-    Invalid refresh token.
-    """
+    """Invalid refresh token."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/invalid-refresh-token"]
     title: Literal["Invalid refresh token"]
     status: Literal[401]
@@ -1207,25 +821,19 @@ class InvalidRefreshTokenProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    error: Annotated[Literal["invalid_grant"], Field(description="The same in the words of OAuth 2.")]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
+
+    error: Literal["invalid_grant"]
+    """The same in the words of OAuth 2."""
 
 
 class RefreshTokenReusedProblem(Model):
-    """
-    Refresh token reused.
-    """
+    """Refresh token reused."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/refresh-token-reused"]
     title: Literal["Refresh token reused"]
     status: Literal[401]
@@ -1233,25 +841,19 @@ class RefreshTokenReusedProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    error: Annotated[Literal["invalid_grant"], Field(description="The same in the words of OAuth 2.")]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
+
+    error: Literal["invalid_grant"]
+    """The same in the words of OAuth 2."""
 
 
 class InsufficientScopeProblem(Model):
-    """
-    Insufficient scope.
-    """
+    """Insufficient scope."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/insufficient-scope"]
     title: Literal["Insufficient scope"]
     status: Literal[403]
@@ -1259,28 +861,19 @@ class InsufficientScopeProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    required_scope: Annotated[
-        list[Scope],
-        Field(description="Any one of these would do.", max_length=11, min_length=1),
-    ]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
+
+    required_scope: Annotated[list[Scope], Field(max_length=11, min_length=1)]
+    """Any one of these would do."""
 
 
 class AdminRequiredProblem(Model):
-    """
-    Admin required.
-    """
+    """Admin required."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/admin-required"]
     title: Literal["Admin required"]
     status: Literal[403]
@@ -1288,24 +881,16 @@ class AdminRequiredProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
 
 
 class StaffRequiredProblem(Model):
-    """
-    Staff required.
-    """
+    """Staff required."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/staff-required"]
     title: Literal["Staff required"]
     status: Literal[403]
@@ -1313,24 +898,16 @@ class StaffRequiredProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
 
 
 class NotPermittedProblem(Model):
-    """
-    Not permitted.
-    """
+    """Not permitted."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/not-permitted"]
     title: Literal["Not permitted"]
     status: Literal[403]
@@ -1338,25 +915,19 @@ class NotPermittedProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    allowed: Annotated[list[Relation], Field(description="Who may.", max_length=6, min_length=1)]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
+
+    allowed: Annotated[list[Relation], Field(max_length=6, min_length=1)]
+    """Who may."""
 
 
 class SessionRequiredProblem(Model):
-    """
-    Session required.
-    """
+    """Session required."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/session-required"]
     title: Literal["Session required"]
     status: Literal[403]
@@ -1364,24 +935,16 @@ class SessionRequiredProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
 
 
 class FreshLoginRequiredProblem(Model):
-    """
-    Fresh login required.
-    """
+    """Fresh login required."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/fresh-login-required"]
     title: Literal["Fresh login required"]
     status: Literal[403]
@@ -1389,28 +952,19 @@ class FreshLoginRequiredProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    max_age: Annotated[
-        StrictInt,
-        Field(description="Seconds that a login stays fresh.", ge=1, le=86400),
-    ]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
+
+    max_age: Annotated[StrictInt, Field(ge=1, le=86400)]
+    """Seconds that a login stays fresh."""
 
 
 class AccountDisabledProblem(Model):
-    """
-    Account disabled.
-    """
+    """Account disabled."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/account-disabled"]
     title: Literal["Account disabled"]
     status: Literal[403]
@@ -1418,24 +972,16 @@ class AccountDisabledProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
 
 
 class NotFoundProblem(Model):
-    """
-    Not found.
-    """
+    """Not found."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/not-found"]
     title: Literal["Not found"]
     status: Literal[404]
@@ -1443,24 +989,16 @@ class NotFoundProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
 
 
 class UserNotFoundProblem(Model):
-    """
-    User not found.
-    """
+    """User not found."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/user-not-found"]
     title: Literal["User not found"]
     status: Literal[404]
@@ -1468,24 +1006,16 @@ class UserNotFoundProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
 
 
 class AddressNotFoundProblem(Model):
-    """
-    Address not found.
-    """
+    """Address not found."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/address-not-found"]
     title: Literal["Address not found"]
     status: Literal[404]
@@ -1493,24 +1023,16 @@ class AddressNotFoundProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
 
 
 class CredentialNotFoundProblem(Model):
-    """
-    Credential not found.
-    """
+    """Credential not found."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/credential-not-found"]
     title: Literal["Credential not found"]
     status: Literal[404]
@@ -1518,24 +1040,16 @@ class CredentialNotFoundProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
 
 
 class ItemNotFoundProblem(Model):
-    """
-    Item not found.
-    """
+    """Item not found."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/item-not-found"]
     title: Literal["Item not found"]
     status: Literal[404]
@@ -1543,24 +1057,16 @@ class ItemNotFoundProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
 
 
 class OrderNotFoundProblem(Model):
-    """
-    Order not found.
-    """
+    """Order not found."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/order-not-found"]
     title: Literal["Order not found"]
     status: Literal[404]
@@ -1568,24 +1074,16 @@ class OrderNotFoundProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
 
 
 class MethodNotAllowedProblem(Model):
-    """
-    Method not allowed.
-    """
+    """Method not allowed."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/method-not-allowed"]
     title: Literal["Method not allowed"]
     status: Literal[405]
@@ -1593,32 +1091,19 @@ class MethodNotAllowedProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    allow: Annotated[
-        list[HttpMethod],
-        Field(
-            description="The methods it has; the same as in the header `Allow`.",
-            max_length=7,
-            min_length=1,
-        ),
-    ]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
+
+    allow: Annotated[list[HttpMethod], Field(max_length=7, min_length=1)]
+    """The methods it has; the same as in the header `Allow`."""
 
 
 class NotAcceptableProblem(Model):
-    """
-    Not acceptable.
-    """
+    """Not acceptable."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/not-acceptable"]
     title: Literal["Not acceptable"]
     status: Literal[406]
@@ -1626,28 +1111,19 @@ class NotAcceptableProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    available: Annotated[
-        list[MediaType],
-        Field(description="The media types that there are.", max_length=5, min_length=1),
-    ]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
+
+    available: Annotated[list[MediaType], Field(max_length=5, min_length=1)]
+    """The media types that there are."""
 
 
 class BodyTooLargeProblem(Model):
-    """
-    Body too large.
-    """
+    """Body too large."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/body-too-large"]
     title: Literal["Body too large"]
     status: Literal[413]
@@ -1655,25 +1131,19 @@ class BodyTooLargeProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    limit: Annotated[StrictInt, Field(description="The most it takes", ge=1, le=1073741824)]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
+
+    limit: Annotated[StrictInt, Field(ge=1, le=1073741824)]
+    """The most it takes"""
 
 
 class UnsupportedMediaTypeProblem(Model):
-    """
-    Unsupported media type.
-    """
+    """Unsupported media type."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/unsupported-media-type"]
     title: Literal["Unsupported media type"]
     status: Literal[415]
@@ -1681,32 +1151,19 @@ class UnsupportedMediaTypeProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    supported: Annotated[
-        list[MediaType],
-        Field(
-            description="The media types that this operation takes.",
-            max_length=5,
-            min_length=1,
-        ),
-    ]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
+
+    supported: Annotated[list[MediaType], Field(max_length=5, min_length=1)]
+    """The media types that this operation takes."""
 
 
 class InsufficientStockProblem(Model):
-    """
-    Insufficient stock.
-    """
+    """Insufficient stock."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/insufficient-stock"]
     title: Literal["Insufficient stock"]
     status: Literal[409]
@@ -1714,32 +1171,19 @@ class InsufficientStockProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    items: Annotated[
-        list[Shortage],
-        Field(
-            description="Everything that is short, not only the first.",
-            max_length=50,
-            min_length=1,
-        ),
-    ]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
+
+    items: Annotated[list[Shortage], Field(max_length=50, min_length=1)]
+    """Everything that is short, not only the first."""
 
 
 class ItemUnavailableProblem(Model):
-    """
-    Item unavailable.
-    """
+    """Item unavailable."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/item-unavailable"]
     title: Literal["Item unavailable"]
     status: Literal[409]
@@ -1747,25 +1191,19 @@ class ItemUnavailableProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    product_ids: Annotated[list[Id], Field(description="Every such item.", max_length=50, min_length=1)]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
+
+    product_ids: Annotated[list[Id], Field(max_length=50, min_length=1)]
+    """Every such item."""
 
 
 class StockChangedProblem(Model):
-    """
-    Stock changed.
-    """
+    """Stock changed."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/stock-changed"]
     title: Literal["Stock changed"]
     status: Literal[409]
@@ -1773,25 +1211,19 @@ class StockChangedProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    on_hand: Annotated[StrictInt, Field(description="The stock as it is now.", ge=0, le=1000000000)]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
+
+    on_hand: Annotated[StrictInt, Field(ge=0, le=1000000000)]
+    """The stock as it is now."""
 
 
 class PriceChangedProblem(Model):
-    """
-    Price changed.
-    """
+    """Price changed."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/price-changed"]
     title: Literal["Price changed"]
     status: Literal[409]
@@ -1799,25 +1231,19 @@ class PriceChangedProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    total: Annotated[Money, Field(description="What it would cost now.")]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
+
+    total: Money
+    """What it would cost now."""
 
 
 class OrderStateConflictProblem(Model):
-    """
-    Order state conflict.
-    """
+    """Order state conflict."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/order-state-conflict"]
     title: Literal["Order state conflict"]
     status: Literal[409]
@@ -1825,32 +1251,22 @@ class OrderStateConflictProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    order_status: Annotated[OrderStatus, Field(description="The state it is in.")]
-    allowed: Annotated[
-        list[OrderStatus],
-        Field(
-            description="The states it can still reach from there; none when it is final.",
-            max_length=6,
-        ),
-    ]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
+
+    order_status: OrderStatus
+    """The state it is in."""
+
+    allowed: Annotated[list[OrderStatus], Field(max_length=6)]
+    """The states it can still reach from there; none when it is final."""
 
 
 class SkuTakenProblem(Model):
-    """
-    SKU taken.
-    """
+    """SKU taken."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/sku-taken"]
     title: Literal["SKU taken"]
     status: Literal[409]
@@ -1858,25 +1274,19 @@ class SkuTakenProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    item_id: Annotated[Id, Field(description="That item.")]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
+
+    item_id: Id
+    """That item."""
 
 
 class OpenOrdersProblem(Model):
-    """
-    Open orders.
-    """
+    """Open orders."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/open-orders"]
     title: Literal["Open orders"]
     status: Literal[409]
@@ -1884,25 +1294,19 @@ class OpenOrdersProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    orders: Annotated[StrictInt, Field(description="How many.", ge=1, le=9007199254740991)]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
+
+    orders: Annotated[StrictInt, Field(ge=1, le=9007199254740991)]
+    """How many."""
 
 
 class LastAdminProblem(Model):
-    """
-    Last admin.
-    """
+    """Last admin."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/last-admin"]
     title: Literal["Last admin"]
     status: Literal[409]
@@ -1910,24 +1314,16 @@ class LastAdminProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
 
 
 class LimitReachedProblem(Model):
-    """
-    Limit reached.
-    """
+    """Limit reached."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/limit-reached"]
     title: Literal["Limit reached"]
     status: Literal[409]
@@ -1935,25 +1331,19 @@ class LimitReachedProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    limit: Annotated[StrictInt, Field(description="How many there can be.", ge=1, le=1000000000)]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
+
+    limit: Annotated[StrictInt, Field(ge=1, le=1000000000)]
+    """How many there can be."""
 
 
 class IdempotencyInProgressProblem(Model):
-    """
-    Idempotency in progress.
-    """
+    """Idempotency in progress."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/idempotency-in-progress"]
     title: Literal["Idempotency in progress"]
     status: Literal[409]
@@ -1961,24 +1351,16 @@ class IdempotencyInProgressProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
 
 
 class PreconditionFailedProblem(Model):
-    """
-    Precondition failed.
-    """
+    """Precondition failed."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/precondition-failed"]
     title: Literal["Precondition failed"]
     status: Literal[412]
@@ -1986,25 +1368,19 @@ class PreconditionFailedProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    current_version: Annotated[Version, Field(description="The version it has now.")]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
+
+    current_version: Version
+    """The version it has now."""
 
 
 class PromotionNotApplicableProblem(Model):
-    """
-    Promotion not applicable.
-    """
+    """Promotion not applicable."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/promotion-not-applicable"]
     title: Literal["Promotion not applicable"]
     status: Literal[422]
@@ -2012,33 +1388,21 @@ class PromotionNotApplicableProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    code: Annotated[
-        str,
-        Field(
-            description="The code, in capitals.",
-            max_length=38,
-            pattern="^PROMO-[A-Z0-9-]{1,32}$",
-        ),
-    ]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
+
+    code: Annotated[str, Field(max_length=38, pattern="^PROMO-[A-Z0-9-]{1,32}$")]
+    """The code, in capitals."""
+
     reason: PromotionRefusal
 
 
 class MixedSellersProblem(Model):
-    """
-    Mixed sellers.
-    """
+    """Mixed sellers."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/mixed-sellers"]
     title: Literal["Mixed sellers"]
     status: Literal[422]
@@ -2046,32 +1410,19 @@ class MixedSellersProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    seller_ids: Annotated[
-        list[Id],
-        Field(
-            description="The sellers of the items, in the order of the lines.",
-            max_length=50,
-            min_length=2,
-        ),
-    ]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
+
+    seller_ids: Annotated[list[Id], Field(max_length=50, min_length=2)]
+    """The sellers of the items, in the order of the lines."""
 
 
 class OwnItemProblem(Model):
-    """
-    Own item.
-    """
+    """Own item."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/own-item"]
     title: Literal["Own item"]
     status: Literal[422]
@@ -2079,28 +1430,19 @@ class OwnItemProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    product_ids: Annotated[
-        list[Id],
-        Field(description="The items that are your own.", max_length=50, min_length=1),
-    ]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
+
+    product_ids: Annotated[list[Id], Field(max_length=50, min_length=1)]
+    """The items that are your own."""
 
 
 class CurrencyMismatchProblem(Model):
-    """
-    Currency mismatch.
-    """
+    """Currency mismatch."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/currency-mismatch"]
     title: Literal["Currency mismatch"]
     status: Literal[422]
@@ -2108,25 +1450,19 @@ class CurrencyMismatchProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    expected: Annotated[Currency, Field(description="The currency it trades in.")]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
+
+    expected: Currency
+    """The currency it trades in."""
 
 
 class IdempotencyKeyReusedProblem(Model):
-    """
-    Idempotency key reused.
-    """
+    """Idempotency key reused."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/idempotency-key-reused"]
     title: Literal["Idempotency key reused"]
     status: Literal[422]
@@ -2134,24 +1470,16 @@ class IdempotencyKeyReusedProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
 
 
 class RateLimitedProblem(Model):
-    """
-    Too many requests.
-    """
+    """Too many requests."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/rate-limited"]
     title: Literal["Too many requests"]
     status: Literal[429]
@@ -2159,32 +1487,19 @@ class RateLimitedProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    policy: Annotated[
-        str,
-        Field(
-            description="The limit, as RateLimit-Policy names it.",
-            max_length=40,
-            pattern="^[a-z-]+$",
-        ),
-    ]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
+
+    policy: Annotated[str, Field(max_length=40, pattern="^[a-z-]+$")]
+    """The limit, as RateLimit-Policy names it."""
 
 
 class InternalErrorProblem(Model):
-    """
-    Internal error.
-    """
+    """Internal error."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/internal-error"]
     title: Literal["Internal error"]
     status: Literal[500]
@@ -2192,24 +1507,16 @@ class InternalErrorProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
 
 
 class UnavailableProblem(Model):
-    """
-    Unavailable.
-    """
+    """Unavailable."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/unavailable"]
     title: Literal["Unavailable"]
     status: Literal[503]
@@ -2217,200 +1524,114 @@ class UnavailableProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
 
 
 class UserCreate(Model):
-    """
-    A new account.
-    """
+    """A new account."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     name: Annotated[
         str,
         Field(
-            description="What others see; one line, not blank. It need not be unique.",
-            examples=["Alice Johnson"],
             max_length=100,
             min_length=1,
             pattern="^[^\\u0000-\\u001f\\u007f]*[^\\u0000-\\u0020\\u007f][^\\u0000-\\u001f\\u007f]*$",
         ),
     ]
-    email: Annotated[
-        Email,
-        Field(description="Your login. Nobody but you and staff sees it; no two accounts share one."),
-    ]
-    password: Annotated[
-        str,
-        Field(
-            description="Sent by the client, never returned. Any characters; neither one of the most common ones nor your name or e-mail (`password_too_common`).",
-            examples=["correct horse battery"],
-            max_length=128,
-            min_length=8,
-            pattern="^[^\\u0000]*$",
-        ),
-    ]
-    age: Annotated[
-        StrictInt | None | MISSING,
-        Field(description="User age.", examples=[34], ge=13, le=150),
-    ] = MISSING
-    bio: Annotated[
-        str | None | MISSING,
-        Field(
-            description="A few words about yourself, for everybody to read.",
-            examples=["Collects lamps."],
-            max_length=500,
-            pattern="^[^\\u0000]*$",
-        ),
-    ] = MISSING
-    addresses: Annotated[
-        list[AddressCreate],
-        Field(
-            description="Where you live. More can be added later.",
-            max_length=20,
-            validate_default=True,
-        ),
-    ] = []
+    """What others see; one line, not blank. It need not be unique."""
+
+    email: Email
+    """Your login. Nobody but you and staff sees it; no two accounts share one."""
+
+    password: Annotated[str, Field(max_length=128, min_length=8, pattern="^[^\\u0000]*$")]
+    """Sent by the client, never returned. Any characters; neither one of the most common ones nor your name or e-mail (`password_too_common`)."""
+
+    age: Annotated[StrictInt | None | MISSING, Field(ge=13, le=150)] = MISSING
+    """User age."""
+
+    bio: Annotated[str | None | MISSING, Field(max_length=500, pattern="^[^\\u0000]*$")] = MISSING
+    """A few words about yourself, for everybody to read."""
+
+    addresses: Annotated[list[AddressCreate], Field(max_length=20, validate_default=True)] = []
+    """Where you live. More can be added later."""
 
 
 class Address(Model):
-    """
-    One of the addresses of an account. Orders keep a copy, so changing it later moves no parcel.
-    """
+    """One of the addresses of an account. Orders keep a copy, so changing it later moves no parcel."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-    id: Annotated[Id, Field(description="Names the address.")]
-    label: Annotated[
-        str | None,
-        Field(description="What its owner calls it.", examples=["Home"], max_length=50),
-    ]
-    street: Annotated[
-        str,
-        Field(
-            description="Street and house number.",
-            examples=["12 Harbour Road"],
-            max_length=200,
-        ),
-    ]
-    city: Annotated[str, Field(description="Town or city.", examples=["Portland"], max_length=100)]
-    country: Annotated[
-        str,
-        Field(
-            description="ISO 3166-1 alpha-2 code.",
-            examples=["US"],
-            max_length=2,
-            pattern="^[A-Z]{2}$",
-        ),
-    ]
-    zip_code: Annotated[str, Field(description="Postal code.", examples=["97201"], max_length=16)]
-    is_default: Annotated[
-        StrictBool,
-        Field(description="Whether orders without an address go here.", examples=[True]),
-    ]
-    created_at: Annotated[Timestamp, Field(description="When it was added.")]
-    updated_at: Annotated[Timestamp, Field(description="When it last changed.")]
-    version: Annotated[Version, Field(description="Grows with each change of this address.")]
+    id: Id
+    """Names the address."""
+
+    label: Annotated[str | None, Field(max_length=50)]
+    """What its owner calls it."""
+
+    street: Annotated[str, Field(max_length=200)]
+    """Street and house number."""
+
+    city: Annotated[str, Field(max_length=100)]
+    """Town or city."""
+
+    country: Annotated[str, Field(max_length=2, pattern="^[A-Z]{2}$")]
+    """ISO 3166-1 alpha-2 code."""
+
+    zip_code: Annotated[str, Field(max_length=16)]
+    """Postal code."""
+
+    is_default: StrictBool
+    """Whether orders without an address go here."""
+
+    created_at: Timestamp
+    """When it was added."""
+
+    updated_at: Timestamp
+    """When it last changed."""
+
+    version: Version
+    """Grows with each change of this address."""
 
 
 class TokenRequest(Model):
     """
     A login as OAuth 2 wants it, a form: `username` and `password`, or, with `grant_type` `refresh_token`, a `refresh_token`.
     The fields of the other way are not read.
-
     """
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     grant_type: GrantType = GrantType.password
-    username: Annotated[
-        str | MISSING,
-        Field(
-            description="The e-mail address; upper and lower case count the same.",
-            examples=["alice@example.com"],
-            max_length=254,
-            min_length=1,
-            pattern="^[^\\u0000]*$",
-        ),
-    ] = MISSING
-    password: Annotated[
-        str | MISSING,
-        Field(
-            description="The password, exactly as it was chosen.",
-            examples=["correct horse battery"],
-            max_length=128,
-            min_length=1,
-            pattern="^[^\\u0000]*$",
-        ),
-    ] = MISSING
+    username: Annotated[str | MISSING, Field(max_length=254, min_length=1, pattern="^[^\\u0000]*$")] = MISSING
+    """The e-mail address; upper and lower case count the same."""
+
+    password: Annotated[str | MISSING, Field(max_length=128, min_length=1, pattern="^[^\\u0000]*$")] = MISSING
+    """The password, exactly as it was chosen."""
+
     refresh_token: Annotated[
         str | MISSING,
-        Field(
-            description="From the last token answer. It is good for one use; used twice, it ends the session.",
-            examples=["syr_Zm9yIGRvY3VtZW50YXRpb24sIG5vdCBhIHRva2VuISE"],
-            max_length=47,
-            min_length=47,
-            pattern="^syr_[A-Za-z0-9_-]{43}$",
-        ),
+        Field(max_length=47, min_length=47, pattern="^syr_[A-Za-z0-9_-]{43}$"),
     ] = MISSING
-    scope: Annotated[
-        str,
-        Field(
-            description="Scopes, separated by spaces. Left out or empty asks for all that your role has; what it lacks is left out of the token without a\nword. A refresh can only ask for fewer than its session has.\n",
-            examples=["orders:read orders:write"],
-            max_length=1000,
-            pattern="^([!-~]+( [!-~]+)*)?$",
-        ),
-    ] = ""
-    client_id: Annotated[
-        str | MISSING,
-        Field(
-            description="Accepted because Swagger UI sends it; not read.",
-            examples=["swagger-ui"],
-            max_length=255,
-            pattern="^[^\\u0000]*$",
-        ),
-    ] = MISSING
-    client_secret: Annotated[
-        str | MISSING,
-        Field(
-            description="Accepted because Swagger UI sends it; not read.",
-            examples=[""],
-            max_length=255,
-            pattern="^[^\\u0000]*$",
-        ),
-    ] = MISSING
+    """From the last token answer. It is good for one use; used twice, it ends the session."""
+
+    scope: Annotated[str, Field(max_length=1000, pattern="^([!-~]+( [!-~]+)*)?$")] = ""
+    """
+    Scopes, separated by spaces. Left out or empty asks for all that your role has; what it lacks is left out of the token without a
+    word. A refresh can only ask for fewer than its session has.
+    """
+
+    client_id: Annotated[str | MISSING, Field(max_length=255, pattern="^[^\\u0000]*$")] = MISSING
+    """Accepted because Swagger UI sends it; not read."""
+
+    client_secret: Annotated[str | MISSING, Field(max_length=255, pattern="^[^\\u0000]*$")] = MISSING
+    """Accepted because Swagger UI sends it; not read."""
 
 
 class Price(Model):
-    """
-    What one piece costs; Money within the bounds of a price.
-    """
+    """What one piece costs; Money within the bounds of a price."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-    amount: Annotated[
-        StrictInt,
-        Field(description="Minor units.", examples=[1999], ge=0, le=1000000000),
-    ]
+    amount: Annotated[StrictInt, Field(ge=0, le=1000000000)]
+    """Minor units."""
+
     currency: Currency
 
 
@@ -2418,417 +1639,203 @@ class Item(Model):
     """
     Something that its owner sells. Everybody reads `available`; `on_hand` and `reserved` are numbers for the owner and for staff and `null`
     for everyone else.
-
     """
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-    id: Annotated[Id, Field(description="Names the item; an order calls it `product_id`.")]
-    owner_id: Annotated[Id, Field(description="The user who sells it.")]
-    sku: Annotated[
-        str | None,
-        Field(
-            description="The owner's article number.",
-            examples=["LAMP-01"],
-            max_length=64,
-            pattern="^[A-Za-z0-9._-]{1,64}$",
-        ),
-    ]
-    title: Annotated[
-        str,
-        Field(
-            description="One line.",
-            examples=["Brass desk lamp"],
-            max_length=200,
-            min_length=1,
-        ),
-    ]
-    description: Annotated[
-        str,
-        Field(
-            description='Free text, `""` if there is none. Plain text; escape it before you put it into HTML.',
-            examples=["Solid brass", "40 cm high."],
-            max_length=10000,
-        ),
-    ]
-    category: Annotated[
-        str | None,
-        Field(
-            description="The shelf that it stands on.",
-            examples=["lighting"],
-            max_length=60,
-            pattern="^[a-z0-9]+(-[a-z0-9]+)*$",
-        ),
-    ]
-    tags: Annotated[
-        list[Tag],
-        Field(
-            description="Words to be found by.",
-            examples=[["desk-lamp", "brass"]],
-            max_length=10,
-        ),
-    ]
-    image_urls: Annotated[
-        list[ImageUrl],
-        Field(
-            description="Pictures, the best one first.",
-            examples=[["https://img.example/lamp.jpg"]],
-            max_length=10,
-        ),
-    ]
-    price: Annotated[Price, Field(description="What one unit costs, without tax.")]
+    id: Id
+    """Names the item; an order calls it `product_id`."""
+
+    owner_id: Id
+    """The user who sells it."""
+
+    sku: Annotated[str | None, Field(max_length=64, pattern="^[A-Za-z0-9._-]{1,64}$")]
+    """The owner's article number."""
+
+    title: Annotated[str, Field(max_length=200, min_length=1)]
+    """One line."""
+
+    description: Annotated[str, Field(max_length=10000)]
+    """Free text, `""` if there is none. Plain text; escape it before you put it into HTML."""
+
+    category: Annotated[str | None, Field(max_length=60, pattern="^[a-z0-9]+(-[a-z0-9]+)*$")]
+    """The shelf that it stands on."""
+
+    tags: Annotated[list[Tag], Field(max_length=10)]
+    """Words to be found by."""
+
+    image_urls: Annotated[list[ImageUrl], Field(max_length=10)]
+    """Pictures, the best one first."""
+
+    price: Price
+    """What one unit costs, without tax."""
+
     status: ItemStatus
-    available: Annotated[
-        StrictInt,
-        Field(
-            description="Units that can be ordered now, `on_hand` less `reserved`.",
-            examples=[17],
-            ge=0,
-            le=1000000000,
-        ),
-    ]
-    on_hand: Annotated[
-        StrictInt | None,
-        Field(
-            description="Units in stock. `null` unless you own the item or are staff.",
-            examples=[20],
-            ge=0,
-            le=1000000000,
-        ),
-    ]
-    reserved: Annotated[
-        StrictInt | None,
-        Field(
-            description="Units in stock that pending orders hold. `null` unless you own the item or are staff.",
-            examples=[3],
-            ge=0,
-            le=1000000000,
-        ),
-    ]
-    created_at: Annotated[Timestamp, Field(description="When it was first offered.")]
-    updated_at: Annotated[
-        Timestamp,
-        Field(description="When the item was last edited; sales and stock movements do not count."),
-    ]
-    version: Annotated[
-        Version,
-        Field(description="Grows with each edit, not with sales. Send it as `If-Match` to refuse lost updates."),
-    ]
+    available: Annotated[StrictInt, Field(ge=0, le=1000000000)]
+    """Units that can be ordered now, `on_hand` less `reserved`."""
+
+    on_hand: Annotated[StrictInt | None, Field(ge=0, le=1000000000)]
+    """Units in stock. `null` unless you own the item or are staff."""
+
+    reserved: Annotated[StrictInt | None, Field(ge=0, le=1000000000)]
+    """Units in stock that pending orders hold. `null` unless you own the item or are staff."""
+
+    created_at: Timestamp
+    """When it was first offered."""
+
+    updated_at: Timestamp
+    """When the item was last edited; sales and stock movements do not count."""
+
+    version: Version
+    """Grows with each edit, not with sales. Send it as `If-Match` to refuse lost updates."""
 
 
 class ItemPage(Model):
-    """
-    One page of items, and what it was asked for with.
-    """
+    """One page of items, and what it was asked for with."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-    items: Annotated[
-        list[Item],
-        Field(description="In the order that `sort` asked for.", max_length=100),
-    ]
-    skip: Annotated[
-        StrictInt | None,
-        Field(
-            description="How many were skipped; `null` when the page was asked for by `cursor`.",
-            examples=[0],
-            ge=0,
-            le=10000,
-        ),
-    ]
-    limit: Annotated[
-        StrictInt,
-        Field(
-            description="How many were asked for. There may be fewer.",
-            examples=[20],
-            ge=1,
-            le=100,
-        ),
-    ]
-    total: Annotated[
-        StrictInt | None,
-        Field(
-            description="How many there are in all; 10001 means more than 10000. `null` when the page was asked for by `cursor`.",
-            examples=[1],
-            ge=0,
-            le=10001,
-        ),
-    ]
-    next_cursor: Annotated[
-        str | None,
-        Field(
-            description="Send it as `cursor` for the next page; `null` on the last one.",
-            examples=[None],
-            max_length=2048,
-            pattern="^[A-Za-z0-9._~-]+$",
-        ),
-    ]
-    search: Annotated[
-        str | None,
-        Field(
-            description="The search text that was sent.",
-            examples=["brass lamp"],
-            max_length=100,
-        ),
-    ]
+    items: Annotated[list[Item], Field(max_length=100)]
+    """In the order that `sort` asked for."""
+
+    skip: Annotated[StrictInt | None, Field(ge=0, le=10000)]
+    """How many were skipped; `null` when the page was asked for by `cursor`."""
+
+    limit: Annotated[StrictInt, Field(ge=1, le=100)]
+    """How many were asked for. There may be fewer."""
+
+    total: Annotated[StrictInt | None, Field(ge=0, le=10001)]
+    """How many there are in all; 10001 means more than 10000. `null` when the page was asked for by `cursor`."""
+
+    next_cursor: Annotated[str | None, Field(max_length=2048, pattern="^[A-Za-z0-9_.-]+$")]
+    """Send it as `cursor` for the next page; `null` on the last one."""
+
+    search: Annotated[str | None, Field(max_length=100)]
+    """The search text that was sent."""
 
 
 class ItemPatch(Model):
     """
     A JSON merge patch (RFC 7396): what is left out stays, `null` clears `sku` or `category`, arrays are replaced as a whole.
     Stock is not changed here but by recordStockMovement.
-
     """
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     title: Annotated[
         str | MISSING,
         Field(
-            description="One line, not blank.",
-            examples=["Brass desk lamp"],
             max_length=200,
             min_length=1,
             pattern="^[^\\u0000-\\u001f\\u007f]*[^\\u0000-\\u0020\\u007f][^\\u0000-\\u001f\\u007f]*$",
         ),
     ] = MISSING
-    price: Annotated[
-        Price | MISSING,
-        Field(description="The new price. Orders that exist keep the old one."),
-    ] = MISSING
+    """One line, not blank."""
+
+    price: Price | MISSING = MISSING
+    """The new price. Orders that exist keep the old one."""
+
     sku: Annotated[
         str | None | MISSING,
-        Field(
-            description="Your own article number, unique among your items that are not archived.",
-            examples=["LAMP-01"],
-            max_length=64,
-            min_length=1,
-            pattern="^[A-Za-z0-9._-]{1,64}$",
-        ),
+        Field(max_length=64, min_length=1, pattern="^[A-Za-z0-9._-]{1,64}$"),
     ] = MISSING
-    description: Annotated[
-        str | MISSING,
-        Field(
-            description='Free text of several lines; `""` clears it.',
-            examples=["Solid brass", "40 cm high."],
-            max_length=10000,
-            pattern="^[^\\u0000]*$",
-        ),
-    ] = MISSING
+    """Your own article number, unique among your items that are not archived."""
+
+    description: Annotated[str | MISSING, Field(max_length=10000, pattern="^[^\\u0000]*$")] = MISSING
+    """Free text of several lines; `""` clears it."""
+
     category: Annotated[
         str | None | MISSING,
-        Field(
-            description="One shelf of the shop, of your choosing. Lower case words joined by hyphens.",
-            examples=["lighting"],
-            max_length=60,
-            min_length=1,
-            pattern="^[a-z0-9]+(-[a-z0-9]+)*$",
-        ),
+        Field(max_length=60, min_length=1, pattern="^[a-z0-9]+(-[a-z0-9]+)*$"),
     ] = MISSING
-    tags: Annotated[
-        list[Tag] | MISSING,
-        Field(
-            description="Replaces all tags.",
-            examples=[["desk-lamp", "brass"]],
-            max_length=10,
-        ),
-    ] = MISSING
-    image_urls: Annotated[
-        list[ImageUrl] | MISSING,
-        Field(
-            description="Replaces all pictures.",
-            examples=[["https://img.example/lamp.jpg"]],
-            max_length=10,
-        ),
-    ] = MISSING
+    """One shelf of the shop, of your choosing. Lower case words joined by hyphens."""
+
+    tags: Annotated[list[Tag] | MISSING, Field(max_length=10)] = MISSING
+    """Replaces all tags."""
+
+    image_urls: Annotated[list[ImageUrl] | MISSING, Field(max_length=10)] = MISSING
+    """Replaces all pictures."""
+
     status: ItemStatusInput | MISSING = MISSING
 
 
 class StockMovementCreate(Model):
-    """
-    A change of stock that did not come from an order.
-    """
+    """A change of stock that did not come from an order."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-    delta: Annotated[
-        StrictInt,
-        Field(
-            description="Units that came (positive) or went (negative); not 0.",
-            examples=[12],
-            ge=-1000000,
-            le=1000000,
-        ),
-    ]
+    delta: Annotated[StrictInt, Field(ge=-1000000, le=1000000)]
+    """Units that came (positive) or went (negative); not 0."""
+
     reason: RecordableReason
-    note: Annotated[
-        str | MISSING,
-        Field(
-            description="Anything that you want to remember about it.",
-            examples=["Delivery note 4711"],
-            max_length=500,
-            pattern="^[^\\u0000]*$",
-        ),
-    ] = MISSING
-    expected_on_hand: Annotated[
-        StrictInt | MISSING,
-        Field(
-            description="The stock that you believe to be there. If it is another, nothing happens (`stock-changed`).",
-            examples=[20],
-            ge=0,
-            le=1000000000,
-        ),
-    ] = MISSING
+    note: Annotated[str | MISSING, Field(max_length=500, pattern="^[^\\u0000]*$")] = MISSING
+    """Anything that you want to remember about it."""
+
+    expected_on_hand: Annotated[StrictInt | MISSING, Field(ge=0, le=1000000000)] = MISSING
+    """The stock that you believe to be there. If it is another, nothing happens (`stock-changed`)."""
 
 
 class StockMovement(Model):
-    """
-    One line of the ledger of an item. Lines are added, never changed; the sum of all `delta` is the stock on hand.
-    """
+    """One line of the ledger of an item. Lines are added, never changed; the sum of all `delta` is the stock on hand."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-    id: Annotated[Id, Field(description="Names the movement.")]
-    item_id: Annotated[Id, Field(description="The item whose stock moved.")]
-    delta: Annotated[
-        StrictInt,
-        Field(
-            description="Units that came (positive) or went (negative).",
-            examples=[12],
-            ge=-1000000000,
-            le=1000000000,
-        ),
-    ]
+    id: Id
+    """Names the movement."""
+
+    item_id: Id
+    """The item whose stock moved."""
+
+    delta: Annotated[StrictInt, Field(ge=-1000000000, le=1000000000)]
+    """Units that came (positive) or went (negative)."""
+
     reason: StockMovementReason
-    order_id: Annotated[
-        Id | None,
-        Field(description="The order that moved it; `null` for a movement that somebody recorded."),
-    ]
-    note: Annotated[
-        str | None,
-        Field(
-            description="What was noted with it.",
-            examples=["Delivery note 4711"],
-            max_length=500,
-        ),
-    ]
-    on_hand_after: Annotated[
-        StrictInt,
-        Field(
-            description="Stock on hand right after this movement.",
-            examples=[32],
-            ge=0,
-            le=1000000000,
-        ),
-    ]
-    actor_id: Annotated[
-        Id | None,
-        Field(description="The user who caused it; `null` for Steelyard itself."),
-    ]
-    created_at: Annotated[Timestamp, Field(description="When it was recorded.")]
+    order_id: Id | None
+    """The order that moved it; `null` for a movement that somebody recorded."""
+
+    note: Annotated[str | None, Field(max_length=500)]
+    """What was noted with it."""
+
+    on_hand_after: Annotated[StrictInt, Field(ge=0, le=1000000000)]
+    """Stock on hand right after this movement."""
+
+    actor_id: Id | None
+    """The user who caused it; `null` for Steelyard itself."""
+
+    created_at: Timestamp
+    """When it was recorded."""
 
 
 class StockMovementPage(Model):
-    """
-    One page of an item's ledger, newest first.
-    """
+    """One page of an item's ledger, newest first."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-    items: Annotated[list[StockMovement], Field(description="Newest first.", max_length=100)]
-    skip: Annotated[
-        StrictInt | None,
-        Field(
-            description="How many were skipped; `null` when the page was asked for by `cursor`.",
-            examples=[0],
-            ge=0,
-            le=10000,
-        ),
-    ]
-    limit: Annotated[
-        StrictInt,
-        Field(
-            description="How many were asked for. There may be fewer.",
-            examples=[20],
-            ge=1,
-            le=100,
-        ),
-    ]
-    total: Annotated[
-        StrictInt | None,
-        Field(
-            description="How many there are in all; 10001 means more than 10000. `null` when the page was asked for by `cursor`.",
-            examples=[1],
-            ge=0,
-            le=10001,
-        ),
-    ]
-    next_cursor: Annotated[
-        str | None,
-        Field(
-            description="Send it as `cursor` for the next page; `null` on the last one.",
-            examples=[None],
-            max_length=2048,
-            pattern="^[A-Za-z0-9._~-]+$",
-        ),
-    ]
+    items: Annotated[list[StockMovement], Field(max_length=100)]
+    """Newest first."""
+
+    skip: Annotated[StrictInt | None, Field(ge=0, le=10000)]
+    """How many were skipped; `null` when the page was asked for by `cursor`."""
+
+    limit: Annotated[StrictInt, Field(ge=1, le=100)]
+    """How many were asked for. There may be fewer."""
+
+    total: Annotated[StrictInt | None, Field(ge=0, le=10001)]
+    """How many there are in all; 10001 means more than 10000. `null` when the page was asked for by `cursor`."""
+
+    next_cursor: Annotated[str | None, Field(max_length=2048, pattern="^[A-Za-z0-9_.-]+$")]
+    """Send it as `cursor` for the next page; `null` on the last one."""
 
 
 class SingleItemOrder(Model):
     """
     An order of one item. Send at most one of `shipping_address_id` and `shipping_address` (`two_addresses`); with neither, it goes to
     your default address, and if you have none, it has no address.
-
     """
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-    product_id: Annotated[Id, Field(description="The `id` of the item.")]
-    quantity: Annotated[
-        StrictInt,
-        Field(
-            description="Units of it. More than 100 need a discount code.",
-            examples=[2],
-            ge=1,
-            le=1000,
-        ),
-    ]
-    discount_code: Annotated[
-        str | None | MISSING,
-        Field(
-            description='Upper and lower case count the same behind `PROMO-`. `null` or left out means none; `""` is refused.',
-            examples=["PROMO-WELCOME"],
-            max_length=38,
-            pattern="^PROMO-[A-Za-z0-9-]{1,32}$",
-        ),
-    ] = MISSING
-    shipping_address_id: Annotated[Id | MISSING, Field(description="One of your stored addresses.")] = MISSING
+    product_id: Id
+    """The `id` of the item."""
+
+    quantity: Annotated[StrictInt, Field(ge=1, le=1000)]
+    """Units of it. More than 100 need a discount code."""
+
+    discount_code: Annotated[str | None | MISSING, Field(max_length=38, pattern="^PROMO-[A-Za-z0-9-]{1,32}$")] = MISSING
+    """Upper and lower case count the same behind `PROMO-`. `null` or left out means none; `""` is refused."""
+
+    shipping_address_id: Id | MISSING = MISSING
+    """One of your stored addresses."""
+
     shipping_address: ShippingAddressCreate | MISSING = MISSING
-    expected_total: Annotated[
-        Money | MISSING,
-        Field(description="What you expect to pay, from a quote. If it would be another amount, nothing is bought (`price-changed`)."),
-    ] = MISSING
+    expected_total: Money | MISSING = MISSING
+    """What you expect to pay, from a quote. If it would be another amount, nothing is bought (`price-changed`)."""
 
 
 class BasketOrder(Model):
@@ -2836,416 +1843,231 @@ class BasketOrder(Model):
     An order of several items of one seller. Each item has one line (`duplicate_product`); more than 100 units in all need a discount code
     (`bulk_discount_required`). Send at most one of `shipping_address_id` and `shipping_address` (`two_addresses`); with neither, it goes
     to your default address, and if you have none, it has no address.
-
     """
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-    lines: Annotated[
-        list[BasketLine],
-        Field(
-            description="What and how many, each item once.",
-            max_length=50,
-            min_length=1,
-        ),
-    ]
-    discount_code: Annotated[
-        str | None | MISSING,
-        Field(
-            description='Upper and lower case count the same behind `PROMO-`. `null` or left out means none; `""` is refused.',
-            examples=["PROMO-WELCOME"],
-            max_length=38,
-            pattern="^PROMO-[A-Za-z0-9-]{1,32}$",
-        ),
-    ] = MISSING
-    shipping_address_id: Annotated[Id | MISSING, Field(description="One of your stored addresses.")] = MISSING
+    lines: Annotated[list[BasketLine], Field(max_length=50, min_length=1)]
+    """What and how many, each item once."""
+
+    discount_code: Annotated[str | None | MISSING, Field(max_length=38, pattern="^PROMO-[A-Za-z0-9-]{1,32}$")] = MISSING
+    """Upper and lower case count the same behind `PROMO-`. `null` or left out means none; `""` is refused."""
+
+    shipping_address_id: Id | MISSING = MISSING
+    """One of your stored addresses."""
+
     shipping_address: ShippingAddressCreate | MISSING = MISSING
-    expected_total: Annotated[
-        Money | MISSING,
-        Field(description="What you expect to pay, from a quote. If it would be another amount, nothing is bought (`price-changed`)."),
-    ] = MISSING
+    expected_total: Money | MISSING = MISSING
+    """What you expect to pay, from a quote. If it would be another amount, nothing is bought (`price-changed`)."""
 
 
 class QuoteLine(Model):
-    """
-    One item of a quote, priced.
-    """
+    """One item of a quote, priced."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-    product_id: Annotated[Id, Field(description="The `id` of the item.")]
-    sku: Annotated[
-        str | None,
-        Field(
-            description="The seller's article number.",
-            examples=["LAMP-01"],
-            max_length=64,
-        ),
-    ]
-    title: Annotated[
-        str,
-        Field(
-            description="What is bought.",
-            examples=["Brass desk lamp"],
-            max_length=200,
-            min_length=1,
-        ),
-    ]
-    unit_price: Annotated[Price, Field(description="Price of one unit.")]
-    quantity: Annotated[StrictInt, Field(description="Units asked for.", examples=[2], ge=1, le=1000)]
-    discount: Annotated[Money, Field(description="This line's share of the discount.")]
-    tax: Annotated[Money, Field(description="Tax on this line.")]
-    total: Annotated[Money, Field(description="Price times quantity, less discount, plus tax.")]
-    available: Annotated[
-        StrictInt,
-        Field(
-            description="Units that can be ordered now.",
-            examples=[17],
-            ge=0,
-            le=1000000000,
-        ),
-    ]
+    product_id: Id
+    """The `id` of the item."""
+
+    sku: Annotated[str | None, Field(max_length=64)]
+    """The seller's article number."""
+
+    title: Annotated[str, Field(max_length=200, min_length=1)]
+    """What is bought."""
+
+    unit_price: Price
+    """Price of one unit."""
+
+    quantity: Annotated[StrictInt, Field(ge=1, le=1000)]
+    """Units asked for."""
+
+    discount: Money
+    """This line's share of the discount."""
+
+    tax: Money
+    """Tax on this line."""
+
+    total: Money
+    """Price times quantity, less discount, plus tax."""
+
+    available: Annotated[StrictInt, Field(ge=0, le=1000000000)]
+    """Units that can be ordered now."""
 
 
 class Obstacle(Model):
-    """
-    One reason why this order would be refused now.
-    """
+    """One reason why this order would be refused now."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: ObstacleType
-    detail: Annotated[
-        str,
-        Field(
-            description="The reason as a sentence, the `detail` of that problem.",
-            examples=["There is not enough in stock"],
-            max_length=500,
-            min_length=1,
-        ),
-    ]
-    product_id: Annotated[
-        Id | None,
-        Field(description="The item that it is about; `null` if it is about the whole order."),
-    ]
+    detail: Annotated[str, Field(max_length=500, min_length=1)]
+    """The reason as a sentence, the `detail` of that problem."""
+
+    product_id: Id | None
+    """The item that it is about; `null` if it is about the whole order."""
 
 
 class OrderLine(Model):
-    """
-    One item of an order.
-    """
+    """One item of an order."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-    id: Annotated[Id, Field(description="Names the line; a refund calls it `line_id`.")]
-    product_id: Annotated[Id, Field(description="The `id` of the item.")]
-    sku: Annotated[
-        str | None,
-        Field(
-            description="The seller's article number.",
-            examples=["LAMP-01"],
-            max_length=64,
-        ),
-    ]
-    title: Annotated[
-        str,
-        Field(
-            description="What was bought.",
-            examples=["Brass desk lamp"],
-            max_length=200,
-            min_length=1,
-        ),
-    ]
-    unit_price: Annotated[Price, Field(description="Price of one unit.")]
-    quantity: Annotated[StrictInt, Field(description="Units bought.", examples=[2], ge=1, le=1000)]
-    discount: Annotated[Money, Field(description="This line's share of the discount.")]
-    tax: Annotated[Money, Field(description="Tax on this line.")]
-    total: Annotated[Money, Field(description="Price times quantity, less discount, plus tax.")]
-    refunded_quantity: Annotated[
-        StrictInt,
-        Field(description="Units that were refunded.", examples=[0], ge=0, le=1000),
-    ]
-    refunded: Annotated[Money, Field(description="What was paid back for this line.")]
+    id: Id
+    """Names the line; a refund calls it `line_id`."""
+
+    product_id: Id
+    """The `id` of the item."""
+
+    sku: Annotated[str | None, Field(max_length=64)]
+    """The seller's article number."""
+
+    title: Annotated[str, Field(max_length=200, min_length=1)]
+    """What was bought."""
+
+    unit_price: Price
+    """Price of one unit."""
+
+    quantity: Annotated[StrictInt, Field(ge=1, le=1000)]
+    """Units bought."""
+
+    discount: Money
+    """This line's share of the discount."""
+
+    tax: Money
+    """Tax on this line."""
+
+    total: Money
+    """Price times quantity, less discount, plus tax."""
+
+    refunded_quantity: Annotated[StrictInt, Field(ge=0, le=1000)]
+    """Units that were refunded."""
+
+    refunded: Money
+    """What was paid back for this line."""
 
 
 class Payment(Model):
-    """
-    One attempt to pay an order.
-    """
+    """One attempt to pay an order."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-    id: Annotated[Id, Field(description="Names the attempt.")]
+    id: Id
+    """Names the attempt."""
+
     provider: PaymentProvider
     status: PaymentAttemptStatus
-    amount: Annotated[Money, Field(description="What was to be paid.")]
-    reference: Annotated[
-        str | None,
-        Field(
-            description="What the provider, or the seller, calls it.",
-            examples=["Bank transfer 2026-11-22"],
-            max_length=200,
-        ),
-    ]
-    decline_reason: Annotated[DeclineReason | None, Field(description="`null` unless it was declined.")]
-    created_at: Annotated[Timestamp, Field(description="When it was started.")]
-    settled_at: Annotated[
-        Timestamp | None,
-        Field(description="When its outcome was known; `null` while it is started."),
-    ]
+    amount: Money
+    """What was to be paid."""
+
+    reference: Annotated[str | None, Field(max_length=200)]
+    """What the provider, or the seller, calls it."""
+
+    decline_reason: DeclineReason | None
+    """`null` unless it was declined."""
+
+    created_at: Timestamp
+    """When it was started."""
+
+    settled_at: Timestamp | None
+    """When its outcome was known; `null` while it is started."""
 
 
 class Refund(Model):
-    """
-    Money given back for some units of an order.
-    """
+    """Money given back for some units of an order."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-    id: Annotated[Id, Field(description="Names the refund.")]
-    order_id: Annotated[Id, Field(description="The order that was paid.")]
+    id: Id
+    """Names the refund."""
+
+    order_id: Id
+    """The order that was paid."""
+
     status: RefundStatus
-    lines: Annotated[
-        list[RefundLine],
-        Field(description="What is refunded.", max_length=50, min_length=1),
-    ]
-    amount: Annotated[Money, Field(description="What is given back in all.")]
-    restock: Annotated[
-        StrictBool,
-        Field(description="Whether the units go back into stock.", examples=[True]),
-    ]
-    reason: Annotated[
-        str,
-        Field(
-            description="Why.",
-            examples=["Arrived broken"],
-            max_length=200,
-            min_length=1,
-        ),
-    ]
-    reference: Annotated[
-        str | None,
-        Field(
-            description="What the provider, or the seller, calls it.",
-            examples=["Bank transfer 2026-11-29"],
-            max_length=200,
-        ),
-    ]
-    created_at: Annotated[Timestamp, Field(description="When it was started.")]
-    settled_at: Annotated[
-        Timestamp | None,
-        Field(description="When its outcome was known; `null` while it is started."),
-    ]
+    lines: Annotated[list[RefundLine], Field(max_length=50, min_length=1)]
+    """What is refunded."""
+
+    amount: Money
+    """What is given back in all."""
+
+    restock: StrictBool
+    """Whether the units go back into stock."""
+
+    reason: Annotated[str, Field(max_length=200, min_length=1)]
+    """Why."""
+
+    reference: Annotated[str | None, Field(max_length=200)]
+    """What the provider, or the seller, calls it."""
+
+    created_at: Timestamp
+    """When it was started."""
+
+    settled_at: Timestamp | None
+    """When its outcome was known; `null` while it is started."""
 
 
 class OrderSummaryPage(Model):
-    """
-    One page of orders.
-    """
+    """One page of orders."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-    items: Annotated[
-        list[OrderSummary],
-        Field(description="In the order that `sort` asked for.", max_length=100),
-    ]
-    skip: Annotated[
-        StrictInt | None,
-        Field(
-            description="How many were skipped; `null` when the page was asked for by `cursor`.",
-            examples=[0],
-            ge=0,
-            le=10000,
-        ),
-    ]
-    limit: Annotated[
-        StrictInt,
-        Field(
-            description="How many were asked for. There may be fewer.",
-            examples=[20],
-            ge=1,
-            le=100,
-        ),
-    ]
-    total: Annotated[
-        StrictInt | None,
-        Field(
-            description="How many there are in all; 10001 means more than 10000. `null` when the page was asked for by `cursor`.",
-            examples=[1],
-            ge=0,
-            le=10001,
-        ),
-    ]
-    next_cursor: Annotated[
-        str | None,
-        Field(
-            description="Send it as `cursor` for the next page; `null` on the last one.",
-            examples=[None],
-            max_length=2048,
-            pattern="^[A-Za-z0-9._~-]+$",
-        ),
-    ]
+    items: Annotated[list[OrderSummary], Field(max_length=100)]
+    """In the order that `sort` asked for."""
+
+    skip: Annotated[StrictInt | None, Field(ge=0, le=10000)]
+    """How many were skipped; `null` when the page was asked for by `cursor`."""
+
+    limit: Annotated[StrictInt, Field(ge=1, le=100)]
+    """How many were asked for. There may be fewer."""
+
+    total: Annotated[StrictInt | None, Field(ge=0, le=10001)]
+    """How many there are in all; 10001 means more than 10000. `null` when the page was asked for by `cursor`."""
+
+    next_cursor: Annotated[str | None, Field(max_length=2048, pattern="^[A-Za-z0-9_.-]+$")]
+    """Send it as `cursor` for the next page; `null` on the last one."""
 
 
 class Root(Model):
-    """
-    A greeting, and where to go from here.
-    """
+    """A greeting, and where to go from here."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-    message: Annotated[
-        Literal["What is promised is what is delivered."],
-        Field(description="What this project is about."),
-    ]
+    message: Literal["What is promised is what is delivered."]
+    """What this project is about."""
+
     version: ContractVersion
     links: RootLinks
 
 
 class ComponentHealth(Model):
-    """
-    One part and its state.
-    """
+    """One part and its state."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     status: ComponentStatus
-    latency_ms: Annotated[
-        StrictInt | None,
-        Field(
-            description="How long it took to answer, in milliseconds; null when it did not, or was not asked.",
-            examples=[2],
-            ge=0,
-            le=600000,
-        ),
-    ]
+    latency_ms: Annotated[StrictInt | None, Field(ge=0, le=600000)]
+    """How long it took to answer, in milliseconds; null when it did not, or was not asked."""
 
 
 class PublicData(Model):
-    """
-    The rules of this marketplace, so that no front end has to hard-code them.
-    """
+    """The rules of this marketplace, so that no front end has to hard-code them."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-    currency: Annotated[Currency, Field(description="The one currency of every price and order.")]
-    tax_rate_bps: Annotated[
-        StrictInt,
-        Field(
-            description="Tax on top of prices, in hundredths of a percent; 1900 are 19 %.",
-            examples=[0],
-            ge=0,
-            le=10000,
-        ),
-    ]
+    currency: Currency
+    """The one currency of every price and order."""
+
+    tax_rate_bps: Annotated[StrictInt, Field(ge=0, le=10000)]
+    """Tax on top of prices, in hundredths of a percent; 1900 are 19 %."""
+
     order_limits: OrderLimits
-    reservation_seconds: Annotated[
-        StrictInt,
-        Field(
-            description="How long an order that is not paid keeps its stock.",
-            examples=[604800],
-            ge=1,
-            le=31536000,
-        ),
-    ]
+    reservation_seconds: Annotated[StrictInt, Field(ge=1, le=31536000)]
+    """How long an order that is not paid keeps its stock."""
+
     payment_provider: PaymentProvider
-    categories: Annotated[
-        list[CategoryCount],
-        Field(
-            description="Categories that have items on sale, the fullest first; at most a hundred.",
-            max_length=100,
-        ),
-    ]
+    categories: Annotated[list[CategoryCount], Field(max_length=100)]
+    """Categories that have items on sale, the fullest first; at most a hundred."""
 
 
 class Violation(Model):
-    """
-    One thing that is wrong with a request.
-    """
+    """One thing that is wrong with a request."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-    type: Annotated[
-        str,
-        Field(
-            description="The kind of fault, for programs. Those of the shape are named as Pydantic names them (`missing`, `extra_forbidden`, `string_too_long`, `greater_than_equal` ...). Rules that a shape cannot say add `json_invalid`, `bulk_discount_required`, `duplicate_product`, `unknown_address`, `two_addresses`, `zero_delta` and `password_too_common`.",
-            examples=["string_too_short"],
-            max_length=60,
-            min_length=1,
-            pattern="^[a-z][a-z0-9_]*$",
-        ),
-    ]
-    loc: Annotated[
-        list[Step],
-        Field(
-            description="Where: `body`, `path`, `query` or `header`, then names and indexes.",
-            examples=[["body", "addresses", 0, "zip_code"]],
-            max_length=40,
-            min_length=1,
-        ),
-    ]
-    msg: Annotated[
-        str,
-        Field(
-            description="The fault, for people. Never repeats what was sent.",
-            examples=["String should have at least 8 characters"],
-            max_length=300,
-            min_length=1,
-        ),
-    ]
-    pointer: Annotated[
-        str | None,
-        Field(
-            description="JSON pointer into the body; null when the fault lies elsewhere or in the body as a whole.",
-            examples=["/addresses/0/zip_code"],
-            max_length=2000,
-        ),
-    ]
+    type: Annotated[str, Field(max_length=60, min_length=1, pattern="^[a-z][a-z0-9_]*$")]
+    """The kind of fault, for programs. Those of the shape are named as Pydantic names them (`missing`, `extra_forbidden`, `string_too_long`, `greater_than_equal` ...). Rules that a shape cannot say add `json_invalid`, `bulk_discount_required`, `duplicate_product`, `unknown_address`, `two_addresses`, `zero_delta` and `password_too_common`."""
+
+    loc: Annotated[list[Step], Field(max_length=40, min_length=1)]
+    """Where: `body`, `path`, `query` or `header`, then names and indexes."""
+
+    msg: Annotated[str, Field(max_length=300, min_length=1)]
+    """The fault, for people. Never repeats what was sent."""
+
+    pointer: Annotated[str | None, Field(max_length=2000)]
+    """JSON pointer into the body; null when the fault lies elsewhere or in the body as a whole."""
 
 
 class ValidationFailedProblem(Model):
-    """
-    Validation failed.
-    """
+    """Validation failed."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/validation-failed"]
     title: Literal["Validation failed"]
     status: Literal[422]
@@ -3253,390 +2075,243 @@ class ValidationFailedProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    errors: Annotated[
-        list[Violation],
-        Field(
-            description="Everything that is wrong with body and parameters, the first hundred.",
-            max_length=100,
-            min_length=1,
-        ),
-    ]
-    truncated: Annotated[StrictBool, Field(description="Whether there were more than a hundred.")]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
+
+    errors: Annotated[list[Violation], Field(max_length=100, min_length=1)]
+    """Everything that is wrong with body and parameters, the first hundred."""
+
+    truncated: StrictBool
+    """Whether there were more than a hundred."""
 
 
 class User(Model):
-    """
-    An account in full, as its owner and staff see it.
-    """
+    """An account in full, as its owner and staff see it."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-    view: Annotated[
-        Literal["full"],
-        Field(description="Tells the full account from the public one."),
-    ]
-    id: Annotated[Id, Field(description="Names the account.")]
-    name: Annotated[
-        str,
-        Field(
-            description="What others see.",
-            examples=["Alice Johnson"],
-            max_length=100,
-            min_length=1,
-        ),
-    ]
-    email: Annotated[Email, Field(description="The login.")]
-    age: Annotated[
-        StrictInt | None,
-        Field(
-            description="User age; null when it was not told.",
-            examples=[34],
-            ge=13,
-            le=150,
-        ),
-    ]
-    bio: Annotated[
-        str | None,
-        Field(
-            description="A few words about themselves. Plain text; escape it before you put it into HTML.",
-            examples=["Collects lamps."],
-            max_length=500,
-        ),
-    ]
+    view: Literal["full"]
+    """Tells the full account from the public one."""
+
+    id: Id
+    """Names the account."""
+
+    name: Annotated[str, Field(max_length=100, min_length=1)]
+    """What others see."""
+
+    email: Email
+    """The login."""
+
+    age: Annotated[StrictInt | None, Field(ge=13, le=150)]
+    """User age; null when it was not told."""
+
+    bio: Annotated[str | None, Field(max_length=500)]
+    """A few words about themselves. Plain text; escape it before you put it into HTML."""
+
     role: Role
-    is_active: Annotated[
-        StrictBool,
-        Field(description="False when staff have locked the account.", examples=[True]),
-    ]
-    email_verified: Annotated[
-        StrictBool,
-        Field(
-            description="Whether the address is known to be theirs. Always false for now.",
-            examples=[False],
-        ),
-    ]
-    addresses: Annotated[
-        list[Address],
-        Field(description="Where they live, oldest first.", max_length=20),
-    ]
-    created_at: Annotated[Timestamp, Field(description="When the account was made.")]
-    updated_at: Annotated[Timestamp, Field(description="When anything shown here last changed.")]
-    version: Annotated[
-        Version,
-        Field(description="Grows with each change of anything shown here, addresses included."),
-    ]
+    is_active: StrictBool
+    """False when staff have locked the account."""
+
+    email_verified: StrictBool
+    """Whether the address is known to be theirs. Always false for now."""
+
+    addresses: Annotated[list[Address], Field(max_length=20)]
+    """Where they live, oldest first."""
+
+    created_at: Timestamp
+    """When the account was made."""
+
+    updated_at: Timestamp
+    """When anything shown here last changed."""
+
+    version: Version
+    """Grows with each change of anything shown here, addresses included."""
 
 
 class UserPage(Model):
-    """
-    One page of accounts.
-    """
+    """One page of accounts."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-    items: Annotated[
-        list[User],
-        Field(description="In the order that `sort` asked for.", max_length=100),
-    ]
-    skip: Annotated[
-        StrictInt | None,
-        Field(
-            description="How many were skipped; `null` when the page was asked for by `cursor`.",
-            examples=[0],
-            ge=0,
-            le=10000,
-        ),
-    ]
-    limit: Annotated[
-        StrictInt,
-        Field(
-            description="How many were asked for. There may be fewer.",
-            examples=[20],
-            ge=1,
-            le=100,
-        ),
-    ]
-    total: Annotated[
-        StrictInt | None,
-        Field(
-            description="How many there are in all; 10001 means more than 10000. `null` when the page was asked for by `cursor`.",
-            examples=[3],
-            ge=0,
-            le=10001,
-        ),
-    ]
-    next_cursor: Annotated[
-        str | None,
-        Field(
-            description="Send it as `cursor` for the next page; `null` on the last one.",
-            examples=[None],
-            max_length=2048,
-            pattern="^[A-Za-z0-9_.-]+$",
-        ),
-    ]
+    items: Annotated[list[User], Field(max_length=100)]
+    """In the order that `sort` asked for."""
+
+    skip: Annotated[StrictInt | None, Field(ge=0, le=10000)]
+    """How many were skipped; `null` when the page was asked for by `cursor`."""
+
+    limit: Annotated[StrictInt, Field(ge=1, le=100)]
+    """How many were asked for. There may be fewer."""
+
+    total: Annotated[StrictInt | None, Field(ge=0, le=10001)]
+    """How many there are in all; 10001 means more than 10000. `null` when the page was asked for by `cursor`."""
+
+    next_cursor: Annotated[str | None, Field(max_length=2048, pattern="^[A-Za-z0-9_.-]+$")]
+    """Send it as `cursor` for the next page; `null` on the last one."""
 
 
-UserView = TypeAliasType(
-    "UserView",
-    Annotated[
-        User | UserPublic,
-        Field(
-            description="An account, in full for its owner and staff, public for everybody else. `view` tells which.",
-            discriminator="view",
-        ),
-    ],
-)
+UserView = TypeAliasType("UserView", Annotated[User | UserPublic, Field(discriminator="view")])
+"""An account, in full for its owner and staff, public for everybody else. `view` tells which."""
 
 
 class ItemCreate(Model):
-    """
-    A new item. Only `title` and `price` are needed; what is left out has the default that is shown.
-    """
+    """A new item. Only `title` and `price` are needed; what is left out has the default that is shown."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     title: Annotated[
         str,
         Field(
-            description="One line, not blank.",
-            examples=["Brass desk lamp"],
             max_length=200,
             min_length=1,
             pattern="^[^\\u0000-\\u001f\\u007f]*[^\\u0000-\\u0020\\u007f][^\\u0000-\\u001f\\u007f]*$",
         ),
     ]
+    """One line, not blank."""
+
     price: Price
     sku: Annotated[
         str | MISSING,
-        Field(
-            description="Your own article number, unique among your items that are not archived.",
-            examples=["LAMP-01"],
-            max_length=64,
-            min_length=1,
-            pattern="^[A-Za-z0-9._-]{1,64}$",
-        ),
+        Field(max_length=64, min_length=1, pattern="^[A-Za-z0-9._-]{1,64}$"),
     ] = MISSING
-    description: Annotated[
-        str,
-        Field(
-            description="Free text of several lines.",
-            examples=["Solid brass", "40 cm high."],
-            max_length=10000,
-            pattern="^[^\\u0000]*$",
-        ),
-    ] = ""
+    """Your own article number, unique among your items that are not archived."""
+
+    description: Annotated[str, Field(max_length=10000, pattern="^[^\\u0000]*$")] = ""
+    """Free text of several lines."""
+
     category: Annotated[
         str | MISSING,
-        Field(
-            description="One shelf of the shop, of your choosing. Lower case words joined by hyphens.",
-            examples=["lighting"],
-            max_length=60,
-            min_length=1,
-            pattern="^[a-z0-9]+(-[a-z0-9]+)*$",
-        ),
+        Field(max_length=60, min_length=1, pattern="^[a-z0-9]+(-[a-z0-9]+)*$"),
     ] = MISSING
-    tags: Annotated[
-        list[Tag],
-        Field(
-            description="Words to be found by, besides title and description.",
-            examples=[["desk-lamp", "brass"]],
-            max_length=10,
-        ),
-    ] = []
-    image_urls: Annotated[
-        list[ImageUrl],
-        Field(
-            description="Pictures, the best one first.",
-            examples=[["https://img.example/lamp.jpg"]],
-            max_length=10,
-        ),
-    ] = []
+    """One shelf of the shop, of your choosing. Lower case words joined by hyphens."""
+
+    tags: Annotated[list[Tag], Field(max_length=10)] = []
+    """Words to be found by, besides title and description."""
+
+    image_urls: Annotated[list[ImageUrl], Field(max_length=10)] = []
+    """Pictures, the best one first."""
+
     status: ItemStatusInput = ItemStatusInput.active
-    on_hand: Annotated[
-        StrictInt,
-        Field(
-            description="Units in stock at the start. They become a stock movement with the reason `received`.",
-            examples=[20],
-            ge=0,
-            le=1000000000,
-        ),
-    ] = 0
+    on_hand: Annotated[StrictInt, Field(ge=0, le=1000000000)] = 0
+    """Units in stock at the start. They become a stock movement with the reason `received`."""
 
 
-OrderCreate = TypeAliasType(
-    "OrderCreate",
-    Annotated[
-        SingleItemOrder | BasketOrder,
-        Field(
-            description="What to buy: one item (`product_id` and `quantity`) or a basket (`lines`). All items of an order belong to one seller.\nquoteOrder takes the same body and buys nothing.\n"
-        ),
-    ],
-)
+OrderCreate = TypeAliasType("OrderCreate", SingleItemOrder | BasketOrder)
+"""
+What to buy: one item (`product_id` and `quantity`) or a basket (`lines`). All items of an order belong to one seller.
+quoteOrder takes the same body and buys nothing.
+"""
 
 
 class Quote(Model):
     """
     What an order would cost if it were placed now. Nothing is reserved: between quote and order somebody else may buy the last unit.
     `orderable` is true exactly when `obstacles` is empty.
-
     """
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-    lines: Annotated[
-        list[QuoteLine],
-        Field(description="As they were asked for, priced.", max_length=50, min_length=1),
-    ]
-    subtotal: Annotated[Money, Field(description="Price times quantity, over all lines.")]
-    discount: Annotated[Money, Field(description="What the code takes off; 0 if it cannot be used.")]
-    tax: Annotated[Money, Field(description="Tax on what is left.")]
-    total: Annotated[
-        Money,
-        Field(description="`subtotal` less `discount` plus `tax`: what would have to be paid. Send it as `expected_total` of the order."),
-    ]
-    discount_code: Annotated[
-        str | None,
-        Field(
-            description="The code that was applied, in upper case; `null` if none was sent or it cannot be used.",
-            examples=["PROMO-WELCOME"],
-            max_length=38,
-            pattern="^PROMO-[A-Z0-9-]{1,32}$",
-        ),
-    ]
-    orderable: Annotated[
-        StrictBool,
-        Field(description="Whether this order would be accepted now.", examples=[True]),
-    ]
-    obstacles: Annotated[
-        list[Obstacle],
-        Field(description="Everything that stands in the way.", max_length=60),
-    ]
+    lines: Annotated[list[QuoteLine], Field(max_length=50, min_length=1)]
+    """As they were asked for, priced."""
+
+    subtotal: Money
+    """Price times quantity, over all lines."""
+
+    discount: Money
+    """What the code takes off; 0 if it cannot be used."""
+
+    tax: Money
+    """Tax on what is left."""
+
+    total: Money
+    """`subtotal` less `discount` plus `tax`: what would have to be paid. Send it as `expected_total` of the order."""
+
+    discount_code: Annotated[str | None, Field(max_length=38, pattern="^PROMO-[A-Z0-9-]{1,32}$")]
+    """The code that was applied, in upper case; `null` if none was sent or it cannot be used."""
+
+    orderable: StrictBool
+    """Whether this order would be accepted now."""
+
+    obstacles: Annotated[list[Obstacle], Field(max_length=60)]
+    """Everything that stands in the way."""
 
 
 class Order(Model):
     """
     A purchase. Titles, prices, tax and address are those of the moment when it was placed; later edits of the items do not change it.
     Buyer, seller and staff see the same.
-
     """
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-    id: Annotated[Id, Field(description="Names the order.")]
-    buyer_id: Annotated[Id, Field(description="The user who bought.")]
-    seller_id: Annotated[Id, Field(description="The user who sells every item of it.")]
+    id: Id
+    """Names the order."""
+
+    buyer_id: Id
+    """The user who bought."""
+
+    seller_id: Id
+    """The user who sells every item of it."""
+
     status: OrderStatus
     payment_status: PaymentStatus
-    lines: Annotated[
-        list[OrderLine],
-        Field(
-            description="What was bought, in the order of the request.",
-            max_length=50,
-            min_length=1,
-        ),
-    ]
-    subtotal: Annotated[Money, Field(description="Price times quantity, over all lines.")]
-    discount: Annotated[Money, Field(description="What the code took off.")]
-    tax: Annotated[Money, Field(description="Tax on what is left.")]
-    total: Annotated[
-        Money,
-        Field(description="`subtotal` less `discount` plus `tax`: what has to be paid."),
-    ]
-    refunded: Annotated[Money, Field(description="What was paid back so far.")]
-    discount_code: Annotated[
-        str | None,
-        Field(
-            description="The code that was redeemed, in upper case.",
-            examples=["PROMO-WELCOME"],
-            max_length=38,
-            pattern="^PROMO-[A-Z0-9-]{1,32}$",
-        ),
-    ]
-    shipping_address: Annotated[
-        ShippingAddress | None,
-        Field(description="`null` if there was none, or since the buyer's account was deleted."),
-    ]
-    payments: Annotated[
-        list[Payment],
-        Field(description="Attempts to pay, oldest first.", max_length=10),
-    ]
-    refunds: Annotated[
-        list[Refund],
-        Field(description="Money given back, oldest first.", max_length=200),
-    ]
-    shipment: Annotated[
-        Shipment | None,
-        Field(description="How it travels; `null` until it is shipped."),
-    ]
-    history: Annotated[
-        list[OrderTransition],
-        Field(
-            description="The states that it went through, oldest first; the last one is `status`.",
-            max_length=6,
-            min_length=1,
-        ),
-    ]
-    expires_at: Annotated[
-        Timestamp | None,
-        Field(description="Until when a pending order can be paid; `null` in every other state."),
-    ]
-    created_at: Annotated[Timestamp, Field(description="When it was placed.")]
-    updated_at: Annotated[Timestamp, Field(description="When it last changed.")]
-    version: Annotated[Version, Field(description="Grows with each change.")]
+    lines: Annotated[list[OrderLine], Field(max_length=50, min_length=1)]
+    """What was bought, in the order of the request."""
+
+    subtotal: Money
+    """Price times quantity, over all lines."""
+
+    discount: Money
+    """What the code took off."""
+
+    tax: Money
+    """Tax on what is left."""
+
+    total: Money
+    """`subtotal` less `discount` plus `tax`: what has to be paid."""
+
+    refunded: Money
+    """What was paid back so far."""
+
+    discount_code: Annotated[str | None, Field(max_length=38, pattern="^PROMO-[A-Z0-9-]{1,32}$")]
+    """The code that was redeemed, in upper case."""
+
+    shipping_address: ShippingAddress | None
+    """`null` if there was none, or since the buyer's account was deleted."""
+
+    payments: Annotated[list[Payment], Field(max_length=10)]
+    """Attempts to pay, oldest first."""
+
+    refunds: Annotated[list[Refund], Field(max_length=200)]
+    """Money given back, oldest first."""
+
+    shipment: Shipment | None
+    """How it travels; `null` until it is shipped."""
+
+    history: Annotated[list[OrderTransition], Field(max_length=6, min_length=1)]
+    """The states that it went through, oldest first; the last one is `status`."""
+
+    expires_at: Timestamp | None
+    """Until when a pending order can be paid; `null` in every other state."""
+
+    created_at: Timestamp
+    """When it was placed."""
+
+    updated_at: Timestamp
+    """When it last changed."""
+
+    version: Version
+    """Grows with each change."""
 
 
 class HealthComponents(Model):
-    """
-    What the server needs, part by part.
-    """
+    """What the server needs, part by part."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-    database: Annotated[ComponentHealth, Field(description="Where everything is stored.")]
-    jobs: Annotated[
-        ComponentHealth,
-        Field(description="The work that is done after an answer, such as mails; degraded when it lags behind or some of it was given up."),
-    ]
-    cache: Annotated[
-        ComponentHealth | None,
-        Field(description="The store of rate limits that several servers share; null where there is none."),
-    ]
+    database: ComponentHealth
+    """Where everything is stored."""
+
+    jobs: ComponentHealth
+    """The work that is done after an answer, such as mails; degraded when it lags behind or some of it was given up."""
+
+    cache: ComponentHealth | None
+    """The store of rate limits that several servers share; null where there is none."""
 
 
 class NotReadyProblem(Model):
-    """
-    Not ready.
-    """
+    """Not ready."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     type: Literal["/problems/not-ready"]
     title: Literal["Not ready"]
     status: Literal[503]
@@ -3644,25 +2319,18 @@ class NotReadyProblem(Model):
     instance: Annotated[
         str,
         Field(
-            description="This one occurrence, by the `X-Request-ID` of the exchange.",
-            examples=["urn:uuid:01a2027b-d680-7000-8000-000000000001"],
             max_length=45,
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
+    """This one occurrence, by the `X-Request-ID` of the exchange."""
+
     components: HealthComponents
 
 
 class Health(Model):
-    """
-    The state of a server that serves. One that does not is a 503 `not-ready`.
-    """
+    """The state of a server that serves. One that does not is a 503 `not-ready`."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
     status: HealthStatus
     version: ContractVersion
     components: HealthComponents

@@ -1,6 +1,7 @@
 # Written by `python -m codegen generate` from openapi/; change the contract, never this file.
 """The contract as data: what the server is compiled from."""
 
+from steelyard_contract import models as m
 from steelyard_contract.records import Answer as Answer
 from steelyard_contract.records import Body as Body
 from steelyard_contract.records import Operation as Operation
@@ -21,22 +22,92 @@ OPERATIONS: dict[str, Operation] = {
         revalidates=False,
         deprecated=False,
         parameters=(
-            Parameter("q", "query", "q", "Q", False, False, None, "/paths/~1users/get/parameters/0/schema"),
-            Parameter("role", "query", "role", "ListUsersRole", False, False, None, "/paths/~1users/get/parameters/1/schema"),
-            Parameter("is_active", "query", "is_active", "IsActive", False, False, None, "/paths/~1users/get/parameters/2/schema"),
-            Parameter("sort", "query", "sort", "ListUsersSort", False, False, "id", "/paths/~1users/get/parameters/3/schema"),
-            Parameter("skip", "query", "skip", "Skip", False, False, 0, "/components/parameters/Skip/schema"),
-            Parameter("limit", "query", "limit", "Limit", False, False, 20, "/components/parameters/Limit/schema"),
-            Parameter("cursor", "query", "cursor", "Cursor", False, False, None, "/components/parameters/Cursor/schema"),
+            Parameter(
+                name="q",
+                where="query",
+                argument="q",
+                alias="Q",
+                required=False,
+                many=False,
+                default=None,
+                schema="/paths/~1users/get/parameters/0/schema",
+                by_document=False,
+            ),
+            Parameter(
+                name="role",
+                where="query",
+                argument="role",
+                alias="ListUsersRole",
+                required=False,
+                many=False,
+                default=None,
+                schema="/paths/~1users/get/parameters/1/schema",
+                by_document=False,
+            ),
+            Parameter(
+                name="is_active",
+                where="query",
+                argument="is_active",
+                alias="IsActive",
+                required=False,
+                many=False,
+                default=None,
+                schema="/paths/~1users/get/parameters/2/schema",
+                by_document=False,
+            ),
+            Parameter(
+                name="sort",
+                where="query",
+                argument="sort",
+                alias="ListUsersSort",
+                required=False,
+                many=False,
+                default=m.UserSort("id"),
+                schema="/paths/~1users/get/parameters/3/schema",
+                by_document=False,
+            ),
+            Parameter(
+                name="skip",
+                where="query",
+                argument="skip",
+                alias="Skip",
+                required=False,
+                many=False,
+                default=0,
+                schema="/components/parameters/Skip/schema",
+                by_document=False,
+            ),
+            Parameter(
+                name="limit",
+                where="query",
+                argument="limit",
+                alias="Limit",
+                required=False,
+                many=False,
+                default=20,
+                schema="/components/parameters/Limit/schema",
+                by_document=False,
+            ),
+            Parameter(
+                name="cursor",
+                where="query",
+                argument="cursor",
+                alias="Cursor",
+                required=False,
+                many=False,
+                default=None,
+                schema="/components/parameters/Cursor/schema",
+                by_document=False,
+            ),
         ),
         bodies=(),
         answers=(
             Answer(
-                200,
-                "application/json",
-                "ListUsers200",
-                "/paths/~1users/get/responses/200/content/application~1json/schema",
-                (
+                status=200,
+                media="application/json",
+                reply="ListUsers200",
+                schema="/paths/~1users/get/responses/200/content/application~1json/schema",
+                headers=(
                     ("X-Request-ID", True),
                     ("X-Response-Time", True),
                     ("Contract-Digest", True),
@@ -49,7 +120,7 @@ OPERATIONS: dict[str, Operation] = {
                     ("RateLimit", False),
                     ("Link", False),
                 ),
-                (
+                edge=(
                     "X-Request-ID",
                     "X-Response-Time",
                     "Contract-Digest",
@@ -61,7 +132,7 @@ OPERATIONS: dict[str, Operation] = {
                     "RateLimit-Policy",
                     "RateLimit",
                 ),
-                (),
+                constants=(),
             ),
         ),
         problems=(
@@ -92,14 +163,23 @@ OPERATIONS: dict[str, Operation] = {
         revalidates=False,
         deprecated=False,
         parameters=(),
-        bodies=(Body("application/json", "UserCreate", "/components/schemas/UserCreate", True, True, 1048576),),
+        bodies=(
+            Body(
+                media="application/json",
+                model="UserCreate",
+                schema="/components/schemas/UserCreate",
+                required=True,
+                by_document=True,
+                max_bytes=1048576,
+            ),
+        ),
         answers=(
             Answer(
-                201,
-                "application/json",
-                "CreateUser201",
-                "/paths/~1users/post/responses/201/content/application~1json/schema",
-                (
+                status=201,
+                media="application/json",
+                reply="CreateUser201",
+                schema="/paths/~1users/post/responses/201/content/application~1json/schema",
+                headers=(
                     ("X-Request-ID", True),
                     ("X-Response-Time", True),
                     ("Contract-Digest", True),
@@ -113,7 +193,7 @@ OPERATIONS: dict[str, Operation] = {
                     ("Location", True),
                     ("ETag", True),
                 ),
-                (
+                edge=(
                     "X-Request-ID",
                     "X-Response-Time",
                     "Contract-Digest",
@@ -125,7 +205,7 @@ OPERATIONS: dict[str, Operation] = {
                     "RateLimit-Policy",
                     "RateLimit",
                 ),
-                (),
+                constants=(),
             ),
         ),
         problems=(
@@ -157,11 +237,11 @@ OPERATIONS: dict[str, Operation] = {
         bodies=(),
         answers=(
             Answer(
-                200,
-                "application/json",
-                "GetCurrentUser200",
-                "/paths/~1users~1me/get/responses/200/content/application~1json/schema",
-                (
+                status=200,
+                media="application/json",
+                reply="GetCurrentUser200",
+                schema="/paths/~1users~1me/get/responses/200/content/application~1json/schema",
+                headers=(
                     ("X-Request-ID", True),
                     ("X-Response-Time", True),
                     ("Contract-Digest", True),
@@ -174,7 +254,7 @@ OPERATIONS: dict[str, Operation] = {
                     ("RateLimit", False),
                     ("ETag", True),
                 ),
-                (
+                edge=(
                     "X-Request-ID",
                     "X-Response-Time",
                     "Contract-Digest",
@@ -186,7 +266,7 @@ OPERATIONS: dict[str, Operation] = {
                     "RateLimit-Policy",
                     "RateLimit",
                 ),
-                (),
+                constants=(),
             ),
         ),
         problems=("NotAuthenticated", "InvalidToken", "InsufficientScope", "NotAcceptable", "RateLimited", "InternalError", "Unavailable"),
@@ -206,14 +286,23 @@ OPERATIONS: dict[str, Operation] = {
         revalidates=False,
         deprecated=False,
         parameters=(),
-        bodies=(Body("application/json", "ChangePassword", "/components/schemas/ChangePassword", True, False, 1048576),),
+        bodies=(
+            Body(
+                media="application/json",
+                model="ChangePassword",
+                schema="/components/schemas/ChangePassword",
+                required=True,
+                by_document=False,
+                max_bytes=1048576,
+            ),
+        ),
         answers=(
             Answer(
-                204,
-                None,
-                "ChangePassword204",
-                None,
-                (
+                status=204,
+                media=None,
+                reply="ChangePassword204",
+                schema=None,
+                headers=(
                     ("X-Request-ID", True),
                     ("X-Response-Time", True),
                     ("Contract-Digest", True),
@@ -225,7 +314,7 @@ OPERATIONS: dict[str, Operation] = {
                     ("RateLimit-Policy", False),
                     ("RateLimit", False),
                 ),
-                (
+                edge=(
                     "X-Request-ID",
                     "X-Response-Time",
                     "Contract-Digest",
@@ -237,7 +326,7 @@ OPERATIONS: dict[str, Operation] = {
                     "RateLimit-Policy",
                     "RateLimit",
                 ),
-                (),
+                constants=(),
             ),
         ),
         problems=(
@@ -268,15 +357,27 @@ OPERATIONS: dict[str, Operation] = {
         pages=None,
         revalidates=True,
         deprecated=False,
-        parameters=(Parameter("user_id", "path", "user_id", "UserId", True, False, None, "/components/parameters/UserId/schema"),),
+        parameters=(
+            Parameter(
+                name="user_id",
+                where="path",
+                argument="user_id",
+                alias="UserId",
+                required=True,
+                many=False,
+                default=None,
+                schema="/components/parameters/UserId/schema",
+                by_document=False,
+            ),
+        ),
         bodies=(),
         answers=(
             Answer(
-                200,
-                "application/json",
-                "GetUser200",
-                "/paths/~1users~1{user_id}/get/responses/200/content/application~1json/schema",
-                (
+                status=200,
+                media="application/json",
+                reply="GetUser200",
+                schema="/paths/~1users~1{user_id}/get/responses/200/content/application~1json/schema",
+                headers=(
                     ("X-Request-ID", True),
                     ("X-Response-Time", True),
                     ("Contract-Digest", True),
@@ -289,7 +390,7 @@ OPERATIONS: dict[str, Operation] = {
                     ("RateLimit", False),
                     ("ETag", True),
                 ),
-                (
+                edge=(
                     "X-Request-ID",
                     "X-Response-Time",
                     "Contract-Digest",
@@ -301,7 +402,7 @@ OPERATIONS: dict[str, Operation] = {
                     "RateLimit-Policy",
                     "RateLimit",
                 ),
-                (),
+                constants=(),
             ),
         ),
         problems=(
@@ -330,17 +431,46 @@ OPERATIONS: dict[str, Operation] = {
         revalidates=False,
         deprecated=False,
         parameters=(
-            Parameter("user_id", "path", "user_id", "UserId", True, False, None, "/components/parameters/UserId/schema"),
-            Parameter("If-Match", "header", "if_match", "IfMatch", False, False, None, "/components/parameters/IfMatch/schema"),
+            Parameter(
+                name="user_id",
+                where="path",
+                argument="user_id",
+                alias="UserId",
+                required=True,
+                many=False,
+                default=None,
+                schema="/components/parameters/UserId/schema",
+                by_document=False,
+            ),
+            Parameter(
+                name="If-Match",
+                where="header",
+                argument="if_match",
+                alias="IfMatch",
+                required=False,
+                many=False,
+                default=None,
+                schema="/components/parameters/IfMatch/schema",
+                by_document=False,
+            ),
         ),
-        bodies=(Body("application/json", "UserUpdate", "/components/schemas/UserUpdate", True, False, 1048576),),
+        bodies=(
+            Body(
+                media="application/json",
+                model="UserUpdate",
+                schema="/components/schemas/UserUpdate",
+                required=True,
+                by_document=False,
+                max_bytes=1048576,
+            ),
+        ),
         answers=(
             Answer(
-                200,
-                "application/json",
-                "UpdateUser200",
-                "/paths/~1users~1{user_id}/put/responses/200/content/application~1json/schema",
-                (
+                status=200,
+                media="application/json",
+                reply="UpdateUser200",
+                schema="/paths/~1users~1{user_id}/put/responses/200/content/application~1json/schema",
+                headers=(
                     ("X-Request-ID", True),
                     ("X-Response-Time", True),
                     ("Contract-Digest", True),
@@ -353,7 +483,7 @@ OPERATIONS: dict[str, Operation] = {
                     ("RateLimit", False),
                     ("ETag", True),
                 ),
-                (
+                edge=(
                     "X-Request-ID",
                     "X-Response-Time",
                     "Contract-Digest",
@@ -365,7 +495,7 @@ OPERATIONS: dict[str, Operation] = {
                     "RateLimit-Policy",
                     "RateLimit",
                 ),
-                (),
+                constants=(),
             ),
         ),
         problems=(
@@ -400,17 +530,37 @@ OPERATIONS: dict[str, Operation] = {
         revalidates=False,
         deprecated=False,
         parameters=(
-            Parameter("user_id", "path", "user_id", "UserId", True, False, None, "/components/parameters/UserId/schema"),
-            Parameter("If-Match", "header", "if_match", "IfMatch", False, False, None, "/components/parameters/IfMatch/schema"),
+            Parameter(
+                name="user_id",
+                where="path",
+                argument="user_id",
+                alias="UserId",
+                required=True,
+                many=False,
+                default=None,
+                schema="/components/parameters/UserId/schema",
+                by_document=False,
+            ),
+            Parameter(
+                name="If-Match",
+                where="header",
+                argument="if_match",
+                alias="IfMatch",
+                required=False,
+                many=False,
+                default=None,
+                schema="/components/parameters/IfMatch/schema",
+                by_document=False,
+            ),
         ),
         bodies=(),
         answers=(
             Answer(
-                204,
-                None,
-                "DeleteUser204",
-                None,
-                (
+                status=204,
+                media=None,
+                reply="DeleteUser204",
+                schema=None,
+                headers=(
                     ("X-Request-ID", True),
                     ("X-Response-Time", True),
                     ("Contract-Digest", True),
@@ -422,7 +572,7 @@ OPERATIONS: dict[str, Operation] = {
                     ("RateLimit-Policy", False),
                     ("RateLimit", False),
                 ),
-                (
+                edge=(
                     "X-Request-ID",
                     "X-Response-Time",
                     "Contract-Digest",
@@ -434,7 +584,7 @@ OPERATIONS: dict[str, Operation] = {
                     "RateLimit-Policy",
                     "RateLimit",
                 ),
-                (),
+                constants=(),
             ),
         ),
         problems=(
@@ -469,17 +619,46 @@ OPERATIONS: dict[str, Operation] = {
         revalidates=False,
         deprecated=False,
         parameters=(
-            Parameter("user_id", "path", "user_id", "UserId", True, False, None, "/components/parameters/UserId/schema"),
-            Parameter("If-Match", "header", "if_match", "IfMatch", False, False, None, "/components/parameters/IfMatch/schema"),
+            Parameter(
+                name="user_id",
+                where="path",
+                argument="user_id",
+                alias="UserId",
+                required=True,
+                many=False,
+                default=None,
+                schema="/components/parameters/UserId/schema",
+                by_document=False,
+            ),
+            Parameter(
+                name="If-Match",
+                where="header",
+                argument="if_match",
+                alias="IfMatch",
+                required=False,
+                many=False,
+                default=None,
+                schema="/components/parameters/IfMatch/schema",
+                by_document=False,
+            ),
         ),
-        bodies=(Body("application/json", "UserAccess", "/components/schemas/UserAccess", True, False, 1048576),),
+        bodies=(
+            Body(
+                media="application/json",
+                model="UserAccess",
+                schema="/components/schemas/UserAccess",
+                required=True,
+                by_document=False,
+                max_bytes=1048576,
+            ),
+        ),
         answers=(
             Answer(
-                200,
-                "application/json",
-                "SetUserAccess200",
-                "/paths/~1users~1{user_id}~1access/put/responses/200/content/application~1json/schema",
-                (
+                status=200,
+                media="application/json",
+                reply="SetUserAccess200",
+                schema="/paths/~1users~1{user_id}~1access/put/responses/200/content/application~1json/schema",
+                headers=(
                     ("X-Request-ID", True),
                     ("X-Response-Time", True),
                     ("Contract-Digest", True),
@@ -492,7 +671,7 @@ OPERATIONS: dict[str, Operation] = {
                     ("RateLimit", False),
                     ("ETag", True),
                 ),
-                (
+                edge=(
                     "X-Request-ID",
                     "X-Response-Time",
                     "Contract-Digest",
@@ -504,7 +683,7 @@ OPERATIONS: dict[str, Operation] = {
                     "RateLimit-Policy",
                     "RateLimit",
                 ),
-                (),
+                constants=(),
             ),
         ),
         problems=(
@@ -540,24 +719,34 @@ OPERATIONS: dict[str, Operation] = {
         deprecated=False,
         parameters=(
             Parameter(
-                "Idempotency-Key",
-                "header",
-                "idempotency_key",
-                "OptionalIdempotencyKey",
-                False,
-                False,
-                None,
-                "/components/parameters/OptionalIdempotencyKey/schema",
+                name="Idempotency-Key",
+                where="header",
+                argument="idempotency_key",
+                alias="OptionalIdempotencyKey",
+                required=False,
+                many=False,
+                default=None,
+                schema="/components/parameters/OptionalIdempotencyKey/schema",
+                by_document=False,
             ),
         ),
-        bodies=(Body("application/json", "AddressCreate", "/components/schemas/AddressCreate", True, True, 1048576),),
+        bodies=(
+            Body(
+                media="application/json",
+                model="AddressCreate",
+                schema="/components/schemas/AddressCreate",
+                required=True,
+                by_document=True,
+                max_bytes=1048576,
+            ),
+        ),
         answers=(
             Answer(
-                201,
-                "application/json",
-                "CreateAddress201",
-                "/paths/~1users~1me~1addresses/post/responses/201/content/application~1json/schema",
-                (
+                status=201,
+                media="application/json",
+                reply="CreateAddress201",
+                schema="/paths/~1users~1me~1addresses/post/responses/201/content/application~1json/schema",
+                headers=(
                     ("X-Request-ID", True),
                     ("X-Response-Time", True),
                     ("Contract-Digest", True),
@@ -571,7 +760,7 @@ OPERATIONS: dict[str, Operation] = {
                     ("Idempotency-Replayed", False),
                     ("ETag", True),
                 ),
-                (
+                edge=(
                     "X-Request-ID",
                     "X-Response-Time",
                     "Contract-Digest",
@@ -584,7 +773,7 @@ OPERATIONS: dict[str, Operation] = {
                     "RateLimit",
                     "Idempotency-Replayed",
                 ),
-                (),
+                constants=(),
             ),
         ),
         problems=(
@@ -618,17 +807,46 @@ OPERATIONS: dict[str, Operation] = {
         revalidates=False,
         deprecated=False,
         parameters=(
-            Parameter("address_id", "path", "address_id", "AddressId", True, False, None, "/components/parameters/AddressId/schema"),
-            Parameter("If-Match", "header", "if_match", "IfMatch", False, False, None, "/components/parameters/IfMatch/schema"),
+            Parameter(
+                name="address_id",
+                where="path",
+                argument="address_id",
+                alias="AddressId",
+                required=True,
+                many=False,
+                default=None,
+                schema="/components/parameters/AddressId/schema",
+                by_document=False,
+            ),
+            Parameter(
+                name="If-Match",
+                where="header",
+                argument="if_match",
+                alias="IfMatch",
+                required=False,
+                many=False,
+                default=None,
+                schema="/components/parameters/IfMatch/schema",
+                by_document=False,
+            ),
         ),
-        bodies=(Body("application/json", "AddressCreate", "/components/schemas/AddressCreate", True, True, 1048576),),
+        bodies=(
+            Body(
+                media="application/json",
+                model="AddressCreate",
+                schema="/components/schemas/AddressCreate",
+                required=True,
+                by_document=True,
+                max_bytes=1048576,
+            ),
+        ),
         answers=(
             Answer(
-                200,
-                "application/json",
-                "UpdateAddress200",
-                "/paths/~1users~1me~1addresses~1{address_id}/put/responses/200/content/application~1json/schema",
-                (
+                status=200,
+                media="application/json",
+                reply="UpdateAddress200",
+                schema="/paths/~1users~1me~1addresses~1{address_id}/put/responses/200/content/application~1json/schema",
+                headers=(
                     ("X-Request-ID", True),
                     ("X-Response-Time", True),
                     ("Contract-Digest", True),
@@ -641,7 +859,7 @@ OPERATIONS: dict[str, Operation] = {
                     ("RateLimit", False),
                     ("ETag", True),
                 ),
-                (
+                edge=(
                     "X-Request-ID",
                     "X-Response-Time",
                     "Contract-Digest",
@@ -653,7 +871,7 @@ OPERATIONS: dict[str, Operation] = {
                     "RateLimit-Policy",
                     "RateLimit",
                 ),
-                (),
+                constants=(),
             ),
         ),
         problems=(
@@ -686,17 +904,37 @@ OPERATIONS: dict[str, Operation] = {
         revalidates=False,
         deprecated=False,
         parameters=(
-            Parameter("address_id", "path", "address_id", "AddressId", True, False, None, "/components/parameters/AddressId/schema"),
-            Parameter("If-Match", "header", "if_match", "IfMatch", False, False, None, "/components/parameters/IfMatch/schema"),
+            Parameter(
+                name="address_id",
+                where="path",
+                argument="address_id",
+                alias="AddressId",
+                required=True,
+                many=False,
+                default=None,
+                schema="/components/parameters/AddressId/schema",
+                by_document=False,
+            ),
+            Parameter(
+                name="If-Match",
+                where="header",
+                argument="if_match",
+                alias="IfMatch",
+                required=False,
+                many=False,
+                default=None,
+                schema="/components/parameters/IfMatch/schema",
+                by_document=False,
+            ),
         ),
         bodies=(),
         answers=(
             Answer(
-                204,
-                None,
-                "DeleteAddress204",
-                None,
-                (
+                status=204,
+                media=None,
+                reply="DeleteAddress204",
+                schema=None,
+                headers=(
                     ("X-Request-ID", True),
                     ("X-Response-Time", True),
                     ("Contract-Digest", True),
@@ -708,7 +946,7 @@ OPERATIONS: dict[str, Operation] = {
                     ("RateLimit-Policy", False),
                     ("RateLimit", False),
                 ),
-                (
+                edge=(
                     "X-Request-ID",
                     "X-Response-Time",
                     "Contract-Digest",
@@ -720,7 +958,7 @@ OPERATIONS: dict[str, Operation] = {
                     "RateLimit-Policy",
                     "RateLimit",
                 ),
-                (),
+                constants=(),
             ),
         ),
         problems=(
@@ -750,14 +988,23 @@ OPERATIONS: dict[str, Operation] = {
         revalidates=False,
         deprecated=False,
         parameters=(),
-        bodies=(Body("application/x-www-form-urlencoded", "TokenRequest", "/components/schemas/TokenRequest", True, True, 1048576),),
+        bodies=(
+            Body(
+                media="application/x-www-form-urlencoded",
+                model="TokenRequest",
+                schema="/components/schemas/TokenRequest",
+                required=True,
+                by_document=True,
+                max_bytes=1048576,
+            ),
+        ),
         answers=(
             Answer(
-                200,
-                "application/json",
-                "IssueToken200",
-                "/paths/~1token/post/responses/200/content/application~1json/schema",
-                (
+                status=200,
+                media="application/json",
+                reply="IssueToken200",
+                schema="/paths/~1token/post/responses/200/content/application~1json/schema",
+                headers=(
                     ("X-Request-ID", True),
                     ("X-Response-Time", True),
                     ("Contract-Digest", True),
@@ -769,7 +1016,7 @@ OPERATIONS: dict[str, Operation] = {
                     ("RateLimit-Policy", False),
                     ("RateLimit", False),
                 ),
-                (
+                edge=(
                     "X-Request-ID",
                     "X-Response-Time",
                     "Contract-Digest",
@@ -780,7 +1027,7 @@ OPERATIONS: dict[str, Operation] = {
                     "RateLimit-Policy",
                     "RateLimit",
                 ),
-                (("Cache-Control", "no-store"),),
+                constants=(("Cache-Control", "no-store"),),
             ),
         ),
         problems=(
@@ -815,11 +1062,11 @@ OPERATIONS: dict[str, Operation] = {
         bodies=(),
         answers=(
             Answer(
-                204,
-                None,
-                "RevokeCurrentCredential204",
-                None,
-                (
+                status=204,
+                media=None,
+                reply="RevokeCurrentCredential204",
+                schema=None,
+                headers=(
                     ("X-Request-ID", True),
                     ("X-Response-Time", True),
                     ("Contract-Digest", True),
@@ -831,7 +1078,7 @@ OPERATIONS: dict[str, Operation] = {
                     ("RateLimit-Policy", False),
                     ("RateLimit", False),
                 ),
-                (
+                edge=(
                     "X-Request-ID",
                     "X-Response-Time",
                     "Contract-Digest",
@@ -843,7 +1090,7 @@ OPERATIONS: dict[str, Operation] = {
                     "RateLimit-Policy",
                     "RateLimit",
                 ),
-                (),
+                constants=(),
             ),
         ),
         problems=("NotAuthenticated", "InvalidToken", "RateLimited", "InternalError", "Unavailable"),
@@ -864,17 +1111,25 @@ OPERATIONS: dict[str, Operation] = {
         deprecated=False,
         parameters=(
             Parameter(
-                "credential_id", "path", "credential_id", "CredentialId", True, False, None, "/components/parameters/CredentialId/schema"
+                name="credential_id",
+                where="path",
+                argument="credential_id",
+                alias="CredentialId",
+                required=True,
+                many=False,
+                default=None,
+                schema="/components/parameters/CredentialId/schema",
+                by_document=False,
             ),
         ),
         bodies=(),
         answers=(
             Answer(
-                204,
-                None,
-                "RevokeCredential204",
-                None,
-                (
+                status=204,
+                media=None,
+                reply="RevokeCredential204",
+                schema=None,
+                headers=(
                     ("X-Request-ID", True),
                     ("X-Response-Time", True),
                     ("Contract-Digest", True),
@@ -886,7 +1141,7 @@ OPERATIONS: dict[str, Operation] = {
                     ("RateLimit-Policy", False),
                     ("RateLimit", False),
                 ),
-                (
+                edge=(
                     "X-Request-ID",
                     "X-Response-Time",
                     "Contract-Digest",
@@ -898,7 +1153,7 @@ OPERATIONS: dict[str, Operation] = {
                     "RateLimit-Policy",
                     "RateLimit",
                 ),
-                (),
+                constants=(),
             ),
         ),
         problems=(
@@ -928,26 +1183,136 @@ OPERATIONS: dict[str, Operation] = {
         revalidates=True,
         deprecated=False,
         parameters=(
-            Parameter("skip", "query", "skip", "Skip", False, False, 0, "/components/parameters/Skip/schema"),
-            Parameter("limit", "query", "limit", "Limit", False, False, 20, "/components/parameters/Limit/schema"),
-            Parameter("cursor", "query", "cursor", "Cursor", False, False, None, "/components/parameters/Cursor/schema"),
-            Parameter("search", "query", "search", "Search", False, False, None, "/paths/~1items/get/parameters/3/schema"),
-            Parameter("category", "query", "category", "Category", False, False, None, "/paths/~1items/get/parameters/4/schema"),
-            Parameter("owner_id", "query", "owner_id", "OwnerId", False, False, None, "/paths/~1items/get/parameters/5/schema"),
-            Parameter("min_price", "query", "min_price", "MinPrice", False, False, None, "/paths/~1items/get/parameters/6/schema"),
-            Parameter("max_price", "query", "max_price", "MaxPrice", False, False, None, "/paths/~1items/get/parameters/7/schema"),
-            Parameter("in_stock", "query", "in_stock", "InStock", False, False, None, "/paths/~1items/get/parameters/8/schema"),
-            Parameter("status", "query", "status", "ListItemsStatus", False, False, "active", "/paths/~1items/get/parameters/9/schema"),
-            Parameter("sort", "query", "sort", "ListItemsSort", False, False, "-created_at", "/paths/~1items/get/parameters/10/schema"),
+            Parameter(
+                name="skip",
+                where="query",
+                argument="skip",
+                alias="Skip",
+                required=False,
+                many=False,
+                default=0,
+                schema="/components/parameters/Skip/schema",
+                by_document=False,
+            ),
+            Parameter(
+                name="limit",
+                where="query",
+                argument="limit",
+                alias="Limit",
+                required=False,
+                many=False,
+                default=20,
+                schema="/components/parameters/Limit/schema",
+                by_document=False,
+            ),
+            Parameter(
+                name="cursor",
+                where="query",
+                argument="cursor",
+                alias="Cursor",
+                required=False,
+                many=False,
+                default=None,
+                schema="/components/parameters/Cursor/schema",
+                by_document=False,
+            ),
+            Parameter(
+                name="search",
+                where="query",
+                argument="search",
+                alias="Search",
+                required=False,
+                many=False,
+                default=None,
+                schema="/paths/~1items/get/parameters/3/schema",
+                by_document=False,
+            ),
+            Parameter(
+                name="category",
+                where="query",
+                argument="category",
+                alias="Category",
+                required=False,
+                many=False,
+                default=None,
+                schema="/paths/~1items/get/parameters/4/schema",
+                by_document=False,
+            ),
+            Parameter(
+                name="owner_id",
+                where="query",
+                argument="owner_id",
+                alias="OwnerId",
+                required=False,
+                many=False,
+                default=None,
+                schema="/paths/~1items/get/parameters/5/schema",
+                by_document=False,
+            ),
+            Parameter(
+                name="min_price",
+                where="query",
+                argument="min_price",
+                alias="MinPrice",
+                required=False,
+                many=False,
+                default=None,
+                schema="/paths/~1items/get/parameters/6/schema",
+                by_document=False,
+            ),
+            Parameter(
+                name="max_price",
+                where="query",
+                argument="max_price",
+                alias="MaxPrice",
+                required=False,
+                many=False,
+                default=None,
+                schema="/paths/~1items/get/parameters/7/schema",
+                by_document=False,
+            ),
+            Parameter(
+                name="in_stock",
+                where="query",
+                argument="in_stock",
+                alias="InStock",
+                required=False,
+                many=False,
+                default=None,
+                schema="/paths/~1items/get/parameters/8/schema",
+                by_document=False,
+            ),
+            Parameter(
+                name="status",
+                where="query",
+                argument="status",
+                alias="ListItemsStatus",
+                required=False,
+                many=False,
+                default=m.ItemStatus("active"),
+                schema="/paths/~1items/get/parameters/9/schema",
+                by_document=False,
+            ),
+            Parameter(
+                name="sort",
+                where="query",
+                argument="sort",
+                alias="ListItemsSort",
+                required=False,
+                many=False,
+                default=m.ItemSort("-created_at"),
+                schema="/paths/~1items/get/parameters/10/schema",
+                by_document=False,
+            ),
         ),
         bodies=(),
         answers=(
             Answer(
-                200,
-                "application/json",
-                "ListItems200",
-                "/paths/~1items/get/responses/200/content/application~1json/schema",
-                (
+                status=200,
+                media="application/json",
+                reply="ListItems200",
+                schema="/paths/~1items/get/responses/200/content/application~1json/schema",
+                headers=(
                     ("X-Request-ID", True),
                     ("X-Response-Time", True),
                     ("Contract-Digest", True),
@@ -961,7 +1326,7 @@ OPERATIONS: dict[str, Operation] = {
                     ("ETag", True),
                     ("Link", False),
                 ),
-                (
+                edge=(
                     "X-Request-ID",
                     "X-Response-Time",
                     "Contract-Digest",
@@ -974,7 +1339,7 @@ OPERATIONS: dict[str, Operation] = {
                     "RateLimit",
                     "ETag",
                 ),
-                (),
+                constants=(),
             ),
         ),
         problems=(
@@ -1005,24 +1370,34 @@ OPERATIONS: dict[str, Operation] = {
         deprecated=False,
         parameters=(
             Parameter(
-                "Idempotency-Key",
-                "header",
-                "idempotency_key",
-                "OptionalIdempotencyKey",
-                False,
-                False,
-                None,
-                "/components/parameters/OptionalIdempotencyKey/schema",
+                name="Idempotency-Key",
+                where="header",
+                argument="idempotency_key",
+                alias="OptionalIdempotencyKey",
+                required=False,
+                many=False,
+                default=None,
+                schema="/components/parameters/OptionalIdempotencyKey/schema",
+                by_document=False,
             ),
         ),
-        bodies=(Body("application/json", "ItemCreate", "/components/schemas/ItemCreate", True, True, 1048576),),
+        bodies=(
+            Body(
+                media="application/json",
+                model="ItemCreate",
+                schema="/components/schemas/ItemCreate",
+                required=True,
+                by_document=True,
+                max_bytes=1048576,
+            ),
+        ),
         answers=(
             Answer(
-                201,
-                "application/json",
-                "CreateItem201",
-                "/paths/~1items/post/responses/201/content/application~1json/schema",
-                (
+                status=201,
+                media="application/json",
+                reply="CreateItem201",
+                schema="/paths/~1items/post/responses/201/content/application~1json/schema",
+                headers=(
                     ("X-Request-ID", True),
                     ("X-Response-Time", True),
                     ("Contract-Digest", True),
@@ -1037,7 +1412,7 @@ OPERATIONS: dict[str, Operation] = {
                     ("Location", True),
                     ("ETag", True),
                 ),
-                (
+                edge=(
                     "X-Request-ID",
                     "X-Response-Time",
                     "Contract-Digest",
@@ -1050,7 +1425,7 @@ OPERATIONS: dict[str, Operation] = {
                     "RateLimit",
                     "Idempotency-Replayed",
                 ),
-                (),
+                constants=(),
             ),
         ),
         problems=(
@@ -1084,15 +1459,27 @@ OPERATIONS: dict[str, Operation] = {
         pages=None,
         revalidates=True,
         deprecated=False,
-        parameters=(Parameter("item_id", "path", "item_id", "ItemId", True, False, None, "/components/parameters/ItemId/schema"),),
+        parameters=(
+            Parameter(
+                name="item_id",
+                where="path",
+                argument="item_id",
+                alias="ItemId",
+                required=True,
+                many=False,
+                default=None,
+                schema="/components/parameters/ItemId/schema",
+                by_document=False,
+            ),
+        ),
         bodies=(),
         answers=(
             Answer(
-                200,
-                "application/json",
-                "GetItem200",
-                "/paths/~1items~1{item_id}/get/responses/200/content/application~1json/schema",
-                (
+                status=200,
+                media="application/json",
+                reply="GetItem200",
+                schema="/paths/~1items~1{item_id}/get/responses/200/content/application~1json/schema",
+                headers=(
                     ("X-Request-ID", True),
                     ("X-Response-Time", True),
                     ("Contract-Digest", True),
@@ -1105,7 +1492,7 @@ OPERATIONS: dict[str, Operation] = {
                     ("RateLimit", False),
                     ("ETag", True),
                 ),
-                (
+                edge=(
                     "X-Request-ID",
                     "X-Response-Time",
                     "Contract-Digest",
@@ -1117,7 +1504,7 @@ OPERATIONS: dict[str, Operation] = {
                     "RateLimit-Policy",
                     "RateLimit",
                 ),
-                (),
+                constants=(),
             ),
         ),
         problems=(
@@ -1146,17 +1533,37 @@ OPERATIONS: dict[str, Operation] = {
         revalidates=False,
         deprecated=False,
         parameters=(
-            Parameter("item_id", "path", "item_id", "ItemId", True, False, None, "/components/parameters/ItemId/schema"),
-            Parameter("If-Match", "header", "if_match", "IfMatch", False, False, None, "/components/parameters/IfMatch/schema"),
+            Parameter(
+                name="item_id",
+                where="path",
+                argument="item_id",
+                alias="ItemId",
+                required=True,
+                many=False,
+                default=None,
+                schema="/components/parameters/ItemId/schema",
+                by_document=False,
+            ),
+            Parameter(
+                name="If-Match",
+                where="header",
+                argument="if_match",
+                alias="IfMatch",
+                required=False,
+                many=False,
+                default=None,
+                schema="/components/parameters/IfMatch/schema",
+                by_document=False,
+            ),
         ),
         bodies=(),
         answers=(
             Answer(
-                204,
-                None,
-                "DeleteItem204",
-                None,
-                (
+                status=204,
+                media=None,
+                reply="DeleteItem204",
+                schema=None,
+                headers=(
                     ("X-Request-ID", True),
                     ("X-Response-Time", True),
                     ("Contract-Digest", True),
@@ -1168,7 +1575,7 @@ OPERATIONS: dict[str, Operation] = {
                     ("RateLimit-Policy", False),
                     ("RateLimit", False),
                 ),
-                (
+                edge=(
                     "X-Request-ID",
                     "X-Response-Time",
                     "Contract-Digest",
@@ -1180,7 +1587,7 @@ OPERATIONS: dict[str, Operation] = {
                     "RateLimit-Policy",
                     "RateLimit",
                 ),
-                (),
+                constants=(),
             ),
         ),
         problems=(
@@ -1211,17 +1618,46 @@ OPERATIONS: dict[str, Operation] = {
         revalidates=False,
         deprecated=False,
         parameters=(
-            Parameter("item_id", "path", "item_id", "ItemId", True, False, None, "/components/parameters/ItemId/schema"),
-            Parameter("If-Match", "header", "if_match", "IfMatch", False, False, None, "/components/parameters/IfMatch/schema"),
+            Parameter(
+                name="item_id",
+                where="path",
+                argument="item_id",
+                alias="ItemId",
+                required=True,
+                many=False,
+                default=None,
+                schema="/components/parameters/ItemId/schema",
+                by_document=False,
+            ),
+            Parameter(
+                name="If-Match",
+                where="header",
+                argument="if_match",
+                alias="IfMatch",
+                required=False,
+                many=False,
+                default=None,
+                schema="/components/parameters/IfMatch/schema",
+                by_document=False,
+            ),
         ),
-        bodies=(Body("application/merge-patch+json", "ItemPatch", "/components/schemas/ItemPatch", True, True, 1048576),),
+        bodies=(
+            Body(
+                media="application/merge-patch+json",
+                model="ItemPatch",
+                schema="/components/schemas/ItemPatch",
+                required=True,
+                by_document=True,
+                max_bytes=1048576,
+            ),
+        ),
         answers=(
             Answer(
-                200,
-                "application/json",
-                "UpdateItem200",
-                "/paths/~1items~1{item_id}/patch/responses/200/content/application~1json/schema",
-                (
+                status=200,
+                media="application/json",
+                reply="UpdateItem200",
+                schema="/paths/~1items~1{item_id}/patch/responses/200/content/application~1json/schema",
+                headers=(
                     ("X-Request-ID", True),
                     ("X-Response-Time", True),
                     ("Contract-Digest", True),
@@ -1234,7 +1670,7 @@ OPERATIONS: dict[str, Operation] = {
                     ("RateLimit", False),
                     ("ETag", True),
                 ),
-                (
+                edge=(
                     "X-Request-ID",
                     "X-Response-Time",
                     "Contract-Digest",
@@ -1246,7 +1682,7 @@ OPERATIONS: dict[str, Operation] = {
                     "RateLimit-Policy",
                     "RateLimit",
                 ),
-                (),
+                constants=(),
             ),
         ),
         problems=(
@@ -1282,19 +1718,59 @@ OPERATIONS: dict[str, Operation] = {
         revalidates=False,
         deprecated=False,
         parameters=(
-            Parameter("item_id", "path", "item_id", "ItemId", True, False, None, "/components/parameters/ItemId/schema"),
-            Parameter("skip", "query", "skip", "Skip", False, False, 0, "/components/parameters/Skip/schema"),
-            Parameter("limit", "query", "limit", "Limit", False, False, 20, "/components/parameters/Limit/schema"),
-            Parameter("cursor", "query", "cursor", "Cursor", False, False, None, "/components/parameters/Cursor/schema"),
+            Parameter(
+                name="item_id",
+                where="path",
+                argument="item_id",
+                alias="ItemId",
+                required=True,
+                many=False,
+                default=None,
+                schema="/components/parameters/ItemId/schema",
+                by_document=False,
+            ),
+            Parameter(
+                name="skip",
+                where="query",
+                argument="skip",
+                alias="Skip",
+                required=False,
+                many=False,
+                default=0,
+                schema="/components/parameters/Skip/schema",
+                by_document=False,
+            ),
+            Parameter(
+                name="limit",
+                where="query",
+                argument="limit",
+                alias="Limit",
+                required=False,
+                many=False,
+                default=20,
+                schema="/components/parameters/Limit/schema",
+                by_document=False,
+            ),
+            Parameter(
+                name="cursor",
+                where="query",
+                argument="cursor",
+                alias="Cursor",
+                required=False,
+                many=False,
+                default=None,
+                schema="/components/parameters/Cursor/schema",
+                by_document=False,
+            ),
         ),
         bodies=(),
         answers=(
             Answer(
-                200,
-                "application/json",
-                "ListStockMovements200",
-                "/paths/~1items~1{item_id}~1stock-movements/get/responses/200/content/application~1json/schema",
-                (
+                status=200,
+                media="application/json",
+                reply="ListStockMovements200",
+                schema="/paths/~1items~1{item_id}~1stock-movements/get/responses/200/content/application~1json/schema",
+                headers=(
                     ("X-Request-ID", True),
                     ("X-Response-Time", True),
                     ("Contract-Digest", True),
@@ -1307,7 +1783,7 @@ OPERATIONS: dict[str, Operation] = {
                     ("RateLimit", False),
                     ("Link", False),
                 ),
-                (
+                edge=(
                     "X-Request-ID",
                     "X-Response-Time",
                     "Contract-Digest",
@@ -1319,7 +1795,7 @@ OPERATIONS: dict[str, Operation] = {
                     "RateLimit-Policy",
                     "RateLimit",
                 ),
-                (),
+                constants=(),
             ),
         ),
         problems=(
@@ -1351,26 +1827,46 @@ OPERATIONS: dict[str, Operation] = {
         revalidates=False,
         deprecated=False,
         parameters=(
-            Parameter("item_id", "path", "item_id", "ItemId", True, False, None, "/components/parameters/ItemId/schema"),
             Parameter(
-                "Idempotency-Key",
-                "header",
-                "idempotency_key",
-                "IdempotencyKey",
-                True,
-                False,
-                None,
-                "/components/parameters/IdempotencyKey/schema",
+                name="item_id",
+                where="path",
+                argument="item_id",
+                alias="ItemId",
+                required=True,
+                many=False,
+                default=None,
+                schema="/components/parameters/ItemId/schema",
+                by_document=False,
+            ),
+            Parameter(
+                name="Idempotency-Key",
+                where="header",
+                argument="idempotency_key",
+                alias="IdempotencyKey",
+                required=True,
+                many=False,
+                default=None,
+                schema="/components/parameters/IdempotencyKey/schema",
+                by_document=False,
             ),
         ),
-        bodies=(Body("application/json", "StockMovementCreate", "/components/schemas/StockMovementCreate", True, True, 1048576),),
+        bodies=(
+            Body(
+                media="application/json",
+                model="StockMovementCreate",
+                schema="/components/schemas/StockMovementCreate",
+                required=True,
+                by_document=True,
+                max_bytes=1048576,
+            ),
+        ),
         answers=(
             Answer(
-                201,
-                "application/json",
-                "RecordStockMovement201",
-                "/paths/~1items~1{item_id}~1stock-movements/post/responses/201/content/application~1json/schema",
-                (
+                status=201,
+                media="application/json",
+                reply="RecordStockMovement201",
+                schema="/paths/~1items~1{item_id}~1stock-movements/post/responses/201/content/application~1json/schema",
+                headers=(
                     ("X-Request-ID", True),
                     ("X-Response-Time", True),
                     ("Contract-Digest", True),
@@ -1383,7 +1879,7 @@ OPERATIONS: dict[str, Operation] = {
                     ("RateLimit", False),
                     ("Idempotency-Replayed", False),
                 ),
-                (
+                edge=(
                     "X-Request-ID",
                     "X-Response-Time",
                     "Contract-Digest",
@@ -1396,7 +1892,7 @@ OPERATIONS: dict[str, Operation] = {
                     "RateLimit",
                     "Idempotency-Replayed",
                 ),
-                (),
+                constants=(),
             ),
         ),
         problems=(
@@ -1434,14 +1930,23 @@ OPERATIONS: dict[str, Operation] = {
         revalidates=False,
         deprecated=False,
         parameters=(),
-        bodies=(Body("application/json", "OrderCreate", "/components/schemas/OrderCreate", True, True, 1048576),),
+        bodies=(
+            Body(
+                media="application/json",
+                model="OrderCreate",
+                schema="/components/schemas/OrderCreate",
+                required=True,
+                by_document=True,
+                max_bytes=1048576,
+            ),
+        ),
         answers=(
             Answer(
-                200,
-                "application/json",
-                "QuoteOrder200",
-                "/paths/~1orders~1quote/post/responses/200/content/application~1json/schema",
-                (
+                status=200,
+                media="application/json",
+                reply="QuoteOrder200",
+                schema="/paths/~1orders~1quote/post/responses/200/content/application~1json/schema",
+                headers=(
                     ("X-Request-ID", True),
                     ("X-Response-Time", True),
                     ("Contract-Digest", True),
@@ -1453,7 +1958,7 @@ OPERATIONS: dict[str, Operation] = {
                     ("RateLimit-Policy", False),
                     ("RateLimit", False),
                 ),
-                (
+                edge=(
                     "X-Request-ID",
                     "X-Response-Time",
                     "Contract-Digest",
@@ -1465,7 +1970,7 @@ OPERATIONS: dict[str, Operation] = {
                     "RateLimit-Policy",
                     "RateLimit",
                 ),
-                (),
+                constants=(),
             ),
         ),
         problems=(
@@ -1496,27 +2001,103 @@ OPERATIONS: dict[str, Operation] = {
         revalidates=False,
         deprecated=False,
         parameters=(
-            Parameter("skip", "query", "skip", "Skip", False, False, 0, "/components/parameters/Skip/schema"),
-            Parameter("limit", "query", "limit", "Limit", False, False, 20, "/components/parameters/Limit/schema"),
-            Parameter("cursor", "query", "cursor", "Cursor", False, False, None, "/components/parameters/Cursor/schema"),
-            Parameter("role", "query", "role", "ListOrdersRole", False, False, "buyer", "/paths/~1orders/get/parameters/3/schema"),
-            Parameter("status", "query", "status", "ListOrdersStatus", False, False, None, "/paths/~1orders/get/parameters/4/schema"),
             Parameter(
-                "created_after", "query", "created_after", "CreatedAfter", False, False, None, "/paths/~1orders/get/parameters/5/schema"
+                name="skip",
+                where="query",
+                argument="skip",
+                alias="Skip",
+                required=False,
+                many=False,
+                default=0,
+                schema="/components/parameters/Skip/schema",
+                by_document=False,
             ),
             Parameter(
-                "created_before", "query", "created_before", "CreatedBefore", False, False, None, "/paths/~1orders/get/parameters/6/schema"
+                name="limit",
+                where="query",
+                argument="limit",
+                alias="Limit",
+                required=False,
+                many=False,
+                default=20,
+                schema="/components/parameters/Limit/schema",
+                by_document=False,
             ),
-            Parameter("sort", "query", "sort", "ListOrdersSort", False, False, "-created_at", "/paths/~1orders/get/parameters/7/schema"),
+            Parameter(
+                name="cursor",
+                where="query",
+                argument="cursor",
+                alias="Cursor",
+                required=False,
+                many=False,
+                default=None,
+                schema="/components/parameters/Cursor/schema",
+                by_document=False,
+            ),
+            Parameter(
+                name="role",
+                where="query",
+                argument="role",
+                alias="ListOrdersRole",
+                required=False,
+                many=False,
+                default=m.OrderRole("buyer"),
+                schema="/paths/~1orders/get/parameters/3/schema",
+                by_document=False,
+            ),
+            Parameter(
+                name="status",
+                where="query",
+                argument="status",
+                alias="ListOrdersStatus",
+                required=False,
+                many=False,
+                default=None,
+                schema="/paths/~1orders/get/parameters/4/schema",
+                by_document=False,
+            ),
+            Parameter(
+                name="created_after",
+                where="query",
+                argument="created_after",
+                alias="CreatedAfter",
+                required=False,
+                many=False,
+                default=None,
+                schema="/paths/~1orders/get/parameters/5/schema",
+                by_document=False,
+            ),
+            Parameter(
+                name="created_before",
+                where="query",
+                argument="created_before",
+                alias="CreatedBefore",
+                required=False,
+                many=False,
+                default=None,
+                schema="/paths/~1orders/get/parameters/6/schema",
+                by_document=False,
+            ),
+            Parameter(
+                name="sort",
+                where="query",
+                argument="sort",
+                alias="ListOrdersSort",
+                required=False,
+                many=False,
+                default=m.OrderSort("-created_at"),
+                schema="/paths/~1orders/get/parameters/7/schema",
+                by_document=False,
+            ),
         ),
         bodies=(),
         answers=(
             Answer(
-                200,
-                "application/json",
-                "ListOrders200",
-                "/paths/~1orders/get/responses/200/content/application~1json/schema",
-                (
+                status=200,
+                media="application/json",
+                reply="ListOrders200",
+                schema="/paths/~1orders/get/responses/200/content/application~1json/schema",
+                headers=(
                     ("X-Request-ID", True),
                     ("X-Response-Time", True),
                     ("Contract-Digest", True),
@@ -1529,7 +2110,7 @@ OPERATIONS: dict[str, Operation] = {
                     ("RateLimit", False),
                     ("Link", False),
                 ),
-                (
+                edge=(
                     "X-Request-ID",
                     "X-Response-Time",
                     "Contract-Digest",
@@ -1541,7 +2122,7 @@ OPERATIONS: dict[str, Operation] = {
                     "RateLimit-Policy",
                     "RateLimit",
                 ),
-                (),
+                constants=(),
             ),
         ),
         problems=(
@@ -1573,24 +2154,34 @@ OPERATIONS: dict[str, Operation] = {
         deprecated=False,
         parameters=(
             Parameter(
-                "Idempotency-Key",
-                "header",
-                "idempotency_key",
-                "IdempotencyKey",
-                True,
-                False,
-                None,
-                "/components/parameters/IdempotencyKey/schema",
+                name="Idempotency-Key",
+                where="header",
+                argument="idempotency_key",
+                alias="IdempotencyKey",
+                required=True,
+                many=False,
+                default=None,
+                schema="/components/parameters/IdempotencyKey/schema",
+                by_document=False,
             ),
         ),
-        bodies=(Body("application/json", "OrderCreate", "/components/schemas/OrderCreate", True, True, 1048576),),
+        bodies=(
+            Body(
+                media="application/json",
+                model="OrderCreate",
+                schema="/components/schemas/OrderCreate",
+                required=True,
+                by_document=True,
+                max_bytes=1048576,
+            ),
+        ),
         answers=(
             Answer(
-                201,
-                "application/json",
-                "CreateOrder201",
-                "/paths/~1orders/post/responses/201/content/application~1json/schema",
-                (
+                status=201,
+                media="application/json",
+                reply="CreateOrder201",
+                schema="/paths/~1orders/post/responses/201/content/application~1json/schema",
+                headers=(
                     ("X-Request-ID", True),
                     ("X-Response-Time", True),
                     ("Contract-Digest", True),
@@ -1605,7 +2196,7 @@ OPERATIONS: dict[str, Operation] = {
                     ("Location", True),
                     ("ETag", True),
                 ),
-                (
+                edge=(
                     "X-Request-ID",
                     "X-Response-Time",
                     "Contract-Digest",
@@ -1618,7 +2209,7 @@ OPERATIONS: dict[str, Operation] = {
                     "RateLimit",
                     "Idempotency-Replayed",
                 ),
-                (),
+                constants=(),
             ),
         ),
         problems=(
@@ -1663,15 +2254,27 @@ OPERATIONS: dict[str, Operation] = {
         pages=None,
         revalidates=True,
         deprecated=False,
-        parameters=(Parameter("order_id", "path", "order_id", "OrderId", True, False, None, "/components/parameters/OrderId/schema"),),
+        parameters=(
+            Parameter(
+                name="order_id",
+                where="path",
+                argument="order_id",
+                alias="OrderId",
+                required=True,
+                many=False,
+                default=None,
+                schema="/components/parameters/OrderId/schema",
+                by_document=False,
+            ),
+        ),
         bodies=(),
         answers=(
             Answer(
-                200,
-                "application/json",
-                "GetOrder200",
-                "/paths/~1orders~1{order_id}/get/responses/200/content/application~1json/schema",
-                (
+                status=200,
+                media="application/json",
+                reply="GetOrder200",
+                schema="/paths/~1orders~1{order_id}/get/responses/200/content/application~1json/schema",
+                headers=(
                     ("X-Request-ID", True),
                     ("X-Response-Time", True),
                     ("Contract-Digest", True),
@@ -1684,7 +2287,7 @@ OPERATIONS: dict[str, Operation] = {
                     ("RateLimit", False),
                     ("ETag", True),
                 ),
-                (
+                edge=(
                     "X-Request-ID",
                     "X-Response-Time",
                     "Contract-Digest",
@@ -1696,7 +2299,7 @@ OPERATIONS: dict[str, Operation] = {
                     "RateLimit-Policy",
                     "RateLimit",
                 ),
-                (),
+                constants=(),
             ),
         ),
         problems=(
@@ -1726,26 +2329,46 @@ OPERATIONS: dict[str, Operation] = {
         revalidates=False,
         deprecated=False,
         parameters=(
-            Parameter("order_id", "path", "order_id", "OrderId", True, False, None, "/components/parameters/OrderId/schema"),
             Parameter(
-                "Idempotency-Key",
-                "header",
-                "idempotency_key",
-                "OptionalIdempotencyKey",
-                False,
-                False,
-                None,
-                "/components/parameters/OptionalIdempotencyKey/schema",
+                name="order_id",
+                where="path",
+                argument="order_id",
+                alias="OrderId",
+                required=True,
+                many=False,
+                default=None,
+                schema="/components/parameters/OrderId/schema",
+                by_document=False,
+            ),
+            Parameter(
+                name="Idempotency-Key",
+                where="header",
+                argument="idempotency_key",
+                alias="OptionalIdempotencyKey",
+                required=False,
+                many=False,
+                default=None,
+                schema="/components/parameters/OptionalIdempotencyKey/schema",
+                by_document=False,
             ),
         ),
-        bodies=(Body("application/json", "CancelOrder", "/components/schemas/CancelOrder", True, False, 1048576),),
+        bodies=(
+            Body(
+                media="application/json",
+                model="CancelOrder",
+                schema="/components/schemas/CancelOrder",
+                required=True,
+                by_document=False,
+                max_bytes=1048576,
+            ),
+        ),
         answers=(
             Answer(
-                200,
-                "application/json",
-                "CancelOrder200",
-                "/paths/~1orders~1{order_id}~1cancel/post/responses/200/content/application~1json/schema",
-                (
+                status=200,
+                media="application/json",
+                reply="CancelOrder200",
+                schema="/paths/~1orders~1{order_id}~1cancel/post/responses/200/content/application~1json/schema",
+                headers=(
                     ("X-Request-ID", True),
                     ("X-Response-Time", True),
                     ("Contract-Digest", True),
@@ -1759,7 +2382,7 @@ OPERATIONS: dict[str, Operation] = {
                     ("Idempotency-Replayed", False),
                     ("ETag", True),
                 ),
-                (
+                edge=(
                     "X-Request-ID",
                     "X-Response-Time",
                     "Contract-Digest",
@@ -1772,7 +2395,7 @@ OPERATIONS: dict[str, Operation] = {
                     "RateLimit",
                     "Idempotency-Replayed",
                 ),
-                (),
+                constants=(),
             ),
         ),
         problems=(
@@ -1811,11 +2434,11 @@ OPERATIONS: dict[str, Operation] = {
         bodies=(),
         answers=(
             Answer(
-                200,
-                "application/json",
-                "GetRoot200",
-                "/paths/~1/get/responses/200/content/application~1json/schema",
-                (
+                status=200,
+                media="application/json",
+                reply="GetRoot200",
+                schema="/paths/~1/get/responses/200/content/application~1json/schema",
+                headers=(
                     ("X-Request-ID", True),
                     ("X-Response-Time", True),
                     ("Contract-Digest", True),
@@ -1827,7 +2450,7 @@ OPERATIONS: dict[str, Operation] = {
                     ("RateLimit-Policy", False),
                     ("RateLimit", False),
                 ),
-                (
+                edge=(
                     "X-Request-ID",
                     "X-Response-Time",
                     "Contract-Digest",
@@ -1839,7 +2462,7 @@ OPERATIONS: dict[str, Operation] = {
                     "RateLimit-Policy",
                     "RateLimit",
                 ),
-                (),
+                constants=(),
             ),
         ),
         problems=("NotAcceptable", "RateLimited", "InternalError", "Unavailable"),
@@ -1862,11 +2485,11 @@ OPERATIONS: dict[str, Operation] = {
         bodies=(),
         answers=(
             Answer(
-                200,
-                "application/json",
-                "GetHealth200",
-                "/paths/~1health/get/responses/200/content/application~1json/schema",
-                (
+                status=200,
+                media="application/json",
+                reply="GetHealth200",
+                schema="/paths/~1health/get/responses/200/content/application~1json/schema",
+                headers=(
                     ("X-Request-ID", True),
                     ("X-Response-Time", True),
                     ("Contract-Digest", True),
@@ -1876,7 +2499,7 @@ OPERATIONS: dict[str, Operation] = {
                     ("Referrer-Policy", True),
                     ("Content-Security-Policy", True),
                 ),
-                (
+                edge=(
                     "X-Request-ID",
                     "X-Response-Time",
                     "Contract-Digest",
@@ -1886,7 +2509,7 @@ OPERATIONS: dict[str, Operation] = {
                     "Referrer-Policy",
                     "Content-Security-Policy",
                 ),
-                (),
+                constants=(),
             ),
         ),
         problems=("NotAcceptable", "InternalError", "NotReady", "Unavailable"),
@@ -1909,11 +2532,11 @@ OPERATIONS: dict[str, Operation] = {
         bodies=(),
         answers=(
             Answer(
-                200,
-                "application/json",
-                "GetPublicData200",
-                "/paths/~1public-data/get/responses/200/content/application~1json/schema",
-                (
+                status=200,
+                media="application/json",
+                reply="GetPublicData200",
+                schema="/paths/~1public-data/get/responses/200/content/application~1json/schema",
+                headers=(
                     ("X-Request-ID", True),
                     ("X-Response-Time", True),
                     ("Contract-Digest", True),
@@ -1926,7 +2549,7 @@ OPERATIONS: dict[str, Operation] = {
                     ("RateLimit", False),
                     ("ETag", True),
                 ),
-                (
+                edge=(
                     "X-Request-ID",
                     "X-Response-Time",
                     "Contract-Digest",
@@ -1938,7 +2561,7 @@ OPERATIONS: dict[str, Operation] = {
                     "RateLimit",
                     "ETag",
                 ),
-                (("Cache-Control", "public, max-age=300"),),
+                constants=(("Cache-Control", "public, max-age=300"),),
             ),
         ),
         problems=("NotAcceptable", "RateLimited", "InternalError", "Unavailable"),

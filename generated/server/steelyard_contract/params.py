@@ -1,18 +1,18 @@
 # Written by `python -m codegen generate` from openapi/; change the contract, never this file.
 """The types of the parameters, as handlers write them: `limit: p.Limit`."""
 
-from datetime import datetime
 from typing import Annotated, TypeAlias
 
 from pydantic import Field
 
 from steelyard_contract import models as m
 from steelyard_contract.base import Header, Path, Query
+from steelyard_contract.scalars import AwareDatetime, spelled
 
 Q: TypeAlias = Annotated[Annotated[str, Field(min_length=1, max_length=100, pattern="^[^\\u0000]*$")] | None, Query("q")]
 ListUsersRole: TypeAlias = Annotated[m.Role | None, Query("role")]
 IsActive: TypeAlias = Annotated[bool | None, Query("is_active")]
-ListUsersSort: TypeAlias = Annotated[m.UserSort | None, Query("sort")]
+ListUsersSort: TypeAlias = Annotated[m.UserSort, Query("sort")]
 Skip: TypeAlias = Annotated[Annotated[int, Field(ge=0, le=10000)], Query("skip")]
 Limit: TypeAlias = Annotated[Annotated[int, Field(ge=1, le=100)], Query("limit")]
 Cursor: TypeAlias = Annotated[Annotated[str, Field(min_length=1, max_length=2048, pattern="^[A-Za-z0-9_.-]+$")] | None, Query("cursor")]
@@ -31,13 +31,13 @@ OwnerId: TypeAlias = Annotated[m.Id | None, Query("owner_id")]
 MinPrice: TypeAlias = Annotated[Annotated[int, Field(ge=0, le=1000000000)] | None, Query("min_price")]
 MaxPrice: TypeAlias = Annotated[Annotated[int, Field(ge=0, le=1000000000)] | None, Query("max_price")]
 InStock: TypeAlias = Annotated[bool | None, Query("in_stock")]
-ListItemsStatus: TypeAlias = Annotated[m.ItemStatus | None, Query("status")]
-ListItemsSort: TypeAlias = Annotated[m.ItemSort | None, Query("sort")]
+ListItemsStatus: TypeAlias = Annotated[m.ItemStatus, Query("status")]
+ListItemsSort: TypeAlias = Annotated[m.ItemSort, Query("sort")]
 ItemId: TypeAlias = Annotated[Annotated[int, Field(ge=1, le=9007199254740991)], Path("item_id")]
 IdempotencyKey: TypeAlias = Annotated[Annotated[str, Field(min_length=1, max_length=255, pattern="^[!-~]+$")], Header("Idempotency-Key")]
-ListOrdersRole: TypeAlias = Annotated[m.OrderRole | None, Query("role")]
+ListOrdersRole: TypeAlias = Annotated[m.OrderRole, Query("role")]
 ListOrdersStatus: TypeAlias = Annotated[m.OrderStatus | None, Query("status")]
-CreatedAfter: TypeAlias = Annotated[Annotated[datetime, Field(max_length=40, pattern="^[12][0-9]{3}-")] | None, Query("created_after")]
-CreatedBefore: TypeAlias = Annotated[Annotated[datetime, Field(max_length=40, pattern="^[12][0-9]{3}-")] | None, Query("created_before")]
-ListOrdersSort: TypeAlias = Annotated[m.OrderSort | None, Query("sort")]
+CreatedAfter: TypeAlias = Annotated[Annotated[AwareDatetime, spelled(pattern="^[12][0-9]{3}-")] | None, Query("created_after")]
+CreatedBefore: TypeAlias = Annotated[Annotated[AwareDatetime, spelled(pattern="^[12][0-9]{3}-")] | None, Query("created_before")]
+ListOrdersSort: TypeAlias = Annotated[m.OrderSort, Query("sort")]
 OrderId: TypeAlias = Annotated[Annotated[int, Field(ge=1, le=9007199254740991)], Path("order_id")]

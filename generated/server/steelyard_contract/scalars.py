@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import jsonschema_rs
-from pydantic import AfterValidator, AllowInfNan, BeforeValidator
+from pydantic import AfterValidator, AllowInfNan, BeforeValidator, Field, TypeAdapter
 from pydantic import AwareDatetime as PydanticDatetime
 from pydantic_core import PydanticCustomError
 
@@ -63,6 +63,12 @@ def _uri(value: str) -> str:
     if not _is_uri(value):
         raise PydanticCustomError("uri", "Input should be a URI")
     return value
+
+
+def spelled(*, min_length: int = 0, max_length: int | None = None, pattern: str = "") -> BeforeValidator:
+    """Limits on the text of what is no text any more, such as a date-time, once it is read."""
+    text: TypeAdapter[str] = TypeAdapter(Annotated[str, Field(min_length=min_length, max_length=max_length, pattern=pattern)])
+    return BeforeValidator(lambda value: text.validate_python(value) if isinstance(value, str) else value)
 
 
 StrictInt = Annotated[int, BeforeValidator(_integer)]
