@@ -91,7 +91,7 @@ Index("stock_movements_item_id_idx", stock_movements.c.item_id, stock_movements.
 
 
 class ItemRow(NamedTuple):
-    """An item as it is read: every column but `search_text`, in the order of the table."""
+    """An item as it is read; the two lists are the JSON text that is stored (`"[]"` if empty)."""
 
     id: int
     owner_id: int
@@ -99,8 +99,8 @@ class ItemRow(NamedTuple):
     title: str
     description: str
     category: str | None
-    tags: list[str]
-    image_urls: list[str]
+    tags: str
+    image_urls: str
     price: int
     status: str
     on_hand: int
@@ -123,3 +123,10 @@ class MovementRow(NamedTuple):
     on_hand_after: int
     actor_id: int | None
     created_at: datetime
+
+
+class CategoryRow(NamedTuple):
+    """A shelf of the shop and how many items are on sale there."""
+
+    category: str
+    items: int

@@ -1,0 +1,175 @@
+"""Every statement about items and their stock; what orders do to stock stands in `orders.queries`."""
+
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Text, bindparam, func, insert, literal_column, select, type_coerce, update
+
+from steelyard.db.keyset import page
+from steelyard.db.statements import Query, statement
+from steelyard.db.totals import MOST_COUNTED
+from steelyard.items.search import ESCAPE
+from steelyard.items.tables import MOST_ON_HAND, CategoryRow, ItemRow, MovementRow, items, stock_movements
+
+# The two lists are taken as the text they are stored as: most are empty, and a page of them is parsed only where it is shown.
+_LISTS = {"tags", "image_urls"}
+_ITEM: list[ColumnElement[Any]] = [
+    type_coerce(items.c[name], Text).label(name) if name in _LISTS else items.c[name] for name in ItemRow._fields
+]
+_MOVEMENT = [stock_movements.c[name] for name in MovementRow._fields]
+
+# -- one item: archived ones are not there, drafts are there for their owner and for staff -----------------------------
+_live = select(*_ITEM).where(items.c.id == bindparam("item_id"), items.c.status != "archived")
+_visible = _live.where((items.c.status == "active") | (items.c.owner_id == bindparam("user_id")))
+
+item_for_everybody = statement(select(*_ITEM).where(items.c.id == bindparam("item_id"), items.c.status == "active"), ItemRow)
+item_for_user = statement(_visible, ItemRow)
+item_for_staff = statement(_live, ItemRow)
+
+# The same, kept as it is until the transaction ends. New order lines may still refer to it: they only need its key.
+locked_for_user = statement(_visible.with_for_update(key_share=True), ItemRow)
+locked_for_staff = statement(_live.with_for_update(key_share=True), ItemRow)
+
+# Answers the other live item of the owner that has the sku.
+sku_holder = statement(
+    select(items.c.id).where(
+        items.c.owner_id == bindparam("owner_id"),
+        items.c.sku == bindparam("sku"),
+        items.c.sku.is_not(None),
+        items.c.status != "archived",
+        items.c.id != bindparam("item_id"),
+    ),
+    int,
+)
+
+insert_item = statement(
+    insert(items)
+    .values(
+        {name: bindparam(name) for name in ("owner_id", "sku", "title", "description", "category", "tags", "image_urls")}
+        | {name: bindparam(name) for name in ("price", "status", "on_hand", "search_text")}
+        | {"reserved": 0, "version": 1, "stock_version": 1, "created_at": bindparam("now"), "updated_at": bindparam("now")}
+    )
+    .returning(*_ITEM),
+    ItemRow,
+)
+
+change_item = statement(
+    update(items)
+    .where(items.c.id == bindparam("item_id"))
+    .values(
+        {name: bindparam(name) for name in ("sku", "title", "description", "category", "tags", "image_urls", "price", "status")}
+        | {"search_text": bindparam("search_text"), "version": items.c.version + 1, "updated_at": bindparam("now")}
+    )
+    .returning(*_ITEM),
+    ItemRow,
+)
+
+archive_item = statement(
+    update(items)
+    .where(items.c.id == bindparam("item_id"))
+    .values(status="archived", version=items.c.version + 1, updated_at=bindparam("now"))
+)
+
+archive_items_of = statement(
+    update(items)
+    .where(items.c.owner_id == bindparam("owner_id"), items.c.status != "archived")
+    .values(status="archived", version=items.c.version + 1, updated_at=bindparam("now"))
+)
+
+withdraw_items_of = statement(
+    update(items)
+    .where(items.c.owner_id == bindparam("owner_id"), items.c.status == "active")
+    .values(status="draft", version=items.c.version + 1, updated_at=bindparam("now"))
+)
+
+# -- stock -------------------------------------------------------------------------------------------------------------
+# Answers what is on hand afterwards, or nothing when orders or bounds do not allow it.
+move_stock = statement(
+    update(items)
+    .where(
+        items.c.id == bindparam("item_id"),
+        items.c.on_hand + bindparam("delta") >= items.c.reserved,
+        items.c.on_hand + bindparam("delta") <= MOST_ON_HAND,
+    )
+    .values(on_hand=items.c.on_hand + bindparam("delta"), stock_version=items.c.stock_version + 1)
+    .returning(items.c.on_hand),
+    int,
+)
+
+insert_movement = statement(
+    insert(stock_movements)
+    .values(
+        item_id=bindparam("item_id"),
+        delta=bindparam("delta"),
+        reason=bindparam("reason"),
+        order_id=None,
+        note=bindparam("note"),
+        on_hand_after=bindparam("on_hand_after"),
+        actor_id=bindparam("actor_id"),
+        created_at=bindparam("now"),
+    )
+    .returning(*_MOVEMENT),
+    MovementRow,
+)
+
+_movements = select(*_MOVEMENT).where(stock_movements.c.item_id == bindparam("item_id"))
+
+movements_from = statement(page(_movements, row_id=stock_movements.c.id, descending=True, after=False), MovementRow)
+movements_after = statement(page(_movements, row_id=stock_movements.c.id, descending=True, after=True), MovementRow)
+movement_count = statement(
+    select(func.count()).select_from(
+        select(stock_movements.c.id).where(stock_movements.c.item_id == bindparam("item_id")).limit(MOST_COUNTED).subquery()
+    ),
+    int,
+)
+
+# -- listings: one statement for each set of filters, so that the planner sees no condition that is not there ----------
+_FILTERS: dict[str, ColumnElement[bool]] = {
+    "category": items.c.category == bindparam("category"),
+    "owner_id": items.c.owner_id == bindparam("owner_id"),
+    "min_price": items.c.price >= bindparam("min_price"),
+    "max_price": items.c.price <= bindparam("max_price"),
+    "in_stock": items.c.on_hand > items.c.reserved,
+    "sold_out": items.c.on_hand == items.c.reserved,
+}
+
+# Callers choose filters, sort and number of words, so what is remembered has an end.
+_MOST_REMEMBERED = 512
+
+
+@lru_cache(_MOST_REMEMBERED)
+def listing(status: str, filters: frozenset[str], words: int, sort: str, *, after: bool) -> Query[ItemRow]:
+    """The items in one status that pass the filters and hold all words, sorted; from `skip`, or `after` a position."""
+    found = page(
+        _passing(select(*_ITEM), status, filters, words),
+        key=items.c[sort.removeprefix("-")],
+        row_id=items.c.id,
+        descending=sort.startswith("-"),
+        after=after,
+    )
+    # A word may occur everywhere or nowhere: only a plan for this very word knows whether to read by trigrams or in order.
+    return statement(found, ItemRow, plan="custom" if words else "cached")
+
+
+@lru_cache(_MOST_REMEMBERED)
+def counting(status: str, filters: frozenset[str], words: int) -> Query[int]:
+    """How many there are of them, up to MOST_COUNTED."""
+    found = _passing(select(literal_column("1")), status, filters, words).limit(MOST_COUNTED).subquery()
+    return statement(select(func.count()).select_from(found), int, plan="custom" if words else "cached")
+
+
+def _passing(rows: Select[*tuple[Any, ...]], status: str, filters: frozenset[str], words: int) -> Select[*tuple[Any, ...]]:
+    # The status is part of the text: nearly everything is active, little is not, and the planner has to know which.
+    rows = rows.where(items.c.status == status, *[_FILTERS[name] for name in sorted(filters)])
+    return rows.where(*[items.c.search_text.like(bindparam(f"word_{number}"), escape=ESCAPE) for number in range(words)])
+
+
+# The shelves of the shop, fullest first.
+categories = statement(
+    select(items.c.category, func.count().label("items"))
+    .where(items.c.status == "active", items.c.category.is_not(None))
+    .group_by(items.c.category)
+    .order_by(func.count().desc(), items.c.category)
+    .limit(bindparam("limit")),
+    CategoryRow,
+)

@@ -1,0 +1,269 @@
+"""What is decided about items and their stock."""
+
+from typing import Generic, NamedTuple, TypeVar
+
+from pydantic import MISSING
+
+from steelyard.contract.etags import matches
+from steelyard.contract.principal import Principal
+from steelyard.db.totals import MOST_COUNTED, Totals
+from steelyard.db.work import ReadOnly, Transaction
+from steelyard.items import queries, stock, visibility
+from steelyard.items.editing import Offer, changed, drafted, offer_of, patched
+from steelyard.items.search import patterns_of
+from steelyard.items.tables import CategoryRow, ItemRow, MovementRow
+from steelyard.jobs import events
+from steelyard.jobs.events import Actor, Event, EventType, Subject
+from steelyard.security.cursors import Cursors, next_link
+from steelyard_contract import models as m
+from steelyard_contract.problems import CurrencyMismatch, ItemNotFound, PreconditionFailed, SkuTaken
+
+Row = TypeVar("Row", ItemRow, MovementRow)
+
+# Ids begin at 1: no item that is compared with this one is excluded.
+_NO_ITEM = 0
+
+
+class Wanted(NamedTuple):
+    """Which items a listing is asked for, and in which order: the scope of its cursors."""
+
+    status: m.ItemStatus
+    sort: m.ItemSort
+    search: str | None = None
+    category: str | None = None
+    owner_id: int | None = None
+    min_price: int | None = None
+    max_price: int | None = None
+    in_stock: bool | None = None
+
+
+class Found(NamedTuple, Generic[Row]):
+    """One page: `skip` and `total` of a numbered one, and where to go on."""
+
+    rows: list[Row]
+    skip: int | None
+    total: int | None
+    next_cursor: str | None
+    link: str | None
+
+
+# -- the offer ---------------------------------------------------------------------------------------------------------
+async def offer(tx: Transaction, *, caller: Principal, draft: m.ItemCreate, currency: str) -> ItemRow:
+    """A new item of the caller's. What is on hand from the start is the first line of its ledger."""
+    _check_currency(draft.price, currency)
+    new = drafted(draft)
+    await _check_sku(tx, new, owner_id=caller.user_id, item_id=_NO_ITEM)
+    item = await tx.one(
+        queries.insert_item, **new._asdict(), owner_id=caller.user_id, on_hand=draft.on_hand, search_text=new.search_text, now=tx.now
+    )
+    await _tell(tx, "item.created", caller, item, changed=[])
+    if draft.on_hand:
+        await _enter(tx, caller=caller, item=item, delta=draft.on_hand, reason="received", note=None, on_hand=draft.on_hand)
+    return item
+
+
+async def seen_by(db: ReadOnly, *, caller: Principal | None, item_id: int) -> ItemRow:
+    """The item, if it is there for the caller."""
+    if caller is None:
+        item = await db.first(queries.item_for_everybody, item_id=item_id)
+    elif caller.is_staff:
+        item = await db.first(queries.item_for_staff, item_id=item_id)
+    else:
+        item = await db.first(queries.item_for_user, item_id=item_id, user_id=caller.user_id)
+    if item is None:
+        raise ItemNotFound
+    return item
+
+
+async def change(tx: Transaction, *, caller: Principal, item_id: int, patch: m.ItemPatch, if_match: str | None, currency: str) -> ItemRow:
+    """The item after the patch. One that changes nothing leaves the version alone: what was read is still true."""
+    item = await _writable(tx, caller=caller, item_id=item_id, if_match=if_match)
+    if patch.price is not MISSING:
+        _check_currency(patch.price, currency)
+    before = offer_of(item)
+    after = patched(before, patch)
+    names = changed(before, after)
+    if not names:
+        return item
+    if "sku" in names:
+        await _check_sku(tx, after, owner_id=item.owner_id, item_id=item_id)
+    item = await tx.one(queries.change_item, **after._asdict(), item_id=item_id, search_text=after.search_text, now=tx.now)
+    await _tell(tx, "item.updated", caller, item, changed=names)
+    return item
+
+
+async def archive(tx: Transaction, *, caller: Principal, item_id: int, if_match: str | None) -> None:
+    """Takes the item off sale for good; orders that hold its stock go on."""
+    item = await _writable(tx, caller=caller, item_id=item_id, if_match=if_match)
+    await tx.run(queries.archive_item, item_id=item_id, now=tx.now)
+    await _tell(tx, "item.archived", caller, item, changed=["status"])
+
+
+async def archive_all_of(tx: Transaction, *, owner_id: int) -> int:
+    """Archives whatever a leaving owner has; how many items that were. The event of the user tells it, not one per item."""
+    return await tx.run(queries.archive_items_of, owner_id=owner_id, now=tx.now)
+
+
+async def withdraw_all_of(tx: Transaction, *, owner_id: int) -> int:
+    """Makes drafts of what a deactivated owner has on sale; how many items that were. The event of the user tells it."""
+    return await tx.run(queries.withdraw_items_of, owner_id=owner_id, now=tx.now)
+
+
+# -- listings ----------------------------------------------------------------------------------------------------------
+async def listed(
+    db: ReadOnly,
+    *,
+    caller: Principal | None,
+    wanted: Wanted,
+    skip: int,
+    limit: int,
+    cursor: str | None,
+    cursors: Cursors,
+    totals: Totals,
+) -> Found[ItemRow]:
+    """A page of the items that pass every filter."""
+    visibility.check_listing(caller, status=wanted.status, owner_id=wanted.owner_id)
+    scope = wanted._asdict()
+    position = cursors.resume(cursor, skip, "listItems", scope)
+    status, sort = wanted.status.value, wanted.sort.value
+    filters, given = _filters(wanted)
+    patterns = patterns_of(wanted.search) if wanted.search is not None else []
+    given |= {f"word_{number}": pattern for number, pattern in enumerate(patterns)}
+    words = len(patterns)
+    if position is None:
+        rows = await db.all(queries.listing(status, filters, words, sort, after=False), **given, limit=limit + 1, skip=skip)
+        total = _seen_whole(rows, skip, limit)
+        if total is None:
+            total = await totals.of(db, "items", queries.counting(status, filters, words), **given)
+    else:
+        key, last_id = position
+        after = queries.listing(status, filters, words, sort, after=True)
+        rows, total = await db.all(after, **given, limit=limit + 1, after_key=key, after_id=last_id), None
+    next_cursor = link = None
+    if len(rows) > limit:
+        rows.pop()
+        last = rows[-1]
+        next_cursor = cursors.seal("listItems", scope, [getattr(last, sort.removeprefix("-")), last.id])
+        link = next_link("/items", scope, limit, next_cursor)
+    return Found(rows, skip if position is None else None, total, next_cursor, link)
+
+
+async def ledger(
+    db: ReadOnly,
+    *,
+    caller: Principal,
+    item_id: int,
+    skip: int,
+    limit: int,
+    cursor: str | None,
+    cursors: Cursors,
+    totals: Totals,
+) -> Found[MovementRow]:
+    """A page of the item's stock movements, newest first."""
+    item = await seen_by(db, caller=caller, item_id=item_id)
+    visibility.check_reading(caller, item.owner_id)
+    scope = {"item_id": item_id}
+    position = cursors.resume(cursor, skip, "listStockMovements", scope)
+    if position is None:
+        rows = await db.all(queries.movements_from, item_id=item_id, limit=limit + 1, skip=skip)
+        total = _seen_whole(rows, skip, limit)
+        if total is None:
+            total = await totals.of(db, "stock_movements", queries.movement_count, item_id=item_id)
+    else:
+        rows, total = await db.all(queries.movements_after, item_id=item_id, limit=limit + 1, after_id=position[0]), None
+    next_cursor = link = None
+    if len(rows) > limit:
+        rows.pop()
+        next_cursor = cursors.seal("listStockMovements", scope, [rows[-1].id])
+        link = next_link(f"/items/{item_id}/stock-movements", {}, limit, next_cursor)
+    return Found(rows, skip if position is None else None, total, next_cursor, link)
+
+
+async def categories(db: ReadOnly, *, limit: int) -> list[CategoryRow]:
+    """The shelves of the shop, the fullest first."""
+    return await db.all(queries.categories, limit=limit)
+
+
+# -- stock -------------------------------------------------------------------------------------------------------------
+async def record_movement(tx: Transaction, *, caller: Principal, item_id: int, movement: m.StockMovementCreate) -> MovementRow:
+    """Moves what is on hand and enters it in the ledger."""
+    item = await _writable(tx, caller=caller, item_id=item_id, if_match=None)
+    expected = None if movement.expected_on_hand is MISSING else movement.expected_on_hand
+    stock.after(item_id, on_hand=item.on_hand, reserved=item.reserved, delta=movement.delta, expected=expected)
+    on_hand = await tx.scalar(queries.move_stock, item_id=item_id, delta=movement.delta)
+    assert on_hand is not None, "the row is locked and was just found to allow it"
+    note = None if movement.note is MISSING else movement.note
+    return await _enter(tx, caller=caller, item=item, delta=movement.delta, reason=movement.reason.value, note=note, on_hand=on_hand)
+
+
+async def _enter(
+    tx: Transaction, *, caller: Principal, item: ItemRow, delta: int, reason: str, note: str | None, on_hand: int
+) -> MovementRow:
+    entered = await tx.one(
+        queries.insert_movement,
+        item_id=item.id,
+        delta=delta,
+        reason=reason,
+        note=note,
+        on_hand_after=on_hand,
+        actor_id=caller.user_id,
+        now=tx.now,
+    )
+    data = {"item_id": item.id, "movement_id": entered.id, "delta": delta, "reason": reason, "on_hand_after": on_hand}
+    await _record(tx, "stock.moved", caller, item, data)
+    return entered
+
+
+# -- what they share ---------------------------------------------------------------------------------------------------
+async def _writable(tx: Transaction, *, caller: Principal, item_id: int, if_match: str | None) -> ItemRow:
+    """The item, locked, for somebody who may change it and has seen what he changes."""
+    if caller.is_staff:
+        item = await tx.first(queries.locked_for_staff, item_id=item_id)
+    else:
+        item = await tx.first(queries.locked_for_user, item_id=item_id, user_id=caller.user_id)
+    if item is None:
+        raise ItemNotFound
+    visibility.check_writing(caller, item.owner_id)
+    if not matches(if_match, item.version):
+        raise PreconditionFailed(current_version=item.version)
+    return item
+
+
+def _check_currency(price: m.Price, currency: str) -> None:
+    if price.currency != currency:
+        raise CurrencyMismatch(expected=currency)
+
+
+async def _check_sku(tx: Transaction, offered: Offer, *, owner_id: int, item_id: int) -> None:
+    if offered.sku is not None:
+        holder = await tx.scalar(queries.sku_holder, owner_id=owner_id, sku=offered.sku, item_id=item_id)
+        if holder is not None:
+            raise SkuTaken(item_id=holder)
+
+
+def _filters(wanted: Wanted) -> tuple[frozenset[str], dict[str, object]]:
+    """The names of the conditions, and the values of those that have one."""
+    _, _, _, *values, in_stock = wanted
+    given = {name: value for name, value in zip(_VALUED, values, strict=True) if value is not None}
+    if in_stock is None:
+        return frozenset(given), given
+    return frozenset([*given, "in_stock" if in_stock else "sold_out"]), given
+
+
+_VALUED = ("category", "owner_id", "min_price", "max_price")
+
+
+def _seen_whole(rows: list[Row], skip: int, limit: int) -> int | None:
+    """How many there are, when the rows at hand tell: the last one is among them."""
+    if len(rows) > limit or (skip and not rows):
+        return None
+    return min(skip + len(rows), MOST_COUNTED)
+
+
+async def _tell(tx: Transaction, what: EventType, caller: Principal, item: ItemRow, *, changed: list[str]) -> None:
+    await _record(tx, what, caller, item, {"item_id": item.id, "owner_id": item.owner_id, "changed": changed})
+
+
+async def _record(tx: Transaction, what: EventType, caller: Principal, item: ItemRow, data: dict[str, object]) -> None:
+    actor = Actor.user(caller.user_id)
+    await events.record(tx, Event(what, actor, Subject("item", item.id), data, audience=[caller.user_id, item.owner_id]))
