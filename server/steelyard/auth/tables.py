@@ -4,7 +4,7 @@ No secret is stored: a refresh token is found by its SHA-256, a failed login by 
 """
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text
 
@@ -63,30 +63,49 @@ class AccountRow(NamedTuple):
     hashed_password: str | None
     name: str
     email: str
-    role: str
+    role: Literal["user", "support", "admin"]
     is_active: bool
 
 
 class StandingRow(NamedTuple):
-    """What a credential may do right now, as the database has it."""
+    """A credential that is in force, and its owner's role."""
 
+    id: int
     user_id: int
-    kind: str
+    kind: Literal["session", "api_key"]
     scopes: str
-    role: str
-    is_active: bool
     authenticated_at: datetime
-    expires_at: datetime | None
-    revoked_at: datetime | None
+    role: Literal["user", "support", "admin"]
 
 
 class SessionRow(NamedTuple):
-    """The session that a refresh token belongs to, with its owner's role."""
+    """A session that may be renewed."""
 
     id: int
     user_id: int
     scopes: str
+    expires_at: datetime
     role: str
-    is_active: bool
-    expires_at: datetime | None
-    revoked_at: datetime | None
+
+
+class RefreshTokenRow(NamedTuple):
+    """A refresh token that was once given out."""
+
+    credential_id: int
+    used_at: datetime | None
+    user_id: int
+
+
+class BlocksRow(NamedTuple):
+    """The failure that was one too many, for an account, an address and everybody; nothing where there is room for more."""
+
+    account: datetime | None
+    address: datetime | None
+    everyone: datetime | None
+
+
+class RevokedRow(NamedTuple):
+    """A credential that has just been ended."""
+
+    id: int
+    kind: str

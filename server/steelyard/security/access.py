@@ -11,13 +11,13 @@ from datetime import datetime
 from typing import Annotated, Literal, Protocol
 
 from fastapi import Depends
-from steelyard_contract.problems import InvalidToken
 
 from steelyard.contract.dependencies import resource
 from steelyard.contract.principal import Principal
 from steelyard.db.work import ReadOnly
 from steelyard.security.scopes import Role, in_force
 from steelyard.security.tokens import Claims, Tokens
+from steelyard_contract.problems import InvalidToken
 
 # What another process has revoked may still pass for this long; the product's promise (R17) is one second.
 STANDING_LASTS_S = 1.0

@@ -41,18 +41,18 @@ class Limiter:
     """Takes calls of a rate class and a key; a class without a quota of its own has the default's, counted apart."""
 
     def __init__(self, quotas: Mapping[str, Quota], *, processes: int = 1) -> None:
-        self._default = quotas["default"].shared_by(processes)
-        self._quotas = {name: quota.shared_by(processes) for name, quota in quotas.items()}
+        self._quotas = dict(quotas)
+        self._shares = {name: quota.shared_by(processes) for name, quota in quotas.items()}
         # (class, key) -> when the bucket will be empty again, in nanoseconds times the quota.
         self._empty_at: OrderedDict[tuple[str, str], int] = OrderedDict()
 
     def quota_of(self, rate_class: str) -> Quota:
-        """What this process allows in that class."""
-        return self._quotas.get(rate_class, self._default)
+        """What the class allows, all processes together."""
+        return self._quotas.get(rate_class, self._quotas["default"])
 
     def take(self, rate_class: str, key: str, now_s: float) -> Verdict:
         """One call, counted if it is allowed."""
-        quota = self._quotas.get(rate_class, self._default)
+        quota = self._shares.get(rate_class) or self._shares["default"]
         now = int(now_s * _NANOSECONDS) * quota.calls
         one = quota.period_s * _NANOSECONDS
         full = one * quota.calls
@@ -77,7 +77,7 @@ class Limiter:
 
 
 def quotas_of(settings: Settings) -> dict[str, Quota]:
-    """The rate classes of the contract. `login` is counted by its failures, in the database (auth/guessing.py), and otherwise like the rest."""
+    """The rate classes of the contract. `login` has the default's: what it limits are failures, counted in the database."""
     return {
         "default": Quota(settings.rate_default_per_minute, 60),
         "register": Quota(settings.rate_register_per_minute, 60),

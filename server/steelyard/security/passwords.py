@@ -5,15 +5,15 @@ busy and the loop free. What would wait too long is refused at once.
 """
 
 import asyncio
-import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import BoundedSemaphore
 from typing import Annotated, NamedTuple, TypeVar
 
+import structlog
 from fastapi import Depends
-from passlib.context import CryptContext  # type: ignore[import-untyped]  # libpass ships no annotations
-from passlib.exc import UnknownHashError  # type: ignore[import-untyped]  # libpass ships no annotations
+from passlib.context import CryptContext
+from passlib.exc import UnknownHashError
 
 from steelyard.contract.dependencies import resource
 from steelyard_contract.problems import Unavailable
@@ -27,7 +27,7 @@ ARGON2_LANES = 1
 THREADS = 2
 WAITING = 32
 
-_log = logging.getLogger(__name__)
+log = structlog.get_logger()
 _Answer = TypeVar("_Answer")
 
 
@@ -83,7 +83,7 @@ class Passwords:
                 return WRONG
             is_right, better = self._context.verify_and_update(password, hashed)
         except UnknownHashError:
-            _log.error("password_hash_damaged")  # noqa: TRY400 - the traceback would show the hash
+            log.error("password_hash_damaged")
             return WRONG
         except ValueError:
             # What cannot be a password (a lone surrogate, more than 4096 characters, more than bcrypt takes) is a wrong one.

@@ -7,16 +7,16 @@ token says is who it was made for; what its owner may do today is asked of the d
 import hashlib
 import hmac
 import json
-import logging
 import re
-from base64 import urlsafe_b64decode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NoReturn
 
-from jose import jwk, jwt  # type: ignore[import-untyped]  # python-jose ships no annotations
+import structlog
+from jose import jwk, jwt
 
 from steelyard_contract.problems import InvalidToken
 
@@ -41,7 +41,7 @@ _CLAIMS = {"iss", "aud", "sub", "sid", "scope", "iat", "exp", "jti"}
 # aud and the others are optional in jose unless this is said of each one by name.
 _OPTIONS = {f"require_{claim}": True for claim in ("aud", "iat", "exp", "iss", "sub", "jti")}
 
-_log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Tokens:
         audience: str = "steelyard",
         lifetime_s: int = ACCESS_TOKEN_LIFETIME_S,
     ) -> None:
-        refuse_weak(secrets)
+        _refuse_weak(secrets)
         keys = [_Key(_kid(secret), jwk.construct(secret, ALGORITHM)) for secret in secrets]
         self._signing = keys[0]
         self._by_kid = {key.kid: key for key in keys}
@@ -130,7 +130,7 @@ class Tokens:
         except _Refused as reason:
             self._refuse(str(reason))
         # Anything that jose or a decoder trips over is a bad token: whoever sends one must not learn how it was bad, or get a 500.
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - said above
             self._refuse(type(error).__name__)
         self._verified[digest] = claims
         if len(self._verified) > REMEMBERED_TOKENS:
@@ -140,7 +140,11 @@ class Tokens:
     def _judge(self, token: bytes, now: float) -> Claims:
         if _SHAPE.fullmatch(token) is None:
             raise _Refused("not three base64url parts")
-        key = self._by_kid[_kid_of(token.partition(b".")[0])]
+        head, _, signature = token.split(b".")
+        key = self._by_kid[_kid_of(head)]
+        # 32 bytes leave two bits of the last character unused. jose passes over them; one token has one spelling.
+        if urlsafe_b64encode(urlsafe_b64decode(signature + b"=")).rstrip(b"=") != signature:
+            raise _Refused("signature in another spelling")
         # The wrapper is stricter in every point below; jose is asked for the signature, and refuses first what it can.
         said = jwt.decode(
             token.decode("ascii"), key.signer, algorithms=[ALGORITHM], audience=self._audience, issuer=self._issuer, options=_OPTIONS
@@ -162,21 +166,16 @@ class Tokens:
         return Claims(_id(said["sub"]), _id(said["sid"]), scopes, issued_at, expires_at)
 
     def _refuse(self, reason: str) -> NoReturn:
-        _log.info("token_refused", extra={"reason": reason})
+        log.info("token_refused", reason=reason)
         raise InvalidToken
 
 
-def refuse_weak(secrets: Sequence[str]) -> None:
-    """Stops the start with a key that is missing, short, repeated or known from a tutorial."""
-    if not secrets:
-        raise ValueError("no secret key is set: give at least one of 32 bytes or more")
-    if len(set(secrets)) != len(secrets):
-        raise ValueError("a secret key is listed twice")
-    for number, secret in enumerate(secrets, 1):
-        if len(secret.encode()) < MIN_SECRET_BYTES:
-            raise ValueError(f"secret key {number} is shorter than {MIN_SECRET_BYTES} bytes")
-        if len(set(secret)) < 8 or secret.casefold().startswith(_KNOWN_DEFAULTS):
-            raise ValueError(f"secret key {number} is easy to guess; make one with `python -c 'import secrets; print(secrets.token_urlsafe(32))'`")
+def _refuse_weak(secrets: Sequence[str]) -> None:
+    """The settings judge how good a secret is; what would make HS256 itself unsafe is refused here, too."""
+    if not secrets or len(set(secrets)) != len(secrets):
+        raise ValueError("give at least one secret key, and each only once")
+    if any(len(secret.encode()) < MIN_SECRET_BYTES for secret in secrets):
+        raise ValueError(f"a secret key is shorter than {MIN_SECRET_BYTES} bytes")
 
 
 def _kid(secret: str) -> str:
