@@ -1,20 +1,27 @@
 """The schema as the tables describe it, without migrations: for tests, and to compare the migrated one with."""
 
-from sqlalchemy import MetaData
-from sqlalchemy.schema import CreateIndex, CreateTable
+from typing import Any
+
+from sqlalchemy import MetaData, create_mock_engine
+from sqlalchemy.engine.mock import MockConnection
+from sqlalchemy.schema import ExecutableDDLElement
 
 from steelyard.db.database import Database
-from steelyard.db.forms import dialect_of
 from steelyard.db.tables import metadata as of_the_product
+
+# Substrings are found by trigrams on PostgreSQL.
+EXTENSIONS = {"postgresql": ["CREATE EXTENSION IF NOT EXISTS pg_trgm"], "sqlite": []}
 
 
 def definitions(dialect: str, metadata: MetaData = of_the_product) -> list[str]:
-    """CREATE statements for every table that has been imported, in an order that satisfies foreign keys."""
-    target = dialect_of(dialect)
-    made: list[str] = []
-    for table in metadata.sorted_tables:
-        made.append(str(CreateTable(table).compile(dialect=target)).strip())
-        made += [str(CreateIndex(index).compile(dialect=target)) for index in sorted(table.indexes, key=lambda each: str(each.name))]
+    """What creates every table that has been imported, in an order that satisfies foreign keys."""
+    made = list(EXTENSIONS[dialect])
+
+    def keep(ddl: ExecutableDDLElement, *_: Any, **__: Any) -> None:
+        made.append(str(ddl.compile(dialect=engine.dialect)).strip())
+
+    engine: MockConnection = create_mock_engine(f"{dialect}+{'asyncpg' if dialect == 'postgresql' else 'aiosqlite'}://", keep)
+    metadata.create_all(engine, checkfirst=False)
     return made
 
 
