@@ -9,7 +9,7 @@ from sqlalchemy.engine import URL, make_url
 from steelyard.db.limits import Limits
 from steelyard.db.postgres import Postgres
 from steelyard.db.sqlite import Sqlite
-from steelyard.db.work import ReadOnly, Transaction
+from steelyard.db.work import Listener, ReadOnly, Transaction
 
 
 class Database:
@@ -20,12 +20,17 @@ class Database:
         self._backend = _backend(make_url(url), limits or Limits())
         self.dialect = self._backend.dialect
         self._clock = clock
+        self._listeners: list[Listener] = []
 
     async def open(self) -> None:
         await self._backend.open()
 
     async def close(self) -> None:
         await self._backend.close()
+
+    def on_change(self, listener: Listener) -> None:
+        """After each commit from here, and before its answer, tell which tables it changed. It must not fail."""
+        self._listeners.append(listener)
 
     def read(self) -> ReadOnly:
         """To look: every read is a statement of its own and takes no connection in between."""
@@ -36,7 +41,7 @@ class Database:
 
         Used with `async with` it commits at the end and rolls back on an error.
         """
-        return Transaction(self.dialect, self._backend.transaction(), self._clock(), origin)
+        return Transaction(self.dialect, self._backend.transaction(), self._clock(), origin, self._listeners)
 
     async def define(self, ddl: Sequence[str]) -> None:
         """Run definitions (tables, indexes); `schema.py` is the only caller."""

@@ -361,15 +361,18 @@ class Postgres:
 class PostgresTransaction:
     """The lane of a transaction: takes its connection and sends BEGIN with the first verb."""
 
-    __slots__ = ("_link", "_pool", "_spent")
+    __slots__ = ("_link", "_pool", "_spent", "wrote")
 
     def __init__(self, pool: Postgres) -> None:
+        self.wrote: set[str] = set()
         self._pool = pool
         self._link: Link | None = None
         self._spent: Link | None = None
 
     async def row(self, form: Form[Any], arguments: Sequence[object]) -> Sequence[Any] | None:
         link = self._link or await self._begin()
+        if form.writes and form.table is not None:
+            self.wrote.add(form.table.name)
         try:
             return await link.row(form, arguments)
         except BaseException as error:  # noqa: BLE001
@@ -378,6 +381,8 @@ class PostgresTransaction:
 
     async def rows(self, form: Form[Any], arguments: Sequence[object]) -> Sequence[Sequence[Any]]:
         link = self._link or await self._begin()
+        if form.writes and form.table is not None:
+            self.wrote.add(form.table.name)
         try:
             return await link.rows(form, arguments)
         except BaseException as error:  # noqa: BLE001
@@ -386,6 +391,8 @@ class PostgresTransaction:
 
     async def count(self, form: Form[Any], arguments: Sequence[object]) -> int:
         link = self._link or await self._begin()
+        if form.writes and form.table is not None:
+            self.wrote.add(form.table.name)
         try:
             return await link.count(form, arguments)
         except BaseException as error:  # noqa: BLE001

@@ -101,9 +101,10 @@ class Sqlite:
 class SqliteTransaction:
     """The lane of a transaction: takes the writer and sends BEGIN IMMEDIATE with the first verb."""
 
-    __slots__ = ("_database", "_failed", "_writer")
+    __slots__ = ("_database", "_failed", "_writer", "wrote")
 
     def __init__(self, database: Sqlite) -> None:
+        self.wrote: set[str] = set()
         self._database = database
         self._writer: aiosqlite.Connection | None = None
         self._failed = False
@@ -114,6 +115,8 @@ class SqliteTransaction:
 
     async def rows(self, form: Form[Any], arguments: Sequence[object]) -> Sequence[Sequence[Any]]:
         writer = self._writer or await self._begin()
+        if form.writes and form.table is not None:
+            self.wrote.add(form.table.name)
         try:
             return await writer.execute_fetchall(form.text, arguments)  # type: ignore[return-value]  # is a list
         except sqlite3.Error as error:
@@ -125,6 +128,8 @@ class SqliteTransaction:
         if form.returns_rows:
             return len(await self.rows(form, arguments))
         writer = self._writer or await self._begin()
+        if form.writes and form.table is not None:
+            self.wrote.add(form.table.name)
         try:
             return (await writer.execute(form.text, arguments)).rowcount
         except sqlite3.Error as error:

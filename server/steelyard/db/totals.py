@@ -1,17 +1,19 @@
 """How many rows a listing has, remembered for a moment: the one answer that costs more the more there is."""
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from steelyard.db.database import Database
 from steelyard.db.statements import Query
-from steelyard.db.work import ReadOnly, Transaction
+from steelyard.db.work import ReadOnly
 
 # Counting stops here: `skip` ends at 10 000, so one more only says that there is more than a caller can reach.
 MOST_COUNTED = 10_001
 # What another process wrote may be missing for this long; the contract says so.
 KEPT_FOR = timedelta(seconds=5)
-# Counts kept per topic; the oldest gives way.
+# Counts kept per table; the oldest gives way.
 MOST_KEPT = 1000
 
 
@@ -26,21 +28,24 @@ class _Count:
 
 
 class Totals:
-    """Counts by topic (what is counted: "items"), statement and parameters; equal ones asked at once are counted once."""
+    """Counts by table, statement and parameters; equal ones that are asked for at once are counted once.
 
-    def __init__(self) -> None:
+    Whatever this process commits to a table takes the counts of its rows away, so that one's own writes are always counted.
+    """
+
+    def __init__(self, database: Database) -> None:
         self._kept: dict[str, dict[tuple[object, ...], _Count]] = {}
+        database.on_change(self.forget)
 
-    async def of(self, db: ReadOnly, topic: str, counting: Query[int], **params: object) -> int:
-        """The number that `counting` (which itself stops at MOST_COUNTED) answers, at most five seconds old."""
-        key = (counting, *params.values())
+    async def of(self, db: ReadOnly, table: str, counting: Query[int], /, **given: object) -> int:
+        """The number that `counting` (which itself stops at MOST_COUNTED) finds in `table`, at most five seconds old."""
+        key = (counting, *given.values())
         while True:
-            now = db.now
-            kept = self._kept.setdefault(topic, {})
+            kept = self._kept.setdefault(table, {})
             count = kept.get(key)
-            # A clock that was set back must not keep a count alive.
-            if count is None or not (count.since <= now < count.since + KEPT_FOR):
-                return await self._lead(db, kept, key, counting, params)
+            # Both ways: requests overtake one another, and a clock that was set back must not keep a count alive.
+            if count is None or not -KEPT_FOR < db.now - count.since < KEPT_FOR:
+                return await _lead(db, kept, key, counting, given)
             if count.total is None:
                 await count.arrived.wait()
             if count.error is not None:
@@ -49,32 +54,28 @@ class Totals:
                 return count.total
             # Whoever counted was cancelled: somebody who still waits counts instead.
 
-    def forget(self, topic: str) -> None:
-        """Nothing counted so far is told to anybody who asks from now on."""
-        self._kept.pop(topic, None)
+    def forget(self, tables: Collection[str]) -> None:
+        """Nothing counted so far in these tables is told to anybody who asks from now on."""
+        for table in tables:
+            self._kept.pop(table, None)
 
-    def changed_by(self, tx: Transaction, topic: str) -> None:
-        """What `tx` writes changes the counts of `topic` once it is committed."""
-        tx.on_commit(lambda: self.forget(topic))
 
-    async def _lead(
-        self, db: ReadOnly, kept: dict[tuple[object, ...], _Count], key: tuple[object, ...], counting: Query[int], params: dict[str, object]
-    ) -> int:
-        # A write that commits while this runs takes the whole topic away, and with it this entry: its callers still get the number,
-        # which was true when they asked; nobody later does.
-        kept.pop(key, None)
-        count = kept[key] = _Count(since=db.now)
-        if len(kept) > MOST_KEPT:
-            del kept[next(iter(kept))]
-        try:
-            total = await db.scalar(counting, **params)
-            assert total is not None
-            count.total = total
-        except Exception as error:
-            count.error = error
-            raise
-        finally:
-            if count.total is None and kept.get(key) is count:
-                del kept[key]
-            count.arrived.set()
-        return total
+async def _lead(
+    db: ReadOnly, kept: dict[tuple[object, ...], _Count], key: tuple[object, ...], counting: Query[int], given: dict[str, object]
+) -> int:
+    # A commit while this runs takes `kept` away, and with it this entry: those who wait get the number, which was true when they
+    # asked; nobody later does.
+    kept.pop(key, None)
+    count = kept[key] = _Count(since=db.now)
+    if len(kept) > MOST_KEPT:
+        del kept[next(iter(kept))]
+    try:
+        count.total = await db.one(counting, **given)
+    except Exception as error:
+        count.error = error
+        raise
+    finally:
+        if count.total is None and kept.get(key) is count:
+            del kept[key]
+        count.arrived.set()
+    return count.total

@@ -3,7 +3,7 @@
 Five verbs: `scalar` and `first` (one or nothing), `one` (exactly one, or a bug), `all`, and `run` (how many rows were touched).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
@@ -14,6 +14,8 @@ from steelyard.db.statements import Query, Statement
 
 T = TypeVar("T")
 E = TypeVar("E", bound=BaseException)
+# Told after a commit which tables it changed.
+Listener = Callable[[Collection[str]], None]
 
 
 class Lane(Protocol):
@@ -24,6 +26,8 @@ class Lane(Protocol):
 
 
 class TransactionLane(Lane, Protocol):
+    wrote: set[str]
+
     async def count(self, form: Form[Any], arguments: Sequence[object], /) -> int: ...
     async def commit(self) -> None: ...
     async def rollback(self) -> None: ...
@@ -71,14 +75,15 @@ class Transaction(ReadOnly):
     The compiler commits, never a service. After a failed statement nothing else can be done here but to roll back.
     """
 
-    __slots__ = ("_after_commit", "_finished", "_kept", "_lane", "origin")
+    __slots__ = ("_after_commit", "_finished", "_kept", "_lane", "_listeners", "origin")
 
     _lane: TransactionLane
 
-    def __init__(self, dialect: str, lane: TransactionLane, now: datetime, origin: UUID | None) -> None:
+    def __init__(self, dialect: str, lane: TransactionLane, now: datetime, origin: UUID | None, listeners: Sequence[Listener] = ()) -> None:
         super().__init__(dialect, lane, now)
         self.origin = origin
         self._lane = lane
+        self._listeners = listeners
         self._after_commit: list[Callable[[], None]] = []
         self._kept: BaseException | None = None
         self._finished = False
@@ -112,6 +117,8 @@ class Transaction(ReadOnly):
         """Make it so, then call back. Raises when the database does not confirm it."""
         self._finished = True
         await self._lane.commit()
+        for listener in self._listeners:
+            listener(self._lane.wrote)
         for callback in self._after_commit:
             callback()
 

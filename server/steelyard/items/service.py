@@ -244,7 +244,7 @@ async def _check_sku(tx: Transaction, offered: Offer, *, owner_id: int, item_id:
 def _filters(wanted: Wanted) -> tuple[frozenset[str], dict[str, object]]:
     """The names of the conditions, and the values of those that have one."""
     _, _, _, *values, in_stock = wanted
-    given = {name: value for name, value in zip(_VALUED, values, strict=True) if value is not None}
+    given: dict[str, object] = {name: value for name, value in zip(_VALUED, values, strict=True) if value is not None}
     if in_stock is None:
         return frozenset(given), given
     return frozenset([*given, "in_stock" if in_stock else "sold_out"]), given
