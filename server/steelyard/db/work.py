@@ -128,6 +128,12 @@ class Transaction(ReadOnly):
             self._finished = True
             await self._lane.rollback()
 
+    async def begin_again(self) -> None:
+        """Undo everything and start afresh, with the same time: what was done or registered so far did not happen."""
+        await self._lane.rollback()
+        self._after_commit.clear()
+        self._kept = None
+
     async def __aenter__(self) -> Self:
         return self
 

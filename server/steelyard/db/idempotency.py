@@ -1,0 +1,117 @@
+"""The rows behind Idempotency-Key: taken first, filled in the same transaction, kept for a day.
+
+What a key means, and what is answered, stands in `contract/idempotency.py`.
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Text, bindparam, delete, func, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+
+from steelyard.db.errors import LockNotGranted
+from steelyard.db.statements import statement
+from steelyard.db.tables import Id, JsonList, Timestamp, table
+from steelyard.db.work import Transaction
+
+KEPT_FOR = timedelta(hours=24)
+# How long a second request waits for the first one before it is told to come again.
+WAIT_S = 5
+
+# An owner may be deleted before the row is swept, hence no foreign key.
+idempotency_keys = table(
+    "idempotency_keys",
+    Column("owner_id", Id, primary_key=True, autoincrement=False),
+    Column("operation_id", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    # SHA-256 of what was asked.
+    Column("fingerprint", LargeBinary, nullable=False),
+    # The answer; without a status the first request is not answered yet.
+    Column("status", Integer),
+    Column("headers", JsonList),
+    Column("body", LargeBinary),
+    Column("created_at", Timestamp, nullable=False),
+    Index("idempotency_keys_created_at_idx", "created_at"),
+)
+
+
+class StoredReply(NamedTuple):
+    """What an earlier request with the key asked, and what it was answered."""
+
+    fingerprint: bytes
+    status: int | None
+    headers: list[list[str]] | None
+    body: bytes | None
+
+
+_keys = idempotency_keys.c
+_same_key = (_keys.owner_id == bindparam("owner_id"), _keys.operation_id == bindparam("operation_id"), _keys.key == bindparam("key"))
+
+# Answers 1 to the first. PostgreSQL lets everyone else wait here until the first one's transaction has ended.
+take_key = statement(
+    insert(idempotency_keys)
+    .values({name: bindparam(name) for name in ("owner_id", "operation_id", "key", "fingerprint", "created_at")})
+    .on_conflict_do_nothing(index_elements=[_keys.owner_id, _keys.operation_id, _keys.key])
+    .returning(_keys.owner_id),
+    int,
+)
+
+stored_reply = statement(select(_keys.fingerprint, _keys.status, _keys.headers, _keys.body).where(*_same_key), StoredReply)
+
+store_reply = statement(
+    update(idempotency_keys)
+    .where(*_same_key)
+    .values(status=bindparam("status"), headers=bindparam("headers"), body=bindparam("body"), created_at=bindparam("created_at"))
+)
+
+_old = (
+    select(*idempotency_keys.primary_key.columns).where(_keys.created_at < bindparam("before")).limit(bindparam("limit", type_=BigInteger))
+)
+forget_old = statement(delete(idempotency_keys).where(tuple_(*idempotency_keys.primary_key.columns).in_(_old)))
+
+# PostgreSQL's alone; SQLite's writers come one after the other, and nobody finds a key half taken.
+_wait_no_longer = statement(select(func.set_config("lock_timeout", bindparam("wait", type_=Text), True)), str)
+
+
+async def claim(tx: Transaction, *, owner_id: int, operation_id: str, key: str, fingerprint: bytes) -> StoredReply | None:
+    """None when the key is new and now ours until `tx` ends; else what is stored under it.
+
+    To be the first thing that a transaction does: while another request holds the key it begins again and waits, and raises
+    LockNotGranted when that one has not ended after five seconds.
+    """
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + WAIT_S
+    while True:
+        try:
+            taken = await tx.scalar(
+                take_key, owner_id=owner_id, operation_id=operation_id, key=key, fingerprint=fingerprint, created_at=tx.now
+            )
+        except LockNotGranted:
+            left_s = deadline - loop.time()
+            if left_s <= 0:
+                raise
+            await tx.begin_again()
+            await tx.scalar(_wait_no_longer, wait=f"{min(left_s, 2) * 1000:.0f}ms")
+            continue
+        if taken is not None:
+            return None
+        # Swept between the two statements: then it is ours after all.
+        stored = await tx.first(stored_reply, owner_id=owner_id, operation_id=operation_id, key=key)
+        if stored is not None:
+            return stored
+
+
+async def store(tx: Transaction, *, owner_id: int, operation_id: str, key: str, status: int, headers: list[list[str]], body: bytes) -> None:
+    """Keep the answer beside its effect; the day it is kept for begins now."""
+    touched = await tx.run(
+        store_reply, owner_id=owner_id, operation_id=operation_id, key=key, status=status, headers=headers, body=body, created_at=tx.now
+    )
+    if touched != 1:
+        raise LookupError(f"the key of {operation_id} was not claimed in this transaction")
+
+
+async def sweep(tx: Transaction, *, limit: int = 1000) -> int:
+    """Forget keys that are older than a day; how many there were, at most `limit`."""
+    before: datetime = tx.now - KEPT_FOR
+    return await tx.run(forget_old, before=before, limit=limit)
