@@ -5,13 +5,13 @@ generator that writes nothing is noticed, whatever it answers.
 """
 
 import ast
-import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from codegen import keywords
 from codegen.bundle import bundle, text_of
 from codegen.document import Document
 from codegen.server import models, operations, params, problems, replies
@@ -63,6 +63,7 @@ def write(contract: Path, target: Path) -> str:
     (server / "openapi.json").write_text(text_of(document), "utf-8")
     (server / "py.typed").write_text("", "utf-8")
     walked = Document(document)
+    keywords.check(walked)
     texts = {"__init__": '"""The contract, compiled to Python."""\n'}
     texts |= {template.stem: template.read_text("utf-8") for template in TEMPLATES.glob("*.py")}
     texts |= {name: f'"""{title}"""\n{render(walked)}' for name, (title, render) in MODULES.items()}

@@ -1,31 +1,160 @@
 """The ledger: who enforces which keyword. A keyword that nobody enforces is prose, and prose does not belong into a contract.
 
-Generation stops at an occurrence that the ledger does not know, with its name and place.
+Generation stops at an occurrence that the ledger does not know, with its name and place. Who enforces:
+
+dispatch, binder, access, limits, decoder, edge   steps of the compiled operation and of its start
+model       the generated model or parameter type
+document    the schema itself, by jsonschema-rs, beside the model (`by_document` in operations.py)
+referee     the schema itself, on every answer
+tests       an oracle or a lint rule holds the server to it
+words       nobody has to: it explains
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from codegen.document import Document, Node
+from codegen.document import METHODS, Document, Node, pointer, referenced
+from codegen.schemas import Schema, Use, reached, schemas
+from codegen.source import ContractError, place
 
-# What generated models do not say: a body or parameter that reaches one of these is judged by the document, too.
-BY_DOCUMENT = {"uniqueItems", "if", "then", "else", "dependentRequired", "minProperties", "maxProperties", "propertyNames"}
+WORDS = dict.fromkeys(("title", "description", "examples", "writeOnly", "readOnly"), "words")
+TEXT = ("minLength", "maxLength", "pattern")
+NUMBER = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+SHAPE = ("$ref", "type", "enum", "const", "format", *TEXT, *NUMBER, "items", "minItems", "maxItems")
+OBJECT = ("properties", "required", "additionalProperties", "oneOf", "discriminator")
+# What models do not say.
+BY_DOCUMENT = ("uniqueItems", "if", "then", "else", "dependentRequired", "minProperties", "maxProperties", "propertyNames")
+
+SCHEMA: dict[Use, dict[str, str]] = {
+    "request": {
+        **WORDS,
+        **dict.fromkeys((*SHAPE, *OBJECT, "default"), "model"),
+        **dict.fromkeys(BY_DOCUMENT, "document"),
+        "x-message": "document",
+        **dict.fromkeys(("deprecated", "x-deprecation", "x-secret"), "words"),
+    },
+    "parameter": {**WORDS, **dict.fromkeys((*SHAPE, "default"), "decoder"), "uniqueItems": "document", "x-message": "document"},
+    "answer": {
+        **WORDS,
+        **dict.fromkeys((*SHAPE, *OBJECT, *BY_DOCUMENT, "allOf", "unevaluatedProperties"), "referee"),
+        **dict.fromkeys(("default", "x-message"), "words"),  # on components that requests have, too
+        **dict.fromkeys(("deprecated", "x-deprecation", "x-secret"), "words"),
+    },
+    "refusal": {**WORDS, **dict.fromkeys((*SHAPE, *OBJECT, "uniqueItems"), "referee")},
+    "header": {**WORDS, **dict.fromkeys(SHAPE, "referee")},
+}
+FORMATS = {"date-time", "uuid", "email", "uri", "uri-reference"}
 # Values that models hold as something else than text, on which they know no limit of text.
 PARSED_FORMATS = {"date-time", "uuid"}
-LIMITS_OF_TEXT = {"pattern", "minLength", "maxLength"}
+
+AROUND: dict[str, dict[str, str]] = {
+    "document": {
+        **dict.fromkeys(("openapi", "info", "servers", "tags", "jsonSchemaDialect", "externalDocs"), "words"),
+        **dict.fromkeys(("paths", "components"), "dispatch"),
+        "security": "access",
+    },
+    "path": {**dict.fromkeys(METHODS, "dispatch"), "parameters": "decoder"},
+    "operation": {
+        **dict.fromkeys(("operationId", "tags"), "binder"),
+        **dict.fromkeys(("summary", "description", "deprecated", "x-deprecation", "x-safe"), "words"),
+        **dict.fromkeys(("security", "x-access"), "access"),
+        "x-rate-class": "limits",
+        "parameters": "decoder",
+        "requestBody": "document",
+        "responses": "referee",
+    },
+    "parameter": {
+        **dict.fromkeys(("name", "in", "required", "schema", "x-edge"), "decoder"),
+        **dict.fromkeys(("description", "example", "examples", "deprecated", "x-deprecation"), "words"),
+    },
+    "body": {**dict.fromkeys(("content", "required", "x-max-bytes"), "edge"), "description": "words"},
+    "media": {"schema": "document", **dict.fromkeys(("example", "examples"), "tests")},
+    "response": {"description": "words", **dict.fromkeys(("headers", "content"), "referee"), "links": "tests"},
+    "header": {
+        "schema": "referee",
+        "required": "referee",
+        "x-edge": "edge",
+        **dict.fromkeys(("description", "example", "examples"), "words"),
+    },
+    "link": {**dict.fromkeys(("operationId", "parameters"), "tests"), "description": "words"},
+}
 
 
-def beyond_models(document: Document, schema: Any, seen: frozenset[str] = frozenset()) -> set[str]:
-    """The keywords that a schema reaches and that its model does not enforce."""
-    if isinstance(schema, list):
-        return {key for one in schema for key in beyond_models(document, one, seen)}
-    if not isinstance(schema, Mapping):
-        return set()
-    found = BY_DOCUMENT & set(schema)
-    if schema.get("format") in PARSED_FORMATS:
-        found |= LIMITS_OF_TEXT & set(schema)
-    if (ref := schema.get("$ref")) and ref not in seen:
-        found |= beyond_models(document, document.at(ref.removeprefix("#")), seen | {ref})
-    return found.union(
-        *(beyond_models(document, held, seen) for key, held in schema.items() if key not in ("examples", "default", "enum", "const"))
-    )
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A keyword at a place, and who enforces it there; None: nobody."""
+
+    keyword: str
+    pointer: str
+    holder: str
+    enforcer: str | None
+
+
+def ledger(document: Document) -> Iterator[Occurrence]:
+    """Every keyword of the bundle."""
+    yield from _around(document)
+    for schema in schemas(document):
+        yield from _of_schema(schema)
+
+
+def check(document: Document) -> None:
+    """Stop at keywords that nobody enforces."""
+    unknown = [one for one in ledger(document) if one.enforcer is None]
+    lines = [f"{place(document.root, one.pointer)}: nobody enforces `{one.keyword}` in {one.holder}." for one in unknown]
+    if lines:
+        raise ContractError(
+            "\n".join([*dict.fromkeys(lines), "Take it out, or write who enforces it into codegen/keywords.py once somebody does."])
+        )
+
+
+def by_document(document: Document, schema: Schema) -> bool:
+    """Whether it reaches a keyword that its model or type does not enforce."""
+    return any(occurrence.enforcer == "document" for one in reached(document, [schema]) for occurrence in _of_schema(one))
+
+
+def _of_schema(schema: Schema) -> Iterator[Occurrence]:
+    holder = "the schema of an answer" if schema.use == "answer" else f"the schema of a {schema.use}"
+    for keyword, held in schema.node.items():
+        enforcer = SCHEMA[schema.use].get(keyword)
+        shown = keyword
+        if keyword == "format" and held == "password":
+            enforcer = "words"
+        elif keyword == "format" and held not in FORMATS:
+            shown, enforcer = f"format: {held}", None
+        elif schema.use == "request" and keyword in TEXT and schema.node.get("format") in PARSED_FORMATS:
+            enforcer = "document"
+        yield Occurrence(shown, schema.pointer + pointer(keyword), holder, enforcer)
+
+
+def _around(document: Document) -> Iterator[Occurrence]:
+    """Everything but schemas."""
+    yield from _of("document", document.root, "")
+    for path, item in document.root["paths"].items():
+        yield from _of("path", item, pointer("paths", path))
+    for operation in document.operations():
+        yield from _of("operation", operation.spec, operation.pointer)
+        for given in operation.parameters():
+            yield from _of("parameter", given.spec, given.pointer)
+        if body := operation.spec.get("requestBody"):
+            yield from _of("body", body, f"{operation.pointer}/requestBody")
+            yield from _content(body, f"{operation.pointer}/requestBody")
+        for answer in operation.answers():
+            yield from _of("response", answer.spec, answer.pointer)
+            yield from _content(answer.spec, answer.pointer)
+            for name, link in answer.spec.get("links", {}).items():
+                yield from _of("link", link, answer.pointer + pointer("links", name))
+            for name, node in answer.spec.get("headers", {}).items():
+                if referenced(node) is None:
+                    yield from _of("header", node, answer.pointer + pointer("headers", name))
+    for name, node in document.components("headers").items():
+        yield from _of("header", node, pointer("components", "headers", name))
+
+
+def _content(holder: Node, at: str) -> Iterator[Occurrence]:
+    for media, content in holder.get("content", {}).items():
+        yield from _of("media", content, at + pointer("content", media))
+
+
+def _of(kind: str, node: Node, at: str) -> Iterator[Occurrence]:
+    for keyword in node:
+        yield Occurrence(keyword, at + pointer(keyword), f"a {kind}", AROUND[kind].get(keyword))

@@ -1,8 +1,9 @@
 """operations.py: the contract as data. The compiler, the binder, the permission matrix and coverage read nothing else."""
 
 from codegen.document import Document, Given, Operation, Told, referenced
-from codegen.keywords import beyond_models
+from codegen.keywords import by_document
 from codegen.names import snake
+from codegen.schemas import Schema
 from codegen.server.params import aliases
 from codegen.server.replies import class_name
 from codegen.server.text import block
@@ -79,7 +80,7 @@ def parameter(document: Document, given: Given, alias: str) -> str:
         many=repr(schema.get("type") == "array"),
         default=f"m.{referenced(written)}({default})" if "enum" in schema and default != "None" else default,
         schema=repr(f"{given.pointer}/schema"),
-        by_document=repr("uniqueItems" in schema),
+        by_document=repr(by_document(document, Schema(written, f"{given.pointer}/schema", "parameter"))),
     )
 
 
@@ -92,7 +93,7 @@ def bodies(document: Document, operation: Operation) -> list[str]:
             model=repr(referenced(content["schema"])),
             schema=repr(content["schema"]["$ref"].removeprefix("#")),
             required=repr(bool(held.get("required"))),
-            by_document=repr(bool(beyond_models(document, content["schema"]))),
+            by_document=repr(by_document(document, Schema(content["schema"], "", "request"))),
             max_bytes=repr(held.get("x-max-bytes", DEFAULT_MAX_BYTES)),
         )
         for media, content in held.get("content", {}).items()

@@ -1138,7 +1138,7 @@ class BodyTooLargeProblem(Model):
     """This one occurrence, by the `X-Request-ID` of the exchange."""
 
     limit: Annotated[StrictInt, Field(ge=1, le=1073741824)]
-    """The most it takes"""
+    """The most it takes, in bytes."""
 
 
 class UnsupportedMediaTypeProblem(Model):

@@ -1,0 +1,100 @@
+"""Every schema that the bundle uses, once for each kind of use."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from codegen.document import Document, Node, pointer, referenced
+
+Use = Literal["request", "parameter", "answer", "refusal", "header"]
+
+# Keywords that hold one schema, a list of them, or a map of them. What `default`, `enum`, `const` and `examples` hold is data.
+ONE = (
+    "items",
+    "if",
+    "then",
+    "else",
+    "not",
+    "additionalProperties",
+    "propertyNames",
+    "contains",
+    "unevaluatedProperties",
+    "unevaluatedItems",
+)
+LIST = ("oneOf", "allOf", "anyOf", "prefixItems")
+MAP = ("properties", "patternProperties", "dependentSchemas", "$defs")
+CONDITIONS = ("if", "then", "else", "not")
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """A schema in one use."""
+
+    node: Node
+    pointer: str
+    use: Use
+    component: str | None = None
+    """Its name, if it is a component as a whole."""
+    inside: str = ""
+    """The keyword that holds it."""
+    condition: bool = False
+    """It stands below if, then or else, and need not be complete."""
+
+    def subschemas(self) -> "Iterator[Schema]":
+        """Those written inside of this one, references not followed."""
+        for key, held in self.node.items():
+            if key in ONE and isinstance(held, Mapping):
+                yield self._below(key, held, key)
+            elif key in LIST and isinstance(held, list):
+                for index, one in enumerate(held):
+                    yield self._below(key, one, key, index)
+            elif key in MAP and isinstance(held, Mapping):
+                for name, one in held.items():
+                    yield self._below(key, one, key, name)
+
+    def _below(self, keyword: str, node: Node, *steps: str | int) -> "Schema":
+        return Schema(node, self.pointer + pointer(*steps), self.use, None, keyword, self.condition or keyword in CONDITIONS)
+
+
+def schemas(document: Document) -> Iterator[Schema]:
+    """All schemas that operations use; a component comes once for each kind of use."""
+    yield from reached(document, _roots(document))
+
+
+def reached(document: Document, roots: Iterable[Schema]) -> Iterator[Schema]:
+    """The schemas that these lead to, themselves included."""
+    seen: set[tuple[Use, str]] = set()
+    waiting = list(roots)[::-1]
+    while waiting:
+        schema = waiting.pop()
+        if (schema.use, schema.pointer) in seen:
+            continue
+        seen.add((schema.use, schema.pointer))
+        yield schema
+        below = list(schema.subschemas())
+        if (name := referenced(schema.node)) is not None:
+            target = pointer("components", "schemas", name)
+            below.append(Schema(document.at(target), target, schema.use, name))
+        waiting += below[::-1]
+
+
+def _roots(document: Document) -> Iterator[Schema]:
+    for operation in document.operations():
+        for given in operation.parameters():
+            yield Schema(given.spec["schema"], f"{given.pointer}/schema", "parameter")
+        for media, content in operation.spec.get("requestBody", {}).get("content", {}).items():
+            at = operation.pointer + pointer("requestBody", "content", media, "schema")
+            yield Schema(content["schema"], at, "request")
+        for answer in operation.answers():
+            yield from _answer(document, answer.spec, answer.pointer, "answer" if answer.status < 400 else "refusal")
+    for name, response in document.components("responses").items():
+        yield from _answer(document, response, pointer("components", "responses", name), "refusal")
+
+
+def _answer(document: Document, response: Node, at: str, use: Use) -> Iterator[Schema]:
+    for media, content in response.get("content", {}).items():
+        yield Schema(content["schema"], at + pointer("content", media, "schema"), use)
+    for name, node in response.get("headers", {}).items():
+        component = referenced(node)
+        where = at + pointer("headers", name) if component is None else pointer("components", "headers", component)
+        yield Schema(document.resolve(node)["schema"], f"{where}/schema", "header")
