@@ -6,7 +6,9 @@ from steelyard.db.statements import statement
 from steelyard.jobs.tables import events, outbox
 
 insert_event = statement(
-    insert(events).values(
+    insert(events)
+    .inline()
+    .values(
         id=bindparam("id"),
         type=bindparam("type"),
         occurred_at=bindparam("occurred_at"),
@@ -21,7 +23,9 @@ insert_event = statement(
 )
 
 insert_job = statement(
-    insert(outbox).values(
+    insert(outbox)
+    .inline()
+    .values(
         kind=bindparam("kind"),
         payload=bindparam("payload"),
         subject=bindparam("subject"),

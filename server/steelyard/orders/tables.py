@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, String, UniqueConstraint
 
-from steelyard.db.tables import Id, JsonList, Timestamp, id_column, table
+from steelyard.db.tables import Id, JsonList, JsonObject, Timestamp, id_column, table
 
 orders = table(
     "orders",
@@ -23,12 +23,8 @@ orders = table(
     Column("refunded", BigInteger, nullable=False),
     Column("promotion_id", Id, ForeignKey("promotions.id")),
     Column("discount_code", String(38)),
-    # The address as it was when the order was placed. Erased, not changed, when the buyer leaves.
-    Column("shipping_name", String(100)),
-    Column("shipping_street", String(200)),
-    Column("shipping_city", String(100)),
-    Column("shipping_country", String(2)),
-    Column("shipping_zip_code", String(16)),
+    # The address as it was when the order was placed, as the contract shows it. Erased, not changed, when the buyer leaves.
+    Column("shipping_address", JsonObject),
     # One line, for buyer and seller to read.
     Column("cancel_reason", String(200)),
     # [[status, time, actor id or null], ...]: at most six steps, always read and written with the order.
@@ -94,6 +90,10 @@ order_lines = table(
 )
 
 
+# A status, since when, and who did it: null for Steelyard itself. JSON has no tuples, so what is read is a list of these three.
+Step = tuple[str, str, int | None]
+
+
 class OrderRow(NamedTuple):
     id: int
     buyer_id: int
@@ -108,12 +108,8 @@ class OrderRow(NamedTuple):
     refunded: int
     promotion_id: int | None
     discount_code: str | None
-    shipping_name: str | None
-    shipping_street: str | None
-    shipping_city: str | None
-    shipping_country: str | None
-    shipping_zip_code: str | None
-    history: list[list[str | int | None]]
+    shipping_address: dict[str, str] | None
+    history: list[Step]
     expires_at: datetime | None
     created_at: datetime
     updated_at: datetime
@@ -146,3 +142,78 @@ class SummaryRow(NamedTuple):
     created_at: datetime
     updated_at: datetime
     version: int
+
+
+class BuyerRow(NamedTuple):
+    """Who buys, and where it goes: null where there is no such address."""
+
+    name: str
+    street: str | None
+    city: str | None
+    country: str | None
+    zip_code: str | None
+
+
+class OfferRow(NamedTuple):
+    """A product as it is offered now."""
+
+    id: int
+    owner_id: int
+    sku: str | None
+    title: str
+    category: str | None
+    price: int
+    status: str
+    available: int
+
+
+class TakenRow(NamedTuple):
+    """A product of which some units were just reserved."""
+
+    owner_id: int
+    sku: str | None
+    title: str
+    category: str | None
+    price: int
+
+
+class LineIdRow(NamedTuple):
+    """Which id a line was given."""
+
+    id: int
+    product_id: int
+
+
+class OrderAndLineRow(NamedTuple):
+    """An order beside one of its lines: together one statement, so that they agree."""
+
+    id: int
+    buyer_id: int
+    seller_id: int
+    status: str
+    payment_status: str
+    currency: str
+    subtotal: int
+    discount: int
+    tax: int
+    total: int
+    refunded: int
+    promotion_id: int | None
+    discount_code: str | None
+    shipping_address: dict[str, str] | None
+    history: list[Step]
+    expires_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    version: int
+    line_id: int
+    line_product_id: int
+    line_sku: str | None
+    line_title: str
+    line_unit_price: int
+    line_quantity: int
+    line_discount: int
+    line_tax: int
+    line_total: int
+    line_refunded_quantity: int
+    line_refunded: int

@@ -1,6 +1,9 @@
 """Which state an order may go to from which, and who may send it there."""
 
+from datetime import datetime
 from typing import Literal
+
+from steelyard.orders.tables import Step
 
 Status = Literal["pending", "paid", "shipped", "delivered", "cancelled", "expired"]
 Part = Literal["buyer", "seller", "admin"]
@@ -29,3 +32,8 @@ def may_cancel(status: str) -> tuple[Part, ...]:
     A payment that was recorded by hand is given back by hand, so a paid order is for those to cancel who have the money.
     """
     return ("seller", "admin") if status == "paid" else ("buyer", "seller", "admin")
+
+
+def step(status: Status, at: datetime, actor_id: int | None) -> Step:
+    """One entry of an order's history, as it is stored; null for Steelyard itself."""
+    return status, at.isoformat(), actor_id

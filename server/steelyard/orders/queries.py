@@ -1,0 +1,264 @@
+"""Every statement about orders, and about the stock that they hold."""
+
+import functools
+from typing import Any, Literal
+
+from sqlalchemy import JSON, BigInteger, Select, bindparam, cast, column, func, insert, literal, literal_column, or_, select, update
+from sqlalchemy.sql.dml import ReturningInsert
+
+from steelyard.db import keyset
+from steelyard.db.statements import Query, any_of, statement
+from steelyard.db.tables import JsonList
+from steelyard.db.totals import MOST_COUNTED
+from steelyard.items.tables import items, stock_movements
+from steelyard.orders.tables import (
+    BuyerRow,
+    LineIdRow,
+    LineRow,
+    OfferRow,
+    OrderAndLineRow,
+    OrderRow,
+    SummaryRow,
+    TakenRow,
+    order_lines,
+    orders,
+)
+from steelyard.orders.transitions import OPEN
+from steelyard.users.tables import addresses, users
+
+_order_id = bindparam("order_id", type_=orders.c.id.type)
+_user_id = bindparam("user_id", type_=orders.c.buyer_id.type)
+_now = bindparam("now", type_=orders.c.updated_at.type)
+
+
+# --- What a buyer and a basket are ---
+
+
+_its_address = {
+    "default": (addresses.c.user_id == users.c.id) & addresses.c.is_default,
+    "chosen": (addresses.c.user_id == users.c.id) & (addresses.c.id == bindparam("address_id", type_=addresses.c.id.type)),
+}
+
+
+def _buyer_at(which: str) -> Any:
+    place = addresses.c
+    return (
+        select(users.c.name, place.street, place.city, place.country, place.zip_code)
+        .select_from(users.outerjoin(addresses, _its_address[which]))
+        .where(users.c.id == _user_id, users.c.is_active)
+    )
+
+
+# Locks the buyer: orders of one person come one after the other, so that they can be counted, and none comes after deleteUser.
+buyer_at_default = statement(_buyer_at("default").with_for_update(key_share=True, of=users), BuyerRow)
+buyer_at_chosen = statement(_buyer_at("chosen").with_for_update(key_share=True, of=users), BuyerRow)
+
+owns_address = statement(
+    select(func.count())
+    .select_from(addresses)
+    .where(addresses.c.user_id == _user_id, addresses.c.id == bindparam("address_id", type_=addresses.c.id.type)),
+    int,
+)
+
+offers = statement(
+    select(
+        items.c.id,
+        items.c.owner_id,
+        items.c.sku,
+        items.c.title,
+        items.c.category,
+        items.c.price,
+        items.c.status,
+        (items.c.on_hand - items.c.reserved).label("available"),
+    ).where(any_of(items.c.id, "product_ids")),
+    OfferRow,
+)
+
+# Answers the product, or nothing when it is not for sale or too little of it is free.
+take_stock = statement(
+    update(items)
+    .where(items.c.id == bindparam("product_id"), items.c.status == "active")
+    .where(items.c.on_hand - items.c.reserved >= bindparam("quantity", type_=BigInteger))
+    .values(reserved=items.c.reserved + bindparam("quantity", type_=BigInteger), stock_version=items.c.stock_version + 1)
+    .returning(items.c.owner_id, items.c.sku, items.c.title, items.c.category, items.c.price),
+    TakenRow,
+)
+
+# --- Placing ---
+
+_of_buyer = orders.c.buyer_id == bindparam("buyer_id", type_=orders.c.buyer_id.type)
+
+pending_of = statement(select(func.count()).select_from(orders).where(_of_buyer, orders.c.status == "pending"), int)
+
+_placed = [each for each in orders.c if each.name not in {"id", "cancel_reason"}]
+
+# Answers the id, or nothing when the buyer has too many pending orders.
+insert_order = statement(
+    insert(orders)
+    .from_select(
+        [each.name for each in _placed],
+        select(*[bindparam(each.name, type_=each.type) for each in _placed]).where(
+            select(func.count()).select_from(orders).where(_of_buyer, orders.c.status == "pending").scalar_subquery()
+            < bindparam("most_pending", type_=BigInteger)
+        ),
+        include_defaults=False,
+    )
+    .returning(orders.c.id),
+    int,
+)
+
+
+# A line as `insert_lines` is given it: these values, in this order.
+_GIVEN = ("product_id", "sku", "title", "unit_price", "quantity", "discount", "tax", "total")
+_NAMES = ("order_id", *_GIVEN, "refunded_quantity", "refunded")
+_lines = bindparam("lines", type_=JsonList)
+
+
+def _insert_lines(rows: Select[Any]) -> ReturningInsert[Any]:
+    new = insert(order_lines).from_select(_NAMES, rows, include_defaults=False)
+    return new.returning(order_lines.c.id, order_lines.c.product_id)
+
+
+def _rows_on_postgresql() -> Select[Any]:
+    each = func.json_array_elements(cast(_lines, JSON)).table_valued(column("value", JSON), with_ordinality="n").render_derived()
+    values = [cast(each.c.value.op("->>")(literal_column(str(i))), order_lines.c[name].type) for i, name in enumerate(_GIVEN)]
+    return select(_order_id, *values, literal(0), literal(0)).order_by(each.c.n)
+
+
+def _rows_on_sqlite() -> Select[Any]:
+    each = func.json_each(_lines).table_valued("key", "value")
+    values = [func.json_extract(each.c.value, literal_column(f"'$[{i}]'")) for i in range(len(_GIVEN))]
+    return select(_order_id, *values, literal(0), literal(0)).order_by(each.c.key)
+
+
+# All lines of an order at once, numbered in the order in which they are given.
+insert_lines = statement(_insert_lines(_rows_on_postgresql()), LineIdRow, sqlite=_insert_lines(_rows_on_sqlite()))
+
+# --- Reading ---
+
+_order = [orders.c[name] for name in OrderRow._fields]
+_line = [order_lines.c[name] for name in LineRow._fields]
+
+
+_order_with_lines = (
+    select(*_order, *[each.label(f"line_{each.name}") for each in _line])
+    .join_from(orders, order_lines, order_lines.c.order_id == orders.c.id)
+    .where(orders.c.id == _order_id)
+    .order_by(order_lines.c.id)
+)
+_theirs = or_(orders.c.buyer_id == _user_id, orders.c.seller_id == _user_id)
+
+order_of_anyone = statement(_order_with_lines, OrderAndLineRow)
+order_of_party = statement(_order_with_lines.where(_theirs), OrderAndLineRow)
+
+lines_of = statement(select(*_line).where(order_lines.c.order_id == _order_id).order_by(order_lines.c.id), LineRow)
+
+Filter = Literal["buyer", "seller", "status", "created_after", "created_before"]
+Filters = frozenset[Filter]
+
+_filters = {
+    "buyer": orders.c.buyer_id == _user_id,
+    "seller": orders.c.seller_id == _user_id,
+    "status": orders.c.status == bindparam("status"),
+    "created_after": orders.c.created_at > bindparam("created_after", type_=orders.c.created_at.type),
+    "created_before": orders.c.created_at < bindparam("created_before", type_=orders.c.created_at.type),
+}
+
+
+@functools.cache
+def listing(filters: Filters, *, descending: bool, after: bool) -> Query[SummaryRow]:
+    """A page of the orders that pass all of `filters`."""
+    rows = select(*[orders.c[name] for name in SummaryRow._fields]).where(*[_filters[name] for name in sorted(filters)])
+    return statement(keyset.page(rows, row_id=orders.c.id, key=orders.c.created_at, descending=descending, after=after), SummaryRow)
+
+
+@functools.cache
+def counting(filters: Filters) -> Query[int]:
+    """How many orders pass all of `filters`, counted no further than MOST_COUNTED."""
+    some = select(orders.c.id).where(*[_filters[name] for name in sorted(filters)]).limit(literal(MOST_COUNTED))
+    return statement(select(func.count()).select_from(some.subquery()), int)
+
+
+# --- Changing ---
+
+lock_order_of_anyone = statement(select(*_order).where(orders.c.id == _order_id).with_for_update(key_share=True), OrderRow)
+lock_order_of_party = statement(select(*_order).where(orders.c.id == _order_id, _theirs).with_for_update(key_share=True), OrderRow)
+
+_overdue = (orders.c.status == "pending") & (orders.c.expires_at <= _now)
+
+any_overdue = statement(select(orders.c.id).where(_overdue).order_by(orders.c.expires_at).limit(1), int)
+
+# One that nobody else is at: two sweepers pass by each other. SQLite has one writer, and drops the clause.
+lock_overdue = statement(
+    select(*_order).where(_overdue).order_by(orders.c.expires_at).limit(1).with_for_update(key_share=True, skip_locked=True),
+    OrderRow,
+)
+
+advance = statement(
+    update(orders)
+    .where(orders.c.id == _order_id)
+    .values(
+        status=bindparam("new_status", type_=orders.c.status.type),
+        payment_status=bindparam("new_payment_status", type_=orders.c.payment_status.type),
+        refunded=bindparam("new_refunded", type_=orders.c.refunded.type),
+        history=bindparam("new_history", type_=orders.c.history.type),
+        cancel_reason=bindparam("new_cancel_reason", type_=orders.c.cancel_reason.type),
+        expires_at=None,
+        updated_at=_now,
+        version=orders.c.version + 1,
+    )
+)
+
+_products = select(order_lines.c.product_id).where(order_lines.c.order_id == _order_id).scalar_subquery()
+
+# An UPDATE ... FROM takes its rows as the planner likes; this takes them by id first, as everybody does.
+lock_products = statement(select(items.c.id).where(items.c.id.in_(_products)).order_by(items.c.id).with_for_update(key_share=True), int)
+
+_its_lines = (order_lines.c.order_id == _order_id) & (order_lines.c.product_id == items.c.id)
+_left = order_lines.c.quantity - order_lines.c.refunded_quantity
+
+# What the order reserved is free again.
+release_stock = statement(
+    update(items).where(_its_lines).values(reserved=items.c.reserved - order_lines.c.quantity, stock_version=items.c.stock_version + 1)
+)
+
+# What the order took and did not refund is back on the shelf; the ledger says so.
+return_stock = statement(
+    update(items).where(_its_lines, _left > 0).values(on_hand=items.c.on_hand + _left, stock_version=items.c.stock_version + 1)
+)
+record_return = statement(
+    insert(stock_movements).from_select(
+        ["item_id", "delta", "reason", "order_id", "on_hand_after", "actor_id", "created_at"],
+        select(
+            items.c.id,
+            _left,
+            literal("cancellation"),
+            order_lines.c.order_id,
+            items.c.on_hand,
+            bindparam("actor_id", type_=stock_movements.c.actor_id.type),
+            _now,
+        )
+        .where(_its_lines, _left > 0)
+        .order_by(items.c.id),
+        include_defaults=False,
+    )
+)
+
+refund_lines = statement(
+    update(order_lines)
+    .where(order_lines.c.order_id == _order_id)
+    .values(refunded_quantity=order_lines.c.quantity, refunded=order_lines.c.total)
+)
+
+# --- Leaving ---
+
+open_orders = statement(select(func.count()).select_from(orders).where(_theirs, orders.c.status.in_(OPEN)), int)
+
+forget_addresses = statement(
+    update(orders)
+    .where(orders.c.buyer_id == _user_id, orders.c.shipping_address.is_not(None))
+    .values(shipping_address=None, updated_at=_now, version=orders.c.version + 1)
+)
+
+# Not shown as a part of the order, so that its version stays.
+forget_reasons = statement(update(orders).where(orders.c.buyer_id == _user_id).values(cancel_reason=None))
