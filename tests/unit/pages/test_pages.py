@@ -1,0 +1,139 @@
+"""Pages for people: byte-exact documents, no foreign host, no inline script, one page for each problem."""
+
+import hashlib
+import json
+import re
+from collections.abc import AsyncIterator
+from importlib import resources
+
+import httpx
+import pytest
+import yaml
+from starlette.applications import Starlette
+
+from steelyard.pages import reference, routes
+from steelyard.settings import Settings
+
+BUNDLE = (resources.files("steelyard_contract") / "openapi.json").read_bytes()
+PAGES = ("/docs", "/redoc", "/problems", "/problems/insufficient-stock", "/problems/not-found")
+
+
+def slugs() -> list[str]:
+    schemas = json.loads(BUNDLE)["components"]["schemas"].values()
+    types = (str(schema.get("properties", {}).get("type", {}).get("const", "")) for schema in schemas)
+    return sorted(each.removeprefix("/problems/") for each in types if each.startswith("/problems/"))
+
+
+def client_of(settings: Settings) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(Starlette(routes=routes(settings, BUNDLE)))
+    return httpx.AsyncClient(transport=transport, base_url="http://localhost")
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(Settings()) as made:
+        yield made
+
+
+async def test_the_document_is_the_committed_bundle_byte_for_byte(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/openapi.json")
+
+    assert answer.content == BUNDLE
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["etag"] == f'"{hashlib.sha256(BUNDLE).hexdigest()}"'
+
+
+async def test_the_yaml_says_the_same_in_the_same_order(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/openapi.yaml")
+
+    read = yaml.safe_load(answer.content)
+    assert json.dumps(read) == json.dumps(json.loads(BUNDLE))
+    assert answer.headers["content-type"] == "application/yaml"
+    assert answer.headers["etag"] == f'"{hashlib.sha256(answer.content).hexdigest()}"'
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/openapi.yaml", "/docs", "/docs/assets/swagger.js", "/problems/not-found"])
+async def test_who_has_it_already_gets_304(client: httpx.AsyncClient, path: str) -> None:
+    etag = (await client.get(path)).headers["etag"]
+
+    answer = await client.get(path, headers={"if-none-match": f'"other", {etag}'})
+
+    assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", etag)
+    assert (await client.get(path, headers={"if-none-match": '"other"'})).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/docs"])
+async def test_head_has_the_headers_of_get_and_no_body(client: httpx.AsyncClient, path: str) -> None:
+    asked, got = await client.head(path), await client.get(path)
+
+    assert asked.content == b""
+    assert asked.headers == got.headers
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_a_page_loads_nothing_from_elsewhere_and_runs_nothing_inline(client: httpx.AsyncClient, path: str) -> None:
+    answer = await client.get(path)
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "default-src 'none'; script-src 'self';" in answer.headers["content-security-policy"]
+    assert "unsafe" not in answer.headers["content-security-policy"]
+    assert not re.findall(r"<script[^>]*>[^<]|<style|\son\w+=|(?:src|href)=\"(?:https?:)?//", answer.text)
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_every_file_that_a_page_names_is_there(client: httpx.AsyncClient, path: str) -> None:
+    html = (await client.get(path)).text
+
+    for name in re.findall(r'(?:src|href)="([^"]+)"', html):
+        assert (await client.get(str(httpx.URL("http://localhost" + path).join(name)))).status_code == 200, name
+
+
+@pytest.mark.parametrize("name", sorted(reference.OURS | reference.THEIRS))
+async def test_an_asset_has_its_type_and_may_be_kept_for_a_while(client: httpx.AsyncClient, name: str) -> None:
+    answer = await client.get(f"/docs/assets/{name}")
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].split(";")[0] == (reference.OURS | reference.THEIRS)[name]
+    assert answer.headers["cache-control"] == "public, max-age=3600"
+
+
+@pytest.mark.parametrize("name", ["missing.js", "../answers.py", "..%2fanswers.py", "favicon.png"])
+async def test_no_other_file_is_served(client: httpx.AsyncClient, name: str) -> None:
+    assert (await client.get(f"/docs/assets/{name}")).status_code == 404
+
+
+@pytest.mark.parametrize("slug", slugs())
+async def test_each_problem_has_the_page_that_its_type_names(client: httpx.AsyncClient, slug: str) -> None:
+    answer = await client.get(f"/problems/{slug}")
+
+    assert answer.status_code == 200
+    assert f"<code>/problems/{slug}</code>" in answer.text
+    assert f'href="problems/{slug}"' in (await client.get("/problems")).text
+
+
+async def test_a_problem_page_tells_members_an_example_and_where_it_is_met(client: httpx.AsyncClient) -> None:
+    text = (await client.get("/problems/insufficient-stock")).text
+
+    assert "<code>items</code>" in text
+    assert "&quot;available&quot;" in text
+    assert "<code>createOrder</code>" in text
+    assert "belongs to no operation" in (await client.get("/problems/not-found")).text
+
+
+async def test_an_unknown_problem_is_not_found(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/problems/no-such-thing")).status_code == 404
+
+
+async def test_with_docs_off_only_the_document_is_left() -> None:
+    async with client_of(Settings(docs=False)) as client:
+        assert (await client.get("/openapi.json")).status_code == 200
+        for path in PAGES:
+            assert (await client.get(path)).status_code == 404
+
+
+async def test_a_missing_package_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+
+    with pytest.raises(RuntimeError, match="Install it, or set STEELYARD_DOCS=false"):
+        reference.Assets().find("swagger-ui.css")
