@@ -12,6 +12,7 @@ from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Scope, Send
+from steelyard_contract import models as m
 from steelyard_contract.operations import Operation
 from steelyard_contract.problems import MethodNotAllowed, NotFound
 
@@ -93,7 +94,7 @@ async def _not_allowed(scope: Scope, send: Send, allow: tuple[str, ...]) -> None
         await respond(Encoded(204, [methods], b""), scope, send)
         return
     trace.problem = MethodNotAllowed.TYPE
-    await respond(render(MethodNotAllowed(allow=list(allow)), trace.request_id), scope, send)
+    await respond(render(MethodNotAllowed(allow=[m.HttpMethod(method) for method in allow], allow_header=methods[1].decode()), trace.request_id), scope, send)
 
 
 async def _http_refusal(request: Request, error: Exception) -> Response:

@@ -47,10 +47,10 @@ class Routes:
         self._tree = _Node()
         for path, methods in by_path.items():
             resource = Resource(path, methods)
-            if "{" in path:
-                self._grow(resource)
-            else:
+            if "{" not in path:
                 self._literal[path.encode()] = resource
+            # The root has no segment to grow by; in the tree it would answer to `//`.
+            if path != "/":
                 self._grow(resource)
 
     def _grow(self, resource: Resource) -> None:

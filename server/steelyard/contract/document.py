@@ -28,6 +28,11 @@ class Document:
         """The document as Python values."""
         return cast("Schema", json.loads(self.raw))
 
+    @property
+    def version(self) -> str:
+        """`info.version`."""
+        return str(self.tree["info"]["version"])
+
     def at(self, pointer: str) -> Any:
         """The node that a JSON pointer names (RFC 6901)."""
         node: Any = self.tree

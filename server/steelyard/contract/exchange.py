@@ -37,4 +37,5 @@ class Exchange:
 
     def read(self) -> ReadOnly:
         """Single reads, each on whatever connection is free."""
-        return self.resources[Database].read()
+        database: Database = self.resources[Database]
+        return database.read()

@@ -4,6 +4,7 @@ from collections.abc import Container, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from steelyard_contract import models as m
 from steelyard_contract.operations import Operation
 from steelyard_contract.problems import (
     AdminRequired,
@@ -86,7 +87,7 @@ class Gate:
         if self._needs_staff and not caller.is_staff:
             return StaffRequired()
         lacking = min((scopes - caller.scopes for scopes in self._alternatives), key=len)
-        return InsufficientScope(required_scope=sorted(lacking))
+        return InsufficientScope(required_scope=[m.Scope(scope) for scope in sorted(lacking)])
 
     def _check_rows(self, caller: Principal, now: datetime) -> None:
         """Ownership is the service's; here only what the credential and the role decide by themselves."""

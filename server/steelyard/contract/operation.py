@@ -74,7 +74,7 @@ class CompiledOperation:
         self._parameters = Parameters(operation, document)
         self._body = RequestBody(operation.bodies, document) if operation.bodies else None
         self._encode = Encoder(operation)
-        self._keys = Keys(operation, machinery.sources) if operation.idempotency is not None else None
+        self._keys = Keys(operation) if operation.idempotency is not None else None
         self._plan = plan(handler)
         self._overridden: dict[tuple[tuple[Call, Call], ...], Plan] = {}
         self._problems = frozenset(operation.problems)

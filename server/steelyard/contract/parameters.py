@@ -55,10 +55,10 @@ class Decoder:
         self.argument = parameter.argument
         self.loc = (parameter.where, parameter.name)
         self.required = parameter.required
-        self.default = parameter.default
         self.many = parameter.many
         self._spelling = _SPELLINGS.get(single.get("type", ""), _text)
         self._validate = TypeAdapter(getattr(p, parameter.alias)).validator.validate_python
+        self.default = None if parameter.default is None else self._validate(parameter.default)
         self._judge = document.judge(parameter.schema) if parameter.many and schema.get("uniqueItems") else None
 
     def __call__(self, texts: list[str], violations: list[m.Violation]) -> Any:
@@ -92,7 +92,7 @@ class Parameters:
         self._path = [one for where, one in decoders if where == "path"]
         self._query = {one.name: one for where, one in decoders if where == "query"}
         self._headers = [(one.name.lower().encode(), one) for where, one in decoders if where == "header"]
-        self._defaults = {one.argument: one.default for one in self._query.values() if not one.required}
+        self._defaults = {one.argument: one.default for _, one in decoders if one not in self._path}
         self._needs_query = any(one.required for one in self._query.values())
         # Health probes and cache busters send `?x` to operations that take no input at all.
         self._ignores_query = not decoders and not operation.bodies

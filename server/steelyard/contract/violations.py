@@ -66,7 +66,7 @@ def from_document(document: Document, errors: Iterable[jsonschema_rs.ValidationE
         missing = [error.kind.property] if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required) else []
         said = sentence(document, error.schema_path)
         loc = (*prefix, *error.instance_path, *missing)
-        found.append((violation(said["type"], loc, said["msg"]) if said else violation(kind, loc, msg), said is not None))
+        found.append((violation(said.get("type", kind), loc, said["msg"]) if said else violation(kind, loc, msg), said is not None))
     return found
 
 
@@ -88,8 +88,9 @@ def sentence(document: Document, schema_path: Sequence[str | int]) -> dict[str, 
     for step in schema_path:
         if isinstance(node, dict) and "$ref" in node and step not in node:
             node = document.resolve(node)
-        node = node[step] if isinstance(node, list) or step in node else {}
-        said = node.get("x-message", said) if isinstance(node, dict) else said
+        node = node[step] if step in (node if isinstance(node, dict) else range(len(node))) else {}
+        if isinstance(node, dict) and "x-message" in node:
+            said = {"msg": node["x-message"]} if isinstance(node["x-message"], str) else node["x-message"]
     return said
 
 

@@ -1,0 +1,74 @@
+"""Whether the server is fit to serve."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import Depends
+from steelyard_contract import models as m
+from steelyard_contract.problems import NotReady
+
+from steelyard.contract.dependencies import resource
+from steelyard.db.errors import DatabaseError
+from steelyard.db.work import ReadOnly
+from steelyard.system import queries
+
+# A queue that is further behind than this wants looking at; the server itself serves on.
+LATE = timedelta(minutes=5)
+
+# Probes come from every balancer and in bursts: a finding serves all of them for this long.
+_FINDING_LASTS_S = 1.0
+# Longer than a healthy database ever takes, and short enough for a frozen one to be noticed within two seconds.
+_PATIENCE_S = 0.9
+
+_DOWN = m.ComponentHealth.model_construct(status=m.ComponentStatus.down, latency_ms=None)
+
+
+class Checkup:
+    """The state of this process and of what it needs, looked at no more than once a second."""
+
+    def __init__(self, stopwatch: Callable[[], float]) -> None:
+        self._stopwatch = stopwatch
+        self._draining = False
+        self._found: m.HealthComponents | None = None
+        self._stale_at = 0.0
+
+    def drain(self) -> None:
+        """From now on be not ready, so that balancers turn away before the process stops."""
+        self._draining = True
+
+    async def components(self, db: ReadOnly) -> m.HealthComponents:
+        """The state of each part; NotReady when the server should get no requests."""
+        now = self._stopwatch()
+        if self._found is None or now >= self._stale_at:
+            # Whoever comes while the database is being asked gets the finding before this one.
+            self._stale_at = now + _FINDING_LASTS_S
+            self._found = await self._examine(db)
+        if self._draining or self._found.database.status is m.ComponentStatus.down:
+            raise NotReady(components=self._found)
+        return self._found
+
+    async def _examine(self, db: ReadOnly) -> m.HealthComponents:
+        began = self._stopwatch()
+        database = jobs = _DOWN
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                behind = await db.scalar(queries.late_job, since=db.now - LATE)
+                took = round((self._stopwatch() - began) * 1000)
+                dead = await db.scalar(queries.dead_job)
+            database = m.ComponentHealth.model_construct(status=m.ComponentStatus.ok, latency_ms=took)
+            state = m.ComponentStatus.ok if behind is None and dead is None else m.ComponentStatus.degraded
+            jobs = m.ComponentHealth.model_construct(status=state, latency_ms=None)
+        except (DatabaseError, TimeoutError):
+            pass  # what could not be asked is down, which is what the answer says
+        return m.HealthComponents.model_construct(database=database, jobs=jobs, cache=None)
+
+
+Health = Annotated[Checkup, Depends(resource(Checkup))]
+
+
+def overall(found: m.HealthComponents) -> m.HealthStatus:
+    """`degraded` when any part is."""
+    fine = found.database.status is m.ComponentStatus.ok and found.jobs.status is m.ComponentStatus.ok
+    return m.HealthStatus.ok if fine else m.HealthStatus.degraded

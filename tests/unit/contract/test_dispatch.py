@@ -1,0 +1,65 @@
+import pytest
+from starlette.types import Receive, Scope, Send
+
+from steelyard.contract.dispatch import Routes
+
+
+async def _app(scope: Scope, receive: Receive, send: Send) -> None: ...
+
+
+ROUTES = Routes(
+    (method, path, _app)
+    for method, path in [
+        ("GET", "/"),
+        ("GET", "/users/me"),
+        ("GET", "/users/{user_id}"),
+        ("DELETE", "/users/{user_id}"),
+        ("PUT", "/users/{user_id}/access"),
+        ("PUT", "/users/me/addresses/{address_id}"),
+        ("POST", "/orders/quote"),
+        ("GET", "/orders/{order_id}"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "found", "parameters"),
+    [
+        (b"/", "/", {}),
+        (b"/users/me", "/users/me", {}),
+        (b"/users/me/", "/users/me", {}),
+        (b"/users/%6de", "/users/me", {}),
+        (b"/users/7", "/users/{user_id}", {"user_id": "7"}),
+        (b"/users/7/", "/users/{user_id}", {"user_id": "7"}),
+        (b"/users/a%2Fb", "/users/{user_id}", {"user_id": "a/b"}),
+        (b"/users/me/access", "/users/{user_id}/access", {"user_id": "me"}),
+        (b"/users/me/addresses/5", "/users/me/addresses/{address_id}", {"address_id": "5"}),
+        (b"/orders/quote", "/orders/quote", {}),
+    ],
+)
+def test_a_path_finds_its_resource(path: bytes, found: str, parameters: dict[str, str]) -> None:
+    match = ROUTES.find(path)
+
+    assert match is not None
+    assert (match[0].path, match[1]) == (found, parameters)
+
+
+@pytest.mark.parametrize(
+    "path", [b"", b"//", b"/users", b"/users//", b"/users/..", b"/users/.", b"/users/%2e%2e", b"//users/7", b"/users/7//", b"/users/%ff", b"/users/%zz", b"/Users/7", b"/users/7/x"]
+)
+def test_what_no_path_spells_is_not_found(path: bytes) -> None:
+    assert ROUTES.find(path) is None
+
+
+def test_the_literal_path_owns_all_its_methods() -> None:
+    match = ROUTES.find(b"/users/me")
+
+    assert match is not None
+    assert match[0].allow == ("GET", "HEAD", "OPTIONS")
+
+
+def test_allow_names_every_method_of_a_path() -> None:
+    match = ROUTES.find(b"/users/1")
+
+    assert match is not None
+    assert match[0].allow == ("DELETE", "GET", "HEAD", "OPTIONS")
