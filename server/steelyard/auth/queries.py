@@ -134,6 +134,8 @@ revoke_others = statement(
     RevokedRow,
 )
 
+forget_credentials_of = statement(delete(credentials).where(credentials.c.user_id == bindparam("user_id")))
+
 # -- guessing ---------------------------------------------------------------------------------------------------------
 
 

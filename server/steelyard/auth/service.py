@@ -204,6 +204,11 @@ async def revoke_all(tx: Transaction, standings: Standings, *, user_id: int, act
         await events.record(tx, _told_of_credential("credential.revoked", user_id, row.id, actor, row.kind))
 
 
+async def forget_person(tx: Transaction, *, user_id: int) -> None:
+    """Erases the credentials of somebody whose account is deleted; the events of their life stay."""
+    await tx.run(queries.forget_credentials_of, user_id=user_id)
+
+
 async def sweep(tx: Transaction, rules: LoginRules) -> int:
     """Forgets what no longer counts: failed logins, expired credentials and refresh tokens; how many rows, some thousands at most."""
     swept = await tx.run(queries.forget_failures, before=tx.now - rules.window, most=_SWEPT_AT_ONCE)

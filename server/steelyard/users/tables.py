@@ -1,7 +1,7 @@
 """The people of the marketplace and the addresses they ship to."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, Text, false, text, true
 
@@ -36,6 +36,14 @@ users = table(
     CheckConstraint("deleted_at IS NULL OR NOT is_active", name="deleted"),
     Index("users_created_at_id_idx", "created_at", "id"),
 )
+
+# PostgreSQL finds a substring by its trigrams; SQLite reads its few rows.
+Index(
+    "users_search_text_idx",
+    users.c.search_text,
+    postgresql_using="gin",
+    postgresql_ops={"search_text": "gin_trgm_ops"},
+).ddl_if(dialect="postgresql")
 
 # The last-admin rule counts these few rows and locks them.
 Index("users_admins_idx", users.c.id, postgresql_where=users.c.role == text("'admin'"), sqlite_where=users.c.role == text("'admin'"))
@@ -75,7 +83,7 @@ class UserRow(NamedTuple):
     email: str
     age: int | None
     bio: str | None
-    role: str
+    role: Literal["user", "support", "admin"]
     is_active: bool
     email_verified_at: datetime | None
     created_at: datetime
@@ -96,3 +104,45 @@ class AddressRow(NamedTuple):
     created_at: datetime
     updated_at: datetime
     version: int
+
+
+class PersonRow(NamedTuple):
+    """A person beside one of the addresses, or beside none: what agrees with one another is read by one statement."""
+
+    id: int
+    name: str
+    email: str
+    age: int | None
+    bio: str | None
+    role: Literal["user", "support", "admin"]
+    is_active: bool
+    email_verified_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    version: int
+    address_id: int | None
+    label: str | None
+    street: str | None
+    city: str | None
+    country: str | None
+    zip_code: str | None
+    is_default: bool | None
+    address_created_at: datetime | None
+    address_updated_at: datetime | None
+    address_version: int | None
+
+
+class ResidentRow(NamedTuple):
+    """An address and whose it is."""
+
+    id: int
+    label: str | None
+    street: str
+    city: str
+    country: str
+    zip_code: str
+    is_default: bool
+    created_at: datetime
+    updated_at: datetime
+    version: int
+    user_id: int
