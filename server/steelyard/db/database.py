@@ -43,6 +43,10 @@ class Database:
         """
         return Transaction(self.dialect, self._backend.transaction(), self._clock(), origin, self._listeners)
 
+    def gauges(self) -> dict[str, int]:
+        """Connections that are open, idle and busy, callers that wait, and connections lost so far."""
+        return self._backend.gauges()
+
     async def define(self, ddl: Sequence[str]) -> None:
         """Run definitions (tables, indexes); `schema.py` is the only caller."""
         await self._backend.define(ddl)

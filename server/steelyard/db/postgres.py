@@ -24,6 +24,7 @@ Driver = Any  # asyncpg.Connection; asyncpg ships no types
 PREPARED_AT_MOST = 400
 OVERFLOW_KEPT_S = 30
 RECONNECT_PAUSE_S = (0.05, 1.0)
+CONNECTING_FAILED = (OSError, TimeoutError, pg.PostgresError, pg.InterfaceError, pg.InternalClientError)
 
 
 class Gone(Exception):
@@ -49,7 +50,9 @@ class Prepared:
 class Link:
     """One connection and what it has prepared."""
 
-    __slots__ = ("_always_unnamed", "_prepared", "driver", "usable")
+    __slots__ = ("_always_unnamed", "_prepared", "driver", "expiry", "usable")
+
+    expiry: asyncio.TimerHandle
 
     def __init__(self, driver: Driver, *, prepared: bool) -> None:
         self.driver = driver
@@ -124,15 +127,13 @@ class Postgres:
         self._closed = True
         self.lost = 0
 
-    # Opening and closing
-
     async def open(self) -> None:
         """Connect, so that a wrong address or password stops the start instead of the first request."""
         self._closed = False
         for _ in range(self._limits.pool_at_start):
             try:
                 link = await self._connect()
-            except (OSError, TimeoutError, pg.PostgresError, pg.InterfaceError) as error:
+            except CONNECTING_FAILED as error:
                 failure = OutOfReach(f"no connection to PostgreSQL: {_code(error)}")
             else:
                 self._turns.give(link)
@@ -178,10 +179,8 @@ class Postgres:
         self._unreachable_since = None
         # Both tell the link itself, so that taking one costs no question.
         driver.add_termination_listener(lambda _: self._ended(link))
-        asyncio.get_running_loop().call_later(limits.pool_recycle_s, self._expire, link)
+        link.expiry = asyncio.get_running_loop().call_later(limits.pool_recycle_s, self._expire, link)
         return link
-
-    # Taking and giving
 
     async def take(self) -> Link:
         """A connection for this caller alone."""
@@ -189,6 +188,8 @@ class Postgres:
         while True:
             link = turns.ready()
             if link is None:
+                if self._closed:
+                    raise OutOfReach("the database is closed")
                 self._grow()
                 if self._hopeless():
                     raise OutOfReach("PostgreSQL has not been reachable for a while")
@@ -218,7 +219,7 @@ class Postgres:
 
     def _grown(self, task: "asyncio.Task[None]") -> None:
         self._growing = None
-        if not task.cancelled() and self._turns.waiting:
+        if self._turns.waiting:
             self._grow()
 
     async def _open_while_wanted(self) -> None:
@@ -228,7 +229,7 @@ class Postgres:
         while (self._turns.waiting or self._unreachable_since is not None) and len(self._links) < self._most:
             try:
                 link = await self._connect()
-            except (OSError, TimeoutError, pg.PostgresError, pg.InterfaceError):
+            except CONNECTING_FAILED:
                 if self._unreachable_since is None:
                     self._unreachable_since = asyncio.get_running_loop().time()
                 await asyncio.sleep(pause)
@@ -255,19 +256,13 @@ class Postgres:
 
     def _ended(self, link: Link) -> None:
         """The connection is gone, by our hand or another."""
-        link.usable = False
-        self._links.discard(link)
+        self._forget(link)
         if link in self._turns.idle:
             self._turns.idle.remove(link)
-        if self._turns.waiting:
-            self._grow()
 
     def _retire(self, link: Link) -> None:
         """Close a connection in good order, in the background."""
-        link.usable = False
-        self._links.discard(link)
-        if self._turns.waiting:
-            self._grow()
+        self._forget(link)
         if not link.driver.is_closed():
             task = asyncio.create_task(_close(link.driver))
             self._closing.add(task)
@@ -275,13 +270,15 @@ class Postgres:
 
     def _destroy(self, link: Link) -> None:
         """Cut a connection in an unknown state. `close()` would wait for a server that may not answer."""
-        link.usable = False
-        self._links.discard(link)
+        self._forget(link)
         link.driver.terminate()
+
+    def _forget(self, link: Link) -> None:
+        link.usable = False
+        link.expiry.cancel()
+        self._links.discard(link)
         if self._turns.waiting:
             self._grow()
-
-    # Running statements
 
     async def row(self, form: Form[Any], arguments: Sequence[object]) -> Sequence[Any] | None:
         return await self._read(Link.row, form, arguments)
@@ -346,6 +343,8 @@ class Postgres:
             return Gone()
         if isinstance(error, pg.PostgresError):
             return translated(error, form)
+        # Misuse (two verbs of one transaction at once) or a fault of the driver: either way its state is not known.
+        self._destroy(link)
         return error
 
     def transaction(self) -> "PostgresTransaction":
@@ -354,8 +353,19 @@ class Postgres:
     async def define(self, ddl: Sequence[str]) -> None:
         """Run definitions (tables, indexes) in one transaction, for `schema.py`."""
         link = await self.take()
-        await link.driver.execute(";\n".join(ddl))
-        self.give(link)
+        try:
+            await link.driver.execute(";\n".join(ddl))
+        except BaseException as error:  # noqa: BLE001
+            failure = self.failed(link, error, DEFINE)
+        else:
+            self.give(link)
+            return
+        raise failure
+
+    def gauges(self) -> dict[str, int]:
+        """What the pool is doing at the moment, and how many connections it has lost so far."""
+        idle = len(self._turns.idle)
+        return {"open": len(self._links), "idle": idle, "busy": len(self._links) - idle, "waiting": self._turns.waiting, "lost": self.lost}
 
 
 class PostgresTransaction:
@@ -464,13 +474,13 @@ def _plain(text: str) -> Form[Any]:
     return Form(text, (), (), tuple, list, name=lambda: text, writes=False, returns_rows=False, custom=True, table=None)
 
 
-BEGIN, COMMIT, ROLLBACK = _plain("BEGIN"), _plain("COMMIT"), _plain("ROLLBACK")
+BEGIN, COMMIT, ROLLBACK, DEFINE = _plain("BEGIN"), _plain("COMMIT"), _plain("ROLLBACK"), _plain("a definition")
 
 
 async def _close(driver: Driver) -> None:
     try:
         await driver.close(timeout=1)
-    except (OSError, TimeoutError, pg.PostgresError, pg.InterfaceError):
+    except CONNECTING_FAILED:
         driver.terminate()
 
 

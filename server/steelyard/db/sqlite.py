@@ -3,15 +3,20 @@
 import asyncio
 import re
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import aiosqlite
+from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint
 
-from steelyard.db.errors import ConstraintViolated, InputOutOfRange, LostRace, OutOfReach, StatementFailed
+from steelyard.db.errors import ConstraintViolated, InputOutOfRange, OutOfReach, StatementFailed
 from steelyard.db.forms import Form
 from steelyard.db.limits import Limits
 from steelyard.db.turns import Turns
+
+Connection = aiosqlite.Connection
+# Besides SQLite's own errors: an integer beyond 64 bits, a string that is no text.
+REFUSED = (sqlite3.Error, OverflowError, UnicodeEncodeError)
 
 
 class Sqlite:
@@ -22,13 +27,10 @@ class Sqlite:
     def __init__(self, path: str, limits: Limits) -> None:
         self._path = path
         self._limits = limits
-        self._readers: Turns[aiosqlite.Connection] = Turns(
-            queue=limits.pool_queue, wait_s=limits.pool_wait_s, what="a reader of the database"
-        )
-        self.writer: Turns[aiosqlite.Connection] = Turns(
-            queue=limits.pool_queue, wait_s=limits.pool_wait_s, what="the only writer of the database"
-        )
-        self._all: list[aiosqlite.Connection] = []
+        self.readers: Turns[Connection] = Turns(queue=limits.pool_queue, wait_s=limits.pool_wait_s, what="a reader of the database")
+        self.writer: Turns[Connection] = Turns(queue=limits.pool_queue, wait_s=limits.pool_wait_s, what="the writer of the database")
+        self._connections: list[Connection] = []
+        self._undoing: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
         """Open the file, creating it when there is none."""
@@ -37,27 +39,27 @@ class Sqlite:
         try:
             self.writer.give(await self._connect(reads_only=False))
             for _ in range(self._limits.sqlite_readers):
-                self._readers.give(await self._connect(reads_only=True))
+                self.readers.give(await self._connect(reads_only=True))
         except sqlite3.Error as error:
-            failure = OutOfReach(f"the database file cannot be opened ({error.sqlite_errorname})")
+            failure = OutOfReach(f"the database file cannot be opened ({_code(error)})")
         else:
             return
         await self.close()
         raise failure
 
     async def close(self) -> None:
-        """Close every connection; what a thread still does is finished first."""
-        self._readers.refuse("the database was closed")
-        self.writer.refuse("the database was closed")
-        self._readers.idle.clear()
-        self.writer.idle.clear()
-        for connection in self._all:
-            await connection.close()
-        self._all.clear()
+        """Close every connection; what a thread is still doing is finished first."""
+        if self._undoing:
+            await asyncio.wait(self._undoing)
+        for turns in (self.readers, self.writer):
+            turns.refuse("the database was closed")
+            turns.idle.clear()
+        while self._connections:
+            await self._connections.pop().close()
 
-    async def _connect(self, *, reads_only: bool) -> aiosqlite.Connection:
+    async def _connect(self, *, reads_only: bool) -> Connection:
         connection = await aiosqlite.connect(self._path, isolation_level=None, cached_statements=400)
-        self._all.append(connection)
+        self._connections.append(connection)
         for pragma in (
             f"busy_timeout = {int(self._limits.sqlite_busy_timeout_s * 1000)}",
             "journal_mode = WAL",
@@ -75,16 +77,19 @@ class Sqlite:
     async def rows(self, form: Form[Any], arguments: Sequence[object]) -> Sequence[Sequence[Any]]:
         if form.writes:
             raise TypeError(f"{form.name} changes something and needs a Transaction")
-        readers = self._readers
+        readers = self.readers
         reader = readers.ready() or await readers.wait()
         try:
             found = await reader.execute_fetchall(form.text, arguments)
-        except sqlite3.Error as error:
+        except asyncio.CancelledError:
+            # The thread stops as soon as it can; whoever comes next queues behind it.
+            await reader.interrupt()
+            raise
+        except REFUSED as error:
             failure = translated(error, form)
         else:
             return found  # type: ignore[return-value]  # declared as an Iterable, is a list
         finally:
-            # After a cancellation the thread may still be busy; whoever comes next queues behind it, in order.
             readers.give(reader)
         raise failure
 
@@ -94,20 +99,43 @@ class Sqlite:
     async def define(self, ddl: Sequence[str]) -> None:
         """Run definitions (tables, indexes), for `schema.py`."""
         writer = self.writer.ready() or await self.writer.wait()
-        await writer.executescript(";\n".join(ddl))
-        self.writer.give(writer)
+        try:
+            await writer.executescript(";\n".join(ddl))
+        finally:
+            self.writer.give(writer)
+
+    def undo(self, writer: Connection) -> "asyncio.Task[None]":
+        """Roll back and let the next one write. A task of its own: cancelling whoever asked for it does not stop it."""
+        task = asyncio.create_task(self._undo(writer))
+        self._undoing.add(task)
+        task.add_done_callback(self._undoing.discard)
+        return task
+
+    async def _undo(self, writer: Connection) -> None:
+        try:
+            await writer.execute_fetchall("ROLLBACK")
+        except sqlite3.Error:
+            # Nothing to undo: there was no transaction yet, or none any more. SQLite undoes it by itself when the disk is full.
+            pass
+        finally:
+            self.writer.give(writer)
+
+    def gauges(self) -> dict[str, int]:
+        """What the connections are doing at the moment."""
+        idle = len(self.readers.idle) + len(self.writer.idle)
+        waiting = self.readers.waiting + self.writer.waiting
+        return {"open": len(self._connections), "idle": idle, "busy": len(self._connections) - idle, "waiting": waiting, "lost": 0}
 
 
 class SqliteTransaction:
     """The lane of a transaction: takes the writer and sends BEGIN IMMEDIATE with the first verb."""
 
-    __slots__ = ("_database", "_failed", "_writer", "wrote")
+    __slots__ = ("_database", "_spent", "_writer")
 
     def __init__(self, database: Sqlite) -> None:
-        self.wrote: set[str] = set()
         self._database = database
-        self._writer: aiosqlite.Connection | None = None
-        self._failed = False
+        self._writer: Connection | None = None
+        self._spent: Connection | None = None
 
     async def row(self, form: Form[Any], arguments: Sequence[object]) -> Sequence[Any] | None:
         rows = await self.rows(form, arguments)
@@ -115,48 +143,150 @@ class SqliteTransaction:
 
     async def rows(self, form: Form[Any], arguments: Sequence[object]) -> Sequence[Sequence[Any]]:
         writer = self._writer or await self._begin()
-        if form.writes and form.table is not None:
-            self.wrote.add(form.table.name)
         try:
-            return await writer.execute_fetchall(form.text, arguments)  # type: ignore[return-value]  # is a list
-        except sqlite3.Error as error:
-            failure = translated(error, form)
-        self._failed = True
+            return await writer.execute_fetchall(form.text, arguments)  # type: ignore[return-value]  # the same
+        except asyncio.CancelledError:
+            await self._interrupt(writer)
+            raise
+        except REFUSED as error:
+            failure = await self._failed(writer, error, form, arguments)
         raise failure
 
     async def count(self, form: Form[Any], arguments: Sequence[object]) -> int:
         if form.returns_rows:
             return len(await self.rows(form, arguments))
         writer = self._writer or await self._begin()
-        if form.writes and form.table is not None:
-            self.wrote.add(form.table.name)
         try:
             return (await writer.execute(form.text, arguments)).rowcount
-        except sqlite3.Error as error:
-            failure = translated(error, form)
-        self._failed = True
+        except asyncio.CancelledError:
+            await self._interrupt(writer)
+            raise
+        except REFUSED as error:
+            failure = await self._failed(writer, error, form, arguments)
         raise failure
 
-    async def _begin(self) -> aiosqlite.Connection:
+    async def _begin(self) -> Connection:
+        if self._spent is not None:
+            raise RuntimeError("a statement of this transaction failed: nothing can follow but a rollback")
         turns = self._database.writer
         writer = turns.ready() or await turns.wait()
-        await writer.execute_fetchall("BEGIN IMMEDIATE")
-        self._writer = writer
-        return writer
+        try:
+            await writer.execute_fetchall("BEGIN IMMEDIATE")
+        except asyncio.CancelledError:
+            # It may begin yet.
+            self._database.undo(writer)
+            raise
+        except sqlite3.Error as error:
+            turns.give(writer)
+            failure = translated(error, None)
+        else:
+            self._writer = writer
+            return writer
+        raise failure
+
+    async def _interrupt(self, writer: Connection) -> None:
+        self._writer, self._spent = None, writer
+        await writer.interrupt()
+
+    async def _failed(self, writer: Connection, error: Exception, form: Form[Any], arguments: Sequence[object]) -> Exception:
+        self._writer, self._spent = None, writer
+        if _code(error) == "SQLITE_CONSTRAINT_FOREIGNKEY":
+            return ConstraintViolated(await _foreign_key(writer, form, arguments), "foreign_key")
+        return translated(error, form)
 
     async def commit(self) -> None:
+        if self._spent is not None:
+            await self.rollback()
+            raise RuntimeError("a statement of this transaction failed before: it was rolled back, not committed")
         writer, self._writer = self._writer, None
-        if writer is not None:
+        if writer is None:
+            return
+        try:
             await writer.execute_fetchall("COMMIT")
+        except asyncio.CancelledError:
+            # The commit will happen; what follows it finds nothing to undo.
+            self._database.undo(writer)
+            raise
+        except sqlite3.Error as error:
+            failure = translated(error, None)
+        else:
             self._database.writer.give(writer)
+            return
+        await self._database.undo(writer)
+        raise failure
 
     async def rollback(self) -> None:
-        writer, self._writer = self._writer, None
+        writer = self._writer or self._spent
+        self._writer = self._spent = None
         if writer is not None:
-            await writer.execute_fetchall("ROLLBACK")
-            self._database.writer.give(writer)
+            await asyncio.shield(self._database.undo(writer))
 
 
-def translated(error: sqlite3.Error, form: Form[Any]) -> Exception:
-    """The error in our words."""
-    return StatementFailed(form.name, getattr(error, "sqlite_errorname", type(error).__name__), str(error))
+# The file, its disk or another process; nothing that the statement could do about it.
+_AWAY = ("BUSY", "LOCKED", "FULL", "IOERR", "READONLY", "CANTOPEN", "CORRUPT", "NOTADB", "NOMEM", "PROTOCOL", "INTERRUPT", "PERM")
+
+
+def translated(error: Exception, form: Form[Any] | None) -> Exception:
+    """The error in our words: never the driver's, which may quote values."""
+    name = form.name if form is not None else "a transaction"
+    code, message = _code(error), str(error)
+    if code.startswith("SQLITE_CONSTRAINT_"):
+        return _violation(code.removeprefix("SQLITE_CONSTRAINT_"), message, form)
+    if code.removeprefix("SQLITE_").partition("_")[0] in _AWAY:
+        return OutOfReach(f"{name} was not done ({code})")
+    if isinstance(error, OverflowError | UnicodeEncodeError) or code in {"SQLITE_TOOBIG", "SQLITE_MISMATCH"}:
+        return InputOutOfRange(name)
+    unbound = re.match(r"Error binding parameter (\d+)", message)
+    if unbound and form is not None:
+        return InputOutOfRange(name, form.parameters[int(unbound[1]) - 1])
+    return StatementFailed(name, code, message if code == "SQLITE_ERROR" else "")
+
+
+def _code(error: Exception) -> str:
+    return getattr(error, "sqlite_errorname", None) or type(error).__name__
+
+
+def _violation(kind: str, message: str, form: Form[Any] | None) -> Exception:
+    about = message.partition(": ")[2]
+    if kind == "CHECK":
+        return ConstraintViolated(about, "check")
+    if kind == "NOTNULL":
+        return ConstraintViolated(f"{about.replace('.', '_')}_not_null", "not_null")
+    if kind in {"UNIQUE", "PRIMARYKEY", "ROWID"}:
+        return ConstraintViolated(_unique(about, form.table if form is not None else None), "unique")
+    # Of a deferred one, at the commit; SQLite does not say which.
+    return ConstraintViolated("foreign key", "foreign_key")
+
+
+def _unique(about: str, table: Table | None) -> str:
+    """The name of a unique rule, of which SQLite tells the columns (`users.email`) or, over expressions, the index itself."""
+    named = re.fullmatch(r"index '(.*)'", about)
+    if named:
+        return named[1]
+    columns = [each.partition(".")[2] for each in about.split(", ")]
+    if table is not None:
+        rules = [each for each in table.constraints if isinstance(each, PrimaryKeyConstraint | UniqueConstraint)]
+        for rule in [*rules, *(index for index in table.indexes if index.unique)]:
+            if [column.name for column in rule.columns] == columns:
+                return str(rule.name)
+    return about
+
+
+async def _foreign_key(writer: Connection, form: Form[Any], arguments: Sequence[object]) -> str:
+    """The name of the foreign key that a statement broke. SQLite does not tell, so the statement is let through and inspected.
+
+    The transaction can only be rolled back by now, and that undoes this, too.
+    """
+    assert form.table is not None
+    await writer.execute_fetchall("PRAGMA defer_foreign_keys = on")
+    try:
+        await writer.execute_fetchall(form.text, arguments)
+    except sqlite3.Error:
+        return f"{form.table.name}_fkey"
+    for name, _, _, number in await writer.execute_fetchall("PRAGMA foreign_key_check"):
+        keys = await writer.execute_fetchall(f'PRAGMA foreign_key_list("{name}")')
+        columns = [column for each, _, _, column, *_ in keys if each == number]
+        for key in form.table.metadata.tables[name].foreign_key_constraints:
+            if list(key.column_keys) == columns:
+                return str(key.name)
+    return f"{form.table.name}_fkey"
