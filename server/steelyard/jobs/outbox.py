@@ -1,10 +1,20 @@
 """Work for afterwards, promised by the transaction that causes it: a rollback takes it back by itself."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from steelyard.db.work import Transaction
+from steelyard.db.database import Database
+from steelyard.db.work import ReadOnly, Transaction
 from steelyard.jobs import queries
+
+# What is done is of interest while somebody may still ask "was it sent?"; what failed for good, until somebody has looked.
+_KEEP_DONE = timedelta(days=1)
+_KEEP_DEAD = timedelta(days=30)
+_SWEPT_AT_ONCE = 1000
+
+# A job that should have run this long ago says that the workers do not keep up, or that there are none.
+_LATE = timedelta(minutes=5)
 
 
 async def put(
@@ -22,3 +32,31 @@ async def put(
         subject=subject,
         run_at=tx.now if run_at is None else run_at,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How far the workers are behind."""
+
+    lag: timedelta
+    dead: int
+
+    @property
+    def is_degraded(self) -> bool:
+        """Whether somebody should look."""
+        return self.dead > 0 or self.lag > _LATE
+
+
+async def backlog(db: ReadOnly) -> Backlog:
+    """The lag of the oldest job that is due, and how many were given up in the last thirty days."""
+    found = await db.one(queries.backlog, now=db.now)
+    lag = timedelta() if found.oldest_due_at is None else db.now - found.oldest_due_at
+    return Backlog(lag, found.dead)
+
+
+async def sweep(database: Database) -> int:
+    """Delete what is long finished; answers how many rows. The next sweep takes what this one leaves."""
+    async with database.transaction() as tx:
+        done = await tx.run(queries.sweep_done, before=tx.now - _KEEP_DONE, limit=_SWEPT_AT_ONCE)
+        dead = await tx.run(queries.sweep_dead, before=tx.now - _KEEP_DEAD, limit=_SWEPT_AT_ONCE)
+    return done + dead

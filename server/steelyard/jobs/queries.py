@@ -1,9 +1,18 @@
 """Every statement about events and jobs."""
 
-from sqlalchemy import bindparam, insert
+from typing import Any
 
-from steelyard.db.statements import statement
-from steelyard.jobs.tables import events, outbox
+from sqlalchemy import BigInteger, Insert, bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from steelyard.db.statements import any_of, statement
+from steelyard.jobs.tables import BacklogRow, EventRow, JobRow, events, feeds, outbox
+
+_now = bindparam("now", type_=outbox.c.run_at.type)
+_limit = bindparam("limit", type_=BigInteger)
+_name = bindparam("name", type_=feeds.c.name.type)
+
+# --- Events ---
 
 insert_event = statement(
     insert(events)
@@ -22,6 +31,42 @@ insert_event = statement(
     )
 )
 
+any_waiting = statement(select(events.c.sequence).where(events.c.position.is_(None)).limit(1), int)
+
+_waiting = (
+    select(events.c.sequence, func.row_number().over(order_by=events.c.sequence).label("place"))
+    .where(events.c.position.is_(None))
+    .order_by(events.c.sequence)
+    .limit(_limit)
+    .subquery("waiting")
+)
+
+# Committed events without a position get the next ones, in the order of their insertion.
+give_positions = statement(
+    update(events).where(events.c.sequence == _waiting.c.sequence).values(position=bindparam("last", type_=BigInteger) + _waiting.c.place)
+)
+
+events_after = statement(
+    select(*[events.c[name] for name in EventRow._fields])
+    .where(events.c.position > bindparam("position", type_=BigInteger))
+    .order_by(events.c.position)
+    .limit(_limit),
+    EventRow,
+)
+
+
+def _new_feed(into: Any) -> Insert:
+    made: Insert = into(feeds).values(name=_name, position=0).on_conflict_do_nothing(index_elements=["name"])
+    return made
+
+
+add_feed = statement(_new_feed(postgresql.insert), sqlite=_new_feed(sqlite.insert))
+feed_position = statement(select(feeds.c.position).where(feeds.c.name == _name), int)
+lock_feed = statement(select(feeds.c.position).where(feeds.c.name == _name).with_for_update(), int)
+move_feed = statement(update(feeds).where(feeds.c.name == _name).values(position=bindparam("to", type_=BigInteger)))
+
+# --- Jobs ---
+
 insert_job = statement(
     insert(outbox)
     .inline()
@@ -32,4 +77,73 @@ insert_job = statement(
         run_at=bindparam("run_at"),
         attempts=0,
     )
+)
+
+_open = outbox.c.done_at.is_(None) & outbox.c.dead_at.is_(None)
+_due = _open & (outbox.c.run_at <= _now) & (outbox.c.lease_until.is_(None) | (outbox.c.lease_until <= _now))
+# A worker of yesterday's version leaves tomorrow's jobs to those who know them.
+_known = any_of(outbox.c.kind, "kinds")
+
+any_due = statement(select(outbox.c.id).where(_due, _known).limit(1), int)
+
+# SQLite has one writer at a time and drops the locking clause.
+_claimed = (
+    select(outbox.c.id)
+    .where(_due, _known)
+    .order_by(outbox.c.run_at, outbox.c.id)
+    .limit(_limit)
+    .with_for_update(skip_locked=True)
+    .cte("claimed")
+)
+
+claim = statement(
+    update(outbox)
+    .where(outbox.c.id.in_(select(_claimed.c.id)))
+    .values(
+        attempts=outbox.c.attempts + 1,
+        leased_by=bindparam("worker", type_=outbox.c.leased_by.type),
+        lease_until=bindparam("until", type_=outbox.c.lease_until.type),
+    )
+    .returning(*[outbox.c[name] for name in JobRow._fields]),
+    JobRow,
+)
+
+_mine = (outbox.c.id == bindparam("job_id", type_=outbox.c.id.type)) & (outbox.c.leased_by == bindparam("worker")) & _open
+
+# One row touched: the job is ours to finish, and nobody else's any more. None: the lease ran out, and somebody else has it.
+finish = statement(update(outbox).where(_mine).values(done_at=_now, lease_until=None))
+postpone = statement(
+    update(outbox)
+    .where(_mine)
+    .values(
+        run_at=bindparam("run_at", type_=outbox.c.run_at.type),
+        lease_until=None,
+        leased_by=None,
+        last_error=bindparam("error", type_=outbox.c.last_error.type),
+    )
+)
+give_up = statement(
+    update(outbox).where(_mine).values(dead_at=_now, lease_until=None, last_error=bindparam("error", type_=outbox.c.last_error.type))
+)
+
+_some_of_mine = any_of(outbox.c.id, "job_ids") & (outbox.c.leased_by == bindparam("worker")) & _open
+
+renew = statement(update(outbox).where(_some_of_mine).values(lease_until=bindparam("until", type_=outbox.c.lease_until.type)))
+# Begun and not finished for no fault of their own: the attempt does not count.
+hand_back = statement(update(outbox).where(_some_of_mine).values(lease_until=None, leased_by=None, attempts=outbox.c.attempts - 1))
+
+_before = bindparam("before", type_=outbox.c.done_at.type)
+sweep_done = statement(
+    delete(outbox).where(outbox.c.id.in_(select(outbox.c.id).where(outbox.c.done_at < _before).order_by(outbox.c.done_at).limit(_limit)))
+)
+sweep_dead = statement(
+    delete(outbox).where(outbox.c.id.in_(select(outbox.c.id).where(outbox.c.dead_at < _before).order_by(outbox.c.dead_at).limit(_limit)))
+)
+
+backlog = statement(
+    select(
+        select(func.min(outbox.c.run_at)).where(_open, outbox.c.run_at <= _now).scalar_subquery().label("oldest_due_at"),
+        select(func.count()).select_from(outbox).where(outbox.c.dead_at.is_not(None)).scalar_subquery().label("dead"),
+    ),
+    BacklogRow,
 )

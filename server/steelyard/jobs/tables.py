@@ -1,7 +1,7 @@
 """The tables of the event log and of the outbox."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Identity, Index, Integer, String, UniqueConstraint
@@ -80,7 +80,9 @@ Index(
 
 
 class EventRow(NamedTuple):
-    sequence: int
+    """One entry of the feed."""
+
+    position: int
     id: UUID
     type: str
     occurred_at: datetime
@@ -89,15 +91,23 @@ class EventRow(NamedTuple):
     subject_kind: str
     subject_id: int | None
     request_id: UUID | None
-    data: dict[str, object]
+    data: dict[str, Any]
     audience: list[int]
-    position: int | None
 
 
 class JobRow(NamedTuple):
+    """A job as its handler meets it; `attempts` counts this one."""
+
     id: int
     kind: str
-    payload: dict[str, object]
+    payload: dict[str, Any]
     subject: str | None
     run_at: datetime
     attempts: int
+
+
+class BacklogRow(NamedTuple):
+    """What waits and what was given up."""
+
+    oldest_due_at: datetime | None
+    dead: int

@@ -97,7 +97,7 @@ async def quote(db: ReadOnly, *, buyer: Principal | None, draft: m.OrderCreate, 
         raise refused
     goods = _offered(basket, offers)
     obstacles: list[tuple[Problem, int | None]] = [(problem, None) for problem in problems.foreign(basket, settings.currency)]
-    if buyer_id is not None and (await db.scalar(queries.pending_of, buyer_id=buyer_id) or 0) >= MOST_PENDING:
+    if buyer_id is not None and await db.one(queries.pending_of, buyer_id=buyer_id) >= MOST_PENDING:
         obstacles.append((LimitReached(limit=MOST_PENDING), None))
     promotion = None
     if basket.code is not None:
@@ -146,14 +146,14 @@ async def _destination(tx: Transaction, buyer_id: int, basket: Basket) -> dict[s
         buyer = await tx.first(queries.buyer_at_chosen, user_id=buyer_id, address_id=basket.address_id)
     if buyer is None:
         raise InvalidToken  # left, or was deactivated, since the token was looked at
+    found: dict[str, str] | None = None
     if basket.address is not None:
-        given: dict[str, str] = basket.address.model_dump()
-        return given
-    if buyer.street is not None:
-        return buyer._asdict()
-    if basket.address_id is not None:
+        found = basket.address.model_dump()
+    elif buyer.street is not None:
+        found = buyer._asdict()
+    elif basket.address_id is not None:
         raise problems.unknown_address()
-    return None
+    return found
 
 
 async def _take(tx: Transaction, basket: Basket) -> list[Goods]:
@@ -238,7 +238,9 @@ def _offered(basket: Basket, offers: Sequence[OfferRow]) -> list[Goods]:
 
 
 async def _has_address(db: ReadOnly, buyer_id: int | None, address_id: int) -> bool:
-    return buyer_id is not None and bool(await db.scalar(queries.owns_address, user_id=buyer_id, address_id=address_id))
+    if buyer_id is None:
+        return False
+    return await db.one(queries.owns_address, user_id=buyer_id, address_id=address_id) > 0
 
 
 # --- Looking ---
@@ -447,7 +449,7 @@ def _who(actor: Actor) -> set[int]:
 
 async def open_orders_of(tx: ReadOnly, user_id: int) -> int:
     """How many orders, bought or sold, keep this person here."""
-    return await tx.scalar(queries.open_orders, user_id=user_id) or 0
+    return await tx.one(queries.open_orders, user_id=user_id)
 
 
 async def forget_person(tx: Transaction, user_id: int) -> None:

@@ -50,7 +50,7 @@ def refusal(code: str, reason: Reason) -> PromotionNotApplicable:
 
 
 async def _uses(db: ReadOnly, promotion: PromotionRow, buyer_id: int) -> int:
-    return await db.scalar(queries.uses, promotion_id=promotion.id, buyer_id=buyer_id) or 0
+    return await db.one(queries.uses, promotion_id=promotion.id, buyer_id=buyer_id)
 
 
 async def _why_not(tx: Transaction, code: str) -> PromotionNotApplicable:
