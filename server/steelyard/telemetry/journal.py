@@ -1,37 +1,85 @@
-"""What the edge reports: finished exchanges to the access log, faults to the log."""
+"""What the edge tells of each exchange: one line for every answer, written in the background, and each fault once."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
 import structlog
+from pydantic_core import to_json
 
 from steelyard.contract.edge import Trace
-from steelyard.telemetry.logs import AccessLog
+from steelyard.contract.operation import ContractBroken
+from steelyard.telemetry.logs import Write, stamp, stdout
+
+# Lines that wait for the writer; beyond it they are counted instead of kept, so that a stuck reader cannot eat the memory.
+MOST_WAITING = 50_000
+# An access line may reach its reader this much later; it is what makes a request cheap.
+WRITE_EVERY_S = 0.2
+
+log = structlog.get_logger()
 
 
-class Journal:
-    """Writes down exchanges and faults; counts the faults, so that a test can demand that there were none."""
+class AccessLog:
+    """The edge's journal. A finished exchange is only appended to a list; `run` writes all that came together."""
 
-    def __init__(self, access_log: AccessLog | None, clock: Callable[[], datetime]) -> None:
-        self._access_log = access_log
+    def __init__(self, clock: Callable[[], datetime], write: Write | None = stdout) -> None:
         self._clock = clock
-        self.faults: list[BaseException] = []
+        self._write = write
+        self._waiting: list[tuple[datetime, str, Trace]] = []
+        self._lost = 0
 
     def exchange(self, method: str, trace: Trace) -> None:
-        """One access line."""
-        if self._access_log is not None:
-            self._access_log.record(
-                at=self._clock(),
-                request_id=trace.request_id,
-                operation=trace.operation_id,
-                method=method,
-                status=trace.status,
-                duration_s=trace.took_s,
-                address=trace.address,
-                user_id=trace.user_id,
-            )
+        """Remember a finished exchange, unless access lines are off."""
+        if self._write is None:
+            return
+        if len(self._waiting) < MOST_WAITING:
+            self._waiting.append((self._clock(), method, trace))
+        else:
+            self._lost += 1
 
     def fault(self, error: BaseException, trace: Trace) -> None:
-        """Something that should never happen, told once and without its text."""
-        self.faults.append(error)
-        structlog.get_logger().error("fault", request_id=trace.request_id, operation=trace.operation_id, exc_info=error)
+        """An exception that nobody expected: class and place, not its text. Only the contract's own findings name no values."""
+        reason = str(error) if isinstance(error, ContractBroken) else None
+        log.error("fault", exc_info=error, reason=reason, request_id=trace.request_id, operation=trace.operation_id)
+
+    async def run(self) -> None:
+        """Write what is remembered, again and again; cancelling it writes the rest."""
+        try:
+            while True:
+                await asyncio.sleep(WRITE_EVERY_S)
+                if self._waiting:
+                    # A reader that is slow to take its lines must not hold up the requests.
+                    await asyncio.to_thread(self.flush)
+        finally:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what is remembered now, in one piece."""
+        if self._write is None:
+            return
+        taken, self._waiting = self._waiting, []
+        lost, self._lost = self._lost, 0
+        lines = [_line(at, method, trace) for at, method, trace in taken]
+        if lost:
+            lines.append(to_json({"time": stamp(self._clock()), "level": "warning", "event": "requests not logged", "count": lost}))
+        if lines:
+            self._write(b"\n".join(lines) + b"\n")
+
+
+def _line(at: datetime, method: str, trace: Trace) -> bytes:
+    """The operation of the contract instead of the path, which may hold anything."""
+    return to_json(
+        {
+            "time": stamp(at),
+            "level": "info",
+            "event": "request",
+            "request_id": trace.request_id,
+            "operation": trace.operation_id,
+            "method": method,
+            "status": trace.status,
+            "problem": trace.problem,
+            "duration_ms": round(trace.took_s * 1000, 3),
+            "address": trace.address,
+            "user_id": trace.user_id,
+        }
+    )

@@ -1,0 +1,128 @@
+"""The one place where things are wired: `create_app(settings)` is what server, worker, tests and command line all call."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from steelyard import pages
+from steelyard.auth import service as auth
+from steelyard.auth.rules import Login, LoginRules
+from steelyard.contract.api import ContractAPI
+from steelyard.contract.binder import bind
+from steelyard.contract.cors import Cors
+from steelyard.contract.document import Document
+from steelyard.contract.limits import Limits
+from steelyard.contract.operation import Machinery, Refusals
+from steelyard.contract.referee import Referee
+from steelyard.db.database import Database
+from steelyard.db.limits import Limits as DatabaseLimits
+from steelyard.db.totals import Totals
+from steelyard.items.problems import BY_CONSTRAINT as ITEMS
+from steelyard.orders.problems import BY_CONSTRAINT as ORDERS
+from steelyard.security.access import Access, Standings
+from steelyard.security.cursors import Cursors
+from steelyard.security.limits import Limiter, quotas_of
+from steelyard.security.passwords import Passwords
+from steelyard.security.scopes import ALL_SCOPES
+from steelyard.security.tokens import Tokens
+from steelyard.settings import Settings
+from steelyard.sources import Sources
+from steelyard.system.service import Checkup
+from steelyard.telemetry.journal import AccessLog
+from steelyard.telemetry.logs import stdout
+from steelyard.users.problems import BY_CONSTRAINT as USERS
+from steelyard_contract.operations import OPERATIONS
+
+REFUSALS: Refusals = {**USERS, **ITEMS, **ORDERS}
+
+
+def create_app(settings: Settings, *, sources: Sources | None = None) -> ContractAPI:
+    """The marketplace as an ASGI application. Nothing is opened before its lifespan starts."""
+    sources = sources or Sources()
+    document = Document.committed()
+    resources = _resources(settings, sources, document)
+    access = Access(resources[Login].tokens, resources[Standings])
+    journal = AccessLog(sources.clock, stdout if settings.access_log else None)
+    overrides: dict[Any, Any] = {}
+    machinery = Machinery(
+        document=document,
+        resources=resources,
+        authenticator=access,
+        limits=Limits(Limiter(quotas_of(settings)), sources.stopwatch, are_on=settings.rate_limits),
+        referee=Referee(document, settings.referee, settings.referee_sample),
+        refusals=REFUSALS,
+        sources=sources,
+        journal=journal,
+        overrides=overrides,
+        deadline_s=settings.operation_timeout_s,
+    )
+
+    @asynccontextmanager
+    async def lifespan(_: ContractAPI) -> AsyncIterator[None]:
+        database: Database = resources[Database]
+        await database.open()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                background = [tasks.create_task(journal.run())]
+                yield
+                for task in background:
+                    task.cancel()
+        finally:
+            await database.close()
+
+    app = ContractAPI(
+        machinery,
+        {"cors": Cors(settings.cors_origins), "hosts": settings.trusted_hosts, "proxies": settings.trusted_proxies},
+        title=document.tree["info"]["title"],
+        version=document.version,
+        lifespan=lifespan,
+        routes=pages.routes(settings, document.raw),
+    )
+    app.dependency_overrides = overrides
+    for operation_id, handler in bind(OPERATIONS, "steelyard", access.schemes).items():
+        app.add_operation(OPERATIONS[operation_id], handler)
+    return app
+
+
+def _resources(settings: Settings, sources: Sources, document: Document) -> Mapping[type[Any], Any]:
+    """What handlers may ask for by type, one of each for the whole application."""
+    secrets = [key.get_secret_value() for key in settings.secret_keys]
+    database = Database(settings.database_url, clock=sources.clock, limits=_database_limits(settings))
+    passwords = Passwords(threads=settings.hashing_threads, waiting=settings.hashing_waiting)
+    tokens = Tokens(
+        secrets,
+        clock=sources.clock,
+        random_bytes=sources.random_bytes,
+        known_scopes=ALL_SCOPES,
+        lifetime_s=settings.access_token_lifetime_s,
+    )
+    return {
+        Settings: settings,
+        Document: document,
+        Database: database,
+        Passwords: passwords,
+        Standings: Standings(auth.standing_of, sources.stopwatch),
+        Login: Login(passwords, tokens, LoginRules.of(settings), sources.random_bytes),
+        Cursors: Cursors(*(secret.encode() for secret in secrets)),
+        Totals: Totals(database),
+        Checkup: Checkup(sources.stopwatch),
+    }
+
+
+def _database_limits(settings: Settings) -> DatabaseLimits:
+    return DatabaseLimits(
+        pool_size=settings.pool_size,
+        pool_overflow=settings.pool_overflow,
+        pool_recycle_s=settings.pool_recycle_s,
+        pool_queue=settings.pool_waiting,
+        pool_wait_s=settings.pool_acquire_timeout_s,
+        connect_timeout_s=settings.database_connect_timeout_s,
+        command_timeout_s=settings.database_command_timeout_s,
+        statement_timeout_s=settings.database_statement_timeout_s,
+        lock_timeout_s=settings.database_lock_timeout_s,
+        idle_in_transaction_timeout_s=settings.database_idle_transaction_timeout_s,
+        prepared=settings.database_prepared,
+        sqlite_readers=settings.sqlite_readers,
+        sqlite_busy_timeout_s=settings.sqlite_busy_timeout_s,
+    )
