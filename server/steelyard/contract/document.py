@@ -10,6 +10,9 @@ import jsonschema_rs
 
 Schema = dict[str, Any]
 
+# Names the document inside the registry; nothing is ever fetched from it.
+_URI = "urn:steelyard:contract"
+
 
 class Document:
     """One OpenAPI document: its bytes, their digest, and what its JSON pointers lead to."""
@@ -41,6 +44,12 @@ class Document:
             node = node[int(step)] if isinstance(node, list) else node[step]
         return node
 
+    def follow(self, pointer: str) -> str:
+        """The pointer to what is meant: where a `$ref` leads, else the same."""
+        while isinstance(node := self.at(pointer), dict) and "$ref" in node:
+            pointer = node["$ref"].removeprefix("#")
+        return pointer
+
     def resolve(self, node: Schema) -> Schema:
         """The node itself, or what its `$ref` stands for."""
         while "$ref" in node:
@@ -49,5 +58,9 @@ class Document:
 
     def judge(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
         """Decides whether instances keep the schema at that pointer, formats included."""
-        schema = {"$ref": f"#{pointer}", "paths": self.tree["paths"], "components": self.tree["components"]}
-        return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+        return jsonschema_rs.Draft202012Validator({"$ref": f"{_URI}#{pointer}"}, registry=self._registry, validate_formats=True)
+
+    @cached_property
+    def _registry(self) -> jsonschema_rs.Registry:
+        """Read once: a judge made from it takes a hundredth of the time that it takes with a document of its own."""
+        return jsonschema_rs.Registry([(_URI, {"paths": self.tree["paths"], "components": self.tree["components"]})])

@@ -32,19 +32,21 @@ class _Answer:
     """What the contract says of one status of one operation."""
 
     def __init__(self, document: Document, pointer: str) -> None:
-        response = document.resolve(document.at(pointer))
+        pointer = document.follow(pointer)
+        response = document.at(pointer)
         self.media: str | None = None
         self._body: jsonschema_rs.Draft202012Validator | None = None
-        root = {"paths": document.tree["paths"], "components": document.tree["components"]}
-        for media, content in response.get("content", {}).items():
+        for media in response.get("content", {}):
             self.media = media
-            self._body = jsonschema_rs.Draft202012Validator({**content["schema"], **root}, validate_formats=True)
+            self._body = document.judge(f"{pointer}/content/{media.replace('/', '~1')}/schema")
+        # Name -> whether it must be there, whether it spells an integer, judge. What the edge adds comes later and is not missed here.
         self._headers: dict[str, tuple[bool, bool, jsonschema_rs.Draft202012Validator]] = {}
-        for name, header in response.get("headers", {}).items():
-            spec = document.resolve(header)
-            integer = document.resolve(spec["schema"]).get("type") == "integer"
-            judge = jsonschema_rs.Draft202012Validator({**spec["schema"], **root}, validate_formats=True)
-            self._headers[name.lower()] = (bool(spec.get("required")) and not spec.get("x-edge"), integer, judge)
+        for name in response.get("headers", {}):
+            place = document.follow(f"{pointer}/headers/{name}")
+            header = document.at(place)
+            integer = document.resolve(header["schema"]).get("type") == "integer"
+            required = bool(header.get("required")) and "x-edge" not in header
+            self._headers[name.lower()] = (required, integer, document.judge(f"{place}/schema"))
 
     def differences(self, headers: Iterable[Header], body: bytes) -> list[tuple[str, str]]:
         sent = {name.decode("latin-1"): value.decode("latin-1") for name, value in headers}
