@@ -83,7 +83,7 @@ class Passwords:
                 return WRONG
             is_right, better = self._context.verify_and_update(password, hashed)
         except UnknownHashError:
-            log.error("password_hash_damaged")
+            log.exception("password_hash_damaged")
             return WRONG
         except ValueError:
             # What cannot be a password (a lone surrogate, more than 4096 characters, more than bcrypt takes) is a wrong one.

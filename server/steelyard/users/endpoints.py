@@ -23,8 +23,8 @@ Counting = Annotated[Totals, Depends(resource(Totals))]
 Paging = Annotated[Cursors, Depends(resource(Cursors))]
 
 
-async def create_user(body: m.UserCreate, hashing: Hashing, totals: Counting, tx: Transaction) -> r.CreateUser201:
-    person = await service.register(tx, draft=body, passwords=hashing, totals=totals)
+async def create_user(body: m.UserCreate, hashing: Hashing, tx: Transaction) -> r.CreateUser201:
+    person = await service.register(tx, draft=body, passwords=hashing)
     return r.CreateUser201(body=view(person), location=f"/users/{person.user.id}", etag=_tag(person.user))
 
 
@@ -64,21 +64,19 @@ async def get_user(user_id: p.UserId, caller: Anyone, db: ReadOnly) -> r.GetUser
     return _full(person) if in_full else _public(person)
 
 
-async def update_user(
-    user_id: p.UserId, if_match: p.IfMatch, body: m.UserUpdate, caller: Caller, totals: Counting, tx: Transaction
-) -> r.UpdateUser200:
-    person = await service.change_profile(tx, caller=caller, user_id=user_id, profile=body, if_match=if_match, totals=totals)
+async def update_user(user_id: p.UserId, if_match: p.IfMatch, body: m.UserUpdate, caller: Caller, tx: Transaction) -> r.UpdateUser200:
+    person = await service.change_profile(tx, caller=caller, user_id=user_id, profile=body, if_match=if_match)
     return r.UpdateUser200(body=view(person), etag=_tag(person.user))
 
 
-async def delete_user(user_id: p.UserId, if_match: p.IfMatch, caller: Caller, standings: Ending, totals: Counting, tx: Transaction) -> None:
-    await service.delete(tx, standings, caller=caller, user_id=user_id, if_match=if_match, totals=totals)
+async def delete_user(user_id: p.UserId, if_match: p.IfMatch, caller: Caller, standings: Ending, tx: Transaction) -> None:
+    await service.delete(tx, standings, caller=caller, user_id=user_id, if_match=if_match)
 
 
 async def set_user_access(
-    user_id: p.UserId, if_match: p.IfMatch, body: m.UserAccess, caller: Caller, standings: Ending, totals: Counting, tx: Transaction
+    user_id: p.UserId, if_match: p.IfMatch, body: m.UserAccess, caller: Caller, standings: Ending, tx: Transaction
 ) -> r.SetUserAccess200:
-    person = await service.set_access(tx, standings, caller=caller, user_id=user_id, access=body, if_match=if_match, totals=totals)
+    person = await service.set_access(tx, standings, caller=caller, user_id=user_id, access=body, if_match=if_match)
     return r.SetUserAccess200(body=view(person), etag=_tag(person.user))
 
 

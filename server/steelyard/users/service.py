@@ -9,7 +9,6 @@ from steelyard.auth.rules import Login
 from steelyard.contract.etags import matches
 from steelyard.contract.principal import Principal
 from steelyard.contract.violations import refusal, violation
-from steelyard.db.totals import Totals
 from steelyard.db.work import ReadOnly, Transaction
 from steelyard.items import service as items
 from steelyard.jobs import events, outbox
@@ -28,21 +27,21 @@ from steelyard_contract.problems import AdminRequired, InsufficientScope, LastAd
 _Value = TypeVar("_Value")
 
 
-async def register(tx: Transaction, *, draft: m.UserCreate, passwords: Passwords, totals: Totals) -> Person:
+async def register(tx: Transaction, *, draft: m.UserCreate, passwords: Passwords) -> Person:
     """A new account; the unique index on the folded address judges whether there is one already."""
     _check_policy(draft.password, name=draft.name, email=draft.email, member="password")
     hashed = await passwords.hash(draft.password)
-    return await _enrol(tx, draft=draft, hashed=hashed, role="user", totals=totals)
+    return await _enrol(tx, draft=draft, hashed=hashed, role="user")
 
 
-async def appoint(tx: Transaction, *, name: str, email: str, password: str, passwords: Passwords, totals: Totals) -> Person:
+async def appoint(tx: Transaction, *, name: str, email: str, password: str, passwords: Passwords) -> Person:
     """A new account with the role admin: how a marketplace gets its first one, from the command line."""
     draft = m.UserCreate(name=name, email=email, password=password)
     _check_policy(draft.password, name=draft.name, email=draft.email, member="password")
-    return await _enrol(tx, draft=draft, hashed=await passwords.hash(draft.password), role="admin", totals=totals)
+    return await _enrol(tx, draft=draft, hashed=await passwords.hash(draft.password), role="admin")
 
 
-async def _enrol(tx: Transaction, *, draft: m.UserCreate, hashed: str, role: str, totals: Totals) -> Person:
+async def _enrol(tx: Transaction, *, draft: m.UserCreate, hashed: str, role: str) -> Person:
     user = await tx.one(
         queries.insert_user,
         name=draft.name,
@@ -58,13 +57,10 @@ async def _enrol(tx: Transaction, *, draft: m.UserCreate, hashed: str, role: str
     addresses = await places.add_first(tx, user_id=user.id, drafts=draft.addresses)
     await _tell(tx, "user.created", Actor.user(user.id), user.id, {"user_id": user.id, "role": role, "is_active": True})
     await outbox.put(tx, "mail.welcome", {"user_id": user.id}, subject=f"user {user.id}")
-    totals.changed_by(tx, "users")
     return Person(user, addresses)
 
 
-async def change_profile(
-    tx: Transaction, *, caller: Principal, user_id: int, profile: m.UserUpdate, if_match: str | None, totals: Totals
-) -> Person:
+async def change_profile(tx: Transaction, *, caller: Principal, user_id: int, profile: m.UserUpdate, if_match: str | None) -> Person:
     """The account with a new profile; one that says nothing new leaves the version alone."""
     user = await tx.first(queries.locked, user_id=user_id)
     if user is None:
@@ -86,7 +82,6 @@ async def change_profile(
             now=tx.now,
         )
         await _tell(tx, "user.updated", Actor.user(caller.user_id), user_id, {"user_id": user_id, "changed": changed})
-        totals.changed_by(tx, "users")
     return await with_addresses(tx, user)
 
 
@@ -106,7 +101,7 @@ async def change_password(
 
 
 async def set_access(
-    tx: Transaction, standings: Standings, *, caller: Principal, user_id: int, access: m.UserAccess, if_match: str | None, totals: Totals
+    tx: Transaction, standings: Standings, *, caller: Principal, user_id: int, access: m.UserAccess, if_match: str | None
 ) -> Person:
     """The account with another role, or locked or unlocked; it holds from that user's next request."""
     admins = await tx.all(queries.locked_admins)
@@ -129,11 +124,10 @@ async def set_access(
     user = await tx.one(queries.change_access, user_id=user_id, role=role, is_active=access.is_active, now=tx.now)
     tx.on_commit(lambda: standings.ended(user_id))
     await _tell(tx, "user.access_changed", actor, user_id, {"user_id": user_id, "role": role, "is_active": access.is_active})
-    totals.changed_by(tx, "users")
     return await with_addresses(tx, user)
 
 
-async def delete(tx: Transaction, standings: Standings, *, caller: Principal, user_id: int, if_match: str | None, totals: Totals) -> None:
+async def delete(tx: Transaction, standings: Standings, *, caller: Principal, user_id: int, if_match: str | None) -> None:
     """Takes everything personal away; what others need of the orders stays.
 
     The items go first: their rows are locked then, so no order that is being placed on them can be missed by the count of open ones.
@@ -160,7 +154,6 @@ async def delete(tx: Transaction, standings: Standings, *, caller: Principal, us
     await tx.run(queries.forget_idempotency_keys, user_id=user_id)
     await tx.run(queries.anonymise, user_id=user_id, freed=f"deleted-{user_id}", now=tx.now)
     await _tell(tx, "user.deleted", actor, user_id, {"user_id": user_id})
-    totals.changed_by(tx, "users")
 
 
 def _check_policy(password: str, *, name: str, email: str, member: str) -> None:

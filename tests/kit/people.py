@@ -1,0 +1,107 @@
+"""People for tests: registered, logged in and admitted through the services that the product uses."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from steelyard.auth import service as auth
+from steelyard.auth.rules import Login, LoginRules
+from steelyard.contract.principal import Principal
+from steelyard.db.database import Database
+from steelyard.db.totals import Totals
+from steelyard.security.access import Access, Standings
+from steelyard.security.passwords import Passwords
+from steelyard.security.scopes import ALL_SCOPES
+from steelyard.security.tokens import Tokens
+from steelyard.users import service as users
+from steelyard.users.directory import Person
+from steelyard_contract import models as m
+
+PASSWORD = "correct horse battery"
+HOME = "198.51.100.7"
+
+
+class Clock:
+    """A time that only the test moves."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2027, 3, 1, 9, 30, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def stopwatch(self) -> float:
+        return self.now.timestamp()
+
+    def advance(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+def cheap_passwords() -> Passwords:
+    """The real hasher at the least cost that Argon2 allows."""
+    return Passwords(memory_kib=8, passes=1)
+
+
+def tokens_of(clock: Clock, *keys: str) -> Tokens:
+    return Tokens(keys or ("a key for tests, long enough by far",), clock=clock, random_bytes=secrets.token_bytes, known_scopes=ALL_SCOPES)
+
+
+@dataclass
+class People:
+    """One process of the marketplace, as far as people are concerned."""
+
+    database: Database
+    clock: Clock
+    passwords: Passwords
+    rules: LoginRules = field(default_factory=LoginRules)
+
+    def __post_init__(self) -> None:
+        self.database._clock = self.clock
+        self.tokens = tokens_of(self.clock)
+        self.login = Login(self.passwords, self.tokens, self.rules, secrets.token_bytes)
+        self.standings = Standings(auth.standing_of, self.clock.stopwatch)
+        self.access = Access(self.tokens, self.standings)
+        self.totals = Totals(self.database)
+
+    def beside(self) -> "People":
+        """Another process on the same database."""
+        return People(self.database, self.clock, self.passwords, self.rules)
+
+    async def register(self, name: str = "Alice Johnson", email: str = "alice@example.com", **more: object) -> Person:
+        draft = m.UserCreate.model_validate({"name": name, "email": email, "password": PASSWORD, **more})
+        async with self.database.transaction() as tx:
+            return await users.register(tx, draft=draft, passwords=self.passwords)
+
+    async def admin(self, name: str = "Ada Admin", email: str = "ada@example.com") -> Principal:
+        async with self.database.transaction() as tx:
+            await users.appoint(tx, name=name, email=email, password=PASSWORD, passwords=self.passwords)
+        return await self.caller(email)
+
+    async def log_in(
+        self, username: str = "alice@example.com", password: str = PASSWORD, scope: str = "", network: str = HOME
+    ) -> auth.Session:
+        db = self.database.read()
+        async with self.database.transaction() as tx:
+            return await auth.log_in(db, tx, self.login, username=username, password=password, scope=scope, network=network)
+
+    async def renew(self, refresh_token: str, scope: str = "") -> auth.Session:
+        async with self.database.transaction() as tx:
+            return await auth.renew(tx, self.login, self.standings, refresh_token=refresh_token, scope=scope)
+
+    async def admitted(self, access_token: str) -> Principal:
+        return await self.access.admit(self.access.recognise(access_token.encode()), self.database.read())
+
+    async def caller(self, username: str = "alice@example.com", scope: str = "") -> Principal:
+        """Somebody who has just logged in."""
+        return await self.admitted((await self.log_in(username, scope=scope)).access_token)
+
+    async def set_access(self, admin: Principal, user_id: int, role: str, *, is_active: bool = True, if_match: str | None = None) -> Person:
+        async with self.database.transaction() as tx:
+            return await users.set_access(
+                tx,
+                self.standings,
+                caller=admin,
+                user_id=user_id,
+                access=m.UserAccess(role=m.Role(role), is_active=is_active),
+                if_match=if_match,
+            )

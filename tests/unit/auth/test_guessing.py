@@ -1,0 +1,168 @@
+"""How guessing passwords is slowed down."""
+
+import asyncio
+import statistics
+import time
+
+import pytest
+from sqlalchemy import select
+
+from steelyard.auth.rules import LoginRules
+from steelyard.auth.tables import login_failures
+from steelyard.db.database import Database
+from steelyard.db.statements import statement
+from steelyard.jobs.tables import EventRow, events
+from steelyard.security.passwords import Passwords
+from steelyard_contract.problems import InvalidCredentials, RateLimited
+from tests.kit.people import PASSWORD, Clock, People
+
+_failures = statement(select(login_failures.c.account_key), str)
+_blocked = statement(select(*[events.c[name] for name in EventRow._fields]).where(events.c.type == "auth.login_blocked"), EventRow)
+
+
+async def _guess(people: People, times: int = 1, username: str = "alice@example.com", network: str = "203.0.113.9") -> None:
+    for _ in range(times):
+        with pytest.raises(InvalidCredentials):
+            await people.log_in(username, "wrong password", network=network)
+
+
+@pytest.mark.parametrize("username", ["alice@example.com", "nobody@example.com"])
+async def test_the_eleventh_login_is_refused_even_with_the_right_password_known_or_not(people: People, username: str) -> None:
+    await people.register()
+    await _guess(people, 10, username)
+
+    with pytest.raises(RateLimited) as refused:
+        await people.log_in(username, PASSWORD, network="192.0.2.1")
+
+    assert refused.value.members == {"policy": "login"}
+    assert refused.value.headers["Retry-After"] == "300"
+
+
+async def test_nothing_is_hashed_for_who_is_refused(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    await people.register()
+    await _guess(people, 10)
+
+    async def unreachable(*_: object) -> None:
+        raise AssertionError("hashed")
+
+    monkeypatch.setattr(people.passwords, "check", unreachable)
+    with pytest.raises(RateLimited):
+        await people.log_in()
+
+
+async def test_the_wait_ends_five_minutes_after_the_failure_that_was_one_too_many(people: People, clock: Clock) -> None:
+    await people.register()
+    for _ in range(10):
+        await _guess(people)
+        clock.advance(seconds=10)
+    with pytest.raises(RateLimited) as refused:
+        await people.log_in()
+    wait_s = int(refused.value.headers["Retry-After"])
+
+    clock.advance(seconds=wait_s - 1)
+    with pytest.raises(RateLimited):
+        await people.log_in()
+    clock.advance(seconds=1)
+    await people.log_in()
+
+    assert wait_s == 300 - 100
+
+
+async def test_failures_of_many_accounts_from_one_address_count_together(people: People) -> None:
+    await people.register()
+    for number in range(10):
+        await _guess(people, username=f"user{number}@example.com")
+
+    with pytest.raises(RateLimited):
+        await people.log_in(network="203.0.113.9")
+    await people.log_in(network="203.0.113.10")
+
+
+async def test_everybody_waits_when_everybody_guesses(database: Database, clock: Clock, people: People) -> None:
+    strict = People(database, clock, people.passwords, LoginRules(failures_everyone=4))
+    await strict.register()
+    for number in range(4):
+        await _guess(strict, username=f"user{number}@example.com", network=f"203.0.113.{number}")
+
+    with pytest.raises(RateLimited):
+        await strict.log_in(network="192.0.2.1")
+
+
+async def test_a_success_is_not_counted_and_forgives_nothing(people: People) -> None:
+    await people.register()
+    await _guess(people, 9)
+    await people.log_in()
+    await _guess(people)
+
+    with pytest.raises(RateLimited):
+        await people.log_in()
+
+
+async def test_open_sessions_go_on_while_logins_are_refused(people: People) -> None:
+    await people.register()
+    session = await people.log_in()
+    await _guess(people, 10)
+
+    await people.admitted(session.access_token)
+    await people.renew(session.refresh_token)
+
+
+async def test_of_many_guesses_at_once_ten_get_a_verdict(people: People) -> None:
+    await people.register()
+
+    async def guess(number: int) -> type[Exception]:
+        with pytest.raises((InvalidCredentials, RateLimited)) as refused:
+            await people.log_in(password=f"wrong password {number}", network=f"203.0.113.{number}")
+        return refused.type
+
+    outcomes = await asyncio.gather(*[guess(number) for number in range(30)])
+
+    assert outcomes.count(InvalidCredentials) == 10
+    assert outcomes.count(RateLimited) == 20
+
+
+async def test_the_failure_that_closes_an_account_is_an_event_told_once(people: People) -> None:
+    alice = (await people.register()).user
+    await _guess(people, 10)
+    await _guess(people, 10, "nobody@example.com", network="192.0.2.9")
+    with pytest.raises(RateLimited):
+        await people.log_in()
+
+    told = await people.database.read().all(_blocked)
+
+    assert [(event.subject_kind, event.subject_id, event.data) for event in told] == [
+        ("user", alice.id, {"user_id": alice.id}),
+        ("user", None, {"user_id": None}),
+    ]
+
+
+async def test_failures_are_stored_without_saying_whose_they_are(people: People) -> None:
+    await _guess(people, username="Somebody@example.com")
+
+    (key,) = await people.database.read().all(_failures)
+
+    assert len(key) == 64
+    assert "somebody" not in key
+
+
+@pytest.mark.slow
+async def test_unknown_users_and_wrong_passwords_cannot_be_told_apart_by_time(database: Database, clock: Clock) -> None:
+    passwords = Passwords()
+    await passwords.open()
+    people = People(database, clock, passwords, LoginRules(failures=10_000, failures_everyone=10_000))
+    await people.register()
+    await _guess(people, 2)
+
+    async def taken(username: str) -> float:
+        began = time.thread_time() + time.process_time()
+        await _guess(people, username=username)
+        return time.thread_time() + time.process_time() - began
+
+    known, unknown = [], []
+    for _ in range(40):
+        known.append(await taken("alice@example.com"))
+        unknown.append(await taken("nobody@example.com"))
+    passwords.close()
+
+    # CPU time and medians, because other processes share the machine. Without the dummy check the ratio is 10 or more.
+    assert 0.8 < statistics.median(known) / statistics.median(unknown) < 1.25
