@@ -11,6 +11,7 @@ from pathlib import Path
 
 from codegen.bundle import bundle, text_of
 from codegen.generate import differences, generate
+from codegen.lint import lint
 from codegen.source import ContractError
 
 ROOT = Path(__file__).parent.parent
@@ -29,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
         if given.command == "bundle":
             return _bundle(given.contract, given.file)
         if given.command == "lint":
-            return 0
+            return _lint(given.contract)
         return _check(given.contract, given.target) if given.check else _generate(given.contract, given.target)
     except ContractError as error:
         print(error, file=sys.stderr)
@@ -43,6 +44,14 @@ def _bundle(contract: Path, file: Path | None) -> int:
     else:
         file.write_text(text, "utf-8")
     return 0
+
+
+def _lint(contract: Path) -> int:
+    found = lint(contract)
+    for line in found:
+        print(line, file=sys.stderr)
+    print(f"{len(found)} breaches of the contract's own rules" if found else "The contract keeps its own rules.")
+    return 1 if found else 0
 
 
 def _generate(contract: Path, target: Path) -> int:
