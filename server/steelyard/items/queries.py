@@ -10,6 +10,7 @@ from steelyard.db.statements import Query, statement
 from steelyard.db.totals import MOST_COUNTED
 from steelyard.items.search import ESCAPE
 from steelyard.items.tables import MOST_ON_HAND, CategoryRow, ItemRow, MovementRow, items, stock_movements
+from steelyard.users.tables import users
 
 # The two lists are taken as the text they are stored as: most are empty, and a page of them is parsed only where it is shown.
 _LISTS = {"tags", "image_urls"}
@@ -42,12 +43,22 @@ sku_holder = statement(
     int,
 )
 
+_written = ("owner_id", "sku", "title", "description", "category", "tags", "image_urls", "price", "status", "on_hand", "search_text")
+_new: dict[str, ColumnElement[Any]] = {name: bindparam(name, type_=items.c[name].type) for name in _written} | {
+    "reserved": literal_column("0"),
+    "version": literal_column("1"),
+    "stock_version": literal_column("1"),
+    "created_at": bindparam("now", type_=items.c.created_at.type),
+    "updated_at": bindparam("now", type_=items.c.created_at.type),
+}
+
+# Answers nothing when the owner is no longer active. Waits for who is deactivating or deleting him: either that takes this item
+# along, or there is no item.
 insert_item = statement(
     insert(items)
-    .values(
-        {name: bindparam(name) for name in ("owner_id", "sku", "title", "description", "category", "tags", "image_urls")}
-        | {name: bindparam(name) for name in ("price", "status", "on_hand", "search_text")}
-        | {"reserved": 0, "version": 1, "stock_version": 1, "created_at": bindparam("now"), "updated_at": bindparam("now")}
+    .from_select(
+        list(_new),
+        select(*_new.values()).select_from(users).where(users.c.id == bindparam("owner_id"), users.c.is_active).with_for_update(read=True),
     )
     .returning(*_ITEM),
     ItemRow,

@@ -16,7 +16,7 @@ from steelyard.jobs import events
 from steelyard.jobs.events import Actor, Event, EventType, Subject
 from steelyard.security.cursors import Cursors, next_link
 from steelyard_contract import models as m
-from steelyard_contract.problems import CurrencyMismatch, ItemNotFound, PreconditionFailed, SkuTaken
+from steelyard_contract.problems import CurrencyMismatch, InvalidToken, ItemNotFound, PreconditionFailed, SkuTaken
 
 Row = TypeVar("Row", ItemRow, MovementRow)
 
@@ -53,9 +53,11 @@ async def offer(tx: Transaction, *, caller: Principal, draft: m.ItemCreate, curr
     _check_currency(draft.price, currency)
     new = drafted(draft)
     await _check_sku(tx, new, owner_id=caller.user_id, item_id=_NO_ITEM)
-    item = await tx.one(
+    item = await tx.first(
         queries.insert_item, **new._asdict(), owner_id=caller.user_id, on_hand=draft.on_hand, search_text=new.search_text, now=tx.now
     )
+    if item is None:
+        raise InvalidToken
     await _tell(tx, "item.created", caller, item, changed=[])
     if draft.on_hand:
         await _enter(tx, caller=caller, item=item, delta=draft.on_hand, reason="received", note=None, on_hand=draft.on_hand)
