@@ -9,7 +9,7 @@ from steelyard.db.keyset import page
 from steelyard.db.statements import Query, statement
 from steelyard.db.totals import MOST_COUNTED
 from steelyard.items.search import ESCAPE
-from steelyard.items.tables import MOST_ON_HAND, CategoryRow, ItemRow, MovementRow, items, stock_movements
+from steelyard.items.tables import MOST_ON_HAND, ItemRow, MovementRow, items, stock_movements
 from steelyard.users.tables import users
 
 # The two lists are taken as the text they are stored as: most are empty, and a page of them is parsed only where it is shown.
@@ -173,14 +173,3 @@ def _passing(rows: Select[*tuple[Any, ...]], status: str, filters: frozenset[str
     # The status is part of the text: nearly everything is active, little is not, and the planner has to know which.
     rows = rows.where(items.c.status == status, *[_FILTERS[name] for name in sorted(filters)])
     return rows.where(*[items.c.search_text.like(bindparam(f"word_{number}"), escape=ESCAPE) for number in range(words)])
-
-
-# The shelves of the shop, fullest first.
-categories = statement(
-    select(items.c.category, func.count().label("items"))
-    .where(items.c.status == "active", items.c.category.is_not(None))
-    .group_by(items.c.category)
-    .order_by(func.count().desc(), items.c.category)
-    .limit(bindparam("limit")),
-    CategoryRow,
-)

@@ -11,7 +11,7 @@ from steelyard.db.work import ReadOnly, Transaction
 from steelyard.items import queries, stock, visibility
 from steelyard.items.editing import Offer, changed, drafted, offer_of, patched
 from steelyard.items.search import patterns_of
-from steelyard.items.tables import CategoryRow, ItemRow, MovementRow
+from steelyard.items.tables import ItemRow, MovementRow
 from steelyard.jobs import events
 from steelyard.jobs.events import Actor, Event, EventType, Subject
 from steelyard.security.cursors import Cursors, next_link
@@ -179,11 +179,6 @@ async def ledger(
         next_cursor = cursors.seal("listStockMovements", scope, [rows[-1].id])
         link = next_link(f"/items/{item_id}/stock-movements", {}, limit, next_cursor)
     return Found(rows, skip if position is None else None, total, next_cursor, link)
-
-
-async def categories(db: ReadOnly, *, limit: int) -> list[CategoryRow]:
-    """The shelves of the shop, the fullest first."""
-    return await db.all(queries.categories, limit=limit)
 
 
 # -- stock -------------------------------------------------------------------------------------------------------------

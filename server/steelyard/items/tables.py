@@ -123,10 +123,3 @@ class MovementRow(NamedTuple):
     on_hand_after: int
     actor_id: int | None
     created_at: datetime
-
-
-class CategoryRow(NamedTuple):
-    """A shelf of the shop and how many items are on sale there."""
-
-    category: str
-    items: int
