@@ -1,6 +1,8 @@
 """The one place where things are wired: `create_app(settings)` is what server, worker, tests and command line all call."""
 
 import asyncio
+import os
+import platform
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -15,10 +17,15 @@ from steelyard.contract.document import Document
 from steelyard.contract.limits import Limits
 from steelyard.contract.operation import Machinery, Refusals
 from steelyard.contract.referee import Referee
+from steelyard.db import idempotency
 from steelyard.db.database import Database
 from steelyard.db.limits import Limits as DatabaseLimits
 from steelyard.db.totals import Totals
 from steelyard.items.problems import BY_CONSTRAINT as ITEMS
+from steelyard.jobs import sweeps
+from steelyard.jobs.mail import WELCOME, ConsoleMailer, FileMailer, Recipient, welcoming
+from steelyard.jobs.worker import Sweep, Worker
+from steelyard.orders import service as orders
 from steelyard.orders.problems import BY_CONSTRAINT as ORDERS
 from steelyard.security.access import Access, Standings
 from steelyard.security.cursors import Cursors
@@ -31,8 +38,13 @@ from steelyard.sources import Sources
 from steelyard.system.service import Checkup
 from steelyard.telemetry.journal import AccessLog
 from steelyard.telemetry.logs import stdout
+from steelyard.users import directory
 from steelyard.users.problems import BY_CONSTRAINT as USERS
 from steelyard_contract.operations import OPERATIONS
+
+# domain.md: an overdue order gives its stock back within one sweep; what is merely old may wait.
+_OVERDUE_EVERY_S = 30
+_FORGET_EVERY_S = 600
 
 REFUSALS: Refusals = {**USERS, **ITEMS, **ORDERS}
 
@@ -58,17 +70,22 @@ def create_app(settings: Settings, *, sources: Sources | None = None) -> Contrac
         deadline_s=settings.operation_timeout_s,
     )
 
+    worker = create_worker(settings, resources[Database], sources) if settings.works_off_jobs else None
+
     @asynccontextmanager
     async def lifespan(_: ContractAPI) -> AsyncIterator[None]:
         database: Database = resources[Database]
         await database.open()
+        writing = asyncio.create_task(journal.run())
+        working = asyncio.create_task(worker.run()) if worker is not None else None
         try:
-            async with asyncio.TaskGroup() as tasks:
-                background = [tasks.create_task(journal.run())]
-                yield
-                for task in background:
-                    task.cancel()
+            yield
         finally:
+            if worker is not None and working is not None:
+                worker.stop()
+                await working
+            writing.cancel()
+            await asyncio.gather(writing, return_exceptions=True)
             await database.close()
 
     app = ContractAPI(
@@ -83,6 +100,35 @@ def create_app(settings: Settings, *, sources: Sources | None = None) -> Contrac
     for operation_id, handler in bind(OPERATIONS, "steelyard", access.schemes).items():
         app.add_operation(OPERATIONS[operation_id], handler)
     return app
+
+
+def create_worker(settings: Settings, database: Database, sources: Sources) -> Worker:
+    """One worker of the outbox, with everything that there is to do afterwards; its process opens the database."""
+
+    async def recipient(user_id: int) -> Recipient | None:
+        return await directory.recipient(database.read(), user_id)
+
+    async def forget_logins(database: Database) -> int:
+        async with database.transaction() as tx:
+            return await auth.sweep(tx, LoginRules.of(settings))
+
+    async def forget_keys(database: Database) -> int:
+        async with database.transaction() as tx:
+            return await idempotency.sweep(tx)
+
+    mailer = FileMailer(settings.mail_folder) if settings.mail == "file" else ConsoleMailer()
+    return Worker(
+        database,
+        {WELCOME: welcoming(mailer, recipient, sender=settings.mail_from)},
+        [
+            *sweeps.own(settings.audit_log),
+            Sweep("overdue_orders", _OVERDUE_EVERY_S, orders.expire_overdue),
+            Sweep("logins", _FORGET_EVERY_S, forget_logins),
+            Sweep("idempotency_keys", _FORGET_EVERY_S, forget_keys),
+        ],
+        name=f"{platform.node()}:{os.getpid()}"[:60],
+        sources=sources,
+    )
 
 
 def _resources(settings: Settings, sources: Sources, document: Document) -> Mapping[type[Any], Any]:

@@ -130,9 +130,10 @@ class Sqlite:
 class SqliteTransaction:
     """The lane of a transaction: takes the writer and sends BEGIN IMMEDIATE with the first verb."""
 
-    __slots__ = ("_database", "_spent", "_writer")
+    __slots__ = ("_database", "_spent", "_writer", "wrote")
 
     def __init__(self, database: Sqlite) -> None:
+        self.wrote: set[str] = set()
         self._database = database
         self._writer: Connection | None = None
         self._spent: Connection | None = None
@@ -143,6 +144,8 @@ class SqliteTransaction:
 
     async def rows(self, form: Form[Any], arguments: Sequence[object]) -> Sequence[Sequence[Any]]:
         writer = self._writer or await self._begin()
+        if form.writes and form.table is not None:
+            self.wrote.add(form.table.name)
         try:
             return await writer.execute_fetchall(form.text, arguments)  # type: ignore[return-value]  # the same
         except asyncio.CancelledError:
@@ -156,6 +159,8 @@ class SqliteTransaction:
         if form.returns_rows:
             return len(await self.rows(form, arguments))
         writer = self._writer or await self._begin()
+        if form.writes and form.table is not None:
+            self.wrote.add(form.table.name)
         try:
             return (await writer.execute(form.text, arguments)).rowcount
         except asyncio.CancelledError:

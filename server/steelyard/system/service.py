@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends
@@ -12,10 +11,7 @@ from steelyard_contract.problems import NotReady
 from steelyard.contract.dependencies import resource
 from steelyard.db.errors import DatabaseError
 from steelyard.db.work import ReadOnly
-from steelyard.system import queries
-
-# A queue that is further behind than this wants looking at; the server itself serves on.
-LATE = timedelta(minutes=5)
+from steelyard.jobs import outbox
 
 # Probes come from every balancer and in bursts: a finding serves all of them for this long.
 _FINDING_LASTS_S = 1.0
@@ -54,11 +50,10 @@ class Checkup:
         database = jobs = _DOWN
         try:
             async with asyncio.timeout(_PATIENCE_S):
-                behind = await db.scalar(queries.late_job, since=db.now - LATE)
-                took = round((self._stopwatch() - began) * 1000)
-                dead = await db.scalar(queries.dead_job)
+                backlog = await outbox.backlog(db)
+            took = round((self._stopwatch() - began) * 1000)
             database = m.ComponentHealth.model_construct(status=m.ComponentStatus.ok, latency_ms=took)
-            state = m.ComponentStatus.ok if behind is None and dead is None else m.ComponentStatus.degraded
+            state = m.ComponentStatus.degraded if backlog.is_degraded else m.ComponentStatus.ok
             jobs = m.ComponentHealth.model_construct(status=state, latency_ms=None)
         except (DatabaseError, TimeoutError):
             pass  # what could not be asked is down, which is what the answer says

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from steelyard.contract.principal import Principal
 from steelyard.db.totals import MOST_COUNTED, Totals
 from steelyard.db.work import ReadOnly
+from steelyard.jobs.mail import Recipient
 from steelyard.security.cursors import Cursors, next_link
 from steelyard.users import queries
 from steelyard.users.queries import Filter
@@ -51,6 +52,12 @@ async def known_to(db: ReadOnly, *, caller: Principal | None, user_id: int) -> t
     if person is None:
         raise UserNotFound
     return person, _sees_all(caller, user_id)
+
+
+async def recipient(db: ReadOnly, user_id: int) -> Recipient | None:
+    """Where mail for somebody goes now; nowhere once the account is deleted."""
+    person = await _person(db, user_id)
+    return None if person is None else Recipient(person.user.name, person.user.email)
 
 
 async def oneself(db: ReadOnly, *, caller: Principal) -> Person:
