@@ -5,6 +5,7 @@ import json
 from functools import cached_property
 from importlib import resources
 from typing import Any, cast
+from urllib.parse import quote
 
 import jsonschema_rs
 
@@ -58,7 +59,7 @@ class Document:
 
     def judge(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
         """Decides whether instances keep the schema at that pointer, formats included."""
-        return jsonschema_rs.Draft202012Validator({"$ref": f"{_URI}#{pointer}"}, registry=self._registry, validate_formats=True)
+        return jsonschema_rs.Draft202012Validator({"$ref": f"{_URI}#{quote(pointer)}"}, registry=self._registry, validate_formats=True)
 
     @cached_property
     def _registry(self) -> jsonschema_rs.Registry:
