@@ -1,1 +1,1 @@
-"""Steelyard: a marketplace back end driven by one hand-written OpenAPI document."""
+"""Steelyard: a marketplace back end that is compiled from its contract."""
