@@ -1,0 +1,332 @@
+"""A marketplace for tests: people, goods and codes on a real database, bought and called off through the services."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from pydantic import TypeAdapter
+from sqlalchemy import BigInteger, Column, Table, bindparam, cast, func, insert, select, update
+
+from steelyard.contract.principal import Principal
+from steelyard.db.database import Database
+from steelyard.db.statements import statement
+from steelyard.items import service as catalogue
+from steelyard.items.tables import items, stock_movements
+from steelyard.jobs.tables import events, outbox
+from steelyard.orders import service as orders
+from steelyard.orders.service import Purchase, Quotation
+from steelyard.orders.tables import order_lines
+from steelyard.orders.tables import orders as orders_table
+from steelyard.promotions.tables import promotions
+from steelyard.security.scopes import SCOPES_OF, Role, in_force
+from steelyard.settings import Settings
+from steelyard.users.tables import addresses, users
+from steelyard_contract import models as m
+from tests.kit.people import Clock
+
+_draft: TypeAdapter[m.OrderCreate] = TypeAdapter(m.OrderCreate)
+
+
+class StockRow(NamedTuple):
+    on_hand: int
+    reserved: int
+    stock_version: int
+
+
+class ToldRow(NamedTuple):
+    type: str
+    actor_kind: str
+    actor_id: int | None
+    subject_kind: str
+    subject_id: int | None
+    data: dict[str, Any]
+    audience: list[int]
+
+
+class PromisedRow(NamedTuple):
+    id: int
+    kind: str
+    payload: dict[str, Any]
+    attempts: int
+    run_at: datetime
+    lease_until: datetime | None
+    leased_by: str | None
+    done_at: datetime | None
+    dead_at: datetime | None
+    last_error: str | None
+
+
+def _given(*names: str) -> dict[str, Any]:
+    return {name: bindparam(name) for name in names}
+
+
+add_user = statement(
+    insert(users)
+    .values(
+        _given("name", "email", "role", "is_active")
+        | {
+            "email_folded": bindparam("email"),
+            "search_text": bindparam("email"),
+            "created_at": bindparam("now"),
+            "updated_at": bindparam("now"),
+        }
+    )
+    .returning(users.c.id),
+    int,
+)
+add_address = statement(
+    insert(addresses)
+    .values(
+        _given("user_id", "street", "city", "country", "zip_code", "is_default")
+        | {"created_at": bindparam("now"), "updated_at": bindparam("now")}
+    )
+    .returning(addresses.c.id),
+    int,
+)
+add_promotion = statement(
+    insert(promotions)
+    .values(
+        _given(
+            "code",
+            "kind",
+            "percent_bps",
+            "amount",
+            "starts_at",
+            "ends_at",
+            "max_redemptions",
+            "max_per_user",
+            "min_subtotal",
+            "category",
+            "item_ids",
+            "is_active",
+        )
+        | {"redemptions": 0, "created_at": bindparam("now"), "updated_at": bindparam("now"), "version": 1}
+    )
+    .returning(promotions.c.id),
+    int,
+)
+set_item = statement(
+    update(items).where(items.c.id == bindparam("item_id")).values(price=bindparam("new_price"), status=bindparam("new_status"))
+)
+deactivate = statement(update(users).where(users.c.id == bindparam("user_id")).values(is_active=False))
+
+stock_of = statement(select(items.c.on_hand, items.c.reserved, items.c.stock_version).where(items.c.id == bindparam("item_id")), StockRow)
+moved = statement(
+    select(cast(func.coalesce(func.sum(stock_movements.c.delta), 0), BigInteger)).where(stock_movements.c.item_id == bindparam("item_id")),
+    int,
+)
+redeemed = statement(select(promotions.c.redemptions).where(promotions.c.id == bindparam("promotion_id")), int)
+
+
+class StateRow(NamedTuple):
+    """What a refusal must leave as it was."""
+
+    orders: int
+    lines: int
+    events: int
+    jobs: int
+    reserved: int
+    on_hand: int
+    stock_versions: int
+    redemptions: int
+
+
+def _count(table: Table) -> Any:
+    return select(func.count()).select_from(table).scalar_subquery()
+
+
+def _sum(column: Column[int]) -> Any:
+    return select(cast(func.coalesce(func.sum(column), 0), BigInteger)).scalar_subquery()
+
+
+everything = statement(
+    select(
+        _count(orders_table).label("orders"),
+        _count(order_lines).label("lines"),
+        _count(events).label("events"),
+        _count(outbox).label("jobs"),
+        _sum(items.c.reserved).label("reserved"),
+        _sum(items.c.on_hand).label("on_hand"),
+        _sum(items.c.stock_version).label("stock_versions"),
+        _sum(promotions.c.redemptions).label("redemptions"),
+    ),
+    StateRow,
+)
+order_count = statement(select(func.count()).select_from(orders_table), int)
+units_sold = statement(select(cast(func.coalesce(func.sum(order_lines.c.quantity), 0), BigInteger)), int)
+reason_of = statement(select(orders_table.c.cancel_reason).where(orders_table.c.id == bindparam("order_id")), str)
+told = statement(select(*[events.c[name] for name in ToldRow._fields]).order_by(events.c.sequence), ToldRow)
+promised = statement(select(*[outbox.c[name] for name in PromisedRow._fields]).order_by(outbox.c.id), PromisedRow)
+
+# What payOrder will do. Until it is there, a paid order comes about only like this.
+sell = statement(
+    update(items)
+    .where(order_lines.c.order_id == bindparam("order_id"), order_lines.c.product_id == items.c.id)
+    .values(
+        on_hand=items.c.on_hand - order_lines.c.quantity,
+        reserved=items.c.reserved - order_lines.c.quantity,
+        stock_version=items.c.stock_version + 1,
+    )
+)
+record_sale = statement(
+    insert(stock_movements).from_select(
+        ["item_id", "delta", "reason", "order_id", "on_hand_after", "created_at"],
+        select(
+            items.c.id,
+            -order_lines.c.quantity,
+            bindparam("reason", type_=stock_movements.c.reason.type),
+            order_lines.c.order_id,
+            items.c.on_hand,
+            bindparam("now", type_=stock_movements.c.created_at.type),
+        ).where(order_lines.c.order_id == bindparam("order_id"), order_lines.c.product_id == items.c.id),
+        include_defaults=False,
+    )
+)
+mark = statement(
+    update(orders_table)
+    .where(orders_table.c.id == bindparam("order_id"))
+    .values(
+        status=bindparam("new_status"),
+        payment_status=bindparam("new_payment_status"),
+        history=bindparam("new_history", type_=orders_table.c.history.type),
+        expires_at=None,
+        version=orders_table.c.version + 1,
+    )
+)
+
+
+def draft(*lines: tuple[int, int], **more: object) -> m.OrderCreate:
+    """An order of these (product, quantity): the short form for one, the basket for several."""
+    if len(lines) == 1:
+        return _draft.validate_python({"product_id": lines[0][0], "quantity": lines[0][1], **more})
+    return _draft.validate_python({"lines": [{"product_id": product, "quantity": quantity} for product, quantity in lines], **more})
+
+
+def principal(user_id: int, role: Role = "user", scopes: Sequence[str] | None = None) -> Principal:
+    """Somebody who has just logged in."""
+    held = in_force(role, SCOPES_OF[role] if scopes is None else scopes)
+    return Principal(user_id, role, held, credential_id=user_id, kind="session", authenticated_at=Clock().now)
+
+
+@dataclass
+class Market:
+    """One marketplace. People and goods get numbers, so that tests name only what matters to them."""
+
+    database: Database
+    clock: Clock
+    settings: Settings = field(default_factory=lambda: Settings(tax_rate_bps=0))
+
+    def __post_init__(self) -> None:
+        self.database._clock = self.clock
+        self._numbers = itertools.count(1)
+
+    async def user(self, name: str = "Alice Johnson", role: Role = "user", *, is_active: bool = True) -> int:
+        async with self.database.transaction() as tx:
+            email = f"user{next(self._numbers)}@example.com"
+            return await tx.one(add_user, name=name, email=email, role=role, is_active=is_active, now=tx.now)
+
+    async def address(self, user_id: int, street: str = "12 Harbour Road", *, is_default: bool = False) -> int:
+        async with self.database.transaction() as tx:
+            return await tx.one(
+                add_address,
+                user_id=user_id,
+                street=street,
+                city="Portland",
+                country="US",
+                zip_code="97201",
+                is_default=is_default,
+                now=tx.now,
+            )
+
+    async def item(
+        self,
+        owner_id: int,
+        price: int = 1000,
+        on_hand: int = 100,
+        *,
+        category: str | None = None,
+        status: str = "active",
+        title: str = "Lamp",
+    ) -> int:
+        body = {"title": title, "price": {"amount": price, "currency": "USD"}, "status": status, "on_hand": on_hand}
+        if category is not None:
+            body["category"] = category
+        async with self.database.transaction() as tx:
+            made = await catalogue.offer(tx, caller=principal(owner_id), draft=m.ItemCreate.model_validate(body), currency="USD")
+        return made.id
+
+    async def change_item(self, item_id: int, *, price: int = 1000, status: str = "active") -> None:
+        async with self.database.transaction() as tx:
+            await tx.run(set_item, item_id=item_id, new_price=price, new_status=status)
+
+    async def promotion(
+        self, code: str = "PROMO-TEN", *, percent_bps: int | None = None, amount: int | None = None, **rules: object
+    ) -> int:
+        if percent_bps is None and amount is None:
+            percent_bps = 1000
+        rules = {
+            "starts_at": None,
+            "ends_at": None,
+            "max_redemptions": None,
+            "max_per_user": None,
+            "min_subtotal": None,
+            "category": None,
+            "item_ids": None,
+            "is_active": True,
+        } | rules
+        kind = "percent" if amount is None else "fixed"
+        async with self.database.transaction() as tx:
+            return await tx.one(add_promotion, code=code, kind=kind, percent_bps=percent_bps, amount=amount, now=tx.now, **rules)
+
+    def key(self) -> str:
+        return f"key-{next(self._numbers)}"
+
+    async def place(self, buyer_id: int, *lines: tuple[int, int], key: str | None = None, **more: object) -> Purchase:
+        async with self.database.transaction() as tx:
+            return await orders.place(tx, buyer_id=buyer_id, draft=draft(*lines, **more), key=key or self.key(), settings=self.settings)
+
+    async def quote(self, buyer_id: int | None, *lines: tuple[int, int], **more: object) -> Quotation:
+        buyer = None if buyer_id is None else principal(buyer_id)
+        return await orders.quote(self.database.read(), buyer=buyer, draft=draft(*lines, **more), settings=self.settings)
+
+    async def cancel(self, caller: Principal, order_id: int, reason: str = "Ordered by mistake") -> Purchase:
+        async with self.database.transaction() as tx:
+            return await orders.cancel(tx, caller, order_id=order_id, draft=m.CancelOrder(reason=reason))
+
+    async def seen(self, caller: Principal, order_id: int) -> Purchase:
+        return await orders.seen_by(self.database.read(), caller, order_id)
+
+    async def pay(self, purchase: Purchase) -> None:
+        """As payOrder will: the units are sold, the order is paid."""
+        order = purchase.order
+        async with self.database.transaction() as tx:
+            await tx.run(sell, order_id=order.id)
+            await tx.run(record_sale, order_id=order.id, reason="sale", now=tx.now)
+            steps = [*order.history, ("paid", tx.now.isoformat(), order.seller_id)]
+            await tx.run(mark, order_id=order.id, new_status="paid", new_payment_status="paid", new_history=steps)
+
+    async def set_status(self, order_id: int, status: str) -> None:
+        """As if it had come so far."""
+        async with self.database.transaction() as tx:
+            steps = [("pending", tx.now.isoformat(), None), (status, tx.now.isoformat(), None)]
+            await tx.run(mark, order_id=order_id, new_status=status, new_payment_status="paid", new_history=steps)
+
+    async def stock(self, item_id: int) -> tuple[int, int]:
+        """On hand and reserved."""
+        row = await self.database.read().one(stock_of, item_id=item_id)
+        return row.on_hand, row.reserved
+
+    async def redemptions(self, promotion_id: int) -> int:
+        return await self.database.read().one(redeemed, promotion_id=promotion_id)
+
+    async def state(self) -> StateRow:
+        return await self.database.read().one(everything)
+
+    async def told(self, *kinds: str) -> list[ToldRow]:
+        """The events of the log whose type begins with one of these."""
+        return [event for event in await self.database.read().all(told) if event.type.startswith(kinds)]
+
+    async def promised(self) -> list[PromisedRow]:
+        return await self.database.read().all(promised)

@@ -1,0 +1,166 @@
+"""cancelOrder and the sweep of overdue orders: everything is given back, once."""
+
+import pytest
+
+from steelyard.orders import service
+from steelyard_contract.problems import InsufficientScope, NotPermitted, OrderNotFound, OrderStateConflict
+from tests.kit.market import Market, moved, principal, reason_of
+
+
+async def test_a_cancelled_order_gives_back_its_units_and_its_code(market: Market) -> None:
+    seller, buyer = await market.user(), await market.user()
+    first, second = await market.item(seller, on_hand=9), await market.item(seller, on_hand=9)
+    promotion = await market.promotion()
+    placed = await market.place(buyer, (second, 4), (first, 5), discount_code="PROMO-TEN")
+
+    order, lines = await market.cancel(principal(buyer), placed.order.id)
+
+    assert (await market.stock(first), await market.stock(second)) == ((9, 0), (9, 0))
+    assert await market.redemptions(promotion) == 0
+    assert (order.status, order.payment_status, order.expires_at, order.version) == ("cancelled", "unpaid", None, 2)
+    assert [(step[0], step[2]) for step in order.history] == [("pending", buyer), ("cancelled", buyer)]
+    assert lines == placed.lines
+    assert await market.seen(principal(buyer), order.id) == (order._replace(history=[list(step) for step in order.history]), lines)
+
+
+async def test_a_cancellation_is_told_to_both_and_its_reason_is_kept(market: Market) -> None:
+    seller, buyer, admin = await market.user(), await market.user(), await market.user(role="admin")
+    placed = await market.place(buyer, (await market.item(seller), 1))
+
+    await market.cancel(principal(admin, "admin"), placed.order.id, reason="Fraud")
+
+    *_, event = await market.told("order.")
+    assert (event.type, event.actor_id, event.data["status"], event.data["version"]) == ("order.cancelled", admin, "cancelled", 2)
+    assert event.audience == sorted([seller, buyer, admin])
+    assert "Fraud" not in str(event)
+    assert await market.database.read().scalar(reason_of, order_id=placed.order.id) == "Fraud"
+
+
+@pytest.mark.parametrize("who", ["buyer", "seller", "admin"])
+async def test_a_pending_order_is_cancelled_by_any_of_three(market: Market, who: str) -> None:
+    people = {"buyer": await market.user(), "seller": await market.user(), "admin": await market.user(role="admin")}
+    placed = await market.place(people["buyer"], (await market.item(people["seller"]), 1))
+
+    cancelled = await market.cancel(principal(people[who], "admin" if who == "admin" else "user"), placed.order.id)
+
+    assert cancelled.order.history[-1][2] == people[who]
+
+
+async def test_support_sees_an_order_and_may_not_cancel_it(market: Market) -> None:
+    seller, buyer, support = await market.user(), await market.user(), await market.user(role="support")
+    placed = await market.place(buyer, (await market.item(seller), 1))
+
+    with pytest.raises(NotPermitted) as refusal:
+        await market.cancel(principal(support, "support"), placed.order.id)
+
+    assert refusal.value.members == {"allowed": ["buyer", "seller", "admin"]}
+
+
+async def test_to_a_stranger_there_is_no_order(market: Market) -> None:
+    seller, buyer, stranger = await market.user(), await market.user(), await market.user()
+    placed = await market.place(buyer, (await market.item(seller), 1))
+
+    for order_id in (placed.order.id, 999_999):
+        with pytest.raises(OrderNotFound):
+            await market.cancel(principal(stranger), order_id)
+
+
+@pytest.mark.parametrize(("who", "held", "needed"), [("buyer", "sales:write", "orders:write"), ("seller", "orders:write", "sales:write")])
+async def test_each_part_needs_its_own_scope(market: Market, who: str, held: str, needed: str) -> None:
+    people = {"buyer": await market.user(), "seller": await market.user()}
+    placed = await market.place(people["buyer"], (await market.item(people["seller"]), 1))
+
+    with pytest.raises(InsufficientScope) as refusal:
+        await market.cancel(principal(people[who], scopes=[held]), placed.order.id)
+
+    assert refusal.value.members == {"required_scope": [needed]}
+
+
+@pytest.mark.parametrize(("status", "allowed"), [("shipped", ["delivered"]), ("delivered", []), ("cancelled", []), ("expired", [])])
+async def test_what_is_final_or_on_its_way_stays(market: Market, status: str, allowed: list[str]) -> None:
+    seller, buyer = await market.user(), await market.user()
+    placed = await market.place(buyer, (await market.item(seller), 1))
+    await market.set_status(placed.order.id, status)
+    before = await market.state()
+
+    with pytest.raises(OrderStateConflict) as refusal:
+        await market.cancel(principal(seller), placed.order.id)
+
+    assert refusal.value.members == {"order_status": status, "allowed": allowed}
+    assert await market.state() == before
+
+
+# --- paid orders ---
+
+
+async def test_a_paid_order_is_not_for_the_buyer_to_cancel(market: Market) -> None:
+    seller, buyer = await market.user(), await market.user()
+    placed = await market.place(buyer, (await market.item(seller), 1))
+    await market.pay(placed)
+
+    with pytest.raises(NotPermitted) as refusal:
+        await market.cancel(principal(buyer), placed.order.id)
+
+    assert refusal.value.members == {"allowed": ["seller", "admin"]}
+
+
+async def test_a_cancelled_paid_order_returns_the_units_to_the_shelf_and_the_money_to_the_buyer(market: Market) -> None:
+    seller, buyer = await market.user(), await market.user()
+    item = await market.item(seller, price=70, on_hand=9)
+    promotion = await market.promotion(percent_bps=1000)
+    placed = await market.place(buyer, (item, 4), discount_code="PROMO-TEN")
+    await market.pay(placed)
+    assert await market.stock(item) == (5, 0)
+
+    order, lines = await market.cancel(principal(seller), placed.order.id)
+
+    assert await market.stock(item) == (9, 0)
+    assert await market.database.read().scalar(moved, item_id=item) == 9
+    assert (order.status, order.payment_status, order.refunded) == ("cancelled", "refunded", placed.order.total)
+    assert [(line.refunded_quantity, line.refunded) for line in lines] == [(4, 252)]
+    assert await market.redemptions(promotion) == 0
+    assert [step[0] for step in order.history] == ["pending", "paid", "cancelled"]
+
+
+# --- overdue orders ---
+
+
+async def test_an_order_that_is_not_paid_in_time_expires(market: Market) -> None:
+    seller, buyer = await market.user(), await market.user()
+    item = await market.item(seller, on_hand=9)
+    promotion = await market.promotion()
+    placed = await market.place(buyer, (item, 4), discount_code="PROMO-TEN")
+    market.clock.advance(seconds=market.settings.reservation_seconds)
+
+    assert await service.expire_overdue(market.database) == 1
+
+    order, _ = await market.seen(principal(buyer), placed.order.id)
+    assert (order.status, order.expires_at, order.version) == ("expired", None, 2)
+    assert [(step[0], step[2]) for step in order.history] == [("pending", buyer), ("expired", None)]
+    assert await market.stock(item) == (9, 0)
+    assert await market.redemptions(promotion) == 0
+    *_, event = await market.told("order.")
+    assert (event.type, event.actor_kind, event.audience) == ("order.expired", "system", sorted([seller, buyer]))
+
+
+async def test_an_order_is_left_alone_until_its_time(market: Market) -> None:
+    seller, buyer = await market.user(), await market.user()
+    placed = await market.place(buyer, (await market.item(seller), 1))
+    market.clock.advance(seconds=market.settings.reservation_seconds - 0.000001)
+
+    assert await service.expire_overdue(market.database) == 0
+
+    assert (await market.seen(principal(buyer), placed.order.id)).order.status == "pending"
+
+
+async def test_a_sweep_takes_all_that_is_overdue_and_a_second_one_nothing(market: Market) -> None:
+    seller, buyer = await market.user(), await market.user()
+    item = await market.item(seller)
+    for _ in range(3):
+        await market.place(buyer, (item, 1))
+    market.clock.advance(days=8)
+    await market.place(buyer, (item, 1))
+
+    assert await service.expire_overdue(market.database) == 3
+    assert await service.expire_overdue(market.database) == 0
+    assert await market.stock(item) == (100, 1)

@@ -1,0 +1,47 @@
+"""What deleteUser asks of orders."""
+
+import pytest
+
+from steelyard.orders import service
+from tests.kit.market import Market, principal, reason_of
+
+
+@pytest.mark.parametrize(
+    ("status", "holds"), [("pending", 1), ("paid", 1), ("shipped", 1), ("delivered", 0), ("cancelled", 0), ("expired", 0)]
+)
+async def test_an_order_that_is_not_finished_holds_both_sides(market: Market, status: str, holds: int) -> None:
+    seller, buyer, stranger = await market.user(), await market.user(), await market.user()
+    placed = await market.place(buyer, (await market.item(seller), 1))
+    await market.set_status(placed.order.id, status)
+
+    db = market.database.read()
+    assert [await service.open_orders_of(db, user) for user in (buyer, seller, stranger)] == [holds, holds, 0]
+
+
+async def test_who_leaves_leaves_no_address_behind_but_every_total(market: Market) -> None:
+    seller, buyer = await market.user(), await market.user("Alice Johnson")
+    await market.address(buyer, is_default=True)
+    await market.address(seller, is_default=True)
+    item, of_buyer = await market.item(seller), await market.item(buyer)
+    placed = await market.place(buyer, (item, 1))
+    await market.cancel(principal(buyer), placed.order.id, reason="Alice moved")
+    other = await market.place(seller, (of_buyer, 1))
+
+    async with market.database.transaction() as tx:
+        await service.forget_person(tx, buyer)
+
+    order, lines = await market.seen(principal(seller), placed.order.id)
+    assert (order.shipping_address, order.total, lines) == (None, placed.order.total, placed.lines)
+    assert order.version == 3  # what is read has changed, and so has its ETag
+    assert await market.database.read().scalar(reason_of, order_id=order.id) is None
+    assert (await market.seen(principal(seller), other.order.id)).order.shipping_address is not None
+
+
+async def test_what_had_no_address_does_not_change_when_somebody_leaves(market: Market) -> None:
+    seller, buyer = await market.user(), await market.user()
+    placed = await market.place(buyer, (await market.item(seller), 1))
+
+    async with market.database.transaction() as tx:
+        await service.forget_person(tx, buyer)
+
+    assert (await market.seen(principal(seller), placed.order.id)).order.version == 1

@@ -1,0 +1,168 @@
+"""getOrder and listOrders: who sees what, in which order, on which page."""
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from steelyard.contract.principal import Principal
+from steelyard.db.totals import Totals
+from steelyard.orders import service
+from steelyard.orders.endpoints import summary_view, view
+from steelyard.orders.service import Listing, Page
+from steelyard.security.cursors import Cursors
+from steelyard_contract import models as m
+from steelyard_contract.problems import InvalidCursor, OrderNotFound, StaffRequired
+from tests.kit.market import Market, principal
+
+CURSORS = Cursors(b"a key for tests, long enough by far")
+
+
+def listing(
+    *,
+    role: str = "buyer",
+    status: str | None = None,
+    created_after: datetime | None = None,
+    created_before: datetime | None = None,
+    sort: str = "-created_at",
+    skip: int = 0,
+    limit: int = 20,
+    cursor: str | None = None,
+) -> Listing:
+    state = None if status is None else m.OrderStatus(status)
+    return Listing(m.OrderRole(role), state, created_after, created_before, m.OrderSort(sort), skip, limit, cursor)
+
+
+async def page(market: Market, caller: Principal, asked: Listing, totals: Totals | None = None) -> Page:
+    return await service.page(market.database.read(), caller, asked, cursors=CURSORS, totals=totals or Totals(market.database))
+
+
+async def ids(market: Market, caller: Principal, **asked: object) -> list[int]:
+    return [order.id for order in (await page(market, caller, listing(**asked))).orders]  # type: ignore[arg-type]
+
+
+async def test_an_order_is_there_for_buyer_seller_and_staff_and_for_nobody_else(market: Market) -> None:
+    seller, buyer, stranger = await market.user(), await market.user(), await market.user()
+    placed = await market.place(buyer, (await market.item(seller), 1))
+
+    for caller in (principal(buyer), principal(seller), principal(stranger, "support"), principal(stranger, "admin")):
+        assert (await market.seen(caller, placed.order.id)).lines == placed.lines
+    for order_id in (placed.order.id, 999_999):
+        with pytest.raises(OrderNotFound):
+            await market.seen(principal(stranger), order_id)
+
+
+async def test_the_view_of_an_order_is_one_that_the_contract_promises(market: Market) -> None:
+    seller, buyer = await market.user(), await market.user()
+    await market.address(buyer, is_default=True)
+    await market.promotion()
+    item = await market.item(seller)
+    placed = await market.place(buyer, (item, 3), (await market.item(seller), 1), discount_code="PROMO-TEN")
+
+    fresh, read = view(placed), view(await market.seen(principal(seller), placed.order.id))
+
+    assert read == fresh
+    assert m.Order.model_validate_json(read.model_dump_json()) == read
+    assert [step.status for step in read.history] == ["pending"]
+
+
+async def test_buyers_see_what_they_bought_sellers_what_they_sold_staff_all(market: Market) -> None:
+    alice, bob = await market.user(), await market.user()
+    of_alice, of_bob = await market.item(alice), await market.item(bob)
+    bought = (await market.place(alice, (of_bob, 1))).order.id
+    sold = (await market.place(bob, (of_alice, 1))).order.id
+
+    assert await ids(market, principal(alice)) == [bought]
+    assert await ids(market, principal(alice), role="seller") == [sold]
+    assert await ids(market, principal(await market.user(), "support"), role="all") == [sold, bought]
+    with pytest.raises(StaffRequired):
+        await ids(market, principal(alice), role="all")
+
+
+async def _five(market: Market) -> tuple[Principal, list[int]]:
+    """Five orders of one buyer, the first two at the same moment."""
+    seller, buyer = await market.user(), await market.user()
+    item, placed = await market.item(seller), []
+    for number in range(5):
+        market.clock.advance(seconds=0 if number == 1 else 60)
+        placed.append((await market.place(buyer, (item, 1))).order.id)
+    return principal(buyer), placed
+
+
+async def test_filters_are_intersections_and_moments_are_exclusive(market: Market) -> None:
+    buyer, placed = await _five(market)
+    times = [(await market.seen(buyer, order_id)).order.created_at for order_id in placed]
+    await market.cancel(buyer, placed[3])
+
+    assert await ids(market, buyer, status="cancelled") == [placed[3]]
+    assert await ids(market, buyer, created_after=times[2], sort="created_at") == placed[3:]
+    assert await ids(market, buyer, created_before=times[2], sort="created_at") == placed[:2]
+    assert await ids(market, buyer, created_after=times[1], created_before=times[4], status="pending") == [placed[2]]
+
+
+@pytest.mark.parametrize("sort", ["created_at", "-created_at"])
+@pytest.mark.parametrize("limit", [1, 2, 3, 5, 6])
+async def test_pages_joined_by_cursor_or_by_skip_are_the_list(market: Market, sort: str, limit: int) -> None:
+    buyer, placed = await _five(market)
+    whole = placed if sort == "created_at" else placed[::-1]
+
+    by_cursor: list[int] = []
+    cursor: str | None = None
+    while True:
+        found = await page(market, buyer, listing(sort=sort, limit=limit, cursor=cursor))
+        by_cursor += [order.id for order in found.orders]
+        assert (found.total is None) == (cursor is not None)
+        assert (found.link is None) == (found.next_cursor is None)
+        cursor = found.next_cursor
+        if cursor is None:
+            break
+    by_skip = [order_id for skip in range(0, 5, limit) for order_id in await ids(market, buyer, sort=sort, limit=limit, skip=skip)]
+
+    assert by_cursor == by_skip == whole
+
+
+async def test_a_cursor_is_for_its_own_filters_and_sort_and_stands_alone(market: Market) -> None:
+    buyer, _ = await _five(market)
+    cursor = (await page(market, buyer, listing(limit=2))).next_cursor
+
+    for other in (listing(sort="created_at", cursor=cursor), listing(status="pending", cursor=cursor), listing(skip=1, cursor=cursor)):
+        with pytest.raises(InvalidCursor):
+            await page(market, buyer, other)
+
+
+async def test_the_total_counts_ones_own_writes_at_once(market: Market) -> None:
+    buyer, placed = await _five(market)
+    totals = Totals(market.database)
+    assert (await page(market, buyer, listing(status="pending"), totals)).total == 5
+
+    await market.cancel(buyer, placed[0])
+
+    assert (await page(market, buyer, listing(status="pending"), totals)).total == 4
+
+
+async def test_a_summary_is_one_that_the_contract_promises(market: Market) -> None:
+    buyer, _ = await _five(market)
+
+    found = summary_view((await page(market, buyer, listing())).orders[0])
+
+    assert m.OrderSummary.model_validate_json(found.model_dump_json()) == found
+    assert found.units == 1
+
+
+async def test_pages_hold_still_while_orders_are_added(market: Market) -> None:
+    buyer, placed = await _five(market)
+    first = await page(market, buyer, listing(limit=2))
+    seller = await market.user()
+    market.clock.advance(seconds=60)
+    await market.place(buyer.user_id, (await market.item(seller), 1))
+
+    second = await page(market, buyer, listing(limit=2, cursor=first.next_cursor))
+
+    assert [order.id for order in [*first.orders, *second.orders]] == [placed[4], placed[3], placed[2], placed[1]]
+
+
+async def test_a_moment_may_be_given_in_any_zone(market: Market) -> None:
+    buyer, placed = await _five(market)
+    moment = (await market.seen(buyer, placed[2])).order.created_at
+    elsewhere = moment.astimezone(timezone(timedelta(hours=5)))
+
+    assert await ids(market, buyer, created_after=elsewhere, sort="created_at") == placed[3:]

@@ -1,0 +1,32 @@
+"""The states of an order."""
+
+from itertools import pairwise
+
+import pytest
+
+from steelyard.orders.transitions import OPEN, STEPS, after, may_cancel
+
+
+def test_every_state_that_can_be_reached_is_known() -> None:
+    assert {status for steps in STEPS.values() for status in steps} | {"pending"} == set(STEPS)
+
+
+@pytest.mark.parametrize("final", ["delivered", "cancelled", "expired"])
+def test_a_final_state_stays(final: str) -> None:
+    assert after(final) == ()
+
+
+def test_people_are_held_back_by_exactly_the_states_that_are_not_final() -> None:
+    assert set(OPEN) == {status for status in STEPS if after(status)}
+
+
+@pytest.mark.parametrize(
+    "way", [["pending", "paid", "shipped", "delivered"], ["pending", "cancelled"], ["pending", "expired"], ["paid", "cancelled"]]
+)
+def test_the_ways_through_are_those_of_the_contract(way: list[str]) -> None:
+    assert all(there in after(here) for here, there in pairwise(way))
+
+
+def test_a_paid_order_is_not_for_the_buyer_to_cancel() -> None:
+    assert may_cancel("paid") == ("seller", "admin")
+    assert may_cancel("pending") == ("buyer", "seller", "admin")
