@@ -147,9 +147,8 @@ class _Bundler:
         for operation in operations.values():
             bodies = [operation.spec.get("requestBody", {}), *(answer.spec for answer in operation.successes())]
             if any("examples" not in media for body in bodies for media in body.get("content", {}).values()):
-                raise ContractError(
-                    f"{place_of(operation)}: a body of {operation.id} has no example. Write an exchange that succeeds in examples/{operation.id}.yaml."
-                )
+                what_now = f"Write an exchange that succeeds in examples/{operation.id}.yaml."
+                raise ContractError(f"{place_of(operation)}: a body of {operation.id} has no example. {what_now}")
 
     def attach(self, operation: Operation, name: str, exchange: Written) -> None:
         if unknown := set(exchange) - {"summary", "parameters", "body", "status", "reply"}:

@@ -3,6 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
+
+import jsonschema_rs
+
+from codegen.source import Written
 
 METHODS = ("get", "put", "post", "delete", "patch")
 
@@ -12,6 +17,11 @@ Node = Mapping[str, Any]
 def pointer(*steps: str | int) -> str:
     """`pointer('paths', '/items', 'get')` is `/paths/~1items/get`."""
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+
+
+def steps(where: str) -> list[str]:
+    """The steps of a JSON pointer."""
+    return [step.replace("~1", "/").replace("~0", "~") for step in where.split("/")[1:]]
 
 
 def referenced(node: Node) -> str | None:
@@ -109,20 +119,42 @@ class Document:
 
     def __init__(self, root: Node) -> None:
         self.root = root
+        self._judges: dict[str, jsonschema_rs.Draft202012Validator] = {}
+        self._registry: jsonschema_rs.Registry | None = None
 
     def at(self, where: str) -> Any:
         """What a JSON pointer points at."""
         node: Any = self.root
-        for step in where.split("/")[1:]:
-            step = step.replace("~1", "/").replace("~0", "~")
+        for step in steps(where):
             node = node[int(step)] if isinstance(node, list) else node[step]
         return node
+
+    def place(self, where: str) -> str:
+        """File and line of what a JSON pointer points at, or of the nearest thing around it that somebody wrote."""
+        found: str = where or "/"
+        node: Any = self.root
+        for step in steps(where):
+            if isinstance(node, Written):
+                found = node.place(step)
+            node = node[int(step)] if isinstance(node, list) else node.get(step, {}) if isinstance(node, Mapping) else {}
+            if isinstance(node, Written):
+                found = node.place()
+        return found
 
     def resolve(self, node: Node) -> Node:
         """The node itself, or what its references lead to."""
         while "$ref" in node:
             node = self.at(str(node["$ref"]).removeprefix("#"))
         return node
+
+    def judge(self, where: str) -> jsonschema_rs.Draft202012Validator:
+        """The schema at a JSON pointer as a validator, formats included."""
+        if self._registry is None:
+            self._registry = jsonschema_rs.Registry([("urn:contract", dict(self.root))])
+        if where not in self._judges:
+            schema = {"$ref": f"urn:contract#{quote(where)}"}
+            self._judges[where] = jsonschema_rs.Draft202012Validator(schema, validate_formats=True, registry=self._registry)
+        return self._judges[where]
 
     def components(self, section: str) -> dict[str, Node]:
         found: dict[str, Node] = self.root.get("components", {}).get(section, {})

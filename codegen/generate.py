@@ -64,8 +64,7 @@ def write(contract: Path, target: Path) -> str:
     (server / "py.typed").write_text("", "utf-8")
     walked = Document(document)
     keywords.check(walked)
-    texts = {"__init__": '"""The contract, compiled to Python."""\n'}
-    texts |= {template.stem: template.read_text("utf-8") for template in TEMPLATES.glob("*.py")}
+    texts = {template.stem: template.read_text("utf-8") for template in TEMPLATES.glob("*.py")}
     texts |= {name: f'"""{title}"""\n{render(walked)}' for name, (title, render) in MODULES.items()}
     texts["models"] = models.render(walked)
     for name, text in texts.items():

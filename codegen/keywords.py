@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from codegen.document import METHODS, Document, Node, pointer, referenced
 from codegen.schemas import Schema, Use, reached, schemas
-from codegen.source import ContractError, place
+from codegen.source import ContractError
 
 WORDS = dict.fromkeys(("title", "description", "examples", "writeOnly", "readOnly"), "words")
 TEXT = ("minLength", "maxLength", "pattern")
@@ -100,7 +100,7 @@ def ledger(document: Document) -> Iterator[Occurrence]:
 def check(document: Document) -> None:
     """Stop at keywords that nobody enforces."""
     unknown = [one for one in ledger(document) if one.enforcer is None]
-    lines = [f"{place(document.root, one.pointer)}: nobody enforces `{one.keyword}` in {one.holder}." for one in unknown]
+    lines = [f"{document.place(one.pointer)}: nobody enforces `{one.keyword}` in {one.holder}." for one in unknown]
     if lines:
         raise ContractError(
             "\n".join([*dict.fromkeys(lines), "Take it out, or write who enforces it into codegen/keywords.py once somebody does."])
@@ -157,4 +157,4 @@ def _content(holder: Node, at: str) -> Iterator[Occurrence]:
 
 def _of(kind: str, node: Node, at: str) -> Iterator[Occurrence]:
     for keyword in node:
-        yield Occurrence(keyword, at + pointer(keyword), f"a {kind}", AROUND[kind].get(keyword))
+        yield Occurrence(keyword, at + pointer(keyword), f"an {kind}" if kind == "operation" else f"a {kind}", AROUND[kind].get(keyword))

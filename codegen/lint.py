@@ -7,15 +7,21 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from codegen import keywords
 from codegen.bundle import bundle
-from codegen.document import Document
-from codegen.rules import Finding, exchanges, prose, shapes
-from codegen.source import place
+from codegen.document import Document, pointer
+from codegen.rules import Finding, examples, operations, shapes, words
 
 RULES = (
     *(shapes.p1_closed, shapes.p2_strings, shapes.p3_bounds, shapes.p4_patterns, shapes.p5_null, shapes.p6_complete, shapes.p7_names),
-    *(shapes.p8_unions, shapes.p9_extension, shapes.p10_weak, exchanges.p11_parameters, exchanges.p12_media, shapes.p13_defaults),
-    *(shapes.p14_conditions, exchanges.p15_headers, prose.p16_described, prose.p16_true, exchanges.p17_links, exchanges.p18_repetition),
-    *(exchanges.p19_deprecation, exchanges.naming, exchanges.guards),
+    *(shapes.p8_unions, shapes.p9_extension, shapes.p10_weak, operations.p11_parameters, operations.p12_media, shapes.p13_defaults),
+    *(
+        shapes.p14_conditions,
+        operations.p15_headers,
+        words.p16_described,
+        examples.p16_true,
+        operations.p17_links,
+        operations.p18_repetition,
+    ),
+    *(operations.p19_deprecation, operations.naming, operations.guards),
 )
 
 
@@ -24,7 +30,8 @@ def lint(contract: Path) -> list[str]:
     document = Document(bundle(contract))
     found = [finding for rule in RULES for finding in rule(document)]
     found += [*extensions(document), *standard(document)]
-    return list(dict.fromkeys(f"{place(document.root, one.pointer)}: {one.rule}: {one.message}" for one in found))
+    lines = [f"{document.place(one.pointer)}: {one.rule}: {one.message}" for one in found]
+    return list(dict.fromkeys([*lines, *examples.exchanges(document, contract.parent / "examples")]))
 
 
 def extensions(document: Document) -> Iterator[Finding]:
@@ -38,5 +45,4 @@ def extensions(document: Document) -> Iterator[Finding]:
 def standard(document: Document) -> Iterator[Finding]:
     """What openapi-spec-validator says about the bundle."""
     for error in OpenAPIV31SpecValidator(document.root).iter_errors():
-        path = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in error.absolute_path)
-        yield Finding("OpenAPI", path, error.message)
+        yield Finding("OpenAPI", pointer(*error.absolute_path), error.message)

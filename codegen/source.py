@@ -33,19 +33,6 @@ class Written(dict[str, Any]):
         return f"{_shown(self.file)}:{self.lines.get(key, self.line)}"
 
 
-def place(root: Any, pointer: str) -> str:
-    """File and line of what a JSON pointer into a bundle names, or of the nearest thing around it that somebody wrote."""
-    found, node = pointer or "/", root
-    for step in pointer.split("/")[1:]:
-        step = step.replace("~1", "/").replace("~0", "~")
-        if isinstance(node, Written):
-            found = node.place(step) if step in node.lines else found if step not in node else node.place()
-        node = node[int(step)] if isinstance(node, list) else node.get(step) if isinstance(node, dict) else None
-        if isinstance(node, Written):
-            found = node.place()
-    return found
-
-
 def _shown(file: Path) -> str:
     here = Path.cwd()
     return str(file.relative_to(here)) if file.is_relative_to(here) else str(file)

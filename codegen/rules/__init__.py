@@ -1,4 +1,4 @@
-"""The portable subset (P1-P19): one function a rule, from the bundle to what breaks the rule. Each exists because some generator got it wrong."""
+"""The portable subset (P1-P19): one function a rule, from the bundle to what breaks it. Behind each stands a generator that failed."""
 
 from dataclasses import dataclass
 

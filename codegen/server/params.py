@@ -20,7 +20,8 @@ SCALARS = {"uuid": "UUID", "date-time": "AwareDatetime", "email": "EmailStr", "u
 def aliases(document: Document) -> dict[tuple[str, str], str]:
     """(operationId, parameter) -> the name of its type.
 
-    A parameter is named for itself. Where that name would mean several things, it is named for its component or, without one, for its operation, too.
+    A parameter is named for itself. Where that would name several things, it is named for its component or, without one, for its
+    operation and itself.
     """
     given = [(operation, one) for operation in document.operations() for one in operation.parameters() if not one.edge]
     meanings: dict[str, set[str]] = {}

@@ -25,7 +25,7 @@ def annotation(schema: Node) -> str:
     if (name := referenced(schema)) is not None:
         return f"m.{name}"
     if "const" in schema:
-        return f"Literal[{repr(schema['const'])}]"
+        return f"Literal[{schema['const']!r}]"
     if "oneOf" in schema:
         return " | ".join(dict.fromkeys(map(annotation, schema["oneOf"])))
     kinds = schema.get("type", "string")
@@ -42,7 +42,7 @@ def _named(kind: str, schema: Node) -> str:
 
 def limits(schema: Node) -> list[str]:
     """Arguments of Field that say the limits of a schema."""
-    return [f"{LIMITS[key]}={repr(held)}" for key, held in schema.items() if key in LIMITS]
+    return [f"{LIMITS[key]}={held!r}" for key, held in schema.items() if key in LIMITS]
 
 
 def block(rows: Iterable[str]) -> str:

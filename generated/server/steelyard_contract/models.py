@@ -63,8 +63,8 @@ class AddressCreate(Model):
 
     is_default: StrictBool = False
     """
-    Whether orders without an address go here. At most one address is the default: a new one takes over from the old one, and of several
-    in one request the last one wins.
+    Whether orders without an address go here. At most one address is the default: a new one takes over from the old one, and of
+    several in one request the last one wins.
     """
 
 
@@ -624,7 +624,8 @@ class CategoryCount(Model):
 
 class Scope(StrEnum):
     """
-    Something that a credential may do. A `write` scope includes the `read` scope of the same name; `sales:write` includes `orders:read`.
+    Something that a credential may do. A `write` scope includes the `read` scope of the same name; `sales:write` includes
+    `orders:read`.
     """
 
     account_read = "account:read"
@@ -1548,7 +1549,10 @@ class UserCreate(Model):
     """Your login. Nobody but you and staff sees it; no two accounts share one."""
 
     password: Annotated[str, Field(max_length=128, min_length=8, pattern="^[^\\u0000]*$")]
-    """Sent by the client, never returned. Any characters; neither one of the most common ones nor your name or e-mail (`password_too_common`)."""
+    """
+    Sent by the client, never returned. Any characters; neither one of the most common ones nor your name or e-mail
+    (`password_too_common`).
+    """
 
     age: Annotated[StrictInt | None | MISSING, Field(ge=13, le=150)] = MISSING
     """User age."""
@@ -1596,8 +1600,8 @@ class Address(Model):
 
 class TokenRequest(Model):
     """
-    A login as OAuth 2 wants it, a form: `username` and `password`, or, with `grant_type` `refresh_token`, a `refresh_token`.
-    The fields of the other way are not read.
+    A login as OAuth 2 wants it, a form: `username` and `password`, or, with `grant_type` `refresh_token`, a `refresh_token`. The fields
+    of the other way are not read.
     """
 
     grant_type: GrantType = GrantType.password

@@ -85,8 +85,8 @@ def p17_links(document: Document) -> Iterator[Finding]:
                     following.get("operationId") != operation.id
                     or following.get("parameters", {}).get("cursor") != "$response.body#/next_cursor"
                 ):
-                    message = f"a page links to the next one: next: {{operationId: {operation.id}, parameters: {{cursor: $response.body#/next_cursor}}}}"
-                    yield Finding("P17", answer.pointer, message)
+                    wanted = f"{{operationId: {operation.id}, parameters: {{cursor: $response.body#/next_cursor}}}}"
+                    yield Finding("P17", answer.pointer, f"a page links to the one after it, `next: {wanted}`")
             if answer.status == 201 and not links:
                 yield Finding("P17", answer.pointer, "a 201 links to what can be done with what was made: get, change, act")
             for name, link in links.items():

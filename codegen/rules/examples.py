@@ -1,0 +1,89 @@
+"""P16, second part: every example is true, in the bundle and in the exchanges of openapi/examples/."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from codegen.document import Document, Operation, pointer, referenced
+from codegen.rules import Finding
+from codegen.schemas import schemas
+from codegen.source import Written, read
+
+# A request that is refused with one of these need not be one that the contract allows.
+MALFORMED = (413, 415, 422)
+
+
+def p16_true(document: Document) -> Iterator[Finding]:
+    """Examples in the bundle are what their schema describes, formats included."""
+    for at, shown, value in _examples(document):
+        for message in _errors(document, at, value):
+            yield Finding("P16", shown, message)
+
+
+def exchanges(document: Document, folder: Path) -> Iterator[str]:
+    """What is untrue in the exchanges that are refused, and in the parameters of all of them: file, line and what it is."""
+    operations = {operation.id: operation for operation in document.operations()}
+    for file in sorted(folder.glob("*.yaml")):
+        for exchange in read(file).values():
+            for key, message in _exchange(document, operations[file.stem], exchange):
+                yield f"{exchange.place(key)}: P16: {message}"
+
+
+def _exchange(document: Document, operation: Operation, exchange: Written) -> Iterator[tuple[str, str]]:
+    parameters = {given.name: given for given in operation.parameters()}
+    sent, status = exchange.get("parameters", {}), exchange["status"]
+    well_formed = status not in MALFORMED
+    for name in sent.keys() - parameters.keys():
+        yield "parameters", f"{operation.id} has no parameter {name}"
+    for name, given in parameters.items():
+        if name in sent and well_formed:
+            yield from (("parameters", f"{name}: {message}") for message in _errors(document, f"{given.pointer}/schema", sent[name]))
+        elif name not in sent and given.spec.get("required") and well_formed:
+            yield "parameters", f"{operation.id} needs {name}"
+    for media in operation.spec.get("requestBody", {}).get("content", {}) if "body" in exchange and well_formed else ():
+        at = operation.pointer + pointer("requestBody", "content", media, "schema")
+        yield from (("body", message) for message in _errors(document, at, exchange["body"]))
+    answer = next(one for one in operation.answers() if one.status == status)
+    if answer.schema_pointer is not None:
+        if "reply" not in exchange:
+            yield "status", f"{status} has a body: write it as `reply`"
+        else:
+            yield from (("reply", message) for message in _errors(document, answer.schema_pointer, exchange["reply"]))
+
+
+def _errors(document: Document, at: str, value: Any) -> Iterator[str]:
+    for error in document.judge(at).iter_errors(value):
+        where = "/".join(map(str, error.instance_path))
+        yield f"the example is not true{f', at {where}' if where else ''}: {error.message}"
+
+
+def _examples(document: Document) -> Iterator[tuple[str, str, Any]]:
+    """(pointer of the schema, pointer of the example, example)"""
+    for schema in schemas(document):
+        for index, value in enumerate(schema.node.get("examples", ())):
+            yield schema.pointer, schema.pointer + pointer("examples", index), value
+    for operation in document.operations():
+        for given in operation.parameters():
+            yield from _of(given.pointer, given.spec)
+        yield from _contents(f"{operation.pointer}/requestBody", operation.spec.get("requestBody", {}))
+        for answer in operation.answers():
+            yield from _contents(answer.pointer, answer.spec)
+            for name, node in answer.spec.get("headers", {}).items():
+                if referenced(node) is None:
+                    yield from _of(answer.pointer + pointer("headers", name), node)
+    for name, node in document.components("headers").items():
+        yield from _of(pointer("components", "headers", name), node)
+    for name, response in document.components("responses").items():
+        yield from _contents(pointer("components", "responses", name), response)
+
+
+def _contents(at: str, holder: Any) -> Iterator[tuple[str, str, Any]]:
+    for media, content in holder.get("content", {}).items():
+        yield from _of(at + pointer("content", media), content)
+
+
+def _of(at: str, holder: Any) -> Iterator[tuple[str, str, Any]]:
+    if "example" in holder:
+        yield f"{at}/schema", f"{at}/example", holder["example"]
+    for name, example in holder.get("examples", {}).items():
+        yield f"{at}/schema", at + pointer("examples", name, "value"), example["value"]

@@ -1,0 +1,1 @@
+"""The contract as Python: what the server is compiled from."""
