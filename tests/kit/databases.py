@@ -22,7 +22,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from pkgutil import iter_modules
-from typing import Self
+from typing import Any, Self
 
 import asyncpg
 from sqlalchemy.engine import make_url
@@ -109,7 +109,7 @@ class Server:
         major = int(told.split()[2].split(".")[0])
         return ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if major >= 17 else []
 
-    def _unprivileged(self) -> dict[str, object]:
+    def _unprivileged(self) -> dict[str, Any]:
         # A folder of its own: the caller's may not be readable for the user.
         return {"cwd": self._home} | (
             {"user": self._user, "group": "nogroup" if _has_group("nogroup") else "nobody", "extra_groups": []} if self._user else {}
