@@ -197,7 +197,7 @@ mark = statement(
 )
 
 
-def draft(*lines: tuple[int, int], **more: object) -> m.OrderCreate:
+def draft(*lines: tuple[int, int], **more: Any) -> m.OrderCreate:
     """An order of these (product, quantity): the short form for one, the basket for several."""
     if len(lines) == 1:
         return _draft.validate_python({"product_id": lines[0][0], "quantity": lines[0][1], **more})
@@ -261,9 +261,7 @@ class Market:
         async with self.database.transaction() as tx:
             await tx.run(set_item, item_id=item_id, new_price=price, new_status=status)
 
-    async def promotion(
-        self, code: str = "PROMO-TEN", *, percent_bps: int | None = None, amount: int | None = None, **rules: object
-    ) -> int:
+    async def promotion(self, code: str = "PROMO-TEN", *, percent_bps: int | None = None, amount: int | None = None, **rules: Any) -> int:
         if percent_bps is None and amount is None:
             percent_bps = 1000
         rules = {
@@ -283,11 +281,11 @@ class Market:
     def key(self) -> str:
         return f"key-{next(self._numbers)}"
 
-    async def place(self, buyer_id: int, *lines: tuple[int, int], key: str | None = None, **more: object) -> Purchase:
+    async def place(self, buyer_id: int, *lines: tuple[int, int], key: str | None = None, **more: Any) -> Purchase:
         async with self.database.transaction() as tx:
             return await orders.place(tx, buyer_id=buyer_id, draft=draft(*lines, **more), key=key or self.key(), settings=self.settings)
 
-    async def quote(self, buyer_id: int | None, *lines: tuple[int, int], **more: object) -> Quotation:
+    async def quote(self, buyer_id: int | None, *lines: tuple[int, int], **more: Any) -> Quotation:
         buyer = None if buyer_id is None else principal(buyer_id)
         return await orders.quote(self.database.read(), buyer=buyer, draft=draft(*lines, **more), settings=self.settings)
 

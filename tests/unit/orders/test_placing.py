@@ -1,5 +1,7 @@
 """createOrder: what is reserved, remembered and told, and every way to say no."""
 
+from typing import Any
+
 import pytest
 
 from steelyard.db.errors import ConstraintViolated
@@ -160,7 +162,7 @@ async def test_it_goes_to_the_address_in_the_request_whose_country_may_be_left_o
 # --- refusals ---
 
 
-async def _refused(market: Market, kind: type[Problem], buyer: int, *lines: tuple[int, int], **more: object) -> dict[str, object]:
+async def _refused(market: Market, kind: type[Problem], buyer: int, *lines: tuple[int, int], **more: Any) -> dict[str, Any]:
     """The members of the refusal; nothing else has changed."""
     before = await market.state()
     with pytest.raises(kind) as refusal:
@@ -175,7 +177,7 @@ async def test_every_short_line_is_named_not_only_the_first(market: Market) -> N
 
     members = await _refused(market, InsufficientStock, buyer, (scarce, 3), (plenty, 5), (rare, 2))
 
-    shortages = [(each.product_id, each.requested, each.available) for each in members["items"]]  # type: ignore[attr-defined]
+    shortages = [(each.product_id, each.requested, each.available) for each in members["items"]]
     assert shortages == [(scarce, 3, 0), (rare, 2, 1)]
 
 
@@ -212,7 +214,7 @@ async def test_another_total_than_the_expected_one_is_refused_with_the_new_one(m
     members = await _refused(market, PriceChanged, buyer, (item, 2), expected_total={"amount": 999, "currency": "USD"})
 
     total = members["total"]
-    assert (total.amount, total.currency) == (1000, "USD")  # type: ignore[attr-defined]
+    assert (total.amount, total.currency) == (1000, "USD")
 
 
 async def test_the_expected_total_is_no_obstacle_when_it_is_right(market: Market) -> None:
@@ -254,7 +256,7 @@ async def test_more_than_a_hundred_units_need_a_code(market: Market, more: dict[
 
     members = await _refused(market, ValidationFailed, buyer, (first, 60), (second, 41), **more)
 
-    (error,) = members["errors"]  # type: ignore[misc]
+    (error,) = members["errors"]
     assert (error.type, error.pointer) == (kind, pointer)
     assert error.msg == "Bulk orders over 100 need a discount code"
 
@@ -274,7 +276,7 @@ async def test_all_that_is_wrong_with_a_basket_is_listed(market: Market) -> None
 
     members = await _refused(market, ValidationFailed, buyer, (item, 99), (item, 2), shipping_address_id=1, shipping_address=address)
 
-    found = [(error.type, error.pointer) for error in members["errors"]]  # type: ignore[attr-defined]
+    found = [(error.type, error.pointer) for error in members["errors"]]
     assert found == [
         ("duplicate_product", "/lines/1/product_id"),
         ("bulk_discount_required", "/discount_code"),
@@ -288,7 +290,7 @@ async def test_an_address_of_somebody_else_is_unknown(market: Market) -> None:
 
     members = await _refused(market, ValidationFailed, buyer, (item, 1), shipping_address_id=foreign)
 
-    (error,) = members["errors"]  # type: ignore[misc]
+    (error,) = members["errors"]
     assert (error.type, error.pointer) == ("unknown_address", "/shipping_address_id")
 
 
