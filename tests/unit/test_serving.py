@@ -164,7 +164,7 @@ async def test_a_dripped_head_of_a_second_request_is_refused_in_time() -> None:
         async def drip() -> None:
             while True:
                 connection.send(b"\r\n")
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(0.05)  # style: sleep, the pause is the attack
 
         dripping = asyncio.create_task(drip())
         assert (await connection.refusal())[0] == 408

@@ -1,7 +1,7 @@
 """The database of an application, whichever it is: open it, read, transact."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.engine import URL, make_url
@@ -10,12 +10,13 @@ from steelyard.db.limits import Limits
 from steelyard.db.postgres import Postgres
 from steelyard.db.sqlite import Sqlite
 from steelyard.db.work import Listener, ReadOnly, Transaction
+from steelyard.sources import wall_clock
 
 
 class Database:
     """PostgreSQL or SQLite, by URL: `postgresql://...`, `sqlite:///file`."""
 
-    def __init__(self, url: str, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC), limits: Limits | None = None) -> None:
+    def __init__(self, url: str, *, clock: Callable[[], datetime] = wall_clock, limits: Limits | None = None) -> None:
         self.url = url
         self._backend = _backend(make_url(url), limits or Limits())
         self.dialect = self._backend.dialect

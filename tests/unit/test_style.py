@@ -1,0 +1,277 @@
+"""Our own rules, over the syntax tree: each breach says the reason and the way out.
+
+A line may break a rule when it says so: `# style: RULE, reason`. Those marks are counted, and the count may only fall.
+"""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from steelyard.telemetry.logs import FIELDS
+
+ROOT = Path(__file__).parents[2]
+SERVER = ROOT / "server" / "steelyard"
+TAGS = ("system", "auth", "users", "items", "orders", "promotions", "integrations")
+# How many lines may break which rule. Lower a number when a mark goes; raising one is a decision for review.
+MARKS = {"broad-except": 2, "sleep": 1}
+
+Breach = tuple[int, str]
+Rule = Callable[[ast.Module, str], Iterator[Breach]]
+
+SQL = {"select", "insert", "update", "delete"}
+# Where everything has to be caught: any fault of a token is one answer, of a job another try, of a driver a connection's end.
+EXPECTED_BROAD = ("security/tokens.py", "jobs/worker.py", "db/postgres.py")
+CLOCKS = {"now", "utcnow", "today", "time", "monotonic", "perf_counter", "random", "choice", "token_bytes", "token_hex", "urandom", "uuid4"}
+CLOCK_OWNERS = {"datetime", "date", "time", "uuid", "random", "secrets", "os"}
+DOES_SOMETHING = {
+    "open",
+    "print",
+    "getenv",
+    "connect",
+    "read_text",
+    "read_bytes",
+    "write_text",
+    "import_module",
+    "create_app",
+    "load",
+    "Settings",
+}
+WRAPPED = {"jose": "security/tokens.py", "passlib": "security/passwords.py"}
+LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}
+
+
+def name_of(node: ast.AST) -> str:
+    """The last name of what is called or caught: `now` for `datetime.now`."""
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def calls(tree: ast.AST) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+def imports(tree: ast.AST) -> Iterator[tuple[int, str, str]]:
+    """Line, module and name; the name is empty for a plain import."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name, "") for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from ((node.lineno, node.module or "", alias.name) for alias in node.names)
+
+
+def at_import(node: ast.AST) -> Iterator[ast.AST]:
+    """What runs when the module is imported: everything outside of functions."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield child
+            yield from at_import(child)
+
+
+def sql(tree: ast.Module, path: str) -> Iterator[Breach]:
+    if path.endswith("/queries.py") or path.startswith("db/"):
+        return
+    for line, module, name in imports(tree):
+        if module.startswith("sqlalchemy") and (name in SQL or (name == "text" and not path.endswith("/tables.py"))):
+            yield line, f"`{name}` outside queries.py: SQL has one address per domain. Name the statement in queries.py and run it by name"
+
+
+def statements(tree: ast.Module, path: str) -> Iterator[Breach]:
+    if path == "db/statements.py":
+        return
+    once = {id(call) for node in tree.body if isinstance(node, ast.Assign | ast.AnnAssign) for call in calls(node)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and any(
+            name_of(getattr(each, "func", each)) in {"cache", "lru_cache"} for each in node.decorator_list
+        ):
+            once |= {id(call) for call in calls(node)}
+    for call in calls(tree):
+        if name_of(call.func) == "statement" and id(call) not in once:
+            yield call.lineno, "a statement built per call is compiled per call. Give it a name at module level, or a @cache for a family"
+
+
+def endpoints(tree: ast.Module, path: str) -> Iterator[Breach]:
+    if path.endswith("/endpoints.py"):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.If | ast.For | ast.AsyncFor | ast.While | ast.Try | ast.Match):
+                yield node.lineno, "endpoints carry, they do not decide. Move it to the service"
+
+
+def wire(tree: ast.Module, path: str) -> Iterator[Breach]:
+    if path.split("/", 1)[0] not in (*TAGS, "security", "jobs", "db"):
+        return
+    for line, module, name in imports(tree):
+        if name in {"HTTPException", "HTTPStatus"} or module == "http":
+            yield line, "a status written by hand can differ from the contract's. Raise a problem, return a reply class"
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and re.fullmatch(r"(application|text|image)/[\w.+-]+", node.value)
+        ):
+            yield node.lineno, "a media type written by hand can differ from the contract's. The reply class knows it"
+        if isinstance(node, ast.keyword) and node.arg == "status_code":
+            yield node.value.lineno, "a status written by hand can differ from the contract's. The reply class knows it"
+
+
+def clocks(tree: ast.Module, path: str) -> Iterator[Breach]:
+    if path.split("/", 1)[0] in (*TAGS, "security", "jobs", "contract", "db"):
+        for call in calls(tree):
+            asked = name_of(call.func.value) in CLOCK_OWNERS if isinstance(call.func, ast.Attribute) else name_of(call.func) == "uuid4"
+            if asked and name_of(call.func) in CLOCKS:
+                yield call.lineno, "time and chance come in as arguments, or a test cannot repeat them. Take tx.now, or Sources"
+
+
+def wrapped(tree: ast.Module, path: str) -> Iterator[Breach]:
+    for line, module, _ in imports(tree):
+        home = WRAPPED.get(module.split(".")[0], path)
+        if path != home:
+            yield line, f"`{module}` is used through one wrapper, so that there is one place to audit: {home}"
+
+
+def logging(tree: ast.Module, path: str) -> Iterator[Breach]:
+    if path.startswith("telemetry/"):
+        return
+    for line, module, _ in imports(tree):
+        if module.split(".")[0] == "logging":
+            yield line, "stdlib log lines interpolate values. Use structlog.get_logger()"
+    for call in calls(tree):
+        owner = call.func.value if isinstance(call.func, ast.Attribute) and call.func.attr in LEVELS else None
+        if name_of(owner or call) not in {"log", "_log"} and name_of(getattr(owner, "func", call)) != "get_logger":
+            continue
+        events = {each.value for arg in call.args for each in ast.walk(arg) if isinstance(each, ast.Constant)}
+        if len(call.args) != 1 or any(isinstance(each, ast.JoinedStr | ast.BinOp) for each in ast.walk(call.args[0])) or not events:
+            yield call.lineno, "a log event is one constant text, so that nothing secret is interpolated. Put values into fields"
+        for unknown in {each.arg for each in call.keywords} - FIELDS - {"exc_info"}:
+            yield call.lineno, f"the field `{unknown}` would be left out. Use a field of telemetry.logs.FIELDS, or add it there on purpose"
+
+
+def importing(tree: ast.Module, path: str) -> Iterator[Breach]:  # noqa: ARG001  # every rule has one signature
+    for node in at_import(tree):
+        if isinstance(node, ast.Call) and name_of(node.func) in DOES_SOMETHING:
+            yield node.lineno, "importing a module does nothing. Do it in create_app, or in the function that needs it"
+        if isinstance(node, ast.Attribute) and node.attr == "environ":
+            yield node.lineno, "importing reads no environment. Settings are built in cli.py and passed in"
+
+
+def broad(tree: ast.Module, path: str) -> Iterator[Breach]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ExceptHandler):
+            caught = "everything" if node.type is None else name_of(node.type)
+            passes_on = any(
+                isinstance(each, ast.Raise) or name_of(getattr(each, "func", each)) == "set_exception" for each in ast.walk(node)
+            )
+            if caught in {"everything", "Exception", "BaseException"} and not passes_on and path not in EXPECTED_BROAD:
+                yield node.lineno, f"catching {caught} hides faults. Catch what you can say something better about, or raise it again"
+
+
+def sleeping(tree: ast.Module, path: str) -> Iterator[Breach]:  # noqa: ARG001  # every rule has one signature
+    for call in calls(tree):
+        if name_of(call.func) == "sleep" and not (call.args and isinstance(call.args[0], ast.Constant) and call.args[0].value == 0):
+            yield call.lineno, "a test that sleeps is slow on good days and wrong on bad ones. Wait for a condition"
+
+
+SERVER_RULES: dict[str, Rule] = {
+    "sql": sql,
+    "statement": statements,
+    "endpoints": endpoints,
+    "wire": wire,
+    "clock": clocks,
+    "wrapped": wrapped,
+    "log": logging,
+    "import": importing,
+    "broad-except": broad,
+}
+TEST_RULES: dict[str, Rule] = {"sleep": sleeping, "broad-except": broad}
+
+
+def breaches(source: str, path: str, rules: dict[str, Rule]) -> tuple[list[str], Counter[str]]:
+    """What breaks a rule, and how often a mark allowed it. A mark that allows nothing is a breach, too."""
+    tree, lines = ast.parse(source), source.splitlines()
+    marked = {number: found[1] for number, line in enumerate(lines, 1) if (found := re.search(r"# style: ([\w-]+), \S", line))}
+    told, used = [], set[int]()
+    for name, rule in rules.items():
+        for line, why in rule(tree, path):
+            if marked.get(line) == name:
+                used.add(line)
+            else:
+                told.append(f"{path}:{line} [{name}] {why}")
+    told += [f"{path}:{line} [{marked[line]}] this mark allows nothing. Remove it" for line in marked if line not in used]
+    return told, Counter(marked[line] for line in used)
+
+
+def test_the_code_keeps_our_rules() -> None:
+    told: list[str] = []
+    marks: Counter[str] = Counter()
+    for folder, rules in ((SERVER, SERVER_RULES), (ROOT / "tests", TEST_RULES)):
+        for file in sorted(folder.rglob("*.py")):
+            if file != Path(__file__):
+                found, allowed = breaches(file.read_text(), file.relative_to(folder).as_posix(), rules)
+                told += found
+                marks += allowed
+
+    assert not told, "\n" + "\n".join(told)
+    assert marks == Counter(MARKS), "lower the number in MARKS when a mark goes; think twice before you raise one"
+
+
+@pytest.mark.parametrize(
+    ("rule", "path", "source"),
+    [
+        ("sql", "items/service.py", "from sqlalchemy import select"),
+        ("sql", "items/tables.py", "from sqlalchemy import update"),
+        ("statement", "items/queries.py", "def by(): return statement(select(items))"),
+        ("endpoints", "items/endpoints.py", "async def a(x):\n    if x: pass"),
+        ("endpoints", "items/endpoints.py", "async def a(x):\n    try: pass\n    finally: pass"),
+        ("wire", "items/service.py", "from fastapi import HTTPException"),
+        ("wire", "items/service.py", "kind = 'application/json'"),
+        ("wire", "items/service.py", "answer(status_code=404)"),
+        ("clock", "orders/service.py", "def f(): return datetime.now(UTC)"),
+        ("clock", "orders/service.py", "def f(): return uuid4()"),
+        ("clock", "orders/pricing.py", "def f(): return time.time()"),
+        ("wrapped", "auth/service.py", "from jose import jwt"),
+        ("wrapped", "auth/service.py", "import passlib.context"),
+        ("log", "auth/service.py", "log.info(f'hello {name}')"),
+        ("log", "auth/service.py", "structlog.get_logger().warning('hello %s', name)"),
+        ("log", "auth/service.py", "_log.info(name)"),
+        ("log", "auth/service.py", "log.info('login', password=password)"),
+        ("log", "auth/service.py", "import logging"),
+        ("import", "auth/service.py", "words = Path('words').read_text()"),
+        ("import", "auth/service.py", "debug = os.environ['DEBUG']"),
+        ("import", "auth/service.py", "class A:\n    settings = Settings()"),
+        ("broad-except", "auth/service.py", "try: f()\nexcept: pass"),
+        ("broad-except", "auth/service.py", "try: f()\nexcept Exception: pass"),
+        ("sleep", "unit/test_a.py", "async def test_a(): await asyncio.sleep(0.1)"),
+    ],
+)
+def test_a_rule_finds_what_it_forbids(rule: str, path: str, source: str) -> None:
+    told, _ = breaches(source, path, SERVER_RULES | TEST_RULES)
+
+    assert [each for each in told if f"[{rule}]" in each]
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("items/queries.py", "from sqlalchemy import select\nall_items = statement(select(items))"),
+        ("items/queries.py", "@cache\ndef family(names):\n    return statement(select(items))"),
+        ("items/tables.py", "from sqlalchemy import text"),
+        ("items/service.py", "def f(tx): return tx.now"),
+        ("items/service.py", "def f(): return Path('a').read_text()"),
+        ("items/service.py", "log.info('placed', order_id=7)"),
+        ("security/tokens.py", "from jose import jwt"),
+        ("items/service.py", "try: f()\nexcept Exception as error:\n    raise Better from error"),
+        ("unit/test_a.py", "async def test_a(): await asyncio.sleep(0)"),
+        ("items/service.py", "from jose import jwt  # style: wrapped, shows that a mark allows"),
+    ],
+)
+def test_a_rule_leaves_alone_what_it_allows(path: str, source: str) -> None:
+    assert breaches(source, path, SERVER_RULES | TEST_RULES)[0] == []
+
+
+def test_a_mark_that_allows_nothing_is_told() -> None:
+    told, used = breaches("x = 1  # style: sql, no longer true", "items/service.py", SERVER_RULES)
+
+    assert len(told) == 1
+    assert not used
