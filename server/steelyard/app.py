@@ -5,6 +5,7 @@ import os
 import platform
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from steelyard import pages
@@ -14,6 +15,7 @@ from steelyard.contract.api import ContractAPI
 from steelyard.contract.binder import bind
 from steelyard.contract.cors import Cors
 from steelyard.contract.document import Document
+from steelyard.contract.edge import Edge
 from steelyard.contract.limits import Limits
 from steelyard.contract.operation import Machinery, Refusals
 from steelyard.contract.referee import Referee
@@ -49,13 +51,13 @@ _FORGET_EVERY_S = 600
 REFUSALS: Refusals = {**USERS, **ITEMS, **ORDERS}
 
 
-def create_app(settings: Settings, *, sources: Sources | None = None) -> ContractAPI:
+def create_app(settings: Settings, *, sources: Sources | None = None, journal: AccessLog | None = None) -> ContractAPI:
     """The marketplace as an ASGI application. Nothing is opened before its lifespan starts."""
     sources = sources or Sources()
     document = Document.committed()
     resources = _resources(settings, sources, document)
     access = Access(resources[Login].tokens, resources[Standings])
-    journal = AccessLog(sources.clock, stdout if settings.access_log else None)
+    journal = journal or AccessLog(sources.clock, stdout if settings.access_log else None)
     overrides: dict[Any, Any] = {}
     machinery = Machinery(
         document=document,
@@ -90,7 +92,15 @@ def create_app(settings: Settings, *, sources: Sources | None = None) -> Contrac
 
     app = ContractAPI(
         machinery,
-        {"cors": Cors(settings.cors_origins), "hosts": settings.trusted_hosts, "proxies": settings.trusted_proxies},
+        partial(
+            Edge,
+            digest=document.sha256,
+            cors=Cors(settings.cors_origins),
+            hosts=settings.trusted_hosts,
+            proxies=settings.trusted_proxies,
+            sources=sources,
+            journal=journal,
+        ),
         title=document.tree["info"]["title"],
         version=document.version,
         lifespan=lifespan,
