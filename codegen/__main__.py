@@ -2,6 +2,7 @@
 
 python -m codegen generate [--check]   write generated/, or compare it with openapi/ and exit 1 when they differ
 python -m codegen lint                 the rules of the contract; exit 1 and file:line of each breach
+python -m codegen redocly              a second opinion on the bundle, by redocly
 python -m codegen bundle [FILE]        the one document that everything else is made from
 """
 
@@ -9,6 +10,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from codegen import redocly
 from codegen.bundle import bundle, text_of
 from codegen.generate import differences, generate
 from codegen.lint import lint
@@ -24,6 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("generate").add_argument("--check", action="store_true", help="compare, write nothing")
     commands.add_parser("lint")
+    commands.add_parser("redocly")
     commands.add_parser("bundle").add_argument("file", type=Path, nargs="?", help="where to write it; without: standard output")
     given = parser.parse_args(arguments)
     try:
@@ -31,6 +34,8 @@ def main(arguments: list[str] | None = None) -> int:
             return _bundle(given.contract, given.file)
         if given.command == "lint":
             return _lint(given.contract)
+        if given.command == "redocly":
+            return redocly.lint(text_of(bundle(given.contract)), given.contract.parent / "redocly.yaml", ROOT / "build" / "node")
         return _check(given.contract, given.target) if given.check else _generate(given.contract, given.target)
     except ContractError as error:
         print(error, file=sys.stderr)
