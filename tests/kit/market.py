@@ -322,9 +322,9 @@ class Market:
     async def state(self) -> StateRow:
         return await self.database.read().one(everything)
 
-    async def told(self, *kinds: str) -> list[ToldRow]:
-        """The events of the log whose type begins with one of these."""
-        return [event for event in await self.database.read().all(told) if event.type.startswith(kinds)]
+    async def told(self, kind: str = "") -> list[ToldRow]:
+        """The events of the log whose type begins so."""
+        return [event for event in await self.database.read().all(told) if event.type.startswith(kind)]
 
     async def promised(self) -> list[PromisedRow]:
         return await self.database.read().all(promised)

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTPUTF8
+from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -87,7 +87,8 @@ def message_id_of(job: JobRow, sender: str) -> str:
 
 
 def _message(recipient: Recipient, *, sender: str, message_id: str, at: datetime, subject: str, text: str) -> EmailMessage:
-    message = EmailMessage(policy=SMTPUTF8)
+    # Names travel encoded, which every mail server takes; an address cannot, and some servers refuse it.
+    message = EmailMessage(policy=SMTP if recipient.email.isascii() else SMTPUTF8)
     try:
         message["To"] = Address(display_name=recipient.name, addr_spec=recipient.email)
     except ValueError as error:

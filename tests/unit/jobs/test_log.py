@@ -1,0 +1,71 @@
+"""Events and promises: written with what causes them, or not at all."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from steelyard.db.statements import statement
+from steelyard.jobs import events, outbox
+from steelyard.jobs.events import ANONYMOUS, SYSTEM, Actor, Event, Subject
+from steelyard.jobs.tables import events as events_table
+from tests.kit.market import Market
+
+ids = statement(select(events_table.c.id).order_by(events_table.c.sequence), UUID)
+origins = statement(select(events_table.c.request_id).order_by(events_table.c.sequence), UUID)
+
+REQUEST = UUID("019d3e7a-9b40-7000-8000-000000000001")
+
+
+def happened(actor: Actor = SYSTEM, **data: object) -> Event:
+    return Event("item.updated", actor, Subject("item", 7), data, [3, 1, 3])
+
+
+async def test_an_event_keeps_who_what_when_and_by_which_request(market: Market) -> None:
+    async with market.database.transaction(origin=REQUEST) as tx:
+        await events.record(tx, happened(Actor.user(5), item_id=7, changed=["price"]))
+
+    (event,) = await market.told()
+    assert (event.actor_kind, event.actor_id, event.subject_kind, event.subject_id) == ("user", 5, "item", 7)
+    assert (event.data, event.audience) == ({"item_id": 7, "changed": ["price"]}, [1, 3])
+    assert await market.database.read().all(origins) == [REQUEST]
+
+
+async def test_events_without_an_account_behind_them_say_so(market: Market) -> None:
+    async with market.database.transaction() as tx:
+        await events.record(tx, happened(SYSTEM))
+        await events.record(tx, happened(ANONYMOUS))
+
+    assert [(event.actor_kind, event.actor_id) for event in await market.told()] == [("system", None), ("anonymous", None)]
+
+
+async def test_ids_are_uuids_of_version_7_and_no_two_are_equal(market: Market) -> None:
+    async with market.database.transaction() as tx:
+        for _ in range(20):
+            await events.record(tx, happened())
+
+    found = await market.database.read().all(ids)
+    assert len(set(found)) == 20
+    assert {each.version for each in found} == {7}
+
+
+async def test_a_rollback_takes_event_and_promise_back(market: Market) -> None:
+    tx = market.database.transaction()
+    await events.record(tx, happened())
+    await outbox.put(tx, "test.job", {"n": 1})
+    await tx.rollback()
+
+    assert await market.told() == []
+    assert await market.promised() == []
+
+
+async def test_a_promise_is_for_now_or_for_the_time_that_is_named(market: Market) -> None:
+    later = market.clock.now + timedelta(days=1)
+    async with market.database.transaction() as tx:
+        await outbox.put(tx, "test.job", {"n": 1})
+        await outbox.put(tx, "test.job", {"n": 2}, run_at=later, subject="user 7")
+
+    assert [(job.payload, job.run_at, job.attempts) for job in await market.promised()] == [
+        ({"n": 1}, market.clock.now, 0),
+        ({"n": 2}, later, 0),
+    ]

@@ -1,0 +1,363 @@
+"""The worker: each job once, again after a failure, and given up in the end."""
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import bindparam, insert, select
+
+from steelyard.db.database import Database
+from steelyard.db.statements import statement
+from steelyard.db.work import Transaction
+from steelyard.jobs import outbox
+from steelyard.jobs.tables import JobRow, feeds
+from steelyard.jobs.worker import Effect, Handler, Hopeless, Sweep, Task, Worker
+from steelyard.sources import Sources
+from tests.kit.market import Market, PromisedRow
+
+# Any table will do to see an effect.
+leave_a_mark = statement(insert(feeds).values(name=bindparam("name"), position=bindparam("position")))
+marks = statement(select(feeds.c.name).order_by(feeds.c.name), str)
+
+
+def worker(market: Market, handler: Handler | Task, name: str = "worker-1", sweeps: list[Sweep] | None = None) -> Worker:
+    task = handler if isinstance(handler, Task) else Task(handler, delays_s=(10, 60))
+    # Half of the random bytes: no jitter.
+    sources = Sources(clock=market.clock, random_bytes=lambda n: b"\x7f" * n, stopwatch=market.clock.stopwatch)
+    return Worker(market.database, {"test.job": task}, sweeps or [], name=name, sources=sources)
+
+
+async def promise(market: Market, *numbers: int, kind: str = "test.job", in_s: float = 0) -> None:
+    async with market.database.transaction() as tx:
+        for number in numbers:
+            await outbox.put(tx, kind, {"n": number}, run_at=tx.now + timedelta(seconds=in_s))
+
+
+async def only(market: Market) -> PromisedRow:
+    (job,) = await market.promised()
+    return job
+
+
+class Doing:
+    """A handler that remembers what it did, and fails as often as it is told to."""
+
+    def __init__(self, *failures: Exception) -> None:
+        self.seen: list[int] = []
+        self._failures = list(failures)
+
+    async def __call__(self, job: JobRow) -> Effect | None:
+        self.seen.append(job.payload["n"])
+        if self._failures:
+            raise self._failures.pop(0)
+        return None
+
+
+async def test_a_job_is_done_and_marked(market: Market) -> None:
+    doing = Doing()
+    await promise(market, 1, 2)
+
+    assert await worker(market, doing).drain() == 2
+
+    assert doing.seen == [1, 2]
+    assert {job.done_at for job in await market.promised()} == {market.clock.now}
+    assert await worker(market, doing).drain() == 0
+
+
+async def test_a_job_waits_for_its_time(market: Market) -> None:
+    doing = Doing()
+    await promise(market, 1, in_s=60)
+
+    await worker(market, doing).drain()
+    assert doing.seen == []
+
+    market.clock.advance(seconds=60)
+    await worker(market, doing).drain()
+    assert doing.seen == [1]
+
+
+async def test_a_job_of_an_unknown_kind_is_left_to_those_who_know_it(market: Market) -> None:
+    await promise(market, 1, kind="tomorrows.job")
+
+    assert await worker(market, Doing()).drain() == 0
+
+    assert (await only(market)).attempts == 0
+
+
+async def test_a_failed_job_is_tried_again_after_its_delay(market: Market) -> None:
+    doing = Doing(OSError("the password is hunter2"))
+    await promise(market, 1)
+
+    await worker(market, doing).drain()
+
+    job = await only(market)
+    assert (job.attempts, job.lease_until, job.leased_by) == (1, None, None)
+    assert abs((job.run_at - market.clock.now).total_seconds() - 10) < 0.1
+    assert job.last_error == "builtins.OSError"
+
+    market.clock.advance(seconds=11)
+    await worker(market, doing).drain()
+    assert doing.seen == [1, 1]
+    assert (await only(market)).done_at == market.clock.now
+
+
+async def test_after_its_last_attempt_a_job_is_given_up(market: Market) -> None:
+    doing = Doing(*[OSError()] * 9)
+    await promise(market, 1)
+
+    for _ in range(5):
+        await worker(market, doing).drain()
+        market.clock.advance(hours=1)
+
+    job = await only(market)
+    assert doing.seen == [1, 1, 1]
+    assert job.dead_at is not None
+    assert job.done_at is None
+
+
+async def test_what_is_hopeless_is_given_up_at_once(market: Market) -> None:
+    await promise(market, 1)
+
+    await worker(market, Doing(Hopeless())).drain()
+
+    assert (await only(market)).dead_at == market.clock.now
+
+
+async def test_a_job_that_hangs_is_cut_off_and_tried_again(market: Market) -> None:
+    async def hang(_: JobRow) -> None:
+        await asyncio.Event().wait()
+
+    await promise(market, 1)
+
+    await worker(market, Task(hang, timeout_s=0.01)).drain()
+
+    assert (await only(market)).last_error == "builtins.TimeoutError"
+
+
+def marking(name: str) -> Effect:
+    async def effect(tx: Transaction) -> None:
+        await tx.run(leave_a_mark, name=name, position=0)
+
+    return effect
+
+
+async def test_effects_are_committed_together_with_the_mark(market: Market) -> None:
+    async def handler(job: JobRow) -> Effect:
+        return marking(f"done {job.payload['n']}")
+
+    await promise(market, 1, 2)
+
+    await worker(market, handler).drain()
+
+    assert await market.database.read().all(marks) == ["done 1", "done 2"]
+
+
+async def test_an_effect_that_fails_leaves_no_mark_and_is_tried_again(market: Market) -> None:
+    async def handler(_: JobRow) -> Effect:
+        async def effect(tx: Transaction) -> None:
+            await tx.run(leave_a_mark, name="half", position=0)
+            raise OSError
+
+        return effect
+
+    await promise(market, 1)
+
+    await worker(market, handler).drain()
+
+    assert await market.database.read().all(marks) == []
+    assert (await only(market)).done_at is None
+
+
+async def test_a_dead_workers_job_is_taken_over_when_its_lease_is_over(market: Market) -> None:
+    begun, doing = asyncio.Event(), Doing()
+
+    async def hang(_: JobRow) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    await promise(market, 1)
+    dead = asyncio.create_task(worker(market, hang, "dead").drain())
+    await begun.wait()
+
+    await worker(market, doing, "alive").drain()
+    assert doing.seen == []
+
+    market.clock.advance(seconds=60)
+    await worker(market, doing, "alive").drain()
+    assert doing.seen == [1]
+    assert (await only(market)).leased_by == "alive"
+    dead.cancel()
+
+
+async def test_a_worker_that_lost_its_lease_changes_nothing_any_more(market: Market) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(_: JobRow) -> Effect:
+        begun.set()
+        await go_on.wait()
+        return marking("slow")
+
+    async def quick(_: JobRow) -> Effect:
+        return marking("quick")
+
+    await promise(market, 1)
+    late = asyncio.create_task(worker(market, slow, "slow").drain())
+    await begun.wait()
+    market.clock.advance(seconds=60)
+    await worker(market, quick, "quick").drain()
+    go_on.set()
+    await late
+
+    assert await market.database.read().all(marks) == ["quick"]
+    assert (await only(market)).leased_by == "quick"
+
+
+async def test_a_job_that_takes_its_worker_along_each_time_is_given_up_unseen(market: Market) -> None:
+    await promise(market, 1)
+    for number in range(3):
+        begun = asyncio.Event()
+
+        async def hang(_: JobRow, begun: asyncio.Event = begun) -> None:
+            begun.set()
+            await asyncio.Event().wait()
+
+        dead = asyncio.create_task(worker(market, hang, f"dead-{number}").drain())
+        await begun.wait()
+        dead.cancel()
+        market.clock.advance(seconds=60)
+    doing = Doing()
+
+    await worker(market, doing).drain()
+
+    assert doing.seen == []
+    assert (await only(market)).dead_at == market.clock.now
+
+
+async def test_three_workers_do_every_job_once(market: Market) -> None:
+    done: Counter[int] = Counter()
+
+    async def handler(job: JobRow) -> Effect:
+        done[job.payload["n"]] += 1
+        return marking(f"job {job.payload['n']}")
+
+    await promise(market, *range(200))
+
+    await asyncio.gather(*(worker(market, handler, f"worker-{number}").drain() for number in range(3)))
+
+    assert done == Counter(range(200))
+    assert len(await market.database.read().all(marks)) == 200
+
+
+async def test_a_sweep_runs_when_its_time_has_come_again(market: Market) -> None:
+    runs: list[float] = []
+
+    async def sweep(_: Database) -> int:
+        runs.append(market.clock.stopwatch())
+        raise OSError  # one that fails does not keep the worker from its jobs
+
+    doing = Doing()
+    await promise(market, 1)
+    sweeping = worker(market, doing, sweeps=[Sweep("test", 30, sweep)])
+    for _ in range(4):
+        await sweeping.drain()
+        market.clock.advance(seconds=15)
+
+    assert len(runs) == 2
+    assert doing.seen == [1]
+
+
+async def test_run_works_until_it_is_stopped_and_wakes_for_what_this_process_promises(market: Market) -> None:
+    done = asyncio.Event()
+
+    async def handler(_: JobRow) -> None:
+        done.set()
+
+    working = worker(market, handler)
+    running = asyncio.create_task(working.run())
+    async with asyncio.timeout(5):
+        await promise(market, 1)
+        await done.wait()
+        working.stop()
+        await running
+
+    assert (await only(market)).done_at is not None
+
+
+async def test_a_stopping_worker_hands_back_what_it_cannot_finish(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("steelyard.jobs.worker._GRACE_S", 0.01)
+    begun = asyncio.Event()
+
+    async def hang(_: JobRow) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    await promise(market, 1)
+    working = worker(market, hang)
+    running = asyncio.create_task(working.run())
+    async with asyncio.timeout(5):
+        await begun.wait()
+        working.stop()
+        await running
+
+    job = await only(market)
+    assert (job.attempts, job.lease_until, job.leased_by) == (0, None, None)
+
+
+async def test_a_long_job_keeps_its_lease(market: Market) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(_: JobRow) -> Effect:
+        begun.set()
+        await go_on.wait()
+        return marking("slow")
+
+    await promise(market, 1)
+    working = worker(market, slow)
+    running = asyncio.create_task(working.run())
+    async with asyncio.timeout(10):
+        await begun.wait()
+        claimed_until = (await only(market)).lease_until
+        market.clock.advance(seconds=30)
+        while (await only(market)).lease_until == claimed_until:
+            await promise(market, kind="a wake-up call")
+            await asyncio.wait([running], timeout=0.05)
+        market.clock.advance(seconds=40)
+        assert await worker(market, Doing(), "greedy").drain() == 0
+        go_on.set()
+        working.stop()
+        await running
+
+    assert await market.database.read().all(marks) == ["slow"]
+
+
+# --- the backlog ---
+
+
+async def test_the_backlog_tells_how_late_the_oldest_job_is_and_how_many_were_given_up(market: Market) -> None:
+    await promise(market, 1)
+    await promise(market, 2, in_s=3600)
+    market.clock.advance(seconds=300)
+
+    backlog = await outbox.backlog(market.database.read())
+    assert (backlog.lag.total_seconds(), backlog.dead, backlog.is_degraded) == (300, 0, False)
+
+    market.clock.advance(seconds=1)
+    assert (await outbox.backlog(market.database.read())).is_degraded
+
+    await worker(market, Doing(Hopeless())).drain()
+    backlog = await outbox.backlog(market.database.read())
+    assert (backlog.lag.total_seconds(), backlog.dead, backlog.is_degraded) == (0, 1, True)
+
+
+async def test_what_is_long_finished_is_forgotten(market: Market) -> None:
+    await promise(market, 1)
+    await worker(market, Doing()).drain()
+    await promise(market, 2)
+    await worker(market, Doing(Hopeless())).drain()
+    await promise(market, 3, in_s=10**7)
+
+    market.clock.advance(days=1, seconds=1)
+    assert await outbox.sweep(market.database) == 1
+    market.clock.advance(days=29)
+    assert await outbox.sweep(market.database) == 1
+    assert [job.payload for job in await market.promised()] == [{"n": 3}]
