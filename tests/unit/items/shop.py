@@ -1,0 +1,215 @@
+"""A shop for the tests of items: people, offers and listings in a few words, and a clock that stands still."""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple, TypeVar
+
+from sqlalchemy import bindparam, insert, select, update
+
+from steelyard.contract.principal import Principal
+from steelyard.db.database import Database
+from steelyard.db.forms import Form
+from steelyard.db.statements import statement
+from steelyard.db.totals import Totals
+from steelyard.db.work import ReadOnly, Transaction
+from steelyard.items import service
+from steelyard.items.service import Found, Wanted
+from steelyard.items.tables import ItemRow, MovementRow, items
+from steelyard.jobs.tables import events
+from steelyard.security.cursors import Cursors
+from steelyard.users.tables import users
+from steelyard_contract import models as m
+
+Row = TypeVar("Row", ItemRow, MovementRow)
+
+BEGINNING = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+_insert_user = statement(
+    insert(users)
+    .values(
+        name="Somebody",
+        email=bindparam("email"),
+        email_folded=bindparam("email"),
+        search_text=bindparam("email"),
+        role=bindparam("role"),
+        created_at=bindparam("now"),
+        updated_at=bindparam("now"),
+    )
+    .returning(users.c.id),
+    int,
+)
+_reserve = statement(
+    update(items)
+    .where(items.c.id == bindparam("item_id"))
+    .values(reserved=items.c.reserved + bindparam("quantity"), stock_version=items.c.stock_version + 1)
+)
+_deactivate = statement(update(users).where(users.c.id == bindparam("user_id")).values(is_active=False))
+
+
+class StoredRow(NamedTuple):
+    """What no listing shows."""
+
+    search_text: str
+    status: str
+    version: int
+    on_hand: int
+
+
+stored_item = statement(
+    select(items.c.search_text, items.c.status, items.c.version, items.c.on_hand).where(items.c.id == bindparam("item_id")), StoredRow
+)
+
+
+class EventRow(NamedTuple):
+    """An event of the log, as far as these tests look."""
+
+    type: str
+    actor_id: int | None
+    subject_id: int | None
+    data: Any
+    audience: Any
+
+
+_events = statement(
+    select(events.c.type, events.c.actor_id, events.c.subject_id, events.c.data, events.c.audience).order_by(events.c.sequence),
+    EventRow,
+)
+
+
+class Counted:
+    """A lane that remembers the statements it ran."""
+
+    def __init__(self, lane: Any) -> None:
+        self._lane = lane
+        self.names: list[str] = []
+
+    async def row(self, form: Form[Any], arguments: Sequence[object]) -> Sequence[Any] | None:
+        self.names.append(form.name)
+        found: Sequence[Any] | None = await self._lane.row(form, arguments)
+        return found
+
+    async def rows(self, form: Form[Any], arguments: Sequence[object]) -> Sequence[Sequence[Any]]:
+        self.names.append(form.name)
+        found: Sequence[Sequence[Any]] = await self._lane.rows(form, arguments)
+        return found
+
+
+class Shop:
+    """A marketplace with nobody in it."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.now = BEGINNING
+        self.cursors = Cursors(b"k" * 32)
+        self.totals = Totals(database)
+        self._people = 0
+        database._clock = lambda: self.now
+
+    def read(self) -> ReadOnly:
+        return self.database.read()
+
+    def transaction(self) -> Transaction:
+        return self.database.transaction()
+
+    def pass_time(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+    @contextmanager
+    def counted(self) -> Iterator[tuple[ReadOnly, list[str]]]:
+        """A reader, and the names of the statements that it runs."""
+        lane = Counted(self.database._backend)
+        yield ReadOnly(self.database.dialect, lane, self.now), lane.names
+
+    async def person(self, role: Any = "user") -> Principal:
+        self._people += 1
+        async with self.transaction() as tx:
+            user_id = await tx.one(_insert_user, email=f"{self._people}@example.com", role=role, now=self.now)
+        return Principal(user_id, role, frozenset({"items:write"}), 1, "session", self.now)
+
+    async def deactivate(self, person: Principal) -> None:
+        async with self.transaction() as tx:
+            await tx.run(_deactivate, user_id=person.user_id)
+
+    async def offer(self, caller: Principal, title: str = "Lamp", price: int = 1000, *, currency: str = "USD", **members: Any) -> ItemRow:
+        draft = m.ItemCreate.model_validate({"title": title, "price": {"amount": price, "currency": currency}, **members})
+        async with self.transaction() as tx:
+            return await service.offer(tx, caller=caller, draft=draft, currency="USD")
+
+    async def change(self, caller: Principal, item_id: int, if_match: str | None = None, **members: Any) -> ItemRow:
+        patch = m.ItemPatch.model_validate(members)
+        async with self.transaction() as tx:
+            return await service.change(tx, caller=caller, item_id=item_id, patch=patch, if_match=if_match, currency="USD")
+
+    async def archive(self, caller: Principal, item_id: int, if_match: str | None = None) -> None:
+        async with self.transaction() as tx:
+            await service.archive(tx, caller=caller, item_id=item_id, if_match=if_match)
+
+    async def move(self, caller: Principal, item_id: int, delta: int, **members: Any) -> MovementRow:
+        movement = m.StockMovementCreate.model_validate({"delta": delta, "reason": "correction", **members})
+        async with self.transaction() as tx:
+            return await service.record_movement(tx, caller=caller, item_id=item_id, movement=movement)
+
+    async def reserve(self, item_id: int, quantity: int) -> None:
+        """What an order does to stock."""
+        async with self.transaction() as tx:
+            assert await tx.run(_reserve, item_id=item_id, quantity=quantity) == 1
+
+    async def see(self, caller: Principal | None, item_id: int) -> ItemRow:
+        return await service.seen_by(self.read(), caller=caller, item_id=item_id)
+
+    async def listed(
+        self,
+        caller: Principal | None = None,
+        *,
+        db: ReadOnly | None = None,
+        skip: int = 0,
+        limit: int = 20,
+        cursor: str | None = None,
+        status: str = "active",
+        sort: str = "-created_at",
+        **filters: Any,
+    ) -> Found[ItemRow]:
+        wanted = Wanted(m.ItemStatus(status), m.ItemSort(sort), **filters)
+        return await service.listed(
+            db or self.read(),
+            caller=caller,
+            wanted=wanted,
+            skip=skip,
+            limit=limit,
+            cursor=cursor,
+            cursors=self.cursors,
+            totals=self.totals,
+        )
+
+    async def titles(self, caller: Principal | None = None, **asked: Any) -> set[str]:
+        """What a listing of few items shows."""
+        return {row.title for row in (await self.listed(caller, limit=100, **asked)).rows}
+
+    async def ledger(
+        self, caller: Principal, item_id: int, *, db: ReadOnly | None = None, skip: int = 0, limit: int = 20, cursor: str | None = None
+    ) -> Found[MovementRow]:
+        return await service.ledger(
+            db or self.read(),
+            caller=caller,
+            item_id=item_id,
+            skip=skip,
+            limit=limit,
+            cursor=cursor,
+            cursors=self.cursors,
+            totals=self.totals,
+        )
+
+    async def stored(self, item_id: int) -> StoredRow:
+        return await self.read().one(stored_item, item_id=item_id)
+
+    async def log(self) -> list[EventRow]:
+        return await self.read().all(_events)
+
+
+@asynccontextmanager
+async def nothing_changes(shop: Shop, item_id: int) -> AsyncIterator[None]:
+    """A refusal leaves the item and the log as they were."""
+    before = await shop.stored(item_id), await shop.log()
+    yield
+    assert (await shop.stored(item_id), await shop.log()) == before

@@ -1,0 +1,162 @@
+"""createItem: what becomes of a draft."""
+
+from typing import Any
+
+import pytest
+from pydantic_core import from_json
+
+from steelyard.db.errors import ConstraintViolated, LostRace
+from steelyard.items import queries
+from steelyard.items.problems import BY_CONSTRAINT
+from steelyard_contract.problems import CurrencyMismatch, InvalidToken, SkuTaken
+from tests.unit.items.shop import BEGINNING, Shop
+
+
+async def test_what_is_left_out_has_the_defaults_of_the_contract(shop: Shop) -> None:
+    seller = await shop.person()
+
+    item = await shop.offer(seller, "Lamp", 1999)
+
+    assert (item.owner_id, item.title, item.price) == (seller.user_id, "Lamp", 1999)
+    assert (item.sku, item.description, item.category, item.tags, item.image_urls) == (None, "", None, "[]", "[]")
+    assert (item.status, item.on_hand, item.reserved, item.version) == ("active", 0, 0, 1)
+    assert item.created_at == item.updated_at == BEGINNING
+
+
+async def test_everything_that_is_sent_is_stored_as_it_was_sent(shop: Shop) -> None:
+    seller = await shop.person()
+    sent: dict[str, Any] = {
+        "sku": "L-1",
+        "description": "Two lines\nof text, \u2116 1",
+        "category": "lighting",
+        "tags": ["brass", "desk-lamp"],
+        "image_urls": ["https://img.example/b.jpg", "https://img.example/a.jpg"],
+        "status": "draft",
+    }
+
+    item = await shop.offer(seller, "  \U0001f4a1 Lamp ", 0, **sent)
+
+    seen = await shop.see(seller, item.id)
+    assert seen == item
+    stored = item._asdict() | {"tags": from_json(item.tags), "image_urls": from_json(item.image_urls)}
+    assert {name: stored[name] for name in sent} == sent
+    assert (item.title, item.price) == ("  \U0001f4a1 Lamp ", 0)
+
+
+async def test_stock_at_the_start_is_the_first_line_of_the_ledger(shop: Shop) -> None:
+    seller = await shop.person()
+
+    item = await shop.offer(seller, on_hand=1_000_000_000)
+
+    (line,) = (await shop.ledger(seller, item.id)).rows
+    assert item.on_hand == 1_000_000_000
+    assert (line.delta, line.reason, line.on_hand_after, line.actor_id, line.order_id) == (
+        1_000_000_000,
+        "received",
+        1_000_000_000,
+        seller.user_id,
+        None,
+    )
+
+
+async def test_an_item_without_stock_has_an_empty_ledger(shop: Shop) -> None:
+    seller = await shop.person()
+
+    item = await shop.offer(seller)
+
+    assert (await shop.ledger(seller, item.id)).rows == []
+
+
+async def test_an_offer_and_its_stock_are_told_to_the_log(shop: Shop) -> None:
+    seller = await shop.person()
+
+    item = await shop.offer(seller, on_hand=3)
+
+    created, moved = await shop.log()
+    (line,) = (await shop.ledger(seller, item.id)).rows
+    assert (created.type, created.actor_id, created.subject_id) == ("item.created", seller.user_id, item.id)
+    assert created.data == {"item_id": item.id, "owner_id": seller.user_id, "changed": []}
+    assert moved.type == "stock.moved"
+    assert moved.data == {"item_id": item.id, "movement_id": line.id, "delta": 3, "reason": "received", "on_hand_after": 3}
+
+
+async def test_another_currency_is_refused_with_the_one_of_the_marketplace(shop: Shop) -> None:
+    seller = await shop.person()
+
+    with pytest.raises(CurrencyMismatch) as refused:
+        await shop.offer(seller, currency="EUR")
+
+    assert refused.value.members == {"expected": "USD"}
+    assert (await shop.listed()).rows == []
+
+
+async def test_a_sku_is_taken_while_another_live_item_of_the_owner_has_it(shop: Shop) -> None:
+    seller = await shop.person()
+    first = await shop.offer(seller, sku="L-1", status="draft")
+
+    with pytest.raises(SkuTaken) as refused:
+        await shop.offer(seller, sku="L-1")
+
+    assert refused.value.members == {"item_id": first.id}
+
+
+async def test_two_owners_may_use_one_sku_and_case_matters(shop: Shop) -> None:
+    seller, other = await shop.person(), await shop.person()
+    await shop.offer(seller, sku="L-1")
+
+    await shop.offer(other, sku="L-1")
+    await shop.offer(seller, sku="l-1")
+
+
+async def test_many_items_may_have_no_sku(shop: Shop) -> None:
+    seller = await shop.person()
+
+    await shop.offer(seller)
+    await shop.offer(seller)
+
+    assert len((await shop.listed()).rows) == 2
+
+
+async def test_archiving_gives_the_sku_back(shop: Shop) -> None:
+    seller = await shop.person()
+    first = await shop.offer(seller, sku="L-1")
+    await shop.archive(seller, first.id)
+
+    second = await shop.offer(seller, sku="L-1")
+
+    assert second.sku == "L-1"
+
+
+async def test_whoever_loses_the_race_for_a_sku_is_run_again(shop: Shop) -> None:
+    seller = await shop.person()
+    await shop.offer(seller, sku="L-1")
+    other = await shop.offer(seller, sku="L-2")
+
+    with pytest.raises(ConstraintViolated) as refused:
+        async with shop.transaction() as tx:  # past the check, as in a race
+            await tx.one(
+                queries.change_item,
+                item_id=other.id,
+                sku="L-1",
+                title="Lamp",
+                description="",
+                category=None,
+                tags=[],
+                image_urls=[],
+                price=1,
+                status="active",
+                search_text="lamp",
+                now=shop.now,
+            )
+
+    assert BY_CONSTRAINT[refused.value.constraint] is LostRace
+
+
+async def test_somebody_who_was_deactivated_meanwhile_offers_nothing(shop: Shop) -> None:
+    seller = await shop.person()
+    await shop.deactivate(seller)
+
+    with pytest.raises(InvalidToken):
+        await shop.offer(seller)
+
+    assert await shop.log() == []

@@ -1,0 +1,122 @@
+"""What is found by which words, alike on both databases."""
+
+import random
+import unicodedata
+
+import pytest
+
+from steelyard.items.search import folded, patterns_of, text_of, words_of
+from tests.unit.items.shop import Shop
+
+FOUND = [
+    ("brass", True),
+    ("BRASS lamp", True),
+    ("lamp brass", True),
+    ("ras amp", True),  # parts of words
+    ("brass torch", False),  # every word
+    ("brasslamp", False),
+    ("solid", True),  # the description
+    ("desk-lamp", True),  # a tag
+    ("lampsolid", False),  # title and description do not touch
+    ("50%", True),
+    ("5%", False),  # no wildcard
+    ("%", True),
+    ("_", False),
+    ("b_ass", False),
+    ("b%s", False),
+    ("a\\b", True),
+    ("\\", True),
+    ("\\\\", False),
+    ("!", True),
+    ("!!", False),
+    ("stra\u00dfe", True),
+    ("STRASSE", True),
+    ("\ufb01ne", True),  # the ligature fi
+    ("fine", True),
+    ("\uff22\uff32\uff21\uff33\uff33", True),  # full width BRASS
+    ("\u0130stanbul", True),  # a capital I with a dot, case-folded
+    ("caf\u00e9", True),
+    ("cafe\u0301", True),  # the accent apart
+    ("cafe", False),
+    ("\u6f22\u5b57", True),
+    ("'; DROP TABLE items; --", False),
+    ('"', False),
+    ("   ", True),  # no word at all
+    ("\u00a0brass\u3000LAMP\t", True),
+]
+
+
+@pytest.mark.parametrize(("search", "found"), FOUND)
+async def test_an_item_is_found_when_every_word_occurs_in_it(shop: Shop, search: str, found: bool) -> None:
+    seller = await shop.person()
+    description = "Solid, 50% off! a\\b Stra\u00dfe \ufb01ne \u0130stanbul Caf\u00e9 \u6f22\u5b57"
+    await shop.offer(seller, "Brass lamp", description=description, tags=["desk-lamp"])
+    await shop.offer(seller, "Nothing of the kind")
+
+    page = await shop.listed(search=search)
+
+    assert ("Brass lamp" in {row.title for row in page.rows}) is found
+    assert page.total == len(page.rows)
+
+
+@pytest.mark.slow
+async def test_both_databases_agree_with_plain_python_about_any_text(shop: Shop) -> None:
+    chance = random.Random(7)
+    alphabet = [
+        "a",
+        "A",
+        "b",
+        "%",
+        "_",
+        "\\",
+        "!",
+        " ",
+        "\u00df",
+        "\u0130",
+        "\u0131",
+        "\u03c2",
+        "\u03a3",
+        "\ufb01",
+        "\u00a8",
+        "\u0345",
+        "\U0001f4a1",
+    ]
+    seller = await shop.person()
+    titles = {"".join(chance.choices(alphabet, k=chance.randint(1, 8))) + "." for _ in range(60)}
+    for title in titles:
+        await shop.offer(seller, title)
+
+    for _ in range(120):
+        search = "".join(chance.choices(alphabet, k=chance.randint(1, 5)))
+        expected = {title for title in titles if all(word in folded(title) for word in folded(search).split())}
+        assert await shop.titles(search=search) == expected, ascii(search)
+
+
+def test_a_word_that_is_part_of_another_asks_for_nothing_more() -> None:
+    assert words_of("lamp desk-LAMP amp lamp") == ["desk-lamp"]
+
+
+@pytest.mark.parametrize(("words", "conditions"), [(1, 1), (2, 2), (3, 4), (4, 4), (5, 8), (50, 64)])
+def test_numbers_of_words_share_few_statements(words: int, conditions: int) -> None:
+    search = " ".join(chr(0x4E00 + number) for number in range(words))
+
+    patterns = patterns_of(search)
+
+    assert len(patterns) == conditions
+    assert len(set(patterns)) == words
+
+
+async def test_a_search_may_have_as_many_words_as_fit_in_it(shop: Shop) -> None:
+    seller = await shop.person()
+    words = " ".join(chr(0x4E00 + number) for number in range(50))
+    await shop.offer(seller, "Dictionary", description=words)
+
+    assert await shop.titles(search=words) == {"Dictionary"}
+    assert await shop.titles(search=words[:-1] + "x") == set()
+
+
+def test_folding_again_changes_nothing() -> None:
+    every = [chr(code) for code in range(0x11_0000) if not 0xD800 <= code < 0xE000]
+
+    assert [text for text in every if folded(folded(text)) != folded(text)] == []
+    assert text_of("\u0130", "", []) == unicodedata.normalize("NFKC", "i\u0307") + "\n"

@@ -1,0 +1,180 @@
+"""recordStockMovement and listStockMovements: the ledger explains the stock, and the stock keeps its bounds."""
+
+from typing import Any
+
+import pytest
+
+from steelyard.db.errors import ConstraintViolated
+from steelyard.items import queries
+from steelyard.items.stock import after
+from steelyard_contract.problems import InsufficientStock, InvalidCursor, ItemNotFound, LimitReached, NotPermitted, StockChanged
+from tests.unit.items.shop import Shop, nothing_changes
+
+MOST = 1_000_000_000
+
+
+@pytest.mark.parametrize(
+    ("on_hand", "reserved", "delta", "expected", "found"),
+    [(5, 5, 1, None, 6), (5, 2, -3, None, 2), (5, 0, -5, 5, 0), (0, 0, 1, 0, 1), (MOST - 1, 0, 1, None, MOST), (MOST, MOST, 0, None, MOST)],
+)
+def test_a_movement_within_the_bounds_is_a_sum(on_hand: int, reserved: int, delta: int, expected: int | None, found: int) -> None:
+    assert after(7, on_hand=on_hand, reserved=reserved, delta=delta, expected=expected) == found
+
+
+def test_stock_never_falls_below_what_orders_hold() -> None:
+    with pytest.raises(InsufficientStock) as refused:
+        after(7, on_hand=5, reserved=2, delta=-4, expected=None)
+
+    shortages: Any = refused.value.members["items"]
+    (short,) = shortages
+    assert (short.product_id, short.requested, short.available) == (7, 4, 3)
+
+
+def test_stock_never_rises_above_its_bound() -> None:
+    with pytest.raises(LimitReached) as refused:
+        after(7, on_hand=MOST, reserved=0, delta=1, expected=None)
+
+    assert refused.value.members == {"limit": MOST}
+
+
+@pytest.mark.parametrize("delta", [-6, 1, MOST])
+def test_another_stock_than_the_expected_one_is_said_before_anything_else(delta: int) -> None:
+    with pytest.raises(StockChanged) as refused:
+        after(7, on_hand=5, reserved=0, delta=delta, expected=4)
+
+    assert refused.value.members == {"on_hand": 5}
+
+
+async def test_a_movement_changes_the_stock_and_the_etag_but_no_version(shop: Shop) -> None:
+    seller = await shop.person()
+    item = await shop.offer(seller, on_hand=5)
+    shop.pass_time(seconds=1)
+
+    moved = await shop.move(seller, item.id, -2, reason="damage", note="Dropped", expected_on_hand=5)
+
+    assert moved[1:] == (item.id, -2, "damage", None, "Dropped", 3, seller.user_id, shop.now)
+    seen = await shop.see(seller, item.id)
+    assert seen == item._replace(on_hand=3, stock_version=item.stock_version + 1)
+
+
+async def test_the_sum_of_the_ledger_is_the_stock(shop: Shop) -> None:
+    seller = await shop.person()
+    item = await shop.offer(seller, on_hand=5)
+
+    for delta in (3, -4, 1_000_000, -1):
+        await shop.move(seller, item.id, delta)
+
+    lines = (await shop.ledger(seller, item.id)).rows
+    assert sum(line.delta for line in lines) == (await shop.see(seller, item.id)).on_hand == 1_000_003
+    assert [line.on_hand_after for line in lines] == [1_000_003, 1_000_004, 4, 8, 5]
+
+
+async def test_a_movement_is_told_to_the_log(shop: Shop) -> None:
+    seller, admin = await shop.person(), await shop.person("admin")
+    item = await shop.offer(seller)
+
+    moved = await shop.move(admin, item.id, 2, reason="received")
+
+    told = (await shop.log())[-1]
+    assert (told.type, told.actor_id, told.subject_id, told.audience) == (
+        "stock.moved",
+        admin.user_id,
+        item.id,
+        [seller.user_id, admin.user_id],
+    )
+    assert told.data == {"item_id": item.id, "movement_id": moved.id, "delta": 2, "reason": "received", "on_hand_after": 2}
+
+
+async def test_refused_movements_leave_no_trace(shop: Shop) -> None:
+    seller = await shop.person()
+    item = await shop.offer(seller, on_hand=5)
+    await shop.reserve(item.id, 3)
+
+    async with nothing_changes(shop, item.id):
+        with pytest.raises(InsufficientStock):
+            await shop.move(seller, item.id, -3)
+        with pytest.raises(StockChanged):
+            await shop.move(seller, item.id, 1, expected_on_hand=4)
+
+    assert [line.delta for line in (await shop.ledger(seller, item.id)).rows] == [5]
+
+
+async def test_the_bound_holds_at_the_database_too(shop: Shop) -> None:
+    seller = await shop.person()
+    item = await shop.offer(seller, on_hand=MOST)
+
+    with pytest.raises(LimitReached):
+        await shop.move(seller, item.id, 1)
+    async with shop.transaction() as tx:
+        assert await tx.scalar(queries.move_stock, item_id=item.id, delta=1) is None
+        assert await tx.scalar(queries.move_stock, item_id=item.id, delta=-MOST - 1) is None
+
+    with pytest.raises(ConstraintViolated) as refused:
+        await shop.reserve(item.id, MOST + 1)
+    assert refused.value.constraint == "items_stock_check"
+
+
+async def test_drafts_have_stock_too(shop: Shop) -> None:
+    seller = await shop.person()
+    draft = await shop.offer(seller, status="draft")
+
+    await shop.move(seller, draft.id, 3)
+
+    assert (await shop.see(seller, draft.id)).on_hand == 3
+
+
+@pytest.mark.parametrize("role", ["support", "admin"])
+async def test_staff_reads_the_ledger_of_drafts(shop: Shop, role: str) -> None:
+    seller, staff = await shop.person(), await shop.person(role)
+    draft = await shop.offer(seller, status="draft", on_hand=3)
+
+    assert len((await shop.ledger(staff, draft.id)).rows) == 1
+
+
+async def test_a_stranger_may_not_read_the_ledger_of_what_he_sees_nor_know_of_what_he_does_not(shop: Shop) -> None:
+    seller, other = await shop.person(), await shop.person()
+    item, draft = await shop.offer(seller), await shop.offer(seller, status="draft")
+
+    with pytest.raises(NotPermitted) as refused:
+        await shop.ledger(other, item.id)
+    with pytest.raises(ItemNotFound):
+        await shop.ledger(other, draft.id)
+
+    assert refused.value.members == {"allowed": ["owner", "support", "admin"]}
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 100])
+async def test_walking_the_ledger_by_cursor_or_by_skip_gives_each_line_once_newest_first(shop: Shop, size: int) -> None:
+    seller = await shop.person()
+    item, other = await shop.offer(seller, on_hand=1), await shop.offer(seller, on_hand=1)
+    for delta in range(1, 7):
+        await shop.move(seller, item.id, delta)
+        await shop.move(seller, other.id, 1)
+
+    by_cursor, by_skip = [], []
+    page = await shop.ledger(seller, item.id, limit=size)
+    assert page.total == 7
+    by_cursor += page.rows
+    while page.next_cursor is not None:
+        assert page.link == f'</items/{item.id}/stock-movements?limit={size}&cursor={page.next_cursor}>; rel="next"'
+        page = await shop.ledger(seller, item.id, limit=size, cursor=page.next_cursor)
+        assert (page.skip, page.total) == (None, None)
+        by_cursor += page.rows
+    for skip in range(0, 7, size):
+        page = await shop.ledger(seller, item.id, limit=size, skip=skip)
+        assert (page.skip, page.total) == (skip, 7)
+        by_skip += page.rows
+
+    assert [line.delta for line in by_cursor] == [6, 5, 4, 3, 2, 1, 1]
+    assert by_skip == by_cursor
+
+
+async def test_a_cursor_of_one_ledger_does_not_open_another(shop: Shop) -> None:
+    seller = await shop.person()
+    item, other = await shop.offer(seller, on_hand=1), await shop.offer(seller, on_hand=1)
+    await shop.move(seller, item.id, 1)
+    page = await shop.ledger(seller, item.id, limit=1)
+
+    for wrong in ({"item_id": other.id, "cursor": page.next_cursor}, {"item_id": item.id, "cursor": page.next_cursor, "skip": 1}):
+        with pytest.raises(InvalidCursor):
+            await shop.ledger(seller, **wrong)  # type: ignore[arg-type]  # one dictionary for several parameters
