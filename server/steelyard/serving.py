@@ -29,6 +29,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.supervisors import ChangeReload, Multiprocess
 
+from steelyard.contract.hosts import is_trusted
 from steelyard.settings import Settings
 
 # Bytes of a body that are not its content (chunk sizes, extensions, trailers).
@@ -202,13 +203,6 @@ class GuardedProtocol(HttpToolsProtocol):
             head += [b"content-type: application/problem+json", b"content-length: %d" % len(body), b"connection: close", b"", body]
             self.transport.write(b"\r\n".join(head))
         self.transport.close()
-
-
-def is_trusted(host: str, trusted: tuple[str, ...]) -> bool:
-    """Whether a Host header names one of the trusted hosts, whatever its port and case."""
-    name = host.lower()
-    name = name[: name.find("]") + 1] if name.startswith("[") else name.partition(":")[0]
-    return "*" in trusted or name in {each.lower() for each in trusted}
 
 
 class OrderlyStop:

@@ -1,6 +1,6 @@
 """A FastAPI application whose contract operations are compiled; routers, middleware, lifespan and overrides stay FastAPI's own."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI
@@ -12,9 +12,6 @@ from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Scope, Send
-from steelyard_contract import models as m
-from steelyard_contract.operations import Operation
-from steelyard_contract.problems import MethodNotAllowed, NotFound
 
 from steelyard.contract.dispatch import Dispatch, Routes
 from steelyard.contract.edge import Edge, Trace, respond
@@ -23,6 +20,9 @@ from steelyard.contract.plans import Call
 from steelyard.contract.refusals import blank, render
 from steelyard.contract.replies import Encoded, Header
 from steelyard.contract.violations import refusal, violation
+from steelyard_contract import models as m
+from steelyard_contract.operations import Operation
+from steelyard_contract.problems import MethodNotAllowed, NotFound
 
 
 class CompiledRoute(APIRoute):
@@ -40,9 +40,7 @@ class CompiledRoute(APIRoute):
 class ContractAPI(FastAPI):
     """Operations go through the contract's dispatch; whatever it does not know falls through to plain FastAPI."""
 
-    edge: Edge
-
-    def __init__(self, machinery: Machinery, edge: Mapping[str, Any], **options: Any) -> None:
+    def __init__(self, machinery: Machinery, edge: Callable[[ASGIApp], Edge], **options: Any) -> None:
         super().__init__(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, **options)
         self._machinery = machinery
         self._edge = edge
@@ -79,7 +77,7 @@ class ContractAPI(FastAPI):
         app: ASGIApp = Dispatch(routes, _not_allowed, plain)
         for middleware in reversed(self.user_middleware):
             app = middleware.cls(app, *middleware.args, **middleware.kwargs)
-        return Edge(app, digest=self._machinery.document.sha256, sources=self._machinery.sources, journal=self._machinery.journal, **self._edge)
+        return self._edge(app)
 
 
 async def _placeholder() -> None:
@@ -94,7 +92,11 @@ async def _not_allowed(scope: Scope, send: Send, allow: tuple[str, ...]) -> None
         await respond(Encoded(204, [methods], b""), scope, send)
         return
     trace.problem = MethodNotAllowed.TYPE
-    await respond(render(MethodNotAllowed(allow=[m.HttpMethod(method) for method in allow], allow_header=methods[1].decode()), trace.request_id), scope, send)
+    await respond(
+        render(MethodNotAllowed(allow=[m.HttpMethod(method) for method in allow], allow_header=methods[1].decode()), trace.request_id),
+        scope,
+        send,
+    )
 
 
 async def _http_refusal(request: Request, error: Exception) -> Response:

@@ -6,17 +6,17 @@ and `body` when there is one; everything else must be `Annotated[..., Depends(..
 
 import importlib
 import inspect
+import re
 import types
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from steelyard.contract.plans import Call, NotPlannable, injected, plan
 from steelyard_contract import models as m
 from steelyard_contract import params as p
 from steelyard_contract import replies as r
 from steelyard_contract.operations import Operation
-
-from steelyard.contract.plans import Call, NotPlannable, injected, plan
 
 
 class ContractError(Exception):
@@ -28,7 +28,7 @@ class ContractError(Exception):
 
 
 def bind(operations: Mapping[str, Operation], package: str, schemes: Collection[str]) -> dict[str, Call]:
-    """operationId -> handler for every operation, or ContractError."""
+    """The handler of every operation, by operationId; ContractError when anything does not fit."""
     wrong: list[str] = []
     bound: dict[str, Call] = {}
     modules = {tag: f"{package}.{tag}.endpoints" for tag in sorted({one.tag for one in operations.values()})}
@@ -38,7 +38,8 @@ def bind(operations: Mapping[str, Operation], package: str, schemes: Collection[
         handler = getattr(module, operation.handler, None)
         if handler is None:
             where = f"{modules[operation.tag]}.{operation.handler}"
-            wrong.append(f"{operation.id}: there is no {where}; write that coroutine, or take the operation out of openapi/paths/{operation.tag}.yaml")
+            way_out = f"write that coroutine, or take the operation out of openapi/paths/{operation.tag}.yaml"
+            wrong.append(f"{operation.id}: there is no {where}; {way_out}")
             continue
         bound[operation.id] = handler
         wrong += [f"{operation.id}: {text}" for text in (*signature(operation, handler), *security(operation, schemes))]
@@ -125,7 +126,7 @@ def _strangers(operations: Mapping[str, Operation], modules: Mapping[str, types.
 
 def _twins(operations: Mapping[str, Operation]) -> Iterator[str]:
     """Two operations that answer to the same requests."""
-    shapes = Counter((one.method, "/".join("{}" if part.startswith("{") else part for part in one.path.split("/"))) for one in operations.values())
+    shapes = Counter((one.method, re.sub(r"{[^}]*}", "{}", one.path)) for one in operations.values())
     for (method, shape), count in shapes.items():
         if count > 1:
             yield f"{count} operations answer to {method} {shape}; paths that differ in the names of their parameters alone are one path"

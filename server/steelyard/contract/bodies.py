@@ -5,13 +5,13 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from starlette.types import Receive
-from steelyard_contract import models as m
-from steelyard_contract.operations import Body
-from steelyard_contract.problems import BodyTooLarge, UnsupportedMediaType
 
 from steelyard.contract import exact_json, query_strings
 from steelyard.contract.document import Document
 from steelyard.contract.violations import from_document, from_model, merged, violation
+from steelyard_contract import models as m
+from steelyard_contract.operations import Body
+from steelyard_contract.problems import BodyTooLarge, UnsupportedMediaType
 
 _FORM = "application/x-www-form-urlencoded"
 _MOST_FIELDS = 1000

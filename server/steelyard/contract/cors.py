@@ -5,7 +5,9 @@ from collections.abc import Collection
 from steelyard.contract.replies import Header
 
 # What a script of an allowed origin may read beside the safelisted headers.
-_EXPOSED = "ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy, X-Request-ID, X-Response-Time, Idempotency-Replayed, Contract-Digest"
+_EXPOSED = (
+    "ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy, X-Request-ID, X-Response-Time, Idempotency-Replayed, Contract-Digest"
+)
 _METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 _ACCEPTED = "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match"
 # Browsers cap a preflight's life themselves, the lowest of them at 600 s.

@@ -40,8 +40,8 @@ class Document:
     def at(self, pointer: str) -> Any:
         """The node that a JSON pointer names (RFC 6901)."""
         node: Any = self.tree
-        for step in pointer.split("/")[1:]:
-            step = step.replace("~1", "/").replace("~0", "~")
+        for escaped in pointer.split("/")[1:]:
+            step = escaped.replace("~1", "/").replace("~0", "~")
             node = node[int(step)] if isinstance(node, list) else node[step]
         return node
 

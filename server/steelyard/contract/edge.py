@@ -7,13 +7,14 @@ from typing import Protocol
 from uuid import UUID
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from steelyard_contract.problems import InternalError
 
 from steelyard.contract.cors import Cors
+from steelyard.contract.hosts import is_trusted
 from steelyard.contract.refusals import blank, render
 from steelyard.contract.replies import Encoded, Header
 from steelyard.identifiers import uuid7
 from steelyard.sources import Sources
+from steelyard_contract.problems import InternalError
 
 
 class Trace:
@@ -55,6 +56,10 @@ _DEFAULTS: list[Header] = [
 _HSTS = (b"strict-transport-security", b"max-age=63072000")
 
 
+# Ports and capitals make many spellings of one host; beyond these each is compared anew.
+_MOST_SPELLINGS = 100
+
+
 class Edge:
     """An ASGI application around all others."""
 
@@ -71,8 +76,8 @@ class Edge:
     ) -> None:
         self._app = app
         self._cors = cors
-        self._hosts = frozenset(host.lower().encode() for host in hosts)
-        self._any_host = "*" in hosts
+        self._hosts = tuple(hosts)
+        self._known_hosts: set[bytes] = set()
         self._networks = [ip_network(proxy, strict=False) for proxy in proxies]
         self._sources = sources
         self._journal = journal
@@ -106,19 +111,28 @@ class Edge:
             await send(message)
 
         try:
-            if not self._any_host and headers.get(b"host", b"").rpartition(b":")[0 if b":" in headers.get(b"host", b"") else 2].lower() not in self._hosts:
+            if not self._answers_to(headers.get(b"host", b"")):
                 await respond(blank(400, "This server does not answer to that Host", trace.request_id), scope, finish)
             elif origin is not None and scope["method"] == "OPTIONS" and b"access-control-request-method" in headers:
                 await respond(Encoded(204, self._cors.preflight(origin), b""), scope, finish)
             else:
                 await self._app(scope, receive, finish)
-        except Exception as error:  # style: broad-except, this is the edge: whatever comes here would otherwise cut the connection
+        except Exception as error:  # noqa: BLE001  # this is the edge: whatever comes here would otherwise cut the connection
             self._journal.fault(error, trace)
             if trace.status == 0:
                 trace.problem = InternalError.TYPE
                 await respond(render(InternalError(), trace.request_id), scope, finish)
         finally:
             self._journal.exchange(scope["method"], trace)
+
+    def _answers_to(self, host: bytes) -> bool:
+        """Hosts that passed once are remembered as they were spelt; there are few of them, and only trusted ones get in."""
+        if host in self._known_hosts:
+            return True
+        trusted = is_trusted(host.decode("latin-1"), self._hosts)
+        if trusted and len(self._known_hosts) < _MOST_SPELLINGS:
+            self._known_hosts.add(host)
+        return trusted
 
     def _for_others(self, own: list[Header]) -> list[Header]:
         """Headers for answers that no operation made: pages may have said some of them already."""

@@ -2,8 +2,10 @@
 
 from collections.abc import Container, Mapping
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
+from steelyard.contract.principal import Principal
+from steelyard.db.work import ReadOnly
 from steelyard_contract import models as m
 from steelyard_contract.operations import Operation
 from steelyard_contract.problems import (
@@ -15,9 +17,6 @@ from steelyard_contract.problems import (
     SessionRequired,
     StaffRequired,
 )
-
-from steelyard.contract.principal import Principal
-from steelyard.db.work import ReadOnly
 
 # domain.md's "fresh": a password login less than an hour ago. The problem tells callers the same figure.
 FRESH = timedelta(hours=1)
@@ -33,24 +32,27 @@ class Claims(Protocol):
         """The credential that the token belongs to."""
 
 
-class Authenticator(Protocol):
+Known = TypeVar("Known", bound=Claims)
+
+
+class Authenticator(Protocol[Known]):
     """Enforces the contract's security schemes; raises InvalidToken."""
 
     @property
     def schemes(self) -> frozenset[str]:
         """The names of the schemes it enforces."""
 
-    def recognise(self, token: bytes) -> Claims:
+    def recognise(self, token: bytes) -> Known:
         """The claims of a genuine, unexpired token. No I/O."""
 
-    async def admit(self, claims: Claims, read: ReadOnly) -> Principal:
+    async def admit(self, claims: Known, read: ReadOnly) -> Principal:
         """The caller, while the credential is in force."""
 
 
-class Gate:
+class Gate(Generic[Known]):
     """Lets the callers of one operation pass or refuses them."""
 
-    def __init__(self, operation: Operation, authenticator: Authenticator) -> None:
+    def __init__(self, operation: Operation, authenticator: Authenticator[Known]) -> None:
         self._authenticator = authenticator
         self._alternatives = [frozenset(scope for _, scopes in way for scope in scopes) for way in operation.security if way]
         self.is_open = not self._alternatives
@@ -60,7 +62,7 @@ class Gate:
         self._needs_staff = by_role_only and any(who == "support" for who, _, _ in self._rows)
         self._needs_admin = by_role_only and not self._needs_staff
 
-    def recognise(self, headers: Mapping[bytes, bytes], repeated: Container[bytes]) -> Claims | None:
+    def recognise(self, headers: Mapping[bytes, bytes], repeated: Container[bytes]) -> Known | None:
         """Whose token came along; None when there is none and none is needed."""
         sent = headers.get(b"authorization")
         if sent is None:
@@ -72,7 +74,7 @@ class Gate:
             raise NotAuthenticated
         return self._authenticator.recognise(token.strip(b" "))
 
-    async def admit(self, claims: Claims, read: ReadOnly) -> Principal:
+    async def admit(self, claims: Known, read: ReadOnly) -> Principal:
         """The caller, when credential, role and scopes suffice for this operation."""
         caller = await self._authenticator.admit(claims, read)
         if self._alternatives and not any(scopes <= caller.scopes for scopes in self._alternatives):
@@ -93,12 +95,16 @@ class Gate:
         """Ownership is the service's; here only what the credential and the role decide by themselves."""
         refused: Problem | None = None
         for who, scope, credential in self._rows:
-            if (who == "admin" and not caller.is_admin) or (who == "support" and not caller.is_staff) or (scope != "none" and scope not in caller.scopes):
-                continue
-            refused = _unfit(credential, caller, now)
-            if refused is None:
-                return
+            if _has_part(who, caller) and (scope == "none" or scope in caller.scopes):
+                refused = _unfit(credential, caller, now)
+                if refused is None:
+                    return
         raise refused or self._missing(caller)
+
+
+def _has_part(who: str, caller: Principal) -> bool:
+    """Whether the caller may turn out to be who the row means; parts that are not roles depend on the resource."""
+    return caller.is_admin if who == "admin" else caller.is_staff if who == "support" else True
 
 
 def _unfit(credential: str, caller: Principal, now: datetime) -> Problem | None:

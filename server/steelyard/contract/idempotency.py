@@ -15,6 +15,7 @@ from steelyard.db.errors import LockNotGranted
 from steelyard_contract.operations import Operation
 from steelyard_contract.problems import IdempotencyInProgress, IdempotencyKeyReused
 
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 _REPLAYED = (b"idempotency-replayed", b"true")
 
 
@@ -64,4 +65,4 @@ def _owner(exchange: Exchange) -> int:
 def _fingerprint(exchange: Exchange, value: Any) -> bytes:
     """Equal for requests that mean the same: the order of members and white space do not count, nor does a trailing slash."""
     asked = [exchange.scope["path"].rstrip("/"), value]
-    return hashlib.sha256(json.dumps(asked, sort_keys=True, separators=(",", ":")).encode()).digest()
+    return hashlib.sha256(_canonical(asked).encode()).digest()

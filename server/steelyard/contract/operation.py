@@ -8,9 +8,6 @@ from typing import Any
 
 from pydantic import BaseModel
 from starlette.types import Receive, Scope, Send
-from steelyard_contract import models as m
-from steelyard_contract.operations import Operation
-from steelyard_contract.problems import BodyTooLarge, InternalError, NotAcceptable, Problem, RateLimited, Unavailable
 
 from steelyard.contract.accept import accepts
 from steelyard.contract.bodies import Disconnected, RequestBody
@@ -29,6 +26,9 @@ from steelyard.contract.replies import Encoded, Encoder, Header
 from steelyard.contract.violations import refusal, violation
 from steelyard.db.errors import ConstraintViolated, LostRace, OutOfReach
 from steelyard.sources import Sources
+from steelyard_contract import models as m
+from steelyard_contract.operations import Operation
+from steelyard_contract.problems import BodyTooLarge, InternalError, NotAcceptable, Problem, RateLimited, Unavailable
 
 # A lost race is run again so often, after a pause that grows, before the caller is asked to come back.
 _MOST_RUNS = 4
@@ -52,7 +52,7 @@ class Machinery:
 
     document: Document
     resources: Resources
-    authenticator: Authenticator
+    authenticator: Authenticator[Any]  # the claims that it recognises go back to it alone
     limits: Limits
     referee: Referee
     refusals: Refusals
@@ -98,7 +98,7 @@ class CompiledOperation:
                     answer.headers.append(cache)
             except Disconnected:
                 return
-            except Exception as error:  # style: broad-except, the operation's own edge: whatever is raised becomes an answer
+            except Exception as error:  # noqa: BLE001  # the operation's own edge: whatever is raised becomes an answer
                 problem = self._problem_of(error, trace)
                 trace.problem = problem.TYPE
                 answer = render(problem, trace.request_id)

@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from steelyard_contract import models as m
-from steelyard_contract import params as p
-from steelyard_contract.operations import Operation, Parameter
 
 from steelyard.contract import query_strings
 from steelyard.contract.document import Document
 from steelyard.contract.violations import from_model, violation
+from steelyard_contract import models as m
+from steelyard_contract import params as p
+from steelyard_contract.operations import Operation, Parameter
 
 # JSON's own integers (RFC 8259, section 6) of at most 16 digits, which is what the contract's bounds can hold.
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,15})")

@@ -15,8 +15,9 @@ from steelyard.contract.exchange import Exchange
 Call = Callable[..., Any]
 Overrides = Mapping[Call, Call]
 
-# Values that every plan starts with.
-_EXCHANGE, _REQUEST = 0, 1
+# The values that every plan starts with, by what they are annotated with.
+_GIVEN: dict[Any, int] = {Exchange: 0, Request: 1}
+_REQUEST = _GIVEN[Request]
 
 
 class NotPlannable(Exception):
@@ -63,45 +64,52 @@ def injected(hint: Any) -> Depends | None:
 
 def plan(handler: Call, overrides: Overrides | None = None) -> Plan:
     """Flattens the handler's dependencies, each run once per request unless it says `use_cache=False`."""
-    steps: list[_Step] = []
-    shared: dict[Call, int] = {}
-    replaced = overrides or {}
+    return _Planner(handler, overrides or {}).plan()
 
-    def add(mark: Depends, hint: Any) -> int:
-        declared = mark.dependency or get_args(hint)[0]
-        call = _awaitable(replaced[declared]) if declared in replaced else declared
-        if mark.use_cache and call in shared:
-            return shared[call]
-        generator = inspect.isasyncgenfunction(call)
-        if not generator and not inspect.iscoroutinefunction(call):
-            raise NotPlannable(f"the dependency {_name(call)} must be `async def`: a plain function would need a thread")
-        takes = arguments_of(call)
-        opens = asynccontextmanager(call) if generator else None
-        steps.append(_Step(call, takes, opens, outlives=mark.scope != "function"))
-        index = len(steps) + _REQUEST
-        if mark.use_cache:
-            shared[call] = index
-        return index
 
-    def arguments_of(call: Call) -> tuple[tuple[str, int], ...]:
+class _Planner:
+    """Walks the dependencies of one handler, depth first, so that every value is there before it is taken."""
+
+    def __init__(self, handler: Call, overrides: Overrides) -> None:
+        self._handler = handler
+        self._overrides = overrides
+        self._steps: list[_Step] = []
+        self._shared: dict[Call, int] = {}
+
+    def plan(self) -> Plan:
+        arguments = self._arguments_of(self._handler)
+        taken = {index for step in self._steps for _, index in step.takes} | {index for _, index in arguments}
+        return Plan(tuple(self._steps), arguments, _REQUEST in taken, any(step.opens is not None for step in self._steps))
+
+    def _arguments_of(self, call: Call) -> tuple[tuple[str, int], ...]:
         takes: list[tuple[str, int]] = []
         hints = get_type_hints(call, include_extras=True)
         for name, parameter in inspect.signature(call).parameters.items():
             hint = hints.get(name)
             mark = injected(hint)
             if mark is not None:
-                takes.append((name, add(mark, hint)))
-            elif hint is Exchange:
-                takes.append((name, _EXCHANGE))
-            elif hint is Request:
-                takes.append((name, _REQUEST))
-            elif parameter.default is inspect.Parameter.empty and call is not handler:
-                raise NotPlannable(f"the dependency {_name(call)} takes {name!r}, which is neither Exchange, Request nor another dependency")
+                takes.append((name, self._add(mark, hint)))
+            elif isinstance(hint, type) and hint in _GIVEN:
+                takes.append((name, _GIVEN[hint]))
+            elif parameter.default is inspect.Parameter.empty and call is not self._handler:
+                raise NotPlannable(f"{_name(call)} takes {name!r}, which is neither Exchange, Request nor another dependency")
         return tuple(takes)
 
-    takes = arguments_of(handler)
-    uses_request = any(index == _REQUEST for step in steps for _, index in step.takes) or any(index == _REQUEST for _, index in takes)
-    return Plan(tuple(steps), takes, uses_request, any(step.opens is not None for step in steps))
+    def _add(self, mark: Depends, hint: Any) -> int:
+        """The index of the dependency's value; those of its own dependencies come before it."""
+        declared = mark.dependency or get_args(hint)[0]
+        call = _awaitable(self._overrides[declared]) if declared in self._overrides else declared
+        if mark.use_cache and declared in self._shared:
+            return self._shared[declared]
+        is_generator = inspect.isasyncgenfunction(call)
+        if not is_generator and not inspect.iscoroutinefunction(call):
+            raise NotPlannable(f"the dependency {_name(call)} must be `async def`: a plain function would need a thread")
+        opens = asynccontextmanager(call) if is_generator else None
+        self._steps.append(_Step(call, self._arguments_of(call), opens, outlives=mark.scope != "function"))
+        index = len(self._steps) - 1 + len(_GIVEN)
+        if mark.use_cache:
+            self._shared[declared] = index
+        return index
 
 
 def _awaitable(override: Call) -> Call:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import jsonschema_rs
-from steelyard_contract.operations import Operation
 
 from steelyard.contract.document import Document
 from steelyard.contract.replies import Encoded, Header
+from steelyard_contract.operations import Operation
 
 Mode = Literal["enforce", "observe", "off"]
 

@@ -1,13 +1,12 @@
 """Refusals on the wire: problem details (RFC 9457) in one form, whoever raised them."""
 
-import json
 from typing import Any
 from uuid import UUID
 
 from pydantic_core import to_json
-from steelyard_contract.problems import Problem
 
 from steelyard.contract.replies import Encoded, Header
+from steelyard_contract.problems import Problem
 
 PROBLEM_JSON = (b"content-type", b"application/problem+json")
 
@@ -28,6 +27,6 @@ def render(problem: Problem, request_id: UUID) -> Encoded:
 
 
 def blank(status: int, title: str, request_id: UUID) -> Encoded:
-    """A refusal outside the contract: the request was not good enough to belong to an operation (`about:blank`, RFC 9457, section 4.2.1)."""
+    """A refusal outside the contract, of what was not good enough to belong to an operation (`about:blank`: RFC 9457, 4.2.1)."""
     body = {"type": "about:blank", "title": title, "status": status, "detail": title, "instance": f"urn:uuid:{request_id}"}
-    return Encoded(status, [PROBLEM_JSON], json.dumps(body).encode())
+    return Encoded(status, [PROBLEM_JSON], to_json(body))

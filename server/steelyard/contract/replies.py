@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, get_type_hints
 
 from pydantic import BaseModel
+
 from steelyard_contract import replies as r
 from steelyard_contract.operations import Answer, Operation
 

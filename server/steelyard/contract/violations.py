@@ -5,10 +5,10 @@ from typing import Any
 
 import jsonschema_rs
 from pydantic import ValidationError
-from steelyard_contract import models as m
-from steelyard_contract.problems import ValidationFailed
 
 from steelyard.contract.document import Document
+from steelyard_contract import models as m
+from steelyard_contract.problems import ValidationFailed
 
 # ValidationFailed carries at most this many; the contract's `truncated` says that there were more.
 MOST = 100

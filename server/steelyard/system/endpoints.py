@@ -3,13 +3,13 @@
 from typing import Annotated
 
 from fastapi import Depends
-from steelyard_contract import models as m
-from steelyard_contract import replies as r
 
 from steelyard.contract.dependencies import ReadOnly, resource
 from steelyard.contract.document import Document
 from steelyard.settings import Settings
 from steelyard.system import queries, service
+from steelyard_contract import models as m
+from steelyard_contract import replies as r
 
 Configured = Annotated[Settings, Depends(resource(Settings))]
 Contract = Annotated[Document, Depends(resource(Document))]

@@ -10,6 +10,7 @@ from steelyard.items.tables import items
 # The contract shows at most this many categories.
 MOST_CATEGORIES = 100
 
+
 class CategoryRow(NamedTuple):
     """A category and how many items are on sale in it."""
 

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Depends
-from steelyard_contract import models as m
-from steelyard_contract.problems import NotReady
 
 from steelyard.contract.dependencies import resource
 from steelyard.db.errors import DatabaseError
 from steelyard.db.work import ReadOnly
 from steelyard.jobs import outbox
+from steelyard_contract import models as m
+from steelyard_contract.problems import NotReady
 
 # Probes come from every balancer and in bursts: a finding serves all of them for this long.
 _FINDING_LASTS_S = 1.0

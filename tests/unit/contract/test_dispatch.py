@@ -45,7 +45,22 @@ def test_a_path_finds_its_resource(path: bytes, found: str, parameters: dict[str
 
 
 @pytest.mark.parametrize(
-    "path", [b"", b"//", b"/users", b"/users//", b"/users/..", b"/users/.", b"/users/%2e%2e", b"//users/7", b"/users/7//", b"/users/%ff", b"/users/%zz", b"/Users/7", b"/users/7/x"]
+    "path",
+    [
+        b"",
+        b"//",
+        b"/users",
+        b"/users//",
+        b"/users/..",
+        b"/users/.",
+        b"/users/%2e%2e",
+        b"//users/7",
+        b"/users/7//",
+        b"/users/%ff",
+        b"/users/%zz",
+        b"/Users/7",
+        b"/users/7/x",
+    ],
 )
 def test_what_no_path_spells_is_not_found(path: bytes) -> None:
     assert ROUTES.find(path) is None
