@@ -241,7 +241,8 @@ FOR_TESTS = Limits(pool_at_start=1, sqlite_synchronous="OFF")
 
 
 def import_tables() -> None:
-    """Import every `tables.py` of the product, so that the metadata knows them all."""
+    """Import every module with tables of the product, so that the metadata knows them all."""
+    import_module("steelyard.db.idempotency")
     for folder in iter_modules(steelyard.__path__, "steelyard."):
         if folder.ispkg and find_spec(f"{folder.name}.tables"):
             import_module(f"{folder.name}.tables")

@@ -1,0 +1,13 @@
+"""What Alembic runs for each command; `__init__.py` hands it a connection, or none when only text is wanted."""
+
+from alembic import context
+
+connection = context.config.attributes.get("connection")
+if connection is None:
+    context.configure(dialect_name="postgresql", literal_binds=True, transaction_per_migration=True)
+else:
+    # SQLite takes back definitions like anything else, once Python's module leaves the transaction to us.
+    context.configure(connection=connection, transactional_ddl=True)
+
+with context.begin_transaction():
+    context.run_migrations()
