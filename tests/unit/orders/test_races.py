@@ -1,0 +1,201 @@
+"""Several processes at once, as far as a database can tell: as many pools on one database, and nobody waits for anybody."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from typing import TypeVar
+
+import pytest
+
+from steelyard.db.database import Database
+from steelyard.db.errors import ConstraintViolated, LostRace
+from steelyard.orders import service
+from steelyard_contract.problems import LimitReached, OrderStateConflict, Problem
+from tests.kit.databases import FOR_TESTS
+from tests.kit.market import Market, order_count, principal
+from tests.kit.people import Clock
+
+T = TypeVar("T")
+
+# The compiler runs an operation again that lost a race, so often; then it is 503, which none of these may become.
+MOST_RUNS = 4
+AT_ONCE = 16
+
+
+@pytest.fixture
+async def markets(database: Database, clock: Clock) -> AsyncIterator[list[Market]]:
+    """Four processes."""
+    others = [Database(database.url, limits=FOR_TESTS) for _ in range(3)]
+    for other in others:
+        await other.open()
+    yield [Market(each, clock) for each in (database, *others)]
+    for other in others:
+        await other.close()
+
+
+async def outcome(attempt: Callable[[], Awaitable[object]]) -> str:
+    """ "done", or the class of the refusal."""
+    for _ in range(MOST_RUNS):
+        try:
+            await attempt()
+        except LostRace:
+            continue
+        except (Problem, ConstraintViolated) as refusal:
+            return type(refusal).__name__
+        return "done"
+    return "LostRace"
+
+
+async def outcomes(attempts: Iterable[Callable[[], Awaitable[object]]]) -> Counter[str]:
+    """All of them, AT_ONCE at a time."""
+    places = asyncio.Semaphore(AT_ONCE)
+
+    async def one(attempt: Callable[[], Awaitable[object]]) -> str:
+        async with places:
+            return await outcome(attempt)
+
+    return Counter(await asyncio.gather(*map(one, attempts)))
+
+
+def round_robin(markets: Sequence[Market], number: int) -> Market:
+    return markets[number % len(markets)]
+
+
+async def test_exactly_what_there_is_gets_sold(markets: list[Market]) -> None:
+    market = markets[0]
+    seller = await market.user()
+    item = await market.item(seller, on_hand=600)
+    buyers = [await market.user() for _ in range(50)]
+
+    def attempt(number: int) -> Callable[[], Awaitable[object]]:
+        key = f"attempt-{number}"
+        return lambda: round_robin(markets, number).place(buyers[number % len(buyers)], (item, 1), key=key)
+
+    # Twenty pending orders each: half of the fifty buyers' thousand wishes would do without the stock running out.
+    found = await outcomes(map(attempt, range(1000)))
+
+    assert found == Counter(done=600, InsufficientStock=400)
+    assert await market.stock(item) == (600, 600)
+    assert await market.database.read().scalar(order_count) == 600
+
+
+async def test_baskets_in_opposite_order_all_come_about(markets: list[Market]) -> None:
+    market = markets[0]
+    seller = await market.user()
+    goods = [await market.item(seller, on_hand=10_000) for _ in range(5)]
+    buyers = [await market.user() for _ in range(10)]
+
+    def attempt(number: int) -> Callable[[], Awaitable[object]]:
+        basket = [goods[(number + shift) % 5] for shift in range(3)]
+        lines = [(item, 1) for item in (basket if number % 2 else reversed(basket))]
+        key = f"attempt-{number}"
+        return lambda: round_robin(markets, number).place(buyers[number % 10], *lines, key=key)
+
+    assert await outcomes(map(attempt, range(150))) == Counter(done=150)
+
+
+async def test_a_code_is_redeemed_exactly_as_often_as_it_may_be(markets: list[Market]) -> None:
+    market = markets[0]
+    seller = await market.user()
+    item = await market.item(seller, on_hand=1000)
+    promotion = await market.promotion(max_redemptions=37, max_per_user=2)
+    buyers = [await market.user() for _ in range(40)]
+
+    def attempt(number: int) -> Callable[[], Awaitable[object]]:
+        key = f"attempt-{number}"
+        return lambda: round_robin(markets, number).place(buyers[number % 40], (item, 1), key=key, discount_code="PROMO-TEN")
+
+    found = await outcomes(map(attempt, range(200)))
+
+    assert found == Counter(done=37, PromotionNotApplicable=163)
+    assert await market.redemptions(promotion) == 37
+    assert await market.stock(item) == (1000, 37)
+
+
+async def test_nobody_redeems_more_often_than_one_user_may(markets: list[Market]) -> None:
+    market = markets[0]
+    seller, buyer = await market.user(), await market.user()
+    item = await market.item(seller)
+    promotion = await market.promotion(max_per_user=2)
+
+    def attempt(number: int) -> Callable[[], Awaitable[object]]:
+        key = f"attempt-{number}"
+        return lambda: round_robin(markets, number).place(buyer, (item, 1), key=key, discount_code="PROMO-TEN")
+
+    assert await outcomes(map(attempt, range(12))) == Counter(done=2, PromotionNotApplicable=10)
+    assert await market.redemptions(promotion) == 2
+
+
+async def test_nobody_has_more_pending_orders_than_one_buyer_may(markets: list[Market]) -> None:
+    market = markets[0]
+    seller, buyer = await market.user(), await market.user()
+    item = await market.item(seller)
+
+    def attempt(number: int) -> Callable[[], Awaitable[object]]:
+        key = f"attempt-{number}"
+        return lambda: round_robin(markets, number).place(buyer, (item, 1), key=key)
+
+    assert await outcomes(map(attempt, range(30))) == Counter({"done": 20, LimitReached.__name__: 10})
+
+
+async def test_one_key_makes_one_order(markets: list[Market]) -> None:
+    market = markets[0]
+    seller, buyer = await market.user(), await market.user()
+    item = await market.item(seller)
+
+    def attempt(number: int) -> Callable[[], Awaitable[object]]:
+        return lambda: round_robin(markets, number).place(buyer, (item, 1), key="the key")
+
+    assert await outcomes(map(attempt, range(20))) == Counter(done=1, ConstraintViolated=19)
+    assert await market.stock(item) == (100, 1)
+
+
+async def test_an_order_is_called_off_once_by_whoever_comes_first(markets: list[Market]) -> None:
+    market = markets[0]
+    seller, buyer = await market.user(), await market.user()
+    first, second = await market.item(seller), await market.item(seller)
+    promotion = await market.promotion()
+    orders = [(await market.place(buyer, (first, 1), (second, 2), discount_code="PROMO-TEN")).order.id for _ in range(10)]
+    market.clock.advance(days=8)
+
+    def attempt(number: int) -> Callable[[], Awaitable[object]]:
+        caller = principal(buyer if number % 2 else seller)
+        return lambda: round_robin(markets, number).cancel(caller, orders[number % 10])
+
+    cancelled, *swept = await asyncio.gather(
+        outcomes(map(attempt, range(40))), *(service.expire_overdue(each.database) for each in markets)
+    )
+
+    assert cancelled["done"] + sum(swept) == 10
+    assert cancelled["done"] + cancelled[OrderStateConflict.__name__] == 40
+    assert (await market.stock(first), await market.stock(second)) == ((100, 0), (100, 0))
+    assert await market.redemptions(promotion) == 0
+    assert len([event for event in await market.told("order.") if event.type != "order.created"]) == 10
+
+
+async def test_placing_against_cancelling_and_expiring_keeps_the_books(markets: list[Market]) -> None:
+    market = markets[0]
+    seller = await market.user()
+    goods = [await market.item(seller, on_hand=30) for _ in range(3)]
+    buyers = [await market.user() for _ in range(8)]
+    promotion = await market.promotion(max_redemptions=5)
+
+    def attempt(number: int) -> Callable[[], Awaitable[object]]:
+        here, buyer = round_robin(markets, number), buyers[number % 8]
+        lines = [(item, 1 + number % 3) for item in (goods if number % 2 else reversed(goods))]
+        more = {"discount_code": "PROMO-TEN"} if number % 3 == 0 else {}
+
+        async def buy_and_call_off() -> None:
+            placed = await here.place(buyer, *lines, key=f"attempt-{number}", **more)
+            if number % 4:
+                await here.cancel(principal(buyer), placed.order.id)
+
+        return buy_and_call_off
+
+    found = await outcomes(map(attempt, range(120)))
+
+    assert "LostRace" not in found
+    market.clock.advance(days=8)
+    await asyncio.gather(*(service.expire_overdue(each.database) for each in markets))
+    assert [await market.stock(item) for item in goods] == [(30, 0)] * 3
+    assert await market.redemptions(promotion) == 0
