@@ -1,7 +1,7 @@
 """What a request gets wrong, one entry per place: from Pydantic's errors and from the document's, in one form."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import jsonschema_rs
 from pydantic import ValidationError
@@ -18,6 +18,7 @@ _LONGEST_STEP, _DEEPEST, _LONGEST_MESSAGE, _LONGEST_POINTER = 100, 12, 300, 300
 
 # The document's keywords that no model says, in the words of Pydantic's error types and messages.
 _BY_KEYWORD = {
+    "additionalProperties": ("extra_forbidden", "Extra inputs are not permitted"),
     "required": ("missing", "Field required"),
     "type": ("type_error", "Input has another type than the contract allows here"),
     "uniqueItems": ("unique_items", "Items should be unique"),
@@ -29,6 +30,9 @@ _BY_KEYWORD = {
     "oneOf": ("union_error", "Input matches none of the forms that the contract allows, or more than one"),
     "propertyNames": ("invalid_key", "A member has a name that the contract does not allow"),
 }
+
+# Keywords that the document judges alone. Whatever else it finds wrong, the model has told already.
+_BEYOND_MODELS = frozenset({"then", "else", "uniqueItems", "minProperties", "maxProperties", "propertyNames", "dependentRequired"})
 
 Loc = Sequence[str | int]
 
@@ -57,25 +61,34 @@ def from_model(error: ValidationError, prefix: Loc) -> list[m.Violation]:
     ]
 
 
-def from_document(document: Document, errors: Iterable[jsonschema_rs.ValidationError], prefix: Loc) -> list[tuple[m.Violation, bool]]:
-    """The document's view; with each entry, whether the contract has words of its own for it (`x-message`)."""
+class Told(NamedTuple):
+    """A violation as the document tells it."""
+
+    violation: m.Violation
+    has_words: bool  # of the contract's own (`x-message`)
+    is_beyond_models: bool  # no model can say it
+
+
+def from_document(document: Document, errors: Iterable[jsonschema_rs.ValidationError], prefix: Loc) -> list[Told]:
+    """The document's view of what is wrong."""
     found = []
     for error in errors:
-        keyword = next((step for step in reversed(error.schema_path) if isinstance(step, str) and step in _BY_KEYWORD), "oneOf")
+        path = error.schema_path
+        keyword = next((step for step in reversed(path) if isinstance(step, str) and step in _BY_KEYWORD), "oneOf")
         kind, msg = _BY_KEYWORD[keyword]
         missing = [error.kind.property] if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required) else []
-        said = sentence(document, error.schema_path)
+        said = sentence(document, path)
         loc = (*prefix, *error.instance_path, *missing)
-        found.append((violation(said.get("type", kind), loc, said["msg"]) if said else violation(kind, loc, msg), said is not None))
+        told = violation(said.get("type", kind), loc, said["msg"]) if said else violation(kind, loc, msg)
+        found.append(Told(told, said is not None, bool(_BEYOND_MODELS.intersection(path))))
     return found
 
 
-def merged(by_model: list[m.Violation], by_document: list[tuple[m.Violation, bool]]) -> list[m.Violation]:
-    """One entry per place: the model's, unless the contract has words of its own; then what only the document saw."""
-    known = {tuple(one.loc) for one in by_model}
-    spoken = {tuple(one.loc): one for one, has_words in by_document if has_words}
+def merged(by_model: list[m.Violation], by_document: list[Told]) -> list[m.Violation]:
+    """One entry per place: the model's, in the contract's own words where it has some; then what only the document can say."""
+    spoken = {tuple(told.violation.loc): told.violation for told in by_document if told.has_words}
     places: dict[tuple[str | int, ...], m.Violation] = {}
-    for one in (*by_model, *(one for one, _ in by_document if tuple(one.loc) not in known)):
+    for one in (*by_model, *(told.violation for told in by_document if told.is_beyond_models or not by_model)):
         place = tuple(one.loc)
         places.setdefault(place, spoken.get(place, one))
     return list(places.values())

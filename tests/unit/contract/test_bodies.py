@@ -1,0 +1,154 @@
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from steelyard.contract.bodies import Disconnected, RequestBody
+from steelyard.contract.document import Document
+from steelyard_contract import models as m
+from steelyard_contract.operations import OPERATIONS
+from steelyard_contract.problems import BodyTooLarge, UnsupportedMediaType
+
+DOCUMENT = Document.committed()
+
+
+def body_of(operation_id: str) -> RequestBody:
+    return RequestBody(OPERATIONS[operation_id].bodies, DOCUMENT)
+
+
+def parsed(operation_id: str, raw: bytes) -> tuple[Any, list[m.Violation]]:
+    violations: list[m.Violation] = []
+    model, _ = body_of(operation_id).parse(raw, violations)
+    return model, violations
+
+
+def places(violations: list[m.Violation]) -> list[tuple[str, str | None]]:
+    return [(one.type, one.pointer) for one in violations]
+
+
+def test_the_form_of_a_body_is_told_by_its_own_member() -> None:
+    single, _ = parsed("createOrder", b'{"product_id": 1, "quantity": 2}')
+    basket, _ = parsed("createOrder", b'{"lines": [{"product_id": 1, "quantity": 2}]}')
+
+    assert (type(single), type(basket)) == (m.SingleItemOrder, m.BasketOrder)
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ({"product_id": 1}, [("missing", "/quantity")]),
+        ({"product_id": 1, "quantity": 101}, [("bulk_discount_required", "/discount_code")]),
+        ({"product_id": 1, "quantity": 101, "discount_code": None}, [("bulk_discount_required", "/discount_code")]),
+        (
+            {"product_id": 1, "quantity": 0, "discount_code": "SAVE"},
+            [("greater_than_equal", "/quantity"), ("string_pattern_mismatch", "/discount_code")],
+        ),
+        ({"lines": []}, [("too_short", "/lines")]),
+        ({"lines": [{"product_id": 1, "quantity": 1, "x": 1}]}, [("extra_forbidden", "/lines/0/x")]),
+        ({"product_id": "1", "quantity": True}, [("int_type", "/product_id"), ("int_type", "/quantity")]),
+        ({}, [("missing", "/product_id"), ("missing", "/quantity")]),
+        ([], [("model_type", None)]),
+    ],
+)
+def test_every_violation_is_told_once_and_in_its_place(body: Any, found: list[tuple[str, str | None]]) -> None:
+    model, violations = parsed("createOrder", json.dumps(body).encode())
+
+    assert model is None
+    assert places(violations) == found
+
+
+def test_the_contract_has_better_words() -> None:
+    _, violations = parsed("createOrder", b'{"product_id": 1, "quantity": 1, "discount_code": "SAVE"}')
+
+    assert [one.msg for one in violations] == ["Discount codes must start with PROMO-"]
+
+
+def test_what_was_sent_is_never_echoed() -> None:
+    secret = "swordfish" * 20
+
+    _, violations = parsed("createUser", json.dumps({"name": "", "email": secret, "password": secret, "age": secret}).encode())
+
+    assert len(violations) == 4
+    assert not any("swordfish" in str(one.model_dump()) for one in violations)
+
+
+def test_an_empty_patch_changes_nothing_and_is_refused() -> None:
+    _, violations = parsed("updateItem", b"{}")
+
+    assert [(one.type, one.loc, one.msg) for one in violations] == [("too_short", ["body"], "At least one member is needed")]
+
+
+@pytest.mark.parametrize(
+    ("raw", "found"),
+    [
+        (b"username=a&password=b", []),
+        (b"username=a&password=b&x=1", [("extra_forbidden", "/x")]),
+        (b"username=a&username=b&password=c", [("repeated", "/username")]),
+        (b"username=%FF&password=c", [("string_unicode", "/username")]),
+        (b"grant_type=refresh_token", [("missing", "/refresh_token")]),
+        (b"&".join(b"x%d=1" % number for number in range(1001)), [("too_many_fields", None)]),
+    ],
+)
+def test_forms_are_read_as_strictly(raw: bytes, found: list[tuple[str, str | None]]) -> None:
+    _, violations = parsed("issueToken", raw)
+
+    assert places(violations) == found
+
+
+@pytest.mark.parametrize(
+    ("media", "encoding", "taken"),
+    [
+        (b"application/json", None, True),
+        (b"Application/JSON; charset=UTF-8", None, True),
+        (b'application/json; charset="utf-8"', None, True),
+        (b"application/json", b"identity", True),
+        (b"application/json; charset=latin-1", None, False),
+        (b"application/json", b"gzip", False),
+        (b"text/json", None, False),
+        (b"", None, False),
+    ],
+)
+def test_the_media_type_is_the_one_of_the_contract(media: bytes, encoding: bytes | None, taken: bool) -> None:
+    headers = {b"content-type": media} | ({} if encoding is None else {b"content-encoding": encoding})
+
+    if taken:
+        body_of("createItem").check_head(headers)
+    else:
+        with pytest.raises(UnsupportedMediaType):
+            body_of("createItem").check_head(headers)
+
+
+def _messages(parts: list[bytes]) -> Iterator[dict[str, Any]]:
+    for part in parts[:-1]:
+        yield {"type": "http.request", "body": part, "more_body": True}
+    yield {"type": "http.request", "body": parts[-1], "more_body": False}
+    yield {"type": "http.disconnect"}
+
+
+async def test_a_body_is_put_together() -> None:
+    messages = _messages([b"[1,", b"2", b"]"])
+
+    async def receive() -> Any:
+        return next(messages)
+
+    assert await body_of("createItem").read(receive) == b"[1,2]"
+
+
+async def test_a_body_is_stopped_at_its_limit() -> None:
+    body = body_of("createItem")
+    messages = _messages([b"x" * (body.limit // 2)] * 3)
+
+    async def receive() -> Any:
+        return next(messages)
+
+    with pytest.raises(BodyTooLarge):
+        await body.read(receive)
+
+
+async def test_nobody_is_answered_who_went_away() -> None:
+    async def receive() -> Any:
+        return {"type": "http.disconnect"}
+
+    with pytest.raises(Disconnected):
+        await body_of("createItem").read(receive)

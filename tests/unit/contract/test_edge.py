@@ -1,0 +1,140 @@
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from starlette.types import Receive, Scope, Send
+
+from steelyard.contract.cors import Cors
+from steelyard.contract.edge import Edge, Trace
+from steelyard.sources import Sources
+
+SHOP = "https://shop.example"
+
+
+class Notebook:
+    """A journal that can be read."""
+
+    def __init__(self) -> None:
+        self.exchanges: list[Trace] = []
+        self.faults: list[BaseException] = []
+
+    def exchange(self, _method: str, trace: Trace) -> None:
+        self.exchanges.append(trace)
+
+    def fault(self, error: BaseException, _trace: Trace) -> None:
+        self.faults.append(error)
+
+
+async def page(scope: Scope, _receive: Receive, send: Send) -> None:
+    if scope["path"] == "/broken":
+        raise RuntimeError("broken")
+    headers = [(b"content-type", b"text/plain")] + ([(b"content-security-policy", b"own")] if scope["path"] == "/own" else [])
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b"hello"})
+    if scope["path"] == "/late":
+        raise RuntimeError("too late")
+
+
+@pytest.fixture
+def journal() -> Notebook:
+    return Notebook()
+
+
+def edge(journal: Notebook, **changes: Any) -> Edge:
+    ticks = iter(range(1000))
+    sources = Sources(lambda: datetime(2026, 11, 24, tzinfo=UTC), lambda count: b"\x01" * count, lambda: float(next(ticks)))
+    given = {"digest": "0" * 64, "cors": Cors([SHOP]), "hosts": ["test"], "proxies": [], "sources": sources, "journal": journal}
+    return Edge(page, **(given | changes))  # type: ignore[arg-type]  # checked where it is used
+
+
+async def ask(
+    app: Edge, path: str = "/", method: str = "GET", base: str = "http://test", client: str = "127.0.0.1", **headers: str
+) -> httpx.Response:
+    transport = httpx.ASGITransport(app, client=(client, 1))
+    async with httpx.AsyncClient(transport=transport, base_url=base) as http:
+        return await http.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+
+async def test_every_answer_is_named_timed_and_guarded(journal: Notebook) -> None:
+    answer = await ask(edge(journal))
+
+    assert UUID(answer.headers["x-request-id"]).version == 7
+    assert answer.headers["x-response-time"] == "1.0000s"
+    assert answer.headers["contract-digest"] == "sha-256=" + "0" * 64
+    assert answer.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert "strict-transport-security" not in answer.headers
+    assert [(trace.status, trace.address) for trace in journal.exchanges] == [(200, "127.0.0.1")]
+
+
+async def test_a_page_brings_its_own_policy(journal: Notebook) -> None:
+    assert (await ask(edge(journal), "/own")).headers.get_list("content-security-policy") == ["own"]
+
+
+async def test_https_is_remembered_for_two_years(journal: Notebook) -> None:
+    assert (await ask(edge(journal), base="https://test")).headers["strict-transport-security"] == "max-age=63072000"
+
+
+async def test_what_breaks_is_a_problem_and_told_once(journal: Notebook) -> None:
+    answer = await ask(edge(journal), "/broken")
+
+    assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
+    assert answer.json()["instance"] == f"urn:uuid:{answer.headers['x-request-id']}"
+    assert [str(fault) for fault in journal.faults] == ["broken"]
+
+
+async def test_what_breaks_after_the_answer_is_told_too(journal: Notebook) -> None:
+    assert (await ask(edge(journal), "/late")).text == "hello"
+    assert [str(fault) for fault in journal.faults] == ["too late"]
+
+
+@pytest.mark.parametrize(("host", "status"), [("test", 200), ("TEST:8000", 200), ("test.evil", 400), ("evil", 400), ("", 400)])
+async def test_only_trusted_hosts_are_answered(journal: Notebook, host: str, status: int) -> None:
+    assert (await ask(edge(journal), host=host)).status_code == status
+
+
+async def test_pages_of_allowed_origins_may_read(journal: Notebook) -> None:
+    answer = await ask(edge(journal), origin=SHOP)
+
+    assert answer.headers["access-control-allow-origin"] == SHOP
+    assert "X-Request-ID" in answer.headers["access-control-expose-headers"]
+
+
+async def test_foreign_pages_may_not(journal: Notebook) -> None:
+    answer = await ask(edge(journal), origin="https://evil.example")
+
+    assert "access-control-allow-origin" not in answer.headers
+    assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+
+
+@pytest.mark.parametrize(("origin", "allowed"), [(SHOP, True), ("https://evil.example", False)])
+async def test_a_preflight_is_answered_at_the_edge(journal: Notebook, origin: str, allowed: bool) -> None:
+    answer = await ask(edge(journal), method="OPTIONS", origin=origin, access_control_request_method="POST")
+
+    assert answer.status_code == 204
+    assert ("access-control-allow-methods" in answer.headers) is allowed
+
+
+@pytest.mark.parametrize(
+    ("client", "forwarded", "address"),
+    [
+        ("10.0.0.1", "203.0.113.9", "203.0.113.9"),
+        ("10.0.0.1", "6.6.6.6, 203.0.113.9, 10.0.0.2", "203.0.113.9"),
+        ("10.0.0.1", "", "10.0.0.1"),
+        ("192.0.2.1", "203.0.113.9", "192.0.2.1"),
+    ],
+)
+async def test_only_proxies_may_say_for_whom_they_ask(journal: Notebook, client: str, forwarded: str, address: str) -> None:
+    await ask(edge(journal, proxies=["10.0.0.0/8"]), client=client, x_forwarded_for=forwarded)
+
+    assert journal.exchanges[0].address == address
+
+
+@pytest.mark.parametrize(("client", "kept"), [("10.0.0.1", True), ("192.0.2.1", False)])
+async def test_only_proxies_may_name_a_request(journal: Notebook, client: str, kept: bool) -> None:
+    name = "019d3e7a-9b40-7000-8000-000000000001"
+
+    answer = await ask(edge(journal, proxies=["10.0.0.0/8"]), client=client, x_request_id=name)
+
+    assert (answer.headers["x-request-id"] == name) is kept

@@ -1,0 +1,146 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, NamedTuple, cast
+
+import pytest
+
+from steelyard.contract.gate import Gate
+from steelyard.contract.principal import Principal
+from steelyard.db.work import ReadOnly
+from steelyard.security.scopes import SCOPES_OF, Role, in_force
+from steelyard_contract.operations import OPERATIONS
+from steelyard_contract.problems import (
+    AdminRequired,
+    FreshLoginRequired,
+    InsufficientScope,
+    InvalidToken,
+    NotAuthenticated,
+    Problem,
+    SessionRequired,
+    StaffRequired,
+)
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+
+
+class Clock(NamedTuple):
+    now: datetime
+
+
+READ = cast("ReadOnly", Clock(NOW))
+
+
+class Token(NamedTuple):
+    credential_id: int
+
+
+class Door:
+    """Knows one token, of whoever it was made for."""
+
+    schemes = frozenset({"oauth2"})
+
+    def __init__(self, caller: Principal) -> None:
+        self.caller = caller
+
+    def recognise(self, token: bytes) -> Token:
+        if token != b"good":
+            raise InvalidToken
+        return Token(1)
+
+    async def admit(self, claims: Token, read: ReadOnly) -> Principal:  # noqa: ARG002  # the protocol
+        return self.caller
+
+
+def somebody(
+    role: Role = "user", *, scopes: set[str] | None = None, kind: Literal["session", "api_key"] = "session", ago: timedelta = timedelta()
+) -> Principal:
+    held = in_force(role, SCOPES_OF[role] if scopes is None else scopes)
+    return Principal(7, role, held, 1, kind, NOW - ago)
+
+
+async def verdict(operation_id: str, caller: Principal, **changes: Any) -> Problem | Principal:
+    gate = Gate(replace(OPERATIONS[operation_id], **changes), Door(caller))
+    claims = gate.recognise({b"authorization": b"Bearer good"}, ())
+    assert claims is not None
+    try:
+        return await gate.admit(claims, READ)
+    except Problem as problem:
+        return problem
+
+
+@pytest.mark.parametrize("sent", [None, b"", b"Bearer", b"Bearer ", b"Basic good", b"good", b"bearergood"])
+def test_what_is_no_bearer_token_is_no_login(sent: bytes | None) -> None:
+    headers = {} if sent is None else {b"authorization": sent}
+
+    with pytest.raises(NotAuthenticated):
+        Gate(OPERATIONS["getCurrentUser"], Door(somebody())).recognise(headers, ())
+
+
+def test_two_tokens_are_no_login() -> None:
+    with pytest.raises(NotAuthenticated):
+        Gate(OPERATIONS["getCurrentUser"], Door(somebody())).recognise({b"authorization": b"Bearer good"}, {b"authorization"})
+
+
+@pytest.mark.parametrize("operation_id", ["getCurrentUser", "getItem"])
+def test_a_bad_token_is_refused_even_where_none_is_needed(operation_id: str) -> None:
+    with pytest.raises(InvalidToken):
+        Gate(OPERATIONS[operation_id], Door(somebody())).recognise({b"authorization": b"Bearer bad"}, ())
+
+
+def test_no_token_is_fine_where_it_is_optional() -> None:
+    assert Gate(OPERATIONS["getItem"], Door(somebody())).recognise({}, ()) is None
+
+
+def test_an_open_operation_reads_no_token() -> None:
+    assert Gate(OPERATIONS["issueToken"], Door(somebody())).is_open
+
+
+async def test_the_scope_decides() -> None:
+    assert isinstance(await verdict("createOrder", somebody()), Principal)
+
+    refused = await verdict("createOrder", somebody(scopes={"orders:read"}))
+
+    assert isinstance(refused, InsufficientScope)
+    assert refused.members == {"required_scope": ["orders:write"]}
+
+
+@pytest.mark.parametrize(
+    ("operation_id", "role", "refused"),
+    [
+        ("listUsers", "user", StaffRequired),
+        ("listUsers", "support", None),
+        ("listUsers", "admin", None),
+        ("setUserAccess", "user", AdminRequired),
+        ("setUserAccess", "support", AdminRequired),
+        ("setUserAccess", "admin", None),
+        ("updateUser", "user", None),
+    ],
+)
+async def test_the_role_decides_where_no_owner_does(operation_id: str, role: Role, refused: type[Problem] | None) -> None:
+    found = await verdict(operation_id, somebody(role))
+
+    assert type(found) is (refused or Principal)
+
+
+async def test_a_role_without_its_scope_lacks_the_scope() -> None:
+    assert isinstance(await verdict("listUsers", somebody("support", scopes={"account:read"})), InsufficientScope)
+
+
+async def test_an_api_key_is_no_session() -> None:
+    access = (("self", "account:write", "session"),)
+
+    assert isinstance(await verdict("changePassword", somebody(kind="api_key"), access=access), SessionRequired)
+
+
+@pytest.mark.parametrize(("ago", "is_refused"), [(timedelta(hours=1), False), (timedelta(hours=1, microseconds=1), True)])
+async def test_a_fresh_login_is_an_hour_old_at_most(ago: timedelta, is_refused: bool) -> None:
+    found = await verdict("changePassword", somebody(ago=ago), access=(("self", "account:write", "fresh"),))
+
+    assert isinstance(found, FreshLoginRequired) is is_refused
+
+
+async def test_one_row_that_fits_is_enough() -> None:
+    access = (("self", "account:write", "fresh"), ("admin", "users:write", "any"))
+
+    assert isinstance(await verdict("deleteUser", somebody("admin", ago=timedelta(days=1)), access=access), Principal)
+    assert isinstance(await verdict("deleteUser", somebody("user", ago=timedelta(days=1)), access=access), FreshLoginRequired)

@@ -1,0 +1,102 @@
+from typing import Any
+
+import pytest
+
+from steelyard.contract.document import Document
+from steelyard.contract.parameters import Parameters
+from steelyard_contract import models as m
+from steelyard_contract.operations import OPERATIONS
+
+DOCUMENT = Document.committed()
+
+
+def read(
+    operation_id: str,
+    *,
+    path: dict[str, str] | None = None,
+    query: bytes = b"",
+    headers: dict[bytes, bytes] | None = None,
+    repeated: Any = (),
+) -> tuple[dict[str, Any], list[tuple[str, list[str | int]]]]:
+    violations: list[m.Violation] = []
+    values = Parameters(OPERATIONS[operation_id], DOCUMENT).read(path or {}, query, headers or {}, repeated, violations)
+    return values, [(one.type, one.loc) for one in violations]
+
+
+def test_what_is_left_out_has_the_contracts_default() -> None:
+    values, violations = read("listItems")
+
+    assert violations == []
+    assert (values["skip"], values["limit"], values["search"]) == (0, 20, None)
+    assert values["sort"] is m.ItemSort(values["sort"].value)
+
+
+def test_values_come_in_their_types() -> None:
+    values, violations = read("listItems", query=b"limit=5&in_stock=true&search=a+lamp&status=draft")
+
+    assert violations == []
+    assert (values["limit"], values["in_stock"], values["search"], values["status"]) == (5, True, "a lamp", m.ItemStatus.draft)
+
+
+@pytest.mark.parametrize(
+    "text", ["1_0", "+10", "%2B10", "%2010", "10%20", "10.0", "1e1", "010", "0x1", "", "%D9%A1", "--1", "1" * 17, "true", "null"]
+)
+def test_integers_are_spelt_with_digits_only(text: str) -> None:
+    _, violations = read("listItems", query=f"limit={text}".encode())
+
+    assert violations == [("int_parsing", ["query", "limit"])]
+
+
+@pytest.mark.parametrize(("text", "kind"), [("0", "greater_than_equal"), ("101", "less_than_equal"), ("-1", "greater_than_equal")])
+def test_integers_keep_their_bounds(text: str, kind: str) -> None:
+    assert read("listItems", query=f"limit={text}".encode())[1] == [(kind, ["query", "limit"])]
+
+
+@pytest.mark.parametrize("text", ["1", "True", "TRUE", "yes", ""])
+def test_booleans_are_true_and_false(text: str) -> None:
+    assert read("listItems", query=f"in_stock={text}".encode())[1] == [("bool_parsing", ["query", "in_stock"])]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        (b"unknown=1", [("extra_forbidden", ["query", "unknown"])]),
+        (b"limit=1&limit=2", [("repeated", ["query", "limit"])]),
+        (b"search=%FF", [("string_unicode", ["query", "search"])]),
+        (b"search=%00", [("string_pattern_mismatch", ["query", "search"])]),
+        (b"search", [("string_too_short", ["query", "search"])]),
+        (b"status=sold", [("enum", ["query", "status"])]),
+        (
+            b"limit=0&skip=-1&x=1",
+            [("extra_forbidden", ["query", "x"]), ("greater_than_equal", ["query", "skip"]), ("greater_than_equal", ["query", "limit"])],
+        ),
+    ],
+)
+def test_everything_that_is_wrong_is_told(query: bytes, found: list[Any]) -> None:
+    assert sorted(read("listItems", query=query)[1]) == sorted(found)
+
+
+def test_operations_without_input_ignore_the_query() -> None:
+    assert read("getHealth", query=b"probe=1") == ({}, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [("abc", "int_parsing"), ("0", "greater_than_equal"), ("9007199254740992", "less_than_equal"), ("a/b", "int_parsing")]
+)
+def test_path_parameters_are_as_strict(text: str, kind: str) -> None:
+    assert read("getItem", path={"item_id": text})[1] == [(kind, ["path", "item_id"])]
+
+
+def test_a_required_header_is_missed() -> None:
+    assert read("createOrder")[1] == [("missing", ["header", "Idempotency-Key"])]
+
+
+def test_a_header_may_come_once() -> None:
+    found = read("createOrder", headers={b"idempotency-key": b"k"}, repeated={b"idempotency-key"})[1]
+
+    assert found == [("repeated", ["header", "Idempotency-Key"])]
+
+
+@pytest.mark.parametrize("text", [b"", b"a b", "é".encode(), b"k" * 256])
+def test_a_header_keeps_its_pattern(text: bytes) -> None:
+    assert [loc for _, loc in read("createOrder", headers={b"idempotency-key": text})[1]] == [["header", "Idempotency-Key"]]

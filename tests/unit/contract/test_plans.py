@@ -1,0 +1,131 @@
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from typing import Annotated, Any
+from uuid import UUID
+
+import pytest
+from fastapi import Depends
+from starlette.requests import Request
+
+from steelyard.contract.exchange import Exchange
+from steelyard.contract.plans import NotPlannable, plan
+
+SCOPE: dict[str, Any] = {"type": "http", "method": "GET", "path": "/", "headers": [], "query_string": b""}
+
+
+async def _receive() -> Any: ...
+
+
+def _exchange() -> Exchange:
+    return Exchange("getItem", SCOPE, _receive, {}, UUID(int=0), "127.0.0.1")
+
+
+async def _run(handler: Any, overrides: Any = None) -> dict[str, Any]:
+    async with AsyncExitStack() as stack:
+        return await plan(handler, overrides).run(_exchange(), stack, stack)
+
+
+async def number() -> int:
+    return 7
+
+
+async def operation(exchange: Exchange) -> str:
+    return exchange.operation_id
+
+
+async def method(request: Request) -> str:
+    return request.method
+
+
+async def doubled(value: Annotated[int, Depends(number)]) -> int:
+    return 2 * value
+
+
+async def test_dependencies_are_values_by_name() -> None:
+    async def handler(
+        item_id: int, a: Annotated[int, Depends(number)], b: Annotated[int, Depends(doubled)], c: Annotated[str, Depends(operation)]
+    ) -> None: ...
+
+    assert await _run(handler) == {"a": 7, "b": 14, "c": "getItem"}
+
+
+async def test_a_dependency_may_take_the_request() -> None:
+    async def handler(a: Annotated[str, Depends(method)]) -> None: ...
+
+    assert await _run(handler) == {"a": "GET"}
+
+
+async def test_a_dependency_runs_once_unless_it_says_otherwise() -> None:
+    runs: list[int] = []
+
+    async def counted() -> int:
+        runs.append(1)
+        return len(runs)
+
+    async def via(value: Annotated[int, Depends(counted)]) -> int:
+        return value
+
+    async def handler(
+        a: Annotated[int, Depends(counted)], b: Annotated[int, Depends(via)], c: Annotated[int, Depends(counted, use_cache=False)]
+    ) -> None: ...
+
+    assert await _run(handler) == {"a": 1, "b": 1, "c": 2}
+
+
+async def test_generators_are_closed_where_their_scope_says() -> None:
+    told: list[str] = []
+
+    async def during_the_handler() -> AsyncIterator[str]:
+        yield "function"
+        told.append("function closed")
+
+    async def during_the_request() -> AsyncIterator[str]:
+        yield "request"
+        told.append("request closed")
+
+    async def handler(
+        a: Annotated[str, Depends(during_the_handler, scope="function")], b: Annotated[str, Depends(during_the_request)]
+    ) -> None: ...
+
+    made = plan(handler)
+    async with AsyncExitStack() as outer:
+        async with AsyncExitStack() as inner:
+            assert await made.run(_exchange(), inner, outer) == {"a": "function", "b": "request"}
+        told.append("answer sent")
+
+    assert told == ["function closed", "answer sent", "request closed"]
+
+
+async def test_a_plain_function_may_stand_in_as_an_override() -> None:
+    async def handler(a: Annotated[int, Depends(number)]) -> None: ...
+
+    assert await _run(handler, {number: lambda: 1}) == {"a": 1}
+
+
+async def test_an_override_replaces_deep_down() -> None:
+    async def eight() -> int:
+        return 8
+
+    async def handler(b: Annotated[int, Depends(doubled)]) -> None: ...
+
+    assert await _run(handler, {number: eight}) == {"b": 16}
+
+
+def test_a_plain_function_is_refused() -> None:
+    def blocks() -> int:
+        return 1
+
+    async def handler(a: Annotated[int, Depends(blocks)]) -> None: ...
+
+    with pytest.raises(NotPlannable, match="blocks must be `async def`"):
+        plan(handler)
+
+
+def test_a_parameter_that_nobody_gives_is_refused() -> None:
+    async def greedy(unknown: int) -> int:
+        return unknown
+
+    async def handler(a: Annotated[int, Depends(greedy)]) -> None: ...
+
+    with pytest.raises(NotPlannable, match="greedy takes 'unknown'"):
+        plan(handler)

@@ -1,0 +1,80 @@
+from typing import Any
+
+import pytest
+from pydantic_core import to_json
+
+from steelyard.contract.document import Document
+from steelyard.contract.referee import Referee
+from steelyard.contract.replies import Encoded, Header
+from steelyard_contract.operations import OPERATIONS
+
+DOCUMENT = Document.committed()
+ITEM: dict[str, Any] = DOCUMENT.at("/paths/~1items~1{item_id}/get/responses/200/content/application~1json/examples/everybody/value")
+HEADERS: list[Header] = [(b"content-type", b"application/json"), (b"etag", b'"1.1"')]
+
+
+def findings(answer: Encoded, operation_id: str = "getItem") -> list[tuple[str, str]]:
+    return [(found.where, found.keyword) for found in Referee(DOCUMENT, "enforce").check(OPERATIONS[operation_id], answer)]
+
+
+def answer(code: int = 200, headers: list[Header] | None = None, body: bytes | None = None, **changes: Any) -> Encoded:
+    return Encoded(code, HEADERS if headers is None else headers, to_json(ITEM | changes) if body is None else body)
+
+
+def test_an_answer_as_promised_is_fine() -> None:
+    assert findings(answer()) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({"id": "7"}, [("/id", "type")]),
+        ({"title": None}, [("/title", "type")]),
+        ({"status": "sold"}, [("/status", "enum")]),
+        ({"created_at": "yesterday"}, [("/created_at", "format")]),
+        ({"password": "x"}, [("/", "additionalProperties")]),
+        ({"price": {"amount": -1, "currency": "USD"}}, [("/price/amount", "minimum")]),
+    ],
+)
+def test_a_body_that_differs_is_told_by_place_and_keyword(changes: dict[str, Any], found: list[tuple[str, str]]) -> None:
+    assert findings(answer(**changes)) == found
+
+
+def test_a_missing_member_is_told() -> None:
+    assert findings(answer(body=to_json({name: value for name, value in ITEM.items() if name != "title"}))) == [("/", "required")]
+
+
+@pytest.mark.parametrize(
+    ("headers", "found"),
+    [
+        ([(b"content-type", b"application/json")], [("etag", "required")]),
+        ([(b"content-type", b"application/json"), (b"etag", b"1.1")], [("etag", "pattern")]),
+        ([(b"content-type", b"text/plain"), (b"etag", b'"1.1"')], [("content-type", "content")]),
+    ],
+)
+def test_headers_are_judged(headers: list[Header], found: list[tuple[str, str]]) -> None:
+    assert findings(answer(headers=headers)) == found
+
+
+def test_an_undeclared_status_is_told() -> None:
+    assert findings(answer(code=418)) == [("", "responses")]
+
+
+def test_an_answer_without_a_body_has_none() -> None:
+    assert findings(Encoded(204, [], b""), "revokeCurrentCredential") == []
+    assert findings(Encoded(204, [], b"{}"), "revokeCurrentCredential") == [("", "content")]
+
+
+def test_findings_are_counted_without_values() -> None:
+    referee = Referee(DOCUMENT, "observe", one_in=3)
+
+    looked_at = [referee.wants() for _ in range(6)]
+    referee.check(OPERATIONS["getItem"], answer(title=None))
+    referee.check(OPERATIONS["getItem"], answer(title=None))
+
+    assert looked_at == [False, False, True, False, False, True]
+    assert {str(found): count for found, count in referee.counts.items()} == {"getItem 200: /title breaks 'type'": 2}
+
+
+def test_an_absent_referee_looks_at_nothing() -> None:
+    assert not any(Referee(DOCUMENT, "off").wants() for _ in range(1000))
