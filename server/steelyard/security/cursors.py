@@ -71,9 +71,10 @@ def next_link(path: str, scope: Scope, limit: int, cursor: str) -> str:
 
 
 def _sign(key: bytes, operation_id: str, scope: Scope, carried: bytes) -> bytes:
-    # As JSON, no part can spill into the next one. Left out and null are one: a caller who says neither means the same listing.
-    signed = to_json([operation_id, sorted([(name, value) for name, value in scope.items() if value is not None]), carried])
-    return hmac.digest(key, _VERSION + signed, sha256)[:_SIGNATURE_BYTES]
+    # A JSON array ends where it ends, so no part can spill into the next one; what is carried may be any bytes before it is verified.
+    # Left out and null are one: a caller who says neither means the same listing.
+    said = to_json([operation_id, sorted([(name, value) for name, value in scope.items() if value is not None])])
+    return hmac.digest(key, _VERSION + said + carried, sha256)[:_SIGNATURE_BYTES]
 
 
 def _spelled(value: object) -> str:

@@ -1,0 +1,139 @@
+"""Cursors: opaque, signed, and good for one listing."""
+
+import random
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import UTC, datetime
+
+import pytest
+
+from steelyard.security.cursors import Cursors, next_link
+from steelyard_contract import models as m
+from steelyard_contract.problems import InvalidCursor
+
+OLD, NEW = b"o" * 32, b"n" * 32
+SCOPE = {"sort": m.ItemSort.price, "search": None, "in_stock": True, "status": "active"}
+
+
+@pytest.mark.parametrize(
+    "position",
+    [[7], [1999, 7], ['L\u00e4mp "\\\n\U0001f4a1', 7], [datetime(2026, 3, 1, 12, 0, 0, 1, tzinfo=UTC), 9_007_199_254_740_991], ["", 1], []],
+)
+def test_a_position_comes_back_as_it_was_sealed(position: list[int | str | datetime]) -> None:
+    cursors = Cursors(NEW)
+
+    cursor = cursors.seal("listItems", SCOPE, position)
+
+    assert cursors.open(cursor, "listItems", SCOPE) == position
+    assert set(cursor) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+
+
+def test_left_out_and_null_are_the_same_filter_and_order_does_not_count() -> None:
+    cursors = Cursors(NEW)
+
+    cursor = cursors.seal("listItems", SCOPE, [7])
+
+    assert cursors.open(cursor, "listItems", {"status": "active", "in_stock": True, "sort": "price"}) == [7]
+
+
+@pytest.mark.parametrize(
+    ("operation_id", "scope"),
+    [
+        ("listUsers", SCOPE),
+        ("listItems", {}),
+        ("listItems", SCOPE | {"sort": "title"}),
+        ("listItems", SCOPE | {"in_stock": False}),
+        ("listItems", SCOPE | {"in_stock": 1}),
+        ("listItems", SCOPE | {"search": ""}),
+        ("listItems", SCOPE | {"category": "lighting"}),
+    ],
+)
+def test_another_operation_filter_or_sort_is_refused(operation_id: str, scope: dict[str, object]) -> None:
+    cursors = Cursors(NEW)
+    cursor = cursors.seal("listItems", SCOPE, [7])
+
+    with pytest.raises(InvalidCursor):
+        cursors.open(cursor, operation_id, scope)
+
+
+def test_no_changed_character_goes_unnoticed() -> None:
+    cursors = Cursors(NEW)
+    cursor = cursors.seal("listItems", SCOPE, [datetime(2026, 3, 1, tzinfo=UTC), 7])
+
+    for place, character in enumerate(cursor):
+        for other in "Aa0-_":
+            if other != character:
+                with pytest.raises(InvalidCursor):
+                    cursors.open(cursor[:place] + other + cursor[place + 1 :], "listItems", SCOPE)
+
+
+@pytest.mark.parametrize("junk", ["", "A", "AAAA", "=", "AQ==", "\u00e9", ".", "~", "A" * 2049, "A" * 2048, " ", "a b", "a+b/"])
+def test_junk_is_an_invalid_cursor_and_nothing_worse(junk: str) -> None:
+    with pytest.raises(InvalidCursor):
+        Cursors(NEW).open(junk, "listItems", SCOPE)
+
+
+def test_random_bytes_are_invalid_cursors() -> None:
+    chance = random.Random(3)
+
+    for length in range(200):
+        cursor = urlsafe_b64encode(b"\x01" + chance.randbytes(length)).rstrip(b"=").decode()
+        with pytest.raises(InvalidCursor):
+            Cursors(NEW).open(cursor, "listItems", SCOPE)
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda text: text + "=", lambda text: text + "A", lambda text: text[:-1], lambda text: text[:8] + "." + text[8:]]
+)
+def test_one_position_has_one_spelling(spoil: object) -> None:
+    cursors = Cursors(NEW)
+    cursor = cursors.seal("listItems", SCOPE, [7])
+    assert callable(spoil)
+
+    with pytest.raises(InvalidCursor):
+        cursors.open(spoil(cursor), "listItems", SCOPE)
+
+
+def test_a_cursor_of_another_version_is_refused() -> None:
+    cursors = Cursors(NEW)
+    cursor = cursors.seal("listItems", SCOPE, [7])
+    other = urlsafe_b64encode(b"\x02" + urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))[1:]).rstrip(b"=").decode()
+
+    with pytest.raises(InvalidCursor):
+        cursors.open(other, "listItems", SCOPE)
+
+
+def test_keys_are_rotated_without_losing_a_page() -> None:
+    before = Cursors(OLD).seal("listItems", SCOPE, [7])
+    rotated = Cursors(NEW, OLD)
+
+    after = rotated.seal("listItems", SCOPE, [7])
+
+    assert rotated.open(before, "listItems", SCOPE) == rotated.open(after, "listItems", SCOPE) == [7]
+    assert Cursors(NEW).open(after, "listItems", SCOPE) == [7]
+    with pytest.raises(InvalidCursor):
+        Cursors(NEW).open(before, "listItems", SCOPE)
+
+
+def test_resuming_needs_a_cursor_and_no_skip() -> None:
+    cursors = Cursors(NEW)
+    cursor = cursors.seal("listItems", SCOPE, [7])
+
+    assert cursors.resume(None, 40, "listItems", SCOPE) is None
+    assert cursors.resume(cursor, 0, "listItems", SCOPE) == [7]
+    with pytest.raises(InvalidCursor):
+        cursors.resume(cursor, 1, "listItems", SCOPE)
+
+
+def test_the_link_repeats_what_was_asked_for() -> None:
+    scope = {
+        "q": "a&b=c <\u00e9>",
+        "role": None,
+        "is_active": False,
+        "sort": m.ItemSort("-price"),
+        "since": datetime(2026, 3, 1, tzinfo=UTC),
+    }
+
+    link = next_link("/things", scope, 5, "AbC-_")
+
+    asked = "q=a%26b%3Dc%20%3C%C3%A9%3E&is_active=false&sort=-price&since=2026-03-01T00%3A00%3A00%2B00%3A00"
+    assert link == f'</things?{asked}&limit=5&cursor=AbC-_>; rel="next"'

@@ -1,0 +1,181 @@
+"""How PostgreSQL reads: never the whole table, however many items there are; and what each operation asks of the database."""
+
+import json
+from collections.abc import AsyncIterator, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import asyncpg
+import pytest
+
+from steelyard.db.database import Database
+from steelyard.db.statements import Statement
+from steelyard.items import queries, service
+from tests.unit.items.shop import Shop
+
+ROWS = 10_000
+SORTS = ["-created_at", "created_at", "price", "-price", "title", "-title"]
+KEYS = {"created_at": datetime(2026, 1, 1, 1, 0, tzinfo=UTC), "price": 5000, "title": "item 05000"}
+
+# Words by Zipf's law: one in every item, others in a half, a third ... of them. A few rows are not on sale.
+FILL = f"""
+INSERT INTO items (owner_id, sku, title, description, category, tags, image_urls, price, status, on_hand, reserved, search_text, version,
+                   stock_version, created_at, updated_at)
+SELECT 1 + n % 100, 'S' || n, 'item ' || lpad(n::text, 5, '0'), '', 'category-' || n % 50, '[]', '[]', (n * 7919) % 10007,
+       CASE WHEN n % 50 = 0 THEN 'draft' WHEN n % 77 = 0 THEN 'archived' ELSE 'active' END, n % 5, 0,
+       'item ' || lpad(n::text, 5, '0') || (SELECT string_agg(' word' || k || 'x', '') FROM generate_series(1, 300) k WHERE n % k = 0),
+       1, 1, timestamptz '2026-01-01' + n * interval '1 second', now()
+FROM generate_series(1, {ROWS}) n
+"""
+USERS = """
+INSERT INTO users (name, email, email_folded, search_text, created_at, updated_at)
+SELECT 'n', n || '@example.com', n || '@example.com', 'n', now(), now() FROM generate_series(1, 100) n
+"""
+MOVEMENTS = """
+INSERT INTO stock_movements (item_id, delta, reason, on_hand_after, created_at)
+SELECT 1 + n % 500, 1, 'received', 1, now() FROM generate_series(1, 10000) n
+"""
+
+
+@pytest.fixture
+async def planner(postgres: Database) -> AsyncIterator[Any]:
+    """A session of a database with ten thousand items; vacuumed, because earlier tests leave dead rows behind."""
+    connection = await asyncpg.connect(postgres.url)
+    for command in (USERS, FILL, MOVEMENTS, "VACUUM ANALYZE users, items, stock_movements"):
+        await connection.execute(command)
+    yield connection
+    await connection.close()
+
+
+def literal(value: object) -> str:
+    return "'" + str(value.isoformat() if isinstance(value, datetime) else value).replace("'", "''") + "'"
+
+
+async def plan(connection: Any, statement: Statement[Any], given: Mapping[str, object], *, generic: bool = False) -> list[dict[str, Any]]:
+    """The nodes of the plan that the statement runs with, for these very values or for any."""
+    form = statement.forms["postgresql"]
+    values = ", ".join(literal(value) for value in form.arguments(dict(given)))
+    await connection.execute(f"SET plan_cache_mode = force_{'generic' if generic else 'custom'}_plan")
+    await connection.execute(f"PREPARE asked AS {form.text}")
+    told = await connection.fetchval(f"EXPLAIN (FORMAT JSON, ANALYZE, BUFFERS OFF) EXECUTE asked({values})")
+    await connection.execute("DEALLOCATE asked")
+    return list(nodes(json.loads(told)[0]["Plan"]))
+
+
+def nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield node
+    for inner in node.get("Plans", ()):
+        yield from nodes(inner)
+
+
+def scans(plan: list[dict[str, Any]]) -> set[str]:
+    return {node["Node Type"] for node in plan if "Scan" in node["Node Type"] and node["Node Type"] != "Subquery Scan"}
+
+
+def rows_read(plan: list[dict[str, Any]]) -> int:
+    return int(max(node["Actual Rows"] + node.get("Rows Removed by Filter", 0) for node in plan))
+
+
+@pytest.mark.parametrize("generic", [False, True])
+async def test_every_page_of_the_whole_shop_is_read_in_order_from_an_index(planner: Any, generic: bool) -> None:
+    for sort in SORTS:
+        first = queries.listing("active", frozenset(), 0, sort, after=False)
+        following = queries.listing("active", frozenset(), 0, sort, after=True)
+        somewhere = {"after_key": KEYS[sort.removeprefix("-")], "after_id": 5000}
+
+        for statement, place in ((first, {"skip": 0}), (following, somewhere)):
+            found = await plan(planner, statement, {"limit": 21, **place}, generic=generic)
+            assert scans(found) == {"Index Scan"}, (sort, found)
+            assert "Sort" not in {node["Node Type"] for node in found}
+            assert rows_read(found) <= 3 * 21
+
+
+@pytest.mark.parametrize("status", ["draft", "archived"])
+async def test_what_is_not_on_sale_is_read_from_an_index_too(planner: Any, status: str) -> None:
+    for sort in SORTS:
+        found = await plan(planner, queries.listing(status, frozenset(), 0, sort, after=False), {"limit": 21, "skip": 0})
+        assert "Seq Scan" not in scans(found), (sort, found)
+
+
+@pytest.mark.parametrize("generic", [False, True])
+async def test_a_category_and_an_owner_are_read_from_their_indexes(planner: Any, generic: bool) -> None:
+    for filters, given in (({"category"}, {"category": "category-7"}), ({"owner_id"}, {"owner_id": 8})):
+        statement = queries.listing("active", frozenset(filters), 0, "-created_at", after=False)
+        found = await plan(planner, statement, {"limit": 21, "skip": 0, **given}, generic=generic)
+        assert scans(found) == {"Index Scan"}, found
+        assert rows_read(found) <= 3 * 21
+
+
+async def test_a_range_of_prices_is_read_from_the_index_of_prices(planner: Any) -> None:
+    statement = queries.listing("active", frozenset({"min_price", "max_price"}), 0, "price", after=False)
+
+    found = await plan(planner, statement, {"limit": 21, "skip": 0, "min_price": 5000, "max_price": 6000})
+
+    assert scans(found) == {"Index Scan"}
+    assert rows_read(found) <= 3 * 21
+
+
+async def test_one_word_rare_or_common_is_found_without_reading_everything(planner: Any) -> None:
+    for sort in ("-created_at", "price"):
+        statement = queries.listing("active", frozenset(), 1, sort, after=False)
+        for word in ("item", "word2x", "word30x", "word299x", "07777", "nowhere", "ord30"):
+            found = await plan(planner, statement, {"limit": 21, "skip": 0, "word_0": f"%{word}%"})
+            assert "Seq Scan" not in scans(found), (word, found)
+            assert rows_read(found) <= ROWS / 10, (word, found)
+
+
+async def test_a_plan_for_a_word_is_made_for_that_word() -> None:
+    searching = queries.listing("active", frozenset(), 1, "-created_at", after=False)
+    browsing = queries.listing("active", frozenset(), 0, "-created_at", after=False)
+
+    assert (searching.forms["postgresql"].custom, browsing.forms["postgresql"].custom) == (True, False)
+
+
+@pytest.mark.parametrize("generic", [False, True])
+async def test_single_items_skus_and_ledgers_are_read_by_index(planner: Any, generic: bool) -> None:
+    asked: list[tuple[Statement[Any], dict[str, object]]] = [
+        (queries.item_for_everybody, {"item_id": 77}),
+        (queries.item_for_user, {"item_id": 77, "user_id": 1}),
+        (queries.locked_for_staff, {"item_id": 77}),
+        (queries.sku_holder, {"owner_id": 8, "sku": "S7", "item_id": 0}),
+        (queries.movements_from, {"item_id": 7, "limit": 21, "skip": 0}),
+        (queries.movements_after, {"item_id": 7, "limit": 21, "after_id": 5000}),
+        (queries.movement_count, {"item_id": 7}),
+    ]
+
+    for statement, given in asked:
+        found = await plan(planner, statement, given, generic=generic)
+        assert "Seq Scan" not in scans(found), (statement.name, found)
+        assert rows_read(found) <= 3 * 21, (statement.name, found)
+
+
+async def test_equal_listings_are_one_statement_and_the_family_has_an_end() -> None:
+    asked = ("active", frozenset({"category", "in_stock"}), 2, "price")
+
+    assert queries.listing(*asked, after=True) is queries.listing(*asked, after=True)
+    assert queries.listing(*asked, after=True) is not queries.listing(*asked, after=False)
+    assert queries.listing.cache_info().maxsize is not None
+    assert queries.counting.cache_info().maxsize is not None
+
+
+async def test_reading_an_item_is_one_statement_whoever_reads(shop: Shop) -> None:
+    seller = await shop.person()
+    item = await shop.offer(seller)
+
+    for caller, statement in ((None, "item_for_everybody"), (seller, "item_for_user"), (await shop.person("support"), "item_for_staff")):
+        with shop.counted() as (db, statements):
+            await service.seen_by(db, caller=caller, item_id=item.id)
+        assert statements == [f"items.queries.{statement}"]
+
+
+@pytest.mark.parametrize("rows", [1, 50])
+async def test_the_number_of_statements_of_a_listing_does_not_depend_on_its_rows(shop: Shop, rows: int) -> None:
+    seller = await shop.person()
+    for _ in range(rows + 1):
+        await shop.offer(seller)
+
+    with shop.counted() as (db, statements):
+        page = await shop.listed(db=db, limit=rows)
+
+    assert len(page.rows) == rows
+    assert statements == ["items.queries.listing", "items.queries.counting"]

@@ -1,0 +1,276 @@
+"""How many there are: capped, remembered for a moment, and never wrong about one's own writes."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from steelyard.db.database import Database
+from steelyard.db.errors import OutOfReach
+from steelyard.db.totals import MOST_KEPT, Totals
+from steelyard.db.work import ReadOnly
+from steelyard.items import queries
+from tests.unit.items.shop import Counted, Shop
+
+LISTING = "items.queries.listing"
+COUNTING = "items.queries.counting"
+
+
+async def three_of_them(shop: Shop) -> None:
+    seller = await shop.person()
+    for _ in range(3):
+        await shop.offer(seller)
+
+
+async def test_a_count_is_asked_for_once_within_five_seconds(shop: Shop) -> None:
+    await three_of_them(shop)
+
+    with shop.counted() as (db, statements):
+        first = await shop.listed(db=db, limit=1)
+        second = await shop.listed(db=db, limit=2)
+    shop.pass_time(seconds=4.999)
+    with shop.counted() as (db, later):
+        await shop.listed(db=db, limit=1)
+    shop.pass_time(seconds=0.001)
+    with shop.counted() as (db, too_late):
+        await shop.listed(db=db, limit=1)
+
+    assert first.total == second.total == 3
+    assert statements == [LISTING, COUNTING, LISTING]
+    assert later == [LISTING]
+    assert too_late == [LISTING, COUNTING]
+
+
+async def test_each_set_of_filters_has_a_count_of_its_own(shop: Shop) -> None:
+    await three_of_them(shop)
+
+    counts = [(await shop.listed(limit=1, min_price=price)).total for price in (0, 1000, 1001)]
+
+    assert counts == [3, 3, 0]
+
+
+async def test_sort_and_page_share_one_count(shop: Shop) -> None:
+    await three_of_them(shop)
+
+    with shop.counted() as (db, statements):
+        for sort in ("price", "-title"):
+            for skip in (0, 1):
+                await shop.listed(db=db, limit=1, skip=skip, sort=sort)
+
+    assert statements.count(COUNTING) == 1
+
+
+async def test_a_page_that_holds_the_last_item_needs_no_count(shop: Shop) -> None:
+    await three_of_them(shop)
+
+    with shop.counted() as (db, statements):
+        pages = [await shop.listed(db=db, limit=limit, skip=skip) for limit, skip in ((3, 0), (20, 0), (2, 1), (20, 2))]
+
+    assert [page.total for page in pages] == [3, 3, 3, 3]
+    assert statements == [LISTING] * 4
+
+
+async def test_a_page_beyond_the_end_still_knows_how_many_there_are(shop: Shop) -> None:
+    await three_of_them(shop)
+
+    page = await shop.listed(skip=10)
+
+    assert (page.rows, page.total) == ([], 3)
+
+
+async def test_a_page_by_cursor_is_one_statement_and_has_no_total(shop: Shop) -> None:
+    await three_of_them(shop)
+    first = await shop.listed(limit=1)
+
+    with shop.counted() as (db, statements):
+        page = await shop.listed(db=db, limit=1, cursor=first.next_cursor)
+
+    assert statements == [LISTING]
+    assert page.total is None
+
+
+@pytest.mark.parametrize("write", ["offer", "change", "archive", "move", "reserve", "withdraw_all", "archive_all"])
+async def test_what_this_process_writes_is_counted_at_once(shop: Shop, write: str) -> None:
+    seller = await shop.person()
+    item = (await shop.offer(seller, on_hand=2), await shop.offer(seller, on_hand=2), await shop.offer(seller, on_hand=2))[0]
+
+    async def seen() -> tuple[int | None, int | None]:
+        return (await shop.listed(limit=1)).total, (await shop.listed(limit=1, in_stock=True)).total
+
+    assert await seen() == (3, 3)
+
+    if write == "offer":
+        await shop.offer(seller)
+    elif write == "change":
+        await shop.change(seller, item.id, status="draft")
+    elif write == "archive":
+        await shop.archive(seller, item.id)
+    elif write == "move":
+        await shop.move(seller, item.id, -2)
+    elif write == "reserve":
+        await shop.reserve(item.id, 2)
+    else:
+        async with shop.transaction() as tx:
+            await tx.run(getattr(queries, write.replace("_all", "_items_of")), owner_id=seller.user_id, now=shop.now)
+
+    expected = {"offer": (4, 3), "change": (2, 2), "archive": (2, 2), "move": (3, 2), "reserve": (3, 2)}
+    assert await seen() == expected.get(write, (0, 0))
+
+
+async def test_a_write_that_was_rolled_back_changes_no_count(shop: Shop) -> None:
+    await three_of_them(shop)
+    await shop.listed(limit=1)
+
+    async with shop.transaction() as tx:
+        await tx.run(queries.archive_items_of, owner_id=1, now=shop.now)
+        await tx.rollback()
+    with shop.counted() as (db, statements):
+        page = await shop.listed(db=db, limit=1)
+
+    assert (page.total, statements) == (3, [LISTING])
+
+
+async def test_what_other_processes_write_is_seen_after_five_seconds(shop: Shop) -> None:
+    await three_of_them(shop)
+    assert (await shop.listed(limit=1)).total == 3
+    elsewhere = Database(shop.database.url)
+    await elsewhere.open()
+
+    async with elsewhere.transaction() as tx:
+        await tx.run(queries.archive_items_of, owner_id=1, now=shop.now)
+    await elsewhere.close()
+
+    assert (await shop.listed(limit=1, skip=0)).total in {0, 3}
+    shop.pass_time(seconds=5)
+    assert (await shop.listed(limit=1)).total == 0
+
+
+async def test_a_clock_that_was_set_back_keeps_no_count_alive(shop: Shop) -> None:
+    await three_of_them(shop)
+    await shop.listed(limit=1)
+
+    shop.pass_time(hours=-1)
+    with shop.counted() as (db, statements):
+        await shop.listed(db=db, limit=1)
+
+    assert COUNTING in statements
+
+
+async def test_a_count_stops_where_skip_does(postgres: Database) -> None:
+    shop = Shop(postgres)
+    seller = await shop.person()
+    await fill(shop, seller.user_id, 10_050)
+
+    assert (await shop.listed(limit=1)).total == 10_001
+    assert (await shop.listed(limit=50, skip=10_000)).total == 10_001
+    assert (await shop.listed(limit=100, skip=10_000)).total == 10_001
+
+
+async def fill(shop: Shop, owner_id: int, rows: int) -> None:
+    columns = "title, description, tags, image_urls, price, status, on_hand, reserved, search_text, version, stock_version"
+    values = "'Lamp', '', '[]', '[]', 1, 'active', 0, 0, 'lamp', 1, 1"
+    source = f"SELECT {owner_id}, {values}, now(), now() FROM generate_series(1, {rows})"
+    await shop.database.define([f"INSERT INTO items (owner_id, {columns}, created_at, updated_at) {source}"])
+
+
+class Held(Counted):
+    """A lane whose counts wait for a word."""
+
+    def __init__(self, lane: Any) -> None:
+        super().__init__(lane)
+        self.go = asyncio.Event()
+        self.asked = asyncio.Event()
+        self.error: Exception | None = None
+
+    async def rows(self, form: Any, arguments: Any) -> Any:
+        found = await super().rows(form, arguments)
+        if form.name == COUNTING:
+            self.asked.set()
+            await self.go.wait()
+            if self.error is not None:
+                raise self.error
+        return found
+
+
+def count(shop: Shop, totals: Totals, lane: Held) -> asyncio.Task[int]:
+    db = ReadOnly(shop.database.dialect, lane, shop.now)
+    return asyncio.create_task(totals.of(db, "items", queries.counting("active", frozenset(), 0)))
+
+
+async def test_equal_counts_asked_for_at_once_are_one_statement(shop: Shop) -> None:
+    await three_of_them(shop)
+    totals, lane = Totals(shop.database), Held(shop.database._backend)
+
+    tasks = [count(shop, totals, lane) for _ in range(20)]
+    await lane.asked.wait()
+    lane.go.set()
+
+    assert await asyncio.gather(*tasks) == [3] * 20
+    assert lane.names == [COUNTING]
+
+
+async def test_a_write_during_a_count_is_not_hidden_by_it(shop: Shop) -> None:
+    await three_of_them(shop)
+    totals, lane = Totals(shop.database), Held(shop.database._backend)
+
+    early = count(shop, totals, lane)
+    await lane.asked.wait()
+    await three_of_them(shop)
+    late = count(shop, totals, lane)
+    lane.go.set()
+
+    assert (await early, await late) == (3, 6)
+    assert await count(shop, totals, lane) == 6
+    assert len(lane.names) == 2
+
+
+async def test_when_the_one_who_counts_is_cancelled_another_counts(shop: Shop) -> None:
+    await three_of_them(shop)
+    totals, lane = Totals(shop.database), Held(shop.database._backend)
+
+    first, second = count(shop, totals, lane), count(shop, totals, lane)
+    await lane.asked.wait()
+    first.cancel()
+    lane.go.set()
+
+    assert await second == 3
+    with pytest.raises(asyncio.CancelledError):
+        await first
+
+
+async def test_one_who_waits_can_be_cancelled_without_harm(shop: Shop) -> None:
+    await three_of_them(shop)
+    totals, lane = Totals(shop.database), Held(shop.database._backend)
+
+    first, second = count(shop, totals, lane), count(shop, totals, lane)
+    await lane.asked.wait()
+    second.cancel()
+    lane.go.set()
+
+    assert await first == 3
+
+
+async def test_a_failure_is_told_to_all_who_wait_and_not_kept(shop: Shop) -> None:
+    await three_of_them(shop)
+    totals, lane = Totals(shop.database), Held(shop.database._backend)
+    lane.error = OutOfReach("away")
+
+    tasks = [count(shop, totals, lane) for _ in range(3)]
+    await lane.asked.wait()
+    lane.go.set()
+    told = await asyncio.gather(*tasks, return_exceptions=True)
+    lane.error = None
+
+    assert all(isinstance(error, OutOfReach) for error in told)
+    assert lane.names == [COUNTING]
+    assert await count(shop, totals, lane) == 3
+
+
+async def test_what_is_kept_has_an_end(shop: Shop) -> None:
+    totals = Totals(shop.database)
+    counting = queries.counting("active", frozenset({"min_price"}), 0)
+
+    for price in range(MOST_KEPT + 10):
+        await totals.of(shop.read(), "items", counting, min_price=price)
+
+    assert len(totals._kept["items"]) == MOST_KEPT
