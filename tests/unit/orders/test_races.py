@@ -162,11 +162,10 @@ async def test_an_order_is_called_off_once_by_whoever_comes_first(markets: list[
         caller = principal(buyer if number % 2 else seller)
         return lambda: round_robin(markets, number).cancel(caller, orders[number % 10])
 
-    cancelled, *swept = await asyncio.gather(
-        outcomes(map(attempt, range(40))), *(service.expire_overdue(each.database) for each in markets)
-    )
+    sweeping = asyncio.gather(*(service.expire_overdue(each.database) for each in markets))
+    cancelled = await outcomes(map(attempt, range(40)))
 
-    assert cancelled["done"] + sum(swept) == 10
+    assert cancelled["done"] + sum(await sweeping) == 10
     assert cancelled["done"] + cancelled[OrderStateConflict.__name__] == 40
     assert (await market.stock(first), await market.stock(second)) == ((100, 0), (100, 0))
     assert await market.redemptions(promotion) == 0

@@ -1,0 +1,216 @@
+"""The product's services on a database, as the shop machine drives them."""
+
+import asyncio
+from collections.abc import Coroutine
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import bindparam, select
+
+from steelyard.contract.principal import Principal
+from steelyard.db.errors import ConstraintViolated
+from steelyard.db.statements import statement
+from steelyard.items import service as catalogue
+from steelyard.items.tables import stock_movements
+from steelyard.jobs.tables import events
+from steelyard.orders import service as orders
+from steelyard.orders.problems import BY_CONSTRAINT
+from steelyard.orders.service import Purchase
+from steelyard_contract import models as m
+from steelyard_contract.problems import Problem
+from tests.kit.market import Market, principal
+from tests.kit.shop_machine import Refused, SeenLine, SeenOrder, SeenQuote
+from tests.kit.shop_model import Promotion, Wish
+
+T = TypeVar("T")
+
+movements = statement(
+    select(stock_movements.c.delta).where(stock_movements.c.item_id == bindparam("item_id")).order_by(stock_movements.c.id), int
+)
+happenings = statement(
+    select(events.c.type).where(events.c.subject_kind == "order", events.c.subject_id == bindparam("order_id")).order_by(events.c.sequence),
+    str,
+)
+
+
+class ServiceDriver:
+    """Runs each call to its end on one event loop, as a request would."""
+
+    replays = False
+
+    def __init__(self, market: Market, runner: asyncio.Runner) -> None:
+        self._market = market
+        self._runner = runner
+        self._shops = 0
+        self.begin()
+
+    def begin(self) -> None:
+        self._shops += 1
+        self._opened_at = self._market.clock.now
+        self._people: dict[int | str, int] = {}
+        self._items: list[int] = []
+        self._orders: list[Purchase] = []
+        self._promotions: dict[str, int] = {}
+
+    # --- the catalogue ---
+
+    def add_item(self, seller: int, price: int, category: str | None, on_hand: int) -> None:
+        self._items.append(self._run(self._market.item(self._person(seller), price, on_hand, category=category)))
+
+    def set_price(self, item: int, price: int) -> None:
+        self._patch(item, {"price": {"amount": price, "currency": "USD"}})
+
+    def set_status(self, item: int, status: str) -> None:
+        self._patch(item, {"status": status})
+
+    def record_movement(self, item: int, delta: int) -> Refused | None:
+        admin = self._caller("admin")
+        movement = m.StockMovementCreate.model_validate({"delta": delta, "reason": "correction"})
+
+        async def record() -> None:
+            async with self._market.database.transaction() as tx:
+                await catalogue.record_movement(tx, caller=admin, item_id=self._items[item], movement=movement)
+
+        return self._attempt(record())
+
+    def add_promotion(self, code: str, promotion: Promotion) -> None:
+        terms = {"percent_bps": promotion.value} if promotion.kind == "percent" else {"amount": promotion.value}
+        self._promotions[code] = self._run(
+            self._market.promotion(
+                self._code(code),
+                **terms,
+                max_redemptions=promotion.max_redemptions,
+                max_per_user=promotion.max_per_user,
+                category=promotion.category,
+                min_subtotal=promotion.min_subtotal,
+                starts_at=self._moment(promotion.starts_at),
+                ends_at=self._moment(promotion.ends_at),
+            )
+        )
+
+    # --- orders ---
+
+    def quote(self, wish: Wish, expected: int | None) -> SeenQuote | Refused:
+        lines, more = self._asked(wish, expected)
+        found = self._attempt(self._market.quote(self._person(wish.buyer), *lines, **more))
+        if isinstance(found, Refused):
+            return found
+        priced = tuple(
+            SeenLine(
+                self._items.index(line.goods.product_id), line.goods.quantity, line.goods.unit_price, line.discount, line.tax, line.total
+            )
+            for line in found.price.lines
+        )
+        return SeenQuote(priced, found.price.total, frozenset(_slug(problem) for problem, _ in found.obstacles))
+
+    def place(self, wish: Wish, expected: int | None, key: str) -> SeenOrder | Refused:
+        lines, more = self._asked(wish, expected)
+        found = self._attempt(self._market.place(self._person(wish.buyer), *lines, key=f"{self._shops} {key}", **more))
+        if isinstance(found, Refused):
+            return found
+        self._orders.append(found)
+        return self._seen(found)
+
+    def cancel(self, order: int, who: str) -> SeenOrder | Refused:
+        placed = self._orders[order].order
+        caller = {"buyer": principal(placed.buyer_id), "seller": principal(placed.seller_id)}.get(who) or self._caller(who)
+        found = self._attempt(self._market.cancel(caller, placed.id))
+        return found if isinstance(found, Refused) else self._seen(found)
+
+    def pay(self, order: int) -> None:
+        self._run(self._market.pay(self._orders[order]))
+
+    def advance(self, seconds: int) -> None:
+        self._market.clock.advance(seconds=seconds)
+        self._run(orders.expire_overdue(self._market.database))
+
+    # --- what can be seen ---
+
+    def order(self, number: int) -> SeenOrder:
+        placed = self._orders[number].order
+        return self._seen(self._run(self._market.seen(principal(placed.buyer_id), placed.id)))
+
+    def stock(self, item: int) -> tuple[int, int]:
+        return self._run(self._market.stock(self._items[item]))
+
+    def ledger(self, item: int) -> list[int]:
+        return self._run(self._market.database.read().all(movements, item_id=self._items[item]))
+
+    def redemptions(self, code: str) -> int | None:
+        return self._run(self._market.redemptions(self._promotions[code]))
+
+    def told(self, order: int) -> list[str] | None:
+        return self._run(self._market.database.read().all(happenings, order_id=self._orders[order].order.id))
+
+    # --- between the numbers and the product ---
+
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self._runner.run(work)
+
+    def _attempt(self, work: Coroutine[Any, Any, T]) -> T | Refused:
+        try:
+            return self._run(work)
+        except Problem as problem:
+            return Refused(_slug(problem))
+        except ConstraintViolated as violated:
+            meaning = BY_CONSTRAINT[violated.constraint]
+            assert issubclass(meaning, Problem)
+            return Refused(_slug(meaning))
+
+    def _asked(self, wish: Wish, expected: int | None) -> tuple[list[tuple[int, int]], dict[str, object]]:
+        more: dict[str, object] = {}
+        if wish.code is not None:
+            more["discount_code"] = self._code(wish.code)
+        if expected is not None:
+            more["expected_total"] = {"amount": expected, "currency": "USD"}
+        return [(self._items[item], quantity) for item, quantity in wish.basket], more
+
+    def _seen(self, purchase: Purchase) -> SeenOrder:
+        order, lines = purchase
+        return SeenOrder(
+            status=order.status,
+            lines=tuple(
+                SeenLine(self._items.index(line.product_id), line.quantity, line.unit_price, line.discount, line.tax, line.total)
+                for line in lines
+            ),
+            subtotal=order.subtotal,
+            discount=order.discount,
+            tax=order.tax,
+            total=order.total,
+            refunded=order.refunded,
+            history=tuple(step[0] for step in order.history),
+        )
+
+    def _patch(self, item: int, patch: dict[str, object]) -> None:
+        admin = self._caller("admin")
+
+        async def change() -> None:
+            async with self._market.database.transaction() as tx:
+                await catalogue.change(
+                    tx,
+                    caller=admin,
+                    item_id=self._items[item],
+                    patch=m.ItemPatch.model_validate(patch),
+                    if_match=None,
+                    currency="USD",
+                )
+
+        self._run(change())
+
+    def _person(self, number: int | str) -> int:
+        if number not in self._people:
+            self._people[number] = self._run(self._market.user())
+        return self._people[number]
+
+    def _caller(self, who: str) -> Principal:
+        return principal(self._person(who), "admin" if who == "admin" else "support" if who == "support" else "user")
+
+    def _code(self, code: str) -> str:
+        return f"PROMO-{self._shops}-{code}"
+
+    def _moment(self, at: int | None) -> datetime | None:
+        return None if at is None else self._opened_at + timedelta(seconds=at)
+
+
+def _slug(problem: Problem | type[Problem]) -> str:
+    return problem.TYPE.removeprefix("/problems/")
