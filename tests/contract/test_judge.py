@@ -1,0 +1,124 @@
+"""The kit's judge sees what differs: a good answer, spoilt in one place at a time."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.kit.judge import CONTRACT, Exchange
+
+EDGE = [
+    ("x-request-id", "01a2027b-d680-7000-8000-000000000001"),
+    ("x-response-time", "0.0012s"),
+    ("contract-digest", "sha-256=" + "0" * 64),
+    ("cache-control", "no-store"),
+    ("vary", "Authorization, Origin"),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+]
+ITEM: dict[str, Any] = CONTRACT.operations["getItem"].node["responses"]["200"]["content"]["application/json"]["examples"]["everybody"][
+    "value"
+]
+REFUSED = {
+    "type": "/problems/item-not-found",
+    "title": "Item not found",
+    "status": 404,
+    "detail": "Item not found",
+    "instance": "urn:uuid:01a2027b-d680-7000-8000-000000000001",
+}
+
+
+def answer(status: int, body: Any, media: str, *headers: tuple[str, str], target: str = "/items/7", method: str = "GET") -> Exchange:
+    raw = json.dumps(body).encode()
+    return Exchange(method, target, status, [*EDGE, *headers, ("content-type", media), ("content-length", str(len(raw)))], raw)
+
+
+GOOD = answer(200, ITEM, "application/json", ("etag", '"4.1"'))
+REFUSAL = answer(404, REFUSED, "application/problem+json")
+
+
+def without(name: str) -> Callable[[Exchange], Exchange]:
+    return lambda exchange: replace(exchange, headers=[header for header in exchange.headers if header[0] != name])
+
+
+def with_header(name: str, value: str) -> Callable[[Exchange], Exchange]:
+    return lambda exchange: replace(exchange, headers=[header for header in exchange.headers if header[0] != name] + [(name, value)])
+
+
+def with_body(**members: Any) -> Callable[[Exchange], Exchange]:
+    def spoil(exchange: Exchange) -> Exchange:
+        body = {name: value for name, value in {**exchange.json(), **members}.items() if value is not ...}
+        raw = json.dumps(body).encode()
+        return with_header("content-length", str(len(raw)))(replace(exchange, body=raw))
+
+    return spoil
+
+
+def test_what_the_contract_promises_passes() -> None:
+    assert CONTRACT.differences(GOOD) == []
+    assert CONTRACT.differences(REFUSAL) == []
+
+
+@pytest.mark.parametrize(
+    ("good", "spoil", "told"),
+    [
+        (GOOD, lambda one: replace(one, status=201), "getItem 201: status"),
+        (GOOD, without("etag"), "ETag: is missing"),
+        (GOOD, without("x-request-id"), "X-Request-ID: is missing"),
+        (GOOD, with_header("etag", "4"), "ETag: breaks 'pattern'"),
+        (GOOD, with_header("referrer-policy", "origin"), "Referrer-Policy: breaks 'const'"),
+        (GOOD, with_header("x-request-id", "abc"), "X-Request-ID: breaks 'format'"),
+        (GOOD, with_header("x-debug", "1"), "x-debug: is sent and not promised"),
+        (GOOD, lambda one: replace(one, headers=[*one.headers, ("vary", "Origin")]), "vary: is sent 2 times"),
+        (GOOD, with_header("content-type", "application/json; charset=utf-8"), "content-type: is"),
+        (GOOD, with_header("content-length", "3"), "content-length: says 3"),
+        (GOOD, without("content-length"), "content-length: is missing"),
+        (GOOD, with_body(price=...), "/: breaks 'required'"),
+        (GOOD, with_body(secret=1), "/: breaks 'additionalProperties'"),
+        (GOOD, with_body(id="7"), "/id: breaks 'type'"),
+        (GOOD, with_body(status="gone"), "/status: breaks 'enum'"),
+        (GOOD, with_body(available=-1), "/available: breaks 'minimum'"),
+        (GOOD, with_body(created_at="yesterday"), "/created_at: breaks 'format'"),
+        (GOOD, with_body(tags=["a", "a"]), "/tags: breaks 'uniqueItems'"),
+        (GOOD, lambda one: replace(one, body=b"{" + b" " * (len(one.body) - 1)), "body: is not JSON"),
+        (GOOD, lambda one: replace(one, method="HEAD"), "body: HEAD has none"),
+        (GOOD, lambda one: replace(one, status=304, body=b""), "content-length: an empty answer has none"),
+        (REFUSAL, with_body(type="/problems/sku-taken"), "/type: breaks 'const'"),
+        (REFUSAL, with_body(detail="You shall not pass"), "/detail: breaks 'const'"),
+        (REFUSAL, with_body(instance="urn:uuid:01a2027b-d680-7000-8000-000000000002"), "/instance: is not the request's id"),
+        (REFUSAL, with_body(status=400), "/status: is not the status"),
+        (REFUSAL, with_header("content-type", "application/json"), "content-type: is"),
+        (REFUSAL, lambda one: replace(one, target="/orders/7"), "/type: breaks 'const'"),
+    ],
+)
+def test_each_difference_is_told(good: Exchange, spoil: Callable[[Exchange], Exchange], told: str) -> None:
+    found = CONTRACT.differences(spoil(good))
+
+    assert any(told in one for one in found), found
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "operation", "methods"),
+    [
+        ("GET", "/", "getRoot", ["GET"]),
+        ("GET", "/items/", "listItems", ["GET", "POST"]),
+        ("HEAD", "/items/7", "getItem", ["DELETE", "GET", "PATCH"]),
+        ("GET", "/users/me", "getCurrentUser", ["GET"]),
+        ("DELETE", "/users/me", None, ["GET", "HEAD", "OPTIONS"]),
+        ("DELETE", "/users/%6d%65", None, ["GET", "HEAD", "OPTIONS"]),
+        ("GET", "/items/a%2Fb", "getItem", ["DELETE", "GET", "PATCH"]),
+        ("GET", "//", None, []),
+        ("GET", "/items//", None, []),
+        ("GET", "/items/..", None, []),
+        ("GET", "/items/%ff", None, []),
+        ("GET", "/items/%zz", None, []),
+        ("GET", "/nowhere", None, []),
+    ],
+)
+def test_a_request_is_for_one_operation_or_for_none(method: str, target: str, operation: str | None, methods: list[str]) -> None:
+    found, has = CONTRACT.find(method, target)
+
+    assert (None if found is None else found.id, has) == (operation, methods)

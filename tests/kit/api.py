@@ -1,0 +1,176 @@
+"""A client of the application in process that holds every exchange against the contract: each test is a contract test as well."""
+
+import asyncio
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
+from typing import Any, Protocol, Self
+from urllib.parse import unquote
+
+import httpx
+from starlette.types import ASGIApp, Message
+
+from tests.kit.judge import CONTRACT, Contract, Exchange
+
+HERE = ("127.0.0.1", 50_000)
+
+
+class Known(Protocol):
+    """Somebody who has logged in."""
+
+    @property
+    def token(self) -> str: ...
+
+
+async def perform(
+    app: ASGIApp,
+    method: str,
+    target: bytes,
+    headers: Iterable[tuple[bytes, bytes]] = (),
+    body: AsyncIterable[bytes] | bytes = b"",
+    *,
+    client: tuple[str, int] = HERE,
+    scheme: str = "http",
+) -> Exchange:
+    """One exchange as an ASGI server would carry it; nothing is normalised, and what the protocol forbids is an AssertionError."""
+    path, _, query = target.partition(b"?")
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "headers": [(name.lower(), value) for name, value in headers],
+        "scheme": scheme,
+        "path": unquote(path.decode("latin-1")),
+        "raw_path": path,
+        "query_string": query,
+        "server": ("localhost", 80),
+        "client": client,
+        "root_path": "",
+    }
+    parts = _parts(body)
+    answered = asyncio.Event()
+    start: Message | None = None
+    sent: list[bytes] = []
+
+    async def receive() -> Message:
+        try:
+            return {"type": "http.request", "body": await anext(parts), "more_body": True}
+        except StopAsyncIteration:
+            if not ended:
+                ended.append(True)
+                return {"type": "http.request", "body": b"", "more_body": False}
+        await answered.wait()
+        return {"type": "http.disconnect"}
+
+    ended: list[bool] = []
+
+    async def send(message: Message) -> None:
+        nonlocal start
+        if message["type"] == "http.response.start":
+            assert start is None, "an answer starts once"
+            start = message
+        else:
+            assert start is not None, "the status goes before the body"
+            assert not answered.is_set(), "nothing follows the last part"
+            sent.append(message.get("body", b""))
+            if not message.get("more_body", False):
+                answered.set()
+
+    await app(scope, receive, send)
+    assert start is not None, "there was no answer"
+    assert answered.is_set(), "the answer was not finished"
+    fields = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in start["headers"]]
+    assert all(name == name.lower() for name, _ in fields), "ASGI wants names in lower case"
+    return Exchange(method, target.decode("latin-1"), start["status"], fields, b"".join(sent))
+
+
+async def _parts(body: AsyncIterable[bytes] | bytes) -> AsyncIterator[bytes]:
+    if isinstance(body, bytes):
+        if body:
+            yield body
+        return
+    async for part in body:
+        yield part
+
+
+class Wire(httpx.AsyncBaseTransport):
+    """Carries requests to the application and has each answer judged."""
+
+    def __init__(self, app: ASGIApp, contract: Contract = CONTRACT, client: tuple[str, int] = HERE) -> None:
+        self.app = app
+        self.contract = contract
+        self.client = client
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        assert isinstance(request.stream, httpx.AsyncByteStream)
+        exchange = await perform(
+            self.app,
+            request.method,
+            request.url.raw_path,
+            request.headers.raw,
+            request.stream,
+            client=self.client,
+            scheme=request.url.scheme,
+        )
+        self.contract.check(exchange)
+        return httpx.Response(
+            exchange.status, headers=exchange.headers, content=exchange.body if request.method != "HEAD" else b"", request=request
+        )
+
+
+class Api(httpx.AsyncClient):
+    """`await api.as_(alice).get("/users/me")`: an httpx client; `raw` sends what httpx would tidy up."""
+
+    def __init__(self, wire: Wire, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(transport=wire, base_url="http://localhost", headers=dict(headers or {}), trust_env=False)
+        self.wire = wire
+
+    @classmethod
+    def of(cls, app: ASGIApp, client: tuple[str, int] = HERE) -> Self:
+        return cls(Wire(app, client=client))
+
+    def as_(self, who: Known | str | None) -> "Api":
+        """The same, with this person's token, or with this text for one."""
+        if who is None:
+            return Api(self.wire)
+        token = who if isinstance(who, str) else who.token
+        return Api(self.wire, {"authorization": f"Bearer {token}"})
+
+    def from_(self, address: str) -> "Api":
+        """The same, from another address."""
+        return Api(Wire(self.wire.app, self.wire.contract, (address, HERE[1])), dict(self.headers))
+
+    async def raw(self, method: str, target: bytes, headers: Iterable[tuple[bytes, bytes]] = (), body: bytes = b"") -> Exchange:
+        """Exactly these bytes; judged like everything else."""
+        fields = [(b"host", b"localhost"), *headers]
+        if body and not any(name.lower() in {b"content-length", b"transfer-encoding"} for name, _ in fields):
+            fields.append((b"content-length", b"%d" % len(body)))
+        exchange = await perform(self.wire.app, method, target, fields, body, client=self.wire.client)
+        self.wire.contract.check(exchange)
+        return exchange
+
+    async def call(self, operation_id: str, body: Any = None, **given: Any) -> httpx.Response:
+        """An operation by its name: path parameters, query parameters and headers by theirs, `_` for `-`."""
+        contract = self.wire.contract
+        operation = contract.operations[operation_id]
+        path, query, headers = operation.path, {}, {}
+        for parameter in contract.parameters(operation):
+            name = parameter["name"]
+            value = given.pop(name, given.pop(name.lower().replace("-", "_"), None))
+            if value is None:
+                continue
+            if parameter["in"] == "path":
+                path = path.replace(f"{{{name}}}", str(value))
+            elif parameter["in"] == "query":
+                query[name] = value
+            else:
+                headers[name] = str(value)
+        assert not given, f"{operation_id} has no parameter {', '.join(given)}"
+        media = contract.body(operation)
+        if body is None or media is None:
+            return await self.request(operation.method, path, params=query, headers=headers)
+        if media[0] == "application/x-www-form-urlencoded":
+            return await self.request(operation.method, path, params=query, headers=headers, data=body)
+        headers["content-type"] = media[0]
+        return await self.request(
+            operation.method, path, params=query, headers=headers, content=httpx.Request("POST", "/", json=body).content
+        )

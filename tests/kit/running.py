@@ -1,0 +1,61 @@
+"""The application, wired as in production but for its settings and sources, and open for as long as a test lasts."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import SecretStr
+
+from steelyard.app import create_app
+from steelyard.contract.api import ContractAPI
+from steelyard.contract.edge import Trace
+from steelyard.db.database import Database
+from steelyard.settings import Settings
+from steelyard.telemetry.journal import AccessLog
+from tests.kit.api import Api
+from tests.kit.clock import repeatable
+from tests.kit.people import Clock
+from tests.kit.world import World
+
+SECRET = SecretStr("gsVzHc2u8DkqhCJmWjN3RrPyYtLw0aXb")
+
+
+class Journal(AccessLog):
+    """Keeps the faults that nobody expected, instead of logging them."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(clock, write=None)
+        self.faults: list[BaseException] = []
+
+    def fault(self, error: BaseException, trace: Trace) -> None:  # noqa: ARG002  # the journal's signature
+        self.faults.append(error)
+
+
+@dataclass(frozen=True)
+class Running:
+    """An open application and what a test holds of it."""
+
+    app: ContractAPI
+    api: Api
+    world: World
+    settings: Settings
+    journal: Journal
+    clock: Clock
+
+
+def settings_for(url: str, **given: Any) -> Settings:
+    """Those of a developer, but nothing happens by itself: no worker, no access log, no rate limits unless they are asked for."""
+    chosen = {"embedded_worker": False, "access_log": False, "rate_limits": False, "hashing_waiting": 1000, "sqlite_readers": 2, **given}
+    return Settings(database_url=url, secret_keys=(SECRET,), **chosen)
+
+
+@asynccontextmanager
+async def running(database: Database, clock: Clock, seed: int = 42, **given: Any) -> AsyncIterator[Running]:
+    """The application on a database of the kit. In the end it must have had no fault; a test that causes one takes it away."""
+    settings = settings_for(database.url, **given)
+    journal = Journal(clock)
+    app = create_app(settings, sources=repeatable(clock, seed), journal=journal)
+    async with app.router.lifespan_context(app):
+        yield Running(app, Api.of(app), World(database, clock, settings), settings, journal, clock)
+    assert not journal.faults, f"the application had faults that its callers did not see: {journal.faults!r}"

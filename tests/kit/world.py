@@ -1,0 +1,198 @@
+"""Who and what there is in a test's marketplace, made in a few statements: people who are logged in, goods, orders, addresses."""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Literal
+
+from sqlalchemy import bindparam, insert, update
+
+from steelyard.auth.queries import insert_credential
+from steelyard.auth.tables import credentials
+from steelyard.db.database import Database
+from steelyard.db.statements import statement
+from steelyard.orders.service import Purchase
+from steelyard.security.passwords import Passwords
+from steelyard.security.scopes import ALL_SCOPES, SCOPES_OF, Role
+from steelyard.security.tokens import Tokens
+from steelyard.settings import Settings
+from steelyard.users.queries import insert_user
+from steelyard.users.search import text_of
+from steelyard.users.tables import users
+from tests.kit.market import Market
+from tests.kit.people import PASSWORD, Clock, cheap_passwords
+
+set_standing = statement(
+    update(users).where(users.c.id == bindparam("user_id")).values(role=bindparam("new_role"), is_active=bindparam("new_is_active"))
+)
+add_credential = statement(
+    insert(credentials)
+    .values(
+        user_id=bindparam("user_id"),
+        kind=bindparam("kind"),
+        name="For a test",
+        scopes=bindparam("scopes"),
+        authenticated_at=bindparam("authenticated_at"),
+        created_at=bindparam("now"),
+    )
+    .returning(credentials.c.id),
+    int,
+)
+revoke_credential = statement(update(credentials).where(credentials.c.id == bindparam("credential_id")).values(revoked_at=bindparam("now")))
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with an account and one session."""
+
+    id: int
+    name: str
+    email: str
+    role: Role
+    credential_id: int
+    token: str = field(repr=False)
+    password: str = field(default=PASSWORD, repr=False)
+
+
+class World:
+    """One marketplace on a database, with the clock and the secret of the application under test."""
+
+    def __init__(self, database: Database, clock: Clock, settings: Settings) -> None:
+        self.database = database
+        self.clock = clock
+        self.settings = settings
+        self.market = Market(database, clock, settings)
+        self.tokens = Tokens(
+            [key.get_secret_value() for key in settings.secret_keys], clock=clock, random_bytes=secrets.token_bytes, known_scopes=ALL_SCOPES
+        )
+        self._number = 0
+
+    def number(self) -> int:
+        self._number += 1
+        return self._number
+
+    # -- people --------------------------------------------------------------------------------------------------------
+    async def person(
+        self,
+        role: Role = "user",
+        *,
+        name: str = "Alice Johnson",
+        email: str | None = None,
+        scopes: Iterable[str] | None = None,
+        kind: Literal["session", "api_key"] = "session",
+        logged_in_ago: timedelta = timedelta(0),
+    ) -> Person:
+        """Registered with PASSWORD and logged in, with all scopes of the role or with these."""
+        email = email or f"{role}-{self.number()}@example.com"
+        hashed = await hash_of(PASSWORD)
+        async with self.database.transaction() as tx:
+            row = await tx.one(
+                insert_user,
+                name=name,
+                email=email,
+                email_folded=email.casefold(),
+                hashed_password=hashed,
+                age=None,
+                bio=None,
+                role=role,
+                search_text=text_of(name, email),
+                now=tx.now,
+            )
+            credential_id = await tx.one(
+                add_credential,
+                user_id=row.id,
+                kind=kind,
+                scopes=" ".join(SCOPES_OF[role] if scopes is None else scopes),
+                authenticated_at=tx.now - logged_in_ago,
+                now=tx.now,
+            )
+        return Person(
+            row.id, name, email, role, credential_id, self.token(row.id, credential_id, SCOPES_OF[role] if scopes is None else scopes)
+        )
+
+    def token(self, user_id: int, credential_id: int, scopes: Iterable[str]) -> str:
+        return self.tokens.issue(user_id=user_id, credential_id=credential_id, scopes=scopes)
+
+    async def login(self, person: Person, scopes: Iterable[str] | None = None) -> tuple[int, str]:
+        """One more session of somebody: its id and its token."""
+        held = list(SCOPES_OF[person.role] if scopes is None else scopes)
+        async with self.database.transaction() as tx:
+            credential_id = await tx.one(
+                insert_credential,
+                user_id=person.id,
+                kind="session",
+                name="Login with password",
+                scopes=" ".join(held),
+                expires_at=tx.now + timedelta(days=90),
+                now=tx.now,
+            )
+        return credential_id, self.token(person.id, credential_id, held)
+
+    async def revoked(self) -> Person:
+        """Somebody whose session has been ended."""
+        person = await self.person()
+        async with self.database.transaction() as tx:
+            await tx.run(revoke_credential, credential_id=person.credential_id, now=tx.now)
+        return person
+
+    async def deactivated(self) -> Person:
+        """Somebody whom staff have locked out."""
+        person = await self.person()
+        await self.set_standing(person.id, is_active=False)
+        return person
+
+    async def expired(self) -> Person:
+        """Somebody whose token was good for a second that is over."""
+        person = await self.person()
+        now = self.clock.now
+        self.clock.now -= timedelta(seconds=5)
+        token = self.tokens.issue(user_id=person.id, credential_id=person.credential_id, scopes=SCOPES_OF["user"], lifetime_s=1)
+        self.clock.now = now
+        return Person(person.id, person.name, person.email, person.role, person.credential_id, token)
+
+    async def set_standing(self, user_id: int, role: Role = "user", *, is_active: bool = True) -> None:
+        """Behind the application's back: what it already knows of the user it may believe for another second."""
+        async with self.database.transaction() as tx:
+            await tx.run(set_standing, user_id=user_id, new_role=role, new_is_active=is_active)
+
+    # -- goods and orders ----------------------------------------------------------------------------------------------
+    async def item(
+        self,
+        owner: Person,
+        price: int = 1000,
+        on_hand: int = 100,
+        *,
+        status: str = "active",
+        category: str | None = None,
+        title: str = "Lamp",
+    ) -> int:
+        return await self.market.item(owner.id, price, on_hand, status=status, category=category, title=title)
+
+    async def items(self, owner: Person, count: int, *, price: int = 1000, on_hand: int = 100) -> list[int]:
+        return [await self.item(owner, price, on_hand, title=f"Lamp {number}") for number in range(count)]
+
+    async def order(self, buyer: Person, *lines: tuple[int, int]) -> Purchase:
+        return await self.market.place(buyer.id, *lines)
+
+    async def address(self, owner: Person, *, is_default: bool = False) -> int:
+        return await self.market.address(owner.id, is_default=is_default)
+
+    async def promotion(
+        self, code: str = "PROMO-TEN", *, percent_bps: int | None = None, amount: int | None = None, **rules: object
+    ) -> int:
+        return await self.market.promotion(code, percent_bps=percent_bps, amount=amount, **rules)
+
+
+_hashes: dict[str, str] = {}
+
+
+async def hash_of(password: str) -> str:
+    """A genuine hash at the least cost, made once."""
+    if password not in _hashes:
+        passwords: Passwords = cheap_passwords()
+        try:
+            _hashes[password] = await passwords.hash(password)
+        finally:
+            passwords.close()
+    return _hashes[password]
