@@ -58,7 +58,6 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
     resources = _resources(settings, sources, document)
     access = Access(resources[Login].tokens, resources[Standings])
     journal = journal or AccessLog(sources.clock, stdout if settings.access_log else None)
-    overrides: dict[Any, Any] = {}
     machinery = Machinery(
         document=document,
         resources=resources,
@@ -68,7 +67,6 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
         refusals=REFUSALS,
         sources=sources,
         journal=journal,
-        overrides=overrides,
         deadline_s=settings.operation_timeout_s,
     )
 
@@ -106,7 +104,6 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
         lifespan=lifespan,
         routes=pages.routes(settings, document.raw),
     )
-    app.dependency_overrides = overrides
     for operation_id, handler in bind(OPERATIONS, "steelyard", access.schemes).items():
         app.add_operation(OPERATIONS[operation_id], handler)
     return app

@@ -1,6 +1,7 @@
 """A FastAPI application whose contract operations are compiled; routers, middleware, lifespan and overrides stay FastAPI's own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
@@ -41,8 +42,8 @@ class ContractAPI(FastAPI):
     """Operations go through the contract's dispatch; whatever it does not know falls through to plain FastAPI."""
 
     def __init__(self, machinery: Machinery, edge: Callable[[ASGIApp], Edge], **options: Any) -> None:
-        super().__init__(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, **options)
         self._machinery = machinery
+        super().__init__(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, **options)
         self._edge = edge
         self._compiled: list[CompiledOperation] = []
         self.add_exception_handler(HTTPException, _http_refusal)
@@ -64,6 +65,16 @@ class ContractAPI(FastAPI):
         assert isinstance(route, CompiledRoute)
         route.run(compiled, handler)
         self._compiled.append(compiled)
+
+    @property
+    def dependency_overrides(self) -> dict[Call, Call]:
+        """As FastAPI's: tests put replacements in, or set it as a whole."""
+        return self._machinery.overrides
+
+    @dependency_overrides.setter
+    def dependency_overrides(self, replacements: Mapping[Call, Call]) -> None:
+        self._machinery.overrides.clear()
+        self._machinery.overrides.update(replacements)
 
     def openapi(self) -> dict[str, Any]:
         """The contract, as it was written; nothing is derived from the code."""
@@ -103,7 +114,8 @@ async def _http_refusal(request: Request, error: Exception) -> Response:
     """What plain routes refuse, in the one form of the contract."""
     assert isinstance(error, HTTPException)
     trace: Trace = request.scope["trace"]
-    if error.status_code == 404:
+    # Nobody's route: Starlette then says this. A route of one's own has its own words.
+    if error.status_code == 404 and error.detail == HTTPStatus.NOT_FOUND.phrase:
         answer = render(NotFound(), trace.request_id)
     else:
         answer = blank(error.status_code, str(error.detail), trace.request_id)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel
@@ -58,8 +58,8 @@ class Machinery:
     refusals: Refusals
     sources: Sources
     journal: Journal
-    overrides: Mapping[Call, Call]
     deadline_s: float
+    overrides: dict[Call, Call] = field(default_factory=dict)
 
 
 class CompiledOperation:
@@ -98,8 +98,8 @@ class CompiledOperation:
                     answer.headers.append(cache)
             except Disconnected:
                 return
-            except Exception as error:  # noqa: BLE001  # the operation's own edge: whatever is raised becomes an answer
-                problem = self._problem_of(error, trace)
+            except Exception as raised:  # noqa: BLE001  # the operation's own edge: whatever is raised becomes an answer
+                problem = self._problem_of(await _unwound(outer, raised), trace)
                 trace.problem = problem.TYPE
                 answer = render(problem, trace.request_id)
                 answer.headers.append(_NOT_STORED)
@@ -267,6 +267,16 @@ class CompiledOperation:
             return Unavailable(retry_after=1)
         self._machinery.journal.fault(error, trace)
         return InternalError()
+
+
+async def _unwound(stack: AsyncExitStack | None, raised: Exception) -> Exception:
+    """What is raised in the end, after every generator that outlives its handler has been told, as FastAPI's are."""
+    if stack is not None:
+        try:
+            await stack.__aexit__(type(raised), raised, raised.__traceback__)
+        except Exception as instead:  # noqa: BLE001  # the same edge: what a generator raises becomes the answer
+            return instead
+    return raised
 
 
 class _Nothing:
