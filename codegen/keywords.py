@@ -43,7 +43,9 @@ SCHEMA: dict[Use, dict[str, str]] = {
     "refusal": {**WORDS, **dict.fromkeys((*SHAPE, *OBJECT, "uniqueItems"), "referee")},
     "header": {**WORDS, **dict.fromkeys(SHAPE, "referee")},
 }
-FORMATS = {"date-time", "uuid", "email", "uri", "uri-reference"}
+# Formats that models and parameter types judge (templates/scalars.py), and those that only the document does.
+TYPED_FORMATS = {"date-time", "uuid", "email", "uri"}
+FORMATS = {*TYPED_FORMATS, "uri-reference"}
 # Values that models hold as something else than text, on which they know no limit of text.
 PARSED_FORMATS = {"date-time", "uuid"}
 
@@ -121,9 +123,17 @@ def _of_schema(schema: Schema) -> Iterator[Occurrence]:
             enforcer = "words"
         elif keyword == "format" and held not in FORMATS:
             shown, enforcer = f"format: {held}", None
-        elif schema.use == "request" and keyword in TEXT and schema.node.get("format") in PARSED_FORMATS:
+        elif _only_by_document(schema, keyword):
             enforcer = "document"
         yield Occurrence(shown, schema.pointer + pointer(keyword), holder, enforcer)
+
+
+def _only_by_document(schema: Schema, keyword: str) -> bool:
+    """Text that a model does not judge: a format without a type, or limits of what is no text once it is read."""
+    kind = schema.node.get("format")
+    if schema.use not in ("request", "parameter") or kind is None or kind == "password":
+        return False
+    return (keyword == "format" and kind not in TYPED_FORMATS) or (schema.use == "request" and keyword in TEXT and kind in PARSED_FORMATS)
 
 
 def _around(document: Document) -> Iterator[Occurrence]:

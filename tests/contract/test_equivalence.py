@@ -1,0 +1,213 @@
+"""The server decides as the document does, on instances right and wrong of every body, parameter and answer. Without HTTP."""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from importlib import resources
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from codegen.document import Document, pointer
+from codegen.keywords import by_document, ledger
+from codegen.schemas import Schema, schemas
+from steelyard_contract import models as m
+from steelyard_contract import params as p
+from steelyard_contract.operations import OPERATIONS
+from tests.kit.instances import Instances
+
+DOCUMENT = Document(json.loads((resources.files("steelyard_contract") / "openapi.json").read_bytes()))
+PER_BODY, PER_PARAMETER, PER_ANSWER = 1500, 120, 250
+# Rules that a value can break. Other keywords hold schemas, or are words.
+RULES = {
+    *("type", "const", "enum", "format", "minLength", "maxLength", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
+    *("minItems", "maxItems", "uniqueItems", "required", "additionalProperties", "oneOf"),
+    *("dependentRequired", "minProperties", "maxProperties", "propertyNames"),
+}
+# What texts can be made into before a parameter's type sees them.
+SPELLED = {"integer": int, "boolean": bool, "string": str, "array": list}
+
+
+@dataclass
+class Target:
+    """A schema, and what the server judges it by."""
+
+    where: str
+    adapter: TypeAdapter[Any]
+    by_document: bool
+    instances: Iterable[Any]
+
+    def verdict(self, instance: Any, refusal: str) -> str | None:
+        """How the server's verdict differs from the document's, whose reason to refuse is given; empty: it takes it."""
+        try:
+            self.adapter.validate_json(json.dumps(instance))
+        except ValidationError as error:
+            first = error.errors()[0]
+            return None if refusal else f"refuses what the document takes: {first['loc']} {first['type']}"
+        return f"takes what the document refuses: {refusal}" if refusal and not self.by_document else None
+
+
+class Read(Target):
+    """A parameter, which is no text any more when its type judges it."""
+
+    def verdict(self, instance: Any, refusal: str) -> str | None:
+        try:
+            self.adapter.validate_python(instance)
+        except ValidationError as error:
+            return None if refusal else f"refuses what the document takes: {error.errors()[0]['type']}"
+        return f"takes what the document refuses: {refusal}" if refusal and not self.by_document else None
+
+
+class Answered(Target):
+    """An answer: what its model takes, it must print as something that the document takes."""
+
+    def verdict(self, instance: Any, refusal: str) -> str | None:
+        try:
+            model = self.adapter.validate_json(json.dumps(instance))
+        except ValidationError:
+            return None  # a model may be stricter: handlers then cannot say it
+        if refusal:
+            return None if self.by_document else f"takes what the document refuses: {refusal}"
+        printed = json.loads(self.adapter.dump_json(model))
+        return None if DOCUMENT.judge(self.where).is_valid(printed) else f"prints {str(printed)[:80]}, which the document refuses"
+
+
+@dataclass
+class Tally:
+    """What came of a comparison."""
+
+    instances: int = 0
+    accepted: int = 0
+    differences: Counter[str] = field(default_factory=Counter)
+    broken: set[str] = field(default_factory=set)
+    """JSON pointers of the rules that some instance broke."""
+
+    def __str__(self) -> str:
+        return f"{self.instances} instances, {self.accepted} accepted, {self.differences.total()} differ, {len(self.broken)} rules broken"
+
+
+def compared(targets: Iterator[Target]) -> Tally:
+    tally = Tally()
+    for target in targets:
+        judge = DOCUMENT.judge(target.where)
+        before = tally.accepted
+        for instance in target.instances:
+            errors = list(judge.iter_errors(instance))
+            tally.instances += 1
+            tally.accepted += not errors
+            tally.broken.update(rule for error in errors for rule in rules_of(error))
+            if (difference := target.verdict(instance, errors[0].message[:90] if errors else "")) is not None:
+                tally.differences[f"{target.where}: {difference}"] += 1
+        assert tally.accepted > before, f"no instance of {target.where} is right: what is refused proves nothing"
+    return tally
+
+
+def rules_of(error: jsonschema_rs.ValidationError) -> Iterator[str]:
+    """The rules that an error is about, those within the branches of a union included."""
+    yield pointer(*error.schema_path)
+    for branch in getattr(error.kind, "context", None) or ():
+        for one in branch:
+            yield from rules_of(one)
+
+
+def adapter_of(schema: str) -> TypeAdapter[Any]:
+    return TypeAdapter(getattr(m, schema.rsplit("/", 1)[1]))
+
+
+def bodies() -> Iterator[Target]:
+    whole = {body.schema: body for operation in OPERATIONS.values() for body in operation.bodies}
+    for where, body in whole.items():
+        yield Target(where, adapter_of(where), body.by_document, Instances(DOCUMENT, where).take(PER_BODY))
+    for part in schemas(DOCUMENT):
+        if part.use == "request" and part.component and part.pointer not in whole:
+            yield Target(part.pointer, adapter_of(part.pointer), by_document(DOCUMENT, part), Instances(DOCUMENT, part.pointer).take(0))
+
+
+def parameters() -> Iterator[Target]:
+    for one in {one.schema: one for operation in OPERATIONS.values() for one in operation.parameters}.values():
+        kind = SPELLED[DOCUMENT.resolve(DOCUMENT.at(one.schema))["type"]]
+        values = [value for value in Instances(DOCUMENT, one.schema).take(PER_PARAMETER) if type(value) is kind]
+        yield Read(one.schema, TypeAdapter(getattr(p, one.alias)), one.by_document, values)
+
+
+def answers() -> Iterator[Target]:
+    for part in schemas(DOCUMENT):
+        if part.use in ("answer", "refusal") and part.component:
+            instances = Instances(DOCUMENT, part.pointer).take(PER_ANSWER)
+            yield Answered(
+                part.pointer, adapter_of(part.pointer), by_document(DOCUMENT, Schema(part.node, part.pointer, "request")), instances
+            )
+
+
+@pytest.fixture(scope="module")
+def sent() -> Tally:
+    return compared(bodies())
+
+
+@pytest.fixture(scope="module")
+def read() -> Tally:
+    return compared(parameters())
+
+
+@pytest.fixture(scope="module")
+def told() -> Tally:
+    return compared(answers())
+
+
+def unbroken(tally: Tally, *uses: str) -> list[str]:
+    """Rules of these uses that no instance broke.
+
+    What a condition asks is no rule, unions that the bundler writes are compared part by part, and what the edge reads it only compares.
+    """
+    edge = {f"{given.pointer}/schema" for operation in DOCUMENT.operations() for given in operation.parameters() if given.edge}
+    within = {one.pointer for one in schemas(DOCUMENT) if one.use in uses} - edge
+    rules = {one.pointer for one in ledger(DOCUMENT) if one.keyword in RULES and one.enforcer != "words"} - tally.broken
+    schema_of = {rule: rule.rpartition("/")[0] for rule in rules if "/if/" not in rule and "/responses/" not in rule}
+    return sorted(rule for rule, where in schema_of.items() if where in within)
+
+
+def test_every_body_is_judged_as_the_document_judges_it(sent: Tally, capsys: pytest.CaptureFixture[str]) -> None:
+    with capsys.disabled():
+        sys.stdout.write(f"\nbodies: {sent}")
+
+    assert sent.differences == Counter()
+
+
+def test_every_parameter_is_judged_as_the_document_judges_it(read: Tally, capsys: pytest.CaptureFixture[str]) -> None:
+    with capsys.disabled():
+        sys.stdout.write(f"\nparameters: {read}")
+
+    assert read.differences == Counter()
+
+
+def test_what_an_answer_takes_it_prints_as_the_document_says(told: Tally, capsys: pytest.CaptureFixture[str]) -> None:
+    with capsys.disabled():
+        sys.stdout.write(f"\nanswers: {told}")
+
+    assert told.differences == Counter()
+
+
+def test_models_alone_would_take_what_the_document_refuses() -> None:
+    alone = compared(replace(target, by_document=False) for target in bodies() if target.by_document)
+
+    assert any("takes what the document refuses" in difference for difference in alone.differences)
+
+
+def test_twenty_thousand_instances_were_compared(sent: Tally, read: Tally, told: Tally) -> None:
+    assert sent.instances + read.instances + told.instances >= 20_000
+
+
+def test_every_rule_of_what_is_sent_was_broken(sent: Tally) -> None:
+    assert unbroken(sent, "request") == []
+
+
+def test_every_rule_of_parameters_but_their_type_was_broken(read: Tally) -> None:
+    assert [rule for rule in unbroken(read, "parameter") if not rule.endswith("/type")] == []
+
+
+def test_every_rule_of_what_is_answered_was_broken(told: Tally) -> None:
+    assert unbroken(told, "answer", "refusal") == []
