@@ -227,10 +227,9 @@ class Instances:
         if not path:
             return value
         copied = copy.deepcopy(instance)
-        parent, step = self._at(copied, path[:-1]), path[-1]
-        if isinstance(parent, dict):
-            parent[step] = value
-        elif isinstance(parent, list) and isinstance(step, int):  # noqa: SIM114  # each branch is a type of its own
+        parent: Any = self._at(copied, path[:-1])
+        step: Any = path[-1]
+        if isinstance(parent, dict) or (isinstance(parent, list) and isinstance(step, int)):
             parent[step] = value
         return copied
 
