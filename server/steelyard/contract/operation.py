@@ -214,6 +214,7 @@ class CompiledOperation:
             if keys is not None and key is not None:
                 stored = await keys.claim(exchange, key, value)
                 if stored is not None:
+                    await self._end(exchange)
                     return stored
             async with AsyncExitStack() if self._opens_any() else _NOTHING as inner:
                 given = await self._current_plan().run(exchange, inner, outer)
