@@ -1,0 +1,355 @@
+"""Standings: remembered for a second, never beyond what this process knows to have changed."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import cast
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from steelyard.contract.principal import Principal
+from steelyard.db.errors import OutOfReach
+from steelyard.db.work import ReadOnly
+from steelyard.security import access
+from steelyard.security.access import Access, Standing, Standings
+from steelyard.security.scopes import SCOPES_OF
+from steelyard.security.tokens import Claims
+from steelyard_contract.problems import InvalidToken
+from tests.kit.people import Clock, tokens_of
+
+READ = cast(ReadOnly, None)
+ALICE = Standing(7, "user", frozenset(SCOPES_OF["user"]), 41, "session", datetime(2027, 3, 1, tzinfo=UTC))
+CLAIMS = Claims(7, 41, frozenset(SCOPES_OF["user"]), 0, 1800)
+
+
+class Registry:
+    """Answers what it is told to, when it is told to, and counts how often it was asked."""
+
+    def __init__(self, standing: Standing | None = ALICE) -> None:
+        self.standing = standing
+        self.asked = 0
+        self.error: Exception | None = None
+        self.gate: asyncio.Event | None = None
+
+    async def __call__(self, read: ReadOnly, credential_id: int) -> Standing | None:  # noqa: ARG002  # a Registry
+        self.asked += 1
+        seen = self.standing
+        if self.gate is not None:
+            await self.gate.wait()
+        if self.error is not None:
+            raise self.error
+        return seen
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def registry() -> Registry:
+    return Registry()
+
+
+@pytest.fixture
+def standings(registry: Registry, clock: Clock) -> Standings:
+    return Standings(registry, clock.stopwatch)
+
+
+async def _turns(count: int = 5) -> None:
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
+async def test_a_standing_is_asked_for_once_a_second(standings: Standings, registry: Registry, clock: Clock) -> None:
+    for _ in range(5):
+        await standings.of(CLAIMS, READ)
+        clock.advance(seconds=0.19)
+
+    assert registry.asked == 1
+    clock.advance(seconds=0.05)
+    await standings.of(CLAIMS, READ)
+    assert registry.asked == 2
+
+
+async def test_the_second_counts_from_when_the_question_was_asked(standings: Standings, registry: Registry, clock: Clock) -> None:
+    registry.gate = asyncio.Event()
+    slow = asyncio.ensure_future(standings.of(CLAIMS, READ))
+    await _turns()
+    clock.advance(seconds=0.9)
+    registry.gate.set()
+    await slow
+
+    clock.advance(seconds=0.1)
+    await standings.of(CLAIMS, READ)
+
+    assert registry.asked == 2
+
+
+async def test_what_ended_here_is_refused_at_once(standings: Standings, registry: Registry) -> None:
+    await standings.of(CLAIMS, READ)
+    registry.standing = None
+
+    standings.ended(7)
+
+    assert await standings.of(CLAIMS, READ) is None
+
+
+async def test_a_change_for_somebody_else_asks_nothing_anew(standings: Standings, registry: Registry) -> None:
+    await standings.of(CLAIMS, READ)
+
+    standings.ended(8)
+    await standings.of(CLAIMS, READ)
+
+    assert registry.asked == 1
+
+
+async def test_those_who_ask_at_once_share_one_question(standings: Standings, registry: Registry) -> None:
+    registry.gate = asyncio.Event()
+    asking = [asyncio.ensure_future(standings.of(CLAIMS, READ)) for _ in range(10)]
+    await _turns()
+    registry.gate.set()
+
+    callers = await asyncio.gather(*asking)
+
+    assert registry.asked == 1
+    assert all(caller is callers[0] for caller in callers)
+
+
+async def test_an_answer_that_a_change_overtook_is_thrown_away(standings: Standings, registry: Registry) -> None:
+    registry.gate = asyncio.Event()
+    asking = [asyncio.ensure_future(standings.of(CLAIMS, READ)) for _ in range(3)]
+    await _turns()
+
+    registry.standing = None
+    standings.ended(7)
+    registry.gate.set()
+
+    assert await asyncio.gather(*asking) == [None, None, None]
+    assert registry.asked == 2
+
+
+async def test_when_the_one_who_asks_is_cancelled_the_others_still_get_their_answer(standings: Standings, registry: Registry) -> None:
+    registry.gate = asyncio.Event()
+    first, second, third = [asyncio.ensure_future(standings.of(CLAIMS, READ)) for _ in range(3)]
+    await _turns()
+    first.cancel()
+    await _turns()
+    registry.gate.set()
+
+    callers = await asyncio.gather(second, third)
+
+    assert all(isinstance(caller, Principal) for caller in callers)
+    assert registry.asked == 2
+
+
+async def test_an_error_is_told_to_all_who_wait_and_forgotten(standings: Standings, registry: Registry) -> None:
+    registry.gate = asyncio.Event()
+    registry.error = OutOfReach("frozen")
+    asking = [asyncio.ensure_future(standings.of(CLAIMS, READ)) for _ in range(4)]
+    await _turns()
+    registry.gate.set()
+
+    outcomes = await asyncio.gather(*asking, return_exceptions=True)
+
+    assert [type(outcome) for outcome in outcomes] == [OutOfReach] * 4
+    assert registry.asked == 1
+    registry.error = None
+    assert await standings.of(CLAIMS, READ) is not None
+
+
+async def test_the_credential_of_somebody_else_is_no_standing(standings: Standings, registry: Registry) -> None:
+    registry.standing = replace(ALICE, user_id=8)
+
+    assert await standings.of(CLAIMS, READ) is None
+
+
+async def test_a_role_that_was_taken_away_takes_its_scopes_along(standings: Standings, registry: Registry) -> None:
+    registry.standing = replace(ALICE, scopes=frozenset(SCOPES_OF["admin"]))
+
+    caller = await standings.of(replace(CLAIMS, scopes=frozenset(SCOPES_OF["admin"])), READ)
+
+    assert caller is not None
+    assert caller.scopes == set(SCOPES_OF["user"])
+    assert not caller.is_admin
+
+
+async def test_a_token_with_fewer_scopes_than_its_session_does_less(standings: Standings) -> None:
+    full = await standings.of(CLAIMS, READ)
+    narrow = await standings.of(replace(CLAIMS, scopes=frozenset({"sales:write"})), READ)
+
+    assert full is not None
+    assert full.scopes >= {"account:write", "sales:write"}
+    assert narrow is not None
+    assert narrow.scopes == {"sales:write", "orders:read"}
+
+
+async def test_what_is_remembered_has_an_end(standings: Standings, registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access, "REMEMBERED_STANDINGS", 3)
+    monkeypatch.setattr(access, "REMEMBERED_EPOCHS", 3)
+
+    for number in range(10):
+        registry.standing = replace(ALICE, user_id=number, credential_id=number)
+        await standings.of(replace(CLAIMS, user_id=number, credential_id=number), READ)
+        standings.ended(number)
+
+    assert len(standings._readings) == 3
+    assert len(standings._epochs) <= 3
+
+
+async def test_when_epochs_are_forgotten_everything_is_asked_anew(
+    standings: Standings, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access, "REMEMBERED_EPOCHS", 2)
+    await standings.of(CLAIMS, READ)
+    registry.standing = None
+    standings.ended(7)
+
+    for other in (8, 9, 10):
+        standings.ended(other)
+
+    assert await standings.of(CLAIMS, READ) is None
+
+
+async def test_the_scheme_admits_by_token_and_standing(registry: Registry, standings: Standings, clock: Clock) -> None:
+    tokens = tokens_of(clock)
+    scheme = Access(tokens, standings)
+    token = tokens.issue(user_id=7, credential_id=41, scopes=SCOPES_OF["user"]).encode()
+
+    caller = await scheme.admit(scheme.recognise(token), READ)
+    registry.standing = None
+    standings.ended(7)
+
+    assert (caller.user_id, caller.credential_id) == (7, 41)
+    assert scheme.schemes == {"oauth2"}
+    with pytest.raises(InvalidToken):
+        await scheme.admit(scheme.recognise(token), READ)
+    with pytest.raises(InvalidToken):
+        scheme.recognise(token + b"x")
+
+
+class Interleavings(RuleBasedStateMachine):
+    """Reads, changes and hits in any order: what a committed and announced change ended is never admitted again.
+
+    The world has two users with a credential each. A change is committed first and announced (`ended`) later, as the database and
+    `tx.on_commit` do it; questions may be on their way before, between and after. Others announce things, too, so that epochs overflow.
+    """
+
+    USERS = (7, 8)
+
+    @initialize(epochs=st.integers(1, 3), standings=st.integers(1, 3))
+    def begin(self, epochs: int, standings: int) -> None:
+        self.loop = asyncio.new_event_loop()
+        self.kept = (access.REMEMBERED_EPOCHS, access.REMEMBERED_STANDINGS)
+        access.REMEMBERED_EPOCHS, access.REMEMBERED_STANDINGS = epochs, standings
+        self.now = 0.0
+        self.stored = dict.fromkeys(self.USERS, 0)  # the generation that the database has
+        self.announced = dict.fromkeys(self.USERS, 0)  # the generation that this process must know of
+        self.history: dict[int, list[tuple[float, int]]] = {user: [(0.0, 0)] for user in self.USERS}
+        self.pending: list[tuple[asyncio.Future[None], int]] = []
+        self.asking: list[tuple[asyncio.Task[Principal | None], int, int]] = []
+        self.standings = Standings(self.answer, lambda: self.now)
+
+    async def answer(self, read: ReadOnly, credential_id: int) -> Standing | None:  # noqa: ARG002  # a Registry
+        # The database is read at some moment between question and answer: at the beginning, which is the worst for us.
+        user = credential_id - 100
+        seen = self.stored[user]
+        on_its_way: asyncio.Future[None] = self.loop.create_future()
+        self.pending.append((on_its_way, user))
+        await on_its_way
+        # The generation travels in the time of the login, so that a caller tells what was read.
+        return Standing(user, "user", frozenset(), credential_id, "session", datetime.fromtimestamp(seen, UTC))
+
+    def turn(self) -> None:
+        for _ in range(6):
+            self.loop.call_soon(self.loop.stop)
+            self.loop.run_forever()
+        self.look()
+
+    def look(self) -> None:
+        for task, user, known in list(self.asking):
+            if task.done():
+                self.asking.remove((task, user, known))
+                if not task.cancelled():
+                    caller = task.result()
+                    assert caller is not None
+                    generation = int(caller.authenticated_at.timestamp())
+                    assert generation >= known, f"user {user} was admitted as of {generation}, though {known} was known before he asked"
+
+    @rule(user=st.sampled_from(USERS))
+    def ask(self, user: int) -> None:
+        claims = Claims(user, 100 + user, frozenset(), 0, 10**6)
+        task = self.loop.create_task(self.standings.of(claims, READ))
+        # What was announced here, and what anybody had committed a second ago.
+        old = max(generation for moment, generation in self.history[user] if moment <= self.now - 1 or generation == 0)
+        self.asking.append((task, user, max(self.announced[user], old)))
+        self.turn()
+
+    @precondition(lambda self: self.pending)
+    @rule(data=st.data())
+    def be_answered(self, data: st.DataObject) -> None:
+        future, _ = self.pending.pop(data.draw(st.integers(0, len(self.pending) - 1)))
+        if not future.done():
+            future.set_result(None)
+        self.turn()
+
+    @rule(user=st.sampled_from(USERS))
+    def commit(self, user: int) -> None:
+        self.stored[user] += 1
+        self.history[user].append((self.now, self.stored[user]))
+
+    @rule(user=st.sampled_from(USERS))
+    def announce(self, user: int) -> None:
+        self.standings.ended(user)
+        self.announced[user] = self.stored[user]
+
+    @rule(other=st.integers(1000, 1005))
+    def announce_another(self, other: int) -> None:
+        self.standings.ended(other)
+
+    @precondition(lambda self: self.asking)
+    @rule(data=st.data())
+    def hang_up(self, data: st.DataObject) -> None:
+        task, _, _ = self.asking[data.draw(st.integers(0, len(self.asking) - 1))]
+        task.cancel()
+        self.turn()
+
+    @rule(by=st.sampled_from([0.0, 0.4, 0.6, 1.0]))
+    def wait(self, by: float) -> None:
+        self.now += by
+
+    @invariant()
+    def memory_is_bounded(self) -> None:
+        if hasattr(self, "standings"):
+            assert len(self.standings._readings) <= access.REMEMBERED_STANDINGS
+            assert len(self.standings._epochs) <= access.REMEMBERED_EPOCHS
+
+    def teardown(self) -> None:
+        if not hasattr(self, "loop"):
+            return
+        access.REMEMBERED_EPOCHS, access.REMEMBERED_STANDINGS = self.kept
+        while self.pending:
+            future, _ = self.pending.pop()
+            if not future.done():
+                future.set_result(None)
+            self.turn()
+        assert not self.asking, "nobody is left without an answer"
+        self.loop.close()
+
+
+TestInterleavings = Interleavings.TestCase
+TestInterleavings.settings = settings(max_examples=300, stateful_step_count=40, deadline=None)
+
+
+async def test_what_ended_elsewhere_is_refused_after_a_second(standings: Standings, registry: Registry, clock: Clock) -> None:
+    await standings.of(CLAIMS, READ)
+    registry.standing = None
+    clock.advance(seconds=0.99)
+    assert await standings.of(CLAIMS, READ) is not None
+
+    clock.advance(seconds=0.01)
+
+    assert await standings.of(CLAIMS, READ) is None

@@ -1,0 +1,183 @@
+"""Passwords: hashed, checked, refused when too many wait or when anybody would guess them."""
+
+import asyncio
+import importlib.metadata
+import threading
+import time
+
+import bcrypt
+import pytest
+
+from steelyard.security.passwords import WRONG, Passwords, Verdict
+from steelyard.security.policy import common_passwords, is_too_common
+from steelyard_contract.problems import Unavailable
+from tests.kit.people import cheap_passwords
+
+RIGHT = Verdict(is_right=True, better_hash=None)
+
+
+@pytest.fixture
+def passwords() -> Passwords:
+    return cheap_passwords()
+
+
+async def test_the_password_that_was_hashed_is_right_and_no_other(passwords: Passwords) -> None:
+    hashed = await passwords.hash("correct horse")
+
+    assert await passwords.check("correct horse", hashed) == (True, None)
+    assert await passwords.check("correct horsE", hashed) == WRONG
+    assert await passwords.check("correct horse ", hashed) == WRONG
+
+
+async def test_the_same_password_never_has_the_same_hash(passwords: Passwords) -> None:
+    assert await passwords.hash("correct horse") != await passwords.hash("correct horse")
+
+
+async def test_hashes_cost_what_the_design_says() -> None:
+    assert (await Passwords().hash("correct horse")).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+async def test_a_cheaper_hash_is_right_and_replaced(passwords: Passwords) -> None:
+    cheap = await passwords.hash("correct horse")
+
+    verdict = await Passwords().check("correct horse", cheap)
+
+    assert verdict.is_right
+    assert verdict.better_hash is not None
+    assert verdict.better_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+async def test_bcrypt_is_accepted_and_replaced(passwords: Passwords) -> None:
+    hashed = bcrypt.hashpw(b"correct horse", bcrypt.gensalt(4)).decode()
+
+    verdict = await passwords.check("correct horse", hashed)
+
+    assert verdict.is_right
+    assert verdict.better_hash is not None
+    assert verdict.better_hash.startswith("$argon2id$")
+    assert await passwords.check("wrong", hashed) == WRONG
+
+
+async def test_no_part_of_a_long_password_is_cut(passwords: Passwords) -> None:
+    hashed = await passwords.hash("x" * 127 + "y")
+
+    assert (await passwords.check("x" * 127 + "y", hashed)).is_right
+    assert not (await passwords.check("x" * 127 + "z", hashed)).is_right
+    assert not (await passwords.check("x" * 72, bcrypt.hashpw(b"x" * 71, bcrypt.gensalt(4)).decode())).is_right
+
+
+@pytest.mark.parametrize(
+    "impossible", ["\ud800 lone surrogate", "x" * 5000, "x" * 100, "nul\0nul"], ids=["surrogate", "5000", "100", "nul"]
+)
+async def test_what_cannot_be_a_password_is_wrong_and_no_error(passwords: Passwords, impossible: str) -> None:
+    for hashed in (await passwords.hash("correct horse"), bcrypt.hashpw(b"correct horse", bcrypt.gensalt(4)).decode()):
+        assert await passwords.check(impossible, hashed) == WRONG
+
+
+@pytest.mark.parametrize("damaged", ["", "junk", "$argon2id$v=19$m=8,t=1,p=1$abc", "$2b$04$short", "$argon2id$"])
+async def test_with_a_damaged_hash_every_password_is_wrong(passwords: Passwords, damaged: str) -> None:
+    assert await passwords.check("correct horse", damaged) == WRONG
+
+
+async def test_without_a_hash_every_password_is_wrong_and_takes_as_long_as_with_one() -> None:
+    passwords = Passwords()
+    await passwords.open()
+    hashed = await passwords.hash("correct horse")
+
+    async def cost(hash_or_none: str | None) -> float:
+        costs = []
+        for _ in range(7):
+            began = time.process_time()
+            assert await passwords.check("wrong password", hash_or_none) == WRONG
+            costs.append(time.process_time() - began)
+        return sorted(costs)[3]
+
+    known, unknown = await cost(hashed), await cost(None)
+
+    assert 0.6 < known / unknown < 1.7
+
+
+async def test_more_than_the_queue_takes_is_refused_at_once_and_nothing_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    passwords = Passwords(memory_kib=8, passes=1, threads=2, waiting=3)
+    hold = threading.Event()
+    monkeypatch.setattr(passwords, "_check", lambda *_: Verdict(hold.wait(10), None))
+
+    waiting = [asyncio.ensure_future(passwords.check("p", None)) for _ in range(5)]
+    await asyncio.sleep(0)
+    with pytest.raises(Unavailable) as refused:
+        await passwords.check("p", None)
+    assert refused.value.headers == {"Retry-After": "1"}
+    hold.set()
+    assert await asyncio.gather(*waiting) == [RIGHT] * 5
+
+    assert await passwords.check("p", None) == RIGHT
+
+
+async def test_a_caller_who_hangs_up_gives_his_place_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    passwords = Passwords(memory_kib=8, passes=1, threads=1, waiting=1)
+    hold = threading.Event()
+    monkeypatch.setattr(passwords, "_check", lambda *_: Verdict(hold.wait(10), None))
+    running, queued = [asyncio.ensure_future(passwords.check("p", None)) for _ in range(2)]
+    await asyncio.sleep(0)
+
+    queued.cancel()
+    await asyncio.gather(queued, return_exceptions=True)
+
+    instead = asyncio.ensure_future(passwords.check("p", None))
+    hold.set()
+    assert list(await asyncio.gather(running, instead)) == [RIGHT, RIGHT]
+
+
+async def test_the_loop_turns_while_passwords_are_hashed() -> None:
+    passwords = Passwords()
+    gaps = []
+
+    async def watch() -> None:
+        last = time.perf_counter()
+        while True:
+            await asyncio.sleep(0)
+            now = time.perf_counter()
+            gaps.append(now - last)
+            last = now
+
+    watching = asyncio.ensure_future(watch())
+    await asyncio.gather(*[passwords.hash("correct horse") for _ in range(4)])
+    watching.cancel()
+
+    assert len(gaps) > 100
+
+
+async def test_once_closed_it_says_that_it_is_away() -> None:
+    passwords = cheap_passwords()
+    passwords.close()
+
+    with pytest.raises(Unavailable):
+        await passwords.hash("correct horse")
+
+
+def test_the_list_holds_three_thousand_passwords_that_the_contract_would_allow() -> None:
+    assert len(common_passwords()) == 3000
+    assert all(8 <= len(password) <= 128 and password == password.casefold() for password in common_passwords())
+
+
+@pytest.mark.parametrize("password", ["password", "Password1", "12345678", "QWERTYUIOP", "iloveyou", "sunshine1", "1q2w3e4r", "letmein1"])
+def test_what_everybody_chooses_is_too_common(password: str) -> None:
+    assert is_too_common(password, name="Alice Johnson", email="alice@example.com")
+
+
+def test_ones_own_name_and_address_are_too_common_in_any_spelling() -> None:
+    assert is_too_common("ALICE johnson", name="Alice Johnson", email="alice@example.com")
+    assert is_too_common("Alice@Example.COM", name="Alice Johnson", email="alice@example.com")
+    assert not is_too_common("alice johnson!", name="Alice Johnson", email="alice@example.com")
+
+
+@pytest.mark.parametrize("password", ["correct horse battery", "staple that new battery", "k7#Vw2!qpz"])
+def test_a_password_of_ones_own_is_not(password: str) -> None:
+    assert not is_too_common(password, name="Alice Johnson", email="alice@example.com")
+
+
+def test_the_unmaintained_passlib_is_not_installed_beside_its_successor() -> None:
+    names = {distribution.metadata["Name"].lower() for distribution in importlib.metadata.distributions()}
+
+    assert "libpass" in names
+    assert "passlib" not in names

@@ -1,0 +1,44 @@
+"""Scopes of roles and sessions."""
+
+import pytest
+
+from steelyard.security.scopes import ALL_SCOPES, SCOPES_OF, granted, in_force
+from steelyard_contract import models as m
+from steelyard_contract.operations import OPERATIONS
+
+
+def test_every_scope_of_the_contract_belongs_to_the_admin_in_its_order() -> None:
+    assert [scope.value for scope in m.Scope] == list(SCOPES_OF["admin"])
+
+
+def test_every_scope_that_an_operation_asks_for_exists() -> None:
+    asked = {scope for operation in OPERATIONS.values() for way in operation.security for _, scopes in way for scope in scopes}
+
+    assert asked <= ALL_SCOPES
+
+
+def test_roles_nest() -> None:
+    assert set(SCOPES_OF["user"]) < set(SCOPES_OF["support"]) < set(SCOPES_OF["admin"])
+
+
+@pytest.mark.parametrize("asked", ["", " ", None])
+def test_who_asks_for_nothing_gets_all_of_the_role(asked: str | None) -> None:
+    assert granted("support", asked) == SCOPES_OF["support"]
+
+
+def test_who_asks_gets_what_the_role_has_of_it_once_each() -> None:
+    assert granted("user", "users:read orders:write account:read orders:write") == ("account:read", "orders:write")
+
+
+@pytest.mark.parametrize(
+    ("held", "may"),
+    [
+        (["account:write"], {"account:write", "account:read"}),
+        (["sales:write"], {"sales:write", "orders:read"}),
+        (["users:write"], set()),
+        (["orders:read"], {"orders:read"}),
+        ([], set()),
+    ],
+)
+def test_writing_includes_reading_within_the_role(held: list[str], may: set[str]) -> None:
+    assert in_force("user", held) == may
