@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from codegen import exchanges
 from codegen.document import Document, Operation
 from codegen.headers import Headers
 from codegen.refusals import Refusals
@@ -50,10 +51,10 @@ class _Bundler:
     def run(self) -> Json:
         self.components.setdefault("schemas", {}).update(self.refusals.schemas())
         self.components["responses"] = dict(self.refusals.responses())
-        whole = {**self.document, "components": self.components}
-        for operation in Document(whole).operations():
-            self.complete(operation)
-        self.exemplify(whole)
+        document = Document({**self.document, "components": self.components})
+        for operation in document.operations():
+            self.complete(operation, document.place(operation.pointer))
+        exchanges.attach(document, self.folder / "examples")
         return {**self.document, "components": {section: self.components[section] for section in ORDER if self.components.get(section)}}
 
     # -- references -----------------------------------------------------------------------------------------------
@@ -110,22 +111,23 @@ class _Bundler:
 
     # -- operations -----------------------------------------------------------------------------------------------
 
-    def complete(self, operation: Operation) -> None:
+    def complete(self, operation: Operation, place: str) -> None:
         """Add what follows from the shape of an operation and is therefore not written by hand."""
         spec: Json = operation.spec  # type: ignore[assignment]  # a bundle under construction
         shape, named = shape_of(operation), spec.pop("x-problems", [])
         for name in named:
             if name not in self.refusals.table:
-                raise ContractError(
-                    f"{place_of(operation)}: {operation.id} names {name}, which problems.yaml does not have. Write it there."
-                )
+                raise ContractError(f"{place}: {operation.id} names {name}, which problems.yaml does not have. Write it there.")
+        for status in spec["responses"]:
+            if status >= "300":
+                raise ContractError(f"{place}: {operation.id} has {status} by hand. Name its problem in x-problems; an ETag makes 304.")
         successes, edge = list(spec["responses"].values()), self.headers.edge(shape)
         for answer in successes:
             answer["headers"] = {**edge, **answer.get("headers", {})}
         if "etag" in shape:
             spec["parameters"] = [
                 *spec.get("parameters", []),
-                {"$ref": self.place(self.folder / "parameters.yaml", "IfNoneMatch", place_of(operation))},
+                {"$ref": self.place(self.folder / "parameters.yaml", "IfNoneMatch", place)},
             ]
             kept = {name: header for name, header in successes[0]["headers"].items() if name in {*edge, "ETag", "Cache-Control"}}
             spec["responses"]["304"] = {"description": "It has not changed.", "headers": kept}
@@ -133,47 +135,6 @@ class _Bundler:
             shared = len(names) == 1 and "limited" in shape
             ref = {"$ref": f"#/components/responses/{names[0]}"}
             spec["responses"][str(status)] = ref if shared else self.refusals.response(names, shape - {"key"})
-
-    # -- examples -------------------------------------------------------------------------------------------------
-
-    def exemplify(self, whole: Json) -> None:
-        """Attach the exchanges that succeed; a refused one is an example of nothing that its operation promises to take."""
-        folder, operations = self.folder / "examples", {operation.id: operation for operation in Document(whole).operations()}
-        for file in sorted(folder.glob("*.yaml")):
-            if file.stem not in operations:
-                raise ContractError(f"{self.shown(file)}: no operation is called {file.stem}. Rename the file, or remove it.")
-            for name, exchange in self.load(file).items():
-                self.attach(operations[file.stem], name, exchange)
-        for operation in operations.values():
-            bodies = [operation.spec.get("requestBody", {}), *(answer.spec for answer in operation.successes())]
-            if any("examples" not in media for body in bodies for media in body.get("content", {}).values()):
-                what_now = f"Write an exchange that succeeds in examples/{operation.id}.yaml."
-                raise ContractError(f"{place_of(operation)}: a body of {operation.id} has no example. {what_now}")
-
-    def attach(self, operation: Operation, name: str, exchange: Written) -> None:
-        if unknown := set(exchange) - {"summary", "parameters", "body", "status", "reply"}:
-            raise ContractError(
-                f"{exchange.place()}: an exchange holds summary, parameters, body, status and reply, not {', '.join(sorted(unknown))}."
-            )
-        status = str(exchange.get("status"))
-        if status not in operation.spec["responses"]:
-            raise ContractError(f"{exchange.place('status')}: {operation.id} has no answer {status}.")
-        if int(status) >= 300:
-            return
-        given = {"body": operation.spec.get("requestBody", {}), "reply": operation.spec["responses"][status]}
-        for part, holder in given.items():
-            content = holder.get("content", {})
-            if part in exchange and not content:
-                raise ContractError(f"{exchange.place(part)}: {operation.id} has no {part} there. Leave it out, or declare it.")
-            for media in content.values() if part in exchange else ():
-                summary = {"summary": exchange["summary"]} if "summary" in exchange else {}
-                media.setdefault("examples", {})[name] = {**summary, "value": exchange[part]}
-
-
-def place_of(operation: Operation) -> str:
-    """File and line of an operation."""
-    spec = operation.spec
-    return spec.place("operationId") if isinstance(spec, Written) else operation.pointer
 
 
 def shape_of(operation: Operation) -> set[str]:

@@ -31,7 +31,7 @@ def lint(contract: Path) -> list[str]:
     found = [finding for rule in RULES for finding in rule(document)]
     found += [*extensions(document), *standard(document)]
     lines = [f"{document.place(one.pointer)}: {one.rule}: {one.message}" for one in found]
-    return list(dict.fromkeys([*lines, *examples.exchanges(document, contract.parent / "examples")]))
+    return list(dict.fromkeys([*lines, *examples.p16_exchanges(document, contract.parent / "examples")]))
 
 
 def extensions(document: Document) -> Iterator[Finding]:

@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from codegen.document import Document, Operation, pointer, referenced
+from codegen.exchanges import exchanges
 from codegen.rules import Finding
 from codegen.schemas import schemas
-from codegen.source import Written, read
+from codegen.source import Written
 
 # A request that is refused with one of these need not be one that the contract allows.
 MALFORMED = (413, 415, 422)
@@ -20,13 +21,11 @@ def p16_true(document: Document) -> Iterator[Finding]:
             yield Finding("P16", shown, message)
 
 
-def exchanges(document: Document, folder: Path) -> Iterator[str]:
+def p16_exchanges(document: Document, folder: Path) -> Iterator[str]:
     """What is untrue in the exchanges that are refused, and in the parameters of all of them: file, line and what it is."""
-    operations = {operation.id: operation for operation in document.operations()}
-    for file in sorted(folder.glob("*.yaml")):
-        for exchange in read(file).values():
-            for key, message in _exchange(document, operations[file.stem], exchange):
-                yield f"{exchange.place(key)}: P16: {message}"
+    for operation, _, exchange in exchanges(document, folder):
+        for key, message in _exchange(document, operation, exchange):
+            yield f"{exchange.place(key)}: P16: {message}"
 
 
 def _exchange(document: Document, operation: Operation, exchange: Written) -> Iterator[tuple[str, str]]:

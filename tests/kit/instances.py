@@ -12,52 +12,18 @@ from typing import Any
 from codegen.document import Document, Node
 
 # Values near the edges of what JSON can say; the edges of the schema come on top.
-POOL: tuple[Any, ...] = (
-    *(None, True, False, 0, 1, -1, 1.0, 1.5, -0.0, 10**20, 1e300, 2**53, 2**53 + 1),
-    *(
-        "",
-        "a",
-        "5",
-        "true",
-        "null",
-        "a\x00b",
-        "a\n",
-        " a",
-        "\x7f",
-        "٣٣٣٣٣",
-        "12345-678",
-        "12345\n",
-        "US",
-        "us",
-        "EC1A 1BB",
-        "🛒",
-        "x" * 300,
-    ),
-    *([], {}, ["a", "a"], [1, 2], [None], {"a": 1}, {"": None}),
-    *(
-        "a@b",
-        "a@b.c",
-        "a@localhost",
-        "not-mail",
-        "a@b.c\n",
-        "ä@b.c",
-        "https://img.example/a.jpg",
-        "http://a.example",
-        "PROMO-",
-        "PROMO-A",
-        "promo-a",
-    ),
-    *(
-        "2026-01-01T00:00:00",
-        "2026-01-01T00:00:00Z",
-        "2026-01-01t00:00:00.5+01:00",
-        "2016-12-31T23:59:60Z",
-        "2026-02-30T00:00:00Z",
-        "2026-01-01",
-    ),
-    *(1700000000, "1700000000", "0000-01-01T00:00:00Z", "3f2b8a528a374d0e9f4e1c1f0a3b9f10", "3f2b8a52-8a37-4d0e-9f4e-1c1f0a3b9f10"),
-    *("urn:uuid:3f2b8a52-8a37-4d0e-9f4e-1c1f0a3b9f10", "{3f2b8a52-8a37-4d0e-9f4e-1c1f0a3b9f10}"),
+NUMBERS = (0, 1, -1, 1.0, 1.5, -0.0, 10**20, 1e300, 2**53, 2**53 + 1, 1700000000)
+TEXTS = ("", "a", "5", "true", "null", "a\x00b", "a\n", " a", "\x7f", "٣٣٣٣٣", "🛒", "x" * 300)
+CODES = ("US", "us", "12345-678", "12345\n", "EC1A 1BB", "PROMO-", "PROMO-A", "promo-a")
+ADDRESSES = ("a@b", "a@b.c", "a@localhost", "not-mail", "a@b.c\n", "ä@b.c", "https://img.example/a.jpg", "http://a.example")
+DATES = ("2026-01-01", "1700000000", "0000-01-01T00:00:00Z", "2026-02-30T00:00:00Z", "2016-12-31T23:59:60Z")
+TIMES = ("2026-01-01T00:00:00", "2026-01-01T00:00:00Z", "2026-01-01t00:00:00.5+01:00")
+UUIDS = tuple(
+    form.format("3f2b8a52-8a37-4d0e-9f4e-1c1f0a3b9f10")
+    for form in ("{}", "urn:uuid:{}", "{{{}}}", "{}0", "3f2b8a528a374d0e9f4e1c1f0a3b9f10")
 )
+SHAPES: tuple[Any, ...] = (None, True, False, [], {}, ["a", "a"], [1, 2], [None], {"a": 1}, {"": None})
+POOL = (*NUMBERS, *TEXTS, *CODES, *ADDRESSES, *DATES, *TIMES, *UUIDS, *SHAPES)
 SAMPLES = {"date-time": "2026-11-22T09:00:00.000000Z", "uuid": "01a2027b-d680-7000-8000-000000000001", "email": "alice@example.com"}
 EXTRA = "zzz"
 

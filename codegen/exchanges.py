@@ -1,0 +1,48 @@
+"""openapi/examples/<operationId>.yaml: named exchanges, a request and the answer that it gets."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from codegen.document import Document, Operation
+from codegen.source import ContractError, Written, read
+
+PARTS = {"summary", "parameters", "body", "status", "reply"}
+
+
+def exchanges(document: Document, folder: Path) -> Iterator[tuple[Operation, str, Written]]:
+    """Every exchange, with its operation and its name."""
+    operations = {operation.id: operation for operation in document.operations()}
+    for file in sorted(folder.glob("*.yaml")):
+        if file.stem not in operations:
+            raise ContractError(f"examples/{file.name}: no operation is called {file.stem}. Rename the file, or remove it.")
+        for name, exchange in read(file).items():
+            operation, status = operations[file.stem], str(exchange.get("status"))
+            if unknown := set(exchange) - PARTS:
+                message = f"an exchange holds {', '.join(sorted(PARTS))}, not {', '.join(sorted(unknown))}"
+                raise ContractError(f"{exchange.place(min(unknown))}: {message}.")
+            if status not in operation.spec["responses"]:
+                raise ContractError(f"{exchange.place('status')}: {operation.id} has no answer {status}. Name its problem in x-problems.")
+            yield operation, name, exchange
+
+
+def attach(document: Document, folder: Path) -> None:
+    """Make examples of the exchanges that succeed; a refused one shows nothing that its operation promises to take."""
+    for operation, name, exchange in exchanges(document, folder):
+        if exchange["status"] < 300:
+            _attach(operation, name, exchange)
+    for operation in document.operations():
+        bodies = [operation.spec.get("requestBody", {}), *(answer.spec for answer in operation.successes())]
+        if any("examples" not in media for body in bodies for media in body.get("content", {}).values()):
+            what_now = f"Write an exchange that succeeds in examples/{operation.id}.yaml."
+            raise ContractError(f"{document.place(operation.pointer)}: a body of {operation.id} has no example. {what_now}")
+
+
+def _attach(operation: Operation, name: str, exchange: Written) -> None:
+    holders = {"body": operation.spec.get("requestBody", {}), "reply": operation.spec["responses"][str(exchange["status"])]}
+    summary = {"summary": exchange["summary"]} if "summary" in exchange else {}
+    for part, holder in holders.items():
+        content = holder.get("content", {})
+        if part in exchange and not content:
+            raise ContractError(f"{exchange.place(part)}: {operation.id} has no {part} there. Leave it out, or declare it.")
+        for media in content.values() if part in exchange else ():
+            media.setdefault("examples", {})[name] = {**summary, "value": exchange[part]}
