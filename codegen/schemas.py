@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from codegen.document import Document, Node, pointer, referenced
 
@@ -43,14 +43,14 @@ class Schema:
     def subschemas(self) -> "Iterator[Schema]":
         """Those written inside of this one, references not followed."""
         for key, held in self.node.items():
-            if key in ONE and isinstance(held, Mapping):
-                yield self._below(key, held, key)
-            elif key in LIST and isinstance(held, list):
-                for index, one in enumerate(held):
-                    yield self._below(key, one, key, index)
-            elif key in MAP and isinstance(held, Mapping):
-                for name, one in held.items():
-                    yield self._below(key, one, key, name)
+            below: list[tuple[tuple[str | int, ...], Any]] = []
+            if key in ONE:
+                below = [((key,), held)]
+            elif key in LIST:
+                below = [((key, index), one) for index, one in enumerate(held)]
+            elif key in MAP:
+                below = [((key, name), one) for name, one in held.items()]
+            yield from (self._below(key, one, *steps) for steps, one in below if isinstance(one, Mapping))
 
     def _below(self, keyword: str, node: Node, *steps: str | int) -> "Schema":
         return Schema(node, self.pointer + pointer(*steps), self.use, None, keyword, self.condition or keyword in CONDITIONS)

@@ -163,7 +163,7 @@ def p8_unions(document: Document) -> Iterator[Finding]:
             yield Finding("P8", schema.pointer, "each branch of a union is a component")
         elif "discriminator" in node:
             yield from _discriminated(schema, branches)
-        elif not all(_own_required(branch, branches) for branch in branches) or not sent(schema):
+        elif not (sent(schema) and all(_own_required(one, branches[:i] + branches[i + 1 :]) for i, one in enumerate(branches))):
             yield Finding(
                 "P8", schema.pointer, "without a discriminator each branch needs a required member of its own, and may only be sent"
             )
@@ -178,9 +178,9 @@ def _discriminated(schema: Schema, branches: list[Node]) -> Iterator[Finding]:
         yield Finding("P8", schema.pointer, "the mapping of the discriminator names each branch by its constant")
 
 
-def _own_required(branch: Node, branches: list[Node]) -> bool:
-    others = {name for one in branches if one is not branch for name in one.get("properties", {})}
-    return branch.get("additionalProperties") is False and bool(set(branch.get("required", ())) - others)
+def _own_required(branch: Node, others: list[Node]) -> bool:
+    known = {name for one in others for name in one.get("properties", {})}
+    return branch.get("additionalProperties") is False and bool(set(branch.get("required", ())) - known)
 
 
 def p9_extension(document: Document) -> Iterator[Finding]:
