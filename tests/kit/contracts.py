@@ -183,15 +183,14 @@ def edited(folder: Path, name: str, old: str, new: str) -> Path:
 
 def sending(schema: Json, **components: Json) -> Document:
     """A document whose one operation takes a body of this schema."""
-    return _around(
-        {"requestBody": {"content": {"application/json": {"schema": _ref("Probe")}}}, "responses": {}}, Probe=schema, **components
-    )
+    body = {"content": {"application/json": {"schema": _ref("Probe")}}}
+    return _around({"requestBody": body, "responses": {}}, components={"Probe": schema, **components})
 
 
 def answering(schema: Json, **components: Json) -> Document:
     """A document whose one operation answers with this schema."""
     answer = {"description": "It.", "content": {"application/json": {"schema": _ref("Probe")}}}
-    return _around({"responses": {"200": answer}}, Probe=schema, **components)
+    return _around({"responses": {"200": answer}}, components={"Probe": schema, **components})
 
 
 def asking(*parameters: Json, path: str = "/things") -> Document:
@@ -200,22 +199,21 @@ def asking(*parameters: Json, path: str = "/things") -> Document:
 
 
 def operating(method: str = "get", path: str = "/things", **members: Any) -> Document:
-    """A document with one operation, of these members."""
-    return _around({"responses": {}, **members}, method, path)
+    """A document with one operation of these members; an extension is written x_access."""
+    named = {name.replace("x_", "x-") if name.startswith("x_") else name: member for name, member in members.items()}
+    return _around({"responses": {}, **named}, method, path)
 
 
-def _around(operation: Json, method: str = "get", path: str = "/things", **components: Json) -> Document:
+def _around(operation: Json, method: str = "get", path: str = "/things", components: Json | None = None) -> Document:
     spec = {"operationId": "getThing", "tags": ["things"], "summary": "A thing", **operation}
+    schemes = {"oauth2": {"flows": {"password": {"scopes": {"things:write": "Weigh"}}}}}
     return Document(
         {
             "openapi": "3.1.1",
             "info": {"title": "Scales", "version": "1.0.0"},
             "tags": [{"name": "things"}],
             "paths": {path: {method: spec}},
-            "components": {
-                "schemas": components,
-                "securitySchemes": {"oauth2": {"flows": {"password": {"scopes": {"things:write": "Weigh"}}}}},
-            },
+            "components": {"schemas": components or {}, "securitySchemes": schemes},
         }
     )
 
