@@ -1,14 +1,16 @@
 """A client of the application in process that holds every exchange against the contract: each test is a contract test as well."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
 from typing import Any, Protocol, Self
-from urllib.parse import unquote
+from urllib.parse import unquote, urlencode
 
 import httpx
 from starlette.types import ASGIApp, Message
 
 from tests.kit.judge import CONTRACT, Contract, Exchange
+from tests.kit.stage import Request
 
 HERE = ("127.0.0.1", 50_000)
 
@@ -148,6 +150,16 @@ class Api(httpx.AsyncClient):
         self.wire.contract.check(exchange)
         return exchange
 
+    async def send_as_is(self, request: Request) -> httpx.Response:
+        """A request of the stage, with this client's token, whoever should send it."""
+        content = None if request.body is None else encoded(request.media or "", request.body)
+        media = {} if request.media is None else {"content-type": request.media}
+        return await self.request(request.operation.method, request.path, headers={**request.headers, **media}, content=content)
+
+    async def send_it(self, request: Request) -> httpx.Response:
+        """A request of the stage, by its sender."""
+        return await self.as_(request.sender).send_as_is(request)
+
     async def call(self, operation_id: str, body: Any = None, **given: Any) -> httpx.Response:
         """An operation by its name: path parameters, query parameters and headers by theirs, `_` for `-`."""
         contract = self.wire.contract
@@ -168,9 +180,12 @@ class Api(httpx.AsyncClient):
         media = contract.body(operation)
         if body is None or media is None:
             return await self.request(operation.method, path, params=query, headers=headers)
-        if media[0] == "application/x-www-form-urlencoded":
-            return await self.request(operation.method, path, params=query, headers=headers, data=body)
         headers["content-type"] = media[0]
-        return await self.request(
-            operation.method, path, params=query, headers=headers, content=httpx.Request("POST", "/", json=body).content
-        )
+        return await self.request(operation.method, path, params=query, headers=headers, content=encoded(media[0], body))
+
+
+def encoded(media: str, body: Any) -> bytes:
+    """The bytes of a body: a form where the contract wants one, else JSON."""
+    if media == "application/x-www-form-urlencoded":
+        return urlencode(body).encode()
+    return json.dumps(body, ensure_ascii=False).encode()

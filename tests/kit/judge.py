@@ -112,6 +112,11 @@ class Contract:
         content = self.resolve(operation.node.get("requestBody", {})).get("content", {})
         return next(iter(content.items()), None)
 
+    def security(self, operation: Operation) -> list[dict[str, list[str]]]:
+        """Alternatives of scheme -> scopes; an empty one admits anybody."""
+        ways: list[dict[str, list[str]]] = (operation.node if "security" in operation.node else self.tree)["security"]
+        return ways
+
     def promised(self, operation: Operation) -> dict[int, Schema]:
         """Status -> answer."""
         return {int(status): self.resolve(node) for status, node in operation.node["responses"].items()}

@@ -129,6 +129,27 @@ class World:
             )
         return credential_id, self.token(person.id, credential_id, held)
 
+    async def token_of(
+        self,
+        person: Person,
+        scopes: Iterable[str],
+        *,
+        kind: Literal["session", "api_key"] = "session",
+        logged_in_ago: timedelta = timedelta(0),
+    ) -> str:
+        """A token of somebody's new credential of that kind."""
+        held = sorted(scopes)
+        async with self.database.transaction() as tx:
+            credential_id = await tx.one(
+                add_credential,
+                user_id=person.id,
+                kind=kind,
+                scopes=" ".join(held),
+                authenticated_at=tx.now - logged_in_ago,
+                now=tx.now,
+            )
+        return self.token(person.id, credential_id, held)
+
     async def revoked(self) -> Person:
         """Somebody whose session has been ended."""
         person = await self.person()

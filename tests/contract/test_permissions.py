@@ -1,0 +1,338 @@
+"""Who may do what: every operation, by every kind of caller, on what is there and what never was.
+
+What should come out is computed from the contract alone: `security` says which scopes, `x-access` says who, and
+"not visible is 404, visible but not yours is 403" says the rest. Visible is what the operation that reads the resource admits.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from steelyard.security.scopes import Role
+from tests.kit.api import Api
+from tests.kit.judge import CONTRACT, Operation
+from tests.kit.stage import NEVER, Request, Stage
+from tests.kit.world import Person, World
+
+ROLE_SCOPES: dict[str, set[str]] = {"user": set(), "support": {"users:read"}, "admin": {"users:read", "users:write", "promotions:manage"}}
+USER_SCOPES = {
+    "account:read", "account:write", "items:write", "orders:read", "orders:write", "sales:write", "events:read", "webhooks:manage",
+}  # fmt: skip
+# Descriptions of the contract: "a write scope includes the read scope of the same name; sales:write includes orders:read".
+IMPLIED = {"account:write": "account:read", "orders:write": "orders:read", "sales:write": "orders:read", "users:write": "users:read"}
+STAFF = {"support", "admin"}
+
+# Path parameter -> what reads the resource, and who of the stage is what to it.
+READS = {"user_id": "getUser", "item_id": "getItem", "order_id": "getOrder", "address_id": None, "credential_id": None}
+PARTS = {
+    "user_id": {"self": "buyer"},
+    "item_id": {"owner": "seller"},
+    "order_id": {"buyer": "buyer", "seller": "seller"},
+    "address_id": {"self": "buyer"},
+    "credential_id": {"self": "buyer"},
+}
+EDGE = {"x-request-id", "x-response-time", "content-length"}
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Somebody of the stage, with a credential of some kind."""
+
+    name: str
+    who: str = "stranger"
+    scopes: frozenset[str] | None = None
+    kind: str = "session"
+    is_stale: bool = False
+    is_good: bool = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def role(self) -> Role:
+        return "admin" if self.who == "admin" else "support" if self.who == "support" else "user"
+
+    @property
+    def held(self) -> set[str]:
+        """The scopes in force: those of the credential, as far as the role has them, and what they include."""
+        mine = USER_SCOPES | ROLE_SCOPES[self.role]
+        own = mine if self.scopes is None else mine & self.scopes
+        return own | {IMPLIED[scope] for scope in own if scope in IMPLIED}
+
+
+def access_of(operation: Operation) -> list[tuple[str, str, str]]:
+    """Who, by which scope, with which credential; the rows of x-access."""
+    return [
+        (who, row, "any") if isinstance(row, str) else (who, row["scope"], row.get("credential", "any"))
+        for who, row in operation.node.get("x-access", {}).items()
+    ]
+
+
+def parameter_of(operation: Operation) -> str | None:
+    names = [one["name"] for one in CONTRACT.parameters(operation) if one["in"] == "path"]
+    return names[0] if names else None
+
+
+def scopes_of(operation: Operation) -> set[str]:
+    asked = {scope for way in CONTRACT.security(operation) for scopes in way.values() for scope in scopes}
+    return asked | {scope for _, scope, _ in access_of(operation) if scope != "none"}
+
+
+def callers(operation: Operation) -> Iterator[Caller]:
+    """Everybody whose rights could differ on this operation."""
+    if not CONTRACT.security(operation):
+        yield from (Caller("nobody", is_good=False), Caller("garbage", is_good=False), Caller("buyer", "buyer"))
+        return
+    for bad in ("nobody", "garbage", "expired", "revoked", "deactivated"):
+        yield Caller(bad, is_good=False)
+    parts = sorted(set(PARTS.get(parameter_of(operation) or "", {"": "buyer"}).values()))
+    for who in (*parts, "stranger", "support", "admin"):
+        yield Caller(who, who)
+        yield Caller(f"{who} with another scope", who, frozenset({"webhooks:manage"}))
+        for scope in sorted(scopes_of(operation)):
+            yield Caller(f"{who} with {scope} only", who, frozenset({scope}))
+            yield Caller(f"{who} without {scope}", who, frozenset((USER_SCOPES | ROLE_SCOPES[Caller("", who).role]) - {scope}))
+    if any(credential != "any" for _, _, credential in access_of(operation)):
+        for who in (*parts, "admin"):
+            yield Caller(f"{who} with an API key", who, kind="api_key")
+            yield Caller(f"{who} who logged in long ago", who, is_stale=True)
+
+
+# -- what should come out --------------------------------------------------------------------------------------------
+SERVED = (0, "")
+
+
+def expected(operation: Operation, caller: Caller, target: str) -> tuple[int, str]:
+    """Status and problem type; SERVED for a success."""
+    return before_looking(operation, caller) or after_looking(operation, caller, target)
+
+
+def before_looking(operation: Operation, caller: Caller) -> tuple[int, str] | None:
+    """What is refused by credential, scopes and role alone, whatever the request is about."""
+    ways = CONTRACT.security(operation)
+    if not ways or (caller.name == "nobody" and {} in ways):
+        return None
+    if not caller.is_good:
+        return 401, "not-authenticated" if caller.name == "nobody" else "invalid-token"
+    rows = access_of(operation)
+    alternatives = [{scope for scopes in way.values() for scope in scopes} for way in ways if way]
+    if not any(scopes <= caller.held for scopes in alternatives):
+        return refused_by_scope(rows, caller)
+    if not rows or any(fits(row, caller, set()) for row in rows):
+        return None
+    if not any(who not in STAFF and scope in caller.held | {"none"} for who, scope, _ in rows):
+        return refused_by_scope(rows, caller)
+    return refused_by_credential(rows, caller)
+
+
+def after_looking(operation: Operation, caller: Caller, target: str) -> tuple[int, str]:
+    """What the resource decides: whether the caller may see it, and what he is to it."""
+    if target == "none":
+        return SERVED
+    if target == "missing" or not is_visible(operation, caller, target):
+        return 404, missing(operation)
+    rows, parts = access_of(operation), relations(operation, caller)
+    if any(fits(row, caller, parts) for row in rows):
+        return SERVED
+    if any(who in parts | {caller.role} for who, _, _ in rows):
+        return 403, "insufficient-scope"
+    return 403, "admin-required" if operation.node["tags"] == ["users"] else "not-permitted"
+
+
+def refused_by_scope(rows: list[tuple[str, str, str]], caller: Caller) -> tuple[int, str]:
+    who = {one for one, _, _ in rows}
+    if who and who <= STAFF:
+        if "support" in who and caller.role == "user":
+            return 403, "staff-required"
+        if "support" not in who and caller.role != "admin":
+            return 403, "admin-required"
+    return 403, "insufficient-scope"
+
+
+def refused_by_credential(rows: list[tuple[str, str, str]], caller: Caller) -> tuple[int, str] | None:
+    """What the credential itself rules out, whoever's the resource is: refused before anybody looks for it."""
+    wanted = [credential for who, scope, credential in rows if who not in STAFF and scope in caller.held | {"none"}]
+    if not wanted or any(suits(credential, caller) for credential in wanted):
+        return None
+    return (403, "session-required") if caller.kind == "api_key" else (403, "fresh-login-required")
+
+
+def suits(credential: str, caller: Caller) -> bool:
+    return credential == "any" or (caller.kind == "session" and (credential == "session" or not caller.is_stale))
+
+
+def fits(row: tuple[str, str, str], caller: Caller, parts: set[str]) -> bool:
+    who, scope, credential = row
+    has_part = who == "anyone" or who in parts or (who == "admin" and caller.role == "admin") or (who == "support" and caller.role in STAFF)
+    return has_part and scope in caller.held | {"none"} and suits(credential, caller)
+
+
+def relations(operation: Operation, caller: Caller) -> set[str]:
+    return {part for part, who in PARTS[parameter_of(operation) or ""].items() if who == caller.who}
+
+
+def is_visible(operation: Operation, caller: Caller, target: str) -> bool:
+    """Whether the operation that reads the resource would show it."""
+    reading = READS[parameter_of(operation) or ""]
+    parts = relations(operation, caller)
+    if reading is None:
+        return bool(parts)
+    if target == "draft":
+        return bool(parts) or caller.role in STAFF
+    # The scope is this operation's affair: somebody who may see the order is told what he lacks, not that there is none.
+    return any(who == "anyone" or who in parts or caller.role == who for who, _, _ in access_of(CONTRACT.operations[reading]))
+
+
+def missing(operation: Operation) -> str:
+    (kind,) = (kind for kind, status in CONTRACT.problems(operation).items() if status == 404)
+    return kind.removeprefix("/problems/")
+
+
+# -- what does come out ------------------------------------------------------------------------------------------------
+async def credential(stage: Stage, caller: Caller) -> str | None:
+    world = stage.world
+    if not caller.is_good:
+        if caller.name == "nobody":
+            return None
+        if caller.name == "garbage":
+            return "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0."
+        bad: Person = await {"expired": world.expired, "revoked": world.revoked, "deactivated": world.deactivated}[caller.name]()
+        return bad.token
+    person: Person = getattr(stage, caller.who)
+    if caller.scopes is None and caller.kind == "session" and not caller.is_stale:
+        return person.token
+    ago = timedelta(hours=1, seconds=1) if caller.is_stale else timedelta(0)
+    scopes = USER_SCOPES | ROLE_SCOPES[person.role] if caller.scopes is None else caller.scopes
+    return await world.token_of(person, scopes, kind="api_key" if caller.kind == "api_key" else "session", logged_in_ago=ago)
+
+
+def request(stage: Stage, operation: Operation, target: str) -> Request:
+    parameter = parameter_of(operation)
+    if target == "missing":
+        return stage.request(operation.id, **{str(parameter): NEVER})
+    if target == "draft":
+        return stage.request(operation.id, item_id=stage.draft_id)
+    return stage.request(operation.id, user_id=stage.buyer.id)
+
+
+def comparable(answer: httpx.Response) -> Any:
+    """The answer but for the id of the exchange and the time it took."""
+    body = answer.json()
+    return answer.status_code, sorted((name, value) for name, value in answer.headers.items() if name not in EDGE), {**body, "instance": ""}
+
+
+def targets(operation: Operation) -> list[str]:
+    parameter = parameter_of(operation)
+    return ["none"] if parameter is None else ["there", "missing"] + ["draft"] * (parameter == "item_id")
+
+
+@pytest.mark.parametrize("operation", CONTRACT.operations.values(), ids=str)
+async def test_each_caller_gets_what_the_contract_says(operation: Operation, api: Api, world: World) -> None:
+    stage: Stage | None = None
+    wrong = []
+    for caller in callers(operation):
+        answers = {}
+        for target in targets(operation):
+            # Whoever has an open order cannot leave, whatever his rights.
+            stage = stage or await Stage.of(world, with_order=operation.node["tags"] == ["orders"])
+            answer = await api.as_(await credential(stage, caller)).send_as_is(request(stage, operation, target))
+            want = expected(operation, caller, target)
+            kind = answer.json()["type"].removeprefix("/problems/") if answer.status_code >= 400 else ""
+            got = SERVED if answer.is_success else (answer.status_code, kind)
+            if got != want:
+                wrong.append(f"{caller}, {target}: got {got}, the contract says {want}")
+            if answer.status_code == 404:
+                answers[target] = comparable(answer)
+            if answer.is_success and operation.method != "GET":
+                stage = None
+        if any(answers["missing"] != other for other in answers.values()):
+            wrong.append(f"{caller}: what is hidden is answered otherwise than what is not there: {answers}")
+
+    assert not wrong, f"{operation}:\n" + "\n".join(wrong)
+
+
+# -- what is shown, and what may be said -------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("who", "view"), [("nobody", "public"), ("stranger", "public"), ("buyer", "full"), ("support", "full"), ("admin", "full")]
+)
+async def test_an_account_is_shown_in_full_to_its_owner_and_to_staff(who: str, view: str, api: Api, world: World) -> None:
+    stage = await Stage.of(world)
+
+    answer = await api.as_(getattr(stage, who, None)).call("getUser", user_id=stage.buyer.id)
+
+    assert answer.json()["view"] == view
+    assert (stage.buyer.email in answer.text) == (view == "full")
+
+
+@pytest.mark.parametrize(
+    ("who", "sees"), [("nobody", False), ("stranger", False), ("buyer", False), ("seller", True), ("support", True), ("admin", True)]
+)
+async def test_the_stock_of_an_item_is_shown_to_its_owner_and_to_staff(who: str, sees: bool, api: Api, world: World) -> None:
+    stage = await Stage.of(world)
+
+    one = (await api.as_(getattr(stage, who, None)).call("getItem", item_id=stage.item_id)).json()
+    (listed,) = (await api.as_(getattr(stage, who, None)).call("listItems")).json()["items"]
+
+    assert one == listed
+    assert (one["available"], one["on_hand"], one["reserved"]) == ((98, 100, 2) if sees else (98, None, None))
+
+
+@pytest.mark.parametrize(("who", "status"), [("buyer", 403), ("seller", 403), ("support", 200), ("admin", 200)])
+async def test_the_orders_of_everybody_are_for_staff(who: str, status: int, api: Api, world: World) -> None:
+    stage = await Stage.of(world)
+
+    answer = await api.as_(getattr(stage, who)).call("listOrders", role="all")
+
+    assert answer.status_code == status
+    assert answer.json()["type" if status == 403 else "total"] == ("/problems/staff-required" if status == 403 else 1)
+
+
+@pytest.mark.parametrize(("who", "ids"), [("buyer", ["order"]), ("stranger", []), ("seller", []), ("admin", [])])
+async def test_everybody_lists_what_he_bought(who: str, ids: list[str], api: Api, world: World) -> None:
+    stage = await Stage.of(world)
+
+    answer = await api.as_(getattr(stage, who)).call("listOrders")
+
+    assert [one["id"] for one in answer.json()["items"]] == [stage.order_id for _ in ids]
+
+
+@pytest.mark.parametrize("status", ["draft", "archived"])
+@pytest.mark.parametrize(("who", "served"), [("nobody", False), ("stranger", False), ("seller", True), ("support", True), ("admin", True)])
+async def test_what_is_not_on_sale_is_listed_for_its_owner_and_for_staff(
+    who: str, served: bool, status: str, api: Api, world: World
+) -> None:
+    stage = await Stage.of(world)
+
+    answer = await api.as_(getattr(stage, who, None)).call("listItems", status=status, owner_id=stage.seller.id)
+
+    assert answer.status_code == (200 if served else 403)
+    if served:
+        assert [one["id"] for one in answer.json()["items"]] == ([stage.draft_id] if status == "draft" else [])
+
+
+def unsaid(operation: Operation) -> list[str]:
+    """Members that answers have and this body has not: what a caller might try to set."""
+    described = CONTRACT.body(operation)
+    assert described is not None
+    schema = CONTRACT.resolve(described[1]["schema"])
+    known = {name for form in schema.get("oneOf", [schema]) for name in CONTRACT.resolve(form)["properties"]}
+    shown = {name for kind in ("User", "Item", "Order", "Address") for name in CONTRACT.tree["components"]["schemas"][kind]["properties"]}
+    return sorted((shown | {"is_admin", "hashed_password", "__proto__"}) - known)
+
+
+@pytest.mark.parametrize("operation", [one for one in CONTRACT.operations.values() if CONTRACT.body(one)], ids=str)
+async def test_nobody_sets_what_the_contract_does_not_let_him_say(operation: Operation, api: Api, world: World) -> None:
+    stage = await Stage.of(world)
+
+    for name in unsaid(operation):
+        plain = stage.request(operation.id)
+        answer = await api.send_it(replace(plain, body={**plain.body, name: 1}))
+
+        assert answer.status_code == 422, name
+        assert [one["type"] for one in answer.json()["errors"]] == ["extra_forbidden"], name
+        assert answer.json()["errors"][0]["loc"][-1] == name
+    assert (await api.send_it(stage.request(operation.id))).is_success

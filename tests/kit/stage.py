@@ -1,0 +1,119 @@
+"""One of everything, and for each operation a request that succeeds: what tests over all operations start from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tests.kit.judge import CONTRACT, Operation
+from tests.kit.people import PASSWORD
+from tests.kit.world import Person, World
+
+# Belongs to nobody: ids are given in order, and no test makes so many.
+NEVER = 9_007_199_254_740_991
+
+ADDRESS = {"street": "12 Harbour Road", "city": "Portland", "zip_code": "97201"}
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request that its operation answers with a success, when `sender` sends it."""
+
+    operation: Operation
+    path: str
+    sender: Person | None
+    body: Any
+    headers: Mapping[str, str]
+
+    @property
+    def media(self) -> str | None:
+        """The media type of its body."""
+        described = CONTRACT.body(self.operation)
+        return None if described is None else described[0]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Seller, buyer and a bystander; an item, an order of it, an address and a further session of the buyer's."""
+
+    world: World
+    seller: Person
+    buyer: Person
+    stranger: Person
+    support: Person
+    admin: Person
+    item_id: int
+    draft_id: int
+    order_id: int
+    address_id: int
+    credential_id: int
+
+    @classmethod
+    async def of(cls, world: World, *, with_order: bool = True) -> "Stage":
+        seller, buyer = await world.person(name="Sam Seller"), await world.person(name="Beth Buyer")
+        item_id = await world.item(seller)
+        return cls(
+            world=world,
+            seller=seller,
+            buyer=buyer,
+            stranger=await world.person(name="Carl Stranger"),
+            support=await world.person("support", name="Sue Support"),
+            admin=await world.person("admin", name="Ada Admin"),
+            item_id=item_id,
+            draft_id=await world.item(seller, status="draft"),
+            order_id=(await world.order(buyer, (item_id, 2))).order.id if with_order else NEVER,
+            address_id=await world.address(buyer),
+            credential_id=(await world.login(buyer))[0],
+        )
+
+    def ids(self, operation_id: str) -> dict[str, int]:
+        """Path parameter -> what the sender may act on."""
+        # Whoever has an open order cannot leave.
+        leaving = self.stranger if operation_id == "deleteUser" else self.buyer
+        return {
+            "user_id": leaving.id,
+            "item_id": self.item_id,
+            "order_id": self.order_id,
+            "address_id": self.address_id,
+            "credential_id": self.credential_id,
+        }
+
+    def sender(self, operation_id: str) -> Person | None:
+        """Who may; nobody where no login is needed."""
+        operation = CONTRACT.operations[operation_id]
+        if {} in CONTRACT.security(operation) or not CONTRACT.security(operation):
+            return None
+        if operation_id in {"listUsers", "setUserAccess"}:
+            return self.admin
+        if operation_id == "deleteUser":
+            return self.stranger
+        return self.seller if operation.node["tags"] == ["items"] else self.buyer
+
+    def body(self, operation_id: str) -> Any:
+        """A body that is accepted; None where there is none."""
+        bodies: dict[str, Any] = {
+            "createUser": {"name": "Nora New", "email": f"new-{self.world.number()}@example.com", "password": PASSWORD},
+            "changePassword": {"current_password": PASSWORD, "new_password": "staple that new battery"},
+            "updateUser": {"name": "Beth Buyer", "email": self.buyer.email, "bio": "Collects lamps."},
+            "setUserAccess": {"role": "support", "is_active": True},
+            "createAddress": ADDRESS,
+            "updateAddress": {**ADDRESS, "label": "Home"},
+            "issueToken": {"username": self.buyer.email, "password": PASSWORD},
+            "createItem": {"title": "Brass desk lamp", "price": {"amount": 1999, "currency": "USD"}, "on_hand": 20},
+            "updateItem": {"title": "Brass lamp"},
+            "recordStockMovement": {"delta": 12, "reason": "received"},
+            "quoteOrder": {"product_id": self.item_id, "quantity": 2},
+            "createOrder": {"product_id": self.item_id, "quantity": 2},
+            "cancelOrder": {"reason": "Ordered by mistake"},
+        }
+        body = bodies.get(operation_id)
+        assert (body is None) == (CONTRACT.body(CONTRACT.operations[operation_id]) is None), f"the stage has no body for {operation_id}"
+        return body
+
+    def request(self, operation_id: str, **ids: int) -> Request:
+        """A request that succeeds, or one for other ids."""
+        operation = CONTRACT.operations[operation_id]
+        path = operation.path.format(**{**self.ids(operation_id), **ids})
+        headers = {}
+        if any(one["name"] == "Idempotency-Key" and one.get("required") for one in CONTRACT.parameters(operation)):
+            headers["Idempotency-Key"] = f"key-{self.world.number()}"
+        return Request(operation, path, self.sender(operation_id), self.body(operation_id), headers)
