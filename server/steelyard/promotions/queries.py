@@ -1,6 +1,6 @@
 """Every statement about promotions."""
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 
 from steelyard.db.statements import statement
 from steelyard.orders.tables import orders
@@ -33,4 +33,17 @@ uses = statement(
     .where(orders.c.promotion_id == bindparam("promotion_id"), orders.c.buyer_id == bindparam("buyer_id"))
     .where(orders.c.status.not_in(["cancelled", "expired"])),
     int,
+)
+
+_given = ("code", "kind", "percent_bps", "amount", "starts_at", "ends_at", "max_redemptions", "max_per_user", "min_subtotal", "category")
+
+# Nobody has redeemed a new one.
+insert_promotion = statement(
+    insert(promotions)
+    .values(
+        {name: bindparam(name) for name in (*_given, "item_ids", "is_active")}
+        | {"redemptions": 0, "created_at": _now, "updated_at": _now, "version": 1}
+    )
+    .returning(*_columns),
+    PromotionRow,
 )
