@@ -62,7 +62,7 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
         document=document,
         resources=resources,
         authenticator=access,
-        limits=Limits(Limiter(quotas_of(settings)), sources.stopwatch, are_on=settings.rate_limits),
+        limits=Limits(Limiter(quotas_of(settings), processes=settings.processes), sources.stopwatch, are_on=settings.rate_limits),
         referee=Referee(document, settings.referee, settings.referee_sample),
         refusals=REFUSALS,
         sources=sources,

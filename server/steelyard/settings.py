@@ -71,6 +71,9 @@ class Settings(BaseSettings):
     debug: bool = False
     """More words in the log. Refused in production."""
 
+    processes: int = Field(default=1, ge=1, le=1024)
+    """Processes that serve together, on all machines: each keeps its share of the rate limits. `steelyard serve --workers` sets it."""
+
     database_url: str = Field(default="sqlite:///steelyard.db", max_length=2048, pattern=r"^(sqlite:///|postgresql://|postgres://).+")
     """`postgresql://user:password@host:port/name`, or `sqlite:///` and a path: relative, or absolute with a fourth slash."""
     pool_size: int = Field(default=20, ge=1, le=1000)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -24,6 +24,8 @@ from steelyard.contract.violations import refusal, violation
 from steelyard_contract import models as m
 from steelyard_contract.operations import Operation
 from steelyard_contract.problems import MethodNotAllowed, NotFound
+
+Kind = TypeVar("Kind")
 
 
 class CompiledRoute(APIRoute):
@@ -65,6 +67,11 @@ class ContractAPI(FastAPI):
         assert isinstance(route, CompiledRoute)
         route.run(compiled, handler)
         self._compiled.append(compiled)
+
+    def resource(self, kind: type[Kind]) -> Kind:
+        """The application's only object of that type."""
+        found: Kind = self._machinery.resources[kind]
+        return found
 
     @property
     def dependency_overrides(self) -> dict[Call, Call]:
