@@ -190,26 +190,32 @@ async def test_a_dead_workers_job_is_taken_over_when_its_lease_is_over(market: M
 
 
 async def test_a_worker_that_lost_its_lease_changes_nothing_any_more(market: Market) -> None:
-    begun, go_on = asyncio.Event(), asyncio.Event()
+    begun = {"slow": asyncio.Event(), "quick": asyncio.Event()}
+    go_on = {"slow": asyncio.Event(), "quick": asyncio.Event()}
 
-    async def slow(_: JobRow) -> Effect:
-        begun.set()
-        await go_on.wait()
-        return marking("slow")
+    def handler(name: str) -> Handler:
+        async def handle(_: JobRow) -> Effect:
+            begun[name].set()
+            await go_on[name].wait()
+            return marking(name)
 
-    async def quick(_: JobRow) -> Effect:
-        return marking("quick")
+        return handle
 
     await promise(market, 1)
-    late = asyncio.create_task(worker(market, slow, "slow").drain())
-    await begun.wait()
+    slow = asyncio.create_task(worker(market, handler("slow"), "slow").drain())
+    await begun["slow"].wait()
     market.clock.advance(seconds=60)
-    await worker(market, quick, "quick").drain()
-    go_on.set()
-    await late
+    quick = asyncio.create_task(worker(market, handler("quick"), "quick").drain())
+    await begun["quick"].wait()
+    go_on["slow"].set()
+    await slow
 
+    assert await market.database.read().all(marks) == []
+    assert (await only(market)).done_at is None
+
+    go_on["quick"].set()
+    await quick
     assert await market.database.read().all(marks) == ["quick"]
-    assert (await only(market)).leased_by == "quick"
 
 
 async def test_a_job_that_takes_its_worker_along_each_time_is_given_up_unseen(market: Market) -> None:

@@ -173,9 +173,9 @@ async def _refused(market: Market, kind: type[Problem], buyer: int, *lines: tupl
 
 async def test_every_short_line_is_named_not_only_the_first(market: Market) -> None:
     seller, buyer = await market.user(), await market.user()
-    rare, scarce, plenty = await market.item(seller, on_hand=1), await market.item(seller, on_hand=0), await market.item(seller)
+    enough, rare, scarce = [await market.item(seller, on_hand=on_hand) for on_hand in (5, 1, 0)]
 
-    members = await _refused(market, InsufficientStock, buyer, (scarce, 3), (plenty, 5), (rare, 2))
+    members = await _refused(market, InsufficientStock, buyer, (scarce, 3), (enough, 5), (rare, 2))
 
     shortages = [(each.product_id, each.requested, each.available) for each in members["items"]]
     assert shortages == [(scarce, 3, 0), (rare, 2, 1)]

@@ -129,11 +129,11 @@ async def test_nobody_redeems_more_often_than_one_user_may(markets: list[Market]
 async def test_nobody_has_more_pending_orders_than_one_buyer_may(markets: list[Market]) -> None:
     market = markets[0]
     seller, buyer = await market.user(), await market.user()
-    item = await market.item(seller)
+    goods = [await market.item(seller) for _ in range(30)]  # each its own: nobody waits for an item
 
     def attempt(number: int) -> Callable[[], Awaitable[object]]:
         key = f"attempt-{number}"
-        return lambda: round_robin(markets, number).place(buyer, (item, 1), key=key)
+        return lambda: round_robin(markets, number).place(buyer, (goods[number], 1), key=key)
 
     assert await outcomes(map(attempt, range(30))) == Counter({"done": 20, LimitReached.__name__: 10})
 
