@@ -3,6 +3,7 @@
 Everything is made by the services that requests use, so the ledger, the events and the totals are those of a real market.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -79,12 +80,12 @@ def catalogue() -> Iterator[tuple[m.ItemCreate, int]]:
         first, step = map(int, prices.split(","))
         for at, variant in enumerate(variants.split(";")):
             number += 1
-            described, price = description.format(variant), first + at * step
+            price = first + at * step
             yield (
                 m.ItemCreate(
                     sku=f"{category[:3].upper()}-{number:04}",
-                    title=title.format(variant)[:1].upper() + title.format(variant)[1:],
-                    description=described[:1].upper() + described[1:],
+                    title=_sentences(title.format(variant)),
+                    description=_sentences(description.format(variant)),
                     price=m.Price(amount=price, currency=CURRENCY),
                     category=category,
                     tags=_tags(title, category),
@@ -94,6 +95,10 @@ def catalogue() -> Iterator[tuple[m.ItemCreate, int]]:
                 ),
                 CAROL if category in SOLD_BY_CAROL else ALICE,
             )
+
+
+def _sentences(text: str) -> str:
+    return re.sub(r"(?:^|\. )[a-z]", lambda start: start[0].upper(), text)
 
 
 def _tags(title: str, category: str) -> list[str]:

@@ -17,6 +17,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 from types import FrameType
@@ -242,20 +243,33 @@ class OrderlyStop:
         signal.signal(signal.SIGTERM, handle)
 
 
-def serve(settings: Settings, app: Callable[[Settings], ASGIApp], *, host: str, port: int, workers: int = 1, reload: bool = False) -> int:
+def serve(
+    settings: Settings, app: Callable[[Settings], ASGIApp], listener: socket.socket, *, workers: int = 1, reload: bool = False
+) -> int:
     """Serve until told to stop; the exit status. `app` is built in the process that serves it, so it must be a module's function."""
-    config = Config(partial(_built, app, settings), settings, host=host, port=port, workers=workers, reload=reload)
+    config = Config(partial(_built, app, settings), settings, workers=workers, reload=reload)
     if workers == 1 and not reload:
         server = uvicorn.Server(config)
-        server.run()
+        with suppress(KeyboardInterrupt):
+            server.run(sockets=[listener])
         return 0 if server.started else uvicorn.config.STARTUP_FAILURE
-    sockets = [_bound(host, port)]
     if reload:
-        ChangeReload(config, target=uvicorn.Server(config).run, sockets=sockets).run()
+        ChangeReload(config, target=uvicorn.Server(config).run, sockets=[listener]).run()
         return 0
-    supervisor = Supervisor(config, sockets)
+    supervisor = Supervisor(config, [listener])
     supervisor.run()
     return supervisor.status
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that is bound here, before anything else is done, and inherited by workers."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    # A restart must not wait for the connections of its predecessor to be forgotten.
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host, port))
+    listener.set_inheritable(True)
+    return listener
 
 
 def _built(app: Callable[[Settings], ASGIApp], settings: Settings) -> ASGIApp:
@@ -267,15 +281,6 @@ def _built(app: Callable[[Settings], ASGIApp], settings: Settings) -> ASGIApp:
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
     return built
-
-
-def _bound(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((host, port))
-    listener.set_inheritable(True)
-    return listener
 
 
 def end_with_parent() -> None:
