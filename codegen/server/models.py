@@ -25,7 +25,7 @@ OPTIONS = (
     *("--strict-types", "int", "float", "bool"),  # otherwise "5" is 5 and true is 1
     *("--type-mappings", "password=string"),  # SecretStr has no limits and prints ten stars: a login that always fails
     *("--base-class", f"{PACKAGE}.base.Model", "--no-allow-population-by-field-name"),
-    *("--import-overrides", json.dumps(dict.fromkeys(SCALARS, f"{PACKAGE}.scalars"))),
+    *("--import-overrides", json.dumps(dict.fromkeys(SCALARS, f"{PACKAGE}.scalars") | {"StrEnum": f"{PACKAGE}.base"})),
     *("--special-field-name-prefix", "descending"),  # the member of a sort order that begins with a minus
     # Descriptions as docstrings, which editors show; as arguments of Field they would hide the types.
     *("--use-schema-description", "--use-field-description", "--use-inline-field-description", "--use-single-line-docstring"),
