@@ -41,7 +41,7 @@ class _Bundler:
         self.origin: dict[tuple[str, str], Path] = {}
         document = self.load(root)
         self.components: dict[str, Json] = {section: dict(held) for section, held in document.get("components", {}).items()}
-        self.document: Json = self.walk(document.with_items((key, held) for key, held in document.items() if key != "components"), root)
+        self.document: Written = self.walk(document.with_items((key, held) for key, held in document.items() if key != "components"), root)
         headers, problems, base = self.folder / "headers.yaml", self.folder / "problems.yaml", self.folder / "schemas" / "problems.yaml"
         self.headers = Headers(self.load(headers), lambda name: self.place(headers, name, str(problems)))
         self.refusals = Refusals(
@@ -55,7 +55,8 @@ class _Bundler:
         for operation in document.operations():
             self.complete(operation, document.place(operation.pointer))
         exchanges.attach(document, self.folder / "examples")
-        return {**self.document, "components": {section: self.components[section] for section in ORDER if self.components.get(section)}}
+        components = {section: self.components[section] for section in ORDER if self.components.get(section)}
+        return self.document.with_items({**self.document, "components": components}.items())
 
     # -- references -----------------------------------------------------------------------------------------------
 

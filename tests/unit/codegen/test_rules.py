@@ -32,6 +32,7 @@ Json = dict[str, Any]
 
 CODE = {"type": "string", "maxLength": 5, "pattern": "^[A-Z]*$"}
 COUNT = {"type": "integer", "minimum": 0, "maximum": 9}
+WRITE = [{"oauth2": ["things:write"]}]
 
 
 def closed(required: list[str] | None = None, **properties: Json) -> Json:
@@ -54,6 +55,10 @@ def page(next_operation: str) -> Document:
     return operating(parameters=[cursor], responses={"200": {"description": "Some.", "content": content, "links": links}})
 
 
+def guarded(**access: str) -> Document:
+    return operating(security=WRITE, x_access=access)
+
+
 def made(**links: Json) -> Document:
     return operating("post", responses={"201": {"description": "It.", "content": {}, "links": links}})
 
@@ -65,7 +70,6 @@ CONDITION = {"if": {"required": ["many"], "properties": {"many": {"minimum": 5}}
 NULLABLE = closed(many=COUNT, code={**CODE, "type": ["string", "null"]})
 ID = {"name": "thing_id", "in": "path", "required": True, "schema": COUNT}
 ETAG = {"200": {"description": "It.", "headers": {"ETag": {"required": True, "schema": CODE}}}}
-WRITE = [{"oauth2": ["things:write"]}]
 
 CASES: list[tuple[Rule, str, Document, Document]] = [
     (p1_closed, "closed", sending({"type": "object", "properties": {}}), sending(closed())),

@@ -1,0 +1,117 @@
+"""The ledger refuses what nobody enforces, by name and place, and knows what only the document can judge."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from codegen.bundle import bundle
+from codegen.document import Document
+from codegen.keywords import by_document, check, ledger
+from codegen.schemas import Schema, Use
+from codegen.source import ContractError
+from tests.kit.contracts import answering, edited, sending, written
+
+REF = {"$ref": "#/components/schemas/Probe"}
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "place", "refusal"),
+    [
+        ("schemas/things.yaml", "maxLength: 50,", "nullable: true,", "things.yaml:21", "`nullable` of a request"),
+        (
+            "schemas/things.yaml",
+            "maximum: 9007199254740991,",
+            "multipleOf: 3,",
+            "things.yaml:11",
+            "`multipleOf` of an answer",
+        ),
+        ("schemas/things.yaml", "maxLength: 50,", "format: iban,", "things.yaml:21", "`format: iban` of a request"),
+        (
+            "problems.yaml",
+            "most: {type: integer,",
+            "most: {minProperties: 1,",
+            "problems.yaml:7",
+            "`minProperties` of a refusal",
+        ),
+        (
+            "headers.yaml",
+            "schema: {type: string, maxLength: 20}",
+            "schema: {oneOf: []}",
+            "headers.yaml:4",
+            "`oneOf` of a header",
+        ),
+        ("headers.yaml", "ETag: {", "ETag: {explode: true, ", "headers.yaml:4", "`explode` in a header"),
+        (
+            "parameters.yaml",
+            "  schema: {type: integer,",
+            "  style: label\n  schema: {type: integer,",
+            "parameters.yaml:7",
+            "`style` in a parameter",
+        ),
+        ("paths/things.yaml", "requestBody:", "requestBody:\n      x-limit: 5", "things.yaml:11", "`x-limit` in a body"),
+        (
+            "paths/things.yaml",
+            "    summary: A thing",
+            "    summary: A thing\n    callbacks: {}",
+            "things.yaml:31",
+            "`callbacks` in an operation",
+        ),
+        ("openapi.yaml", "tags:", "x-logo: a.png\ntags:", "openapi.yaml:5", "`x-logo` in a document"),
+    ],
+)
+def test_an_unknown_keyword_stops_generation(tmp_path: Path, file: str, old: str, new: str, place: str, refusal: str) -> None:
+    document = Document(bundle(edited(tmp_path, file, old, new)))
+
+    with pytest.raises(ContractError) as caught:
+        check(document)
+
+    assert f"{place}: nobody enforces {refusal}" in str(caught.value).replace("in the schema of", "of")
+    assert "codegen/keywords.py" in str(caught.value)
+
+
+def test_known_keywords_pass(tmp_path: Path) -> None:
+    document = Document(bundle(written(tmp_path)))
+
+    check(document)
+
+    assert {one.enforcer for one in ledger(document)} >= {
+        "model",
+        "document",
+        "decoder",
+        "referee",
+        "access",
+        "limits",
+        "edge",
+        "words",
+    } - {"limits"}
+
+
+@pytest.mark.parametrize(
+    ("schema", "use", "needed"),
+    [
+        ({"type": "string", "maxLength": 5}, "request", False),
+        ({"type": "array", "uniqueItems": True}, "request", True),
+        ({"type": "array", "uniqueItems": True}, "parameter", True),
+        ({"type": "object", "minProperties": 1}, "request", True),
+        ({"if": {}, "then": {}}, "request", True),
+        ({"type": "string", "format": "uri-reference"}, "request", True),
+        ({"type": "string", "format": "uri"}, "request", False),
+        ({"type": "string", "format": "password", "maxLength": 9}, "request", False),
+        ({"type": "string", "format": "date-time", "pattern": "^2"}, "request", True),
+        ({"type": "string", "format": "date-time", "pattern": "^2"}, "parameter", False),
+        ({"type": "object", "properties": {"uniqueItems": {"type": "boolean"}}}, "request", False),
+        ({"enum": ["if"], "examples": [{"if": 1}]}, "request", False),
+    ],
+)
+def test_the_document_judges_what_models_cannot_say(schema: dict[str, Any], use: Use, needed: bool) -> None:
+    document = sending(schema)
+
+    assert by_document(document, Schema(schema, "", use)) is needed
+    assert by_document(document, Schema({"type": "array", "items": REF}, "", use)) is needed
+
+
+def test_a_schema_that_holds_itself_is_read_once() -> None:
+    document = answering({"type": "array", "items": REF})
+
+    assert by_document(document, Schema(REF, "", "request")) is False
