@@ -79,9 +79,12 @@ class Server:
     def start(self) -> None:
         """Create the cluster at the first start; ready when this returns."""
         if not self._data.exists():
-            flags = "-U steelyard --auth=trust -E UTF8 --locale=C --no-sync".split()
+            flags = ["-U", "steelyard", "--auth=trust", "-E", "UTF8", "--locale=C", "--no-sync"]
             made = subprocess.run(
-                [self._bin / "initdb", "-D", self._data, *flags, *self._builtin_locale()], **self._unprivileged(), capture_output=True
+                [self._bin / "initdb", "-D", self._data, *flags, *self._builtin_locale()],
+                **self._unprivileged(),
+                capture_output=True,
+                check=False,
             )
             if made.returncode:
                 raise RuntimeError(f"initdb failed: {made.stderr.decode()}")
@@ -91,7 +94,18 @@ class Server:
             f"-h 127.0.0.1 -p {self.port} -k {self._home} -c fsync={durable} -c synchronous_commit={durable} -c full_page_writes={durable}"
         )
         self.process = subprocess.Popen(
-            [self._bin / "postgres", "-D", self._data, *options.split(), "-c", "max_connections=200", "-c", "autovacuum=off"],
+            [
+                self._bin / "postgres",
+                "-D",
+                self._data,
+                *options.split(),
+                "-c",
+                "max_connections=200",
+                "-c",
+                "autovacuum=off",
+                "-c",
+                "deadlock_timeout=50ms",
+            ],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,

@@ -3,7 +3,7 @@
 All that SQLAlchemy would do on every call is done here once; `arguments`, `make` and `make_all` are what is left.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, partial
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
@@ -14,11 +14,11 @@ from sqlalchemy.dialects.sqlite.base import SQLiteCompiler, SQLiteDialect
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import Boolean, LargeBinary, TypeEngine
 
-T = TypeVar("T")
+R_co = TypeVar("R_co", covariant=True)
 Process = Callable[[Any], Any]
 
 
-class Form(Generic[T]):
+class Form(Generic[R_co]):
     """A compiled statement. Equal only to itself, so connections remember what they prepared by it."""
 
     __slots__ = (
@@ -26,6 +26,7 @@ class Form(Generic[T]):
         "_name",
         "_pick",
         "_processors",
+        "changes",
         "custom",
         "make",
         "make_all",
@@ -41,8 +42,8 @@ class Form(Generic[T]):
         text: str,
         parameters: Sequence[str],
         processors: Sequence[tuple[int, Process]],
-        make: Callable[[Sequence[Any]], T],
-        make_all: Callable[[Sequence[Sequence[Any]]], list[T]],
+        make: Callable[[Sequence[Any]], R_co],
+        make_all: Callable[[Sequence[Sequence[Any]]], list[R_co]],
         *,
         name: Callable[[], str],
         writes: bool,
@@ -58,6 +59,8 @@ class Form(Generic[T]):
         self.returns_rows = returns_rows
         self.custom = custom
         self.table = table
+        # The table that is written to, for those who keep something in memory of it.
+        self.changes = table.name if table is not None else ""
         self._name = name
         self._count = len(set(parameters))
         self._processors = tuple(processors)
@@ -67,7 +70,7 @@ class Form(Generic[T]):
     def name(self) -> str:
         return self._name()
 
-    def arguments(self, given: dict[str, object]) -> Sequence[object]:
+    def arguments(self, given: Mapping[str, object]) -> Sequence[object]:
         """The values in the statement's order; TypeError when a name is missing or unknown."""
         try:
             values: Any = self._pick(given)
@@ -82,14 +85,14 @@ class Form(Generic[T]):
         ordered: Sequence[object] = values
         return ordered
 
-    def _misnamed(self, given: dict[str, object]) -> TypeError:
+    def _misnamed(self, given: Mapping[str, object]) -> TypeError:
         wanted = set(self.parameters)
         missing, unknown = sorted(wanted - given.keys()), sorted(given.keys() - wanted)
         told = [f"needs {', '.join(missing)}"] * bool(missing) + [f"does not know {', '.join(unknown)}"] * bool(unknown)
         return TypeError(f"{self.name} {' and '.join(told)}; its parameters are {', '.join(sorted(wanted)) or 'none'}")
 
 
-def _picker(names: tuple[str, ...]) -> Callable[[dict[str, object]], Any]:
+def _picker(names: tuple[str, ...]) -> Callable[[Mapping[str, object]], Any]:
     if not names:
         return lambda given: ()  # noqa: ARG005
     if len(names) == 1:
@@ -163,7 +166,7 @@ def _makers(
     return _row_makers(returns, processors)
 
 
-def _nothing(row: Sequence[Any]) -> Any:
+def _nothing(_: Sequence[Any]) -> Any:
     raise TypeError("this statement returns no rows: use run")
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from typing import Any
 
 import aiosqlite
@@ -15,6 +15,7 @@ from steelyard.db.limits import Limits
 from steelyard.db.turns import Turns
 
 Connection = aiosqlite.Connection
+INTERRUPTED_EVERY_S = 0.01
 # Besides SQLite's own errors: an integer beyond 64 bits, a string that is no text.
 REFUSED = (sqlite3.Error, OverflowError, UnicodeEncodeError)
 
@@ -30,13 +31,17 @@ class Sqlite:
         self.readers: Turns[Connection] = Turns(queue=limits.pool_queue, wait_s=limits.pool_wait_s, what="a reader of the database")
         self.writer: Turns[Connection] = Turns(queue=limits.pool_queue, wait_s=limits.pool_wait_s, what="the writer of the database")
         self._connections: list[Connection] = []
-        self._undoing: set[asyncio.Task[None]] = set()
+        self._cleaning: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
         """Open the file, creating it when there is none."""
         if sqlite3.sqlite_version_info < (3, 35):
             raise RuntimeError(f"SQLite {sqlite3.sqlite_version} has no RETURNING: 3.35 or newer is needed")
+        self.readers.open()
+        self.writer.open()
         try:
+            # A path that leads nowhere is noticed here: aiosqlite would leave a thread behind.
+            sqlite3.connect(self._path).close()
             self.writer.give(await self._connect(reads_only=False))
             for _ in range(self._limits.sqlite_readers):
                 self.readers.give(await self._connect(reads_only=True))
@@ -49,11 +54,10 @@ class Sqlite:
 
     async def close(self) -> None:
         """Close every connection; what a thread is still doing is finished first."""
-        if self._undoing:
-            await asyncio.wait(self._undoing)
-        for turns in (self.readers, self.writer):
-            turns.refuse("the database was closed")
-            turns.idle.clear()
+        if self._cleaning:
+            await asyncio.wait(self._cleaning)
+        self.readers.close("the database is closed")
+        self.writer.close("the database is closed")
         while self._connections:
             await self._connections.pop().close()
 
@@ -82,15 +86,14 @@ class Sqlite:
         try:
             found = await reader.execute_fetchall(form.text, arguments)
         except asyncio.CancelledError:
-            # The thread stops as soon as it can; whoever comes next queues behind it.
-            await reader.interrupt()
+            self._clean(self._take_back(reader))
             raise
         except REFUSED as error:
             failure = translated(error, form)
         else:
-            return found  # type: ignore[return-value]  # declared as an Iterable, is a list
-        finally:
             readers.give(reader)
+            return found  # type: ignore[return-value]  # declared as an Iterable, is a list
+        readers.give(reader)
         raise failure
 
     def transaction(self) -> "SqliteTransaction":
@@ -104,14 +107,26 @@ class Sqlite:
         finally:
             self.writer.give(writer)
 
-    def undo(self, writer: Connection) -> "asyncio.Task[None]":
-        """Roll back and let the next one write. A task of its own: cancelling whoever asked for it does not stop it."""
-        task = asyncio.create_task(self._undo(writer))
-        self._undoing.add(task)
-        task.add_done_callback(self._undoing.discard)
+    def undo(self, writer: Connection, *, stop: bool = False) -> "asyncio.Task[None]":
+        """Roll back and let the next one write; `stop` interrupts a statement that is still running.
+
+        A task of its own: cancelling whoever asked for it does not stop it.
+        """
+        return self._clean(self._undo(writer, stop))
+
+    def _clean(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
+        task = asyncio.create_task(work)
+        self._cleaning.add(task)
+        task.add_done_callback(self._cleaning.discard)
         return task
 
-    async def _undo(self, writer: Connection) -> None:
+    async def _take_back(self, reader: Connection) -> None:
+        await _stop(reader)
+        self.readers.give(reader)
+
+    async def _undo(self, writer: Connection, stop: bool) -> None:
+        if stop:
+            await _stop(writer)
         try:
             await writer.execute_fetchall("ROLLBACK")
         except sqlite3.Error:
@@ -127,16 +142,27 @@ class Sqlite:
         return {"open": len(self._connections), "idle": idle, "busy": len(self._connections) - idle, "waiting": waiting, "lost": 0}
 
 
+async def _stop(connection: Connection) -> None:
+    """Interrupt what the thread is doing, until it does nothing any more. One interrupt may come before the statement has begun."""
+    idle = asyncio.ensure_future(connection.execute_fetchall("SELECT 1"))
+    while not idle.done():
+        await connection.interrupt()
+        await asyncio.wait([idle], timeout=INTERRUPTED_EVERY_S)
+    idle.exception()
+
+
 class SqliteTransaction:
     """The lane of a transaction: takes the writer and sends BEGIN IMMEDIATE with the first verb."""
 
-    __slots__ = ("_database", "_spent", "_writer", "wrote")
+    __slots__ = ("_database", "_running", "_spent", "_writer", "wrote")
 
     def __init__(self, database: Sqlite) -> None:
         self.wrote: set[str] = set()
         self._database = database
         self._writer: Connection | None = None
         self._spent: Connection | None = None
+        # A statement of ours was cancelled, and the thread may not know yet.
+        self._running = False
 
     async def row(self, form: Form[Any], arguments: Sequence[object]) -> Sequence[Any] | None:
         rows = await self.rows(form, arguments)
@@ -144,12 +170,12 @@ class SqliteTransaction:
 
     async def rows(self, form: Form[Any], arguments: Sequence[object]) -> Sequence[Sequence[Any]]:
         writer = self._writer or await self._begin()
-        if form.writes and form.table is not None:
-            self.wrote.add(form.table.name)
+        if form.writes:
+            self.wrote.add(form.changes)
         try:
             return await writer.execute_fetchall(form.text, arguments)  # type: ignore[return-value]  # the same
         except asyncio.CancelledError:
-            await self._interrupt(writer)
+            self._cancelled(writer)
             raise
         except REFUSED as error:
             failure = await self._failed(writer, error, form, arguments)
@@ -159,12 +185,12 @@ class SqliteTransaction:
         if form.returns_rows:
             return len(await self.rows(form, arguments))
         writer = self._writer or await self._begin()
-        if form.writes and form.table is not None:
-            self.wrote.add(form.table.name)
+        if form.writes:
+            self.wrote.add(form.changes)
         try:
             return (await writer.execute(form.text, arguments)).rowcount
         except asyncio.CancelledError:
-            await self._interrupt(writer)
+            self._cancelled(writer)
             raise
         except REFUSED as error:
             failure = await self._failed(writer, error, form, arguments)
@@ -189,9 +215,8 @@ class SqliteTransaction:
             return writer
         raise failure
 
-    async def _interrupt(self, writer: Connection) -> None:
-        self._writer, self._spent = None, writer
-        await writer.interrupt()
+    def _cancelled(self, writer: Connection) -> None:
+        self._writer, self._spent, self._running = None, writer, True
 
     async def _failed(self, writer: Connection, error: Exception, form: Form[Any], arguments: Sequence[object]) -> Exception:
         self._writer, self._spent = None, writer
@@ -221,10 +246,10 @@ class SqliteTransaction:
         raise failure
 
     async def rollback(self) -> None:
-        writer = self._writer or self._spent
-        self._writer = self._spent = None
+        writer, running = self._writer or self._spent, self._running
+        self._writer, self._spent, self._running = None, None, False
         if writer is not None:
-            await asyncio.shield(self._database.undo(writer))
+            await asyncio.shield(self._database.undo(writer, stop=running))
 
 
 # The file, its disk or another process; nothing that the statement could do about it.

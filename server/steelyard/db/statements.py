@@ -22,17 +22,19 @@ from steelyard.db.forms import Form, compiled
 from steelyard.db.tables import ListOf
 
 T = TypeVar("T")
+# A statement that answers an int will do wherever one is asked for that answers an int or nothing.
+R_co = TypeVar("R_co", covariant=True)
 
 
-class Statement(Generic[T]):
-    """One statement; `T` is what each row becomes: a row class, or the only selected value."""
+class Statement(Generic[R_co]):
+    """One statement; `R_co` is what each row becomes: a row class, or the only selected value."""
 
     __slots__ = ("_code", "_module", "_sources", "forms", "plan", "returns")
 
     writes: bool
 
-    def __init__(self, sources: Mapping[str, Any], returns: type[T] | None, plan: str, home: FrameType) -> None:
-        self.forms: Mapping[str, Form[T]] = _Forms(self)
+    def __init__(self, sources: Mapping[str, Any], returns: type[R_co] | None, plan: str, home: FrameType) -> None:
+        self.forms: Mapping[str, Form[R_co]] = _Forms(self)
         self.returns = returns
         self.plan = plan
         self._sources = sources
@@ -51,19 +53,19 @@ class Statement(Generic[T]):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
 
-    def _compile(self, dialect: str) -> Form[T]:
+    def _compile(self, dialect: str) -> Form[R_co]:
         element = self._sources.get(dialect, self._sources[""])
         return compiled(element, dialect, returns=self.returns, name=lambda: self.name, writes=self.writes, plan=self.plan)
 
 
-class Query(Statement[T]):
+class Query(Statement[R_co]):
     """A statement that only reads."""
 
     __slots__ = ()
     writes = False
 
 
-class Command(Statement[T]):
+class Command(Statement[R_co]):
     """A statement that changes something."""
 
     __slots__ = ()
@@ -126,10 +128,11 @@ class any_of(FunctionElement[bool]):  # noqa: N801
 @compiles(any_of, "postgresql")
 def _equal_to_any(element: any_of, compiler: SQLCompiler, **options: Any) -> str:
     column, names = element.clauses
-    return f"{compiler.process(column, **options)} = ANY ({compiler.process(names, **options)})"
+    wanted = f"{column.type.dialect_impl(compiler.dialect).compile(dialect=compiler.dialect)}[]"
+    return f"{compiler.process(column, **options)} = ANY ({compiler.process(names, **options)}::{wanted})"
 
 
 @compiles(any_of, "sqlite")
 def _among_json(element: any_of, compiler: SQLCompiler, **options: Any) -> str:
     column, names = element.clauses
-    return f"{compiler.process(column, **options)} IN (SELECT value FROM json_each({compiler.process(names, **options)}))"
+    return f"{compiler.process(column, **options)} IN (SELECT value FROM json_each({compiler.process(names, **options)}))"  # noqa: S608  # both are SQL already

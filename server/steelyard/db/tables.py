@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import BigInteger, Column, DateTime, Dialect, Identity, Integer, MetaData, Table, Text
+from sqlalchemy import ARRAY, BigInteger, Column, DateTime, Dialect, Identity, Integer, MetaData, Table, Text
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator, TypeEngine, Uuid
 
@@ -125,7 +125,11 @@ def _text_to_object(text: str | None) -> dict[str, Any] | None:
 
 
 class ListOf(TypeDecorator[Iterable[Any]]):
-    """The type of a list parameter (see `any_of`): an array on PostgreSQL, JSON text on SQLite."""
+    """The type of a list parameter (see `any_of`): an array on PostgreSQL, JSON text on SQLite.
+
+    It is sent as an array of text, which `any_of` casts: asyncpg knows no other array by itself, and would look each type up in
+    the catalogue, once for every connection.
+    """
 
     impl = Text
     cache_ok = True
@@ -135,18 +139,21 @@ class ListOf(TypeDecorator[Iterable[Any]]):
         self.item = item
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        if dialect.name == "sqlite":
-            return dialect.type_descriptor(Text())
-        from sqlalchemy.dialects.postgresql import ARRAY  # noqa: PLC0415
-
-        return dialect.type_descriptor(ARRAY(self.item))
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else ARRAY(Text()))
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Iterable[Any] | None], Any]:
         process = self.item.dialect_impl(dialect).bind_processor(dialect)
-        as_text = dialect.name == "sqlite"
+        finish = _to_json_text if dialect.name == "sqlite" else _to_texts
 
         def to_list(items: Iterable[Any] | None) -> Any:
-            listed = [] if items is None else list(items) if process is None else [process(each) for each in items]
-            return to_json(listed).decode() if as_text else listed
+            return finish([] if items is None else list(items) if process is None else [process(each) for each in items])
 
         return to_list
+
+
+def _to_json_text(items: list[Any]) -> str:
+    return to_json(items).decode()
+
+
+def _to_texts(items: list[Any]) -> list[str | None]:
+    return [each if each is None or isinstance(each, str) else str(each) for each in items]

@@ -21,6 +21,7 @@ class Turns(Generic[T]):
         self._queue = queue
         self._wait_s = wait_s
         self._what = what
+        self._over: str | None = None
 
     @property
     def waiting(self) -> int:
@@ -32,6 +33,8 @@ class Turns(Generic[T]):
 
     async def wait(self) -> T:
         """The next one that is given back, after everyone who came before."""
+        if self._over is not None:
+            raise OutOfReach(self._over)
         if len(self._waiting) >= self._queue:
             raise OutOfReach(f"{self._queue} callers already wait for {self._what}")
         loop = asyncio.get_running_loop()
@@ -64,9 +67,16 @@ class Turns(Generic[T]):
                 return
         self.idle.append(thing)
 
-    def refuse(self, reason: str) -> None:
-        """Tell everyone who waits that nothing will come."""
+    def open(self) -> None:
+        self._over = None
+
+    def close(self, reason: str) -> list[T]:
+        """Nothing is lent any more; whoever waits, or asks from now on, is told why. Answers what was idle."""
+        self._over = reason
         while self._waiting:
             turn = self._waiting.popleft()
             if not turn.done():
                 turn.set_exception(OutOfReach(reason))
+        idle = list(self.idle)
+        self.idle.clear()
+        return idle

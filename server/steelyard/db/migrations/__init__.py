@@ -115,7 +115,7 @@ async def _move_postgresql(address: URL, direction: Callable[..., None], revisio
     try:
         # Released with the connection, whatever happens to us.
         await connection.execute(f"SELECT pg_advisory_lock({_ADVISORY_LOCK})")
-        await connection.execute(f"SET lock_timeout = '{_LOCK_TIMEOUT_S}s'")
+        await connection.execute(f"SET lock_timeout = {int(_LOCK_TIMEOUT_S * 1000)}")
         for run in range(_TRIES):
             try:
                 await _run(connection, direction, revision)

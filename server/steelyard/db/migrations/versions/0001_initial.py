@@ -117,7 +117,8 @@ def upgrade() -> None:
         sa.Column("updated_at", MOMENT, nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
-            "(kind = 'percent' AND percent_bps BETWEEN 1 AND 10000 AND amount IS NULL) OR (kind = 'fixed' AND amount BETWEEN 0 AND 9007199254740991 AND percent_bps IS NULL)",
+            "(kind = 'percent' AND percent_bps BETWEEN 1 AND 10000 AND amount IS NULL)"
+            " OR (kind = 'fixed' AND amount BETWEEN 0 AND 9007199254740991 AND percent_bps IS NULL)",
             name="promotions_kind_check",
         ),
         sa.CheckConstraint("redemptions BETWEEN 0 AND COALESCE(max_redemptions, 2147483647)", name="promotions_redemptions_check"),

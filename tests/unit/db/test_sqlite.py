@@ -1,0 +1,214 @@
+"""What only SQLite can do to us: one writer, threads, and errors that do not say what they mean."""
+
+import asyncio
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import aiosqlite
+import pytest
+from sqlalchemy import Column, Index, MetaData, Table, Text, bindparam, func, insert, literal_column, select, text
+
+from steelyard.db.database import Database
+from steelyard.db.errors import ConstraintViolated, InputOutOfRange, OutOfReach, StatementFailed
+from steelyard.db.schema import create_all
+from steelyard.db.sqlite import Sqlite
+from steelyard.db.statements import statement
+from steelyard.db.tables import id_column, metadata
+from tests.kit.databases import FOR_TESTS
+from tests.kit.shop import Opener, add_good, add_shelf, every_good, rename, stock, titles
+
+# Counts to a number that takes longer than any test.
+endless = statement(
+    select(literal_column("count(*)")).select_from(
+        text("(WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x FROM n)")
+    ),
+    int,
+)
+
+
+@pytest.fixture
+async def db(opening_sqlite: Opener) -> Database:
+    return await opening_sqlite()
+
+
+def backend(database: Database) -> Sqlite:
+    assert isinstance(database._backend, Sqlite)
+    return database._backend
+
+
+async def pragma(connection: aiosqlite.Connection, name: str) -> object:
+    return next(iter(await connection.execute_fetchall(f"PRAGMA {name}")))[0]
+
+
+async def test_connections_are_set_as_promised(opening_sqlite: Opener) -> None:
+    database = backend(await opening_sqlite(replace(FOR_TESTS, sqlite_synchronous="FULL", sqlite_busy_timeout_s=5, sqlite_readers=4)))
+
+    assert len(database.readers.idle) == 4
+    for connection, only_reads in [(database.writer.idle[0], 0), (database.readers.idle[0], 1)]:
+        told = [await pragma(connection, name) for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout", "query_only")]
+        assert told == ["wal", 2, 1, 5000, only_reads]
+
+
+async def test_writers_come_in_the_order_in_which_they_asked(db: Database) -> None:
+    began, finish = asyncio.Event(), asyncio.Event()
+
+    async def first() -> None:
+        async with db.transaction() as tx:
+            await tx.one(add_shelf, name="first")
+            began.set()
+            await finish.wait()
+
+    async def next_one(number: int) -> None:
+        async with db.transaction() as tx:
+            await tx.one(add_good, shelf_id=None, title=str(number), units=1)
+
+    writing = [asyncio.create_task(first())]
+    await began.wait()
+    for number in range(20):
+        writing.append(asyncio.create_task(next_one(number)))
+        await asyncio.wait(writing[-1:], timeout=0)
+    assert await db.read().all(titles) == []
+    finish.set()
+    await asyncio.gather(*writing)
+
+    assert await db.read().all(titles) == [str(number) for number in range(20)]
+
+
+async def test_readers_are_not_kept_waiting_by_a_writer(db: Database) -> None:
+    async with db.transaction() as tx:
+        await tx.one(add_good, shelf_id=None, title="lamp", units=1)
+        assert await asyncio.gather(*(db.read().all(titles) for _ in range(20))) == [[]] * 20
+
+
+async def test_a_cancelled_read_is_interrupted(opening_sqlite: Opener) -> None:
+    db = await opening_sqlite(replace(FOR_TESTS, sqlite_readers=1))
+    reading = asyncio.create_task(db.read().scalar(endless))
+    await until_busy(backend(db).readers.idle)
+
+    reading.cancel()
+
+    async with asyncio.timeout(5):
+        assert await db.read().all(titles) == []
+    assert reading.cancelled()
+
+
+async def test_a_statement_cancelled_in_a_transaction_is_interrupted_and_undone(db: Database) -> None:
+    reached = asyncio.Event()
+
+    async def write() -> None:
+        async with db.transaction() as tx:
+            await tx.one(add_good, shelf_id=None, title="lamp", units=1)
+            reached.set()
+            await tx.scalar(endless)
+
+    writing = asyncio.create_task(write())
+    await reached.wait()
+    writing.cancel()
+    await asyncio.wait([writing])
+
+    async with asyncio.timeout(5):
+        async with db.transaction() as tx:
+            await tx.one(add_good, shelf_id=None, title="desk", units=1)
+    assert await db.read().all(titles) == ["desk"]
+
+
+async def test_a_writer_cancelled_while_it_begins_lets_the_next_one_write(opening_sqlite: Opener) -> None:
+    db = await opening_sqlite(replace(FOR_TESTS, sqlite_busy_timeout_s=20))
+    other = sqlite3.connect(str(Path(db.url.removeprefix("sqlite:///"))), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    writing = asyncio.create_task(stock(db, "lamp"))
+    await until_busy(backend(db).writer.idle)
+
+    writing.cancel()
+    await asyncio.wait([writing])
+    other.execute("COMMIT")
+    other.close()
+    await stock(db, "desk")
+
+    assert writing.cancelled()
+    assert await db.read().all(titles) == ["desk"]
+
+
+async def until_busy(idle: object) -> None:
+    async with asyncio.timeout(5):
+        while idle:
+            await asyncio.wait([asyncio.ensure_future(asyncio.Event().wait())], timeout=0)
+
+
+async def test_another_process_that_writes_for_too_long_is_told_as_out_of_reach(opening_sqlite: Opener) -> None:
+    db = await opening_sqlite(replace(FOR_TESTS, sqlite_busy_timeout_s=0.01))
+    other = sqlite3.connect(str(Path(db.url.removeprefix("sqlite:///"))), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    with pytest.raises(OutOfReach, match=r"a transaction was not done \(SQLITE_BUSY\)"):
+        await stock(db)
+    other.execute("ROLLBACK")
+    other.close()
+
+    assert (await stock(db)).title == "lamp"
+
+
+async def test_a_unique_rule_is_found_by_its_index(db: Database) -> None:
+    rules = MetaData(naming_convention=metadata.naming_convention)
+    things = Table("things", rules, id_column(), *(Column(name, Text) for name in ("owner", "name", "label")))
+    Index("things_live_key", things.c.owner, things.c.name, unique=True, sqlite_where=things.c.label != "gone")
+    Index("things_folded_key", func.lower(things.c.label), unique=True)
+    await create_all(db, rules)
+    add = statement(insert(things).values({name: bindparam(name) for name in ("id", "owner", "name", "label")}))
+
+    async def broken(**given: object) -> str:
+        tx = db.transaction()
+        await tx.run(add, id=1, owner="a", name="b", label="c")
+        with pytest.raises(ConstraintViolated) as refused:
+            await tx.run(add, **given)
+        await tx.rollback()
+        return refused.value.constraint
+
+    assert await broken(id=1, owner="x", name="y", label="z") == "things_pkey"
+    assert await broken(id=2, owner="a", name="b", label="z") == "things_live_key"
+    assert await broken(id=2, owner="x", name="y", label="C") == "things_folded_key"
+
+
+@pytest.mark.parametrize("value", [object(), "\ud800"])
+async def test_a_value_that_is_none_is_refused_without_being_told(db: Database, value: object) -> None:
+    good = await stock(db)
+
+    with pytest.raises(InputOutOfRange) as refused:
+        async with db.transaction() as tx:
+            await tx.run(rename, good_id=good.id, title=value)
+
+    assert str(value) not in str(refused.value)
+
+
+async def test_a_wrong_statement_says_what_is_wrong(db: Database) -> None:
+    nowhere = statement(select(literal_column("nowhere").label("x")), int)
+
+    with pytest.raises(StatementFailed, match="failed with SQLITE_ERROR: no such column: nowhere"):
+        await db.read().scalar(nowhere)
+
+
+async def test_a_file_that_is_no_database_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / "text.db").write_text("not a database, " * 100)
+
+    with pytest.raises(OutOfReach, match=r"cannot be opened \(SQLITE_NOTADB\)"):
+        await Database(f"sqlite:///{tmp_path / 'text.db'}").open()
+
+
+async def test_a_folder_that_is_not_there_stops_the_start(tmp_path: Path) -> None:
+    with pytest.raises(OutOfReach, match=r"cannot be opened \(SQLITE_CANTOPEN\)"):
+        await Database(f"sqlite:///{tmp_path / 'no' / 'test.db'}").open()
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://root@localhost/shop"])
+def test_what_cannot_work_is_refused_where_it_is_named(url: str) -> None:
+    with pytest.raises(ValueError, match=r"a database in memory|neither postgresql nor sqlite"):
+        Database(url)
+
+
+async def test_a_database_may_be_opened_again(db: Database) -> None:
+    await stock(db)
+    await db.close()
+    await db.open()
+
+    assert len(await db.read().all(every_good)) == 1

@@ -1,0 +1,215 @@
+"""All of it or nothing, on both databases."""
+
+import asyncio
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from steelyard.db.database import Database
+from steelyard.db.errors import ConstraintViolated, LockNotGranted, OutOfReach
+from steelyard.db.limits import Limits
+from tests.kit.shop import Opener, add_good, add_shelf, every_good, good_of, rename, sold_of, stock, take, titles, units_of
+
+ORIGIN = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
+
+
+class Refusal(Exception):
+    pass
+
+
+async def test_what_is_done_is_seen_by_itself_at_once_and_by_others_after_the_commit(db: Database) -> None:
+    tx = db.transaction()
+    await tx.one(add_good, shelf_id=None, title="lamp", units=1)
+
+    assert await tx.all(titles) == ["lamp"]
+    assert await db.read().all(titles) == []
+
+    await tx.commit()
+    assert await db.read().all(titles) == ["lamp"]
+
+
+async def test_an_error_undoes_everything(db: Database) -> None:
+    good = await stock(db)
+
+    async def refuse() -> None:
+        async with db.transaction() as tx:
+            await tx.run(rename, good_id=good.id, title="desk")
+            raise Refusal
+
+    with pytest.raises(Refusal):
+        await refuse()
+    assert await db.read().first(good_of, good_id=good.id) == good
+
+
+async def test_a_kept_refusal_commits_and_is_raised(db: Database) -> None:
+    good = await stock(db)
+    called: list[str] = []
+
+    async def refuse() -> None:
+        async with db.transaction() as tx:
+            tx.on_commit(lambda: called.append("kept"))
+            await tx.run(rename, good_id=good.id, title="desk")
+            raise tx.keeping(Refusal())
+
+    with pytest.raises(Refusal):
+        await refuse()
+    assert await db.read().all(titles) == ["desk"]
+    assert called == ["kept"]
+
+
+async def test_only_the_marked_refusal_is_kept(db: Database) -> None:
+    tx = db.transaction()
+    marked = tx.keeping(Refusal())
+
+    assert tx.keeps(marked)
+    assert not tx.keeps(Refusal())
+    assert not tx.keeps(None)
+
+
+async def test_callbacks_run_in_order_after_the_commit(db: Database) -> None:
+    called: list[str] = []
+
+    async with db.transaction() as tx:
+        tx.on_commit(lambda: called.append("first"))
+        tx.on_commit(lambda: called.append("second"))
+        await tx.one(add_good, shelf_id=None, title="lamp", units=1)
+        assert called == []
+
+    assert called == ["first", "second"]
+
+
+async def test_callbacks_do_not_run_after_a_rollback(db: Database) -> None:
+    called: list[str] = []
+
+    tx = db.transaction()
+    tx.on_commit(lambda: called.append("never"))
+    await tx.one(add_good, shelf_id=None, title="lamp", units=1)
+    await tx.rollback()
+
+    assert called == []
+    assert await db.read().all(titles) == []
+
+
+async def test_listeners_are_told_which_tables_a_commit_changed(db: Database) -> None:
+    told: list[set[str]] = []
+    db.on_change(lambda tables: told.append(set(tables)))
+
+    async with db.transaction() as tx:
+        await tx.all(every_good)
+        await tx.one(add_good, shelf_id=await tx.one(add_shelf, name="left"), title="lamp", units=1)
+    undone = db.transaction()
+    await undone.one(add_shelf, name="right")
+    await undone.rollback()
+
+    assert told == [{"shelves", "goods"}]
+
+
+async def test_a_transaction_has_one_time_and_an_origin(opening: Opener) -> None:
+    ticks = iter(datetime(2026, 1, day, tzinfo=UTC) for day in range(1, 9))
+    database = Database(opening.url, clock=lambda: next(ticks))
+
+    tx = database.transaction(ORIGIN)
+
+    assert tx.now == tx.now == datetime(2026, 1, 1, tzinfo=UTC)
+    assert tx.origin == ORIGIN
+    assert database.transaction().origin is None
+    assert database.read().now == datetime(2026, 1, 3, tzinfo=UTC)
+
+
+async def test_nothing_follows_a_failed_statement_but_a_rollback(db: Database) -> None:
+    async with db.transaction() as tx:
+        await tx.one(add_shelf, name="left")
+
+    tx = db.transaction()
+    await tx.one(add_shelf, name="right")
+    with pytest.raises(ConstraintViolated):
+        await tx.one(add_shelf, name="left")
+    with pytest.raises(RuntimeError, match="a statement of this transaction failed: nothing can follow but a rollback"):
+        await tx.all(titles)
+    with pytest.raises(RuntimeError, match="it was rolled back, not committed"):
+        await tx.commit()
+
+    async with db.transaction() as tx:
+        await tx.one(add_shelf, name="right")
+
+
+async def test_beginning_again_undoes_what_was_done_and_registered(db: Database) -> None:
+    called: list[str] = []
+
+    async with db.transaction() as tx:
+        tx.on_commit(lambda: called.append("before"))
+        await tx.one(add_good, shelf_id=None, title="lamp", units=1)
+        await tx.begin_again()
+        tx.on_commit(lambda: called.append("after"))
+        await tx.one(add_good, shelf_id=None, title="desk", units=1)
+
+    assert await db.read().all(titles) == ["desk"]
+    assert called == ["after"]
+
+
+async def test_a_transaction_that_asks_nothing_takes_nothing(opening: Opener) -> None:
+    database = await opening(Limits(pool_size=1, pool_overflow=0, pool_wait_s=0.1))
+    idle = database.gauges()["idle"]
+
+    async with database.transaction(), database.transaction():
+        assert database.gauges()["idle"] == idle
+
+
+async def test_what_was_cancelled_is_undone_and_lets_the_next_one_write(db: Database) -> None:
+    good = await stock(db)
+    reached = asyncio.Event()
+
+    async def wait_for_ever() -> None:
+        async with db.transaction() as tx:
+            await tx.run(rename, good_id=good.id, title="desk")
+            reached.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(wait_for_ever())
+    await reached.wait()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+    async with db.transaction() as tx:
+        assert await tx.scalar(units_of, good_id=good.id) == 10
+        await tx.run(rename, good_id=good.id, title="sofa")
+    assert await db.read().all(titles) == ["sofa"]
+
+
+async def test_a_thousand_buyers_of_six_hundred_units_get_six_hundred(opening: Opener) -> None:
+    databases = [await opening() for _ in range(3)]
+    good = await stock(databases[0], units=600)
+
+    async def buy(number: int) -> bool:
+        async with databases[number % 3].transaction() as tx:
+            return await tx.scalar(take, good_id=good.id, wanted=1) is not None
+
+    bought = 0
+    for start in range(0, 1000, 50):
+        bought += sum(await asyncio.gather(*(buy(number) for number in range(start, start + 50))))
+
+    assert bought == 600
+    assert await databases[1].read().scalar(sold_of, good_id=good.id) == 600
+    assert await databases[2].read().scalar(units_of, good_id=good.id) == 0
+
+
+async def test_who_waits_too_long_for_another_transaction_is_told(opening: Opener) -> None:
+    patient, hasty = await opening(), await opening(Limits(lock_timeout_s=0.05, sqlite_busy_timeout_s=0.05))
+    good = await stock(patient)
+
+    async with patient.transaction() as tx:
+        await tx.run(rename, good_id=good.id, title="desk")
+        with pytest.raises(LockNotGranted if patient.dialect == "postgresql" else OutOfReach):
+            async with hasty.transaction() as other:
+                await other.run(rename, good_id=good.id, title="sofa")
+
+    assert await hasty.read().all(titles) == ["desk"]
+
+
+async def test_a_closed_database_is_out_of_reach(opening: Opener) -> None:
+    database = await opening()
+    await database.close()
+
+    with pytest.raises(OutOfReach):
+        await database.read().all(titles)
