@@ -4,6 +4,7 @@ import pytest
 
 from steelyard.db.database import Database
 from tests.kit.people import Clock, People, cheap_passwords
+from tests.kit.running import Running, running
 
 
 @pytest.fixture
@@ -16,3 +17,9 @@ async def people(database: Database, clock: Clock) -> AsyncIterator[People]:
     passwords = cheap_passwords()
     yield People(database, clock, passwords)
     passwords.close()
+
+
+@pytest.fixture
+async def shop(database: Database, clock: Clock) -> AsyncIterator[Running]:
+    async with running(database, clock) as opened:
+        yield opened

@@ -1,0 +1,130 @@
+"""Listing accounts, over HTTP."""
+
+from typing import Any
+
+import pytest
+
+from tests.kit.running import Running
+from tests.kit.statements import count_statements
+
+
+async def _listed(shop: Running, who: Any, **query: Any) -> dict[str, Any]:
+    answer = await shop.api.as_(who).get("/users", params=query)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def _ids(shop: Running, who: Any, **query: Any) -> list[int]:
+    return [each["id"] for each in (await _listed(shop, who, **query))["items"]]
+
+
+async def test_only_staff_list_accounts(shop: Running) -> None:
+    alice, support, admin = await shop.world.person(), await shop.world.person("support"), await shop.world.person("admin")
+
+    refused = await shop.api.as_(alice).get("/users")
+
+    assert (refused.status_code, refused.json()["detail"]) == (403, "Staff required")
+    assert (await shop.api.get("/users")).status_code == 401
+    assert await _ids(shop, support) == await _ids(shop, admin) == [alice.id, support.id, admin.id]
+
+
+async def test_filters_narrow_each_other_down(shop: Running) -> None:
+    support = await shop.world.person("support", name="Sue Support")
+    alice = await shop.world.person(name="Alice Johnson", email="aj@example.com")
+    locked = await shop.world.person(name="Alice Locked")
+    await shop.world.set_standing(locked.id, is_active=False)
+
+    assert await _ids(shop, support, q="ALICE") == [alice.id, locked.id]
+    assert await _ids(shop, support, q="alice", is_active="true") == [alice.id]
+    assert await _ids(shop, support, is_active="false") == [locked.id]
+    assert await _ids(shop, support, role="support") == [support.id]
+    assert await _ids(shop, support, role="support", q="alice") == []
+    assert await _ids(shop, support, q="AJ@Example") == [alice.id]
+
+
+@pytest.mark.parametrize(
+    ("q", "name"), [("100%", "100% Cotton"), ("a_b", "a_b"), ("!", "Hey!"), ("\\", "back\\slash"), ("strasse", "Straße"), ("ﬁsh", "fish")]
+)
+async def test_a_text_means_itself_whatever_the_case(shop: Running, q: str, name: str) -> None:
+    support = await shop.world.person("support", name="Sue")
+    wanted = await shop.world.person(name=name)
+    await shop.world.person(name="100 Cotton aXb")
+
+    assert await _ids(shop, support, q=q) == [wanted.id]
+
+
+async def test_deleted_accounts_are_not_listed(shop: Running) -> None:
+    admin, alice = await shop.world.person("admin"), await shop.world.person()
+    await shop.api.as_(admin).delete(f"/users/{alice.id}")
+
+    page = await _listed(shop, admin)
+
+    assert [each["id"] for each in page["items"]] == [admin.id]
+    assert page["total"] == 1
+
+
+@pytest.mark.parametrize("sort", ["id", "-created_at"])
+@pytest.mark.parametrize("limit", [1, 2, 3, 7])
+async def test_pages_by_number_and_by_cursor_join_to_the_same_list(shop: Running, sort: str, limit: int) -> None:
+    support = await shop.world.person("support")
+    for number in range(6):
+        # Some are registered at the same moment: then the id decides.
+        shop.clock.advance(seconds=number % 2)
+        await shop.world.person()
+    everybody = await _ids(shop, support, sort=sort, limit=100)
+
+    numbered = [one for skip in range(0, 7, limit) for one in await _ids(shop, support, sort=sort, limit=limit, skip=skip)]
+    page = await _listed(shop, support, sort=sort, limit=limit)
+    walked = [each["id"] for each in page["items"]]
+    while page["next_cursor"]:
+        page = await _listed(shop, support, sort=sort, limit=limit, cursor=page["next_cursor"])
+        assert (page["skip"], page["total"]) == (None, None)
+        walked += [each["id"] for each in page["items"]]
+
+    assert len(everybody) == 7
+    assert numbered == walked == everybody
+    assert everybody == (sorted(everybody) if sort == "id" else everybody)
+
+
+async def test_the_next_page_is_linked_and_its_cursor_is_good_for_nothing_else(shop: Running) -> None:
+    support = await shop.world.person("support")
+    for _ in range(3):
+        await shop.world.person()
+    first = await shop.api.as_(support).get("/users", params={"limit": 2, "q": "example"})
+
+    link = first.headers["link"]
+    followed = await shop.api.as_(support).get(link.split(">")[0][1:])
+    other_filter = await shop.api.as_(support).get("/users", params={"limit": 2, "cursor": first.json()["next_cursor"]})
+    with_skip = await shop.api.as_(support).get("/users", params={"q": "example", "cursor": first.json()["next_cursor"], "skip": 1})
+
+    assert link.endswith('; rel="next"')
+    assert len(followed.json()["items"]) == 2
+    assert "link" not in followed.headers
+    assert {(each.status_code, each.json()["type"]) for each in (other_filter, with_skip)} == {(400, "/problems/invalid-cursor")}
+
+
+async def test_the_total_counts_own_writes_at_once(shop: Running) -> None:
+    support = await shop.world.person("support")
+    for _ in range(3):
+        await shop.world.person()
+    assert (await _listed(shop, support, limit=1))["total"] == 4
+
+    await shop.api.post("/users", json={"name": "New", "email": "new@example.com", "password": "correct horse battery"})
+
+    assert (await _listed(shop, support, limit=1))["total"] == 5
+
+
+async def test_a_page_costs_as_many_statements_as_any_other(shop: Running) -> None:
+    support = await shop.world.person("support")
+    for _ in range(5):
+        await shop.world.address(await shop.world.person())
+    await _listed(shop, support, limit=1)
+
+    counts = []
+    for limit in (1, 5):
+        with count_statements() as counted:
+            await _listed(shop, support, limit=limit)
+        counts.append(len(counted))
+
+    assert counts == [2, 2]

@@ -1,0 +1,101 @@
+"""Registering, over HTTP: each exchange is held against the contract."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from steelyard.db.statements import statement
+from steelyard.users.tables import users
+from tests.kit.market import promised, told
+from tests.kit.people import PASSWORD
+from tests.kit.running import Running
+
+ALICE = {"name": "Alice Johnson", "email": "alice@example.com", "password": PASSWORD}
+
+_stored = statement(select(users.c.hashed_password), str)
+
+
+def address(**more: Any) -> dict[str, Any]:
+    return {"street": "12 Harbour Road", "city": "Portland", "zip_code": "97201", **more}
+
+
+async def test_a_new_account_is_shown_in_full_without_its_password(shop: Running) -> None:
+    made = await shop.api.post("/users", json=ALICE | {"age": 34, "addresses": [address(label="Home", is_default=True)]})
+
+    user = made.json()
+    assert made.status_code == 201
+    assert (made.headers["location"], made.headers["etag"]) == (f"/users/{user['id']}", '"1o"')
+    assert (user["name"], user["email"], user["age"], user["bio"]) == ("Alice Johnson", "alice@example.com", 34, None)
+    assert (user["role"], user["is_active"], user["email_verified"], user["version"]) == ("user", True, False, 1)
+    assert [(each["label"], each["country"], each["is_default"]) for each in user["addresses"]] == [("Home", "US", True)]
+    assert PASSWORD not in made.text
+
+
+async def test_the_password_is_stored_as_a_hash(shop: Running) -> None:
+    await shop.api.post("/users", json=ALICE)
+
+    (stored,) = await shop.world.database.read().all(_stored)
+
+    assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+async def test_the_event_and_the_welcome_mail_are_promised_with_the_account(shop: Running) -> None:
+    user = (await shop.api.post("/users", json=ALICE)).json()
+
+    db = shop.world.database.read()
+    (event,) = await db.all(told)
+    (job,) = await db.all(promised)
+
+    assert (event.type, event.actor_id, event.subject_id, event.audience) == ("user.created", user["id"], user["id"], [user["id"]])
+    assert event.data == {"user_id": user["id"], "role": "user", "is_active": True}
+    assert (job.kind, job.payload) == ("mail.welcome", {"user_id": user["id"]})
+
+
+@pytest.mark.parametrize("email", ["alice@example.com", "ALICE@Example.com"])
+async def test_an_address_is_registered_once_in_whatever_case(shop: Running, email: str) -> None:
+    await shop.api.post("/users", json=ALICE)
+
+    again = await shop.api.post("/users", json=ALICE | {"email": email})
+
+    assert (again.status_code, again.json()["detail"]) == (400, "Email already registered")
+    assert len(await shop.world.database.read().all(told)) == 1
+
+
+async def test_of_many_who_register_one_address_at_once_one_gets_it(shop: Running) -> None:
+    answers = await asyncio.gather(*[shop.api.post("/users", json=ALICE) for _ in range(8)])
+
+    assert sorted(answer.status_code for answer in answers) == [201, *[400] * 7]
+
+
+@pytest.mark.parametrize("password", ["Password1", "qwertyuiop", "ALICE johnson", "Alice@example.com"])
+async def test_a_password_that_everybody_would_try_is_refused_where_it_stands(shop: Running, password: str) -> None:
+    refused = await shop.api.post("/users", json=ALICE | {"password": password})
+
+    (error,) = refused.json()["errors"]
+    assert (refused.status_code, error["type"], error["loc"], error["pointer"]) == (
+        422,
+        "password_too_common",
+        ["body", "password"],
+        "/password",
+    )
+    assert password not in refused.text
+
+
+async def test_of_several_default_addresses_the_last_one_is_it(shop: Running) -> None:
+    addresses = [address(is_default=True), address(street="Second", is_default=True), address(street="Third")]
+
+    user = (await shop.api.post("/users", json=ALICE | {"addresses": addresses})).json()
+
+    assert [each["is_default"] for each in user["addresses"]] == [False, True, False]
+
+
+async def test_whoever_registered_can_log_in(shop: Running) -> None:
+    user = (await shop.api.post("/users", json=ALICE)).json()
+    token = (await shop.api.call("issueToken", {"username": "ALICE@example.com", "password": PASSWORD})).json()
+
+    me = await shop.api.as_(token["access_token"]).get("/users/me")
+
+    assert me.json() == user
+    assert me.headers["etag"] == '"1o"'
