@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from steelyard.db.database import Database
 from steelyard.db.statements import Query
-from steelyard.db.work import ReadOnly, Transaction
+from steelyard.db.work import ReadOnly
 
 # Counting stops here: `skip` ends at 10 000, so one more only says that there is more than a caller can reach.
 MOST_COUNTED = 10_001
@@ -58,10 +58,6 @@ class Totals:
         """Nothing counted so far in these tables is told to anybody who asks from now on."""
         for table in tables:
             self._kept.pop(table, None)
-
-    def changed_by(self, tx: Transaction, table: str) -> None:
-        """The same after the commit of `tx`, for a table that none of its statements names."""
-        tx.on_commit(lambda: self.forget([table]))
 
 
 async def _lead(

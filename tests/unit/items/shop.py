@@ -44,7 +44,7 @@ _reserve = statement(
     .where(items.c.id == bindparam("item_id"))
     .values(reserved=items.c.reserved + bindparam("quantity"), stock_version=items.c.stock_version + 1)
 )
-_deactivate = statement(update(users).where(users.c.id == bindparam("user_id")).values(is_active=False))
+deactivated = statement(update(users).where(users.c.id == bindparam("user_id")).values(is_active=False))
 
 
 class StoredRow(NamedTuple):
@@ -129,7 +129,7 @@ class Shop:
 
     async def deactivate(self, person: Principal) -> None:
         async with self.transaction() as tx:
-            await tx.run(_deactivate, user_id=person.user_id)
+            await tx.run(deactivated, user_id=person.user_id)
 
     async def offer(self, caller: Principal, title: str = "Lamp", price: int = 1000, *, currency: str = "USD", **members: Any) -> ItemRow:
         draft = m.ItemCreate.model_validate({"title": title, "price": {"amount": price, "currency": currency}, **members})

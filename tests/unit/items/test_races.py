@@ -1,0 +1,108 @@
+"""Several at once on one item: the stock stays true, one edit wins, one sku has one owner."""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Protocol
+
+import pytest
+
+from steelyard.db.errors import ConstraintViolated, LostRace
+from steelyard.db.work import Transaction
+from steelyard.items import service
+from steelyard.items.problems import BY_CONSTRAINT
+from steelyard.orders.queries import take_stock
+from steelyard_contract.problems import InsufficientStock, InvalidToken, PreconditionFailed, SkuTaken, StockChanged
+from tests.unit.items.shop import Shop, deactivated
+
+
+class Leave(Protocol):
+    """What becomes of the items of somebody who leaves."""
+
+    def __call__(self, tx: Transaction, *, owner_id: int) -> Awaitable[int]: ...
+
+
+async def test_as_much_leaves_the_shelf_as_was_on_it(shop: Shop) -> None:
+    seller = await shop.person()
+    item = await shop.offer(seller, on_hand=10)
+
+    done = await asyncio.gather(*[shop.move(seller, item.id, -1) for _ in range(16)], return_exceptions=True)
+
+    assert sum(isinstance(one, InsufficientStock) for one in done) == 6
+    lines = (await shop.ledger(seller, item.id)).rows
+    assert [line.on_hand_after for line in lines] == [*range(10), 10]
+    assert (await shop.see(seller, item.id)).on_hand == 0
+
+
+async def test_movements_never_take_what_orders_reserve_at_the_same_time(shop: Shop) -> None:
+    seller = await shop.person()
+    item = await shop.offer(seller, on_hand=10)
+
+    async def order() -> None:
+        async with shop.transaction() as tx:
+            if await tx.run(take_stock, product_id=item.id, quantity=1) == 0:
+                raise InsufficientStock(items=[])
+
+    done = await asyncio.gather(*[order() for _ in range(8)], *[shop.move(seller, item.id, -1) for _ in range(8)], return_exceptions=True)
+
+    refused = [one for one in done if isinstance(one, BaseException)]
+    assert len(refused) == 6
+    assert all(isinstance(one, InsufficientStock) for one in refused)
+    seen = await shop.see(seller, item.id)
+    assert seen.on_hand == seen.reserved
+
+
+async def test_of_two_counts_of_the_same_shelf_one_is_entered(shop: Shop) -> None:
+    seller = await shop.person()
+    item = await shop.offer(seller, on_hand=10)
+
+    done = await asyncio.gather(*[shop.move(seller, item.id, 2, expected_on_hand=10) for _ in range(5)], return_exceptions=True)
+
+    assert sum(isinstance(one, StockChanged) for one in done) == 4
+    assert (await shop.see(seller, item.id)).on_hand == 12
+
+
+async def test_of_edits_of_one_version_one_goes_through(shop: Shop) -> None:
+    seller = await shop.person()
+    item = await shop.offer(seller)
+
+    done = await asyncio.gather(*[shop.change(seller, item.id, '"1"', title=f"Lamp {n}") for n in range(5)], return_exceptions=True)
+
+    assert sum(isinstance(one, PreconditionFailed) for one in done) == 4
+    assert (await shop.see(seller, item.id)).version == 2
+
+
+async def test_one_of_many_gets_the_sku_and_the_others_learn_who_has_it(shop: Shop) -> None:
+    seller = await shop.person()
+
+    async def offer() -> int:
+        for _ in range(3):  # as the compiler does after a lost race
+            try:
+                return (await shop.offer(seller, sku="L-1")).id
+            except ConstraintViolated as error:
+                if BY_CONSTRAINT[error.constraint] is not LostRace:
+                    raise
+        raise AssertionError("lost three times")
+
+    done = await asyncio.gather(*[offer() for _ in range(8)], return_exceptions=True)
+
+    (winner,) = [one for one in done if isinstance(one, int)]
+    refused = [one for one in done if isinstance(one, SkuTaken)]
+    assert len(refused) == 7
+    assert all(one.members == {"item_id": winner} for one in refused)
+
+
+@pytest.mark.parametrize("leave", [service.withdraw_all_of, service.archive_all_of])
+async def test_nobody_who_leaves_has_anything_on_sale(shop: Shop, leave: Leave) -> None:
+    seller = await shop.person()
+
+    async def deactivate() -> None:
+        async with shop.transaction() as tx:
+            await tx.run(deactivated, user_id=seller.user_id)
+            await leave(tx, owner_id=seller.user_id)
+
+    done = await asyncio.gather(
+        *[shop.offer(seller) for _ in range(4)], deactivate(), *[shop.offer(seller) for _ in range(4)], return_exceptions=True
+    )
+
+    assert all(isinstance(one, InvalidToken) for one in done if isinstance(one, BaseException))
+    assert (await shop.listed()).rows == []
