@@ -188,8 +188,8 @@ class Token(Model):
     refresh_token: Annotated[str, Field(max_length=47, min_length=47, pattern="^syr_[A-Za-z0-9_-]{43}$")]
     """Good for one further token within 30 days. Store it before you use the access token, it replaces the one before."""
 
-    scope: Annotated[str, Field(max_length=1000, pattern="^[a-z:]+( [a-z:]+)*$")]
-    """The scopes that were granted, separated by spaces."""
+    scope: Annotated[str, Field(max_length=1000, pattern="^([a-z:]+( [a-z:]+)*)?$")]
+    """The scopes that were granted, separated by spaces; empty when the role has none of those asked for."""
 
     session_id: Id
     """The session; the same after each refresh. revokeCredential ends it from another device."""
