@@ -40,6 +40,9 @@ class Verdict(NamedTuple):
 
 WRONG = Verdict(is_right=False, better_hash=None)
 
+# Salt and checksum of a hash that no password has; whoever is unknown is checked against it, at the price of a genuine one.
+_NOBODYS = "c3RlZWx5YXJkIGR1bW15IQ$bm8gcGFzc3dvcmQgaGFzaGVzIHRvIHRoaXMgdGV4dCE"
+
 
 class Passwords:
     """Makes and checks hashes; both raise Unavailable when too many are waiting already."""
@@ -56,13 +59,10 @@ class Passwords:
             argon2__time_cost=passes,
             argon2__parallelism=ARGON2_LANES,
         )
+        self._nobodys = f"$argon2id$v=19$m={memory_kib},t={passes},p={ARGON2_LANES}${_NOBODYS}"
         self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="passwords")
         # Released by the thread that did the work, not by the caller: a client that hangs up does not stop a hash that runs.
         self._places = BoundedSemaphore(threads + waiting)
-
-    async def open(self) -> None:
-        """Pays for the first dummy check, which makes the hash that all later ones are compared with."""
-        await self._off_the_loop(self._context.dummy_verify)
 
     def close(self) -> None:
         """Lets running checks end and forgets the waiting ones."""
@@ -78,10 +78,7 @@ class Passwords:
 
     def _check(self, password: str, hashed: str | None) -> Verdict:
         try:
-            if hashed is None:
-                self._context.dummy_verify()
-                return WRONG
-            is_right, better = self._context.verify_and_update(password, hashed)
+            is_right, better = self._context.verify_and_update(password, self._nobodys if hashed is None else hashed)
         except UnknownHashError:
             log.exception("password_hash_damaged")
             return WRONG

@@ -148,7 +148,6 @@ async def test_failures_are_stored_without_saying_whose_they_are(people: People)
 @pytest.mark.slow
 async def test_unknown_users_and_wrong_passwords_cannot_be_told_apart_by_time(database: Database, clock: Clock) -> None:
     passwords = Passwords()
-    await passwords.open()
     people = People(database, clock, passwords, LoginRules(failures=10_000, failures_everyone=10_000))
     await people.register()
     await _guess(people, 2)

@@ -81,7 +81,6 @@ async def test_with_a_damaged_hash_every_password_is_wrong(passwords: Passwords,
 
 async def test_without_a_hash_every_password_is_wrong_and_takes_as_long_as_with_one() -> None:
     passwords = Passwords()
-    await passwords.open()
     hashed = await passwords.hash("correct horse")
 
     async def cost(hash_or_none: str | None) -> float:
