@@ -7,6 +7,7 @@ model       the generated model or parameter type
 document    the schema itself, by jsonschema-rs, beside the model (`by_document` in operations.py)
 referee     the schema itself, on every answer
 tests       an oracle or a lint rule holds the server to it
+violations  the sentence of a refusal
 words       nobody has to: it explains
 """
 
@@ -30,10 +31,10 @@ SCHEMA: dict[Use, dict[str, str]] = {
         **WORDS,
         **dict.fromkeys((*SHAPE, *OBJECT, "default"), "model"),
         **dict.fromkeys(BY_DOCUMENT, "document"),
-        "x-message": "document",
+        "x-message": "violations",
         **dict.fromkeys(("deprecated", "x-deprecation", "x-secret"), "words"),
     },
-    "parameter": {**WORDS, **dict.fromkeys((*SHAPE, "default"), "decoder"), "uniqueItems": "document", "x-message": "document"},
+    "parameter": {**WORDS, **dict.fromkeys((*SHAPE, "default"), "decoder"), "uniqueItems": "document", "x-message": "violations"},
     "answer": {
         **WORDS,
         **dict.fromkeys((*SHAPE, *OBJECT, *BY_DOCUMENT, "allOf", "unevaluatedProperties"), "referee"),

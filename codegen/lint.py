@@ -9,6 +9,7 @@ from codegen import keywords
 from codegen.bundle import bundle
 from codegen.document import Document, pointer
 from codegen.rules import Finding, examples, operations, shapes, words
+from codegen.rules.unused import unused
 
 RULES = (
     *(shapes.p1_closed, shapes.p2_strings, shapes.p3_bounds, shapes.p4_patterns, shapes.p5_null, shapes.p6_complete, shapes.p7_names),
@@ -31,7 +32,8 @@ def lint(contract: Path) -> list[str]:
     found = [finding for rule in RULES for finding in rule(document)]
     found += [*extensions(document), *standard(document)]
     lines = [f"{document.place(one.pointer)}: {one.rule}: {one.message}" for one in found]
-    return list(dict.fromkeys([*lines, *examples.p16_exchanges(document, contract.parent / "examples")]))
+    lines += examples.p16_exchanges(document, contract.parent / "examples")
+    return list(dict.fromkeys([*lines, *unused(document, contract.parent)]))
 
 
 def extensions(document: Document) -> Iterator[Finding]:

@@ -1,12 +1,14 @@
 """operations.py: the contract as data. The compiler, the binder, the permission matrix and coverage read nothing else."""
 
+from collections.abc import Iterator
+
 from codegen.document import Document, Given, Operation, Told, referenced
 from codegen.keywords import by_document
 from codegen.names import snake
 from codegen.schemas import Schema
 from codegen.server.params import aliases
 from codegen.server.replies import class_name
-from codegen.server.text import block
+from codegen.server.text import Source, call, several
 
 TOP = """
 from steelyard_contract import models as m
@@ -25,27 +27,27 @@ def render(document: Document) -> str:
     return f"{TOP}\nOPERATIONS: dict[str, Operation] = {{\n{rows}}}\n"
 
 
-def record(document: Document, operation: Operation, names: dict[tuple[str, str], str]) -> str:
+def record(document: Document, operation: Operation, names: dict[tuple[str, str], str]) -> Source:
     spec, given = operation.spec, [one for one in operation.parameters() if not one.edge]
     return call(
         "Operation",
-        id=repr(operation.id),
-        method=repr(operation.method.upper()),
-        path=repr(operation.path),
-        tag=repr(spec["tags"][0]),
-        handler=repr(snake(operation.id)),
-        security=repr(tuple(tuple((scheme, tuple(scopes)) for scheme, scopes in way.items()) for way in operation.security)),
-        access=repr(access(operation)),
-        rate_class=repr(operation.rate_class),
-        idempotency=repr(idempotency(given)),
-        pages=repr(pages(operation)),
-        revalidates=repr("304" in spec["responses"]),
-        deprecated=repr(bool(spec.get("deprecated"))),
-        parameters=block(parameter(document, one, names[operation.id, one.name]) for one in given),
-        bodies=block(bodies(document, operation)),
-        answers=block(answer(document, operation, one) for one in operation.successes()),
-        problems=repr(tuple(operation.refusals())),
-        pointer=repr(operation.pointer),
+        id=operation.id,
+        method=operation.method.upper(),
+        path=operation.path,
+        tag=spec["tags"][0],
+        handler=snake(operation.id),
+        security=tuple(tuple((scheme, tuple(scopes)) for scheme, scopes in way.items()) for way in operation.security),
+        access=access(operation),
+        rate_class=operation.rate_class,
+        idempotency=idempotency(given),
+        pages=pages(operation),
+        revalidates="304" in spec["responses"],
+        deprecated=bool(spec.get("deprecated")),
+        parameters=several(parameter(document, one, names[operation.id, one.name]) for one in given),
+        bodies=several(bodies(document, operation)),
+        answers=several(answer(document, operation, one) for one in operation.successes()),
+        problems=tuple(operation.refusals()),
+        pointer=operation.pointer,
     )
 
 
@@ -67,54 +69,48 @@ def pages(operation: Operation) -> str | None:
     return next((str(cursor).rpartition("#/")[2] for cursor in cursors), None)
 
 
-def parameter(document: Document, given: Given, alias: str) -> str:
-    written, schema = given.spec["schema"], document.resolve(given.spec["schema"])
-    default = repr(written.get("default", schema.get("default")))
+def parameter(document: Document, given: Given, alias: str) -> Source:
+    written, at = given.spec["schema"], f"{given.pointer}/schema"
+    schema = document.resolve(written)
+    default = written.get("default", schema.get("default"))
     return call(
         "Parameter",
-        name=repr(given.name),
-        where=repr(given.spec["in"]),
-        argument=repr(snake(given.name)),
-        alias=repr(alias),
-        required=repr(bool(given.spec.get("required"))),
-        many=repr(schema.get("type") == "array"),
-        default=f"m.{referenced(written)}({default})" if "enum" in schema and default != "None" else default,
-        schema=repr(f"{given.pointer}/schema"),
-        by_document=repr(by_document(document, Schema(written, f"{given.pointer}/schema", "parameter"))),
+        name=given.name,
+        where=given.spec["in"],
+        argument=snake(given.name),
+        alias=alias,
+        required=bool(given.spec.get("required")),
+        many=schema.get("type") == "array",
+        default=Source(f"m.{referenced(written)}({default!r})") if "enum" in schema and default is not None else default,
+        schema=at,
+        by_document=by_document(document, Schema(written, at, "parameter")),
     )
 
 
-def bodies(document: Document, operation: Operation) -> list[str]:
+def bodies(document: Document, operation: Operation) -> Iterator[Source]:
     held = operation.spec.get("requestBody", {})
-    return [
-        call(
+    for media, content in held.get("content", {}).items():
+        yield call(
             "Body",
-            media=repr(media),
-            model=repr(referenced(content["schema"])),
-            schema=repr(content["schema"]["$ref"].removeprefix("#")),
-            required=repr(bool(held.get("required"))),
-            by_document=repr(by_document(document, Schema(content["schema"], "", "request"))),
-            max_bytes=repr(held.get("x-max-bytes", DEFAULT_MAX_BYTES)),
+            media=media,
+            model=referenced(content["schema"]),
+            schema=content["schema"]["$ref"].removeprefix("#"),
+            required=bool(held.get("required")),
+            by_document=by_document(document, Schema(content["schema"], "", "request")),
+            max_bytes=held.get("x-max-bytes", DEFAULT_MAX_BYTES),
         )
-        for media, content in held.get("content", {}).items()
-    ]
 
 
-def answer(document: Document, operation: Operation, told: Told) -> str:
+def answer(document: Document, operation: Operation, told: Told) -> Source:
     headers = {name: document.resolve(spec) for name, spec in told.spec.get("headers", {}).items()}
     own = {name: spec for name, spec in headers.items() if "x-edge" not in spec}
     return call(
         "Answer",
-        status=repr(told.status),
-        media=repr(told.media),
-        reply=repr(class_name(operation, told)),
-        schema=repr(told.schema_pointer),
-        headers=repr(tuple((name, bool(spec.get("required"))) for name, spec in headers.items())),
-        edge=repr(tuple(name for name in headers if name not in own)),
-        constants=repr(tuple((name, spec["schema"]["const"]) for name, spec in own.items() if "const" in spec["schema"])),
+        status=told.status,
+        media=told.media,
+        reply=class_name(operation, told),
+        schema=told.schema_pointer,
+        headers=tuple((name, bool(spec.get("required"))) for name, spec in headers.items()),
+        edge=tuple(name for name in headers if name not in own),
+        constants=tuple((name, spec["schema"]["const"]) for name, spec in own.items() if "const" in spec["schema"]),
     )
-
-
-def call(record: str, **fields: str) -> str:
-    """The source of a record; the comma at its end makes the formatter give each field a line."""
-    return f"{record}({', '.join(f'{name}={value}' for name, value in fields.items())},)"

@@ -23,44 +23,42 @@ def render(document: Document) -> str:
 
 
 def problem(document: Document, name: str, response: Node) -> str:
-    """A class: constants in its body, what varies as arguments."""
+    """A class: what is constant in its body, what varies as arguments."""
     content = response["content"]["application/problem+json"]
     example, schema = content["example"], document.resolve(content["schema"])
-    members = {member: spec for member, spec in schema["properties"].items() if member not in EVERY}
-    headers = {header: document.resolve(spec) for header, spec in response["headers"].items()}
-    headers = {header: spec for header, spec in headers.items() if "x-edge" not in spec}
-    fixed_headers = {header: spec["schema"]["const"] for header, spec in headers.items() if "const" in spec["schema"]}
-    free_headers = {header: annotation(spec["schema"]) for header, spec in headers.items() if header not in fixed_headers}
-    free_members = {member: annotation(spec) for member, spec in members.items() if "const" not in spec}
-    free_detail = "const" not in schema["properties"]["detail"]
+    headers = {header: document.resolve(node) for header, node in response["headers"].items()}
+    own = {header: node["schema"] for header, node in headers.items() if "x-edge" not in node}
+    constants = {header: one["const"] for header, one in own.items() if "const" in one}
+    lines = [
+        "",
+        f"class {name}(Problem):",
+        f"    {docstring(schema['description'])}",
+        "",
+        f"    TYPE: ClassVar[str] = {example['type']!r}",
+        f"    TITLE: ClassVar[str] = {example['title']!r}",
+        f"    STATUS: ClassVar[int] = {example['status']!r}",
+        f"    DETAIL: ClassVar[str] = {example['detail']!r}",
+        *([f"    HEADERS: ClassVar[Mapping[str, str]] = {constants!r}"] if constants else []),
+        "",
+    ]
+    return "\n".join(lines + constructor(schema["properties"], {header: one for header, one in own.items() if header not in constants}))
 
-    lines = ["", f"class {name}(Problem):", f"    {docstring(schema['description'])}", ""]
-    for constant, value in (
-        ("TYPE", example["type"]),
-        ("TITLE", example["title"]),
-        ("STATUS", example["status"]),
-        ("DETAIL", example["detail"]),
-    ):
-        lines.append(f"    {constant}: ClassVar[{type(value).__name__}] = {value!r}")
-    if fixed_headers:
-        lines.append(f"    HEADERS: ClassVar[Mapping[str, str]] = {fixed_headers!r}")
-    names = {header: f"{snake(header)}_header" if snake(header) in members else snake(header) for header in free_headers}
-    arguments = [f"{snake(member)}: {kind}" for member, kind in free_members.items()]
-    arguments += [f"{names[header]}: {kind}" for header, kind in free_headers.items()]
-    arguments += ["detail: str | None = None"] if free_detail else []
-    passed = ["detail=detail"] if free_detail else []
+
+def constructor(properties: Node, headers: Node) -> list[str]:
+    """Takes the facts that vary, and passes all of them on."""
+    members = {member: node for member, node in properties.items() if member not in EVERY}
+    names = {header: f"{snake(header)}_header" if snake(header) in members else snake(header) for header in headers}
+    arguments = [f"{snake(member)}: {annotation(node)}" for member, node in members.items() if "const" not in node]
+    arguments += [f"{names[header]}: {annotation(node)}" for header, node in headers.items()]
+    passed = []
+    if "const" not in properties["detail"]:
+        arguments.append("detail: str | None = None")
+        passed.append("detail=detail")
     if members:
-        values = (f"{member!r}: {snake(member) if member in free_members else repr(spec['const'])}" for member, spec in members.items())
+        values = (f"{member!r}: {snake(member) if 'const' not in node else repr(node['const'])}" for member, node in members.items())
         passed.append(f"members={{{', '.join(values)}}}")
-    if free_headers:
-        values = (f"{header!r}: {names[header] if kind == 'str' else f'str({names[header]})'}" for header, kind in free_headers.items())
+    if headers:
+        values = (f"{header!r}: {name if annotation(headers[header]) == 'str' else f'str({name})'}" for header, name in names.items())
         passed.append(f"headers={{{', '.join(values)}}}")
-    if arguments or passed:
-        lines += [
-            "",
-            f"    def __init__(self{', *, ' if arguments else ''}{', '.join(arguments)}) -> None:",
-            f"        super().__init__({', '.join(passed)})",
-        ]
-    else:
-        lines += ["", "    def __init__(self) -> None:", "        super().__init__()"]
-    return "\n".join(lines)
+    taken = f"self, *, {', '.join(arguments)}" if arguments else "self"
+    return [f"    def __init__({taken}) -> None:", f"        super().__init__({', '.join(passed)})"]

@@ -45,13 +45,24 @@ def limits(schema: Node) -> list[str]:
     return [f"{LIMITS[key]}={held!r}" for key, held in schema.items() if key in LIMITS]
 
 
-def block(rows: Iterable[str]) -> str:
-    """A tuple of several lines."""
-    rows = list(rows)
-    return f"({', '.join(rows)},)" if rows else "()"
+class Source(str):
+    """Text that is Python already."""
+
+    __slots__ = ()
+
+
+def call(function: str, /, **arguments: object) -> Source:
+    """A call by keywords; the comma at its end makes the formatter give each a line."""
+    given = (f"{argument}={value if isinstance(value, Source) else repr(value)}" for argument, value in arguments.items())
+    return Source(f"{function}({', '.join(given)},)")
+
+
+def several(calls: Iterable[Source]) -> Source:
+    """A tuple of calls."""
+    return Source(f"({''.join(f'{one},' for one in calls)})")
 
 
 def docstring(text: str) -> str:
-    """The text in triple quotes."""
+    """The text in triple quotes, on one line."""
     safe = " ".join(text.split()).replace("\\", "\\\\").replace('"', "'")
     return f'"""{safe}"""'

@@ -194,6 +194,24 @@ def test_lint_prints_file_line_rule_and_what_to_do(tmp_path: Path, capsys: pytes
     assert capsys.readouterr().err.splitlines() == [f"{tmp_path}/schemas/things.yaml:21: P2: a string needs maxLength"]
 
 
+@pytest.mark.parametrize(
+    ("file", "text", "message"),
+    [
+        ("schemas/things.yaml", "Spare: {type: string, maxLength: 5}\n", "nothing refers to Spare"),
+        ("parameters.yaml", "Spare: {name: spare, in: query, schema: {type: boolean}}\n", "nothing refers to Spare"),
+        ("headers.yaml", "Spare: {required: true, schema: {type: boolean}}\n", "nothing refers to Spare"),
+        ("problems.yaml", "Spare: {status: 418, title: Spare}\n", "no operation has Spare"),
+    ],
+)
+def test_lint_names_what_nothing_uses(tmp_path: Path, capsys: pytest.CaptureFixture[str], file: str, text: str, message: str) -> None:
+    root = written(tmp_path)
+    with (tmp_path / file).open("a", encoding="utf-8") as opened:
+        opened.write(text)
+
+    assert run(root, tmp_path / "generated", "lint") == 1
+    assert message in capsys.readouterr().err
+
+
 def test_lint_is_content_with_a_good_contract(made: tuple[Path, Path]) -> None:
     assert run(*made, "lint") == 0
 

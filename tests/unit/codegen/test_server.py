@@ -12,7 +12,6 @@ from codegen.server.params import aliases
 from codegen.server.text import annotation, docstring, limits
 from tests.kit.contracts import edited, written
 
-
 THING_ID = "- $ref: '../parameters.yaml#/ThingId'"
 
 

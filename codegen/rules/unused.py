@@ -1,0 +1,27 @@
+"""What is written and used by nothing: the bundle leaves it out without a word."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from codegen.bundle import SECTIONS
+from codegen.document import Document
+from codegen.source import read
+
+# The bundler copies it into each problem.
+BASE = ("problems.yaml", "Problem")
+
+
+def unused(document: Document, folder: Path) -> Iterator[str]:
+    """File and line of components and problems that no operation reaches."""
+    problems = read(folder / "problems.yaml")
+    sent = [use for entry in problems.values() for use in entry.get("headers", {}).values()]
+    written_out = {use["component"] for use in sent if isinstance(use, dict)}  # with their one value, so they are no components
+    for file in (*sorted((folder / "schemas").glob("*.yaml")), folder / "parameters.yaml", folder / "headers.yaml"):
+        kept, table = document.components(SECTIONS.get(file.name, "schemas")), read(file)
+        for name in sorted(table.keys() - kept.keys() - written_out):
+            if (file.name, name) != BASE:
+                yield f"{table.place(name)}: unused: nothing refers to {name}. Use it, or remove it."
+    raised = {name for operation in document.operations() for name in operation.refusals()}
+    for name, entry in problems.items():
+        if name not in raised and entry.get("ambient") != "never":
+            yield f"{problems.place(name)}: unused: no operation has {name}. Name it in x-problems, or remove it."
