@@ -48,6 +48,7 @@ def lint(session: nox.Session) -> None:
     run(session, "lint-imports", "--no-cache")
     run(session, "deptry", "server", "generated/server")
     run(session, "python", "-m", "codegen", "lint")
+    run(session, "python", "-m", "codegen", "redocly")
 
 
 @nox.session(venv_backend="none", default=False)
