@@ -231,8 +231,7 @@ class OrderlyStop:
             if not callable(stop):
                 return
             if self._signalled > 1:
-                stop(signal.SIGINT, frame)
-                stop(signal.SIGINT, frame)
+                os._exit(128 + number)  # nothing may hold up whoever insists; what was committed is safe
             elif self._drain_s:
                 loop.call_soon_threadsafe(self._draining)
                 loop.call_soon_threadsafe(loop.call_later, self._drain_s, stop, number, None)
@@ -250,6 +249,8 @@ def serve(
     config = Config(partial(_built, app, settings), settings, workers=workers, reload=reload)
     if workers == 1 and not reload:
         server = uvicorn.Server(config)
+        # uvicorn raises the signal that stopped it once more at its end: by then it has been obeyed, and our caller has things to tidy.
+        signal.signal(signal.SIGTERM, lambda *_: None)
         with suppress(KeyboardInterrupt):
             server.run(sockets=[listener])
         return 0 if server.started else uvicorn.config.STARTUP_FAILURE

@@ -1,0 +1,144 @@
+"""`steelyard` as operators meet it: real processes that start, drain, stop and never leave anybody behind."""
+
+import asyncio
+import signal
+import tempfile
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from tests.kit.processes import Process, steelyard
+from tests.kit.waiting import until
+
+
+def found_in(folder: Path, pattern: str) -> list[Path]:
+    return list(folder.glob(pattern))
+
+
+async def refused(client: httpx.AsyncClient) -> httpx.Response | None:
+    health = await client.get("/health")
+    return health if health.status_code == 503 else None
+
+
+async def until_gone(processes: list[psutil.Process], within_s: float = 10) -> None:
+    _, alive = await asyncio.to_thread(psutil.wait_procs, processes, within_s)
+    assert not alive
+
+
+async def test_the_demo_serves_a_market_that_one_can_log_in_to_and_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    async with steelyard("demo", "--port", "0", folder=tmp_path) as demo:
+        url = await demo.ready()
+        login = await demo.line("bob@example.com")
+        async with httpx.AsyncClient(base_url=url) as client:
+            token = await client.post("/token", data={"username": login.split()[0], "password": "steelyard demo"})
+            mine = await client.get("/orders", headers={"authorization": f"Bearer {token.json()['access_token']}"})
+            items = (await client.get("/items")).json()
+
+        assert items["total"] >= 200
+        assert {order["status"] for order in mine.json()["items"]} == {"pending", "cancelled", "expired"}
+        assert found_in(tmp_path, "steelyard-demo-*")
+
+        demo.signal(signal.SIGTERM)
+
+        assert await demo.ended() == 0
+        assert not found_in(tmp_path, "steelyard-demo-*")
+
+
+async def test_a_kept_demo_is_found_again_as_it_was_left(tmp_path: Path) -> None:
+    async with steelyard("demo", "--port", "0", "--data", "market", folder=tmp_path) as demo:
+        async with httpx.AsyncClient(base_url=await demo.ready()) as client:
+            made = await client.post("/users", json={"name": "Eve", "email": "eve@example.com", "password": "a long enough one"})
+        assert made.status_code == 201
+        demo.signal(signal.SIGINT)
+        assert await demo.ended() == 0
+
+    async with steelyard("demo", "--port", "0", "--data", "market", folder=tmp_path) as demo:
+        await demo.line("as you left it")
+        async with httpx.AsyncClient(base_url=await demo.ready()) as client:
+            assert (await client.get(made.headers["location"])).json()["name"] == "Eve"
+
+
+async def test_a_draining_server_answers_but_is_not_ready_and_then_goes(tmp_path: Path) -> None:
+    async with steelyard("serve", "--port", "0", folder=tmp_path, drain_s="1") as server:
+        async with httpx.AsyncClient(base_url=await server.ready()) as client:
+            server.signal(signal.SIGTERM)
+            health = await until(lambda: refused(client))
+            root = await client.get("/")
+
+        assert (health.status_code, health.json()["type"]) == (503, "/problems/not-ready")
+        assert root.status_code == 200
+        assert await server.ended() == 0
+
+
+async def test_a_second_signal_stops_at_once(tmp_path: Path) -> None:
+    async with steelyard("serve", "--port", "0", folder=tmp_path, drain_s="300") as server:
+        async with httpx.AsyncClient(base_url=await server.ready()) as client:
+            server.signal(signal.SIGTERM)
+            await until(lambda: refused(client))
+        server.signal(signal.SIGTERM)
+
+        async with asyncio.timeout(10):
+            assert await server.ended() == 128 + signal.SIGTERM
+
+
+async def two_workers(server: Process) -> list[psutil.Process]:
+    await server.ready()
+    return await until(lambda: both(server), within_s=30)
+
+
+def both(server: Process) -> list[psutil.Process]:
+    found = server.children()
+    return found if len(found) == 2 else []
+
+
+async def test_workers_stop_with_their_parent_when_it_is_told_to(tmp_path: Path) -> None:
+    async with steelyard("serve", "--port", "0", "--workers", "2", folder=tmp_path) as server:
+        workers = await two_workers(server)
+
+        server.signal(signal.SIGTERM)
+
+        assert await server.ended() == 0
+        await until_gone(workers)
+
+
+async def test_workers_do_not_outlive_a_parent_that_was_killed(tmp_path: Path) -> None:
+    async with steelyard("serve", "--port", "0", "--workers", "2", folder=tmp_path) as server:
+        workers = await two_workers(server)
+
+        server.signal(signal.SIGKILL)
+
+        await server.ended()
+        await until_gone(workers)
+
+
+async def test_a_worker_that_dies_is_replaced(tmp_path: Path) -> None:
+    async with steelyard("serve", "--port", "0", "--workers", "2", folder=tmp_path) as server:
+        first, *_ = await two_workers(server)
+
+        first.kill()
+
+        await until_gone([first])
+        now = await until(lambda: both(server), within_s=30)
+        assert first.pid not in {each.pid for each in now}
+
+
+async def test_the_worker_works_off_what_the_server_left_and_stops_in_order(tmp_path: Path) -> None:
+    async with steelyard("serve", "--port", "0", folder=tmp_path, embedded_worker="false") as server:
+        async with httpx.AsyncClient(base_url=await server.ready()) as client:
+            await client.post("/users", json={"name": "Eve", "email": "eve@example.com", "password": "a long enough one"})
+        server.signal(signal.SIGTERM)
+        await server.ended()
+
+    async with steelyard("worker", folder=tmp_path, mail="file", mail_folder="mail") as worker:
+        await worker.line("Ctrl-C stops")
+        mails = await until(lambda: found_in(tmp_path / "mail", "*.eml"), within_s=20)
+        worker.signal(signal.SIGTERM)
+
+        assert await worker.ended() == 0
+        assert "Hi Eve" in mails[0].read_text()
