@@ -43,6 +43,7 @@ def driver(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path)
         runner.run(opened.__aexit__(None, None, None))
 
 
+@pytest.mark.slow
 def test_whatever_happens_in_a_shop_happens_in_the_model(driver: ServiceDriver) -> None:
     counted: Counter[str] = Counter()
     machine = type(
