@@ -161,7 +161,9 @@ blocks = statement(
 )
 
 insert_failure = statement(
-    insert(login_failures).inline().values(account_key=bindparam("account_key"), address_key=bindparam("address_key"), failed_at=bindparam("now"))
+    insert(login_failures)
+    .inline()
+    .values(account_key=bindparam("account_key"), address_key=bindparam("address_key"), failed_at=bindparam("now"))
 )
 
 # -- sweeping ---------------------------------------------------------------------------------------------------------
