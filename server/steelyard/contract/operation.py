@@ -1,7 +1,7 @@
 """An operation as an ASGI application: everything that its contract says, done in the order that the contract promises."""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -303,6 +303,3 @@ def _revalidated(answer: Encoded, known: str) -> Encoded:
     if tag is None or not is_fresh(known, tag[1].decode("latin-1")):
         return answer
     return Encoded(304, [tag], b"")
-
-
-Handler = Callable[..., Any]

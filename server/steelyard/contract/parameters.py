@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from steelyard.contract import query_strings
 from steelyard.contract.document import Document
-from steelyard.contract.violations import from_model, violation
+from steelyard.contract.violations import from_document, from_model, merged, violation
 from steelyard_contract import models as m
 from steelyard_contract import params as p
 from steelyard_contract.operations import Operation, Parameter
@@ -59,7 +59,9 @@ class Decoder:
         self._spelling = _SPELLINGS.get(single.get("type", ""), _text)
         self._validate = TypeAdapter(getattr(p, parameter.alias)).validator.validate_python
         self.default = None if parameter.default is None else self._validate(parameter.default)
-        self._judge = document.judge(parameter.schema) if parameter.many and schema.get("uniqueItems") else None
+        # Rules that its type cannot say, such as a pattern on a date.
+        self._judge = document.judge(parameter.schema) if parameter.by_document else None
+        self._document = document
 
     def __call__(self, texts: list[str], violations: list[m.Violation]) -> Any:
         """The value, or None with a violation noted."""
@@ -67,10 +69,11 @@ class Decoder:
             violations.append(violation("repeated", self.loc, "This parameter may be given only once"))
             return None
         try:
-            value = [self._spelling(text) for text in texts] if self.many else self._spelling(texts[0])
-            if self._judge is not None and not self._judge.is_valid(value):
-                violations.append(violation("unique_items", self.loc, "Items should be unique"))
-            return self._validate(value)
+            spelt = [self._spelling(text) for text in texts] if self.many else self._spelling(texts[0])
+            value = self._validate(spelt)
+            if self._judge is None or self._judge.is_valid(spelt):
+                return value
+            violations += merged([], from_document(self._document, self._judge.iter_errors(spelt), self.loc))
         except NotOfType as error:
             violations.append(violation(error.kind, self.loc, str(error)))
         except ValidationError as error:

@@ -76,6 +76,20 @@ def test_everything_that_is_wrong_is_told(query: bytes, found: list[Any]) -> Non
     assert sorted(read("listItems", query=query)[1]) == sorted(found)
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("2026-11-24T09:00:00Z", []),
+        ("2026-11-24T09:00:00%2B01:00", []),
+        ("0001-01-01T00:00:00Z", [("string_pattern_mismatch", ["query", "created_after"])]),
+        ("2026-11-24", [("datetime_parsing", ["query", "created_after"])]),
+        ("1700000000", [("string_pattern_mismatch", ["query", "created_after"])]),
+    ],
+)
+def test_times_are_judged_by_the_document_too(text: str, found: list[Any]) -> None:
+    assert read("listOrders", query=f"created_after={text}".encode())[1] == found
+
+
 def test_operations_without_input_ignore_the_query() -> None:
     assert read("getHealth", query=b"probe=1") == ({}, [])
 
