@@ -30,7 +30,7 @@ class Database:
         await self._backend.close()
 
     def on_change(self, listener: Listener) -> None:
-        """After each commit from here, and before its answer, tell which tables it changed. It must not fail."""
+        """After each commit from here, and before its answer, tell what it changed. It must not fail."""
         self._listeners.append(listener)
 
     def read(self) -> ReadOnly:

@@ -6,9 +6,9 @@ All that SQLAlchemy would do on every call is done here once; `arguments`, `make
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, partial
 from operator import itemgetter
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from sqlalchemy import BindParameter, ClauseElement, Dialect, Table
+from sqlalchemy import BindParameter, ClauseElement, Dialect, Table, Update
 from sqlalchemy.dialects.postgresql.asyncpg import PGCompiler_asyncpg, PGDialect_asyncpg
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler, SQLiteDialect
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -16,6 +16,13 @@ from sqlalchemy.types import Boolean, LargeBinary, TypeEngine
 
 R_co = TypeVar("R_co", covariant=True)
 Process = Callable[[Any], Any]
+
+
+class Change(NamedTuple):
+    """What a statement writes, for those who keep in memory what they read there: these columns of a table, or its rows."""
+
+    table: str
+    columns: frozenset[str] | None
 
 
 class Form(Generic[R_co]):
@@ -50,6 +57,7 @@ class Form(Generic[R_co]):
         returns_rows: bool,
         custom: bool,
         table: Table | None,
+        columns: frozenset[str] | None = None,
     ) -> None:
         self.text = text
         self.parameters = tuple(parameters)
@@ -59,8 +67,7 @@ class Form(Generic[R_co]):
         self.returns_rows = returns_rows
         self.custom = custom
         self.table = table
-        # The table that is written to, for those who keep something in memory of it.
-        self.changes = table.name if table is not None else ""
+        self.changes = Change(table.name if table is not None else "", columns)
         self._name = name
         self._count = len(set(parameters))
         self._processors = tuple(processors)
@@ -129,7 +136,14 @@ def compiled(
         returns_rows=bool(columns),
         custom=plan == "custom",
         table=table if isinstance(table, Table) else None,
+        columns=_updated(element),
     )
+
+
+def _updated(element: ClauseElement) -> frozenset[str] | None:
+    """The columns that an UPDATE sets; nothing where rows come or go."""
+    values = element._values if isinstance(element, Update) else None  # noqa: SLF001
+    return frozenset(str(getattr(column, "key", column)) for column in values) if values else None
 
 
 def _bind_processor(kind: TypeEngine[Any], dialect: Dialect) -> Process | None:

@@ -14,7 +14,7 @@ import asyncpg
 from asyncpg import exceptions as pg
 
 from steelyard.db.errors import ConstraintViolated, InputOutOfRange, Kind, LockNotGranted, LostRace, OutOfReach, StatementFailed
-from steelyard.db.forms import Form
+from steelyard.db.forms import Change, Form
 from steelyard.db.limits import Limits
 from steelyard.db.turns import Turns
 
@@ -376,7 +376,7 @@ class PostgresTransaction:
     __slots__ = ("_link", "_pool", "_spent", "wrote")
 
     def __init__(self, pool: Postgres) -> None:
-        self.wrote: set[str] = set()
+        self.wrote: set[Change] = set()
         self._pool = pool
         self._link: Link | None = None
         self._spent: Link | None = None

@@ -10,7 +10,7 @@ import aiosqlite
 from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint
 
 from steelyard.db.errors import ConstraintViolated, InputOutOfRange, OutOfReach, StatementFailed
-from steelyard.db.forms import Form
+from steelyard.db.forms import Change, Form
 from steelyard.db.limits import Limits
 from steelyard.db.turns import Turns
 
@@ -157,7 +157,7 @@ class SqliteTransaction:
     __slots__ = ("_database", "_running", "_spent", "_writer", "wrote")
 
     def __init__(self, database: Sqlite) -> None:
-        self.wrote: set[str] = set()
+        self.wrote: set[Change] = set()
         self._database = database
         self._writer: Connection | None = None
         self._spent: Connection | None = None

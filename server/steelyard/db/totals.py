@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from steelyard.db.database import Database
+from steelyard.db.forms import Change
 from steelyard.db.statements import Query
 from steelyard.db.work import ReadOnly
 
@@ -13,7 +14,7 @@ from steelyard.db.work import ReadOnly
 MOST_COUNTED = 10_001
 # What another process wrote may be missing for this long; the contract says so.
 KEPT_FOR = timedelta(seconds=5)
-# Counts kept per table; the oldest gives way.
+# Counts kept of one kind; the oldest gives way.
 MOST_KEPT = 1000
 
 
@@ -34,14 +35,17 @@ class Totals:
     """
 
     def __init__(self, database: Database) -> None:
-        self._kept: dict[str, dict[tuple[object, ...], _Count]] = {}
+        self._kept: dict[str, dict[frozenset[str], dict[tuple[object, ...], _Count]]] = {}
         database.on_change(self.forget)
 
-    async def of(self, db: ReadOnly, table: str, counting: Query[int], /, **given: object) -> int:
-        """The number that `counting` (which itself stops at MOST_COUNTED) finds in `table`, at most five seconds old."""
+    async def of(self, db: ReadOnly, table: str, counting: Query[int], apart_from: frozenset[str] = frozenset(), /, **given: object) -> int:
+        """The number that `counting` (which itself stops at MOST_COUNTED) finds in `table`, at most five seconds old.
+
+        Updates of nothing but the columns `apart_from` do not change it.
+        """
         key = (counting, *given.values())
         while True:
-            kept = self._kept.setdefault(table, {})
+            kept = self._kept.setdefault(table, {}).setdefault(apart_from, {})
             count = kept.get(key)
             # Both ways: requests overtake one another, and a clock that was set back must not keep a count alive.
             if count is None or not -KEPT_FOR < db.now - count.since < KEPT_FOR:
@@ -54,10 +58,13 @@ class Totals:
                 return count.total
             # Whoever counted was cancelled: somebody who still waits counts instead.
 
-    def forget(self, tables: Collection[str]) -> None:
-        """Nothing counted so far in these tables is told to anybody who asks from now on."""
-        for table in tables:
-            self._kept.pop(table, None)
+    def forget(self, changes: Collection[Change]) -> None:
+        """Nothing counted so far that these may have changed is told to anybody who asks from now on."""
+        for table, columns in changes:
+            kept = self._kept.get(table, {})
+            for apart_from in list(kept):
+                if columns is None or not columns <= apart_from:
+                    del kept[apart_from]
 
 
 async def _lead(

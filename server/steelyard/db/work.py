@@ -9,13 +9,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 from uuid import UUID
 
-from steelyard.db.forms import Form
+from steelyard.db.forms import Change, Form
 from steelyard.db.statements import Query, Statement
 
 T = TypeVar("T")
 E = TypeVar("E", bound=BaseException)
-# Told after a commit which tables it changed.
-Listener = Callable[[Collection[str]], None]
+# Told after a commit what it changed.
+Listener = Callable[[Collection[Change]], None]
 
 
 class Lane(Protocol):
@@ -26,7 +26,7 @@ class Lane(Protocol):
 
 
 class TransactionLane(Lane, Protocol):
-    wrote: set[str]
+    wrote: set[Change]
 
     async def count(self, form: Form[Any], arguments: Sequence[object], /) -> int: ...
     async def commit(self) -> None: ...

@@ -11,7 +11,7 @@ from steelyard.db.work import ReadOnly, Transaction
 from steelyard.items import queries, stock, visibility
 from steelyard.items.editing import Offer, changed, drafted, offer_of, patched
 from steelyard.items.search import patterns_of
-from steelyard.items.tables import ItemRow, MovementRow
+from steelyard.items.tables import STOCK, ItemRow, MovementRow
 from steelyard.jobs import events
 from steelyard.jobs.events import Actor, Event, EventType, Subject
 from steelyard.security.cursors import Cursors, next_link
@@ -136,7 +136,9 @@ async def listed(
         rows = await db.all(queries.listing(status, filters, words, sort, after=False), **given, limit=limit + 1, skip=skip)
         total = _seen_whole(rows, skip, limit)
         if total is None:
-            total = await totals.of(db, "items", queries.counting(status, filters, words), **given)
+            # A shop that sells would count for every page, if sales were to matter to listings that do not ask for stock.
+            apart_from = STOCK if wanted.in_stock is None else frozenset()
+            total = await totals.of(db, "items", queries.counting(status, filters, words), apart_from, **given)
     else:
         key, last_id = position
         after = queries.listing(status, filters, words, sort, after=True)

@@ -19,6 +19,9 @@ from steelyard.db.tables import Id, JsonList, Timestamp, id_column, table
 # The contract's bound on `on_hand`; the check below repeats it because the database has the last word.
 MOST_ON_HAND = 1_000_000_000
 
+# All that sales and movements change of an item, as said above.
+STOCK = frozenset({"on_hand", "reserved", "stock_version"})
+
 # Titles are sorted, and words searched, by code point on both databases: that is SQLite's only order, and the one of "C".
 _TITLE = String(200).with_variant(String(200, collation="C"), "postgresql")
 _WORDS = Text().with_variant(Text(collation="C"), "postgresql")

@@ -14,6 +14,7 @@ import structlog
 
 from steelyard.db.database import Database
 from steelyard.db.errors import DatabaseError, LostRace
+from steelyard.db.forms import Change
 from steelyard.db.work import Transaction
 from steelyard.jobs import queries
 from steelyard.jobs.tables import JobRow
@@ -113,8 +114,8 @@ class Worker:
                 await asyncio.wait(self._running.values())
         return tried
 
-    def _look_at(self, changed: Collection[str]) -> None:
-        if "outbox" in changed:
+    def _look_at(self, changes: Collection[Change]) -> None:
+        if any(change.table == "outbox" for change in changes):
             self._woken.set()
 
     async def _rest(self) -> None:

@@ -93,7 +93,7 @@ async def test_callbacks_do_not_run_after_a_rollback(db: Database) -> None:
 
 async def test_listeners_are_told_which_tables_a_commit_changed(db: Database) -> None:
     told: list[set[str]] = []
-    db.on_change(lambda tables: told.append(set(tables)))
+    db.on_change(lambda changes: told.append({change.table for change in changes}))
 
     async with db.transaction() as tx:
         await tx.all(every_good)
