@@ -86,6 +86,7 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
                 await working
             writing.cancel()
             await asyncio.gather(writing, return_exceptions=True)
+            resources[Passwords].close()
             await database.close()
 
     app = ContractAPI(
