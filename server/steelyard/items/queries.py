@@ -36,7 +36,6 @@ sku_holder = statement(
     select(items.c.id).where(
         items.c.owner_id == bindparam("owner_id"),
         items.c.sku == bindparam("sku"),
-        items.c.sku.is_not(None),
         items.c.status != "archived",
         items.c.id != bindparam("item_id"),
     ),

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from steelyard.items import queries
 from steelyard.items.tables import ItemRow
 from steelyard_contract.problems import InvalidCursor
 from tests.unit.items.shop import Shop
@@ -46,6 +47,7 @@ async def test_walking_by_cursor_gives_each_item_once_in_order_whatever_the_size
             assert (page.skip, page.total) == (None, None)
             assert 0 < len(page.rows) <= size
             walked += [row.id for row in page.rows]
+            assert len(walked) <= len(whole)
         assert page.link is None
         assert walked == whole, size
 
@@ -62,6 +64,15 @@ async def test_walking_by_skip_gives_the_same(shop: Shop, sort: str) -> None:
             assert (page.next_cursor is None) == (skip + size >= len(whole))
             walked += [row.id for row in page.rows]
         assert walked == whole, size
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("after", [False, True])
+def test_ties_are_broken_by_id_in_the_direction_of_the_sort(dialect: str, after: bool) -> None:
+    for sort in SORTS:
+        key, direction = sort.removeprefix("-"), "DESC" if sort.startswith("-") else "ASC"
+        text = queries.listing("active", frozenset(), 0, sort, after=after).forms[dialect].text
+        assert f"ORDER BY items.{key} {direction}, items.id {direction}" in text
 
 
 async def test_a_numbered_page_goes_on_by_cursor(shop: Shop) -> None:
