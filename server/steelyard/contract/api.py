@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 from starlette.types import ASGIApp, Scope, Send
 
 from steelyard.contract.dispatch import Dispatch, Routes
@@ -32,6 +33,10 @@ class CompiledRoute(APIRoute):
     """A route that FastAPI lists like any other and that runs a compiled operation."""
 
     operation: CompiledOperation
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:  # noqa: ARG002  # as Starlette's
+        """Never: what reaches the router was no path of the contract. Starlette would match decoded paths, where `%2F` is a slash."""
+        return Match.NONE, {}
 
     def run(self, operation: CompiledOperation, handler: Call) -> None:
         """Put the compiled operation in the place of FastAPI's own handling."""

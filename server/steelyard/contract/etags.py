@@ -5,6 +5,9 @@ import re
 # One tag of a list: W/ is allowed by the grammar; a weak tag never satisfies If-Match (RFC 9110, section 13.1.1).
 _TAG = re.compile(r'\s*(W/)?"([\x21\x23-\x7e\x80-\xff]*)"\s*(?:,|$)')
 
+# What `etag` makes, without the quotes, in the words of the contract (headers.yaml).
+_OWN = re.compile(r"([0-9]+)(?:[.][0-9]+)*o?")
+
 
 def etag(version: int, *more: int, view: str = "") -> str:
     """`"3"`, `"3.7"`, `"3.7o"`: the version first, because that is the part If-Match compares; `view` tells representations apart."""
@@ -38,4 +41,6 @@ def _tags(text: str) -> list[tuple[str, str]]:
 
 
 def _version(tag: str) -> str:
-    return re.split(r"[.a-z]", tag, maxsplit=1)[0]
+    """The part of one of our own tags that If-Match compares; nothing for any other."""
+    own = _OWN.fullmatch(tag)
+    return own[1] if own is not None else ""

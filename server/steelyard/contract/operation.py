@@ -28,7 +28,7 @@ from steelyard.db.errors import ConstraintViolated, LostRace, OutOfReach
 from steelyard.sources import Sources
 from steelyard_contract import models as m
 from steelyard_contract.operations import Operation
-from steelyard_contract.problems import BodyTooLarge, InternalError, NotAcceptable, Problem, RateLimited, Unavailable
+from steelyard_contract.problems import BodyTooLarge, InternalError, NotAcceptable, Problem, RateLimited, Unavailable, ValidationFailed
 
 # A lost race is run again so often, after a pause that grows, before the caller is asked to come back.
 _MOST_RUNS = 4
@@ -37,6 +37,9 @@ _PAUSE_S = 0.005
 _PRIVATE = (b"cache-control", b"private, no-store")
 _PUBLIC = (b"cache-control", b"public, max-age=60")
 _NOT_STORED = (b"cache-control", b"no-store")
+_CLOSE = (b"connection", b"close")
+# What a 304 repeats of the 200 (RFC 9110, section 15.4.5); the rest the caller has already.
+_OF_UNCHANGED = frozenset({b"etag", b"cache-control"})
 
 # What a broken rule of the database means to callers; LostRace: run again, the check before it will see it now.
 Refusals = Mapping[str, type[Problem] | type[LostRace]]
@@ -103,6 +106,9 @@ class CompiledOperation:
                 trace.problem = problem.TYPE
                 answer = render(problem, trace.request_id)
                 answer.headers.append(_NOT_STORED)
+                if isinstance(problem, BodyTooLarge) or (self._body is None and _has_body(dict(scope["headers"]))):
+                    # The rest of a body that nobody reads would hold up whatever comes next on this connection.
+                    answer.headers.append(_CLOSE)
             if exchange.caller is not None:
                 trace.user_id = exchange.caller.user_id
             answer.headers.append(self._vary)
@@ -136,7 +142,7 @@ class CompiledOperation:
         sent: list[Header] = scope["headers"]
         headers = dict(sent)
         repeated = _repeated(sent) if len(headers) != len(sent) else ()
-        has_body = b"transfer-encoding" in headers or headers.get(b"content-length", b"0") != b"0"
+        has_body = _has_body(headers)
 
         self._check_size(headers)
         await self._admit(exchange, headers, repeated, limit_headers)
@@ -183,7 +189,8 @@ class CompiledOperation:
     async def _read_body(self, exchange: Exchange, has_body: bool, arguments: dict[str, Any], violations: list[m.Violation]) -> Any:
         """Puts the model under `body`; gives the plain value, by which repeated requests are compared."""
         if self._body is None:
-            if has_body:
+            # Whoever takes no input at all has no words to refuse one: it is ignored, like a query.
+            if has_body and ValidationFailed.__name__ in self._problems:
                 violations.append(violation("unexpected_body", ("body",), "This operation takes no body"))
             return None
         if not has_body:
@@ -293,13 +300,18 @@ class _Nothing:
 _NOTHING = _Nothing()
 
 
+def _has_body(headers: Mapping[bytes, bytes]) -> bool:
+    return b"transfer-encoding" in headers or headers.get(b"content-length", b"0") != b"0"
+
+
 def _repeated(headers: list[Header]) -> frozenset[bytes]:
     names = [name for name, _ in headers]
     return frozenset(name for name in names if names.count(name) > 1)
 
 
 def _revalidated(answer: Encoded, known: str) -> Encoded:
-    tag = next((header for header in answer.headers if header[0] == b"etag"), None)
-    if tag is None or not is_fresh(known, tag[1].decode("latin-1")):
+    kept = [header for header in answer.headers if header[0] in _OF_UNCHANGED]
+    tag = dict(kept).get(b"etag")
+    if tag is None or not is_fresh(known, tag.decode("latin-1")):
         return answer
-    return Encoded(304, [tag], b"")
+    return Encoded(304, kept, b"")

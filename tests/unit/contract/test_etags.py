@@ -19,6 +19,8 @@ def test_a_tag_begins_with_the_version() -> None:
         ('"2"', False),
         ('"33"', False),
         ('W/"3"', False),
+        ('"3x"', False),
+        ('"03"', False),
         ("3", False),
         ('"3', False),
         ('"2", nonsense, "3"', False),
