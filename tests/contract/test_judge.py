@@ -113,6 +113,7 @@ def test_each_difference_is_told(good: Exchange, spoil: Callable[[Exchange], Exc
         ("GET", "//", None, []),
         ("GET", "/items//", None, []),
         ("GET", "/items/..", None, []),
+        ("GET", "/items/%2E", None, []),
         ("GET", "/items/%ff", None, []),
         ("GET", "/items/%zz", None, []),
         ("GET", "/nowhere", None, []),

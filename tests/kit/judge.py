@@ -144,11 +144,11 @@ class Contract:
     def paths_for(self, raw_path: str) -> list[str]:
         """The paths of the contract that a raw path could be, the most literal first."""
         segments = raw_path.removesuffix("/").split("/")[1:] if raw_path != "/" else [""]
-        if any(segment in {"", ".", ".."} for segment in segments) and raw_path != "/":
-            return []
         try:
             decoded = [unquote_to_bytes(segment).decode() for segment in segments]
         except UnicodeDecodeError:
+            return []
+        if any(segment in {"", ".", ".."} for segment in decoded) and raw_path != "/":
             return []
         if any(re.search(r"%(?![0-9A-Fa-f]{2})", segment) for segment in segments):
             return []
@@ -176,7 +176,7 @@ class Contract:
     # -- judging -------------------------------------------------------------------------------------------------------
     def differences(self, exchange: Exchange) -> list[str]:
         """Each way in which the answer is not what the contract promises: operation, status, place, keyword."""
-        if exchange.header("access-control-max-age") is not None:
+        if exchange.method == "OPTIONS" and exchange.status == 204 and exchange.header("allow") is None:
             return []  # a preflight is the Fetch standard's
         operation, methods = self.find(exchange.method, exchange.path)
         if operation is not None:

@@ -33,7 +33,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Stage:
-    """Seller, buyer and a bystander; an item, an order of it, an address and a further session of the buyer's."""
+    """Seller, buyer, a bystander, somebody to delete and somebody to log out; an item, an order, an address and a further session."""
 
     world: World
     seller: Person
@@ -46,6 +46,8 @@ class Stage:
     order_id: int
     address_id: int
     credential_id: int
+    leaver: Person
+    guest: Person
 
     @classmethod
     async def of(cls, world: World, *, with_order: bool = True) -> "Stage":
@@ -63,12 +65,14 @@ class Stage:
             order_id=(await world.order(buyer, (item_id, 2))).order.id if with_order else NEVER,
             address_id=await world.address(buyer),
             credential_id=(await world.login(buyer))[0],
+            leaver=await world.person(name="Lea Leaver"),
+            guest=await world.person(name="Gus Guest"),
         )
 
     def ids(self, operation_id: str) -> dict[str, int]:
         """Path parameter -> what the sender may act on."""
         # Whoever has an open order cannot leave.
-        leaving = self.stranger if operation_id == "deleteUser" else self.buyer
+        leaving = self.leaver if operation_id == "deleteUser" else self.buyer
         return {
             "user_id": leaving.id,
             "item_id": self.item_id,
@@ -84,8 +88,8 @@ class Stage:
             return None
         if operation_id in {"listUsers", "setUserAccess"}:
             return self.admin
-        if operation_id == "deleteUser":
-            return self.stranger
+        if operation_id in {"deleteUser", "revokeCurrentCredential"}:
+            return self.leaver if operation_id == "deleteUser" else self.guest
         return self.seller if operation.node["tags"] == ["items"] else self.buyer
 
     def body(self, operation_id: str) -> Any:
