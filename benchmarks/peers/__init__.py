@@ -1,0 +1,1 @@
+"""Small servers that do the same four operations on the same tables, each as its own documentation teaches."""
