@@ -204,7 +204,8 @@ class ShopMachine(RuleBasedStateMachine):
         if other:
             (item, quantity), *rest = wish.basket
             wish = Wish(buyer, ((item, quantity % 20 + 1 if quantity % 20 + 1 != quantity else quantity + 1), *rest), wish.code)
-        found = self.driver.place(wish, None if other else self._total_of(number, wish), key)
+        expected = None if wish.expected is None else self.shop.orders[number].total
+        found = self.driver.place(wish, expected, key)
         if self.driver.replays and not other:
             self.happened["replay"] += 1
             assert isinstance(found, SeenOrder)
@@ -212,7 +213,10 @@ class ShopMachine(RuleBasedStateMachine):
         elif self.driver.replays:
             assert found == Refused("idempotency-key-reused")
         else:
-            self._agree("send_again", self.shop.objections(wish) | {"idempotency-key-reused"}, found)
+            objections = self.shop.objections(wish) | {"idempotency-key-reused"}
+            if expected not in {None, self._cost_of(wish)}:
+                objections.add("price-changed")
+            self._agree("send_again", objections, found)
 
     @precondition(lambda self: self.shop.orders)
     @rule(order=orders, who=st.sampled_from(["buyer", "buyer", "seller", "admin", "support", "stranger"]))
@@ -252,12 +256,10 @@ class ShopMachine(RuleBasedStateMachine):
     def _expected(self, wish: Wish) -> int | None:
         if wish.expected is None:
             return None
-        total = sum(line.total for line in self.shop.price(wish))
-        return total if wish.expected == "right" else total + 1
+        return self._cost_of(wish) + (wish.expected == "wrong")
 
-    def _total_of(self, number: int, wish: Wish) -> int | None:
-        """The total that the first request expected."""
-        return None if wish.expected is None else self.shop.orders[number].total
+    def _cost_of(self, wish: Wish) -> int:
+        return sum(line.total for line in self.shop.price(wish))
 
     def _agree(self, what: str, objections: set[str], found: object) -> None:
         """Refused for one of the reasons that there are; accepted when there is none."""
