@@ -30,7 +30,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.supervisors import ChangeReload, Multiprocess
 
-from steelyard.contract.hosts import is_trusted
+from steelyard.contract.hosts import TrustedHosts
 from steelyard.settings import Settings
 
 # Bytes of a body that are not its content (chunk sizes, extensions, trailers).
@@ -79,6 +79,7 @@ class Config(uvicorn.Config):
             **given,
         )
         self.settings = settings
+        self.trusted = TrustedHosts(settings.trusted_hosts)
         self.most_connections = int(resource.getrlimit(resource.RLIMIT_NOFILE)[0] * SHARE_OF_FILES)
 
 
@@ -92,8 +93,10 @@ class GuardedProtocol(HttpToolsProtocol):
         super().__init__(config, *given, **named)
         self._limits = config.settings
         self._most_connections = config.most_connections
+        self._trusted = config.trusted
         self._timer: asyncio.TimerHandle | None = None
         self._head = 0  # bytes of an unfinished head; 0 between requests and in bodies
+        self._read = 0  # bytes of the newest read
         self._in_body = False
         self._framing = 0
         self._content = 0
@@ -113,49 +116,55 @@ class GuardedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if not self._in_body:
-            self._head += len(data)
-            if self._timer is None and (self.cycle is None or self.cycle.response_complete):
-                self._expect_head()
+        """A request that arrives in one piece, as nearly all do, costs no timer and no second look at its head."""
+        self._read = len(data)
         self._content = 0
         started_in_body = self._in_body
         super().data_received(data)
         if self.transport.is_closing():
             return
-        if started_in_body and self._in_body:
-            self._framing += len(data) - self._content
-            if self._framing > MOST_FRAMING:
-                self._refuse(RefusedHead(HTTPStatus.BAD_REQUEST, "The framing of the body is larger than any content could need"))
-        elif not self._in_body and self._head > self._limits.max_head_bytes:
-            self._refuse(RefusedHead(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, f"A head may have {self._limits.max_head_bytes} bytes"))
+        if self._in_body:
+            if started_in_body:
+                self._framing += self._read - self._content
+                if self._framing > MOST_FRAMING:
+                    self._refuse(RefusedHead(HTTPStatus.BAD_REQUEST, "The framing of the body is larger than any content could need"))
+            return
+        if self._head:
+            self._head += self._read
+            if self._head > self._limits.max_head_bytes:
+                self._refuse(self._too_large())
+                return
+        if self._timer is None and (self._head or self.cycle is None or self.cycle.response_complete):
+            self._expect_head()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        if self._timer is None:
-            self._expect_head()
+        self._head = 1
 
     def on_url(self, url: bytes) -> None:
         super().on_url(url)
         if len(self.url) > self._limits.max_url_bytes:
             raise RefusedHead(HTTPStatus.REQUEST_URI_TOO_LONG, f"Path and query may have {self._limits.max_url_bytes} bytes")
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        if self._in_body:
-            return  # a trailer; as a header it would speak after the checks
-        super().on_header(name, value)
-        if len(self.headers) > self._limits.max_head_fields:
-            raise RefusedHead(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, f"A head may have {self._limits.max_head_fields} fields")
-
     def on_headers_complete(self) -> None:
         if self.parser.get_http_version() not in {"1.0", "1.1"}:
             raise RefusedHead(HTTPStatus.BAD_REQUEST, "HTTP/1.0 and HTTP/1.1 are spoken here")
-        size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
-        if size > self._limits.max_head_bytes:
-            raise RefusedHead(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, f"A head may have {self._limits.max_head_bytes} bytes")
+        if len(self.headers) > self._limits.max_head_fields:
+            raise RefusedHead(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, f"A head may have {self._limits.max_head_fields} fields")
+        # Only when more was read than a head may have can the head have more.
+        if self._head + self._read > self._limits.max_head_bytes:
+            size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+            if size > self._limits.max_head_bytes:
+                raise self._too_large()
         self._check_host()
         self._stop_timer()
         self._in_body, self._head, self._framing = True, 0, 0
         super().on_headers_complete()
+        # Trailers go into a list that nobody reads: as headers they would speak after the checks.
+        self.headers = []
+
+    def _too_large(self) -> RefusedHead:
+        return RefusedHead(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, f"A head may have {self._limits.max_head_bytes} bytes")
 
     def on_body(self, body: bytes) -> None:
         self._content += len(body)
@@ -178,7 +187,7 @@ class GuardedProtocol(HttpToolsProtocol):
         hosts = [value for name, value in self.headers if name == b"host"]
         if len(hosts) != 1:
             raise RefusedHead(HTTPStatus.BAD_REQUEST, "Exactly one Host header is required")
-        if not is_trusted(hosts[0].decode("latin-1"), self._limits.trusted_hosts):
+        if not self._trusted(hosts[0]):
             raise RefusedHead(HTTPStatus.BAD_REQUEST, "This host name is not served here")
 
     def _expect_head(self) -> None:

@@ -50,6 +50,8 @@ class ContractAPI(FastAPI):
 
     def __init__(self, machinery: Machinery, edge: Callable[[ASGIApp], Edge], **options: Any) -> None:
         self._machinery = machinery
+        # FastAPI's own tracing asks the environment at every request; who wants it says so.
+        options.setdefault("telemetry", {"tracing": False, "metrics": False, "logs": False})
         super().__init__(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, **options)
         self._edge = edge
         self._compiled: list[CompiledOperation] = []

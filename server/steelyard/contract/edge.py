@@ -9,7 +9,7 @@ from uuid import UUID
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from steelyard.contract.cors import Cors
-from steelyard.contract.hosts import is_trusted
+from steelyard.contract.hosts import TrustedHosts
 from steelyard.contract.refusals import blank, render
 from steelyard.contract.replies import Encoded, Header
 from steelyard.identifiers import uuid7
@@ -56,10 +56,6 @@ _DEFAULTS: list[Header] = [
 _HSTS = (b"strict-transport-security", b"max-age=63072000")
 
 
-# Ports and capitals make many spellings of one host; beyond these each is compared anew.
-_MOST_SPELLINGS = 100
-
-
 class Edge:
     """An ASGI application around all others."""
 
@@ -76,8 +72,7 @@ class Edge:
     ) -> None:
         self._app = app
         self._cors = cors
-        self._hosts = tuple(hosts)
-        self._known_hosts: set[bytes] = set()
+        self._trusted = TrustedHosts(hosts)
         self._networks = [ip_network(proxy, strict=False) for proxy in proxies]
         self._sources = sources
         self._journal = journal
@@ -111,7 +106,7 @@ class Edge:
             await send(message)
 
         try:
-            if not self._answers_to(headers.get(b"host", b"")):
+            if not self._trusted(headers.get(b"host", b"")):
                 await respond(blank(400, "This server does not answer to that Host", trace.request_id), scope, finish)
             elif origin is not None and scope["method"] == "OPTIONS" and b"access-control-request-method" in headers:
                 await respond(Encoded(204, self._cors.preflight(origin), b""), scope, finish)
@@ -124,15 +119,6 @@ class Edge:
                 await respond(render(InternalError(), trace.request_id), scope, finish)
         finally:
             self._journal.exchange(scope["method"], trace)
-
-    def _answers_to(self, host: bytes) -> bool:
-        """Hosts that passed once are remembered as they were spelt; there are few of them, and only trusted ones get in."""
-        if host in self._known_hosts:
-            return True
-        trusted = is_trusted(host.decode("latin-1"), self._hosts)
-        if trusted and len(self._known_hosts) < _MOST_SPELLINGS:
-            self._known_hosts.add(host)
-        return trusted
 
     def _for_others(self, own: list[Header]) -> list[Header]:
         """Headers for answers that no operation made: pages may have said some of them already."""
