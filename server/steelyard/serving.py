@@ -27,9 +27,10 @@ import structlog
 import uvicorn
 from pydantic_core import to_json
 from starlette.types import ASGIApp, Receive, Scope, Send
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.supervisors import ChangeReload, Multiprocess
 
+from steelyard.contract.edge import IN_ONE_PIECE
 from steelyard.contract.hosts import TrustedHosts
 from steelyard.settings import Settings
 
@@ -44,6 +45,8 @@ WORKER_ANSWERS_S = 60
 # So many dead workers within so many seconds are no accident.
 DEATHS, DEATHS_WITHIN_S = 5, 60.0
 TELL_EVERY_S = 60
+# Answers that have no content-length (RFC 9110, 8.6).
+_BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 log = structlog.get_logger()
@@ -160,6 +163,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._stop_timer()
         self._in_body, self._head, self._framing = True, 0, 0
         super().on_headers_complete()
+        self.scope["extensions"] = {IN_ONE_PIECE: partial(_in_one_piece, self.cycle)}  # type: ignore[typeddict-unknown-key]  # ours
         # Trailers go into a list that nobody reads: as headers they would speak after the checks.
         self.headers = []
 
@@ -213,6 +217,26 @@ class GuardedProtocol(HttpToolsProtocol):
             head += [b"content-type: application/problem+json", b"content-length: %d" % len(body), b"connection: close", b"", body]
             self.transport.write(b"\r\n".join(head))
         self.transport.close()
+
+
+def _in_one_piece(cycle: RequestResponseCycle, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> bool:
+    """Send a whole answer by one system call. What is out of the ordinary is left to uvicorn, which sends head and body apart."""
+    if cycle.disconnected or cycle.response_started or cycle.flow.write_paused or (b"connection", b"close") in headers:
+        return False
+    lines = [b"%b: %b\r\n" % header for header in (*cycle.default_headers, *headers)]
+    if not cycle.keep_alive:
+        lines.append(b"connection: close\r\n")
+    head = b"".join(lines)
+    # A line more than there are headers would be one that somebody smuggled in.
+    if head.count(b"\n") != len(lines) or (b"\ncontent-length:" not in head and status not in _BODILESS):
+        return False
+    cycle.transport.write(b"".join((STATUS_LINE[status], head, b"\r\n", body)))
+    cycle.response_started = cycle.response_complete = True
+    cycle.message_event.set()
+    if not cycle.keep_alive:
+        cycle.transport.close()
+    cycle.on_response()
+    return True
 
 
 class OrderlyStop:
@@ -277,7 +301,11 @@ def listen(host: str, port: int) -> socket.socket:
     listener = socket.socket(family)
     # A restart must not wait for the connections of its predecessor to be forgotten.
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((host, port))
+    try:
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise
     listener.set_inheritable(True)
     return listener
 

@@ -260,7 +260,7 @@ def load(**given: object) -> Settings:
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     for name in os.environ:
         if name.startswith(PREFIX) and name not in known and not name.startswith(NOT_FIELDS):
-            near = difflib.get_close_matches(name, known, n=1)
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
             hint = f"Did you mean {near[0]}?" if near else "docs/settings.md lists all."
             raise SettingsRefusedError(f"{name} is set, but there is no such setting, so it would do nothing. {hint}")
     try:

@@ -1,0 +1,61 @@
+"""docs/settings.md, made from the settings class: `python -m tests.kit.settings_page` writes it, a test compares it."""
+
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+from annotated_types import Ge, Gt, Le
+from pydantic.fields import FieldInfo
+
+from steelyard.settings import PREFIX, Settings
+
+PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
+HEAD = """# Settings
+
+What can be set from outside, as environment variables. Lists are comma-separated. Each variable may also be a file of that name in the
+folder `STEELYARD_SECRETS_DIR`, which is where secrets belong. A misspelt `STEELYARD_` variable stops the start instead of doing nothing.
+
+With `STEELYARD_ENVIRONMENT=production` the start is refused while `STEELYARD_SECRET_KEYS` or `STEELYARD_TRUSTED_HOSTS` is missing, while
+`STEELYARD_DEBUG` is on, while payments are the sandbox's, and with `--reload`.
+
+| variable | default | allowed | what it is |
+|---|---|---|---|
+"""
+CHOSEN = {
+    "secret_keys": "random",
+    "cors_origins": "development: `http://localhost:3000`, `https://myapp.example.com`; production: none",
+    "trusted_hosts": "development: `localhost`, `127.0.0.1`, `[::1]`, `myapp.example.com`; production: none",
+    "referee": "development: `enforce`; production: `observe`",
+}
+
+
+def settings_page() -> str:
+    """The whole page."""
+    return HEAD + "".join(_row(name, field) for name, field in Settings.model_fields.items())
+
+
+def _row(name: str, field: FieldInfo) -> str:
+    default = CHOSEN.get(name) or _default(field.default)
+    about = " ".join((field.description or "").split()).replace("|", "\\|")
+    return f"| `{PREFIX}{name.upper()}` | {default} | {_allowed(field)} | {about} |\n"
+
+
+def _default(value: Any) -> str:
+    if value is None or value == ():
+        return "none"
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+def _allowed(field: FieldInfo) -> str:
+    kind = field.annotation
+    if get_origin(kind) is Literal:
+        return ", ".join(f"`{each}`" for each in get_args(kind))
+    if kind is bool or bool in get_args(kind):
+        return "`true`, `false`"
+    lowest = next((f"{each.ge:,}" for each in field.metadata if isinstance(each, Ge)), None)
+    lowest = lowest or next((f"more than {each.gt:,}" for each in field.metadata if isinstance(each, Gt)), None)
+    highest = next((f"{each.le:,}" for each in field.metadata if isinstance(each, Le)), None)
+    return f"{lowest} to {highest}".replace(",", " ") if lowest and highest else ""
+
+
+if __name__ == "__main__":
+    PAGE.write_text(settings_page())

@@ -1,0 +1,242 @@
+"""Commands in this process: what they print, change and refuse, and in which words."""
+
+import asyncio
+import io
+import json
+import sqlite3
+import stat
+import sys
+from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from steelyard import cli, serving
+from steelyard.db import migrations
+from steelyard.db.database import Database
+from steelyard.settings import Settings
+
+BUNDLE = (resources.files("steelyard_contract") / "openapi.json").read_bytes()
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> Run:
+    """A command in an empty folder: its status, and what it wrote to both outputs."""
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"STEELYARD_{name.upper()}", raising=False)
+
+    def run(*arguments: str, stdin: str = "", **settings: str) -> tuple[int, str, str]:
+        for name, value in settings.items():
+            monkeypatch.setenv(f"STEELYARD_{name.upper()}", value)
+        monkeypatch.setattr(sys, "argv", ["steelyard", *arguments])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        status: Any = 0
+        try:
+            cli.main()
+        except SystemExit as end:
+            status = end.code or 0
+        sys.stdout.flush()
+        out, err = capfdbinary.readouterr()
+        return status, out.decode(), err.decode()
+
+    return run
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What would have been served, instead of serving it."""
+    calls: list[dict[str, Any]] = []
+
+    def serve(settings: Settings, _app: object, listener: Any, **given: Any) -> int:
+        listener.close()
+        calls.append({"settings": settings, **given})
+        return 0
+
+    monkeypatch.setattr(serving, "serve", serve)
+    return calls
+
+
+def test_openapi_prints_the_contract_byte_for_byte(run: Run) -> None:
+    status, out, _ = run("openapi")
+
+    assert (status, out) == (0, BUNDLE.decode())
+
+
+def test_openapi_prints_yaml_that_says_the_same(run: Run) -> None:
+    _, out, _ = run("openapi", "--yaml")
+
+    assert yaml.safe_load(out) == json.loads(BUNDLE)
+
+
+def test_migrate_brings_an_empty_database_to_the_newest_schema_once(run: Run, tmp_path: Path) -> None:
+    first, second = run("migrate"), run("migrate")
+
+    assert (first[0], second[0]) == (0, 0)
+    assert f"at revision {migrations.head()}; {len(first_revisions())} applied" in first[1]
+    assert "0 applied" in second[1]
+    assert asyncio.run(migrations.current(f"sqlite:///{tmp_path}/steelyard.db")) == migrations.head()
+
+
+def first_revisions() -> list[str]:
+    return asyncio.run(migrations.pending("sqlite:////dev/shm/does-not-matter"))
+
+
+def test_migrate_shows_what_it_would_send(run: Run, tmp_path: Path) -> None:
+    status, out, _ = run("migrate", "--sql")
+
+    assert (status, "CREATE TABLE users" in out) == (0, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_misspelt_setting_stops_every_command(run: Run) -> None:
+    status, _, err = run("migrate", databse_url="sqlite:///x.db")
+
+    assert status == 1
+    assert err.startswith("steelyard: STEELYARD_DATABSE_URL is set, but there is no such setting")
+    assert err.endswith("Did you mean STEELYARD_DATABASE_URL?\n")
+
+
+def test_a_database_that_is_away_is_told_without_its_password(run: Run) -> None:
+    status, _, err = run("migrate", database_url="postgresql://steelyard:hunter2@127.0.0.1:1/steelyard")
+
+    assert status == 1
+    assert "127.0.0.1:1/steelyard cannot be reached" in err
+    assert "hunter2" not in err
+
+
+# -- serve ---
+
+
+def test_serve_migrates_an_sqlite_file_and_keeps_a_key_beside_it(run: Run, served: list[dict[str, Any]], tmp_path: Path) -> None:
+    for _ in range(2):
+        status, out, _ = run("serve", "--port", "0")
+        assert (status, "/docs to try it" in out) == (0, True)
+
+    first, second = served
+    key = tmp_path / "steelyard.key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert [each["settings"].secret_keys[0].get_secret_value() for each in served] == [key.read_text()] * 2
+    assert first["workers"] == second["workers"] == 1
+    assert asyncio.run(migrations.current("sqlite:///steelyard.db")) == migrations.head()
+
+
+def test_a_damaged_key_file_is_not_used(run: Run, served: list[dict[str, Any]], tmp_path: Path) -> None:
+    (tmp_path / "steelyard.key").write_text("short")
+
+    status, _, err = run("serve", "--port", "0")
+
+    assert status == 1
+    assert "holds no key of 32 bytes. Delete it" in err
+    assert served == []
+
+
+def test_a_key_from_outside_is_not_written_down(run: Run, served: list[dict[str, Any]], tmp_path: Path) -> None:
+    run("serve", "--port", "0", secret_keys="k3Yv9-Zq7Lm2Xc8Rt4Wb6Nf1HaZq7Lm2Xc8Rt4Wb6Nf1Ha")
+
+    assert served[0]["settings"].secret_keys[0].get_secret_value().startswith("k3Yv9")
+    assert not (tmp_path / "steelyard.key").exists()
+
+
+def test_each_process_keeps_its_share_of_the_limits(run: Run, served: list[dict[str, Any]]) -> None:
+    run("serve", "--port", "0", "--workers", "3")
+    run("serve", "--port", "0", "--workers", "3", processes="12")
+
+    assert [each["settings"].processes for each in served] == [3, 12]
+
+
+@pytest.mark.parametrize(("host", "trusted"), [("0.0.0.0", "*"), ("127.0.0.2", "127.0.0.2")])
+def test_a_development_server_answers_to_the_name_that_it_was_started_under(
+    run: Run, served: list[dict[str, Any]], host: str, trusted: str
+) -> None:
+    run("serve", "--port", "0", "--host", host)
+
+    assert trusted in served[0]["settings"].trusted_hosts
+
+
+def test_a_port_in_use_is_told(run: Run) -> None:
+    with serving.listen("127.0.0.1", 0) as taken:
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        status, _, err = run("serve", "--port", str(port))
+
+    assert status == 1
+    assert f"cannot listen on 127.0.0.1, port {port}: Address already in use. Stop what is using it, or choose another with --port." in err
+
+
+def test_production_does_not_reload(run: Run, served: list[dict[str, Any]]) -> None:
+    status, _, err = run(
+        "serve",
+        "--reload",
+        environment="production",
+        secret_keys="k3Yv9-Zq7Lm2Xc8Rt4Wb6Nf1HaZq7Lm2Xc8Rt4Wb6Nf1Ha",
+        trusted_hosts="shop.example.com",
+    )
+
+    assert (status, served) == (1, [])
+    assert "--reload is for development" in err
+
+
+def test_a_schema_from_the_future_is_refused(run: Run, served: list[dict[str, Any]], tmp_path: Path) -> None:
+    run("migrate")
+    with sqlite3.connect(tmp_path / "steelyard.db") as file:
+        file.execute("UPDATE alembic_version SET version_num = '9999'")
+
+    status, _, err = run("serve", "--port", "0")
+
+    assert (status, served) == (1, [])
+    assert "at revision 9999, which is newer than this version knows. Install the version that migrated it." in err
+
+
+async def test_an_older_schema_on_postgresql_is_refused_with_the_command_that_helps(
+    run: Run, served: list[dict[str, Any]], postgres: Database
+) -> None:
+    status, _, err = await asyncio.to_thread(run, "serve", "--port", "0", database_url=postgres.url)
+
+    assert (status, served) == (1, [])
+    assert "behind" in err
+    assert "Run `steelyard migrate` first." in err
+
+
+# -- admin create ---
+
+
+def create(run: Run, email: str = "ada@example.com", name: str = "Ada", password: str = "a long enough one") -> tuple[int, str, str]:
+    return run("admin", "create", "--email", email, "--name", name, stdin=password + "\n")
+
+
+def test_the_first_admin_comes_from_the_command_line(run: Run, tmp_path: Path) -> None:
+    status, out, _ = create(run)
+
+    assert (status, out) == (0, "ada@example.com is admin now, with the id 1.\n")
+    with sqlite3.connect(tmp_path / "steelyard.db") as file:
+        assert file.execute("SELECT email, role, is_active FROM users").fetchall() == [("ada@example.com", "admin", 1)]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"email": "nobody"}, "the contract refuses it. email:"),
+        ({"password": "short"}, "the contract refuses it. password:"),
+        ({"password": "password1"}, "Choose another password"),
+    ],
+)
+def test_an_account_that_the_api_would_refuse_is_refused_here(run: Run, given: dict[str, str], told: str) -> None:
+    status, _, err = create(run, **given)
+
+    assert status == 1
+    assert told in err
+
+
+def test_an_address_is_registered_once(run: Run) -> None:
+    create(run)
+
+    status, _, err = create(run, email="ADA@example.com")
+
+    assert status == 1
+    assert "ADA@example.com is registered already. Choose another address." in err

@@ -1,0 +1,172 @@
+"""Settings: bounds, lists, what is refused and in which words, and the page that lists them."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr, ValidationError
+
+from steelyard.settings import DEVELOPMENT_HOSTS, DEVELOPMENT_ORIGINS, Settings, SettingsRefusedError, load
+from tests.kit.settings_page import PAGE, settings_page
+
+KEY = "k3Yv9-" + "Zq7Lm2Xc8Rt4Wb6Nf1Ha" * 2
+PRODUCTION: dict[str, Any] = {"environment": "production", "secret_keys": KEY, "trusted_hosts": "shop.example.com"}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"STEELYARD_{name.upper()}", raising=False)
+
+
+def test_without_configuration_there_is_a_development_server_on_one_file() -> None:
+    settings = load()
+
+    assert (settings.environment, settings.database_url, settings.embedded) == ("development", "sqlite:///steelyard.db", True)
+    assert (settings.cors_origins, settings.trusted_hosts) == (DEVELOPMENT_ORIGINS, DEVELOPMENT_HOSTS)
+    assert settings.referee == "enforce"
+    assert settings.works_off_jobs
+
+
+def test_the_pool_has_the_figures_of_the_guide() -> None:
+    settings = Settings()
+
+    assert (settings.pool_size, settings.pool_overflow, settings.pool_recycle_s) == (20, 10, 3600)
+
+
+def test_variables_are_read_and_lists_are_split_at_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STEELYARD_CORS_ORIGINS", "https://a.example, https://b.example:8443")
+    monkeypatch.setenv("STEELYARD_BULK_THRESHOLD", "12")
+
+    settings = load()
+
+    assert settings.cors_origins == ("https://a.example", "https://b.example:8443")
+    assert settings.bulk_threshold == 12
+
+
+def test_an_argument_wins_over_a_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STEELYARD_BULK_THRESHOLD", "12")
+
+    assert load(bulk_threshold=13).bulk_threshold == 13
+
+
+def test_a_secret_may_lie_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "STEELYARD_SECRET_KEYS").write_text(KEY)
+    monkeypatch.setenv("STEELYARD_SECRETS_DIR", str(tmp_path))
+
+    assert [key.get_secret_value() for key in load().secret_keys] == [KEY]
+
+
+def test_settings_do_not_change() -> None:
+    with pytest.raises(ValidationError):
+        Settings().debug = True  # type: ignore[misc]  # what the test is about
+
+
+def test_a_key_never_shows() -> None:
+    assert KEY not in repr(Settings(secret_keys=(SecretStr(KEY),)))
+
+
+def test_without_a_key_each_start_has_its_own() -> None:
+    assert Settings().secret_keys != Settings().secret_keys
+
+
+def test_a_misspelt_variable_is_refused_with_the_name_that_was_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STEELYARD_DATABSE_URL", "sqlite:///x.db")
+
+    with pytest.raises(SettingsRefusedError, match=r"no such setting.*Did you mean STEELYARD_DATABASE_URL\?"):
+        load()
+
+
+def test_a_variable_like_no_other_is_refused_with_the_place_to_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STEELYARD_ZZZZ", "1")
+
+    with pytest.raises(SettingsRefusedError, match=r"docs/settings.md"):
+        load()
+
+
+def test_the_variables_of_the_tests_are_none_of_its_business(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STEELYARD_TEST_DATABASE_URL", "postgresql://localhost/x")
+
+    assert load().database_url == "sqlite:///steelyard.db"
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"database_url": "mysql://localhost/x"}, "STEELYARD_DATABASE_URL"),
+        ({"pool_size": 0}, "STEELYARD_POOL_SIZE: Input should be greater than or equal to 1"),
+        ({"currency": "usd"}, "STEELYARD_CURRENCY"),
+        ({"environment": "staging"}, "STEELYARD_ENVIRONMENT"),
+        ({"secret_keys": "short"}, "STEELYARD_SECRET_KEYS: a key is shorter than 32 bytes"),
+        ({"secret_keys": "a" * 40}, "STEELYARD_SECRET_KEYS: a key is a known default or repeats itself"),
+        ({"secret_keys": "Your-Secret-Key-0123456789abcdefghij"}, "STEELYARD_SECRET_KEYS: a key is a known default"),
+        ({"secret_keys": f"{KEY},{KEY}"}, "STEELYARD_SECRET_KEYS: a key is listed twice"),
+        ({"cors_origins": "*"}, "STEELYARD_CORS_ORIGINS: `*` would let every page act"),
+        ({"cors_origins": "https://a.example/"}, "STEELYARD_CORS_ORIGINS: an origin is scheme, host and port"),
+        ({"cors_origins": "a.example"}, "STEELYARD_CORS_ORIGINS: an origin is scheme, host and port"),
+        ({"trusted_proxies": "proxy.local"}, "STEELYARD_TRUSTED_PROXIES"),
+    ],
+)
+def test_what_cannot_be_used_is_named(given: dict[str, Any], told: str) -> None:
+    with pytest.raises(SettingsRefusedError) as caught:
+        load(**given)
+
+    assert told in str(caught.value)
+
+
+def test_what_only_follows_from_another_mistake_is_not_told() -> None:
+    with pytest.raises(SettingsRefusedError) as caught:
+        load(environment="staging")
+
+    assert str(caught.value).count("STEELYARD_") == 1
+
+
+def test_a_refused_key_is_not_repeated() -> None:
+    with pytest.raises(SettingsRefusedError) as caught:
+        load(secret_keys="hunter2")
+
+    assert "hunter2" not in str(caught.value)
+
+
+def test_production_that_names_its_own_starts_and_observes() -> None:
+    settings = load(**PRODUCTION)
+
+    assert (settings.cors_origins, settings.trusted_hosts, settings.referee) == ((), ("shop.example.com",), "observe")
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"secret_keys": None}, "secret_keys is not set"),
+        ({"debug": True}, "debug is on"),
+        ({"payments": "sandbox"}, "payments is sandbox"),
+        ({"trusted_hosts": None}, "trusted_hosts is not set"),
+        ({"trusted_hosts": "shop.example.com,*"}, "trusted_hosts holds `*`"),
+    ],
+)
+def test_production_refuses_what_is_handy_but_unsafe(change: dict[str, Any], told: str) -> None:
+    given = {name: value for name, value in (PRODUCTION | change).items() if value is not None}
+
+    with pytest.raises(SettingsRefusedError, match="not safe in production") as caught:
+        load(**given)
+
+    assert told in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "unset", "works"), [("sqlite:///a.db", None, True), ("postgresql://h/d", None, False), ("sqlite:///a.db", False, False)]
+)
+def test_the_worker_lives_inside_where_the_data_does(url: str, unset: bool | None, works: bool) -> None:
+    assert Settings(database_url=url, embedded_worker=unset).works_off_jobs is works
+
+
+def test_the_page_lists_what_there_is() -> None:
+    assert PAGE.read_text() == settings_page(), "run `python -m tests.kit.settings_page` and commit docs/settings.md"
+
+
+def test_each_setting_says_its_unit_or_use() -> None:
+    for name, field in Settings.model_fields.items():
+        assert field.description, name
+        if name.endswith("_s"):
+            assert "econds" in field.description, name
