@@ -14,6 +14,7 @@ from steelyard.auth.rules import Login, LoginRules
 from steelyard.contract.api import ContractAPI
 from steelyard.contract.binder import bind
 from steelyard.contract.cors import Cors
+from steelyard.contract.deadlines import Deadlines
 from steelyard.contract.document import Document
 from steelyard.contract.edge import Edge
 from steelyard.contract.limits import Limits
@@ -67,7 +68,7 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
         refusals=REFUSALS,
         sources=sources,
         journal=journal,
-        deadline_s=settings.operation_timeout_s,
+        deadlines=Deadlines(settings.operation_timeout_s),
     )
 
     worker = create_worker(settings, resources[Database], sources) if settings.works_off_jobs else None

@@ -56,6 +56,11 @@ _DEFAULTS: list[Header] = [
 _HSTS = (b"strict-transport-security", b"max-age=63072000")
 
 
+# An ASGI extension of our own server: sends status, headers and body at once, or says that it cannot.
+IN_ONE_PIECE = "steelyard.in_one_piece"
+InOnePiece = Callable[[int, list[Header], bytes], bool]
+
+
 class Edge:
     """An ASGI application around all others."""
 
@@ -91,7 +96,11 @@ class Edge:
         origin = headers.get(b"origin")
         secure = scope["scheme"] == "https"
 
+        in_one_piece: InOnePiece | None = scope.get("extensions", {}).get(IN_ONE_PIECE)
+        held: Message | None = None
+
         async def finish(message: Message) -> None:
+            nonlocal held
             if message["type"] == "http.response.start":
                 trace.status = message["status"]
                 trace.took_s = self._sources.stopwatch() - started
@@ -103,6 +112,15 @@ class Edge:
                     own += self._cors.headers(origin)
                 if secure:
                     own.append(_HSTS)
+                if in_one_piece is not None:
+                    held = message
+                    return
+            elif held is not None:
+                head, held = held, None
+                whole = not message.get("more_body", False)
+                if whole and in_one_piece is not None and in_one_piece(head["status"], head["headers"], message.get("body", b"")):
+                    return
+                await send(head)
             await send(message)
 
         try:

@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from steelyard.contract.accept import accepts
 from steelyard.contract.bodies import Disconnected, RequestBody
+from steelyard.contract.deadlines import Deadlines
 from steelyard.contract.document import Document
 from steelyard.contract.edge import Journal, Trace, respond
 from steelyard.contract.etags import is_fresh
@@ -61,7 +62,7 @@ class Machinery:
     refusals: Refusals
     sources: Sources
     journal: Journal
-    deadline_s: float
+    deadlines: Deadlines
     overrides: dict[Call, Call] = field(default_factory=dict)
 
 
@@ -92,28 +93,34 @@ class CompiledOperation:
         trace: Trace = scope["trace"]
         trace.operation_id = self.operation.id
         exchange = Exchange(self.operation.id, scope, receive, self._machinery.resources, trace.request_id, trace.address)
+        if not self._opens_any():
+            await self._exchange(exchange, trace, send, None)
+            return
+        async with AsyncExitStack() as outer:
+            await self._exchange(exchange, trace, send, outer)
+
+    async def _exchange(self, exchange: Exchange, trace: Trace, send: Send, outer: AsyncExitStack | None) -> None:
+        """From request to answer, whatever happens in between. `outer` closes what is to outlive the answer."""
         limit_headers: list[Header] = []
-        async with AsyncExitStack() if self._opens_any() else _NOTHING as outer:
-            try:
-                answer = await self._answer(exchange, limit_headers, outer)
-                cache = _PRIVATE if exchange.caller is not None else self._anonymous
-                if not self._caches_itself:
-                    answer.headers.append(cache)
-            except Disconnected:
-                return
-            except Exception as raised:  # noqa: BLE001  # the operation's own edge: whatever is raised becomes an answer
-                problem = self._problem_of(await _unwound(outer, raised), trace)
-                trace.problem = problem.TYPE
-                answer = render(problem, trace.request_id)
-                answer.headers.append(_NOT_STORED)
-                if isinstance(problem, BodyTooLarge) or (self._body is None and _has_body(dict(scope["headers"]))):
-                    # The rest of a body that nobody reads would hold up whatever comes next on this connection.
-                    answer.headers.append(_CLOSE)
-            if exchange.caller is not None:
-                trace.user_id = exchange.caller.user_id
-            answer.headers.append(self._vary)
-            answer.headers.extend(limit_headers)
-            await self._send(answer, scope, send, trace)
+        try:
+            answer = await self._answer(exchange, limit_headers, outer)
+            if not self._caches_itself:
+                answer.headers.append(_PRIVATE if exchange.caller is not None else self._anonymous)
+        except Disconnected:
+            return
+        except Exception as raised:  # noqa: BLE001  # the operation's own edge: whatever is raised becomes an answer
+            problem = self._problem_of(await _unwound(outer, raised), trace)
+            trace.problem = problem.TYPE
+            answer = render(problem, trace.request_id)
+            answer.headers.append(_NOT_STORED)
+            if isinstance(problem, BodyTooLarge) or (self._body is None and _has_body(dict(exchange.scope["headers"]))):
+                # The rest of a body that nobody reads would hold up whatever comes next on this connection.
+                answer.headers.append(_CLOSE)
+        if exchange.caller is not None:
+            trace.user_id = exchange.caller.user_id
+        answer.headers.append(self._vary)
+        answer.headers.extend(limit_headers)
+        await self._send(answer, exchange.scope, send, trace)
 
     def _opens_any(self) -> bool:
         return bool(self._machinery.overrides) or self._plan.opens_any
@@ -204,7 +211,7 @@ class CompiledOperation:
         return value
 
     async def _run(self, exchange: Exchange, arguments: dict[str, Any], value: Any, outer: AsyncExitStack | None) -> Encoded:
-        async with asyncio.timeout(self._machinery.deadline_s):
+        async with self._machinery.deadlines.watch():
             for run in range(_MOST_RUNS):
                 try:
                     return await self._once(exchange, arguments, value, outer)
@@ -223,9 +230,7 @@ class CompiledOperation:
                 if stored is not None:
                     await self._end(exchange)
                     return stored
-            async with AsyncExitStack() if self._opens_any() else _NOTHING as inner:
-                given = await self._current_plan().run(exchange, inner, outer)
-                answer = self._encode(await self._handler(**arguments, **given))
+            answer = await self._handle(exchange, arguments, outer)
             transaction = exchange.transaction
             if transaction is not None:
                 if keys is not None and key is not None:
@@ -245,6 +250,14 @@ class CompiledOperation:
             raise
         exchange.transaction = None
         return answer
+
+    async def _handle(self, exchange: Exchange, arguments: dict[str, Any], outer: AsyncExitStack | None) -> Encoded:
+        if outer is None:
+            given = await self._plan.run(exchange, None, None)
+            return self._encode(await self._handler(**arguments, **given))
+        async with AsyncExitStack() as inner:
+            given = await self._current_plan().run(exchange, inner, outer)
+            return self._encode(await self._handler(**arguments, **given))
 
     async def _end(self, exchange: Exchange, keeping: Problem | None = None) -> None:
         """A refusal undoes everything, unless its transaction was told to keep what was done."""
@@ -285,19 +298,6 @@ async def _unwound(stack: AsyncExitStack | None, raised: Exception) -> Exception
         except Exception as instead:  # noqa: BLE001  # the same edge: what a generator raises becomes the answer
             return instead
     return raised
-
-
-class _Nothing:
-    """Stands where a stack would: most handlers have nothing to close."""
-
-    async def __aenter__(self) -> None:
-        return None
-
-    async def __aexit__(self, *_: object) -> None:
-        return None
-
-
-_NOTHING = _Nothing()
 
 
 def _has_body(headers: Mapping[bytes, bytes]) -> bool:
