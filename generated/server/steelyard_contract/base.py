@@ -21,6 +21,13 @@ class Model(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    _complete: ClassVar[set[str]] = set()
+    """The names of all members, which is what an answer has; one set for all of them."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: object) -> None:
+        cls._complete = set(cls.model_fields)
+
     # Pydantic's mypy plugin gives each model, this one too, a model_construct of exactly its own members.
     @classmethod
     def model_construct(cls, _fields_set: set[str] | None = None, **values: Any) -> Self:  # type: ignore[override]
@@ -30,7 +37,7 @@ class Model(BaseModel):
         """
         model = object.__new__(cls)
         object.__setattr__(model, "__dict__", values)
-        object.__setattr__(model, "__pydantic_fields_set__", set(values) if _fields_set is None else _fields_set)
+        object.__setattr__(model, "__pydantic_fields_set__", cls._complete if _fields_set is None else _fields_set)
         object.__setattr__(model, "__pydantic_extra__", None)
         object.__setattr__(model, "__pydantic_private__", None)
         return model

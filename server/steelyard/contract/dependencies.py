@@ -12,39 +12,46 @@ from steelyard.db import work
 Kind = TypeVar("Kind")
 
 
-async def transaction(exchange: Exchange) -> work.Transaction:
-    """Everything written in it is committed before a byte of the answer is sent, or not at all."""
-    return exchange.begin()
+def ready(get: Callable[[Exchange], Kind]) -> Callable[[Exchange], Awaitable[Kind]]:
+    """A dependency whose value is there at once. The planner calls `get` itself and spares the request a coroutine."""
 
+    async def provide(exchange: Exchange) -> Kind:
+        return get(exchange)
 
-async def read_only(exchange: Exchange) -> work.ReadOnly:
-    """Single reads without a transaction."""
-    return exchange.read()
-
-
-async def caller(exchange: Exchange) -> Principal:
-    """Whose credential came with the request; only for operations that the contract secures."""
-    if exchange.caller is None:
-        raise RuntimeError(f"{exchange.operation_id} admits anonymous callers: its handler must take Anyone, not Caller")
-    return exchange.caller
-
-
-async def anyone(exchange: Exchange) -> Principal | None:
-    """The caller, or nobody where the contract makes the credential optional."""
-    return exchange.caller
+    provide.at_once = get  # type: ignore[attr-defined]  # functions may carry what is known about them
+    return provide
 
 
 def resource(kind: type[Kind]) -> Callable[[Exchange], Awaitable[Kind]]:
     """A dependency on the application's only object of that type, as `create_app` made it."""
 
-    async def provide(exchange: Exchange) -> Kind:
+    def get(exchange: Exchange) -> Kind:
         found: Kind = exchange.resources[kind]
         return found
 
-    return provide
+    return ready(get)
 
 
+def _caller(exchange: Exchange) -> Principal:
+    if exchange.caller is None:
+        raise RuntimeError(f"{exchange.operation_id} admits anonymous callers: its handler must take Anyone, not Caller")
+    return exchange.caller
+
+
+def _anyone(exchange: Exchange) -> Principal | None:
+    return exchange.caller
+
+
+transaction = ready(Exchange.begin)
+read_only = ready(Exchange.read)
+caller = ready(_caller)
+anyone = ready(_anyone)
+
+# Everything written in it is committed before a byte of the answer is sent, or not at all.
 Transaction = Annotated[work.Transaction, Depends(transaction)]
+# Single reads without a transaction.
 ReadOnly = Annotated[work.ReadOnly, Depends(read_only)]
+# Whose credential came with the request; only for operations that the contract secures.
 Caller = Annotated[Principal, Depends(caller)]
+# The caller, or nobody where the contract makes the credential optional.
 Anyone = Annotated[Principal | None, Depends(anyone)]

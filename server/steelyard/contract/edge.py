@@ -1,7 +1,6 @@
 """The outermost layer: names, times and logs every exchange, adds the headers that all answers have, and answers what nobody else did."""
 
 from collections.abc import Callable, Collection
-from datetime import datetime
 from ipaddress import ip_address, ip_network
 from typing import Protocol
 from uuid import UUID
@@ -20,11 +19,12 @@ from steelyard_contract.problems import InternalError
 class Trace:
     """What is known of one exchange; operations fill in their part, the log gets all of it."""
 
-    __slots__ = ("address", "operation_id", "problem", "request_id", "status", "took_s", "user_id")
+    __slots__ = ("address", "operation_id", "problem", "request_id", "started_s", "status", "took_s", "user_id")
 
-    def __init__(self, request_id: UUID, address: str) -> None:
+    def __init__(self, request_id: UUID, address: str, started_s: float = 0.0) -> None:
         self.request_id = request_id
         self.address = address
+        self.started_s = started_s
         self.operation_id: str | None = None
         self.user_id: int | None = None
         self.problem: str | None = None
@@ -76,7 +76,8 @@ class Edge:
         journal: Journal,
     ) -> None:
         self._app = app
-        self._cors = cors
+        self.cors = cors
+        self.stopwatch = sources.stopwatch
         self._trusted = TrustedHosts(hosts)
         self._networks = [ip_network(proxy, strict=False) for proxy in proxies]
         self._sources = sources
@@ -89,45 +90,16 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started = self._sources.stopwatch()
         headers = dict(scope["headers"])
-        trace = self._trace(scope, headers)
-        scope["trace"] = trace
-        origin = headers.get(b"origin")
-        secure = scope["scheme"] == "https"
-
-        in_one_piece: InOnePiece | None = scope.get("extensions", {}).get(IN_ONE_PIECE)
-        held: Message | None = None
-
-        async def finish(message: Message) -> None:
-            nonlocal held
-            if message["type"] == "http.response.start":
-                trace.status = message["status"]
-                trace.took_s = self._sources.stopwatch() - started
-                own = message["headers"] = list(message.get("headers", ()))
-                own += self._api if trace.operation_id is not None else self._for_others(own)
-                own.append((b"x-request-id", str(trace.request_id).encode()))
-                own.append((b"x-response-time", b"%.4fs" % trace.took_s))
-                if origin is not None:
-                    own += self._cors.headers(origin)
-                if secure:
-                    own.append(_HSTS)
-                if in_one_piece is not None:
-                    held = message
-                    return
-            elif held is not None:
-                head, held = held, None
-                whole = not message.get("more_body", False)
-                if whole and in_one_piece is not None and in_one_piece(head["status"], head["headers"], message.get("body", b"")):
-                    return
-                await send(head)
-            await send(message)
-
+        trace = scope["trace"] = self._trace(scope, headers)
+        # Taken out: it knows the exchange that the scope belongs to, and such a circle would wait for the garbage collector.
+        in_one_piece = scope.get("extensions", {}).pop(IN_ONE_PIECE, None)
+        finish = _Finish(self, trace, send, in_one_piece, headers.get(b"origin"), is_secure=scope["scheme"] == "https")
         try:
             if not self._trusted(headers.get(b"host", b"")):
                 await respond(blank(400, "This server does not answer to that Host", trace.request_id), scope, finish)
-            elif origin is not None and scope["method"] == "OPTIONS" and b"access-control-request-method" in headers:
-                await respond(Encoded(204, self._cors.preflight(origin), b""), scope, finish)
+            elif scope["method"] == "OPTIONS" and b"access-control-request-method" in headers and b"origin" in headers:
+                await respond(Encoded(204, self.cors.preflight(headers[b"origin"]), b""), scope, finish)
             else:
                 await self._app(scope, receive, finish)
         except Exception as error:  # noqa: BLE001  # this is the edge: whatever comes here would otherwise cut the connection
@@ -138,6 +110,13 @@ class Edge:
         finally:
             self._journal.exchange(scope["method"], trace)
 
+    def complete(self, trace: Trace, headers: list[Header]) -> None:
+        """Add what every answer has."""
+        trace.took_s = self.stopwatch() - trace.started_s
+        headers += self._api if trace.operation_id is not None else self._for_others(headers)
+        headers.append((b"x-request-id", str(trace.request_id).encode()))
+        headers.append((b"x-response-time", b"%.4fs" % trace.took_s))
+
     def _for_others(self, own: list[Header]) -> list[Header]:
         """Headers for answers that no operation made: pages may have said some of them already."""
         said = {name.lower() for name, _ in own}
@@ -145,12 +124,11 @@ class Edge:
 
     def _trace(self, scope: Scope, headers: dict[bytes, bytes]) -> Trace:
         address = scope["client"][0] if scope.get("client") else ""
-        now: Callable[[], datetime] = self._sources.clock
+        request_id = None
         if self._networks and self._is_proxy(address):
             address = self._behind(headers.get(b"x-forwarded-for", b"").decode("latin-1"), address)
-            named = _uuid(headers.get(b"x-request-id"))
-            return Trace(named or uuid7(now(), self._sources.random_bytes), address)
-        return Trace(uuid7(now(), self._sources.random_bytes), address)
+            request_id = _uuid(headers.get(b"x-request-id"))
+        return Trace(request_id or uuid7(self._sources.clock(), self._sources.random_bytes), address, self.stopwatch())
 
     def _is_proxy(self, address: str) -> bool:
         try:
@@ -166,6 +144,48 @@ class Edge:
                 return hop
             address = hop
         return address
+
+
+class _Finish:
+    """The way out of one exchange: completes the head of its answer, and sends the whole at once where the server can."""
+
+    __slots__ = ("_edge", "_held", "_in_one_piece", "_is_secure", "_origin", "_send", "_trace")
+
+    def __init__(
+        self, edge: Edge, trace: Trace, send: Send, in_one_piece: InOnePiece | None, origin: bytes | None, *, is_secure: bool
+    ) -> None:
+        self._edge = edge
+        self._trace = trace
+        self._send = send
+        self._in_one_piece = in_one_piece
+        self._origin = origin
+        self._is_secure = is_secure
+        self._held: Message | None = None
+
+    async def __call__(self, message: Message) -> None:
+        """An ASGI `send`."""
+        if message["type"] == "http.response.start":
+            self._trace.status = message["status"]
+            headers = message["headers"] = list(message.get("headers", ()))
+            self._edge.complete(self._trace, headers)
+            if self._origin is not None:
+                headers += self._edge.cors.headers(self._origin)
+            if self._is_secure:
+                headers.append(_HSTS)
+            if self._in_one_piece is not None:
+                self._held = message
+                return
+        elif self._held is not None:
+            head, self._held = self._held, None
+            if self._is_sent_whole(head, message):
+                return
+            await self._send(head)
+        await self._send(message)
+
+    def _is_sent_whole(self, head: Message, message: Message) -> bool:
+        if self._in_one_piece is None or message.get("more_body", False):
+            return False
+        return self._in_one_piece(head["status"], head["headers"], message.get("body", b""))
 
 
 async def respond(answer: Encoded, scope: Scope, send: Send) -> None:

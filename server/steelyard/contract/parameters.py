@@ -15,6 +15,9 @@ from steelyard_contract.operations import Operation, Parameter
 
 # JSON's own integers (RFC 8259, section 6) of at most 16 digits, which is what the contract's bounds can hold.
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,15})")
+# Queries that are remembered, and how long one may be: a quarter of a megabyte for an operation at the most.
+_MOST_KNOWN, _LONGEST_KNOWN = 1000, 250
+
 _BOOLEANS = {"true": True, "false": False}
 
 
@@ -100,6 +103,8 @@ class Parameters:
         # Health probes and cache busters send `?x` to operations that take no input at all.
         self._ignores_query = not decoders and not operation.bodies
         self._empty = not decoders
+        # What good queries meant; the same ones come again and again. Lists are left out, because a handler might change one.
+        self._known: dict[bytes, dict[str, Any]] | None = None if any(one.many for _, one in decoders) else {}
 
     def read(
         self,
@@ -116,7 +121,7 @@ class Parameters:
         for decoder in self._path:
             values[decoder.argument] = decoder([path[decoder.name]], violations)
         if query or self._needs_query:
-            self._read_query(query, values, violations)
+            values |= self._query_values(query, violations)
         for name, decoder in self._headers:
             sent = headers.get(name)
             if sent is None:
@@ -126,6 +131,18 @@ class Parameters:
             else:
                 values[decoder.argument] = decoder([sent.decode("latin-1").strip(" \t")], violations)
         return values
+
+    def _query_values(self, query: bytes, violations: list[m.Violation]) -> dict[str, Any]:
+        if self._known is not None and query in self._known:
+            return self._known[query]
+        found: dict[str, Any] = {}
+        wrong = len(violations)
+        self._read_query(query, found, violations)
+        if self._known is not None and len(violations) == wrong and len(query) <= _LONGEST_KNOWN:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[query] = found
+        return found
 
     def _read_query(self, query: bytes, values: dict[str, Any], violations: list[m.Violation]) -> None:
         texts: dict[str, list[str]] = {}

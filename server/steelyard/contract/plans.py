@@ -36,6 +36,7 @@ class _Step:
 class Plan:
     """How to get a handler's dependencies: steps in order, and which value goes to which argument."""
 
+    ready: tuple[tuple[str, Callable[[Exchange], Any]], ...]  # what is there at once
     steps: tuple[_Step, ...]
     arguments: tuple[tuple[str, int], ...]
     wants_request: bool
@@ -43,6 +44,10 @@ class Plan:
 
     async def run(self, exchange: Exchange, inner: AsyncExitStack | None, outer: AsyncExitStack | None) -> dict[str, Any]:
         """The handler's keyword arguments. Generators are entered on the stack that fits their scope."""
+        given = {name: get(exchange) for name, get in self.ready}
+        return given | await self._run_steps(exchange, inner, outer) if self.steps else given
+
+    async def _run_steps(self, exchange: Exchange, inner: AsyncExitStack | None, outer: AsyncExitStack | None) -> dict[str, Any]:
         values: list[Any] = [exchange, Request(exchange.scope, exchange.receive) if self.wants_request else None]
         for step in self.steps:
             given = {name: values[index] for name, index in step.takes}
@@ -73,13 +78,15 @@ class _Planner:
     def __init__(self, handler: Call, overrides: Overrides) -> None:
         self._handler = handler
         self._overrides = overrides
+        self._ready: list[tuple[str, Callable[[Exchange], Any]]] = []
         self._steps: list[_Step] = []
         self._shared: dict[Call, int] = {}
 
     def plan(self) -> Plan:
         arguments = self._arguments_of(self._handler)
         taken = {index for step in self._steps for _, index in step.takes} | {index for _, index in arguments}
-        return Plan(tuple(self._steps), arguments, _REQUEST in taken, any(step.opens is not None for step in self._steps))
+        opens_any = any(step.opens is not None for step in self._steps)
+        return Plan(tuple(self._ready), tuple(self._steps), arguments, _REQUEST in taken, opens_any)
 
     def _arguments_of(self, call: Call) -> tuple[tuple[str, int], ...]:
         takes: list[tuple[str, int]] = []
@@ -87,13 +94,19 @@ class _Planner:
         for name, parameter in inspect.signature(call).parameters.items():
             hint = hints.get(name)
             mark = injected(hint)
-            if mark is not None:
+            if mark is not None and call is self._handler and (get := self._at_once(mark)) is not None:
+                self._ready.append((name, get))
+            elif mark is not None:
                 takes.append((name, self._add(mark, hint)))
             elif isinstance(hint, type) and hint in _GIVEN:
                 takes.append((name, _GIVEN[hint]))
             elif parameter.default is inspect.Parameter.empty and call is not self._handler:
                 raise NotPlannable(f"{_name(call)} takes {name!r}, which is neither Exchange, Request nor another dependency")
         return tuple(takes)
+
+    def _at_once(self, mark: Depends) -> Callable[[Exchange], Any] | None:
+        """How to get the value without a coroutine, when it is there at once and nobody put something else in its place."""
+        return None if mark.dependency in self._overrides else getattr(mark.dependency, "at_once", None)
 
     def _add(self, mark: Depends, hint: Any) -> int:
         """The index of the dependency's value; those of its own dependencies come before it."""
