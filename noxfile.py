@@ -18,8 +18,6 @@ nox.options.error_on_missing_interpreters = False
 ROOT = Path(__file__).parent
 ENVIRONMENT = ROOT / ".nox" / "env"
 PROGRAMS = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
-# The one tool that is no Python package. A single file without dependencies, so this names all that runs.
-REDOCLY = "2.77.0"
 LOCKS = {"server": ("pyproject.toml",), "dev": ("--group", "dev", "pyproject.toml")}
 
 
@@ -35,22 +33,10 @@ def prepare(session: nox.Session) -> None:
         stamp.write_text(wanted)
 
 
-def run(session: nox.Session, program: str, *arguments: str, **environment: str) -> None:
+def run(session: nox.Session, program: str, *arguments: str) -> None:
     """Run a program of the shared environment."""
     path = f"{PROGRAMS}{os.pathsep}{os.environ.get('PATH', '')}"
-    session.run(str(PROGRAMS / program), *arguments, external=True, env={"PATH": path, **environment})
-
-
-def redocly(session: nox.Session, *arguments: str) -> None:
-    """Run Redocly's linter by the Node.js of the environment, installed when it is not there in this version."""
-    folder = ENVIRONMENT.with_name("redocly") / REDOCLY
-    if not (folder / "done").is_file():
-        folder.mkdir(parents=True, exist_ok=True)
-        options = ("--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error")
-        run(session, "npm", "install", *options, "--prefix", str(folder), f"@redocly/cli@{REDOCLY}")
-        (folder / "done").touch()
-    started = folder / "node_modules" / "@redocly" / "cli" / "bin" / "cli.js"
-    run(session, "node", str(started), *arguments, REDOCLY_TELEMETRY="off", REDOCLY_SUPPRESS_UPDATE_NOTICE="true")
+    session.run(str(PROGRAMS / program), *arguments, external=True, env={"PATH": path})
 
 
 @nox.session(venv_backend="none")
@@ -62,7 +48,7 @@ def lint(session: nox.Session) -> None:
     run(session, "lint-imports", "--no-cache")
     run(session, "deptry", "server", "generated/server")
     run(session, "python", "-m", "codegen", "lint")
-    redocly(session, "lint", "generated/server/steelyard_contract/openapi.json")
+    run(session, "python", "-m", "codegen", "redocly")
     run(session, "python", "-m", "codegen", "redocly")
 
 
@@ -107,9 +93,11 @@ def tests(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def contract(session: nox.Session) -> None:
-    """The server against its contract: equivalence, permissions, wire cases, Schemathesis. Arguments after `--` go to pytest."""
+    """The server against its contract: equivalence, permissions, wire cases, Schemathesis. Arguments after `--` go to pytest alone."""
     prepare(session)
     run(session, "pytest", "-n", "2", "tests/contract", *session.posargs)
+    if not session.posargs:
+        run(session, "python", "-m", "tests.contract.fuzz")
 
 
 @nox.session(venv_backend="none", default=False)
