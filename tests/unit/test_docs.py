@@ -1,0 +1,62 @@
+"""The documents for people: their links lead somewhere, their commands are the real ones, their code is the product's."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from steelyard.cli import cli
+from tests.kit.project import ROOT
+
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+README = (ROOT / "README.md").read_text()
+STEPS = re.findall(r"^\| \[`([^`]+)`\]\(([^)]+)\) \| `(\w+)` \|", README, re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text()):
+        assert target.startswith("http") or (page.parent / target).exists(), target
+
+
+def test_the_readme_walks_four_files_and_what_it_names_is_there() -> None:
+    assert len(STEPS) == 4
+    for shown, path, name in STEPS:
+        assert shown == path
+        assert re.search(rf"\b{name}\b", (ROOT / path).read_text()), f"{path} has no {name}"
+
+
+def test_the_endpoint_in_the_readme_is_the_products() -> None:
+    (shown,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+
+    assert shown in (ROOT / "server/steelyard/orders/endpoints.py").read_text()
+
+
+def test_ci_runs_the_readmes_test_command() -> None:
+    _, test = re.findall(r"```console\n(.*?)\n```", README, re.DOTALL)
+
+    assert test in (ROOT / ".ci" / "run").read_text().splitlines()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_only_commands_that_exist_are_named(page: Path) -> None:
+    commands = {command.name or command.callback.__name__ for command in cli.registered_commands if command.callback is not None}
+    groups = {group.name for group in cli.registered_groups}
+
+    for name in re.findall(r"(?:^|`|&& )steelyard (\w+)", page.read_text(), re.MULTILINE):
+        assert name in commands | groups, name
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_only_sessions_that_exist_are_named(page: Path) -> None:
+    sessions = re.findall(r"^def (\w+)\(session", (ROOT / "noxfile.py").read_text(), re.MULTILINE)
+
+    for name in re.findall(r"nox -s (\w+)", page.read_text()):
+        assert name in sessions, name
+
+
+def test_every_decision_is_listed() -> None:
+    listed = (ROOT / "docs" / "decisions" / "README.md").read_text()
+
+    for decision in (ROOT / "docs" / "decisions").glob("0*.md"):
+        assert f"({decision.name})" in listed
