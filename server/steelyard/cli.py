@@ -150,6 +150,7 @@ def application(settings: Settings) -> ASGIApp:
 
 def _serve(settings: Settings, *, host: str, port: int, workers: int = 1, reload: bool = False, greeting: str = "") -> None:
     from steelyard import serving
+    from steelyard.contract.binder import ContractError
 
     # Whoever starts it under a name wants to be answered under it.
     if settings.environment == "development":
@@ -165,7 +166,11 @@ def _serve(settings: Settings, *, host: str, port: int, workers: int = 1, reload
     url = f"http://{'localhost' if host in {'0.0.0.0', '::', '127.0.0.1'} else host}:{bound}"  # noqa: S104  # shown, not bound
     typer.echo(greeting.replace("{url}", url) or f"Serving {url} ({url}/docs to try it). Ctrl-C stops.")
     sys.stdout.flush()
-    if status := serving.serve(settings, application, listener, workers=workers, reload=reload):
+    try:
+        status = serving.serve(settings, application, listener, workers=workers, reload=reload)
+    except ContractError as error:
+        raise RefusedError(str(error)) from error
+    if status:
         sys.exit(status)
 
 

@@ -252,9 +252,20 @@ class OrderlyStop:
         self._signalled = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan" and threading.current_thread() is threading.main_thread():
+        if scope["type"] == "lifespan":
+            await self._live(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if threading.current_thread() is threading.main_thread():
             self._take_over(asyncio.get_running_loop())
-        await self.app(scope, receive, send)
+        try:
+            await self.app(scope, receive, send)
+        except Exception:
+            # uvicorn tells it as one text, which our log leaves out because it may hold values.
+            log.exception("start or stop failed")
+            raise
 
     def _take_over(self, loop: asyncio.AbstractEventLoop) -> None:
         stop = signal.getsignal(signal.SIGTERM)
