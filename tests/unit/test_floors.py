@@ -1,12 +1,13 @@
 """Lower bounds that carry a fix: a resolver that falls back silently fails here."""
 
+import re
 from importlib.metadata import PackageNotFoundError, version
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from tests.kit.project import PROJECT
+from tests.kit.project import PROJECT, ROOT
 
 RUNTIME: list[str] = PROJECT["project"]["dependencies"]
 
@@ -27,3 +28,21 @@ def test_the_unmaintained_passlib_is_absent() -> None:
     # Both own the folder passlib/: whichever is installed last wins.
     with pytest.raises(PackageNotFoundError):
         version("passlib")
+
+
+LOCKS = {
+    "server": RUNTIME,
+    "dev": [*RUNTIME, *PROJECT["dependency-groups"]["dev"], *PROJECT["build-system"]["requires"]],
+}
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_the_lock_pins_what_is_asked_for_by_hash_and_without_an_address(name: str) -> None:
+    text = (ROOT / "requirements" / f"{name}.txt").read_text()
+    pinned = dict(re.findall(r"^([\w.-]+)==([\w.]+)", text, re.MULTILINE))
+
+    stale = [line for line in LOCKS[name] if pinned.get(Requirement(line).name.lower(), "0") not in Requirement(line).specifier]
+
+    assert not stale, f"run `nox -s lock`: {stale}"
+    assert "://" not in text
+    assert text.count("--hash=sha256:") >= len(pinned) > len(LOCKS[name]) - 5
