@@ -1,0 +1,1 @@
+"""Schemathesis against the running application: `python -m tests.contract.fuzz`."""

@@ -1,0 +1,132 @@
+"""Runs Schemathesis over HTTP against the application on SQLite, with a fixed seed; exit status 1 on any failure."""
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from steelyard.db.database import Database
+from steelyard.db.schema import create_all
+from steelyard.settings import Settings
+from tests.kit.clock import repeatable
+from tests.kit.databases import FOR_TESTS, import_tables
+from tests.kit.judge import BUNDLE
+from tests.kit.live import live
+from tests.kit.people import PASSWORD, Clock
+from tests.kit.running import settings_for
+from tests.kit.stage import Stage
+from tests.kit.world import World
+
+HERE = Path(__file__).parent
+USUAL_SEED = "42"
+MANY = 2000
+# Of the cases that a document calls valid, so many must be accepted or meet a conflict (409), once there are enough to tell.
+LEAST_SHARE, ENOUGH = 0.3, 10
+
+
+def bearer() -> dict[str, Any]:
+    """The contract as Schemathesis must get it: its check `ignored_auth` does nothing for `type: oauth2` and everything for bearer."""
+    document: dict[str, Any] = json.loads(BUNDLE.read_bytes())
+    for scheme in document["components"]["securitySchemes"].values():
+        if scheme["type"] == "oauth2":
+            scheme.clear()
+            scheme.update(type="http", scheme="bearer")
+    for item in document["paths"].values():
+        for operation in item.values():
+            for way in operation.get("security", []) if isinstance(operation, dict) else []:
+                way.update({name: [] for name in way})
+    return document
+
+
+async def prepare(settings: Settings, clock: Clock) -> dict[str, Any]:
+    """A database with a stage on it: the admin, his session, and tokens to log out with."""
+    import_tables()
+    database = Database(settings.database_url, clock=clock, limits=FOR_TESTS)
+    await database.open()
+    try:
+        await create_all(database)
+        world = World(database, clock, settings)
+        stage = await Stage.of(world)
+        goods = [await world.item(stage.seller, 100 * number, 10_000, title=f"Lamp {number}", category="lighting") for number in range(20)]
+        known = {
+            "user_id": [stage.buyer.id, stage.seller.id, *[(await world.person()).id for _ in range(20)]],
+            "item_id": goods,
+            "order_id": [stage.order_id, *[(await world.order(stage.buyer, (goods[number], 1))).order.id for number in range(15)]],
+        }
+        await world.promotion("PROMO-TEN")
+        return {
+            "token": stage.admin.token,
+            "user_id": stage.admin.id,
+            "credential_id": stage.admin.credential_id,
+            "login": {"username": stage.stranger.email, "password": PASSWORD},
+            "admin": {"username": stage.admin.email, "password": PASSWORD},
+            "spare": [(await world.login(stage.guest))[1] for _ in range(MANY)],
+            "known": known,
+        }
+    finally:
+        await database.close()
+
+
+def main() -> int:
+    """0 when Schemathesis has found nothing and enough of what it sent got anywhere."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", default=USUAL_SEED, help="a number, or `random`")
+    parser.add_argument("rest", nargs="*", help="arguments for `st run`, after --")
+    given = parser.parse_args()
+    seed = str(random.SystemRandom().randrange(1, 1_000_000)) if given.seed == "random" else given.seed
+    sys.stdout.write(f"seed {seed}\n")
+    sys.stdout.flush()
+    with tempfile.TemporaryDirectory(prefix="steelyard-fuzz-") as name:
+        status, report = run(Path(name), seed, given.rest)
+    lame = list(too_seldom(report["valid_rates"]))
+    sys.stdout.writelines(f"{line}\n" for line in lame)
+    return status or bool(lame)
+
+
+def run(folder: Path, seed: str, rest: list[str]) -> tuple[int, dict[str, Any]]:
+    """Exit status and report of Schemathesis."""
+    clock = Clock()
+    settings = settings_for(f"sqlite:///{folder / 'fuzz.db'}", login_failures=1_000_000, login_failures_everyone=1_000_000)
+    stage = asyncio.run(prepare(settings, clock))
+    (folder / "bearer.json").write_text(json.dumps(bearer()), "utf-8")
+    (folder / "stage.json").write_text(json.dumps(stage), "utf-8")
+    command: list[str | Path] = [
+        Path(sys.executable).with_name("st"),
+        "--config-file",
+        HERE / "schemathesis.toml",
+        "run",
+        folder / "bearer.json",
+    ]
+    command += ["--report", "json", "--report-dir", folder / "report", "--seed", seed]
+    if seed == USUAL_SEED:
+        command.append("--generation-deterministic")
+    with live(settings, clock, repeatable(clock)) as server:
+        environment = {
+            **os.environ,
+            "STEELYARD_FUZZ_URL": server.url,
+            "STEELYARD_FUZZ_TOKEN": stage["token"],
+            "STEELYARD_FUZZ_STAGE": str(folder / "stage.json"),
+        }
+        told = subprocess.run([*command, "--url", server.url, *rest], env=environment, check=False)
+    (report,) = (folder / "report").glob("*.json")
+    return told.returncode, json.loads(report.read_text("utf-8"))
+
+
+def too_seldom(rates: dict[str, dict[str, dict[str, int]]]) -> Iterator[str]:
+    """Operations whose valid cases hardly ever get anywhere: nothing behind their checks was tested."""
+    for operation, phases in rates.items():
+        landed = sum(phase["accepted"] + phase["conflicts"] for phase in phases.values())
+        sent = sum(sum(phase.values()) for phase in phases.values())
+        if sent >= ENOUGH and landed < LEAST_SHARE * sent:
+            yield f"{operation}: only {landed} of {sent} valid cases got anywhere; teach tests/contract/fuzz/hooks.py what is wanted"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
