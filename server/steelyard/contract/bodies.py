@@ -47,6 +47,12 @@ class RequestBody:
         self._forms = [_Form(document, pointer, model, body.by_document) for pointer, model in zip(pointers, models, strict=True)]
         self._discriminator = schema.get("discriminator", {}).get("propertyName")
 
+    def check_size(self, headers: Mapping[bytes, bytes]) -> None:
+        """Refuses a body that announces itself as too large."""
+        length = headers.get(b"content-length")
+        if length is not None and int(length) > self.limit:
+            raise BodyTooLarge(limit=self.limit)
+
     def check_head(self, headers: Mapping[bytes, bytes]) -> None:
         """Refuses, before anything is read, what cannot be a body of this operation."""
         media, _, rest = headers.get(b"content-type", b"").decode("latin-1").partition(";")

@@ -29,7 +29,9 @@ def resource(kind: type[Kind]) -> Callable[[Exchange], Awaitable[Kind]]:
         found: Kind = exchange.resources[kind]
         return found
 
-    return ready(get)
+    provide = ready(get)
+    provide.resource = kind  # type: ignore[attr-defined]  # the same for every request, so the planner takes it once
+    return provide
 
 
 def _caller(exchange: Exchange) -> Principal:

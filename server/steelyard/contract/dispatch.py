@@ -25,7 +25,7 @@ class Resource:
         if "GET" in self.methods:
             self.methods["HEAD"] = self.methods["GET"]
         self.allow = tuple(sorted({*self.methods, "OPTIONS"}))
-        segments = self.path.split("/")[1:]
+        segments = self.path.split("/")
         self.variables = tuple((segment[1:-1], at) for at, segment in enumerate(segments) if segment.startswith("{"))
 
 
@@ -71,26 +71,28 @@ class Routes:
         if raw_path.endswith(b"/") and len(raw_path) > 1:
             raw_path = raw_path[:-1]
         try:
-            segments = [query_strings.decode(segment) for segment in raw_path.split(b"/")[1:]]
-        except query_strings.Undecodable:
+            has_escapes = b"%" in raw_path
+            segments = [query_strings.decode(part) for part in raw_path.split(b"/")] if has_escapes else raw_path.decode().split("/")
+        except (UnicodeDecodeError, query_strings.Undecodable):
             return None
-        resource = _descend(self._tree, segments, 0)
-        if resource is None:
-            return None
-        return resource, {name: segments[at] for name, at in resource.variables}
+        resource = _descend(self._tree, segments, 1)
+        return None if resource is None else (resource, {name: segments[at] for name, at in resource.variables})
 
 
 def _descend(node: _Node, segments: list[str], at: int) -> Resource | None:
-    if at == len(segments):
-        return node.resource
-    below = node.literal.get(segments[at])
-    if below is not None:
-        found = _descend(below, segments, at + 1)
-        if found is not None:
-            return found
-    if node.variable is None or segments[at] in _NAMELESS:
-        return None
-    return _descend(node.variable, segments, at + 1)
+    """Down the tree as long as there is one way; only where a literal and a variable both fit are both tried."""
+    while at < len(segments):
+        segment = segments[at]
+        at += 1
+        below = node.literal.get(segment)
+        variable = node.variable if segment not in _NAMELESS else None
+        if below is not None and variable is not None:
+            return _descend(below, segments, at) or _descend(variable, segments, at)
+        next_node = below or variable
+        if next_node is None:
+            return None
+        node = next_node
+    return node.resource
 
 
 class Dispatch:

@@ -11,7 +11,7 @@ from steelyard.contract.cors import Cors
 from steelyard.contract.hosts import TrustedHosts
 from steelyard.contract.refusals import blank, render
 from steelyard.contract.replies import Encoded, Header
-from steelyard.identifiers import uuid7
+from steelyard.identifiers import Uuid7Texts
 from steelyard.sources import Sources
 from steelyard_contract.problems import InternalError
 
@@ -21,7 +21,7 @@ class Trace:
 
     __slots__ = ("address", "operation_id", "problem", "request_id", "started_s", "status", "took_s", "user_id")
 
-    def __init__(self, request_id: UUID, address: str, started_s: float = 0.0) -> None:
+    def __init__(self, request_id: str, address: str, started_s: float = 0.0) -> None:
         self.request_id = request_id
         self.address = address
         self.started_s = started_s
@@ -80,7 +80,7 @@ class Edge:
         self.stopwatch = sources.stopwatch
         self._trusted = TrustedHosts(hosts)
         self._networks = [ip_network(proxy, strict=False) for proxy in proxies]
-        self._sources = sources
+        self._new_request_id = Uuid7Texts(sources.clock, sources.random_bytes)
         self._journal = journal
         self._always: list[Header] = [*_ALWAYS, (b"contract-digest", f"sha-256={digest}".encode())]
         self._api: list[Header] = [*self._always, _DEFAULTS[0]]
@@ -114,7 +114,7 @@ class Edge:
         """Add what every answer has."""
         trace.took_s = self.stopwatch() - trace.started_s
         headers += self._api if trace.operation_id is not None else self._for_others(headers)
-        headers.append((b"x-request-id", str(trace.request_id).encode()))
+        headers.append((b"x-request-id", trace.request_id.encode()))
         headers.append((b"x-response-time", b"%.4fs" % trace.took_s))
 
     def _for_others(self, own: list[Header]) -> list[Header]:
@@ -128,7 +128,7 @@ class Edge:
         if self._networks and self._is_proxy(address):
             address = self._behind(headers.get(b"x-forwarded-for", b"").decode("latin-1"), address)
             request_id = _uuid(headers.get(b"x-request-id"))
-        return Trace(request_id or uuid7(self._sources.clock(), self._sources.random_bytes), address, self.stopwatch())
+        return Trace(request_id or self._new_request_id(), address, self.stopwatch())
 
     def _is_proxy(self, address: str) -> bool:
         try:
@@ -196,8 +196,8 @@ async def respond(answer: Encoded, scope: Scope, send: Send) -> None:
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else answer.body})
 
 
-def _uuid(text: bytes | None) -> UUID | None:
+def _uuid(text: bytes | None) -> str | None:
     try:
-        return UUID(text.decode("ascii")) if text is not None and len(text) == 36 else None
+        return str(UUID(text.decode("ascii"))) if text is not None and len(text) == 36 else None
     except ValueError:
         return None

@@ -19,7 +19,7 @@ class Exchange:
 
     __slots__ = ("address", "caller", "operation_id", "receive", "request_id", "resources", "scope", "transaction")
 
-    def __init__(self, operation_id: str, scope: Scope, receive: Receive, resources: Resources, request_id: UUID, address: str) -> None:
+    def __init__(self, operation_id: str, scope: Scope, receive: Receive, resources: Resources, request_id: str, address: str) -> None:
         self.operation_id = operation_id
         self.scope = scope
         self.receive = receive
@@ -32,7 +32,7 @@ class Exchange:
     def begin(self) -> Transaction:
         """The transaction of this request: the same one for everybody who asks, committed before the answer is sent."""
         if self.transaction is None:
-            self.transaction = self.resources[Database].transaction(origin=self.request_id)
+            self.transaction = self.resources[Database].transaction(origin=UUID(self.request_id))
         return self.transaction
 
     def read(self) -> ReadOnly:

@@ -80,6 +80,8 @@ class CompiledOperation:
         self._encode = Encoder(operation)
         self._keys = Keys(operation) if operation.idempotency is not None else None
         self._plan = plan(handler)
+        self._constants = {name: machinery.resources[kind] for name, kind in self._plan.constants}
+        self._ready = self._plan.ready
         self._overridden: dict[tuple[tuple[Call, Call], ...], Plan] = {}
         self._problems = frozenset(operation.problems)
         self._media = [answer.media for answer in operation.answers if answer.media is not None]
@@ -113,7 +115,7 @@ class CompiledOperation:
             trace.problem = problem.TYPE
             answer = render(problem, trace.request_id)
             answer.headers.append(_NOT_STORED)
-            if isinstance(problem, BodyTooLarge) or (self._body is None and _has_body(dict(exchange.scope["headers"]))):
+            if isinstance(problem, BodyTooLarge) or (self._body is None and _has_content(exchange.scope["headers"])):
                 # The rest of a body that nobody reads would hold up whatever comes next on this connection.
                 answer.headers.append(_CLOSE)
         if exchange.caller is not None:
@@ -149,28 +151,27 @@ class CompiledOperation:
         sent: list[Header] = scope["headers"]
         headers = dict(sent)
         repeated = _repeated(sent) if len(headers) != len(sent) else ()
-        has_body = _has_body(headers)
+        has_body = b"transfer-encoding" in headers or headers.get(b"content-length", b"0") != b"0"
 
-        self._check_size(headers)
+        body = self._body
+        if body is not None:
+            body.check_size(headers)
         await self._admit(exchange, headers, repeated, limit_headers)
         accept = headers.get(b"accept")
         if accept is not None and accept != b"*/*" and self._media and not accepts(accept.decode("latin-1"), self._media[0]):
             raise NotAcceptable(available=self._media)
         violations: list[m.Violation] = []
-        if has_body and self._body is not None:
-            self._body.check_head(headers)
+        if has_body and body is not None:
+            body.check_head(headers)
         arguments = self._parameters.read(scope["path_params"], scope["query_string"], headers, repeated, violations)
-        value = await self._read_body(exchange, has_body, arguments, violations)
+        value = None
+        if has_body or body is not None:
+            value = await self._read_body(exchange, has_body, arguments, violations)
         if violations:
             raise refusal(violations)
         answer = await self._run(exchange, arguments, value, outer)
         known = headers.get(b"if-none-match") if self.operation.revalidates else None
         return _revalidated(answer, known.decode("latin-1")) if known is not None else answer
-
-    def _check_size(self, headers: Mapping[bytes, bytes]) -> None:
-        length = headers.get(b"content-length")
-        if self._body is not None and length is not None and int(length) > self._body.limit:
-            raise BodyTooLarge(limit=self._body.limit)
 
     async def _admit(
         self, exchange: Exchange, headers: Mapping[bytes, bytes], repeated: Collection[bytes], limit_headers: list[Header]
@@ -197,7 +198,7 @@ class CompiledOperation:
         """Puts the model under `body`; gives the plain value, by which repeated requests are compared."""
         if self._body is None:
             # Whoever takes no input at all has no words to refuse one: it is ignored, like a query.
-            if has_body and ValidationFailed.__name__ in self._problems:
+            if ValidationFailed.__name__ in self._problems:
                 violations.append(violation("unexpected_body", ("body",), "This operation takes no body"))
             return None
         if not has_body:
@@ -211,13 +212,22 @@ class CompiledOperation:
         return value
 
     async def _run(self, exchange: Exchange, arguments: dict[str, Any], value: Any, outer: AsyncExitStack | None) -> Encoded:
-        async with self._machinery.deadlines.watch():
+        """As often as races are lost, and no longer than the deadline."""
+        deadlines = self._machinery.deadlines
+        watch = deadlines.begin()
+        try:
             for run in range(_MOST_RUNS):
                 try:
                     return await self._once(exchange, arguments, value, outer)
                 except LostRace:
                     noise = self._machinery.sources.random_bytes(1)[0] / 256
                     await asyncio.sleep(_PAUSE_S * (2**run) * (0.5 + noise))
+        except asyncio.CancelledError as cancelled:
+            if watch.is_to_blame():
+                raise TimeoutError from cancelled
+            raise
+        finally:
+            deadlines.end(watch)
         raise Unavailable(retry_after=1)
 
     async def _once(self, exchange: Exchange, arguments: dict[str, Any], value: Any, outer: AsyncExitStack | None) -> Encoded:
@@ -253,8 +263,13 @@ class CompiledOperation:
 
     async def _handle(self, exchange: Exchange, arguments: dict[str, Any], outer: AsyncExitStack | None) -> Encoded:
         if outer is None:
-            given = await self._plan.run(exchange, None, None)
+            given = self._constants.copy()
+            for name, get in self._ready:
+                given[name] = get(exchange)
+            if self._plan.steps:
+                given |= await self._plan.run(exchange, None, None)
             return self._encode(await self._handler(**arguments, **given))
+        # There is something to close, or a test has put other dependencies in place.
         async with AsyncExitStack() as inner:
             given = await self._current_plan().run(exchange, inner, outer)
             return self._encode(await self._handler(**arguments, **given))
@@ -300,8 +315,8 @@ async def _unwound(stack: AsyncExitStack | None, raised: Exception) -> Exception
     return raised
 
 
-def _has_body(headers: Mapping[bytes, bytes]) -> bool:
-    return b"transfer-encoding" in headers or headers.get(b"content-length", b"0") != b"0"
+def _has_content(headers: list[Header]) -> bool:
+    return any(name == b"transfer-encoding" or (name == b"content-length" and value != b"0") for name, value in headers)
 
 
 def _repeated(headers: list[Header]) -> frozenset[bytes]:

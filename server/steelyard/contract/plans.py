@@ -36,6 +36,7 @@ class _Step:
 class Plan:
     """How to get a handler's dependencies: steps in order, and which value goes to which argument."""
 
+    constants: tuple[tuple[str, type[Any]], ...]  # application-wide objects
     ready: tuple[tuple[str, Callable[[Exchange], Any]], ...]  # what is there at once
     steps: tuple[_Step, ...]
     arguments: tuple[tuple[str, int], ...]
@@ -44,10 +45,8 @@ class Plan:
 
     async def run(self, exchange: Exchange, inner: AsyncExitStack | None, outer: AsyncExitStack | None) -> dict[str, Any]:
         """The handler's keyword arguments. Generators are entered on the stack that fits their scope."""
-        given = {name: get(exchange) for name, get in self.ready}
-        return given | await self._run_steps(exchange, inner, outer) if self.steps else given
-
-    async def _run_steps(self, exchange: Exchange, inner: AsyncExitStack | None, outer: AsyncExitStack | None) -> dict[str, Any]:
+        found: dict[str, Any] = {name: exchange.resources[kind] for name, kind in self.constants}
+        found |= {name: get(exchange) for name, get in self.ready}
         values: list[Any] = [exchange, Request(exchange.scope, exchange.receive) if self.wants_request else None]
         for step in self.steps:
             given = {name: values[index] for name, index in step.takes}
@@ -57,7 +56,7 @@ class Plan:
                 stack = outer if step.outlives else inner
                 assert stack is not None, "a plan with generators is run with its stacks"
                 values.append(await stack.enter_async_context(step.opens(**given)))
-        return {name: values[index] for name, index in self.arguments}
+        return found | {name: values[index] for name, index in self.arguments}
 
 
 def injected(hint: Any) -> Depends | None:
@@ -78,6 +77,7 @@ class _Planner:
     def __init__(self, handler: Call, overrides: Overrides) -> None:
         self._handler = handler
         self._overrides = overrides
+        self._constants: list[tuple[str, type[Any]]] = []
         self._ready: list[tuple[str, Callable[[Exchange], Any]]] = []
         self._steps: list[_Step] = []
         self._shared: dict[Call, int] = {}
@@ -86,7 +86,7 @@ class _Planner:
         arguments = self._arguments_of(self._handler)
         taken = {index for step in self._steps for _, index in step.takes} | {index for _, index in arguments}
         opens_any = any(step.opens is not None for step in self._steps)
-        return Plan(tuple(self._ready), tuple(self._steps), arguments, _REQUEST in taken, opens_any)
+        return Plan(tuple(self._constants), tuple(self._ready), tuple(self._steps), arguments, _REQUEST in taken, opens_any)
 
     def _arguments_of(self, call: Call) -> tuple[tuple[str, int], ...]:
         takes: list[tuple[str, int]] = []
@@ -94,19 +94,27 @@ class _Planner:
         for name, parameter in inspect.signature(call).parameters.items():
             hint = hints.get(name)
             mark = injected(hint)
-            if mark is not None and call is self._handler and (get := self._at_once(mark)) is not None:
-                self._ready.append((name, get))
-            elif mark is not None:
+            if mark is not None and not (call is self._handler and self._is_at_once(name, mark)):
                 takes.append((name, self._add(mark, hint)))
+            elif mark is not None:
+                continue
             elif isinstance(hint, type) and hint in _GIVEN:
                 takes.append((name, _GIVEN[hint]))
             elif parameter.default is inspect.Parameter.empty and call is not self._handler:
                 raise NotPlannable(f"{_name(call)} takes {name!r}, which is neither Exchange, Request nor another dependency")
         return tuple(takes)
 
-    def _at_once(self, mark: Depends) -> Callable[[Exchange], Any] | None:
-        """How to get the value without a coroutine, when it is there at once and nobody put something else in its place."""
-        return None if mark.dependency in self._overrides else getattr(mark.dependency, "at_once", None)
+    def _is_at_once(self, name: str, mark: Depends) -> bool:
+        """Notes what needs no coroutine: application-wide objects, and what an exchange has ready. Overrides are never taken for it."""
+        if mark.dependency in self._overrides:
+            return False
+        kind = getattr(mark.dependency, "resource", None)
+        get = getattr(mark.dependency, "at_once", None)
+        if kind is not None:
+            self._constants.append((name, kind))
+        elif get is not None:
+            self._ready.append((name, get))
+        return get is not None
 
     def _add(self, mark: Depends, hint: Any) -> int:
         """The index of the dependency's value; those of its own dependencies come before it."""

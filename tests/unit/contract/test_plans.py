@@ -17,7 +17,7 @@ async def _receive() -> Any: ...
 
 
 def _exchange() -> Exchange:
-    return Exchange("getItem", SCOPE, _receive, {}, UUID(int=0), "127.0.0.1")
+    return Exchange("getItem", SCOPE, _receive, {}, str(UUID(int=0)), "127.0.0.1")
 
 
 async def _run(handler: Any, overrides: Any = None) -> dict[str, Any]:
