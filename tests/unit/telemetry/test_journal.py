@@ -108,5 +108,5 @@ def test_a_fault_is_told_with_its_request_and_only_the_contracts_findings_in_wor
         log_into([]).fault(error, trace())
 
     (line,) = captured
-    assert (line["event"], line["reason"], line["request_id"], line["operation"]) == ("fault", reason, UUID(int=1), "getItem")
+    assert (line["event"], line["reason"], line["request_id"], line["operation"]) == ("fault", reason, str(UUID(int=1)), "getItem")
     assert line["exc_info"] is error
