@@ -230,7 +230,8 @@ def _in_one_piece(cycle: RequestResponseCycle, status: int, headers: list[tuple[
     # A line more than there are headers would be one that somebody smuggled in.
     if head.count(b"\n") != len(lines) or (b"\ncontent-length:" not in head and status not in _BODILESS):
         return False
-    cycle.transport.write(b"".join((STATUS_LINE[status], head, b"\r\n", body)))
+    content = b"" if cycle.scope["method"] == "HEAD" else body
+    cycle.transport.write(b"".join((STATUS_LINE[status], head, b"\r\n", content)))
     cycle.response_started = cycle.response_complete = True
     cycle.message_event.set()
     if not cycle.keep_alive:
