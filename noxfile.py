@@ -102,8 +102,13 @@ def contract(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none", default=False)
 def bench(session: nox.Session) -> None:
-    """Compare with peers on the same tables and the same machine; what is absent is told. See benchmarks/README.md."""
+    """Steelyard beside programs that do the same. With `-- --quick`: a first look; `-- --check`: fail below a goal's `must`."""
     prepare(session)
+    # Peers that cannot be installed do not take part; the report says so.
+    path = f"{PROGRAMS}{os.pathsep}{os.environ.get('PATH', '')}"
+    peers = ("-q", "--require-hashes", "--only-binary", ":all:", "-r", "benchmarks/peers/python/requirements.txt")
+    install = (str(PROGRAMS / "python"), "-m", "pip", "install", *peers)
+    session.run(*install, external=True, env={"PATH": path}, success_codes=[0, 1])
     run(session, "python", "-m", "benchmarks.run", *session.posargs)
 
 

@@ -1,94 +1,154 @@
-"""Who takes part: how each is started. All serve the same tables of one PostgreSQL, one process each."""
+"""Who takes part: how each is started, and what it needs."""
 
 import os
 import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from benchmarks.measure import dies_with_parent
 
 HERE = Path(__file__).parent
-# Protects nothing; all contestants verify the same tokens with it.
-SECRET = "benchmark-key-7f3e1d9c5b8a2460-protects-nothing"  # noqa: S105  # said above
-STARTS_WITHIN_S = 30
+READY_WITHIN_S = 30
+STOPS_WITHIN_S = 10
+# As many connections to PostgreSQL as suit one process on one core; the guide's idiom keeps the guide's 20 + 10.
+POOL = "16"
 
 
 @dataclass(frozen=True)
 class Contestant:
-    """A server, and what it is an example of."""
+    """A server that answers the four operations. `{port}`, `{database}` and `{secret}` are filled in at start."""
 
     name: str
-    about: str
+    title: str
     command: tuple[str, ...]
-    env: dict[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
+    folder: Path = HERE
+    modules: tuple[str, ...] = ()
+
+    def lacks(self) -> str | None:
+        """What is absent here, so that it cannot take part."""
+        absent = [module for module in self.modules if find_spec(module) is None]
+        return f"{', '.join(absent)} is absent" if absent else None
 
 
 def _uvicorn(module: str) -> tuple[str, ...]:
     options = ("--host", "127.0.0.1", "--port", "{port}", "--log-level", "error", "--no-access-log")
-    return (sys.executable, "-m", "uvicorn", f"benchmarks.peers.{module}:app", *options)
+    return (sys.executable, "-m", "uvicorn", f"{module}:app", *options)
 
 
-CONTESTANTS = (
-    Contestant("seed_sync", "FastAPI as the common guide teaches it: sync endpoints, SQLAlchemy ORM, response_model", _uvicorn("seed_sync")),
-    Contestant("floor", "Starlette, asyncpg's pool and msgspec, by hand", _uvicorn("floor")),
-    Contestant(
-        "steelyard",
-        "every check and every feature on: limits, referee observing, CORS, access log",
-        (sys.executable, "-m", "steelyard", "serve", "--host", "127.0.0.1", "--port", "{port}", "--workers", "1"),
-        {
-            "STEELYARD_ENVIRONMENT": "production",
-            "STEELYARD_TRUSTED_HOSTS": "127.0.0.1",
-            "STEELYARD_CORS_ORIGINS": "https://shop.example",
-            "STEELYARD_SECRET_KEYS": SECRET,
-            # On, and counted for every request, but never in the way.
-            "STEELYARD_RATE_DEFAULT_PER_MINUTE": "1000000",
-        },
-    ),
+_PEER = {"DATABASE_URL": "{database}", "SECRET_KEY": "{secret}", "POOL": POOL}
+
+STEELYARD = Contestant(
+    "steelyard",
+    "**Steelyard**",
+    (sys.executable, "-m", "steelyard", "serve", "--port", "{port}", "--workers", "1"),
+    {
+        "STEELYARD_ENVIRONMENT": "production",
+        "STEELYARD_DATABASE_URL": "{database}",
+        "STEELYARD_SECRET_KEYS": "{secret}",
+        "STEELYARD_TRUSTED_HOSTS": "127.0.0.1",
+        "STEELYARD_CORS_ORIGINS": "https://shop.example.com",
+        "STEELYARD_POOL_SIZE": POOL,
+        "STEELYARD_POOL_OVERFLOW": "0",
+        # Limits are counted as always; these are never reached.
+        "STEELYARD_RATE_DEFAULT_PER_MINUTE": "1000000",
+        "STEELYARD_LOG_LEVEL": "warning",
+    },
 )
+SEED_SYNC = Contestant(
+    "seed_sync",
+    "seed sync: FastAPI, sync ORM, `response_model`, jose",
+    _uvicorn("seed_sync"),
+    _PEER,
+    HERE / "peers" / "python",
+    ("fastapi", "sqlalchemy", "psycopg", "jose"),
+)
+FLOOR = Contestant(
+    "floor",
+    "floor: Starlette, asyncpg, msgspec, by hand",
+    _uvicorn("floor"),
+    _PEER,
+    HERE / "peers" / "python",
+    ("starlette", "asyncpg", "msgspec", "jwt"),
+)
+CONTESTANTS = {each.name: each for each in (STEELYARD, SEED_SYNC, FLOOR)}
 
 
 class Running:
-    """A started contestant: its own session, pinned to one core."""
+    """A contestant that answers on a port of its own, in a session of its own, on its own core; stopped at the end of the `with`."""
 
-    def __init__(self, contestant: Contestant, *, port: int, cpu: int, dsn: str, log: Path) -> None:
-        self.contestant = contestant
-        self.port = port
-        command = [part.replace("{port}", str(port)) for part in contestant.command]
-        env = {**os.environ, "DATABASE_URL": dsn, "STEELYARD_DATABASE_URL": dsn, "BENCH_SECRET": SECRET, **contestant.env}
-        began = time.perf_counter()
+    def __init__(self, contestant: Contestant, given: Mapping[str, str], cpus: Sequence[int], log: Path) -> None:
         self._log = log
-        with log.open("wb") as out:
-            self.process = subprocess.Popen(
-                ["taskset", "-c", str(cpu), *command], cwd=HERE.parent, env=env, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
-            )
-        self._wait(began)
-        self.start_s = time.perf_counter() - began
+        environment = {name: _filled(value, given) for name, value in contestant.environment.items()}
+        # Settings of whoever runs the benchmark are not part of it.
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("STEELYARD_")}
 
-    def _wait(self, began: float) -> None:
+        def alone() -> None:
+            os.sched_setaffinity(0, cpus)
+            dies_with_parent()
+
+        self.name = contestant.name
+        self.url = f"http://127.0.0.1:{given['port']}"
+        began = time.perf_counter()
+        with log.open("wb") as lines:
+            self.process = subprocess.Popen(
+                [_filled(part, given) for part in contestant.command],
+                cwd=contestant.folder,
+                env=inherited | environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=lines,
+                start_new_session=True,
+                preexec_fn=alone,  # noqa: PLW1509  # two system calls, and no thread of ours holds a lock by then
+            )
+        try:
+            self._await(began)
+        except BaseException:
+            self.stop()
+            raise
+        self.ready_s = time.perf_counter() - began
+
+    def _await(self, began: float) -> None:
         while True:
             try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health", timeout=1):
-                    return
-            except OSError:
-                if self.process.poll() is not None or time.perf_counter() - began > STARTS_WITHIN_S:
-                    self.stop()
-                    raise SystemExit(f"{self.contestant.name} did not start:\n{self._log.read_text()[-2000:]}") from None
-                time.sleep(0.02)
+                with urllib.request.urlopen(f"{self.url}/health", timeout=1) as answer:
+                    answer.read()
+                return
+            except OSError as error:
+                if self.process.poll() is not None or time.perf_counter() - began > READY_WITHIN_S:
+                    raise RuntimeError(f"{self.name} did not start: {self.log()}") from error
+                time.sleep(0.01)
 
-    @property
-    def session(self) -> int:
-        """The id of its session, by which its cost is counted."""
-        return self.process.pid
+    def log(self) -> str:
+        """The end of what it wrote to stderr."""
+        return self._log.read_text()[-2000:]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()
 
     def stop(self) -> None:
-        """End the whole session."""
-        for how in (signal.SIGTERM, signal.SIGKILL):
-            try:
-                os.killpg(self.process.pid, how)
-                self.process.wait(5)
-            except ProcessLookupError:
-                return
-            except subprocess.TimeoutExpired:
-                continue
+        for sign in (signal.SIGTERM, signal.SIGKILL):
+            if self.process.poll() is None:
+                os.killpg(self.process.pid, sign)
+                try:
+                    self.process.wait(STOPS_WITHIN_S)
+                except subprocess.TimeoutExpired:
+                    continue
+
+
+def _filled(text: str, given: Mapping[str, str]) -> str:
+    for name, value in given.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text

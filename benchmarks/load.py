@@ -1,85 +1,221 @@
-"""The load generator: a number of keep-alive connections, each sending its next request when it has its answer.
+"""Load on one operation of one server, and what came of it: by wrk where it is installed, else by a generator of our own.
 
-Our own, because every answer is looked at: its status counts, and orders need a fresh key each.
+    python -m benchmarks.load URL OPERATION SECONDS CONNECTIONS
+
+The one of our own costs several times as much, so that on two cores rates in wall time are its own; what a request costs the
+server is the same. Both are closed loops: each connection waits for its answer.
 """
 
 import asyncio
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import cast
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
 
-Requests = Callable[[], bytes]
+SCRIPTS = Path(__file__).parent / "load"
+OPERATIONS = {"a": "/health", "b": "/items/*", "c": "/items?limit=20", "d": "/orders"}
+_WRK = {"b": "item.lua", "d": "order.lua"}
+# load/order.lua has the same two.
+TURNS, MOST_PENDING = 64, 20
 
 
-@dataclass(slots=True)
-class Load:
-    """What came of one run of a generator."""
+@dataclass(frozen=True)
+class Outcome:
+    """What was asked and answered in one go."""
 
-    seconds: float = 0.0
-    answers: int = 0
-    refused: int = 0  # answers that were not 2xx
-    broken: int = 0  # connections that ended early
-    latencies_ms: list[float] = field(default_factory=list)
+    answers: int
+    rate: float
+    p50_ms: float
+    p99_ms: float
+    refused: int
+    sockets: str | None
 
-    def percentile(self, share: float) -> float:
-        """The latency that this share of the answers stayed below."""
-        ordered = sorted(self.latencies_ms)
-        return ordered[min(int(len(ordered) * share), len(ordered) - 1)] if ordered else 0.0
+
+@dataclass(frozen=True)
+class Orders:
+    """What orders need: a file with one token a line, the first of the buyers that have none pending, a name for the keys."""
+
+    tokens: Path
+    buyer: int
+    load: str
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        return {"BENCH_TOKENS": str(self.tokens), "BENCH_BUYER": str(self.buyer), "BENCH_LOAD": self.load}
+
+
+def generator() -> str:
+    """Which one loads here."""
+    return "wrk" if shutil.which("wrk") else "own"
+
+
+def buyers_used(answers: int, connections: int) -> int:
+    """How many buyers may have a pending order after so many answers: the next load begins behind them."""
+    return TURNS * (1 + (answers + connections) // (TURNS * MOST_PENDING))
+
+
+def load(url: str, operation: str, seconds: int, connections: int, orders: Orders) -> Outcome:
+    """Ask as often as it is answered, over so many connections."""
+    environment = os.environ | dict(orders.environment)
+    if generator() == "own":
+        command = [sys.executable, "-m", "benchmarks.load", url, operation, str(seconds), str(connections)]
+        told = subprocess.run(command, env=environment, cwd=SCRIPTS.parents[1], capture_output=True, text=True, check=True)
+        return Outcome(**json.loads(told.stdout))
+    script = ["-s", str(SCRIPTS / _WRK[operation])] if operation in _WRK else []
+    path = "" if script else OPERATIONS[operation]
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", *script, url + path]
+    return read_wrk(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout)
+
+
+def read_wrk(text: str) -> Outcome:
+    """What wrk's report says."""
+
+    def milliseconds(label: str) -> float:
+        found = re.search(rf"^\s+{label}\s+([\d.]+)(us|ms|s|m)\s*$", text, re.MULTILINE)
+        return float(found[1]) * {"us": 1e-3, "ms": 1.0, "s": 1e3, "m": 6e4}[found[2]] if found else 0.0
+
+    def number(pattern: str) -> float:
+        found = re.search(pattern, text)
+        return float(found[1]) if found else 0.0
+
+    sockets = re.search(r"Socket errors: (.*)", text)
+    return Outcome(
+        answers=int(number(r"(\d+) requests in")),
+        rate=number(r"Requests/sec:\s+([\d.]+)"),
+        p50_ms=milliseconds("50%"),
+        p99_ms=milliseconds("99%"),
+        refused=int(number(r"Non-2xx or 3xx responses: (\d+)")),
+        sockets=sockets[1] if sockets else None,
+    )
+
+
+# -- our own ---------------------------------------------------------------------------------------------------------------
+
+Next = Callable[[], bytes]
+_STATUS = re.compile(rb"HTTP/1\.1 (\d{3})")
+_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 
 class _Connection(asyncio.Protocol):
-    def __init__(self, requests: Requests, load: Load, until: float, finished: asyncio.Future[None]) -> None:
-        self._requests = requests
-        self._load = load
-        self._until = until
-        self._finished = finished
+    """Sends the next request when the answer to the last one is complete."""
+
+    def __init__(self, following: Next, tally: "_Tally") -> None:
+        self._following = following
+        self._tally = tally
         self._received = b""
         self._sent_at = 0.0
+        self._transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.Transport", transport)
-        self._send()
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._ask()
 
-    def _send(self) -> None:
+    def _ask(self) -> None:
+        self._received = b""
         self._sent_at = time.perf_counter()
-        self._transport.write(self._requests())
+        self._transport.write(self._following())
 
     def data_received(self, data: bytes) -> None:
         self._received += data
-        head_end = self._received.find(b"\r\n\r\n")
-        if head_end < 0:
+        end = self._received.find(b"\r\n\r\n")
+        if end < 0:
             return
-        head = self._received[:head_end].lower()
-        at = head.find(b"content-length:")
-        length = int(head[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 else 0
-        if len(self._received) < head_end + 4 + length:
+        length = _LENGTH.search(self._received, 0, end)
+        if len(self._received) < end + 4 + (int(length[1]) if length else 0):
             return
-        now = time.perf_counter()
-        self._load.answers += 1
-        self._load.refused += head[9:10] != b"2"
-        self._load.latencies_ms.append((now - self._sent_at) * 1000)
-        self._received = b""
-        if now < self._until:
-            self._send()
-        else:
+        status = _STATUS.match(self._received)
+        self._tally.answered(int(status[1]) if status else 0, time.perf_counter() - self._sent_at)
+        if self._tally.is_over:
             self._transport.close()
+        else:
+            self._ask()
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        if exc is not None or time.perf_counter() < self._until:
-            self._load.broken += 1
-        if not self._finished.done():
-            self._finished.set_result(None)
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # the protocol's signature
+        if not self._tally.is_over:
+            self._tally.lost += 1
 
 
-async def run(port: int, requests: Requests, *, connections: int, seconds: float) -> Load:
-    """Load a server on this machine for some seconds."""
+class _Tally:
+    def __init__(self) -> None:
+        self.is_over = False
+        self.lost = 0
+        self.statuses: Counter[int] = Counter()
+        self.took_s: list[float] = []
+
+    def answered(self, status: int, took_s: float) -> None:
+        if not self.is_over:
+            self.statuses[status] += 1
+            self.took_s.append(took_s)
+
+    def outcome(self, seconds: float) -> Outcome:
+        took = sorted(self.took_s) or [0.0]
+        answers = len(self.took_s)
+        return Outcome(
+            answers=answers,
+            rate=answers / seconds,
+            p50_ms=took[len(took) // 2] * 1e3,
+            p99_ms=took[len(took) * 99 // 100] * 1e3,
+            refused=sum(count for status, count in self.statuses.items() if not 200 <= status < 300),
+            sockets=f"{self.lost} connections were lost" if self.lost else None,
+        )
+
+
+def _requests(operation: str, host: str, environment: Mapping[str, str]) -> Next:
+    """The same requests as the scripts for wrk make."""
+    chance = random.Random()
+    if operation == "b":
+        return lambda: b"GET /items/%d HTTP/1.1\r\nHost: %s\r\n\r\n" % (chance.randint(1, 100_000), host.encode())
+    if operation != "d":
+        fixed = f"GET {OPERATIONS[operation]} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()
+        return lambda: fixed
+    tokens = Path(environment["BENCH_TOKENS"]).read_text().split()
+    first, name, sent = int(environment["BENCH_BUYER"]), environment["BENCH_LOAD"], 0
+
+    def order() -> bytes:
+        nonlocal sent
+        token = tokens[(first + sent % TURNS + TURNS * (sent // TURNS // MOST_PENDING)) % len(tokens)]
+        sent += 1
+        body = f'{{"product_id":{chance.randint(1, 100_000)},"quantity":2}}'
+        head = f"POST /orders HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        return f"{head}Authorization: Bearer {token}\r\nIdempotency-Key: {name}-{sent}\r\n\r\n{body}".encode()
+
+    return order
+
+
+async def generate(url: str, operation: str, seconds: float, connections: int, environment: Mapping[str, str]) -> Outcome:
+    """What `load` does where there is no wrk."""
+    address = urlsplit(url)
+    assert address.hostname is not None
+    tally = _Tally()
+    following = _requests(operation, address.netloc, environment)
     loop = asyncio.get_running_loop()
-    load = Load()
-    began = time.perf_counter()
-    ends = [loop.create_future() for _ in range(connections)]
-    for end in ends:
-        await loop.create_connection(lambda end=end: _Connection(requests, load, began + seconds, end), "127.0.0.1", port)  # type: ignore[misc]  # a default binds the loop's variable
-    await asyncio.gather(*ends)
-    load.seconds = time.perf_counter() - began
-    return load
+    opened = [
+        await loop.create_connection(lambda: _Connection(following, tally), address.hostname, address.port or 80)
+        for _ in range(connections)
+    ]
+    await asyncio.sleep(seconds)
+    tally.is_over = True
+    for transport, _ in opened:
+        transport.close()
+    return tally.outcome(seconds)
+
+
+def main() -> None:
+    import uvloop  # noqa: PLC0415  # whoever has wrk does not need it here
+
+    url, operation, seconds, connections = sys.argv[1:]
+    sys.stdout.write(json.dumps(asdict(uvloop.run(generate(url, operation, float(seconds), int(connections), os.environ)))))
+
+
+if __name__ == "__main__":
+    main()

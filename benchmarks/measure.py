@@ -1,31 +1,85 @@
-"""What a server costs: CPU time and memory of its whole session, read from /proc."""
+"""What the machine says of processes (Linux): processor time, memory, and what kind of machine it is."""
 
+import ctypes
 import os
+import platform
 import re
+import signal
+import socket
 from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-# Field 3 of /proc/PID/stat, counted behind the command's name, is the session; 11 and 12 are user and system time (proc(5)).
-_SESSION, _USER, _SYSTEM = 3, 11, 12
+PROC = Path("/proc")
+TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
+TOLD = ("steelyard", "fastapi", "starlette", "pydantic", "uvicorn", "uvloop", "httptools", "asyncpg", "sqlalchemy", "psycopg", "msgspec")
 
 
-def cpu_seconds(session: int) -> float:
-    """User and system time of all processes of a session so far."""
-    return sum(int(fields[_USER]) + int(fields[_SYSTEM]) for _, fields in _stats(session)) / os.sysconf("SC_CLK_TCK")
+def session_cpu_s(session: int) -> float:
+    """Processor time of everything that runs in a session, of the kernel's on its behalf, too."""
+    return sum(int(fields[11]) + int(fields[12]) for _, fields in _processes() if int(fields[3]) == session) / TICKS_PER_S
 
 
-def memory_mb(session: int) -> float:
-    """The session's share of the memory in use (PSS)."""
-    rollups = (Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii") for pid, _ in _stats(session))
-    return sum(int(found[1]) for text in rollups if (found := re.search(r"Pss:\s+(\d+)", text))) / 1024
+def session_pss_mb(session: int) -> float:
+    """Memory of a session; what processes share counts in parts."""
+    rollups = [(PROC / pid / "smaps_rollup").read_text() for pid, fields in _processes() if int(fields[3]) == session]
+    return sum(int(found[1]) for text in rollups if (found := re.search(r"^Pss:\s+(\d+)", text, re.MULTILINE))) / 1024
 
 
-def _stats(session: int) -> Iterator[tuple[str, list[str]]]:
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
+def family_cpu_s(parent: int) -> float:
+    """Processor time of a process and its children, of those that have ended, too. PostgreSQL is such a family."""
+    ticks = 0
+    for pid, fields in _processes():
+        if int(pid) == parent:
+            ticks += sum(map(int, fields[11:15]))
+        elif int(fields[1]) == parent:
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / TICKS_PER_S
+
+
+def _processes() -> Iterator[tuple[str, list[str]]]:
+    """Pid, and the fields of its stat from the state on, which is the third of proc(5)."""
+    for entry in PROC.iterdir():
+        if entry.name.isdigit():
             try:
-                fields = Path(f"/proc/{entry}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
-            except (OSError, IndexError):
-                continue  # it ended meanwhile
-            if int(fields[_SESSION]) == session:
-                yield entry, fields
+                yield entry.name, (entry / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue  # it has ended meanwhile
+
+
+def dies_with_parent() -> None:
+    """To be called in a child: it is told to stop when whoever started it is gone."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def busy() -> float:
+    """Processes that ran or wanted to, on average over the last minute."""
+    return os.getloadavg()[0]
+
+
+def facts() -> dict[str, object]:
+    """The machine and the versions that a result belongs to."""
+    model = re.search(r"^model name\s*: (.*)", (PROC / "cpuinfo").read_text(), re.MULTILINE)
+    return {
+        "cpu": model[1] if model else platform.machine(),
+        "cores": os.cpu_count(),
+        "kernel": platform.release(),
+        "python": platform.python_version(),
+        "versions": {name: found for name in TOLD if (found := _version(name)) is not None},
+    }
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None

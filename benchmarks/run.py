@@ -1,233 +1,216 @@
-"""The comparison: `python -m benchmarks.run`, or `nox -s bench`.
-
-All contestants are started first and stay up. In each round each operation is loaded on every contestant in turn; the order is
-reversed every other round. The server has one core to itself, PostgreSQL and the load generator share the other one.
-"""
+"""The one command: smoke, warming, rounds, a sweep if asked for, integrity, report. `nox -s bench -- --help` lists what it takes."""
 
 import argparse
-import asyncio
-import dataclasses
-import itertools
 import json
 import os
-import platform
-import random
+import secrets
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import asdict
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import asyncpg
-import uvloop
-
-from benchmarks import load, report
-from benchmarks.contestants import CONTESTANTS, HERE, SECRET, Running
-from benchmarks.measure import cpu_seconds, memory_mb
-from benchmarks.report import OPERATIONS, Round, Rounds
-from steelyard.db import migrations
-from steelyard.security.scopes import ALL_SCOPES, SCOPES_OF
-from steelyard.security.tokens import Tokens
-from steelyard.sources import Sources
+from benchmarks import measure, report, smoke
+from benchmarks.contestants import CONTESTANTS, STEELYARD, Running
+from benchmarks.load import OPERATIONS, Orders, buyers_used, generator, load
+from benchmarks.market import BUYERS, Market, write_tokens
 from tests.kit.databases import Server
 
-SERVER_CPU, OTHER_CPU = 0, 1
-USERS, ITEMS = 10_000, 100_000
-# A buyer may have twenty orders pending; then the next one buys.
-ORDERS_OF_ONE = 20
-BUSY = 0.5
+RESULTS = Path(__file__).parent / "results"
+WARM_S = 1
+SWEEP = (1, 8, 32, 128, 512)
+# The most buyers that one load can use up.
+MOST_USED = 2000
+Sample = dict[str, Any]
 
 
-class Requests:
-    """What is sent, operation by operation; every order has a key that was never used."""
+class Run:
+    """One run: the servers are up, the market is seeded."""
 
-    def __init__(self) -> None:
-        sources = Sources()
-        tokens = Tokens([SECRET], clock=sources.clock, random_bytes=sources.random_bytes, known_scopes=ALL_SCOPES, lifetime_s=86_400)
-        self._tokens = [tokens.issue(user_id=n, credential_id=n, scopes=SCOPES_OF["user"], lifetime_s=1800) for n in range(1, USERS + 1)]
-        self._orders = itertools.count()
-        self._random = random.Random(7)  # noqa: S311  # repeatable, not secret
+    def __init__(self, market: Market, running: Sequence[Running], tokens: Path, log: Any = sys.stderr) -> None:
+        self._market = market
+        self._running = running
+        self._tokens = tokens
+        self._log = log
+        self._buyer = 1
+        self._loads = 0
+        self.answered = 0
+        self.cut = 0
 
-    def of(self, operation: str) -> Callable[[], bytes]:
-        """A maker of requests."""
-        return {"a": self._health, "b": self._item, "c": self._page, "d": self._order}[operation]
+    def smoke(self) -> None:
+        """Everybody answers alike, or nobody is measured."""
+        token = self._tokens.read_text().splitlines()[-1]
+        expected = None
+        for server in self._running:
+            found = smoke.answers(server.url, token, server.name)
+            self.answered += 2
+            expected = expected or found
+            try:
+                smoke.compare(server.name, found, expected)
+            except smoke.DiffersError as error:
+                error.add_note(server.log())
+                raise
+        self._say("everybody answers alike")
 
-    def _health(self) -> bytes:
-        return b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+    def warm(self, operations: str, connections: int) -> None:
+        for server in self._running:
+            for operation in operations:
+                self.sample(server, operation, WARM_S, connections)
 
-    def _item(self) -> bytes:
-        return b"GET /items/%d HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" % self._random.randint(1, ITEMS)
+    def rounds(self, count: int, operations: str, seconds: int, connections: int) -> dict[str, dict[str, list[Sample]]]:
+        """Each operation on every contestant in turn, in reverse every other round."""
+        samples: dict[str, dict[str, list[Sample]]] = {server.name: {operation: [] for operation in operations} for server in self._running}
+        for number in range(count):
+            self._market.tidy()
+            for operation in operations:
+                for server in self._running[:: 1 if number % 2 == 0 else -1]:
+                    samples[server.name][operation].append(self.sample(server, operation, seconds, connections))
+            self._say(f"round {number + 1} of {count}")
+        return samples
 
-    def _page(self) -> bytes:
-        return b"GET /items?limit=20 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
-
-    def _order(self) -> bytes:
-        number = next(self._orders)
-        # Sellers are the first hundred users: nobody buys from himself.
-        buyer = 100 + number // ORDERS_OF_ONE % (USERS - 100)
-        body = b'{"product_id":%d,"quantity":2}' % self._random.randint(1, ITEMS)
-        head = "POST /orders HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nIdempotency-Key: bench-{}\r\n".format(number)
-        return f"{head}Authorization: Bearer {self._tokens[buyer]}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
-
-
-def smoke(running: Running, requests: Requests) -> None:
-    """Every contestant gives the same answers before it is measured."""
-
-    def ask(path: str, raw: bytes | None = None) -> tuple[int, Any]:
-        url, headers, body = f"http://127.0.0.1:{running.port}{path}", {}, None
-        if raw is not None:
-            head, _, body = raw.partition(b"\r\n\r\n")
-            headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
-        try:
-            with urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=5) as answer:
-                return answer.status, json.load(answer)
-        except urllib.error.HTTPError as error:
-            return error.code, None
-
-    name = running.contestant.name
-    status, item = ask("/items/5")
-    _expect(status == 200 and item["id"] == 5 and len(item) == 16, name, "getItem", item)
-    status, page = ask("/items?limit=20")
-    _expect(status == 200 and [one["id"] for one in page["items"]] == list(range(ITEMS, ITEMS - 20, -1)), name, "listItems", status)
-    raw = requests.of("d")()
-    status, order = ask("/orders", raw)
-    _expect(status == 201 and len(order) == 21 and order["total"]["amount"] == 2 * order["lines"][0]["unit_price"]["amount"], name, "createOrder", order)
-    again = ask("/orders", raw)
-    _expect(again[1] is not None and again[1]["id"] == order["id"], name, "the same key again", again)
-    _expect(ask("/orders", raw.replace(b"Bearer e", b"Bearer f"))[0] == 401, name, "a bad token", None)
-    _expect(ask("/orders", raw.replace(b'"quantity":2}', b'"quantity":0}'))[0] == 422, name, "a quantity of 0", None)
-    _expect(ask("/items/999999999")[0] == 404, name, "an unknown item", None)
-
-
-def _expect(holds: bool, name: str, what: str, got: object) -> None:  # noqa: FBT001  # an assertion with words
-    if not holds:
-        raise SystemExit(f"{name} does not take part: {what} is not as expected: {got!r}")
-
-
-async def prepare(dsn: str) -> None:
-    """Our schema and the rows of seed.sql."""
-    await migrations.migrate(dsn)
-    connection = await asyncpg.connect(dsn)
-    await connection.execute((HERE / "seed.sql").read_text(encoding="utf-8"))
-    await connection.execute("VACUUM ANALYZE")
-    await connection.close()
-
-
-async def between(dsn: str) -> None:
-    """Before each round: orders are closed, so that buyers may order again, and tables are tidied up. Not measured."""
-    connection = await asyncpg.connect(dsn)
-    await connection.execute("UPDATE orders SET status = 'shipped' WHERE status = 'pending'")
-    await connection.execute("VACUUM ANALYZE items, orders, order_lines, idempotency_keys, events")
-    await connection.close()
-
-
-async def integrity(dsn: str) -> list[int]:
-    """The figures of integrity.sql; all of them should be zero."""
-    connection = await asyncpg.connect(dsn)
-    statements = [one for one in (HERE / "integrity.sql").read_text(encoding="utf-8").split(";") if one.strip()]
-    found = [await connection.fetchval(one) for one in statements]
-    await connection.close()
-    return found
-
-
-async def measure(running: list[Running], requests: Requests, dsn: str, *, rounds: int, seconds: float, connections: int) -> Rounds:
-    """Everybody, every operation, in turns."""
-    measured: Rounds = {one.contestant.name: {operation: [] for operation in OPERATIONS} for one in running}
-    for one, operation in itertools.product(running, OPERATIONS):
-        await load.run(one.port, requests.of(operation), connections=connections, seconds=min(1.0, seconds))
-    for number in range(rounds):
-        await between(dsn)
-        for operation in OPERATIONS:
-            for one in running[:: 1 if number % 2 == 0 else -1]:
-                before = cpu_seconds(one.session)
-                got = await load.run(one.port, requests.of(operation), connections=connections, seconds=seconds)
-                cost = cpu_seconds(one.session) - before
-                row = Round(got.answers, got.seconds, cost, got.refused, got.broken, got.percentile(0.5), got.percentile(0.99))
-                measured[one.contestant.name][operation].append(row)
-        print(f"round {number + 1} of {rounds}", flush=True)
-    return measured
-
-
-async def main(options: argparse.Namespace) -> int:
-    """The whole run; 1 when a goal was missed and `--check` asks."""
-    os.sched_setaffinity(0, {OTHER_CPU})
-    before = os.getloadavg()[0]
-    server = Server(fsync=True)
-    logs = Path(tempfile.mkdtemp(prefix="steelyard-bench-"))
-    running: list[Running] = []
-    try:
-        server.start()
-        await prepare(server.url)
-        requests = Requests()
-        for port, contestant in enumerate(CONTESTANTS, options.port):
-            running.append(Running(contestant, port=port, cpu=SERVER_CPU, dsn=server.url, log=logs / f"{contestant.name}.log"))
-            smoke(running[-1], requests)
-            print(f"{contestant.name}: ready after {running[-1].start_s:.1f} s, answers as expected", flush=True)
-        measured = await measure(
-            running, requests, server.url, rounds=options.rounds, seconds=options.seconds, connections=options.connections
-        )
-        memory = {one.contestant.name: memory_mb(one.session) for one in running}
-        out_of_balance = await integrity(server.url)
-    finally:
-        for one in running:
-            one.stop()
-        server.remove()
-    return _tell(options, measured, memory, out_of_balance, before)
-
-
-def _tell(options: argparse.Namespace, measured: Rounds, memory: dict[str, float], out_of_balance: list[int], load_before: float) -> int:
-    notes = report.invalid(measured)
-    if load_before > BUSY:
-        notes.append(f"noisy: the load was {load_before:.1f} before the start; ratios hold better than rates")
-    if any(out_of_balance):
-        notes.append(f"INTEGRITY: integrity.sql found {out_of_balance}, which should be zeros")
-    missed = report.missed(measured)
-    text = report.table(measured, memory) + "".join(f"\n{note}\n" for note in notes)
-    text += "\nEvery goal was reached.\n" if not missed else "".join(f"\nmissed: {one}\n" for one in missed)
-    print(text)
-    if options.save:
-        now = datetime.now(UTC)
-        facts = {
-            "at": now.isoformat(),
-            "python": platform.python_version(),
-            "machine": platform.machine(),
-            "cores": os.cpu_count(),
-            "packages": {name: version(name) for name in ("fastapi", "starlette", "uvicorn", "pydantic", "sqlalchemy", "asyncpg", "msgspec", "psycopg")},
-            "options": {"rounds": options.rounds, "seconds": options.seconds, "connections": options.connections},
-            "load_before": load_before,
-            "out_of_balance": out_of_balance,
-            "memory_mb": memory,
-            "rounds": {name: {key: [dataclasses.asdict(one) for one in rows] for key, rows in by.items()} for name, by in measured.items()},
+    def sweep(self, names: Sequence[str], seconds: int) -> dict[str, dict[str, Sample]]:
+        """One item at growing numbers of connections. The guide's idiom stalls beyond its pool, so it is left out."""
+        servers = [server for server in self._running if server.name in names]
+        return {
+            server.name: {str(connections): self.sample(server, "b", seconds, connections) for connections in SWEEP} for server in servers
         }
-        results = HERE / "results"
-        (results / f"{now:%Y-%m-%d}.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
-        (results / "latest.md").write_text(f"# {now:%Y-%m-%d}\n\n{text}", encoding="utf-8")
-    return int(options.check and bool(missed or notes and any("INTEGRITY" in note for note in notes)))
+
+    def sample(self, server: Running, operation: str, seconds: int, connections: int) -> Sample:
+        """One load, and what it cost on either side."""
+        if self._buyer + MOST_USED > BUYERS - 1:
+            self._market.release()
+            self._buyer = 1
+        self._loads += 1
+        orders = Orders(self._tokens, self._buyer, f"load-{self._loads}")
+        server_before, database_before = measure.session_cpu_s(server.process.pid), measure.family_cpu_s(self._market.pid)
+        outcome = load(server.url, operation, seconds, connections, orders)
+        server_after, database_after = measure.session_cpu_s(server.process.pid), measure.family_cpu_s(self._market.pid)
+        if operation == "d":
+            self._buyer += buyers_used(outcome.answers, connections)
+            self.answered += outcome.answers - outcome.refused
+            self.cut += connections
+        return asdict(outcome) | {
+            "seconds": seconds,
+            "server_cpu_s": round(server_after - server_before, 3),
+            "database_cpu_s": round(database_after - database_before, 3),
+        }
+
+    def integrity(self) -> dict[str, Any]:
+        """What the orders left behind; `broken` says in sentences what does not add up."""
+        found = self._market.balance()
+        orders = found.pop("orders")
+        broken = [f"{count} {what.replace('_', ' ')}" for what, count in found.items() if count]
+        if not self.answered <= orders <= self.answered + self.cut:
+            broken.append(f"{orders} orders were placed and {self.answered} answered 201")
+        return {"orders": orders, "answered": self.answered, "cut": self.cut, "broken": broken}
+
+    def _say(self, what: str) -> None:
+        print(what, file=self._log, flush=True)
 
 
-def parse(arguments: list[str]) -> argparse.Namespace:
-    """The options; `--quick` for a first look in about a minute."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="two rounds of one second")
-    parser.add_argument("--check", action="store_true", help="exit 1 when a goal is missed")
-    parser.add_argument("--save", action="store_true", help="write results/<date>.json and results/latest.md")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=2.0)
+def run(options: argparse.Namespace) -> dict[str, Any]:
+    """Measure; the whole result as one JSON document."""
+    load_before = measure.busy()
+    every = sorted(os.sched_getaffinity(0))
+    server_cpus, other_cpus = (every[:1], every[1:]) if len(every) > 1 else (every, every)
+    # The database, the generator and this process inherit it; servers are moved away.
+    os.sched_setaffinity(0, other_cpus)
+    names = [STEELYARD.name, *(name for name in options.only if name != STEELYARD.name)]
+    skipped = {name: reason for name in names if (reason := CONTESTANTS[name].lacks()) is not None}
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="steelyard-bench-")))
+        secret, tokens = secrets.token_urlsafe(48), folder / "tokens"
+        write_tokens(secret, tokens)
+        server = Server(fsync=True)
+        stack.callback(server.remove)
+        server.start()
+        market = Market(server)
+        market.seed()
+        running = []
+        for name in names:
+            if name not in skipped:
+                given = {"port": str(measure.free_port()), "database": market.url, "secret": secret}
+                running.append(stack.enter_context(Running(CONTESTANTS[name], given, server_cpus, folder / f"{name}.log")))
+        facts = {each.name: {"title": CONTESTANTS[each.name].title, "start_s": round(each.ready_s, 2)} for each in running}
+        for each in running:
+            facts[each.name]["pss_idle_mb"] = round(measure.session_pss_mb(each.process.pid), 1)
+
+        one = Run(market, running, tokens)
+        one.smoke()
+        one.warm(options.operations, options.connections)
+        samples = one.rounds(options.rounds, options.operations, options.seconds, options.connections)
+        sweep = one.sweep(("steelyard", "floor"), options.seconds) if options.sweep else {}
+        for each in running:
+            facts[each.name]["pss_mb"] = round(measure.session_pss_mb(each.process.pid), 1)
+        machine = measure.facts() | {"postgresql": market.version()}
+        integrity = one.integrity()
+    return {
+        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "settings": {
+            "rounds": options.rounds,
+            "seconds": options.seconds,
+            "connections": options.connections,
+            "generator": generator(),
+            "server_cpus": _named(server_cpus),
+            "other_cpus": _named(other_cpus),
+            "sweep": list(SWEEP) if options.sweep else [],
+            "environment": dict(STEELYARD.environment),
+        },
+        "machine": machine,
+        "load_before": load_before,
+        "skipped": skipped,
+        "facts": facts,
+        "samples": samples,
+        "sweep": sweep,
+        "integrity": integrity,
+    }
+
+
+def _named(cpus: Sequence[int]) -> str:
+    return f"CPU {', '.join(map(str, cpus))}"
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="nox -s bench --", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="3 rounds of 1 s: under two minutes, for a first look")
+    parser.add_argument("--check", action="store_true", help="exit 1 when a `must` of the goals is missed")
+    parser.add_argument("--sweep", action="store_true", help="one item at 1 to 512 connections, too")
+    parser.add_argument("--rounds", type=int, help="5 unless given")
+    parser.add_argument("--seconds", type=int, help="2 unless given")
     parser.add_argument("--connections", type=int, default=32)
-    parser.add_argument("--port", type=int, default=8151, help="the first of the contestants' ports")
+    parser.add_argument("--operations", default="".join(OPERATIONS), help="some of abcd")
+    parser.add_argument("--only", nargs="+", choices=list(CONTESTANTS), default=list(CONTESTANTS), help="beside Steelyard")
+    parser.add_argument("--no-record", action="store_true", help="print only; leave results/ alone")
     options = parser.parse_args(arguments)
-    if options.quick:
-        options.rounds, options.seconds = 2, 1.0
+    options.rounds = options.rounds or (3 if options.quick else 5)
+    options.seconds = options.seconds or (1 if options.quick else 2)
     return options
 
 
-if __name__ == "__main__":
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit status."""
+    options = _options(arguments)
+    if not sys.platform.startswith("linux"):
+        print("not run: /proc is absent, this is no Linux")
+        return 0
     began = time.perf_counter()
-    status = uvloop.run(main(parse(sys.argv[1:])))
-    print(f"{time.perf_counter() - began:.0f} s")
-    sys.exit(status)
+    document = run(options)
+    text = report.render(document)
+    print(text)
+    if not options.no_record:
+        RESULTS.mkdir(exist_ok=True)
+        (RESULTS / f"{document['made_at'][:10]}.json").write_text(json.dumps(document, indent=1) + "\n")
+        (RESULTS / "latest.md").write_text(text)
+    print(f"{time.perf_counter() - began:.0f} s", file=sys.stderr)
+    wrong = report.failures(document)
+    for each in wrong:
+        print(f"not good enough: {each}", file=sys.stderr)
+    return 1 if wrong and options.check else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,88 @@
+"""The database of a run: our schema, the seed, tokens for its sessions, and what is asked of it before, between and after."""
+
+import asyncio
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+import asyncpg
+
+from steelyard.db.migrations import migrate
+from steelyard.security.scopes import ALL_SCOPES, SCOPES_OF
+from steelyard.security.tokens import Tokens
+from steelyard.sources import Sources
+from tests.kit.databases import Server
+
+T = TypeVar("T")
+HERE = Path(__file__).parent
+BUYERS = 10_000
+
+
+class Market:
+    """A PostgreSQL server with durable commits, and the one market in it."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self.url = server.url
+        assert server.process is not None
+        self.pid: int = server.process.pid
+
+    def seed(self) -> None:
+        """Migrate the empty database and fill it."""
+        _run(migrate(self.url))
+        self._execute((HERE / "seed.sql").read_text())
+        self.tidy()
+
+    def tidy(self) -> None:
+        """No round pays for the dead rows of the one before: autovacuum is off."""
+        self._execute("VACUUM ANALYZE")
+
+    def release(self) -> None:
+        """All buyers may order again."""
+        self._execute((HERE / "release.sql").read_text())
+        self.tidy()
+
+    def version(self) -> str:
+        return str(_run(self._value("SHOW server_version")))
+
+    def balance(self) -> dict[str, int]:
+        """What integrity.sql finds."""
+        return _run(self._row((HERE / "integrity.sql").read_text()))
+
+    def _execute(self, script: str) -> None:
+        _run(self._do(script))
+
+    async def _do(self, script: str) -> None:
+        connection = await asyncpg.connect(self.url)
+        try:
+            await connection.execute(script)
+        finally:
+            await connection.close()
+
+    async def _value(self, query: str) -> Any:
+        connection = await asyncpg.connect(self.url)
+        try:
+            return await connection.fetchval(query)
+        finally:
+            await connection.close()
+
+    async def _row(self, query: str) -> dict[str, int]:
+        connection = await asyncpg.connect(self.url)
+        try:
+            return dict(await connection.fetchrow(query))
+        finally:
+            await connection.close()
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    return asyncio.run(work)
+
+
+def write_tokens(secret: str, file: Path) -> None:
+    """One token a line, that of each buyer; the seed gave each a session with the buyer's own id."""
+    sources = Sources()
+    tokens = Tokens([secret], clock=sources.clock, random_bytes=sources.random_bytes, known_scopes=ALL_SCOPES)
+    with file.open("w") as lines:
+        for buyer in range(1, BUYERS + 1):
+            token = tokens.issue(user_id=buyer, credential_id=buyer, scopes=SCOPES_OF["user"], lifetime_s=tokens.lifetime_s)
+            lines.write(token + "\n")

@@ -1,0 +1,82 @@
+"""Everybody does the same before anybody is measured: equal JSON for what is read, the same members and sums for an order."""
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from typing import Any
+
+Answer = tuple[int, Any]
+# What no two servers can agree on: ids, times, and a cursor that is each one's own affair.
+OWN = {"id", "next_cursor", "expires_at", "created_at", "updated_at", "at"}
+# Another item than the one that is looked at: its stock must not change between two contestants.
+BODY = b'{"product_id":6,"quantity":2}'
+
+
+class DiffersError(Exception):
+    """A contestant answers something else than Steelyard does."""
+
+
+def ask(url: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Answer:
+    """Status and JSON."""
+    sent = {"Content-Type": "application/json", **(headers or {})} if body is not None else {}
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url + path, body, sent), timeout=10) as answer:
+            return answer.status, json.loads(answer.read())
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, None
+
+
+def answers(url: str, token: str, name: str) -> dict[str, Answer]:
+    """What is compared. Two orders are placed, one of them by two equal requests."""
+
+    def order(key: str, body: bytes = BODY, bearer: str = token) -> Answer:
+        return ask(url, "/orders", body, {"Authorization": f"Bearer {bearer}", "Idempotency-Key": f"smoke-{name}-{key}"})
+
+    first = order("1")
+    second = order("2")
+    again = order("1")
+    if again[1] != first[1]:
+        raise DiffersError(f"{name} answers a repeated key with another order")
+    if second[1]["id"] == first[1]["id"]:
+        raise DiffersError(f"{name} answers another key with the same order")
+    return {
+        "one item": ask(url, "/items/5"),
+        "a page": ask(url, "/items?limit=20"),
+        "the next page": _next_page(url),
+        "an order": (first[0], without_own(first[1])),
+        "an unknown item": ask(url, "/items/999999"),
+        "no token": order("3", bearer="a.b.c"),
+        "the same key for something else": order("1", b'{"product_id":6,"quantity":3}'),
+        "an order for nothing": order("4", b'{"product_id":6,"quantity":0}'),
+        "more than there is": order("5", b'{"product_id":999999,"quantity":2}'),
+    }
+
+
+def _next_page(url: str) -> Answer:
+    status, page = ask(url, "/items?limit=20")
+    if status != 200:
+        return status, None
+    return ask(url, f"/items?limit=20&cursor={page['next_cursor']}")
+
+
+def without_own(value: Any) -> Any:
+    """The same, where members of OWN hold nothing."""
+    if isinstance(value, dict):
+        return {name: None if name in OWN else without_own(member) for name, member in value.items()}
+    return [without_own(each) for each in value] if isinstance(value, list) else value
+
+
+def compare(name: str, found: Mapping[str, Answer], expected: Mapping[str, Answer]) -> None:
+    """DiffersError at the first difference. Cursors are not compared; items and their times are."""
+    for what, (status, body) in expected.items():
+        got_status, got = found[what]
+        if got_status != status:
+            raise DiffersError(f"{name} answers {what} with {got_status} instead of {status}")
+        if isinstance(body, dict) and _without_cursor(got) != _without_cursor(body):
+            raise DiffersError(f"{name} answers {what} with {json.dumps(got)[:600]} instead of {json.dumps(body)[:600]}")
+
+
+def _without_cursor(body: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in body.items() if name != "next_cursor"}

@@ -1,0 +1,32 @@
+import pytest
+
+from benchmarks.contestants import CONTESTANTS, FLOOR, Contestant
+from benchmarks.report import GOALS
+from benchmarks.smoke import DiffersError, compare, without_own
+
+
+def test_every_goal_names_a_contestant() -> None:
+    assert GOALS.keys() <= CONTESTANTS.keys()
+
+
+def test_a_contestant_says_which_modules_are_absent() -> None:
+    assert Contestant("x", "X", ("x",), modules=("json", "no_such_module", "nor_this")).lacks() == "no_such_module, nor_this is absent"
+    assert Contestant("x", "X", ("x",), modules=("json",)).lacks() is None
+
+
+def test_a_peer_is_told_where_the_database_is() -> None:
+    assert FLOOR.environment["DATABASE_URL"] == "{database}"
+
+
+def test_ids_and_times_are_nobody_elses() -> None:
+    assert without_own({"id": 7, "lines": [{"id": 8, "total": 5}]}) == {"id": None, "lines": [{"id": None, "total": 5}]}
+
+
+def test_equal_answers_pass() -> None:
+    compare("floor", {"a page": (200, {"total": 5, "next_cursor": "x"})}, {"a page": (200, {"total": 5, "next_cursor": "y"})})
+
+
+@pytest.mark.parametrize("found", [(404, None), (200, {"total": 6, "next_cursor": "y"}), (200, {"next_cursor": "y"})])
+def test_another_answer_than_ours_disqualifies(found: tuple[int, object]) -> None:
+    with pytest.raises(DiffersError, match="floor answers a page"):
+        compare("floor", {"a page": found}, {"a page": (200, {"total": 5, "next_cursor": "y"})})

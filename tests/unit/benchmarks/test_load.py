@@ -1,0 +1,74 @@
+import asyncio
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from benchmarks.load import Outcome, buyers_used, generate, read_wrk
+
+WRK = """Running 2s test @ http://127.0.0.1:8150
+  1 threads and 32 connections
+  Thread Stats   Avg      Stdev     Max   +/- Stdev
+    Latency     3.91ms    1.31ms  21.33ms   89.12%
+    Req/Sec     8.29k   512.11     9.12k    75.00%
+  Latency Distribution
+     50%  850.00us
+     75%    4.30ms
+     90%    5.10ms
+     99%    1.02s
+  16544 requests in 2.00s, 9.31MB read
+Requests/sec:   8265.44
+Transfer/sec:      4.65MB
+"""
+
+
+def test_the_report_of_wrk_is_read_in_milliseconds() -> None:
+    assert read_wrk(WRK) == Outcome(answers=16544, rate=8265.44, p50_ms=0.85, p99_ms=1020, refused=0, sockets=None)
+
+
+def test_what_went_wrong_is_read_from_the_report_of_wrk() -> None:
+    wrong = "  Socket errors: connect 0, read 2, write 0, timeout 7\n  Non-2xx or 3xx responses: 12\nRequests/sec:"
+
+    outcome = read_wrk(WRK.replace("Requests/sec:", wrong))
+
+    assert (outcome.refused, outcome.sockets) == (12, "connect 0, read 2, write 0, timeout 7")
+
+
+def test_a_report_without_an_answer_is_all_zero() -> None:
+    assert read_wrk("unable to connect\n") == Outcome(answers=0, rate=0, p50_ms=0, p99_ms=0, refused=0, sockets=None)
+
+
+@pytest.mark.parametrize(("answers", "buyers"), [(0, 64), (1247, 64), (1248, 128), (12_800, 704)])
+def test_a_load_leaves_every_buyer_that_may_have_ordered_behind(answers: int, buyers: int) -> None:
+    assert buyers_used(answers, connections=32) == buyers
+
+
+async def test_our_own_generator_counts_answers_and_refusals(tmp_path: Path) -> None:
+    asked: list[bytes] = []
+    ended = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+                asked.append(head + await reader.readexactly(length))
+                status = b"201 Created" if len(asked) % 2 else b"409 Conflict"
+                writer.write(b"HTTP/1.1 %s\r\ncontent-length: 2\r\n\r\n{}" % status)
+        writer.close()
+        await writer.wait_closed()
+        ended.set()
+
+    (tmp_path / "tokens").write_text("first\nsecond\n")
+    orders = {"BENCH_TOKENS": str(tmp_path / "tokens"), "BENCH_BUYER": "1", "BENCH_LOAD": "load-1"}
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        host, port = server.sockets[0].getsockname()
+        outcome = await generate(f"http://{host}:{port}", "d", 0.3, 1, orders)
+        await ended.wait()
+
+    assert 1 < outcome.answers <= len(asked)
+    assert outcome.refused == outcome.answers // 2
+    assert outcome.sockets is None
+    assert 0 < outcome.p50_ms <= outcome.p99_ms
+    assert b"Bearer second\r\nIdempotency-Key: load-1-1\r\n" in asked[0]
