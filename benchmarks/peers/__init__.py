@@ -1,1 +1,0 @@
-"""Small servers that do the same four operations on the same tables, each as its own documentation teaches."""
