@@ -78,7 +78,7 @@ class Shop:
         """The answer to the request, with these bytes for a body if any are given."""
         body = raw if raw is not None or ask.body is None else encoded(CONTRACT.body(ask.operation)[0], ask.body)  # type: ignore[index]  # whoever has a body has a media type
         if any(name == b"idempotency-key" for name, _ in ask.fields):
-            ask = ask.field(b"idempotency-key", b"key-%d" % self.stage.world.number())
+            ask = ask.field(b"idempotency-key", self.stage.world.key().encode())
         return self.server.ask(ask.method, ask.target, ask.fields, body)
 
 

@@ -119,5 +119,5 @@ class Stage:
         path = operation.path.format(**{**self.ids(operation_id), **ids})
         headers = {}
         if any(one["name"] == "Idempotency-Key" and one.get("required") for one in CONTRACT.parameters(operation)):
-            headers["Idempotency-Key"] = f"key-{self.world.number()}"
+            headers["Idempotency-Key"] = self.world.key()
         return Request(operation, path, self.sender(operation_id), self.body(operation_id), headers)

@@ -72,6 +72,10 @@ class World:
         self._number += 1
         return self._number
 
+    def key(self) -> str:
+        """A fresh Idempotency-Key, none of the market's own."""
+        return f"attempt-{self.number()}"
+
     # -- people --------------------------------------------------------------------------------------------------------
     async def person(
         self,

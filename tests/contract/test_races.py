@@ -1,0 +1,180 @@
+"""Everybody at once, over HTTP and through two processes' worth of application on one database: what is promised holds exactly."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from functools import partial
+
+import httpx
+import pytest
+
+from steelyard.db.database import Database
+from tests.kit.api import Api
+from tests.kit.people import PASSWORD, Clock
+from tests.kit.running import Running, running
+from tests.kit.stage import ADDRESS
+from tests.kit.world import Person, World
+
+
+@pytest.fixture
+async def shops(database: Database, clock: Clock) -> AsyncIterator[tuple[Running, Running]]:
+    """Two applications that know nothing of each other but the database."""
+    async with running(database, clock) as one, running(database, clock, seed=43) as other:
+        yield one, other
+
+
+@pytest.fixture
+def world(shops: tuple[Running, Running]) -> World:
+    return shops[0].world
+
+
+@pytest.fixture
+def apis(shops: tuple[Running, Running]) -> list[Api]:
+    return [shop.api for shop in shops]
+
+
+async def at_once(asks: Iterable[Callable[[], Awaitable[httpx.Response]]]) -> list[httpx.Response]:
+    """All answers; everything is under way before the first answer comes."""
+    return await asyncio.gather(*(ask() for ask in asks))
+
+
+def outcomes(answers: Iterable[httpx.Response]) -> Counter[str]:
+    """How often which status or problem came out."""
+    return Counter(str(answer.status_code) if answer.is_success else answer.json()["type"].removeprefix("/problems/") for answer in answers)
+
+
+def buying(api: Api, buyer: Person, key: str, *lines: tuple[int, int], code: str | None = None) -> Callable[[], Awaitable[httpx.Response]]:
+    basket = [{"product_id": product, "quantity": quantity} for product, quantity in lines]
+    body = {"lines": basket} | ({"discount_code": code} if code else {})
+    return partial(api.as_(buyer).call, "createOrder", body, idempotency_key=key)
+
+
+@pytest.mark.slow
+async def test_a_thousand_attempts_on_600_units_sell_600(apis: list[Api], world: World) -> None:
+    item = await world.item(await world.person(), on_hand=600)
+    buyers = [await world.person() for _ in range(50)]
+    # Twenty orders may be pending for each: a thousand attempts, and nobody is stopped by anything but the stock.
+    attempts = iter([(buyer, f"try-{attempt}") for attempt in range(20) for buyer in buyers])
+
+    async def connection(api: Api) -> list[httpx.Response]:
+        """One attempt after the other, as long as there are any."""
+        return [await buying(api, buyer, key, (item, 1))() for buyer, key in attempts]
+
+    answers = [answer for made in await asyncio.gather(*(connection(apis[number % 2]) for number in range(16))) for answer in made]
+
+    assert outcomes(answers) == {"201": 600, "insufficient-stock": 400}
+    assert await world.market.stock(item) == (600, 600)
+    assert (await world.market.state()).orders == 600
+
+
+async def test_one_key_fifty_times_at_once_is_one_order_and_one_answer(apis: list[Api], world: World) -> None:
+    item, buyer = await world.item(await world.person(), on_hand=100), await world.person()
+
+    answers = await at_once(buying(apis[number % 2], buyer, "the-same", (item, 2)) for number in range(50))
+
+    assert outcomes(answers) == {"201": 50}
+    assert len({(answer.content, answer.headers["location"], answer.headers["etag"]) for answer in answers}) == 1
+    assert Counter(answer.headers.get("idempotency-replayed") for answer in answers) == {None: 1, "true": 49}
+    assert await world.market.stock(item) == (100, 2)
+
+
+async def test_one_key_for_two_requests_at_once_is_one_order(apis: list[Api], world: World) -> None:
+    item, buyer = await world.item(await world.person(), on_hand=100), await world.person()
+
+    answers = await at_once(buying(apis[number % 2], buyer, "the-same", (item, 1 + number % 2)) for number in range(20))
+
+    assert outcomes(answers) == {"201": 10, "idempotency-key-reused": 10}
+    assert (await world.market.state()).orders == 1
+
+
+async def test_one_address_registers_once_however_often_it_is_tried_at_once(apis: list[Api]) -> None:
+    body = {"name": "Alice Johnson", "password": PASSWORD}
+    emails = ("alice@example.com", "ALICE@example.com")
+
+    answers = await at_once(partial(apis[number % 2].call, "createUser", {**body, "email": emails[number % 2]}) for number in range(50))
+
+    assert outcomes(answers) == {"201": 1, "email-already-registered": 49}
+
+
+async def test_a_code_for_five_is_redeemed_five_times(apis: list[Api], world: World) -> None:
+    item = await world.item(await world.person(), on_hand=1000)
+    code = await world.promotion("PROMO-FIVE", percent_bps=1000, max_redemptions=5)
+    buyers = [await world.person() for _ in range(30)]
+
+    answers = await at_once(buying(apis[number % 2], buyer, "key", (item, 1), code="PROMO-FIVE") for number, buyer in enumerate(buyers))
+
+    assert outcomes(answers) == {"201": 5, "promotion-not-applicable": 25}
+    assert await world.market.redemptions(code) == 5
+    assert await world.market.stock(item) == (1000, 5)
+
+
+async def test_baskets_in_opposite_order_wait_for_each_other_and_never_fail(apis: list[Api], world: World) -> None:
+    goods = await world.items(await world.person(), 5, on_hand=1000)
+    buyers = [await world.person() for _ in range(40)]
+
+    answers = await at_once(
+        buying(apis[number % 2], buyer, "key", *((item, 1) for item in (goods if number % 4 < 2 else reversed(goods))))
+        for number, buyer in enumerate(buyers)
+    )
+
+    assert outcomes(answers) == {"201": 40}
+    assert [await world.market.stock(item) for item in goods] == [(1000, 40)] * 5
+
+
+async def test_an_order_is_cancelled_once(apis: list[Api], world: World) -> None:
+    seller, buyer = await world.person(), await world.person()
+    item = await world.item(seller, on_hand=10)
+    order = (await world.order(buyer, (item, 3))).order
+    parties = [apis[0].as_(seller), apis[1].as_(buyer)]
+
+    answers = await at_once(
+        partial(parties[number % 2].call, "cancelOrder", {"reason": "Ordered by mistake"}, order_id=order.id) for number in range(20)
+    )
+
+    assert outcomes(answers) == {"200": 1, "order-state-conflict": 19}
+    assert await world.market.stock(item) == (10, 0)
+
+
+async def test_movements_against_orders_never_leave_less_than_is_reserved(apis: list[Api], world: World) -> None:
+    seller = await world.person()
+    item = await world.item(seller, on_hand=20)
+    buyers = [await world.person() for _ in range(20)]
+
+    def taking(number: int) -> Callable[[], Awaitable[httpx.Response]]:
+        body = {"delta": -1, "reason": "damage"}
+        return partial(apis[number % 2].as_(seller).call, "recordStockMovement", body, item_id=item, idempotency_key=f"take-{number}")
+
+    answers = await at_once(
+        one for number, buyer in enumerate(buyers) for one in (buying(apis[number % 2], buyer, "key", (item, 1)), taking(number))
+    )
+
+    on_hand, reserved = await world.market.stock(item)
+    assert outcomes(answers) == {"201": 20, "insufficient-stock": 20}
+    assert on_hand == reserved
+
+
+async def test_one_refresh_token_at_once_succeeds_at_most_once_and_ends_its_session(apis: list[Api], world: World) -> None:
+    person = await world.person()
+    login = (await apis[0].call("issueToken", {"username": person.email, "password": PASSWORD})).json()
+    refresh = {"grant_type": "refresh_token", "refresh_token": login["refresh_token"]}
+
+    answers = await at_once(partial(apis[number % 2].call, "issueToken", refresh) for number in range(10))
+
+    came_out = outcomes(answers)
+    assert came_out == {"200": 1, "refresh-token-reused": 9}
+    renewed = next(answer.json() for answer in answers if answer.is_success)
+    for api in apis:
+        assert (await api.as_(renewed["access_token"]).get("/users/me")).status_code == 401
+
+
+async def test_twenty_addresses_are_the_most_even_at_once(apis: list[Api], world: World) -> None:
+    person = await world.person()
+    own = [api.as_(person) for api in apis]
+
+    answers = await at_once(
+        partial(own[number % 2].call, "createAddress", {**ADDRESS, "is_default": True, "label": f"Home {number}"}) for number in range(30)
+    )
+
+    assert outcomes(answers) == {"201": 20, "limit-reached": 10}
+    shown = (await apis[0].as_(person).get("/users/me")).json()["addresses"]
+    assert (len(shown), sum(address["is_default"] for address in shown)) == (20, 1)
