@@ -13,9 +13,6 @@ from steelyard.security.tokens import Tokens
 from steelyard.settings import Settings
 
 
-_UNLIMITED = 1_000_000_000
-
-
 @dataclass(frozen=True, slots=True)
 class LoginRules:
     """How long sessions last, and how many guesses are too many."""
@@ -28,13 +25,12 @@ class LoginRules:
 
     @classmethod
     def of(cls, settings: Settings) -> "LoginRules":
-        """Those of one marketplace; without rate limits nobody is locked out either, or a test run would lock itself out."""
-        limited = settings.rate_limits
+        """Those of one marketplace."""
         return cls(
             refresh_token_lifetime=timedelta(seconds=settings.refresh_token_lifetime_s),
             session_lifetime=timedelta(seconds=settings.session_lifetime_s),
-            failures=settings.login_failures if limited else _UNLIMITED,
-            failures_everyone=settings.login_failures_everyone if limited else _UNLIMITED,
+            failures=settings.login_failures,
+            failures_everyone=settings.login_failures_everyone,
             window=timedelta(seconds=settings.login_window_s),
         )
 
