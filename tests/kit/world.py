@@ -52,6 +52,7 @@ class Person:
     role: Role
     credential_id: int
     token: str = field(repr=False)
+    scopes: tuple[str, ...] = ()
     password: str = field(default=PASSWORD, repr=False)
 
 
@@ -111,9 +112,8 @@ class World:
                 authenticated_at=tx.now - logged_in_ago,
                 now=tx.now,
             )
-        return Person(
-            row.id, name, email, role, credential_id, self.token(row.id, credential_id, SCOPES_OF[role] if scopes is None else scopes)
-        )
+        held = tuple(SCOPES_OF[role] if scopes is None else scopes)
+        return Person(row.id, name, email, role, credential_id, self.token(row.id, credential_id, held), held)
 
     def token(self, user_id: int, credential_id: int, scopes: Iterable[str]) -> str:
         return self.tokens.issue(user_id=user_id, credential_id=credential_id, scopes=scopes)
