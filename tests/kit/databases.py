@@ -17,7 +17,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -30,11 +30,12 @@ from sqlalchemy.engine import make_url
 import steelyard
 from steelyard.db.database import Database
 from steelyard.db.limits import Limits
-from steelyard.db.schema import create_all
+from steelyard.db.migrations import migrate
 from steelyard.db.tables import metadata
 
 ENVIRONMENT = "STEELYARD_TEST_DATABASE_URL"
 READY_WITHIN_S = 60
+PREFIX = "steelyard-postgres-"
 PR_SET_PDEATHSIG = 1
 
 
@@ -58,7 +59,9 @@ class Server:
 
     def __init__(self, *, fsync: bool = False) -> None:
         self._fsync = fsync
-        self._home = Path(tempfile.mkdtemp(prefix="steelyard-postgres-"))
+        _remove_leftovers()
+        self._home = Path(tempfile.mkdtemp(prefix=PREFIX))
+        (self._home / "owner").write_text(str(os.getpid()))
         self._data = self._home / "data"
         # PostgreSQL refuses to run as root.
         self._user: str | None = "nobody" if os.geteuid() == 0 else None
@@ -155,6 +158,24 @@ class Server:
         shutil.rmtree(self._home, ignore_errors=True)
 
 
+def _remove_leftovers() -> None:
+    """Take away what processes have left that were killed before they could clean up."""
+    for owner in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/owner"):
+        with suppress(OSError, ValueError):
+            if not _is_alive(int(owner.read_text())):
+                shutil.rmtree(owner.parent, ignore_errors=True)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 def _die_with_parent() -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)
@@ -243,10 +264,7 @@ class Databases:
             name = f"test_{os.getpid()}_product"
             await _administer(self.server_url, f"CREATE DATABASE {name} TEMPLATE template0")
             url = _at(self.server_url, name)
-        database = Database(url, limits=FOR_TESTS)
-        await database.open()
-        await create_all(database)
-        await database.close()
+        await migrate(url)
         return url
 
 

@@ -23,6 +23,7 @@ Driver = Any  # asyncpg.Connection; asyncpg ships no types
 
 PREPARED_AT_MOST = 400
 OVERFLOW_KEPT_S = 30
+CLOSE_TIMEOUT_S = 1
 RECONNECT_PAUSE_S = (0.05, 1.0)
 CONNECTING_FAILED = (OSError, TimeoutError, pg.PostgresError, pg.InterfaceError, pg.InternalClientError)
 
@@ -146,19 +147,16 @@ class Postgres:
             raise failure
 
     async def close(self) -> None:
-        """Close what is idle, cut what is still busy."""
+        """Close every connection; what is still running is cancelled."""
         self._closed = True
         if self._growing is not None:
             self._growing.cancel()
             await asyncio.wait([self._growing])
         if self._shrinking is not None:
             self._shrinking.cancel()
-        idle = self._turns.close("the database is closed")
+        self._turns.close("the database is closed")
         for link in list(self._links):
-            if link in idle:
-                self._retire(link)
-            else:
-                self._destroy(link)
+            self._retire(link)
         if self._closing:
             await asyncio.wait(self._closing)
 
@@ -262,7 +260,10 @@ class Postgres:
             self._turns.idle.remove(link)
 
     def _retire(self, link: Link) -> None:
-        """Close a connection in good order, in the background."""
+        """Close a connection in good order, in the background; one that does not answer within a second is cut."""
+        # Once: a second close would stop the first from telling the server.
+        if link not in self._links:
+            return
         self._forget(link)
         if not link.driver.is_closed():
             task = asyncio.create_task(_close(link.driver))
@@ -328,13 +329,11 @@ class Postgres:
 
     def judge(self, link: Link, error: BaseException, form: Form[Any]) -> BaseException:
         """What to raise instead. The link is unusable afterwards unless the server has answered."""
-        if isinstance(error, TimeoutError):
-            self._destroy(link)
-            return OutOfReach("PostgreSQL did not answer in time")
-        if not isinstance(error, Exception):
-            # Cancelled: the server still works on the statement, and whoever comes next would have to wait for it.
-            self._destroy(link)
-            return error
+        if isinstance(error, TimeoutError) or not isinstance(error, Exception):
+            # Given up by us, not by the server. asyncpg asks it to stop, which `terminate()` would prevent: the statement would keep
+            # its locks until the server's own timeout. So the connection is closed in the background, and nobody waits for that.
+            self._retire(link)
+            return OutOfReach("PostgreSQL did not answer in time") if isinstance(error, TimeoutError) else error
         if isinstance(error, pg.InvalidCachedStatementError | pg.OutdatedSchemaCacheError):
             self.distrust()
             return Stale()
@@ -481,7 +480,7 @@ BEGIN, COMMIT, ROLLBACK, DEFINE = _plain("BEGIN"), _plain("COMMIT"), _plain("ROL
 
 async def _close(driver: Driver) -> None:
     try:
-        await driver.close(timeout=1)
+        await driver.close(timeout=CLOSE_TIMEOUT_S)
     except CONNECTING_FAILED:
         driver.terminate()
 

@@ -3,12 +3,14 @@
 import asyncio
 import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
 import asyncpg
 import pytest
 from sqlalchemy import Float, Text, bindparam, func, literal_column, select, text, type_coerce
+from sqlalchemy.engine import make_url
 
 from steelyard.db import postgres
 from steelyard.db.database import Database
@@ -124,6 +126,74 @@ async def test_a_cancelled_statement_gives_its_connection_to_nobody(one: Databas
     async with asyncio.timeout(2):
         assert await one.read().scalar(process_id) != before
     assert sleeping.cancelled()
+
+
+@pytest.mark.parametrize("how", ["cancelled", "timed out"])
+async def test_a_statement_given_up_here_ends_on_the_server_too(opening_postgres: Opener, admin: Any, how: str) -> None:
+    """Or it would keep its locks until the server's own timeout."""
+    db = await opening_postgres(replace(ONE, command_timeout_s=0.2 if how == "timed out" else 3, statement_timeout_s=30))
+    sleeping = asyncio.create_task(db.read().scalar(sleep, seconds=30))
+    await until(lambda: asleep(admin))
+
+    if how == "cancelled":
+        sleeping.cancel()
+    await asyncio.gather(sleeping, return_exceptions=True)
+
+    async with asyncio.timeout(5):
+        while await asleep(admin):
+            pass
+
+
+async def test_closing_ends_what_is_still_running(one: Database, admin: Any) -> None:
+    sleeping = asyncio.create_task(one.read().scalar(sleep, seconds=30))
+    await until(lambda: asleep(admin))
+
+    await one.close()
+
+    with pytest.raises(OutOfReach):
+        await sleeping
+    assert await asleep(admin) is None
+
+
+async def test_a_read_is_one_round_trip_and_a_transaction_adds_two(opening_postgres: Opener) -> None:
+    async with relayed(opening_postgres.url) as (url, sent):
+        db = Database(url, limits=ONE)
+        await db.open()
+        good = await stock(db)
+        await db.read().all(titles)
+
+        sent.clear()
+        await db.read().all(titles)
+        assert len(sent) == 1
+
+        for _ in range(2):
+            sent.clear()
+            async with db.transaction() as tx:
+                await tx.run(rename, good_id=good.id, title="desk")
+        assert len(sent) == 3
+        await db.close()
+
+
+@asynccontextmanager
+async def relayed(url: str) -> AsyncIterator[tuple[str, list[bytes]]]:
+    """A way to the server on which each message of ours is seen; asyncpg writes a whole request at once."""
+    sent: list[bytes] = []
+    target = make_url(url)
+
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, seen: list[bytes]) -> None:
+        while data := await reader.read(65536):
+            seen.append(data)
+            writer.write(data)
+        writer.close()
+
+    async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        answers, requests = await asyncio.open_connection(target.host, target.port)
+        await asyncio.gather(pass_on(reader, requests, sent), pass_on(answers, writer, []))
+
+    server = await asyncio.start_server(relay, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        yield target.set(host="127.0.0.1", port=port).render_as_string(hide_password=False), sent
 
 
 async def test_a_statement_cancelled_in_a_transaction_is_cut_and_undone(one: Database, admin: Any) -> None:
