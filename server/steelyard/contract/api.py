@@ -13,7 +13,7 @@ from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
-from starlette.types import ASGIApp, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from steelyard.contract.dispatch import Dispatch, Routes
 from steelyard.contract.edge import Edge, Trace, respond
@@ -50,8 +50,7 @@ class ContractAPI(FastAPI):
 
     def __init__(self, machinery: Machinery, edge: Callable[[ASGIApp], Edge], **options: Any) -> None:
         self._machinery = machinery
-        # FastAPI's own tracing asks the environment at every request; who wants it says so.
-        options.setdefault("telemetry", {"tracing": False, "metrics": False, "logs": False})
+        self._is_traced = "telemetry" in options
         super().__init__(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, **options)
         self._edge = edge
         self._compiled: list[CompiledOperation] = []
@@ -93,6 +92,14 @@ class ContractAPI(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """The contract, as it was written; nothing is derived from the code."""
         return self._machinery.document.tree
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """An ASGI application. Requests take the way that FastAPI would choose for them, without its two layers."""
+        if scope["type"] == "http" and self.middleware_stack is not None and not (self._is_traced or self.root_path):
+            scope["app"] = self
+            await self.middleware_stack(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
     def build_middleware_stack(self) -> ASGIApp:
         """Edge, then user middleware, then the contract's dispatch, then what FastAPI would have had in its place."""

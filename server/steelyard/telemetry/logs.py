@@ -159,4 +159,4 @@ def _encoded(_logger: object, _name: str, event: Event) -> bytes:
 
 def stamp(moment: datetime) -> str:
     """A moment as every line writes it."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.isoformat(timespec="microseconds")[:26] + "Z"
