@@ -1,0 +1,373 @@
+"""The examples of the contract are true: each keeps its schema, and each exchange happens as written in the small world they share.
+
+The exchanges are the source of the examples, openapi/examples/<operationId>.yaml: a request, and the answer that it gets.
+"""
+
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from sqlalchemy import bindparam, delete, insert, update
+
+from steelyard.auth.queries import insert_refresh_token
+from steelyard.db.database import Database
+from steelyard.db.statements import statement
+from steelyard.items import service as catalogue
+from steelyard.items.tables import items, stock_movements
+from steelyard.jobs import outbox
+from steelyard.users.tables import addresses, users
+from steelyard_contract import models as m
+from tests.kit.databases import Databases
+from tests.kit.judge import CONTRACT, PROBLEM_JSON, escaped
+from tests.kit.market import principal
+from tests.kit.people import PASSWORD, Clock
+from tests.kit.running import Running, running
+from tests.kit.world import Person, World
+
+EXAMPLES = Path(__file__).parents[2] / "openapi" / "examples"
+
+
+# -- every example keeps its schema ------------------------------------------------------------------------------------
+Shown = Iterator[tuple[str, str, Any]]
+
+
+def shown() -> Shown:
+    """Place, pointer of the schema and value of each example in the document."""
+    components = CONTRACT.tree["components"]
+    for operation in CONTRACT.operations.values():
+        if "requestBody" in operation.node:
+            yield from in_content(f"{operation.pointer}/requestBody", operation.node["requestBody"])
+        for status, node in operation.node["responses"].items():
+            if "$ref" not in node:
+                yield from in_content(f"{operation.pointer}/responses/{status}", node)
+    for name, node in components["responses"].items():
+        yield from in_content(f"/components/responses/{name}", node)
+    for section in ("parameters", "headers"):
+        for name, node in components[section].items():
+            if "example" in node:
+                yield f"{section} {name}", f"/components/{section}/{escaped(name)}/schema", node["example"]
+    for name, schema in components["schemas"].items():
+        for member, node in schema.get("properties", {}).items():
+            for example in node.get("examples", []):
+                yield f"{name}.{member}", f"/components/schemas/{name}/properties/{escaped(member)}", example
+
+
+def in_content(pointer: str, node: dict[str, Any]) -> Shown:
+    for media, content in node.get("content", {}).items():
+        values = [one["value"] for one in content.get("examples", {}).values()] + [content["example"]] * ("example" in content)
+        for value in values:
+            yield pointer, f"{pointer}/content/{escaped(media)}/schema", value
+
+
+def test_every_example_keeps_its_schema() -> None:
+    seen = 0
+    for place, pointer, value in shown():
+        seen += 1
+        assert [error.message for error in CONTRACT.judge(pointer).iter_errors(value)] == [], place
+    assert seen > 400
+
+
+def test_every_refusal_has_an_example() -> None:
+    for name, answer in CONTRACT.tree["components"]["responses"].items():
+        content = answer["content"][PROBLEM_JSON]
+        assert content.get("example") or content.get("examples"), name
+
+
+# -- the world of the examples -----------------------------------------------------------------------------------------
+set_alice = statement(
+    update(users)
+    .where(users.c.id == 3)
+    .values(age=bindparam("new_age"), bio=bindparam("new_bio"), version=bindparam("new_version"), email_folded=bindparam("folded"))
+)
+set_bob = statement(
+    update(users)
+    .where(users.c.id == 4)
+    .values(email=bindparam("new_email"), email_folded=bindparam("folded"), age=52, bio="Makes lamps in Portland.")
+)
+forget_addresses = statement(delete(addresses).where(addresses.c.user_id == 3))
+edit_lamp = statement(update(items).where(items.c.id == 7).values(version=4, on_hand=20))
+archive = statement(update(items).where(items.c.id < 7).values(status="archived"))
+name_address = statement(
+    update(addresses).where(addresses.c.id == 5).values(label="Home", street="7 Mill Lane", city="Salem", zip_code="97301")
+)
+damage = statement(
+    insert(stock_movements).values(
+        item_id=7, delta=-1, reason="damage", note="Fell off the shelf", on_hand_after=20, actor_id=4, created_at=bindparam("now")
+    )
+)
+
+
+LAMP = {
+    "title": "Brass desk lamp",
+    "sku": "LAMP-01",
+    "description": "Solid brass, 40 cm high.",
+    "category": "lighting",
+    "tags": ["desk-lamp", "brass"],
+    "image_urls": ["https://img.example/lamp.jpg"],
+    "price": {"amount": 1999, "currency": "USD"},
+    "on_hand": 21,
+}
+CANDLE = {
+    "title": "Beeswax candle",
+    "sku": "CANDLE-01",
+    "description": "Burns for six hours.",
+    "category": "lighting",
+    "tags": ["candle"],
+    "price": {"amount": 250, "currency": "USD"},
+    "on_hand": 500,
+}
+
+
+async def _offered(world: World, owner: Person, goods: dict[str, object]) -> int:
+    async with world.database.transaction() as tx:
+        draft = m.ItemCreate.model_validate(goods)
+        return (await catalogue.offer(tx, caller=principal(owner.id), draft=draft, currency="USD")).id
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The world that all examples show, as it is before the exchange."""
+
+    shop: Running
+    people: dict[str, Person]
+
+    @property
+    def world(self) -> World:
+        return self.shop.world
+
+    @classmethod
+    async def of(cls, shop: Running) -> "Scene":
+        world, market = shop.world, shop.world.market
+        ada = await world.person("admin", name="Ada Brown", email="ada@example.com")
+        sam = await world.person("support", name="Sam Okafor", email="sam@example.com")
+        alice = await world.person(name="Alice Johnson", email="alice@example.com")
+        bob = await world.person(name="Bob Miller", email="Bob.Miller@example.com")
+        buyer, seller = await world.person(name="Somebody Else"), await world.person(name="Somebody More")
+        for _number in range(6):
+            await world.item(seller)
+        lamp, candle = [await _offered(world, bob, goods) for goods in (LAMP, CANDLE)]
+        for _number in range(4):
+            await world.address(buyer)
+        await world.address(alice, is_default=True)
+        await world.promotion("PROMO-WELCOME", percent_bps=1000)
+        await world.promotion("PROMO-BULK", percent_bps=2000)
+        await world.promotion("PROMO-EXPIRED", percent_bps=1000, ends_at=shop.clock.now - timedelta(days=1))
+        for _number in range(9):
+            await world.order(buyer, (1, 1))
+        async with world.database.transaction() as tx:
+            for one in (edit_lamp, archive, name_address):
+                await tx.run(one)
+            await tx.run(set_bob, new_email="Bob.Miller@example.com", folded="bob.miller@example.com")
+            await tx.run(damage, now=tx.now)
+        await market.cancel(principal(alice.id), (await world.order(alice, (candle, 1))).order.id)
+        await world.order(alice, (lamp, 1))
+        await market.place(alice.id, (lamp, 2), discount_code="PROMO-WELCOME")
+        scene = cls(shop, {"ada": ada, "sam": sam, "alice": alice, "bob": bob, "nobody": alice})
+        await scene.set_alice(age=34, bio="Collects lamps.", version=3)
+        while (await world.login(buyer))[0] < 40:
+            pass
+        assert [(await world.login(alice))[0] for _ in range(2)] == [41, 42]
+        return scene
+
+    async def set_alice(
+        self, *, age: int | None = None, bio: str | None = None, version: int = 1, folded: str = "alice@example.com"
+    ) -> None:
+        async with self.world.database.transaction() as tx:
+            await tx.run(set_alice, new_age=age, new_bio=bio, new_version=version, folded=folded)
+
+    async def without_address(self) -> None:
+        async with self.world.database.transaction() as tx:
+            await tx.run(forget_addresses)
+
+
+# -- what is otherwise before some of them, and who sends them ----------------------------------------------------------
+Before = Callable[[Scene], Awaitable[None]]
+BEFORE: dict[str, Before] = {}
+
+
+def before(*names: str) -> Callable[[Before], Before]:
+    def register(prepare: Before) -> Before:
+        BEFORE.update(dict.fromkeys(names, prepare))
+        return prepare
+
+    return register
+
+
+@before("updateUser profile", "setUserAccess promote", "listUsers by_cursor")
+async def _(scene: Scene) -> None:
+    await scene.without_address()
+    await scene.set_alice()
+
+
+@before("updateUser cleared", "getUser yourself")
+async def _(scene: Scene) -> None:
+    await scene.without_address()
+    await scene.set_alice(age=34, bio="Collects lamps.", version=2)
+
+
+@before("createUser minimal", "createUser several_faults", "createUser common_password")
+async def _(scene: Scene) -> None:
+    await scene.set_alice(folded="nobody@example.com")
+
+
+@before("createUser complete")
+async def _(scene: Scene) -> None:
+    async with scene.world.database.transaction() as tx:
+        await tx.run(set_bob, new_email="robert@example.com", folded="robert@example.com")
+
+
+@before("createAddress full")
+async def _(scene: Scene) -> None:
+    for _number in range(19):
+        await scene.world.address(scene.people["alice"])
+
+
+@before("deleteUser gone")
+async def _(scene: Scene) -> None:
+    for order_id in (11, 12):
+        await scene.world.market.cancel(principal(scene.people["alice"].id), order_id)
+
+
+@before("getHealth lagging")
+async def _(scene: Scene) -> None:
+    async with scene.world.database.transaction() as tx:
+        await outbox.put(tx, "mail.welcome", {"user_id": 3}, run_at=tx.now - timedelta(minutes=10))
+
+
+@before("getHealth down")
+async def _(scene: Scene) -> None:
+    await scene.shop.app.resource(Database).close()
+
+
+@before("issueToken refresh", "issueToken reused")
+async def _(scene: Scene) -> None:
+    token = "syr_Zm9yIGRvY3VtZW50YXRpb24sIG5vdCBhIHRva2VuISE"
+    async with scene.world.database.transaction() as tx:
+        await tx.run(
+            insert_refresh_token,
+            token_hash=hashlib.sha256(token.encode()).hexdigest(),
+            credential_id=41,
+            expires_at=tx.now + timedelta(days=1),
+            now=tx.now,
+        )
+
+
+@before("issueToken guessing")
+async def _(scene: Scene) -> None:
+    for _number in range(10):
+        await scene.shop.api.call("issueToken", {"username": "alice@example.com", "password": "wrong"})
+
+
+NOBODY = {
+    "createUser", "getHealth", "getItem everybody", "getItem missing", "getPublicData", "getRoot", "getUser anybody", "getUser missing",
+    "issueToken", "listItems", "quoteOrder",
+}  # fmt: skip
+BOB = {
+    "cancelOrder seller", "createItem", "deleteItem", "deleteUser open_orders", "getItem owner", "listOrders to_do", "listStockMovements",
+    "recordStockMovement", "updateItem",
+}  # fmt: skip
+SAM = {"listUsers staff", "listUsers by_cursor", "listUsers foreign_cursor"}
+ADA = {"setUserAccess"}
+# What differs from run to run, or is counted over what the examples do not show.
+VOLATILE = {"created_at", "updated_at", "at", "expires_at", "access_token", "refresh_token", "session_id", "next_cursor", "latency_ms"}
+VOLATILE |= {"instance"}
+NOT_SHOWN = {"getPublicData defaults": {"categories"}, "createUser complete": {"id"}}
+
+
+def sender(name: str) -> str:
+    operation = name.partition(" ")[0]
+    for who, names in (("nobody", NOBODY), ("bob", BOB), ("sam", SAM), ("ada", ADA)):
+        if name in names or operation in names:
+            return who
+    return "alice"
+
+
+async def token_for(scene: Scene, name: str) -> str | None:
+    world, alice = scene.world, scene.people["alice"]
+    if name == "getCurrentUser expired":
+        return (await world.expired()).token
+    if name == "deleteUser not_fresh":
+        return await world.token_of(alice, alice.scopes, logged_in_ago=timedelta(hours=3))
+    who = sender(name)
+    return None if who == "nobody" else scene.people[who].token
+
+
+def exchanges() -> dict[str, dict[str, Any]]:
+    """All of them, by operation and name."""
+    found = {}
+    for path in sorted(EXAMPLES.glob("*.yaml")):
+        for name, exchange in yaml.safe_load(path.read_text("utf-8")).items():
+            found[f"{path.stem} {name}"] = exchange
+    return found
+
+
+EXCHANGES = exchanges()
+
+
+def stripped(value: Any, hidden: set[str], *, inside: str = "") -> Any:
+    """Without what differs; ids of lines and of what was just made count as that."""
+    if isinstance(value, list):
+        return [stripped(one, hidden, inside=inside) for one in value]
+    if not isinstance(value, dict):
+        return value
+    ids = {"id"} if inside in {"lines", "items", "addresses"} and not {"email", "units", "title"} & value.keys() else set()
+    ids |= {"id"} if "quantity" in value else set()
+    return {name: stripped(one, hidden, inside=name) for name, one in value.items() if name not in VOLATILE | hidden | ids}
+
+
+@pytest.fixture
+async def scene(databases: Databases, tmp_path: Path) -> AsyncIterator[Scene]:
+    clock = Clock()
+    async with databases.of_the_product("sqlite", tmp_path) as database, running(database, clock) as shop:
+        yield await Scene.of(shop)
+
+
+@pytest.mark.parametrize("name", EXCHANGES)
+async def test_the_exchange_happens_as_it_is_written(name: str, scene: Scene) -> None:
+    exchange, operation_id = EXCHANGES[name], name.partition(" ")[0]
+    await BEFORE.get(name, nothing)(scene)
+    parameters = dict(exchange.get("parameters") or {})
+    api = scene.shop.api.as_(await token_for(scene, name))
+    if name == "issueToken reused":
+        await api.call(operation_id, exchange["body"])
+    if name == "getPublicData unchanged":
+        parameters["If-None-Match"] = (await api.call(operation_id)).headers["etag"]
+    if name == "listUsers by_cursor":
+        parameters["cursor"] = (await api.call(operation_id, q="example.com", limit=2)).json()["next_cursor"]
+
+    answer = await api.call(operation_id, exchange.get("body"), **asked(parameters))
+
+    assert answer.status_code == exchange["status"], answer.text
+    if exchange.get("reply") is not None:
+        hidden = NOT_SHOWN.get(name, set()) | ({"id"} if exchange["status"] == 201 else set())
+        assert stripped(answer.json(), hidden) == stripped(exchange["reply"], hidden)
+    else:
+        assert answer.content == b""
+
+
+def asked(parameters: dict[str, Any]) -> dict[str, Any]:
+    """By the names that `Api.call` takes, booleans as the wire spells them."""
+    return {name: str(value).lower() if isinstance(value, bool) else value for name, value in parameters.items()}
+
+
+async def nothing(_: Scene) -> None:
+    """The world as it is."""
+
+
+def test_the_password_of_the_examples_is_that_of_the_world() -> None:
+    assert EXCHANGES["issueToken login"]["body"]["password"] == PASSWORD
+
+
+def test_every_operation_is_shown_by_an_exchange() -> None:
+    assert {name.partition(" ")[0] for name in EXCHANGES} == set(CONTRACT.operations)
+
+
+def test_no_preparation_is_left_over() -> None:
+    assert set(BEFORE) | set(NOT_SHOWN) <= set(EXCHANGES)
+    assert {name.partition(" ")[0] for name in NOBODY | BOB | SAM | ADA} <= set(CONTRACT.operations)
+    assert {name for name in NOBODY | BOB | SAM | ADA if " " in name} <= set(EXCHANGES)
