@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import asyncpg
 from asyncpg import exceptions as pg
+from asyncpg.prepared_stmt import PreparedStatement
 
 from steelyard.db.errors import ConstraintViolated, InputOutOfRange, Kind, LockNotGranted, LostRace, OutOfReach, StatementFailed
 from steelyard.db.forms import Change, Form
@@ -86,12 +87,7 @@ class Link:
             # Without a name of ours it would have none, and be parsed again on every call: asyncpg's own cache is off.
             self._numbered += 1
             statement = await self.driver.prepare(form.text, name=f"steelyard_{self._numbered}")
-
-            async def count(*arguments: object) -> int:
-                await statement.fetch(*arguments)
-                return _touched(statement.get_statusmsg())
-
-            prepared = Prepared(statement.fetchrow, statement.fetch, count)
+            prepared = _prepared(self.driver, statement)
         if len(self._prepared) >= PREPARED_AT_MOST:
             # asyncpg closes it on the server once nothing refers to it.
             del self._prepared[min(self._prepared, key=lambda each: self._prepared[each].uses)]
@@ -105,6 +101,32 @@ class Link:
             return _touched(await driver.execute(text, *arguments))
 
         return Prepared(lambda *arguments: driver.fetchrow(text, *arguments), lambda *arguments: driver.fetch(text, *arguments), count)
+
+
+def _prepared(driver: Driver, statement: "PreparedStatement[Any]") -> Prepared:
+    """The statement without asyncpg's wrappers, whose eight calls for each execution check what the pool knows already.
+
+    What they rest on is not public: `bind_execute` has had these arguments since asyncpg 0.17, and the tests of this module
+    would not survive another meaning.
+    """
+    execute = driver._protocol.bind_execute  # noqa: SLF001
+    state = statement._state  # noqa: SLF001
+
+    async def fetchrow(*arguments: object) -> Sequence[Any] | None:
+        rows, _, _ = await execute(state, arguments, "", 1, True, None)
+        return rows[0] if rows else None
+
+    async def fetch(*arguments: object) -> Sequence[Sequence[Any]]:
+        rows, _, _ = await execute(state, arguments, "", 0, True, None)
+        return rows  # type: ignore[no-any-return]  # the driver is not typed this deep
+
+    async def count(*arguments: object) -> int:
+        _, tag, _ = await execute(state, arguments, "", 0, True, None)
+        return _touched(tag.decode())
+
+    # Closed on the server once nothing refers to it.
+    fetch.statement = statement  # type: ignore[attr-defined]
+    return Prepared(fetchrow, fetch, count)
 
 
 def _touched(tag: str) -> int:
