@@ -38,15 +38,19 @@ Shown = Iterator[tuple[str, str, Any]]
 
 def shown() -> Shown:
     """Place, pointer of the schema and value of each example in the document."""
-    components = CONTRACT.tree["components"]
     for operation in CONTRACT.operations.values():
         if "requestBody" in operation.node:
             yield from in_content(f"{operation.pointer}/requestBody", operation.node["requestBody"])
         for status, node in operation.node["responses"].items():
             if "$ref" not in node:
                 yield from in_content(f"{operation.pointer}/responses/{status}", node)
-    for name, node in components["responses"].items():
+    for name, node in CONTRACT.tree["components"]["responses"].items():
         yield from in_content(f"/components/responses/{name}", node)
+    yield from in_components()
+
+
+def in_components() -> Shown:
+    components = CONTRACT.tree["components"]
     for section in ("parameters", "headers"):
         for name, node in components[section].items():
             if "example" in node:
@@ -59,8 +63,8 @@ def shown() -> Shown:
 
 def in_content(pointer: str, node: dict[str, Any]) -> Shown:
     for media, content in node.get("content", {}).items():
-        values = [one["value"] for one in content.get("examples", {}).values()] + [content["example"]] * ("example" in content)
-        for value in values:
+        alone = [content["example"]] if "example" in content else []
+        for value in [*alone, *(one["value"] for one in content.get("examples", {}).values())]:
             yield pointer, f"{pointer}/content/{escaped(media)}/schema", value
 
 
