@@ -7,14 +7,14 @@ from pathlib import Path
 
 import aiosqlite
 import pytest
-from sqlalchemy import Column, Index, MetaData, Table, Text, bindparam, func, insert, literal_column, select, text
+from sqlalchemy import Column, ForeignKey, Index, MetaData, Table, Text, bindparam, func, insert, literal_column, select, text
 
 from steelyard.db.database import Database
 from steelyard.db.errors import ConstraintViolated, InputOutOfRange, OutOfReach, StatementFailed
 from steelyard.db.schema import create_all
 from steelyard.db.sqlite import Sqlite
 from steelyard.db.statements import statement
-from steelyard.db.tables import id_column, metadata
+from steelyard.db.tables import Id, id_column, metadata
 from tests.kit.databases import FOR_TESTS
 from tests.kit.shop import Opener, add_good, add_shelf, every_good, rename, stock, titles
 
@@ -168,6 +168,34 @@ async def test_a_unique_rule_is_found_by_its_index(db: Database) -> None:
     assert await broken(id=1, owner="x", name="y", label="z") == "things_pkey"
     assert await broken(id=2, owner="a", name="b", label="z") == "things_live_key"
     assert await broken(id=2, owner="x", name="y", label="C") == "things_folded_key"
+
+
+async def test_a_commit_that_is_refused_undoes_everything_and_lets_the_next_one_write(db: Database) -> None:
+    rules = MetaData(naming_convention=metadata.naming_convention)
+    things = Table("things", rules, id_column(), Column("of", Id, ForeignKey("things.id", deferrable=True, initially="DEFERRED")))
+    await create_all(db, rules)
+    add = statement(insert(things).values(of=bindparam("of")))
+    tx = db.transaction()
+    await tx.run(add, of=77)
+
+    with pytest.raises(ConstraintViolated, match="foreign_key"):
+        await tx.commit()
+
+    assert await db.read().one(statement(select(func.count()).select_from(things), int)) == 0
+    assert (await stock(db)).title == "lamp"
+
+
+async def test_a_commit_that_is_cancelled_happens_and_lets_the_next_one_write(db: Database) -> None:
+    tx = db.transaction()
+    await tx.one(add_good, shelf_id=None, title="lamp", units=1)
+    committing = asyncio.create_task(tx.commit())
+    await asyncio.wait([committing], timeout=0)
+
+    committing.cancel()
+    await asyncio.wait([committing])
+
+    await stock(db, "desk")
+    assert await db.read().all(titles) == ["lamp", "desk"]
 
 
 @pytest.mark.parametrize("value", [object(), "\ud800"])
