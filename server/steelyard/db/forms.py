@@ -8,9 +8,10 @@ from functools import cache, partial
 from operator import itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from sqlalchemy import BindParameter, ClauseElement, Dialect, Table, Update
+from sqlalchemy import BindParameter, ClauseElement, Dialect, Table, Update, UpdateBase
 from sqlalchemy.dialects.postgresql.asyncpg import PGCompiler_asyncpg, PGDialect_asyncpg
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler, SQLiteDialect
+from sqlalchemy.sql import visitors
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import Boolean, LargeBinary, TypeEngine
 
@@ -57,7 +58,7 @@ class Form(Generic[R_co]):
         returns_rows: bool,
         custom: bool,
         table: Table | None,
-        columns: frozenset[str] | None = None,
+        changes: frozenset[Change] = frozenset(),
     ) -> None:
         self.text = text
         self.parameters = tuple(parameters)
@@ -67,7 +68,7 @@ class Form(Generic[R_co]):
         self.returns_rows = returns_rows
         self.custom = custom
         self.table = table
-        self.changes = Change(table.name if table is not None else "", columns)
+        self.changes = changes
         self._name = name
         self._count = len(set(parameters))
         self._processors = tuple(processors)
@@ -136,11 +137,17 @@ def compiled(
         returns_rows=bool(columns),
         custom=plan == "custom",
         table=table if isinstance(table, Table) else None,
-        columns=_updated(element),
+        changes=_changes(element),
     )
 
 
-def _updated(element: ClauseElement) -> frozenset[str] | None:
+def _changes(element: ClauseElement) -> frozenset[Change]:
+    """What it writes, itself and in its WITH clause."""
+    writing = [each for each in visitors.iterate(element) if isinstance(each, UpdateBase)]
+    return frozenset(Change(each.table.name, _updated(each)) for each in writing if isinstance(each.table, Table))
+
+
+def _updated(element: UpdateBase) -> frozenset[str] | None:
     """The columns that an UPDATE sets; nothing where rows come or go."""
     values = element._values if isinstance(element, Update) else None  # noqa: SLF001
     return frozenset(str(getattr(column, "key", column)) for column in values) if values else None

@@ -405,7 +405,7 @@ class PostgresTransaction:
     async def row(self, form: Form[Any], arguments: Sequence[object]) -> Sequence[Any] | None:
         link = self._link or await self._begin()
         if form.writes:
-            self.wrote.add(form.changes)
+            self.wrote |= form.changes
         try:
             return await link.row(form, arguments)
         except BaseException as error:  # noqa: BLE001
@@ -415,7 +415,7 @@ class PostgresTransaction:
     async def rows(self, form: Form[Any], arguments: Sequence[object]) -> Sequence[Sequence[Any]]:
         link = self._link or await self._begin()
         if form.writes:
-            self.wrote.add(form.changes)
+            self.wrote |= form.changes
         try:
             return await link.rows(form, arguments)
         except BaseException as error:  # noqa: BLE001
@@ -425,7 +425,7 @@ class PostgresTransaction:
     async def count(self, form: Form[Any], arguments: Sequence[object]) -> int:
         link = self._link or await self._begin()
         if form.writes:
-            self.wrote.add(form.changes)
+            self.wrote |= form.changes
         try:
             return await link.count(form, arguments)
         except BaseException as error:  # noqa: BLE001

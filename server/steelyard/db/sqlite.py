@@ -171,7 +171,7 @@ class SqliteTransaction:
     async def rows(self, form: Form[Any], arguments: Sequence[object]) -> Sequence[Sequence[Any]]:
         writer = self._writer or await self._begin()
         if form.writes:
-            self.wrote.add(form.changes)
+            self.wrote |= form.changes
         try:
             return await writer.execute_fetchall(form.text, arguments)  # type: ignore[return-value]  # the same
         except asyncio.CancelledError:
@@ -186,7 +186,7 @@ class SqliteTransaction:
             return len(await self.rows(form, arguments))
         writer = self._writer or await self._begin()
         if form.writes:
-            self.wrote.add(form.changes)
+            self.wrote |= form.changes
         try:
             return (await writer.execute(form.text, arguments)).rowcount
         except asyncio.CancelledError:

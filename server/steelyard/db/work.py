@@ -36,28 +36,28 @@ class TransactionLane(Lane, Protocol):
 class ReadOnly:
     """Reads, each a statement of its own: what must agree with one another is one statement."""
 
-    __slots__ = ("_dialect", "_lane", "now")
+    __slots__ = ("_lane", "dialect", "now")
 
     def __init__(self, dialect: str, lane: Lane, now: datetime) -> None:
-        self._dialect = dialect
+        self.dialect = dialect
         self._lane = lane
         self.now = now
 
     async def scalar(self, statement: Query[T], /, **given: object) -> T | None:
         """The only selected value of the first row, or None."""
-        form = statement.forms[self._dialect]
+        form = statement.forms[self.dialect]
         row = await self._lane.row(form, form.arguments(given))
         return None if row is None else form.make(row)
 
     async def first(self, statement: Query[T], /, **given: object) -> T | None:
         """The first row, or None."""
-        form = statement.forms[self._dialect]
+        form = statement.forms[self.dialect]
         row = await self._lane.row(form, form.arguments(given))
         return None if row is None else form.make(row)
 
     async def one(self, statement: Query[T], /, **given: object) -> T:
         """The only row. Another number of rows is a mistake in the code, not an answer."""
-        form = statement.forms[self._dialect]
+        form = statement.forms[self.dialect]
         rows = await self._lane.rows(form, form.arguments(given))
         if len(rows) != 1:
             raise LookupError(f"{form.name} should find exactly one row and found {len(rows)}")
@@ -65,7 +65,7 @@ class ReadOnly:
 
     async def all(self, statement: Query[T], /, **given: object) -> list[T]:
         """Every row, in the statement's order."""
-        form = statement.forms[self._dialect]
+        form = statement.forms[self.dialect]
         return form.make_all(await self._lane.rows(form, form.arguments(given)))
 
 
@@ -97,7 +97,7 @@ class Transaction(ReadOnly):
 
     async def run(self, statement: Statement[Any], /, **given: object) -> int:
         """How many rows were touched."""
-        form = statement.forms[self._dialect]
+        form = statement.forms[self.dialect]
         return await self._lane.count(form, form.arguments(given))
 
     def on_commit(self, callback: Callable[[], None]) -> None:

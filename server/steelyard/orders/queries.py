@@ -1,23 +1,25 @@
 """Every statement about orders, and about the stock that they hold."""
 
 import functools
+from collections.abc import Sequence
 from typing import Any, Literal
 
-from sqlalchemy import JSON, BigInteger, Select, bindparam, cast, column, func, insert, literal, literal_column, or_, select, update
+from sqlalchemy import JSON, BigInteger, Select, bindparam, cast, column, func, insert, literal, literal_column, or_, select, true, update
 from sqlalchemy.sql.dml import ReturningInsert
 
 from steelyard.db import keyset
 from steelyard.db.statements import Query, any_of, statement
 from steelyard.db.tables import JsonList
 from steelyard.db.totals import MOST_COUNTED
+from steelyard.db.work import Transaction
 from steelyard.items.tables import items, stock_movements
 from steelyard.orders.tables import (
     BuyerRow,
-    LineIdRow,
     LineRow,
     OfferRow,
     OrderAndLineRow,
     OrderRow,
+    PlacedRow,
     SummaryRow,
     TakenRow,
     order_lines,
@@ -91,9 +93,8 @@ _of_buyer = orders.c.buyer_id == bindparam("buyer_id", type_=orders.c.buyer_id.t
 pending_of = statement(select(func.count()).select_from(orders).where(_of_buyer, orders.c.status == "pending"), int)
 
 _placed = [each for each in orders.c if each.name not in {"id", "cancel_reason"}]
-
-# Answers the id, or nothing when the buyer has too many pending orders.
-insert_order = statement(
+# An order of somebody who has not too many pending ones.
+_new_order = (
     insert(orders)
     .from_select(
         [each.name for each in _placed],
@@ -103,12 +104,10 @@ insert_order = statement(
         ),
         include_defaults=False,
     )
-    .returning(orders.c.id),
-    int,
+    .returning(orders.c.id)
 )
 
-
-# A line as `insert_lines` is given it: these values, in this order.
+# A line as it is given: these values, in this order.
 _GIVEN = ("product_id", "sku", "title", "unit_price", "quantity", "discount", "tax", "total")
 _NAMES = ("order_id", *_GIVEN, "refunded_quantity", "refunded")
 _lines = bindparam("lines", type_=JsonList)
@@ -116,23 +115,35 @@ _lines = bindparam("lines", type_=JsonList)
 
 def _insert_lines(rows: Select[Any]) -> ReturningInsert[Any]:
     new = insert(order_lines).from_select(_NAMES, rows, include_defaults=False)
-    return new.returning(order_lines.c.id, order_lines.c.product_id)
+    return new.returning(order_lines.c.order_id, order_lines.c.id.label("line_id"), order_lines.c.product_id)
 
 
-def _rows_on_postgresql() -> Select[Any]:
+def _order_with_lines_on_postgresql() -> ReturningInsert[Any]:
+    placed = _new_order.cte("placed")
     each = func.json_array_elements(cast(_lines, JSON)).table_valued(column("value", JSON), with_ordinality="n").render_derived()
     values = [cast(each.c.value.op("->>")(literal_column(str(i))), order_lines.c[name].type) for i, name in enumerate(_GIVEN)]
-    return select(_order_id, *values, literal(0), literal(0)).order_by(each.c.n)
+    return _insert_lines(select(placed.c.id, *values, literal(0), literal(0)).join_from(placed, each, true()).order_by(each.c.n))
 
 
-def _rows_on_sqlite() -> Select[Any]:
+def _lines_on_sqlite() -> ReturningInsert[Any]:
     each = func.json_each(_lines).table_valued("key", "value")
     values = [func.json_extract(each.c.value, literal_column(f"'$[{i}]'")) for i in range(len(_GIVEN))]
-    return select(_order_id, *values, literal(0), literal(0)).order_by(each.c.key)
+    return _insert_lines(select(_order_id, *values, literal(0), literal(0)).order_by(each.c.key))
 
 
-# All lines of an order at once, numbered in the order in which they are given.
-insert_lines = statement(_insert_lines(_rows_on_postgresql()), LineIdRow, sqlite=_insert_lines(_rows_on_sqlite()))
+# PostgreSQL's alone: SQLite changes one table in a statement.
+insert_order_with_lines = statement(_order_with_lines_on_postgresql(), PlacedRow)
+insert_order = statement(_new_order, int)
+insert_lines_on_sqlite = statement(_lines_on_sqlite(), PlacedRow)
+
+
+async def place(tx: Transaction, *, lines: Sequence[tuple[object, ...]], **order: object) -> list[PlacedRow]:
+    """An order with all of its lines, numbered as they are given; nothing when the buyer has too many pending orders."""
+    if tx.dialect == "postgresql":
+        return await tx.all(insert_order_with_lines, **order, lines=lines)
+    order_id = await tx.scalar(insert_order, **order)
+    return [] if order_id is None else await tx.all(insert_lines_on_sqlite, order_id=order_id, lines=lines)
+
 
 # --- Reading ---
 

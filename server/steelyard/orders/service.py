@@ -129,8 +129,7 @@ async def place(tx: Transaction, *, buyer_id: int, draft: m.OrderCreate, key: st
     cost = price(goods, promotion, settings.tax_rate_bps)
     for problem in problems.changed(basket, cost, settings.currency):
         raise problem
-    order = await _write_order(tx, buyer_id, destination, cost, promotion, key, settings)
-    lines = await _write_lines(tx, order.id, cost)
+    order, lines = await _write(tx, buyer_id, destination, cost, promotion, key, settings)
     await _tell(tx, "order.created", order, Actor.user(buyer_id))
     if promotion is not None:
         told = {"promotion_id": promotion.id, "code": promotion.code, "redemptions": promotion.redemptions}
@@ -177,7 +176,7 @@ async def _why_not(tx: Transaction, basket: Basket, taken: dict[int, Goods]) -> 
     raise LostRace("the stock came back between two looks at it")
 
 
-async def _write_order(
+async def _write(
     tx: Transaction,
     buyer_id: int,
     destination: dict[str, str] | None,
@@ -185,7 +184,7 @@ async def _write_order(
     promotion: PromotionRow | None,
     key: str,
     settings: Settings,
-) -> OrderRow:
+) -> Purchase:
     values: dict[str, Any] = {
         "buyer_id": buyer_id,
         "seller_id": cost.lines[0].goods.seller_id,
@@ -206,13 +205,6 @@ async def _write_order(
         "updated_at": tx.now,
         "version": 1,
     }
-    order_id = await tx.scalar(queries.insert_order, **values, units=cost.units, idempotency_key=key, most_pending=MOST_PENDING)
-    if order_id is None:
-        raise LimitReached(limit=MOST_PENDING)
-    return OrderRow(id=order_id, **values)
-
-
-async def _write_lines(tx: Transaction, order_id: int, cost: Price) -> list[LineRow]:
     lines = [
         (
             line.goods.product_id,
@@ -226,9 +218,12 @@ async def _write_lines(tx: Transaction, order_id: int, cost: Price) -> list[Line
         )
         for line in cost.lines
     ]
-    written = await tx.all(queries.insert_lines, order_id=order_id, lines=lines)
-    ids = {row.product_id: row.id for row in written}
-    return [LineRow(ids[line[0]], *line, refunded_quantity=0, refunded=0) for line in lines]
+    placed = await queries.place(tx, **values, units=cost.units, idempotency_key=key, most_pending=MOST_PENDING, lines=lines)
+    if not placed:
+        raise LimitReached(limit=MOST_PENDING)
+    ids = {row.product_id: row.line_id for row in placed}
+    order = OrderRow(id=placed[0].order_id, **values)
+    return Purchase(order, [LineRow(ids[line[0]], *line, refunded_quantity=0, refunded=0) for line in lines])
 
 
 def _offered(basket: Basket, offers: Sequence[OfferRow]) -> list[Goods]:

@@ -177,10 +177,11 @@ class TakenRow(NamedTuple):
     price: int
 
 
-class LineIdRow(NamedTuple):
-    """Which id a line was given."""
+class PlacedRow(NamedTuple):
+    """Which ids an order and one of its lines were given."""
 
-    id: int
+    order_id: int
+    line_id: int
     product_id: int
 
 

@@ -5,9 +5,10 @@ from typing import NamedTuple
 import pytest
 from sqlalchemy import bindparam, insert, select, text, update
 
+from steelyard.db.forms import Change
 from steelyard.db.statements import Command, Query, statement
 from tests.kit import shop
-from tests.kit.shop import goods
+from tests.kit.shop import goods, shelves
 
 DIALECTS = ["postgresql", "sqlite"]
 
@@ -43,6 +44,16 @@ def test_nothing_is_compiled_before_it_is_needed_and_then_once() -> None:
     assert not made.forms
     assert made.forms["sqlite"] is made.forms["sqlite"]
     assert set(made.forms) == {"sqlite"}
+
+
+def test_a_statement_knows_every_table_that_it_changes() -> None:
+    shelf = insert(shelves).values(name=bindparam("name")).returning(shelves.c.id).cte("shelf")
+    rows = select(shelf.c.id, bindparam("title", type_=goods.c.title.type))
+    both = statement(insert(goods).from_select(["shelf_id", "title"], rows, include_defaults=False).returning(goods.c.id), int)
+
+    assert both.forms["postgresql"].changes == {Change("goods", None), Change("shelves", None)}
+    assert shop.rename.forms["postgresql"].changes == {Change("goods", frozenset({"title"}))}
+    assert not shop.good_of.forms["postgresql"].changes
 
 
 def test_reading_and_changing_are_told_apart() -> None:

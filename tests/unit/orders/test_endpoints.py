@@ -75,7 +75,7 @@ async def test_pages_are_linked(shop: Running) -> None:
 
 
 @pytest.mark.parametrize("lines", [1, 7])
-async def test_placing_an_order_takes_eight_round_trips_and_one_for_each_line(shop: Running, lines: int) -> None:
+async def test_placing_an_order_takes_one_round_trip_for_each_line_and_seven_more(shop: Running, lines: int) -> None:
     seller, buyer = await shop.world.person(), await shop.world.person()
     goods = await shop.world.items(seller, lines)
     body = {"lines": [{"product_id": item, "quantity": 1} for item in goods]}
@@ -84,7 +84,8 @@ async def test_placing_an_order_takes_eight_round_trips_and_one_for_each_line(sh
     with count_statements() as made:
         await shop.api.as_(buyer).post("/orders", json=body, headers={"Idempotency-Key": "one"})
 
-    assert len(made) == 8 + lines, made
+    # SQLite writes the order and its lines by two statements.
+    assert len(made) == lines + {"postgresql": 7, "sqlite": 8}[shop.world.database.dialect], made
 
 
 @pytest.mark.parametrize("lines", [1, 7])
