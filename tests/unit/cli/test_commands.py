@@ -16,8 +16,8 @@ import yaml
 
 from steelyard import cli, serving
 from steelyard.db import migrations
-from steelyard.db.database import Database
 from steelyard.settings import Settings
+from tests.kit.databases import Databases
 
 BUNDLE = (resources.files("steelyard_contract") / "openapi.json").read_bytes()
 Run = Callable[..., tuple[int, str, str]]
@@ -194,9 +194,10 @@ def test_a_schema_from_the_future_is_refused(run: Run, served: list[dict[str, An
 
 
 async def test_an_older_schema_on_postgresql_is_refused_with_the_command_that_helps(
-    run: Run, served: list[dict[str, Any]], postgres: Database
+    run: Run, served: list[dict[str, Any]], databases: Databases, tmp_path: Path
 ) -> None:
-    status, _, err = await asyncio.to_thread(run, "serve", "--port", "0", database_url=postgres.url)
+    async with databases.empty("postgresql", tmp_path) as url:
+        status, _, err = await asyncio.to_thread(run, "serve", "--port", "0", database_url=url)
 
     assert (status, served) == (1, [])
     assert "behind" in err

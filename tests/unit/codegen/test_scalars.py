@@ -88,7 +88,10 @@ def test_what_is_constructed_prints_what_was_given_and_no_default() -> None:
     thing = Thing.model_construct(weight=5)
 
     assert thing.model_dump_json() == '{"weight":5}'
-    assert thing.model_fields_set == {"weight"}
+
+
+def test_a_constructed_answer_counts_as_complete() -> None:
+    assert Thing.model_construct(weight=5, note=None).model_fields_set == {"weight", "note"}
 
 
 def test_a_constructed_model_equals_a_checked_one() -> None:
