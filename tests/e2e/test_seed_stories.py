@@ -5,6 +5,7 @@ Where the guide contradicts itself the product had to decide; passwords are long
 
 import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -17,9 +18,17 @@ from steelyard.contract.dependencies import anyone
 from steelyard.contract.principal import Principal
 from steelyard.db.database import Database
 from steelyard.settings import Settings
+from tests.kit.databases import Databases
 
 ALICE = {"name": "Alice Johnson", "email": "alice@example.com", "password": "pass1-and-longer"}
 BOB = {"name": "Bob Smith", "email": "bob@example.com", "password": "pass2-and-longer"}
+
+
+@pytest.fixture
+async def database(databases: Databases, tmp_path: Path) -> AsyncIterator[Database]:
+    """The guide's own: an SQLite file."""
+    async with databases.of_the_product("sqlite", tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture
