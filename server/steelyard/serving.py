@@ -131,6 +131,9 @@ class GuardedProtocol(HttpToolsProtocol):
                 self._framing += self._read - self._content
                 if self._framing > MOST_FRAMING:
                     self._refuse(RefusedHead(HTTPStatus.BAD_REQUEST, "The framing of the body is larger than any content could need"))
+                    return
+            if self._timer is None:
+                self._timer = self.loop.call_later(self._limits.body_timeout_s, self._body_is_late)
             return
         if self._head:
             self._head += self._read
@@ -207,10 +210,16 @@ class GuardedProtocol(HttpToolsProtocol):
         if not self.transport.is_closing():
             self._refuse(RefusedHead(HTTPStatus.REQUEST_TIMEOUT, f"A head must arrive within {self._limits.head_timeout_s:g} seconds"))
 
+    def _body_is_late(self) -> None:
+        self._timer = None
+        if not self.transport.is_closing():
+            self._refuse(RefusedHead(HTTPStatus.REQUEST_TIMEOUT, f"A body must arrive within {self._limits.body_timeout_s:g} seconds"))
+
     def _refuse(self, why: RefusedHead) -> None:
-        """Say no and close; nothing is said into the middle of an answer to an earlier request."""
+        """Say no and close; nothing is said into the middle of an answer."""
         self._stop_timer()
-        if self.cycle is None or self.cycle.response_complete:
+        waits_for_body = self._in_body and self.cycle is not None and not self.cycle.response_started
+        if self.cycle is None or self.cycle.response_complete or waits_for_body:
             body = to_json({"type": "about:blank", "title": why.status.phrase, "status": why.status.value, "detail": why.detail})
             head = [b"HTTP/1.1 %d %s" % (why.status.value, why.status.phrase.encode())]
             head += [name + b": " + value for name, value in self.server_state.default_headers]

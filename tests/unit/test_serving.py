@@ -197,6 +197,27 @@ async def test_a_slow_body_is_not_the_heads_business() -> None:
         assert (await connection.answer())[0] == 200
 
 
+@pytest.mark.parametrize("framing", [b"content-length: 3\r\n\r\na", b"transfer-encoding: chunked\r\n\r\n1\r\na\r\n"])
+async def test_a_body_that_does_not_come_in_time_is_refused(framing: bytes) -> None:
+    async with guarded(body_timeout_s=0.1) as connect:
+        connection = await connect()
+
+        connection.send(b"POST / HTTP/1.1\r\n", HOST, framing)
+
+        assert await connection.refusal() == (408, "A body must arrive within 0.1 seconds")
+
+
+async def test_a_body_in_time_leaves_no_timer_behind() -> None:
+    async with guarded(body_timeout_s=0.1) as connect:
+        connection = await connect()
+        connection.send(b"POST / HTTP/1.1\r\n", HOST, b"content-length: 2\r\n\r\na")
+
+        connection.send(b"b")
+
+        assert (await connection.answer())[0] == 200
+        assert not await closes_within(connection, 0.3)
+
+
 async def test_a_trailer_does_not_become_a_header() -> None:
     async with guarded() as connect:
         connection = await connect()
@@ -207,14 +228,14 @@ async def test_a_trailer_does_not_become_a_header() -> None:
         assert json.loads(body) == {"size": 1, "headers": ["host", "transfer-encoding"]}
 
 
-async def test_chunk_extensions_without_end_close_the_connection() -> None:
+async def test_chunk_extensions_without_end_are_refused() -> None:
     async with guarded() as connect:
         connection = await connect()
         connection.send(b"POST / HTTP/1.1\r\n", HOST, b"transfer-encoding: chunked\r\n\r\n1;")
 
         connection.send(b"x" * 200_000)
 
-        assert await connection.is_closed()
+        assert (await connection.refusal())[0] == 400
 
 
 async def test_a_large_body_is_not_framing() -> None:
