@@ -82,7 +82,7 @@ class Role(StrEnum):
 
 
 Timestamp = TypeAliasType("Timestamp", AwareDatetime)
-"""RFC 3339 in UTC, with `Z` and microseconds."""
+"""RFC 3339 in UTC, with `Z`. The fraction has up to six digits and is missing when it is zero."""
 
 
 Version = TypeAliasType("Version", Annotated[StrictInt, Field(ge=1, le=9007199254740991)])
