@@ -129,13 +129,10 @@ def _view(row: ItemRow, caller: Principal | None, currency: str) -> m.Item:
 
 
 def _views(rows: Sequence[ItemRow], caller: Principal | None, currency: str) -> list[m.Item]:
-    return [_seen(row, is_insider(caller, row.owner_id), currency) for row in rows]
+    return [_seen_again(row, is_insider(caller, row.owner_id), currency) for row in rows]
 
 
-# Pages and popular items are read again and again between two changes. A row is a value: the same one always looks the same, and
-# nobody changes a model that is on its way out. The newest five thousand take some ten megabytes.
-@lru_cache(maxsize=5000)
-def _seen(row: ItemRow, sees_stock: bool, currency: str) -> m.Item:  # part of the key
+def _seen(row: ItemRow, sees_stock: bool, currency: str) -> m.Item:
     return m.Item.model_construct(
         id=row.id,
         owner_id=row.owner_id,
@@ -154,6 +151,12 @@ def _seen(row: ItemRow, sees_stock: bool, currency: str) -> m.Item:  # part of t
         updated_at=row.updated_at,
         version=row.version,
     )
+
+
+# The first pages are read again and again between two changes; single items are too many to be met again, and looking for one costs
+# more than making it. A row is a value: the same one always looks the same, and nobody changes a model that is on its way out. The
+# newest five thousand take some ten megabytes.
+_seen_again = lru_cache(maxsize=5000)(_seen)
 
 
 def _movement(row: MovementRow) -> m.StockMovement:
