@@ -10,6 +10,7 @@ from pydantic_core import from_json
 from steelyard.contract.dependencies import Anyone, Caller, ReadOnly, Transaction, resource
 from steelyard.contract.etags import etag
 from steelyard.contract.principal import Principal
+from steelyard.contract.replies import as_json
 from steelyard.db.totals import Totals
 from steelyard.items import service
 from steelyard.items.tables import ItemRow, MovementRow
@@ -154,9 +155,10 @@ def _seen(row: ItemRow, sees_stock: bool, currency: str) -> m.Item:
 
 
 # The first pages are read again and again between two changes; single items are too many to be met again, and looking for one costs
-# more than making it. A row is a value: the same one always looks the same, and nobody changes a model that is on its way out. The
-# newest five thousand take some ten megabytes.
-_seen_again = lru_cache(maxsize=5000)(_seen)
+# more than making it. A row is a value: the same one always looks the same. The newest five thousand take some ten megabytes.
+@lru_cache(maxsize=5000)
+def _seen_again(row: ItemRow, sees_stock: bool, currency: str) -> m.Item:
+    return as_json(_seen(row, sees_stock, currency))
 
 
 def _movement(row: MovementRow) -> m.StockMovement:
