@@ -63,8 +63,12 @@ class Process:
 
     def children(self) -> list[psutil.Process]:
         """The processes that serve for it."""
-        found = psutil.Process(self.pid).children(recursive=True)
-        return [each for each in found if "resource_tracker" not in " ".join(each.cmdline())]
+        found = []
+        for each in psutil.Process(self.pid).children(recursive=True):
+            with suppress(psutil.NoSuchProcess):  # it ended between two looks
+                if "resource_tracker" not in " ".join(each.cmdline()):
+                    found.append(each)
+        return found
 
 
 @asynccontextmanager
@@ -85,8 +89,13 @@ async def steelyard(*arguments: str, folder: Path, **settings: str) -> AsyncIter
     try:
         yield running
     finally:
-        with suppress(ProcessLookupError, psutil.NoSuchProcess):
-            for child in running.children():
-                child.kill()
+        children: list[psutil.Process] = []
+        with suppress(psutil.NoSuchProcess):
+            children = running.children()
+        # The parent whatever became of its children, or the wait below would have no end.
+        with suppress(ProcessLookupError):
             process.kill()
+        for child in children:
+            with suppress(psutil.NoSuchProcess):
+                child.kill()
         await process.wait()
