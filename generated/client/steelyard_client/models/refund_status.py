@@ -1,0 +1,13 @@
+# Written by `python -m codegen generate` from openapi/ (Steelyard 1.0.0); change the contract, never this file.
+from steelyard_runtime.model import OpenEnum
+
+
+class RefundStatus(OpenEnum):
+    """`started`: the provider has not answered yet. A `failed` refund gave nothing back.
+
+    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
+    """
+
+    STARTED = "started"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
