@@ -84,6 +84,12 @@ CASES: list[tuple[Rule, str, Document, Document]] = [
     (p2_strings, "anchors", member(**{**CODE, "pattern": "[A-Z]"}), member(**{**CODE, "pattern": "^[A-Z]$"})),
     (p2_strings, "NUL in a class", member(**{**CODE, "pattern": "^[^a]*$"}), member(**{**CODE, "pattern": r"^[^\u0000a]*$"})),
     (p2_strings, "NUL by a dot", member(**{**CODE, "pattern": "^.*$"}), member(**{**CODE, "pattern": r"^[.]\.$"})),
+    (
+        p2_strings,
+        "what only the compiler reads",
+        operating(parameters=[{"name": "If-None-Match", "in": "header", "schema": {"type": "string"}}]),
+        operating(parameters=[{"name": "If-None-Match", "in": "header", "schema": {"type": "string"}, "x-edge": "etag"}]),
+    ),
     (p3_bounds, "integers", member(type="integer", minimum=0), member(**COUNT)),
     (p3_bounds, "size", member(type="integer", minimum=0, maximum=2**53), member(type="integer", minimum=0, maximum=2**53 - 1)),
     (p3_bounds, "fractions", member(type="number"), member(**COUNT)),
