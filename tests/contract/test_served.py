@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import subprocess
-from pathlib import Path
 
 import yaml
 from fastapi.routing import APIRoute
@@ -67,13 +65,6 @@ async def test_nothing_is_routed_besides_but_pages(app: ContractAPI) -> None:
 
     assert not any(isinstance(route, APIRoute) and not isinstance(route, CompiledRoute) for route in app.routes)
     assert {path for path in others if not path.startswith(("/docs", "/redoc", "/problems"))} == {"/openapi.json", "/openapi.yaml"}
-
-
-def test_what_is_committed_is_what_lies_here() -> None:
-    root = Path(__file__).parents[2]
-    told = subprocess.run(["git", "status", "--porcelain", "generated"], cwd=root, capture_output=True, text=True, check=True).stdout
-
-    assert told == "", "generated/ differs from what is committed"
 
 
 def test_the_bundle_is_one_document() -> None:

@@ -1,0 +1,103 @@
+"""Rate limits over HTTP: announced on every answer, kept exactly, and forgotten in time."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.kit.api import Api
+from tests.kit.judge import CONTRACT, Operation
+from tests.kit.people import PASSWORD, Clock
+from tests.kit.stage import Stage
+from tests.kit.world import World
+
+
+@pytest.fixture
+def given() -> dict[str, Any]:
+    return {"rate_limits": True, "rate_default_per_minute": 6, "rate_register_per_minute": 2, "rate_quote_per_minute": 3}
+
+
+def left(headers: Any) -> tuple[str, int, int]:
+    """Class, calls left and seconds until all are back."""
+    found = re.fullmatch(r'"([a-z-]+)";r=([0-9]+);t=([0-9]+)', headers["ratelimit"])
+    assert found is not None
+    return found[1], int(found[2]), int(found[3])
+
+
+@pytest.mark.parametrize("operation", CONTRACT.operations.values(), ids=str)
+async def test_each_operation_announces_its_limit_unless_it_has_none(operation: Operation, api: Api, world: World) -> None:
+    answer = await api.send_it((await Stage.of(world)).request(operation.id))
+
+    rate_class = operation.node.get("x-rate-class", "default")
+    assert answer.is_success
+    if rate_class == "none":
+        assert not {"ratelimit", "ratelimit-policy"} & answer.headers.keys()
+    else:
+        quota = {"default": 6, "register": 2, "quote": 3, "login": 6}[rate_class]
+        assert answer.headers["ratelimit-policy"] == f'"{rate_class}";q={quota};w=60'
+        assert left(answer.headers) == (rate_class, quota - 1, -(-60 // quota))
+
+
+async def test_what_is_left_is_counted_down_and_then_nothing_is(api: Api) -> None:
+    seen = [await api.get("/items") for _ in range(7)]
+
+    assert [one.status_code for one in seen] == [200] * 6 + [429]
+    assert [left(one.headers)[1] for one in seen] == [5, 4, 3, 2, 1, 0, 0]
+    assert (seen[-1].json()["policy"], seen[-1].headers["retry-after"]) == ("default", "10")
+
+
+async def test_whoever_waits_as_long_as_told_is_served_again(api: Api, clock: Clock) -> None:
+    for _ in range(6):
+        await api.get("/items")
+
+    clock.advance(seconds=9)
+    early = await api.get("/items")
+    clock.advance(seconds=int(early.headers["retry-after"]))
+    in_time, too_many = await api.get("/items"), await api.get("/items")
+
+    assert (early.status_code, in_time.status_code, too_many.status_code) == (429, 200, 429)
+
+
+async def test_credentials_and_addresses_are_counted_apart(api: Api, world: World) -> None:
+    alice, bob = await world.person(), await world.person()
+    for _ in range(6):
+        await api.as_(alice).get("/items")
+
+    assert (await api.as_(alice).get("/users/me")).status_code == 429
+    assert (await api.as_(alice).from_("198.51.100.9").get("/users/me")).status_code == 429
+    assert (await api.as_(bob).get("/users/me")).status_code == 200
+    assert (await api.get("/items")).status_code == 200
+
+
+async def test_classes_are_counted_apart(api: Api) -> None:
+    for _ in range(6):
+        await api.get("/items")
+
+    assert (await api.get("/items")).status_code == 429
+    assert (await api.call("quoteOrder", {"product_id": 1, "quantity": 1})).status_code == 409
+    assert (await api.get("/health")).status_code == 200
+
+
+async def test_a_flood_of_bad_tokens_is_counted_against_its_address(api: Api) -> None:
+    flood = [(await api.as_("garbage").get("/users/me")).status_code for _ in range(8)]
+
+    assert flood == [401] * 6 + [429] * 2
+    assert (await api.from_("198.51.100.9").as_("garbage").get("/users/me")).status_code == 401
+
+
+async def test_registrations_are_few_from_one_address(api: Api) -> None:
+    def draft(number: int) -> dict[str, str]:
+        return {"name": "Alice", "email": f"alice-{number}@example.com", "password": PASSWORD}
+
+    seen = [(await api.call("createUser", draft(number))).status_code for number in range(3)]
+
+    assert seen == [201, 201, 429]
+    assert (await api.from_("198.51.100.9").call("createUser", draft(9))).status_code == 201
+
+
+async def test_what_is_refused_for_its_size_or_method_costs_nothing(api: Api) -> None:
+    for _ in range(7):
+        assert (await api.delete("/items")).status_code == 405
+        assert (await api.get("/nowhere")).status_code == 404
+
+    assert left((await api.get("/items")).headers)[1] == 5
