@@ -13,7 +13,6 @@ from pathlib import Path
 
 from codegen import keywords
 from codegen.bundle import bundle, text_of
-from codegen.client import driver
 from codegen.document import Document
 from codegen.server import models, operations, params, problems, replies
 from codegen.source import ContractError
@@ -71,19 +70,13 @@ def write(contract: Path, target: Path) -> str:
     for name, text in texts.items():
         (server / f"{name}.py").write_text(HEADER + text, "utf-8")
     tidy(server)
-    client = target / "client" / driver.PACKAGE
-    client.parent.mkdir(parents=True)
-    driver.write(walked, client)
-    tidy(client)
     return count(walked, server)
 
 
 def tidy(folder: Path) -> None:
     """Formatted, and without the imports that this contract happens not to need."""
     common = ("--isolated", "--line-length", "140", "--target-version", "py311", "--quiet", str(folder))
-    # In an `__init__.py`, too: ours say what they pass on.
-    inits = ("--unsafe-fixes", "--config", "lint.ignore-init-module-imports = false")
-    for command in (("check", "--select", "F401,I", "--fix", *inits, *common), ("format", *common)):
+    for command in (("check", "--select", "F401,I", "--fix", *common), ("format", *common)):
         done = subprocess.run([sys.executable, "-m", "ruff", *command], capture_output=True, text=True, check=False)
         if done.returncode:
             raise ContractError(f"ruff does not take what was generated: {done.stdout}{done.stderr}")
