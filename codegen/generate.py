@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from codegen import keywords
+from codegen import keywords, typescript
 from codegen.bundle import bundle, text_of
 from codegen.document import Document
 from codegen.server import models, operations, params, problems, replies
@@ -70,6 +70,9 @@ def write(contract: Path, target: Path) -> str:
     for name, text in texts.items():
         (server / f"{name}.py").write_text(HEADER + text, "utf-8")
     tidy(server)
+    types = target / "typescript"
+    types.mkdir()
+    (types / "openapi.d.ts").write_text("//" + HEADER.removeprefix("#") + typescript.render(walked), "utf-8")
     return count(walked, server)
 
 

