@@ -84,18 +84,13 @@ async def steelyard(*arguments: str, folder: Path, **settings: str) -> AsyncIter
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         stdin=asyncio.subprocess.DEVNULL,
+        start_new_session=True,
     )
     running = Process(process)
     try:
         yield running
     finally:
-        children: list[psutil.Process] = []
-        with suppress(psutil.NoSuchProcess):
-            children = running.children()
-        # The parent whatever became of its children, or the wait below would have no end.
+        # The whole group: a worker that outlived its parent holds the other end of the pipe, and the wait below would have no end.
         with suppress(ProcessLookupError):
-            process.kill()
-        for child in children:
-            with suppress(psutil.NoSuchProcess):
-                child.kill()
+            os.killpg(process.pid, signal.SIGKILL)
         await process.wait()
