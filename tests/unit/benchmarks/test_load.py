@@ -22,6 +22,12 @@ Transfer/sec:      4.65MB
 """
 
 
+@pytest.fixture
+def anyio_backend() -> tuple[str, dict[str, bool]]:
+    """The loop that the generator runs on, whose transports are not asyncio's."""
+    return "asyncio", {"use_uvloop": True}
+
+
 def test_the_report_of_wrk_is_read_in_milliseconds() -> None:
     assert read_wrk(WRK) == Outcome(answers=16544, rate=8265.44, p50_ms=0.85, p99_ms=1020, refused=0, sockets=None)
 
