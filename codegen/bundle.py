@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from codegen import exchanges
+from codegen import deprecations, exchanges
 from codegen.document import Document, Operation
 from codegen.headers import Headers
 from codegen.refusals import Refusals
@@ -122,9 +122,13 @@ class _Bundler:
         for status in spec["responses"]:
             if status >= "300":
                 raise ContractError(f"{place}: {operation.id} has {status} by hand. Name its problem in x-problems; an ETag makes 304.")
-        successes, edge = list(spec["responses"].values()), self.headers.edge(shape)
+        told = deprecation_of(operation, place)
+        successes, edge = list(spec["responses"].values()), {**self.headers.edge(shape), **told}
         for answer in successes:
-            answer["headers"] = {**edge, **answer.get("headers", {})}
+            own = answer.get("headers", {})
+            if told and "Link" in own:
+                own = {**own, "Link": deprecations.linked(Document({"components": self.components}).resolve(own["Link"]))}
+            answer["headers"] = {**edge, **own}
         if "etag" in shape:
             spec["parameters"] = [
                 *spec.get("parameters", []),
@@ -133,9 +137,22 @@ class _Bundler:
             kept = {name: header for name, header in successes[0]["headers"].items() if name in {*edge, "ETag", "Cache-Control"}}
             spec["responses"]["304"] = {"description": "It has not changed.", "headers": kept}
         for status, names in self.refusals.of(shape, named).items():
-            shared = len(names) == 1 and "limited" in shape
-            ref = {"$ref": f"#/components/responses/{names[0]}"}
-            spec["responses"][str(status)] = ref if shared else self.refusals.response(names, shape - {"key"})
+            shared = len(names) == 1 and "limited" in shape and not told
+            ref, whole = {"$ref": f"#/components/responses/{names[0]}"}, self.refusals.response(names, shape - {"key"})
+            spec["responses"][str(status)] = ref if shared else {**whole, "headers": {**whole["headers"], **told}}
+
+
+def deprecation_of(operation: Operation, place: str) -> Json:
+    """The headers of all answers of an operation that is deprecated."""
+    try:
+        told = deprecations.deprecation(operation.spec)
+    except (KeyError, ValueError) as error:
+        raise ContractError(f"{place}: x-deprecation is {{since: 2027-01-10, sunset: 2027-09-01, use: <operationId>}}.") from error
+    if told is None:
+        return {}
+    if all(one.id != told.use for one in operation.document.operations()):
+        raise ContractError(f"{place}: {operation.id} is to be replaced by {told.use}, which is no operation.")
+    return deprecations.headers(told)
 
 
 def shape_of(operation: Operation) -> set[str]:

@@ -59,7 +59,8 @@ AROUND: dict[str, dict[str, str]] = {
     "path": {**dict.fromkeys(METHODS, "dispatch"), "parameters": "decoder"},
     "operation": {
         **dict.fromkeys(("operationId", "tags"), "binder"),
-        **dict.fromkeys(("summary", "description", "deprecated", "x-deprecation", "x-safe"), "words"),
+        **dict.fromkeys(("summary", "description", "x-safe"), "words"),
+        **dict.fromkeys(("deprecated", "x-deprecation"), "edge"),
         **dict.fromkeys(("security", "x-access"), "access"),
         "x-rate-class": "limits",
         "parameters": "decoder",

@@ -1,10 +1,11 @@
 """Rules for operations: P11, P12, P15 and P17-P19, and how operations are named, ordered and guarded."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from codegen.document import Document, Operation, Told, pointer
+from codegen.deprecations import NOTICE, deprecation
+from codegen.document import Document, Node, Operation, Told, pointer
 from codegen.rules import Finding
 from codegen.rules.shapes import types
 from codegen.source import Written
@@ -141,18 +142,33 @@ def p18_repetition(document: Document) -> Iterator[Finding]:
 
 
 def p19_deprecation(document: Document) -> Iterator[Finding]:
-    """Who is told that something goes is told when, and what comes instead."""
-    holders = [(operation.pointer, operation.spec) for operation in document.operations()]
+    """Who is told that something goes is told when, early enough, and what comes instead."""
+    operations = {one.id: one.spec for one in document.operations()}
+    holders = [(operation.pointer, operation.spec, operations) for operation in document.operations()]
     holders += [
-        (pointer("components", "schemas", name, "properties", member), node)
+        (pointer("components", "schemas", name, "properties", member), node, schema["properties"])
         for name, schema in document.components("schemas").items()
         for member, node in schema.get("properties", {}).items()
     ]
-    for at, node in holders:
+    for at, node, others in holders:
         if bool(node.get("deprecated")) != ("x-deprecation" in node):
             yield Finding("P19", at, "`deprecated: true` and `x-deprecation` come together")
-        elif "x-deprecation" in node and set(node["x-deprecation"]) != {"since", "sunset", "use"}:
-            yield Finding("P19", at, "x-deprecation says since, sunset and use")
+        elif "x-deprecation" in node:
+            yield from _announced(node, others, at)
+
+
+def _announced(node: Node, others: Mapping[str, Node], at: str) -> Iterator[Finding]:
+    try:
+        told = deprecation(node)
+    except (KeyError, ValueError):
+        told = None
+    if told is None or set(node["x-deprecation"]) != {"since", "sunset", "use"}:
+        yield Finding("P19", at, "x-deprecation says since and sunset, as days, and use")
+        return
+    if told.sunset < told.since + NOTICE:
+        yield Finding("P19", at, f"callers have at least {NOTICE.days} days: the sunset is {told.since + NOTICE} or later")
+    if told.use not in others or others[told.use] is node or others[told.use].get("deprecated"):
+        yield Finding("P19", at, f"{told.use} is nothing to use instead")
 
 
 def naming(document: Document) -> Iterator[Finding]:

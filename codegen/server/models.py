@@ -31,6 +31,8 @@ OPTIONS = (
     *("--use-schema-description", "--use-field-description", "--use-inline-field-description", "--use-single-line-docstring"),
     "--disable-future-imports",
 )
+# Examples would fill the models; a deprecated member would warn the server each time that it does what it still has to do.
+UNUSED = ("examples", "deprecated")
 
 
 def render(document: Document) -> str:
@@ -46,7 +48,7 @@ def render(document: Document) -> str:
 
 
 def schemas_of(document: Document) -> dict[str, Any]:
-    """The schemas alone. Without examples, which would fill the models, and closed by the base class instead of one by one."""
+    """The schemas alone, closed by the base class instead of one by one."""
     schemas = {name: _bare(schema) for name, schema in document.components("schemas").items()}
     return {"openapi": document.root["openapi"], "info": document.root["info"], "paths": {}, "components": {"schemas": schemas}}
 
@@ -63,6 +65,6 @@ def _bare(node: Any) -> Any:
             kept[key] = {name: _bare(one) for name, one in held.items()}
         elif key == "description":
             kept[key] = held.strip()
-        elif key != "examples" and not key.startswith("x-") and (key, held) != ("additionalProperties", False):
+        elif key not in UNUSED and not key.startswith("x-") and (key, held) != ("additionalProperties", False):
             kept[key] = _bare(held)
     return kept

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from codegen.deprecations import deprecation, headers
 from codegen.document import Document, Given, Operation, Told, referenced
 from codegen.keywords import by_document
 from codegen.names import snake
@@ -14,6 +15,7 @@ TOP = """
 from steelyard_contract import models as m
 from steelyard_contract.records import Answer as Answer
 from steelyard_contract.records import Body as Body
+from steelyard_contract.records import Deprecation as Deprecation
 from steelyard_contract.records import Operation as Operation
 from steelyard_contract.records import Parameter as Parameter
 """
@@ -42,13 +44,22 @@ def record(document: Document, operation: Operation, names: dict[tuple[str, str]
         idempotency=idempotency(given),
         pages=pages(operation),
         revalidates="304" in spec["responses"],
-        deprecated=bool(spec.get("deprecated")),
+        deprecation=deprecated(document, operation),
         parameters=several(parameter(document, one, names[operation.id, one.name]) for one in given),
         bodies=several(bodies(document, operation)),
         answers=several(answer(document, operation, one) for one in operation.successes()),
         problems=tuple(operation.refusals()),
         pointer=operation.pointer,
     )
+
+
+def deprecated(document: Document, operation: Operation) -> Source | None:
+    told = deprecation(operation.spec)
+    if told is None:
+        return None
+    constants = {name: header["schema"]["const"] for name, header in headers(told).items() if "const" in header["schema"]}
+    path = next(one.path for one in document.operations() if one.id == told.use)
+    return call("Deprecation", headers=tuple(constants.items()), use=told.use, path=path)
 
 
 def access(operation: Operation) -> tuple[tuple[str, str, str], ...]:

@@ -4,6 +4,7 @@
 from steelyard_contract import models as m
 from steelyard_contract.records import Answer as Answer
 from steelyard_contract.records import Body as Body
+from steelyard_contract.records import Deprecation as Deprecation
 from steelyard_contract.records import Operation as Operation
 from steelyard_contract.records import Parameter as Parameter
 
@@ -20,7 +21,7 @@ OPERATIONS: dict[str, Operation] = {
         idempotency=None,
         pages="next_cursor",
         revalidates=False,
-        deprecated=False,
+        deprecation=None,
         parameters=(
             Parameter(
                 name="q",
@@ -161,7 +162,7 @@ OPERATIONS: dict[str, Operation] = {
         idempotency=None,
         pages=None,
         revalidates=False,
-        deprecated=False,
+        deprecation=None,
         parameters=(),
         bodies=(
             Body(
@@ -232,7 +233,7 @@ OPERATIONS: dict[str, Operation] = {
         idempotency=None,
         pages=None,
         revalidates=True,
-        deprecated=False,
+        deprecation=None,
         parameters=(),
         bodies=(),
         answers=(
@@ -284,7 +285,7 @@ OPERATIONS: dict[str, Operation] = {
         idempotency=None,
         pages=None,
         revalidates=False,
-        deprecated=False,
+        deprecation=None,
         parameters=(),
         bodies=(
             Body(
@@ -356,7 +357,7 @@ OPERATIONS: dict[str, Operation] = {
         idempotency=None,
         pages=None,
         revalidates=True,
-        deprecated=False,
+        deprecation=None,
         parameters=(
             Parameter(
                 name="user_id",
@@ -429,7 +430,7 @@ OPERATIONS: dict[str, Operation] = {
         idempotency=None,
         pages=None,
         revalidates=False,
-        deprecated=False,
+        deprecation=None,
         parameters=(
             Parameter(
                 name="user_id",
@@ -528,7 +529,7 @@ OPERATIONS: dict[str, Operation] = {
         idempotency=None,
         pages=None,
         revalidates=False,
-        deprecated=False,
+        deprecation=None,
         parameters=(
             Parameter(
                 name="user_id",
@@ -617,7 +618,7 @@ OPERATIONS: dict[str, Operation] = {
         idempotency=None,
         pages=None,
         revalidates=False,
-        deprecated=False,
+        deprecation=None,
         parameters=(
             Parameter(
                 name="user_id",
@@ -716,7 +717,7 @@ OPERATIONS: dict[str, Operation] = {
         idempotency="optional",
         pages=None,
         revalidates=False,
-        deprecated=False,
+        deprecation=None,
         parameters=(
             Parameter(
                 name="Idempotency-Key",
@@ -805,7 +806,7 @@ OPERATIONS: dict[str, Operation] = {
         idempotency=None,
         pages=None,
         revalidates=False,
-        deprecated=False,
+        deprecation=None,
         parameters=(
             Parameter(
                 name="address_id",
@@ -902,7 +903,7 @@ OPERATIONS: dict[str, Operation] = {
         idempotency=None,
         pages=None,
         revalidates=False,
-        deprecated=False,
+        deprecation=None,
         parameters=(
             Parameter(
                 name="address_id",
@@ -986,7 +987,7 @@ OPERATIONS: dict[str, Operation] = {
         idempotency=None,
         pages=None,
         revalidates=False,
-        deprecated=False,
+        deprecation=None,
         parameters=(),
         bodies=(
             Body(
@@ -1057,7 +1058,7 @@ OPERATIONS: dict[str, Operation] = {
         idempotency=None,
         pages=None,
         revalidates=False,
-        deprecated=False,
+        deprecation=None,
         parameters=(),
         bodies=(),
         answers=(
@@ -1108,7 +1109,7 @@ OPERATIONS: dict[str, Operation] = {
         idempotency=None,
         pages=None,
         revalidates=False,
-        deprecated=False,
+        deprecation=None,
         parameters=(
             Parameter(
                 name="credential_id",
@@ -1181,7 +1182,7 @@ OPERATIONS: dict[str, Operation] = {
         idempotency=None,
         pages="next_cursor",
         revalidates=True,
-        deprecated=False,
+        deprecation=None,
         parameters=(
             Parameter(
                 name="skip",
@@ -1367,7 +1368,7 @@ OPERATIONS: dict[str, Operation] = {
         idempotency="optional",
         pages=None,
         revalidates=False,
-        deprecated=False,
+        deprecation=None,
         parameters=(
             Parameter(
                 name="Idempotency-Key",
@@ -1458,7 +1459,7 @@ OPERATIONS: dict[str, Operation] = {
         idempotency=None,
         pages=None,
         revalidates=True,
-        deprecated=False,
+        deprecation=None,
         parameters=(
             Parameter(
                 name="item_id",
@@ -1531,7 +1532,7 @@ OPERATIONS: dict[str, Operation] = {
         idempotency=None,
         pages=None,
         revalidates=False,
-        deprecated=False,
+        deprecation=None,
         parameters=(
             Parameter(
                 name="item_id",
@@ -1616,7 +1617,7 @@ OPERATIONS: dict[str, Operation] = {
         idempotency=None,
         pages=None,
         revalidates=False,
-        deprecated=False,
+        deprecation=None,
         parameters=(
             Parameter(
                 name="item_id",
@@ -1716,7 +1717,7 @@ OPERATIONS: dict[str, Operation] = {
         idempotency=None,
         pages="next_cursor",
         revalidates=False,
-        deprecated=False,
+        deprecation=None,
         parameters=(
             Parameter(
                 name="item_id",
@@ -1825,7 +1826,7 @@ OPERATIONS: dict[str, Operation] = {
         idempotency="required",
         pages=None,
         revalidates=False,
-        deprecated=False,
+        deprecation=None,
         parameters=(
             Parameter(
                 name="item_id",
@@ -1928,7 +1929,7 @@ OPERATIONS: dict[str, Operation] = {
         idempotency=None,
         pages=None,
         revalidates=False,
-        deprecated=False,
+        deprecation=None,
         parameters=(),
         bodies=(
             Body(
@@ -1999,7 +2000,7 @@ OPERATIONS: dict[str, Operation] = {
         idempotency=None,
         pages="next_cursor",
         revalidates=False,
-        deprecated=False,
+        deprecation=None,
         parameters=(
             Parameter(
                 name="skip",
@@ -2151,7 +2152,7 @@ OPERATIONS: dict[str, Operation] = {
         idempotency="required",
         pages=None,
         revalidates=False,
-        deprecated=False,
+        deprecation=None,
         parameters=(
             Parameter(
                 name="Idempotency-Key",
@@ -2253,7 +2254,7 @@ OPERATIONS: dict[str, Operation] = {
         idempotency=None,
         pages=None,
         revalidates=True,
-        deprecated=False,
+        deprecation=None,
         parameters=(
             Parameter(
                 name="order_id",
@@ -2327,7 +2328,7 @@ OPERATIONS: dict[str, Operation] = {
         idempotency="optional",
         pages=None,
         revalidates=False,
-        deprecated=False,
+        deprecation=None,
         parameters=(
             Parameter(
                 name="order_id",
@@ -2429,7 +2430,7 @@ OPERATIONS: dict[str, Operation] = {
         idempotency=None,
         pages=None,
         revalidates=False,
-        deprecated=False,
+        deprecation=None,
         parameters=(),
         bodies=(),
         answers=(
@@ -2480,7 +2481,7 @@ OPERATIONS: dict[str, Operation] = {
         idempotency=None,
         pages=None,
         revalidates=False,
-        deprecated=False,
+        deprecation=None,
         parameters=(),
         bodies=(),
         answers=(
@@ -2527,7 +2528,7 @@ OPERATIONS: dict[str, Operation] = {
         idempotency=None,
         pages=None,
         revalidates=True,
-        deprecated=False,
+        deprecation=None,
         parameters=(),
         bodies=(),
         answers=(

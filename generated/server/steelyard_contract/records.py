@@ -57,6 +57,18 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Deprecation:
+    """What callers of an operation are told because it will go."""
+
+    headers: tuple[tuple[str, str], ...]
+    """Since when and until when, as every answer says it."""
+    use: str
+    """The operation that comes instead."""
+    path: str
+    """Where that is."""
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """An operation."""
 
@@ -77,7 +89,7 @@ class Operation:
     """The member of the answer that says where the next page begins."""
     revalidates: bool
     """The answer has an ETag: the compiler reads If-None-Match and answers 304."""
-    deprecated: bool
+    deprecation: Deprecation | None
     parameters: tuple[Parameter, ...]
     bodies: tuple[Body, ...]
     answers: tuple[Answer, ...]

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from steelyard.contract.deprecations import DeprecatedOperation
 from steelyard.contract.dispatch import Dispatch, Routes
 from steelyard.contract.edge import Edge, Trace, respond
 from steelyard.contract.operation import CompiledOperation, Machinery
@@ -59,7 +60,12 @@ class ContractAPI(FastAPI):
 
     def add_operation(self, operation: Operation, handler: Call) -> None:
         """Compile an operation and register its route."""
-        compiled = CompiledOperation(operation, handler, self._machinery)
+        told = operation.deprecation
+        compiled = (
+            CompiledOperation(operation, handler, self._machinery)
+            if told is None
+            else DeprecatedOperation(operation, told, handler, self._machinery)
+        )
         self.router.add_api_route(
             operation.path,
             _placeholder,

@@ -6,7 +6,8 @@ from steelyard.contract.replies import Header
 
 # What a script of an allowed origin may read beside the safelisted headers.
 _EXPOSED = (
-    "ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy, X-Request-ID, X-Response-Time, Idempotency-Replayed, Contract-Digest"
+    "ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy, X-Request-ID, X-Response-Time, Idempotency-Replayed, Contract-Digest, "
+    "Deprecation, Sunset"
 )
 _METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 _ACCEPTED = "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match"

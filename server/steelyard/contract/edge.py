@@ -41,6 +41,9 @@ class Journal(Protocol):
     def fault(self, error: BaseException, trace: Trace) -> None:
         """An exception that nobody expected, once."""
 
+    def deprecated(self, trace: Trace, credential_id: int | None) -> None:
+        """Somebody still calls an operation that will go."""
+
 
 # On every answer. The API serves no pages, so nothing may be loaded, framed or guessed; documentation pages bring their own policy.
 _ALWAYS: list[Header] = [

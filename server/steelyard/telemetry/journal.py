@@ -1,8 +1,9 @@
 """What the edge tells of each exchange: one line for every answer, written in the background, and each fault once."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 import structlog
@@ -16,6 +17,10 @@ from steelyard.telemetry.logs import Write, stamp, stdout
 MOST_WAITING = 50_000
 # An access line may reach its reader this much later; it is what makes a request cheap.
 WRITE_EVERY_S = 0.2
+# Who calls what will go is told as a number for each caller, so often.
+TELL_CALLERS_EVERY = timedelta(minutes=1)
+# Beyond so many they are counted together.
+MOST_CALLERS = 10_000
 
 log = structlog.get_logger()
 
@@ -28,6 +33,8 @@ class AccessLog:
         self._write = write
         self._waiting: list[tuple[datetime, str, Trace]] = []
         self._lost = 0
+        self._callers: Counter[tuple[str | None, int | None]] = Counter()
+        self._told_at = clock()
 
     def exchange(self, method: str, trace: Trace) -> None:
         """Remember a finished exchange, unless access lines are off."""
@@ -43,15 +50,31 @@ class AccessLog:
         reason = str(error) if isinstance(error, ContractBroken) else None
         log.error("fault", exc_info=error, reason=reason, request_id=trace.request_id, operation=trace.operation_id)
 
+    def deprecated(self, trace: Trace, credential_id: int | None) -> None:
+        """Count a call of an operation that will go."""
+        caller = (trace.operation_id, credential_id)
+        is_one_more = caller not in self._callers and len(self._callers) >= MOST_CALLERS
+        self._callers[(trace.operation_id, None) if is_one_more else caller] += 1
+
+    def tell_callers(self) -> None:
+        """One line for each caller of an operation that will go, and how often it was called since the last time."""
+        self._told_at = self._clock()
+        callers, self._callers = self._callers, Counter()
+        for (operation_id, credential_id), count in callers.items():
+            log.warning("deprecated", operation=operation_id, credential_id=credential_id, count=count)
+
     async def run(self) -> None:
         """Write what is remembered, again and again; cancelling it writes the rest."""
         try:
             while True:
                 await asyncio.sleep(WRITE_EVERY_S)
+                if self._callers and self._clock() - self._told_at >= TELL_CALLERS_EVERY:
+                    self.tell_callers()
                 if self._waiting:
                     # A reader that is slow to take its lines must not hold up the requests.
                     await asyncio.to_thread(self.flush)
         finally:
+            self.tell_callers()
             self.flush()
 
     def flush(self) -> None:

@@ -189,3 +189,41 @@ def test_refused_exchanges_are_no_examples_of_what_is_taken(tmp_path: Path) -> N
     media = operation(bundle(root), "/things", "post")["requestBody"]["content"]["application/json"]
 
     assert list(media["examples"]) == ["brass"]
+
+
+TOLD = "x-deprecation: {since: 2027-01-10, sunset: 2027-09-01, use: %s}\n    deprecated: true\n    summary: A thing"
+
+
+def test_all_answers_of_a_deprecated_operation_say_so(tmp_path: Path) -> None:
+    document = bundle(edited(tmp_path, "paths/things.yaml", "summary: A thing", TOLD % "createThing"))
+
+    answers = operation(document, "/things/{thing_id}", "get")["responses"]
+    assert all({"Deprecation", "Sunset", "Link"} <= set(answer["headers"]) for answer in answers.values())
+    assert answers["200"]["headers"]["Deprecation"]["schema"]["const"] == "@1799539200"
+    assert answers["422"]["headers"]["Sunset"]["schema"]["const"] == "Wed, 01 Sep 2027 00:00:00 GMT"
+    others = operation(document, "/things", "post")["responses"]
+    assert "Deprecation" not in json.dumps(others)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [("createThing}", "makeThing}", "replaced by makeThing, which is no operation"), ("2027-09-01", "autumn", "x-deprecation is {since:")],
+)
+def test_a_deprecation_that_says_nothing_stops_at_its_line(tmp_path: Path, old: str, new: str, message: str) -> None:
+    root = edited(tmp_path, "paths/things.yaml", "summary: A thing", (TOLD % "createThing").replace(old, new))
+
+    with pytest.raises(ContractError, match=message):
+        bundle(root)
+
+
+def test_a_link_of_its_own_stays_before_the_successor(tmp_path: Path) -> None:
+    root = edited(tmp_path, "paths/things.yaml", "summary: A thing", TOLD % "createThing")
+    file = tmp_path / "paths" / "things.yaml"
+    link = "Link: {description: Missing on the last page., schema: {type: string, maxLength: 50, pattern: '^<[^<>]+>; rel=\"next\"$'}}"
+    whole, thing, rest = file.read_text("utf-8").partition("\nthing:")
+    file.write_text(whole + thing + rest.replace("          ETag:", f"          {link}\n          ETag:"), "utf-8")
+
+    header = operation(bundle(root), "/things/{thing_id}", "get")["responses"]["200"]["headers"]["Link"]
+
+    assert "x-edge" not in header
+    assert header["schema"]["pattern"] == '^(<[^<>]+>; rel="next", )?<[^<>]+>; rel="successor-version"$'

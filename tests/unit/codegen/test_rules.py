@@ -32,6 +32,8 @@ Json = dict[str, Any]
 
 CODE = {"type": "string", "maxLength": 5, "pattern": "^[A-Z]*$"}
 COUNT = {"type": "integer", "minimum": 0, "maximum": 9}
+GOING = {"since": "2027-01-10", "sunset": "2027-09-01", "use": "findThing"}
+LEAVING = {"deprecated": True, "x-deprecation": {**GOING, "use": "other"}}
 WRITE = [{"oauth2": ["things:write"]}]
 
 
@@ -53,6 +55,12 @@ def page(next_operation: str) -> Document:
     links = {"next": {"operationId": next_operation, "parameters": {"cursor": "$response.body#/next_cursor"}}}
     content = {"application/json": {"schema": closed(next_cursor={"type": "string"})}}
     return operating(parameters=[cursor], responses={"200": {"description": "Some.", "content": content, "links": links}})
+
+
+def replaced(announced: Json) -> Document:
+    """A deprecated getThing beside findThing."""
+    document = operating(deprecated=True, x_deprecation=announced)
+    return Document({**document.root, "paths": {**document.root["paths"], "/all": {"get": {"operationId": "findThing"}}}})
 
 
 def guarded(**access: str) -> Document:
@@ -257,11 +265,17 @@ CASES: list[tuple[Rule, str, Document, Document]] = [
         operating("put", "/things/{thing_id}", parameters=[ID], responses=ETAG),
         operating("put", "/things/{thing_id}", parameters=[ID, {"name": "If-Match", "in": "header", "schema": CODE}], responses=ETAG),
     ),
+    (p19_deprecation, "operation", operating(deprecated=True), replaced(GOING)),
+    (p19_deprecation, "words", replaced({**GOING, "reason": "old"}), replaced(GOING)),
+    (p19_deprecation, "days", replaced({**GOING, "since": "soon"}), replaced(GOING)),
+    (p19_deprecation, "180 days", replaced({**GOING, "sunset": "2027-07-08"}), replaced({**GOING, "sunset": "2027-07-09"})),
+    (p19_deprecation, "successor", replaced({**GOING, "use": "sendThing"}), replaced(GOING)),
+    (p19_deprecation, "another", replaced({**GOING, "use": "getThing"}), replaced(GOING)),
     (
         p19_deprecation,
-        "operation",
-        operating(deprecated=True),
-        operating(deprecated=True, x_deprecation={"since": "2027-01-10", "sunset": "2027-09-01", "use": "getThing"}),
+        "a member instead",
+        sending(closed(probe={**COUNT, **LEAVING})),
+        sending(closed(probe={**COUNT, **LEAVING}, other=COUNT)),
     ),
     (p19_deprecation, "member", sending(closed(probe={**COUNT, "x-deprecation": {}})), member(**COUNT)),
     (naming, "operationId", operating(operationId="GetThing"), operating(operationId="getThing")),

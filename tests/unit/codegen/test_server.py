@@ -7,7 +7,7 @@ import pytest
 
 from codegen.bundle import bundle
 from codegen.document import Document
-from codegen.server import operations, params, problems, replies
+from codegen.server import models, operations, params, problems, replies
 from codegen.server.params import aliases
 from codegen.server.text import annotation, docstring, limits
 from tests.kit.contracts import edited, written
@@ -129,3 +129,23 @@ def test_the_default_of_an_enum_is_its_member(tmp_path: Path) -> None:
 
     assert "default=m.Kind('liquid')" in operations.render(document)
     assert "Kind: TypeAlias = Annotated[m.Kind, Query('kind')]" in params.render(document)
+
+
+def test_a_deprecated_operation_knows_its_headers_and_what_comes_instead(tmp_path: Path) -> None:
+    told = "deprecated: true\n    x-deprecation: {since: 2027-01-10, sunset: 2027-09-01, use: createThing}\n    summary: A thing"
+    document = Document(bundle(edited(tmp_path, "paths/things.yaml", "summary: A thing", told)))
+
+    text = operations.render(document)
+
+    assert "deprecation=Deprecation(headers=(('Deprecation', '@1799539200'), ('Sunset', 'Wed, 01 Sep 2027 00:00:00 GMT'))" in text
+    assert "use='createThing', path='/things',)" in text
+    assert text.count("deprecation=None") == 1
+    assert "Deprecation" not in replies.render(document)
+
+
+def test_a_deprecated_member_does_not_warn_the_server_that_serves_it(tmp_path: Path) -> None:
+    told = "note: {deprecated: true, x-deprecation: {since: 2027-01-10, sunset: 2027-09-01, use: kind}, "
+    document = Document(bundle(edited(tmp_path, "schemas/things.yaml", "note: {", told)))
+
+    assert "deprecated" not in models.render(document)
+    assert document.at("/components/schemas/ThingCreate/properties/note")["deprecated"] is True

@@ -26,6 +26,9 @@ class Notebook:
     def fault(self, error: BaseException, _trace: Trace) -> None:
         self.faults.append(error)
 
+    def deprecated(self, _trace: Trace, _credential_id: int | None) -> None:
+        raise AssertionError("nothing of the edge's is deprecated")
+
 
 async def page(scope: Scope, _receive: Receive, send: Send) -> None:
     if scope["path"] == "/broken":

@@ -110,3 +110,52 @@ def test_a_fault_is_told_with_its_request_and_only_the_contracts_findings_in_wor
     (line,) = captured
     assert (line["event"], line["reason"], line["request_id"], line["operation"]) == ("fault", reason, str(UUID(int=1)), "getItem")
     assert line["exc_info"] is error
+
+
+def test_callers_of_what_will_go_are_told_as_numbers() -> None:
+    log = log_into([])
+    for credential_id in (7, 7, None):
+        log.deprecated(trace(), credential_id)
+
+    with capture_logs() as lines:
+        log.tell_callers()
+        log.tell_callers()
+
+    assert [(line["event"], line["operation"], line["credential_id"], line["count"]) for line in lines] == [
+        ("deprecated", "getItem", 7, 2),
+        ("deprecated", "getItem", None, 1),
+    ]
+    assert {key for line in lines for key in line} - {"log_level"} <= logs.FIELDS
+
+
+def test_callers_beyond_the_limit_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "MOST_CALLERS", 2)
+    log = log_into([])
+    for credential_id in (1, 2, 3, 4, 1):
+        log.deprecated(trace(), credential_id)
+
+    with capture_logs() as lines:
+        log.tell_callers()
+
+    assert {line["credential_id"]: line["count"] for line in lines} == {1: 2, 2: 1, None: 2}
+
+
+async def test_callers_are_told_when_the_time_has_come_and_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "WRITE_EVERY_S", 0)
+    now = [NOON]
+    log = journal.AccessLog(lambda: now[0], None)
+    with capture_logs() as lines:
+        running = asyncio.create_task(log.run())
+        log.deprecated(trace(), 7)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        before = len(lines)
+        now[0] += journal.TELL_CALLERS_EVERY
+        for _ in range(5):
+            await asyncio.sleep(0)
+        after = len(lines)
+        log.deprecated(trace(), 8)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    assert (before, after, len(lines)) == (0, 1, 2)

@@ -1,0 +1,146 @@
+"""What is deprecated in the contract is deprecated on the wire: every answer says so, and callers are counted."""
+
+import shutil
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from codegen.bundle import bundle, text_of
+from codegen.document import Document
+from codegen.server import operations
+from steelyard.contract.api import CompiledRoute, ContractAPI
+from steelyard.contract.cors import Cors
+from steelyard_contract.operations import OPERATIONS, Operation
+from tests.kit.api import perform
+from tests.kit.judge import Contract, Exchange
+from tests.kit.project import ROOT
+from tests.kit.running import Running
+from tests.kit.world import World
+
+TOLD = "deprecated: true\n    x-deprecation: {since: 2027-01-10, sunset: 2027-09-01, use: %s}\n    tags: [items]"
+# Another path with the same variable, one without, and one whose variable the old path does not have.
+INSTEAD = {"getItem": "listStockMovements", "deleteItem": "listItems", "listItems": "getItem"}
+
+
+@pytest.fixture(scope="module")
+def edited(tmp_path_factory: pytest.TempPathFactory) -> Document:
+    """The bundle of a contract that deprecates three operations."""
+    folder = tmp_path_factory.mktemp("contract") / "openapi"
+    shutil.copytree(ROOT / "openapi", folder)
+    file = folder / "paths" / "items.yaml"
+    text = file.read_text("utf-8")
+    for name, use in INSTEAD.items():
+        text = text.replace(f"operationId: {name}\n    tags: [items]", f"operationId: {name}\n    {TOLD % use}")
+    file.write_text(text, "utf-8")
+    return Document(bundle(folder / "openapi.yaml"))
+
+
+@pytest.fixture
+def contract(edited: Document) -> Contract:
+    return Contract(text_of(dict(edited.root)).encode())
+
+
+@pytest.fixture
+def served(app: ContractAPI, edited: Document) -> ContractAPI:
+    """The application with these operations as the generator would hand them over."""
+    module: dict[str, Any] = {}
+    exec(operations.render(edited), module)
+    deprecated: Mapping[str, Operation] = module["OPERATIONS"]
+    handlers = {route.operation.operation.id: route.endpoint for route in app.routes if isinstance(route, CompiledRoute)}
+    for name in INSTEAD:
+        app.add_operation(deprecated[name], handlers[name])
+    return app
+
+
+async def call(app: ContractAPI, contract: Contract, method: str, target: str, token: str | None = None, **headers: str) -> Exchange:
+    sent = [(b"host", b"localhost")] + [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    sent += [(b"authorization", f"Bearer {token}".encode())] if token else []
+    exchange = await perform(app, method, target.encode(), sent)
+    contract.check(exchange)
+    return exchange
+
+
+async def test_every_answer_says_since_when_and_until_when(served: ContractAPI, contract: Contract, world: World) -> None:
+    seller = await world.person()
+    item = await world.item(seller)
+    found = await call(served, contract, "GET", f"/items/{item}")
+    answers = [
+        found,
+        await call(served, contract, "HEAD", f"/items/{item}"),
+        await call(served, contract, "GET", f"/items/{item}", if_none_match=found.header("etag") or ""),
+        await call(served, contract, "GET", "/items/abc"),
+        await call(served, contract, "GET", "/items/999"),
+        await call(served, contract, "DELETE", f"/items/{item}"),
+        await call(served, contract, "DELETE", f"/items/{item}", seller.token),
+    ]
+
+    assert [answer.status for answer in answers] == [200, 200, 304, 422, 404, 401, 204]
+    assert {answer.header("deprecation") for answer in answers} == {"@1799539200"}
+    assert {answer.header("sunset") for answer in answers} == {"Wed, 01 Sep 2027 00:00:00 GMT"}
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "link"),
+    [
+        ("GET", "/items/{item}", "</items/{item}/stock-movements>"),
+        ("GET", "/items/a%2Fb", "</items/a%2Fb/stock-movements>"),
+        ("DELETE", "/items/{item}", "</items>"),
+        ("GET", "/items?skip=0", "</openapi.json#/paths/~1items~1%7Bitem_id%7D>"),
+    ],
+)
+async def test_the_link_leads_to_what_comes_instead(
+    served: ContractAPI, contract: Contract, world: World, method: str, target: str, link: str
+) -> None:
+    item = str(await world.item(await world.person()))
+
+    answer = await call(served, contract, method, target.replace("{item}", item))
+
+    assert answer.header("link") == f'{link.replace("{item}", item)}; rel="successor-version"'
+
+
+async def test_a_page_links_to_the_next_one_as_well(served: ContractAPI, contract: Contract, world: World) -> None:
+    await world.items(await world.person(), 2)
+
+    answer = await call(served, contract, "GET", "/items?limit=1")
+
+    link = answer.header("link") or ""
+    assert link.startswith("</items?")
+    assert '; rel="next", </openapi.json#' in link
+    assert link.endswith('; rel="successor-version"')
+
+
+async def test_callers_are_counted_by_their_credentials(served: ContractAPI, contract: Contract, shop: Running) -> None:
+    seller = await shop.world.person()
+    item = await shop.world.item(seller)
+    token = seller.token
+    for _ in range(2):
+        await call(served, contract, "GET", f"/items/{item}", token)
+    await call(served, contract, "GET", f"/items/{item}")
+    await call(served, contract, "GET", "/items/999/stock-movements", token)
+
+    with capture_logs() as lines:
+        shop.journal.tell_callers()
+
+    told = [(line["event"], line["operation"], line["credential_id"], line["count"]) for line in lines]
+    assert told == [("deprecated", "getItem", seller.credential_id, 2), ("deprecated", "getItem", None, 1)]
+
+
+# What browsers, caches and proxies read; scripts have no use for it.
+FOR_OTHERS = {"Allow", "Cache-Control", "Content-Security-Policy", "Referrer-Policy", "Vary", "WWW-Authenticate", "X-Content-Type-Options"}
+
+
+def test_a_script_of_an_allowed_origin_may_read_what_the_contract_declares(edited: Document) -> None:
+    declared = {name for one in edited.operations() for answer in one.answers() for name in answer.spec.get("headers", {})}
+
+    sent = dict(Cors(["https://shop.example"]).headers(b"https://shop.example"))
+
+    exposed = sent[b"access-control-expose-headers"].decode().split(", ")
+    assert {"Deprecation", "Sunset", "Link"} <= declared
+    assert declared - FOR_OTHERS == set(exposed)
+
+
+def test_no_operation_is_deprecated_today() -> None:
+    """Else the tests above would not need a contract of their own."""
+    assert [name for name, operation in OPERATIONS.items() if operation.deprecation] == []
