@@ -4,16 +4,25 @@ python -m codegen generate [--check]   write generated/, or compare it with open
 python -m codegen lint                 the rules of the contract; exit 1 and file:line of each breach
 python -m codegen redocly              a second opinion on the bundle, by redocly
 python -m codegen bundle [FILE]        the one document that everything else is made from
+python -m codegen compat               the bundle against the newest release: what breaks callers, and whether the version says so
+python -m codegen release              keep the bundle as openapi/released/<version>.json, for good
 """
 
 import argparse
+import json
 import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from codegen import redocly
 from codegen.bundle import bundle, text_of
+from codegen.compat import check, deprecations, released, report
 from codegen.generate import differences, generate
 from codegen.lint import lint
+from codegen.packages import INSTALLED
+from codegen.server import models
 from codegen.source import ContractError
 
 ROOT = Path(__file__).parent.parent
@@ -28,50 +37,99 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("lint")
     commands.add_parser("redocly")
     commands.add_parser("bundle").add_argument("file", type=Path, nargs="?", help="where to write it; without: standard output")
+    compat = commands.add_parser("compat")
+    compat.add_argument("--alone", action="store_true", help="without redocly's second opinion")
+    compat.add_argument("--overdue", action="store_true", help="fail, too, when something deprecated has outlived its sunset")
+    for command in (compat, commands.add_parser("release")):
+        command.add_argument("--released", type=Path, default=ROOT / "openapi" / "released", help="the folder of releases")
+        command.add_argument("--changelog", type=Path, default=ROOT / "CHANGELOG.md", help="what users are told")
     given = parser.parse_args(arguments)
     try:
-        if given.command == "bundle":
-            return _bundle(given.contract, given.file)
-        if given.command == "lint":
-            return _lint(given.contract)
-        if given.command == "redocly":
-            return redocly.lint(text_of(bundle(given.contract)), given.contract.parent / "redocly.yaml", ROOT / "build" / "node")
-        return _check(given.contract, given.target) if given.check else _generate(given.contract, given.target)
+        return COMMANDS[given.command](given)
     except ContractError as error:
         print(error, file=sys.stderr)
         return 1
 
 
-def _bundle(contract: Path, file: Path | None) -> int:
-    text = text_of(bundle(contract))
-    if file is None:
+def _bundle(given: argparse.Namespace) -> int:
+    text = text_of(bundle(given.contract))
+    if given.file is None:
         sys.stdout.write(text)
     else:
-        file.write_text(text, "utf-8")
+        given.file.write_text(text, "utf-8")
     return 0
 
 
-def _lint(contract: Path) -> int:
-    found = lint(contract)
+def _lint(given: argparse.Namespace) -> int:
+    found = lint(given.contract)
     for line in found:
         print(line, file=sys.stderr)
     print(f"{len(found)} breaches of the contract's own rules" if found else "The contract keeps its own rules.")
     return 1 if found else 0
 
 
-def _generate(contract: Path, target: Path) -> int:
-    print(f"{target}: {generate(contract, target)}")
-    return 0
+def _redocly(given: argparse.Namespace) -> int:
+    return redocly.lint(text_of(bundle(given.contract)), given.contract.parent / "redocly.yaml", INSTALLED)
 
 
-def _check(contract: Path, target: Path) -> int:
-    found = differences(contract, target)
+def _generate(given: argparse.Namespace) -> int:
+    if not given.check:
+        print(f"{given.target}: {generate(given.contract, given.target)}")
+        return 0
+    found = differences(given.contract, given.target)
     for line in found:
         print(line, file=sys.stderr)
     if found:
         print(f"{len(found)} files differ from what the contract makes. Run `nox -s generate` and commit the result.", file=sys.stderr)
     return 1 if found else 0
 
+
+def _compat(given: argparse.Namespace) -> int:
+    bundled, today = _bundled(given), datetime.now(UTC).date()
+    found = check.compare(bundled, given.released, given.changelog, today, None if given.alone else _second_opinion)
+    late = list(deprecations.overdue(json.loads(bundled.read_bytes()), today)) if given.overdue else []
+    for line in report.told(found.changes):
+        print(line)
+    for line in (*found.complaints, *late):
+        print(line, file=sys.stderr)
+    if found.release is None:
+        print("Nothing is released yet: `python -m codegen release` begins.")
+    else:
+        print(f"{found.version} against the release {found.release}: {report.counted(found.changes)}.")
+    return 1 if found.complaints or late else 0
+
+
+def _release(given: argparse.Namespace) -> int:
+    bundled = _bundled(given)
+    if bundled.read_text("utf-8") != text_of(bundle(given.contract)):
+        raise ContractError(f"{bundled} is not what {given.contract} makes. Run `nox -s generate` first.")
+    found = check.compare(bundled, given.released, given.changelog, datetime.now(UTC).date(), _second_opinion)
+    if found.complaints:
+        raise ContractError("\n".join(found.complaints))
+    print(f"{released.release(bundled.read_bytes(), given.released)} is released. Commit it with its sum; neither ever changes again.")
+    return 0
+
+
+def _bundled(given: argparse.Namespace) -> Path:
+    target: Path = given.target
+    return target / "server" / models.PACKAGE / "openapi.json"
+
+
+def _second_opinion(old: Path, new: Path) -> list[dict[str, Any]]:
+    try:
+        return redocly.diff(old, new, INSTALLED)
+    except ContractError as error:
+        raise ContractError(f"{error} `python -m codegen compat --alone` goes without the second opinion.") from error
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "bundle": _bundle,
+    "compat": _compat,
+    "generate": _generate,
+    "lint": _lint,
+    "redocly": _redocly,
+    "release": _release,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

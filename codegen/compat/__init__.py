@@ -1,0 +1,1 @@
+"""Whether a contract still keeps what the released one promised."""

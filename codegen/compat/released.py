@@ -1,0 +1,52 @@
+"""openapi/released/: bundles that were given away, byte for byte, and the sums that they are compared with ever after."""
+
+import hashlib
+import json
+from pathlib import Path
+
+from codegen.compat.versions import parsed
+from codegen.source import ContractError
+
+SUMS = "SHA256SUMS"
+
+
+def newest(folder: Path) -> Path | None:
+    """The file of the newest version; None before the first release."""
+    files = sorted(folder.glob("*.json"), key=lambda file: parsed(file.stem))
+    return files[-1] if files else None
+
+
+def altered(folder: Path) -> list[str]:
+    """One line for each released file that is not what was released."""
+    sums, found = recorded(folder), {file.name: digest(file.read_bytes()) for file in sorted(folder.glob("*.json"))}
+    lines = [f"{name} was released and is missing. Bring it back." for name in sums if name not in found]
+    lines += [
+        f"{name} is no release: {SUMS} does not have it. `python -m codegen release` makes one." for name in found if name not in sums
+    ]
+    lines += [f"{name} is not what was released. Bring it back." for name in found if name in sums and found[name] != sums[name]]
+    return lines
+
+
+def recorded(folder: Path) -> dict[str, str]:
+    """The sum of each released file, as `sha256sum --check` reads them."""
+    file = folder / SUMS
+    rows = file.read_text("utf-8").splitlines() if file.is_file() else []
+    return {name: told for told, name in (row.split("  ", 1) for row in rows)}
+
+
+def digest(content: bytes) -> str:
+    """SHA-256; the ETag of /openapi.json and the Contract-Digest of every answer are the same."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def release(bundle: bytes, folder: Path) -> Path:
+    """Keep the bundle under its version."""
+    version = json.loads(bundle)["info"]["version"]
+    file = folder / f"{version}.json"
+    if file.name in recorded(folder):
+        raise ContractError(f"{version} was released already, and a release never changes. Raise the version in openapi/openapi.yaml.")
+    folder.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(bundle)
+    with (folder / SUMS).open("a", encoding="utf-8") as sums:
+        sums.write(f"{digest(bundle)}  {file.name}\n")
+    return file

@@ -1,0 +1,316 @@
+"""Edits of the contract, each with what it is to those who call: a table for whatever judges changes.
+
+A place is written as words; the first is an operationId, the name of a schema, or a key of the document.
+"""
+
+import json
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+from codegen.compat.changes import Level
+
+Json = Any
+Change = Callable[[Json], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One edit of a bundle and its label."""
+
+    name: str
+    level: Level
+    change: Change
+
+    def of(self, document: Json) -> Json:
+        """The document as it would be."""
+        edited = deepcopy(document)
+        self.change(edited)
+        assert edited != document, f"{self.name}: nothing is edited"
+        return edited
+
+
+def put(place: str, value: Json) -> Change:
+    """Write something there."""
+
+    def change(document: Json) -> None:
+        holder, last = _holder(document, place)
+        holder[int(last) if isinstance(holder, list) else last] = deepcopy(value)
+
+    return change
+
+
+def drop(place: str) -> Change:
+    """Take something away."""
+
+    def change(document: Json) -> None:
+        holder, last = _holder(document, place)
+        del holder[int(last) if isinstance(holder, list) else last]
+
+    return change
+
+
+def add(place: str, *values: Json) -> Change:
+    """Append to a list."""
+
+    def change(document: Json) -> None:
+        holder, last = _holder(document, place)
+        holder[last].extend(deepcopy(values))
+
+    return change
+
+
+def rename(old: str, new: str) -> Change:
+    """Exchange a text wherever it stands."""
+
+    def change(document: Json) -> None:
+        text = json.dumps(document)
+        assert old in text, f"{old} is nowhere"
+        document.update(json.loads(text.replace(old, new)))
+
+    return change
+
+
+def all_of(*changes: Change) -> Change:
+    """Several at once, where one alone would leave half of a thing."""
+
+    def change(document: Json) -> None:
+        for one in changes:
+            one(document)
+
+    return change
+
+
+def _holder(document: Json, place: str) -> tuple[Json, str]:
+    *way, last = place.split(" ")
+    node = _start(document, way.pop(0)) if way else document
+    for step in way:
+        node = node[int(step) if isinstance(node, list) else step]
+    return node, last
+
+
+def _start(document: Json, name: str) -> Json:
+    for item in document["paths"].values():
+        for one in item.values():
+            if isinstance(one, dict) and one.get("operationId") == name:
+                return one
+    return document["components"]["schemas"].get(name) or document[name]
+
+
+FREE = r"^[^\u0000]*$"
+TEXT = {"type": "string", "maxLength": 20, "pattern": FREE}
+LOCALE = {"name": "locale", "in": "query", "description": "The language of titles.", "example": "de", "schema": TEXT}
+NEW_OPERATION = {
+    "operationId": "pingServer",
+    "tags": ["system"],
+    "summary": "Ping",
+    "security": [],
+    "responses": {"204": {"description": "Yes."}},
+}
+BODY = "requestBody content application/json"
+PROBLEMS = "content application/problem+json schema"
+PASSWORD = "components securitySchemes oauth2 flows password"
+
+EDITS = [
+    # -- operations
+    Edit("an operation is removed", "breaking", drop("paths /items/{item_id} delete")),
+    Edit("a path is removed", "breaking", drop("paths /public-data")),
+    Edit("an operation is added", "addition", put("paths /ping", {"get": NEW_OPERATION})),
+    Edit("an operation moves to another path", "breaking", rename('"/orders/quote"', '"/quotes"')),
+    Edit("an operationId is changed", "breaking", put("getItem operationId", "readItem")),
+    Edit("an operation moves to another tag", "breaking", put("getItem tags", ["orders"])),
+    Edit(
+        "a variable of a path is renamed",
+        "breaking",
+        all_of(rename("/{item_id}", "/{product_id}"), put("components parameters ItemId name", "product_id")),
+    ),
+    Edit("a summary is rewritten", "words", put("getItem summary", "One item")),
+    Edit("a description is rewritten", "words", put("createOrder description", "Buy.")),
+    Edit("an operation is deprecated", "addition", put("getItem deprecated", True)),
+    Edit("a rate class is changed", "addition", put("getItem x-rate-class", "quote")),
+    Edit("a promise to be repeatable is withdrawn", "breaking", drop("quoteOrder x-safe")),
+    Edit("a promise to be repeatable is made", "addition", put("createItem x-safe", True)),
+    Edit("a link is removed", "words", drop("createItem responses 201 links")),
+    # -- parameters
+    Edit("a query parameter is removed", "breaking", drop("listItems parameters 3")),
+    Edit("a header parameter is removed", "breaking", drop("createOrder parameters 0")),
+    Edit("an optional parameter is added", "addition", add("listItems parameters", LOCALE)),
+    Edit("a required parameter is added", "breaking", add("listItems parameters", {**LOCALE, "required": True})),
+    Edit("a parameter becomes required", "breaking", put("components parameters OptionalIdempotencyKey required", True)),
+    Edit("a parameter becomes optional", "addition", put("components parameters IdempotencyKey required", False)),
+    Edit("a parameter moves from query to header", "breaking", put("listItems parameters 3 in", "header")),
+    Edit("a path id becomes text", "breaking", put("components parameters ItemId schema", {"type": "string", "format": "uuid"})),
+    Edit("a default is changed", "breaking", put("components parameters Limit schema default", 50)),
+    Edit("the default of an enum is changed", "breaking", put("listItems parameters 10 schema default", "price")),
+    Edit("a parameter gets a default", "breaking", put("listItems parameters 8 schema default", True)),
+    Edit("a maximum of a parameter is lowered", "breaking", put("components parameters Limit schema maximum", 50)),
+    Edit("a maximum of a parameter is raised", "addition", put("components parameters Limit schema maximum", 200)),
+    Edit("the example of a parameter is changed", "words", put("components parameters Limit example", 10)),
+    # -- bodies
+    Edit("a body is removed", "breaking", drop("createItem requestBody")),
+    Edit("an optional body is added", "addition", put("deleteItem requestBody", {"content": {"application/json": {"schema": TEXT}}})),
+    Edit(
+        "a required body is added",
+        "breaking",
+        put("deleteItem requestBody", {"required": True, "content": {"application/json": {"schema": TEXT}}}),
+    ),
+    Edit("a body becomes optional", "addition", put("createItem requestBody required", False)),
+    Edit("a media type of a body is exchanged", "breaking", rename("application/merge-patch+json", "application/json-patch+json")),
+    Edit("a media type of a body is added", "addition", put("createItem requestBody content text/csv", {"schema": TEXT})),
+    Edit("a body may be smaller", "breaking", put("createItem requestBody x-max-bytes", 65536)),
+    Edit("a body may be larger", "addition", put("createItem requestBody x-max-bytes", 8388608)),
+    Edit("an optional member of a body is added", "addition", put("ItemCreate properties colour", TEXT)),
+    Edit(
+        "a required member of a body is added",
+        "breaking",
+        all_of(put("ItemCreate properties colour", TEXT), add("ItemCreate required", "colour")),
+    ),
+    Edit("a member of a body is removed", "breaking", drop("ItemCreate properties category")),
+    Edit("a member of a body becomes required", "breaking", add("ItemCreate required", "category")),
+    Edit("a member of a body becomes optional", "addition", put("CancelOrder required", [])),
+    Edit("the default of a member is changed", "breaking", put("ItemCreate properties status default", "draft")),
+    Edit(
+        "a member that was required gets a default",
+        "addition",
+        all_of(put("BasketLine required", ["product_id"]), put("BasketLine properties quantity default", 1)),
+    ),
+    Edit("a longest text is shortened", "breaking", put("ChangePassword properties new_password maxLength", 64)),
+    Edit("a longest text is lengthened", "addition", put("CancelOrder properties reason maxLength", 400)),
+    Edit("a shortest text is lengthened", "breaking", put("ChangePassword properties new_password minLength", 12)),
+    Edit("fewest items are raised", "breaking", put("BasketOrder properties lines minItems", 2)),
+    Edit("most items are raised", "addition", put("BasketOrder properties lines maxItems", 80)),
+    Edit("a minimum that says nothing is written down", "words", put("ItemCreate properties tags minItems", 0)),
+    Edit("a pattern of a request takes less", "breaking", put("ItemCreate properties sku pattern", "^[A-Z0-9._-]{1,64}$")),
+    Edit("a pattern of a request takes more", "addition", put("ItemCreate properties sku pattern", FREE)),
+    Edit("a pattern of a request takes other texts", "breaking", put("ItemCreate properties sku pattern", "^#[a-z]+$")),
+    Edit("a pattern is written otherwise", "words", put("ItemCreate properties category pattern", "^(?:[0-9a-z]+-)*[0-9a-z]+$")),
+    Edit("a pattern is added to a request", "breaking", put("Email pattern", "^[a-z@.]+$")),
+    Edit("the format of a request is removed", "breaking", drop("Email format")),
+    Edit("items of a request must differ", "breaking", put("ItemCreate properties image_urls uniqueItems", True)),
+    Edit("items of a request need not differ", "addition", drop("ItemPatch properties tags uniqueItems")),
+    Edit("null is taken", "addition", put("ItemCreate properties sku type", ["string", "null"])),
+    Edit("null is no longer taken", "breaking", put("ItemPatch properties category type", "string")),
+    Edit("an enum of a request takes a value more", "addition", add("ItemStatusInput enum", "archived")),
+    Edit("an enum of a request takes a value less", "breaking", put("ItemStatusInput enum", ["active"])),
+    Edit("a request may have further members", "addition", put("CancelOrder additionalProperties", True)),
+    Edit("a request may be empty", "addition", drop("ItemPatch minProperties")),
+    Edit(
+        "a rule about two members is added",
+        "breaking",
+        all_of(put("ItemCreate if", {"required": ["sku"]}), put("ItemCreate then", {"required": ["category"]})),
+    ),
+    Edit("a rule about two members is removed", "addition", all_of(drop("SingleItemOrder if"), drop("SingleItemOrder then"))),
+    Edit("a rule applies more often", "breaking", put("SingleItemOrder if properties quantity exclusiveMinimum", 50)),
+    Edit("a rule applies less often", "addition", put("SingleItemOrder if properties quantity exclusiveMinimum", 200)),
+    Edit("a rule demands more", "breaking", put("StockMovementCreate then properties delta minimum", 5)),
+    Edit("the sentence of a rule is rewritten", "words", put("SingleItemOrder then x-message msg", "Many need a code")),
+    Edit("a form of a body is added", "addition", add("OrderCreate oneOf", {"$ref": "#/components/schemas/CancelOrder"})),
+    Edit("a form of a body is removed", "breaking", drop("OrderCreate oneOf 1")),
+    # -- answers
+    Edit("a member of an answer is added", "addition", all_of(put("Item properties colour", TEXT), add("Item required", "colour"))),
+    Edit("a member of an answer is removed", "breaking", all_of(drop("Item properties owner_id"), drop("Item required 1"))),
+    Edit("a member of an answer may be missing", "breaking", drop("Item required 1")),
+    Edit(
+        "a member of an answer is renamed",
+        "breaking",
+        all_of(put("OrderLine properties article", TEXT), drop("OrderLine properties title")),
+    ),
+    Edit("a member of an answer may be null", "breaking", put("Item properties title type", ["string", "null"])),
+    Edit("a member of an answer is never null", "addition", put("UserPublic properties bio type", "string")),
+    Edit(
+        "a reference of an answer may be null",
+        "breaking",
+        put("Order properties total", {"oneOf": [{"$ref": "#/components/schemas/Money"}, {"type": "null"}]}),
+    ),
+    Edit("a member of an answer changes its type", "breaking", put("Token properties expires_in", {"type": "string", "maxLength": 9})),
+    Edit("a longest text of an answer is lengthened", "breaking", put("UserPublic properties name maxLength", 200)),
+    Edit("a longest text of an answer is shortened", "addition", put("UserPublic properties name maxLength", 80)),
+    Edit("a minimum of an answer is lowered", "breaking", put("ItemPage properties total minimum", -1)),
+    Edit("a pattern of an answer takes more", "breaking", put("Token properties scope pattern", FREE)),
+    Edit("a pattern of an answer takes less", "addition", put("Token properties refresh_token pattern", "^syr_[A-Za-z0-9]{43}$")),
+    Edit("the format of an answer is removed", "breaking", drop("Timestamp format")),
+    Edit("an enum of an answer has a value more", "breaking", add("OrderStatus enum", "lost")),
+    Edit("an enum of an answer has a value less", "addition", put("ComponentStatus enum", ["ok"])),
+    Edit("an enum becomes free text", "breaking", put("components schemas PaymentProvider", {"type": "string", "maxLength": 50})),
+    Edit("an answer may have further members", "breaking", put("Money additionalProperties", True)),
+    Edit("a form of an answer is added", "breaking", add("UserView oneOf", {"$ref": "#/components/schemas/Address"})),
+    Edit("examples are changed", "words", put("Item properties title examples", ["Lamp"])),
+    Edit("a description of a member is rewritten", "words", put("Money properties amount description", "Cents.")),
+    Edit("a component is renamed", "words", rename('ItemStatus"', 'ListingStatus"')),
+    Edit(
+        "a component is written out where it is used",
+        "words",
+        put("UserPublic properties id", {"type": "integer", "minimum": 1, "maximum": 9007199254740991}),
+    ),
+    Edit("the order of members changes", "words", put("Price required", ["currency", "amount"])),
+    Edit("a member is deprecated", "addition", put("Item properties category deprecated", True)),
+    # -- statuses, headers, media types
+    Edit("a success gets another status", "breaking", rename('"204"', '"205"')),
+    Edit("a success is removed", "breaking", drop("createItem responses 201")),
+    Edit("a success is added", "breaking", put("createItem responses 202", {"description": "Later."})),
+    Edit("revalidation is removed", "breaking", drop("getItem responses 304")),
+    Edit("revalidation is added", "addition", put("getRoot responses 304", {"description": "The same."})),
+    Edit("a media type of an answer is exchanged", "breaking", put("getRoot responses 200 content", {"text/html": {"schema": TEXT}})),
+    Edit("a header is removed", "breaking", drop("getItem responses 200 headers ETag")),
+    Edit(
+        "a header is added", "addition", put("getItem responses 200 headers Age", {"required": True, "description": "Old.", "schema": TEXT})
+    ),
+    Edit("a header may be missing", "breaking", put("components headers ETag required", False)),
+    Edit("a header is always sent", "addition", put("components headers Link required", True)),
+    Edit("a header takes other values", "breaking", put("components headers ETag schema maxLength", 99)),
+    Edit("a description of a header is rewritten", "words", put("components headers ETag description", "The version.")),
+    # -- problems
+    Edit(
+        "a problem is added to an operation",
+        "addition",
+        add(f"createOrder responses 409 {PROBLEMS} oneOf", {"$ref": "#/components/schemas/SkuTakenProblem"}),
+    ),
+    Edit(
+        "a problem is the first of its status",
+        "addition",
+        put("getCurrentUser responses 409", {"$ref": "#/components/responses/OpenOrders"}),
+    ),
+    Edit("a problem is removed from an operation", "addition", drop(f"createOrder responses 409 {PROBLEMS} oneOf 0")),
+    Edit("all problems of a status are removed", "addition", drop("createOrder responses 409")),
+    Edit("a problem gets another type", "breaking", rename("/problems/sku-taken", "/problems/sku-in-use")),
+    Edit(
+        "a problem gets another status",
+        "breaking",
+        all_of(
+            put("createItem responses 418", {"$ref": "#/components/responses/SkuTaken"}),
+            drop(f"createItem responses 409 {PROBLEMS} oneOf 0"),
+        ),
+    ),
+    Edit("the sentence of a problem is rewritten", "words", put("SkuTakenProblem properties detail const", "Another has it")),
+    Edit(
+        "a fact of a problem is added",
+        "addition",
+        all_of(put("OpenOrdersProblem properties hint", TEXT), add("OpenOrdersProblem required", "hint")),
+    ),
+    Edit(
+        "a fact of a problem is removed",
+        "breaking",
+        all_of(drop("InsufficientStockProblem properties items"), drop("InsufficientStockProblem required 5")),
+    ),
+    Edit("a fact of what answers to no operation is removed", "breaking", drop("NotFoundProblem properties instance")),
+    # -- security
+    Edit("a login is demanded", "breaking", put("listItems security", [{"oauth2": []}])),
+    Edit("another scope is demanded", "breaking", put("createItem security", [{"oauth2": ["orders:write"]}])),
+    Edit("a scope more is demanded", "breaking", put("createItem security", [{"oauth2": ["items:write", "orders:write"]}])),
+    Edit("an alternative is removed", "breaking", drop("cancelOrder security 1")),
+    Edit("an alternative is added", "addition", add("listOrders security", {"oauth2": ["sales:write"]})),
+    Edit("no login is demanded", "addition", put("listOrders security", [])),
+    Edit("alternatives change places", "words", put("listItems security", [{"oauth2": []}, {}])),
+    Edit("fewer may", "breaking", drop("getOrder x-access support")),
+    Edit("more may", "addition", put("updateItem x-access support", "items:write")),
+    Edit("only a fresh login may", "breaking", put("updateAddress x-access self", {"scope": "account:write", "credential": "fresh"})),
+    Edit("a scope is removed from the scheme", "breaking", drop(f"{PASSWORD} scopes items:write")),
+    Edit("a scope is added to the scheme", "addition", put(f"{PASSWORD} scopes items:read", "See")),
+    Edit("a scope is explained otherwise", "words", put(f"{PASSWORD} scopes items:write", "Sell")),
+    Edit("tokens come from elsewhere", "breaking", put(f"{PASSWORD} tokenUrl", "login")),
+    # -- the document
+    Edit("the server moves", "breaking", put("servers 0 url", "/v2")),
+    Edit("the description of a tag is rewritten", "words", put("tags 0 description", "People.")),
+    Edit("the description of the document is rewritten", "words", put("info description", "A shop.")),
+]

@@ -1,0 +1,88 @@
+"""Which of two patterns takes more: decided, and held against all short texts."""
+
+import itertools
+import random
+import re
+
+import pytest
+
+from codegen.compat.patterns import Relation, relation
+
+OPPOSITE: dict[Relation, Relation] = {"narrowed": "widened", "widened": "narrowed"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("^[A-Z]{3}$", "^[A-Z]{3,4}$", "widened"),
+        ("^[A-Z]{3}$", r"^[^\u0000]*$", "widened"),
+        ("^PROMO-[A-Z0-9-]{1,32}$", "^PROMO-[A-Za-z0-9-]{1,32}$", "widened"),
+        ("^[12][0-9]{3}-", "^[0-9]{4}-", "widened"),
+        ("^a{2,}$", "^a+$", "widened"),
+        ("^a$", "a", "widened"),
+        ("^a.*$", "^a", "widened"),
+        ("^a$", "^b$", "changed"),
+        ("^[a-m]+$", "^[h-z]+$", "changed"),
+        ("^(a|b)*$", "^[ab]*$", "same"),
+        ("^(a+)+$", "^a+$", "same"),
+        ("^[0-9]{5}(-[0-9]{4})?$", "^[0-9]{5}(?:-[0-9]{4})?$", "same"),
+        ("^[a-]$", "^[-a]$", "same"),
+        (r"^\x41$", "^A$", "same"),
+        (r"^\.\$$", r"^[.][$]$", "same"),
+        ("^(a|b)$", "^[ab]$", "same"),
+        ("a|b", "[ab]", "same"),
+        (r"^[\t\n]$", r"^[\u0009-\u000a]$", "same"),
+        ("^(a|)$", "^a?$", "same"),
+    ],
+)
+def test_more_or_less_is_told(old: str, new: str, expected: Relation) -> None:
+    assert relation(old, new) == expected
+    assert relation(new, old) == OPPOSITE.get(expected, expected)
+
+
+@pytest.mark.parametrize(
+    "pattern", [r"^\d$", "^a|b$", "^(?=a)a$", r"^(a)\1$", "^a**$", "^[a$", "^a)$", "^{$", "^a{x}$", "^(?i:a)$", r"^\ba$"]
+)
+def test_what_cannot_be_told_is_a_change_unless_it_is_the_same(pattern: str) -> None:
+    assert relation(pattern, pattern) == "same"
+    assert relation(pattern, "^z$") == "changed"
+    assert relation("^z$", pattern) == "changed"
+
+
+def test_too_much_work_is_a_change() -> None:
+    assert relation("^.*a.{14}$", "^.*b.{14}$") == "changed"
+
+
+def invented(chance: random.Random, depth: int = 2) -> str:
+    if depth == 0:
+        return chance.choice(["a", "b", "[ab]", "[^a]", "."])
+    kind = chance.randrange(4)
+    one = invented(chance, depth - 1)
+    if kind == 0:
+        return one + invented(chance, depth - 1)
+    if kind == 1:
+        return f"({one}|{invented(chance, depth - 1)})"
+    return f"({one}){chance.choice(['*', '+', '?', '{2}', '{1,2}'])}" if kind == 2 else one
+
+
+LONGEST = 5
+
+
+def test_the_verdict_agrees_with_all_short_texts() -> None:
+    chance = random.Random(42)
+    texts = ["".join(letters) for length in range(LONGEST + 1) for letters in itertools.product("abc\n", repeat=length)]
+    seen: dict[Relation, int] = {}
+    for _ in range(800):
+        old, new = (f"^{invented(chance)}$" for _ in range(2))
+        before, after = ({text for text in texts if re.fullmatch(pattern[1:-1], text)} for pattern in (old, new))
+        told = relation(old, new)
+        seen[told] = seen.get(told, 0) + 1
+
+        if told in ("same", "widened"):
+            assert before <= after, (old, new, told)
+        if told in ("same", "narrowed"):
+            assert before >= after, (old, new, told)
+        if told == "changed":  # what short texts do not show, longer ones have to
+            is_shown, is_long = before - after and after - before, not before or not after or max(map(len, before | after)) == LONGEST
+            assert is_shown or is_long, (old, new)
+    assert min(seen.get(one, 0) for one in ("same", "widened", "narrowed", "changed")) >= 5, seen
