@@ -87,7 +87,7 @@ def _generate(given: argparse.Namespace) -> int:
 def _compat(given: argparse.Namespace) -> int:
     bundled, today = _bundled(given), datetime.now(UTC).date()
     found = check.compare(bundled, given.released, given.changelog, today, None if given.alone else _second_opinion)
-    late = list(deprecations.overdue(json.loads(bundled.read_bytes()), today)) if given.overdue else []
+    late = deprecations.overdue(json.loads(bundled.read_bytes()), today) if given.overdue else []
     for line in report.told(found.changes):
         print(line)
     for line in (*found.complaints, *late):
@@ -100,12 +100,12 @@ def _compat(given: argparse.Namespace) -> int:
 
 
 def _release(given: argparse.Namespace) -> int:
-    bundled = _bundled(given)
+    bundled, today = _bundled(given), datetime.now(UTC).date()
     if bundled.read_text("utf-8") != text_of(bundle(given.contract)):
         raise ContractError(f"{bundled} is not what {given.contract} makes. Run `nox -s generate` first.")
-    found = check.compare(bundled, given.released, given.changelog, datetime.now(UTC).date(), _second_opinion)
-    if found.complaints:
-        raise ContractError("\n".join(found.complaints))
+    complaints = check.compare(bundled, given.released, given.changelog, today, _second_opinion).complaints
+    if complaints := complaints or check.of_release(bundled, given.released, given.changelog, today):
+        raise ContractError("\n".join(complaints))
     print(f"{released.release(bundled.read_bytes(), given.released)} is released. Commit it with its sum; neither ever changes again.")
     return 0
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from codegen.compat import released, versions
 from codegen.compat.changes import Change
-from codegen.compat.deprecations import too_early
+from codegen.compat.deprecations import short_notice, too_early
 from codegen.compat.operations import changes
 from codegen.compat.opinions import Verdict, disagreements
 from codegen.document import Document
@@ -39,7 +39,7 @@ def compare(bundle: Path, folder: Path, changelog: Path, today: date, second_opi
         return Comparison(None, version, complaints=complaints)
     old = Document(json.loads(release.read_bytes()))
     if content == release.read_bytes():
-        return Comparison(release.stem, version, complaints=complaints)
+        return Comparison(release.stem, version, complaints=complaints + _of_changelog(changelog, version, [], set()))
     found = changes(old, new)
     complaints += too_early(found, today)
     everybody = {one.id for document in (old, new) for one in document.operations()}
@@ -48,6 +48,16 @@ def compare(bundle: Path, folder: Path, changelog: Path, today: date, second_opi
     if second_opinion is not None:
         complaints += [f"{line} {WHO_IS_RIGHT}" for line in disagreements(found, second_opinion(release, bundle))]
     return Comparison(release.stem, version, found, complaints)
+
+
+def of_release(bundle: Path, folder: Path, changelog: Path, today: date) -> list[str]:
+    """What only a release is asked for: the first one to name every operation, and each to announce an end in time."""
+    new, release = Document(json.loads(bundle.read_bytes())), released.newest(folder)
+    if release is not None:
+        return short_notice(json.loads(release.read_bytes()), new.root, today)
+    found = [Change("addition", "operation", one.id, "", "is new", one.pointer) for one in new.operations()]
+    missing = _of_changelog(changelog, str(new.root["info"]["version"]), found, {one.operation for one in found})
+    return missing + short_notice({}, new.root, today)
 
 
 WHO_IS_RIGHT = "See who is right: correct codegen/compat, or write the kind into codegen/compat/opinions.py with the reason."

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Literal
 
 from codegen.compat.changes import Change
-from codegen.deprecations import deprecation
+from codegen.deprecations import NOTICE, Deprecation, deprecation
 from codegen.document import pointer
 
 Node = Mapping[str, Any]
@@ -32,20 +32,42 @@ def announced(old: Node, new: Node) -> Told | None:
 
 def too_early(changes: Sequence[Change], today: date) -> list[str]:
     """What is gone although it was to stay longer; no version makes that right."""
-    early = [one for one in changes if one.stays is not None and one.stays > today]
+    lines = []
+    for one in changes:
+        name = " ".join(filter(None, (one.operation, one.place)))
+        if one.stays is not None and one.stays > today:
+            lines.append(f"{name}: {one.what}, and was to stay until {one.stays}. Bring it back.")
+        elif one.stays is None and (one.kind, one.level) == ("operation", "breaking"):
+            lines.append(f"{name}: {one.what}, and nobody was told. Bring it back, release it as deprecated, remove it after its sunset.")
+    return lines
+
+
+def short_notice(old: Any, new: Any, today: date) -> list[str]:
+    """What a release of today would announce too late."""
+    told, least = dict(_told(old)), today + NOTICE
     return [
-        f"{' '.join(filter(None, (one.operation, one.place)))}: {one.what}, and was to stay until {one.stays}. Bring it back."
-        for one in early
+        f"{where}: callers are told today, and have {NOTICE.days} days from then: its sunset is {least} or later, not {one.sunset}."
+        for where, one in _told(new)
+        if where not in told and one.sunset < least
     ]
 
 
-def overdue(document: Any, today: date, where: str = "") -> Iterator[str]:
+def overdue(document: Any, today: date) -> list[str]:
     """What is still there although its last day has passed."""
+    return [
+        f"{where}: was to stay until {one.sunset}. Remove it, or move its sunset away."
+        for where, one in _told(document)
+        if one.sunset < today
+    ]
+
+
+def _told(document: Any, where: str = "") -> Iterator[tuple[str, Deprecation]]:
+    """Whatever is deprecated, by its pointer."""
     if isinstance(document, Mapping):
-        if isinstance(document.get("x-deprecation"), Mapping) and (last := stays(document)) is not None and last < today:
-            yield f"{where}: was to stay until {last}. Remove it, or move its sunset away."
+        if isinstance(document.get("x-deprecation"), Mapping) and (found := deprecation(document)) is not None:
+            yield where, found
         for key, held in document.items():
-            yield from overdue(held, today, where + pointer(key))
+            yield from _told(held, where + pointer(key))
     elif isinstance(document, list):
         for index, held in enumerate(document):
-            yield from overdue(held, today, where + pointer(index))
+            yield from _told(held, where + pointer(index))

@@ -174,7 +174,25 @@ def test_before_the_first_release_there_is_nothing_to_keep(project: Project, cap
     assert "Nothing is released yet" in capsys.readouterr().out
 
 
+def test_to_the_first_release_every_operation_is_new(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    for text, complaint in (("", "no section for 1.0.0"), ("## 1.0.0\ncreateThing.", "does not name getThing")):
+        project.note(text)
+
+        assert project.run("release") == 1
+        assert complaint in capsys.readouterr().err
+    assert not project.folder.exists()
+
+
+def test_the_section_of_the_newest_release_stays(project: Project) -> None:
+    project.release()
+    project.note("## Unreleased\n")
+
+    assert "no section for 1.0.0" in project.compare().complaints[0]
+
+
 def test_what_was_just_released_is_compatible(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    project.note("## 1.0.0\ncreateThing, getThing")
+
     assert project.run("release") == 0
     assert (project.folder / "1.0.0.json").read_bytes() == project.bundled.read_bytes()
     assert project.run("compat", "--alone") == 0
@@ -310,6 +328,34 @@ def test_what_was_to_stay_stays_in_a_major_version_too(project: Project) -> None
     assert "breaking" in {one.level for one in after.changes}
 
 
+def test_nothing_is_removed_without_notice(project: Project) -> None:
+    project.release()
+    project.edit(version="2.0.0", removed=True)
+    project.note("## 2.0.0\ngetThing is gone, and createThing does not lead to it.")
+
+    (complaint,) = project.compare().complaints
+
+    assert complaint.startswith("getThing: GET /things/{thing_id} is gone, and nobody was told. Bring it back, release it as deprecated")
+
+
+def test_notice_counts_from_the_day_of_the_release() -> None:
+    node = {"x-deprecation": {"since": "2027-01-10", "sunset": "2027-09-01", "use": "other"}}
+
+    assert deprecations.short_notice({}, {"things": node}, date(2027, 3, 5)) == []
+    (late,) = deprecations.short_notice({}, {"things": node}, date(2027, 3, 6))
+    assert late == "/things: callers are told today, and have 180 days from then: its sunset is 2027-09-02 or later, not 2027-09-01."
+    assert deprecations.short_notice({"things": node}, {"things": node}, date(2027, 9, 1)) == []
+
+
+def test_a_release_announces_no_end_that_is_near(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    project.edit(deprecating("2020-09-01"))
+    project.note("## 1.0.0\nEvery operation.")
+
+    assert project.run("compat", "--alone") == 0
+    assert project.run("release") == 1
+    assert "callers are told today" in capsys.readouterr().err
+
+
 def test_what_has_had_its_day_is_still_removed_in_a_major_version_only(project: Project) -> None:
     project.edit(deprecating("2027-09-01"))
     project.release()
@@ -343,10 +389,8 @@ def test_whoever_outlives_his_sunset_is_named_when_asked_for(project: Project, c
 def test_nobody_is_overdue_on_his_last_day() -> None:
     node = json.loads('{"items": [{"x-deprecation": {"since": "2027-01-10", "sunset": "2027-09-01", "use": "other"}}]}')
 
-    assert list(deprecations.overdue(node, date(2027, 9, 1))) == []
-    assert list(deprecations.overdue(node, date(2027, 9, 2))) == [
-        "/items/0: was to stay until 2027-09-01. Remove it, or move its sunset away."
-    ]
+    assert deprecations.overdue(node, date(2027, 9, 1)) == []
+    assert deprecations.overdue(node, date(2027, 9, 2)) == ["/items/0: was to stay until 2027-09-01. Remove it, or move its sunset away."]
 
 
 def test_the_guide_shows_the_headers_that_are_sent() -> None:
