@@ -62,7 +62,9 @@ async def test_our_own_generator_counts_answers_and_refusals(tmp_path: Path) -> 
                 status = b"201 Created" if len(asked) % 2 else b"409 Conflict"
                 writer.write(b"HTTP/1.1 %s\r\ncontent-length: 2\r\n\r\n{}" % status)
         writer.close()
-        await writer.wait_closed()
+        # Whoever hangs up in the middle of an answer resets the connection; its end says so again.
+        with suppress(ConnectionError):
+            await writer.wait_closed()
         ended.set()
 
     (tmp_path / "tokens").write_text("first\nsecond\n")
