@@ -58,6 +58,7 @@ REASONS = {
     "operation": Reason("Callers get 404 or 405.", DEPRECATE),
     "operationId": GENERATED,
     "tags": GENERATED,
+    "pages": GENERATED,
     "path": GENERATED,
     "parameter": Reason("Whoever sends it gets 422, or no longer the effect that was promised.", DEPRECATE),
     "parameter demanded": Reason("Whoever leaves it out gets 422.", "Make it optional, with a default that does what was done before."),
@@ -81,6 +82,7 @@ REASONS = {
     "x-safe": Reason("Clients send it twice because they were told they may.", "Keep it repeatable."),
     "servers": Reason("Clients send their requests to the old address.", "Keep the address."),
     "openapi": Reason("The tools of consumers do not read it.", "Keep to the version of OpenAPI."),
+    "dialect": Reason("The tools of consumers read schemas by other rules.", "Keep the dialect."),
     "webhook": Reason("Receivers wait for it in vain.", DEPRECATE),
     "deprecation": Reason("Callers have planned with the day they were told.", "A sunset may move away, never closer."),
 }

@@ -12,11 +12,11 @@ from codegen.compat.wholes import whole
 from codegen.deprecations import EDGE
 from codegen.document import Document, Given, Node, Operation, Told, pointer
 from codegen.keywords import AROUND
-from codegen.server.operations import DEFAULT_MAX_BYTES, access
+from codegen.server.operations import DEFAULT_MAX_BYTES, access, pages
 
 # Looked at one by one. Whatever else there is explains, or nobody knows what it does.
 LOOKED_AT = {
-    "document": {"paths", "components", "security", "servers", "openapi", "webhooks"},
+    "document": {"paths", "components", "security", "servers", "openapi", "jsonSchemaDialect", "webhooks"},
     "operation": {
         *("operationId", "tags", "security", "x-access", "x-rate-class", "x-safe", "deprecated", "x-deprecation"),
         *("parameters", "requestBody", "responses"),
@@ -28,6 +28,8 @@ LOOKED_AT = {
     "header": {"schema", "required", "x-edge"},
 }
 REFERENCE = re.compile(r'"\$ref": "#(.+?)"')
+# Which OpenAPI 3.1 means where none is named.
+DIALECT = "https://spec.openapis.org/oas/3.1/dialect/base"
 CREDENTIALS = ("any", "session", "fresh")
 
 
@@ -130,6 +132,10 @@ class _Comparison:
         old, new = self.old.root, self.new.root
         if old["openapi"].split(".")[:2] != new["openapi"].split(".")[:2]:
             self.tell("breaking", "openapi", "the document", f"OpenAPI {old['openapi']} becomes {new['openapi']}", "/openapi")
+        if old.get("jsonSchemaDialect", DIALECT) != new.get("jsonSchemaDialect", DIALECT):
+            self.tell("breaking", "dialect", "the document", "its schemas are of another dialect", "/jsonSchemaDialect")
+        if old.get("security", []) != new.get("security", []):
+            self.tell("words", "idle security", "the document", "what holds for operations that say nothing is another", "/security")
         before, after = ([server["url"] for server in root.get("servers", [{"url": "/"}])] for root in (old, new))
         self.names("servers", "the document", before, after, "/servers")
         self.rest("document", "the document", _unversioned(old), _unversioned(new), "")
@@ -210,6 +216,9 @@ class _Comparison:
         if bool(old.spec.get("x-safe")) != bool(new.spec.get("x-safe")):
             safe = bool(new.spec.get("x-safe"))
             self.tell("addition" if safe else "breaking", "x-safe", "", f"may {'' if safe else 'no longer '}be sent twice", where)
+        if pages(old) != pages(new):
+            what = "is no longer walked by a link to its next page" if pages(new) is None else f"has its next page at `{pages(new)}`"
+            self.tell("breaking", "pages", "", what, where)
         self.parameters(old, new)
         self.body(old, new)
         self.answers(old, new)

@@ -132,6 +132,10 @@ EDITS = [
     Edit("a promise to be repeatable is withdrawn", "breaking", drop("quoteOrder x-safe")),
     Edit("a promise to be repeatable is made", "addition", put("createItem x-safe", True)),
     Edit("a link is removed", "words", drop("createItem responses 201 links")),
+    Edit("the link to the next page is removed", "breaking", drop("listItems responses 200 links next")),
+    Edit(
+        "the next page begins elsewhere", "breaking", put("listOrders responses 200 links next parameters cursor", "$response.body#/after")
+    ),
     # -- parameters
     Edit("a query parameter is removed", "breaking", drop("listItems parameters 3")),
     Edit("a header parameter is removed", "breaking", drop("createOrder parameters 0")),
@@ -139,6 +143,10 @@ EDITS = [
     Edit("a required parameter is added", "breaking", add("listItems parameters", {**LOCALE, "required": True})),
     Edit("a parameter becomes required", "breaking", put("components parameters OptionalIdempotencyKey required", True)),
     Edit("a parameter becomes optional", "addition", put("components parameters IdempotencyKey required", False)),
+    Edit("a parameter is written otherwise", "breaking", put("listItems parameters 3 style", "spaceDelimited")),
+    Edit("a parameter gets another name", "breaking", put("listItems parameters 3 name", "words")),
+    Edit("a name of a header is written in other letters", "words", put("components parameters IdempotencyKey name", "idempotency-key")),
+    Edit("a default is withdrawn", "breaking", drop("components parameters Limit schema default")),
     Edit("a parameter moves from query to header", "breaking", put("listItems parameters 3 in", "header")),
     Edit("a path id becomes text", "breaking", put("components parameters ItemId schema", {"type": "string", "format": "uuid"})),
     Edit("a default is changed", "breaking", put("components parameters Limit schema default", 50)),
@@ -203,6 +211,7 @@ EDITS = [
     Edit("a rule about two members is removed", "addition", all_of(drop("SingleItemOrder if"), drop("SingleItemOrder then"))),
     Edit("a rule applies more often", "breaking", put("SingleItemOrder if properties quantity exclusiveMinimum", 50)),
     Edit("a rule applies less often", "addition", put("SingleItemOrder if properties quantity exclusiveMinimum", 200)),
+    Edit("a rule says something of the other case", "breaking", put("StockMovementCreate else", {"properties": {"delta": {"maximum": 1}}})),
     Edit("a rule demands more", "breaking", put("StockMovementCreate then properties delta minimum", 5)),
     Edit("the sentence of a rule is rewritten", "words", put("SingleItemOrder then x-message msg", "Many need a code")),
     Edit("a form of a body is added", "addition", add("OrderCreate oneOf", {"$ref": "#/components/schemas/CancelOrder"})),
@@ -233,6 +242,8 @@ EDITS = [
     Edit("an enum of an answer has a value more", "breaking", add("OrderStatus enum", "lost")),
     Edit("an enum of an answer has a value less", "addition", put("ComponentStatus enum", ["ok"])),
     Edit("an enum becomes free text", "breaking", put("components schemas PaymentProvider", {"type": "string", "maxLength": 50})),
+    Edit("a pattern of what is sent and read takes less", "breaking", put("Tag pattern", "^[a-z]+$")),
+    Edit("items of an answer may be alike", "breaking", drop("Item properties tags uniqueItems")),
     Edit("an answer may have further members", "breaking", put("Money additionalProperties", True)),
     Edit("a form of an answer is added", "breaking", add("UserView oneOf", {"$ref": "#/components/schemas/Address"})),
     Edit("examples are changed", "words", put("Item properties title examples", ["Lamp"])),
@@ -272,6 +283,7 @@ EDITS = [
         put("getCurrentUser responses 409", {"$ref": "#/components/responses/OpenOrders"}),
     ),
     Edit("a problem is removed from an operation", "addition", drop(f"createOrder responses 409 {PROBLEMS} oneOf 0")),
+    Edit("the media type of problems is exchanged", "breaking", rename("application/problem+json", "application/json")),
     Edit("all problems of a status are removed", "addition", drop("createOrder responses 409")),
     Edit("a problem gets another type", "breaking", rename("/problems/sku-taken", "/problems/sku-in-use")),
     Edit(
@@ -309,7 +321,11 @@ EDITS = [
     Edit("a scope is added to the scheme", "addition", put(f"{PASSWORD} scopes items:read", "See")),
     Edit("a scope is explained otherwise", "words", put(f"{PASSWORD} scopes items:write", "Sell")),
     Edit("tokens come from elsewhere", "breaking", put(f"{PASSWORD} tokenUrl", "login")),
+    Edit("a scheme is added that nothing takes", "words", put("components securitySchemes basic", {"type": "http", "scheme": "basic"})),
     # -- the document
+    Edit("what holds for operations that say nothing is changed", "words", put("security", [{"oauth2": ["orders:write"]}])),
+    Edit("a server is added", "addition", add("servers", {"url": "/v1"})),
+    Edit("schemas are of another dialect", "breaking", put("jsonSchemaDialect", "https://json-schema.org/draft/2020-12/schema")),
     Edit("the server moves", "breaking", put("servers 0 url", "/v2")),
     Edit("the description of a tag is rewritten", "words", put("tags 0 description", "People.")),
     Edit("the description of the document is rewritten", "words", put("info description", "A shop.")),
