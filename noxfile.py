@@ -12,7 +12,7 @@ from pathlib import Path
 import nox
 
 nox.needs_version = ">=2025.5"
-nox.options.sessions = ["lint", "drift", "compat", "types", "tests", "contract"]
+nox.options.sessions = ["lint", "drift", "compat", "types", "tests", "contract", "sdk"]
 nox.options.error_on_missing_interpreters = False
 
 ROOT = Path(__file__).parent
@@ -23,7 +23,7 @@ LOCKS = {"server": ("pyproject.toml",), "dev": ("--group", "dev", "pyproject.tom
 
 def prepare(session: nox.Session) -> None:
     """Install what the lock file names into the shared environment, unless it is there already."""
-    inputs = [ROOT / "requirements" / "dev.txt", ROOT / "pyproject.toml"]
+    inputs = [ROOT / "requirements" / "dev.txt", ROOT / "pyproject.toml", ROOT / "client" / "pyproject.toml"]
     wanted = hashlib.sha256(sys.version.encode() + b"".join(path.read_bytes() for path in inputs)).hexdigest()
     stamp = ENVIRONMENT / "steelyard.stamp"
     if not stamp.is_file() or stamp.read_text() != wanted:
@@ -31,7 +31,7 @@ def prepare(session: nox.Session) -> None:
         # The lock is whole: what pip would resolve again for an extra could be newer than what is locked, and has no hash.
         locked = ("--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", "requirements/dev.txt")
         run(session, "python", "-m", "pip", "install", "-q", *locked)
-        run(session, "python", "-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation", "-e", ".")
+        run(session, "python", "-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation", "-e", ".", "-e", "./client")
         stamp.write_text(wanted)
 
 
@@ -104,7 +104,8 @@ def tests(session: nox.Session) -> None:
     if session.posargs:
         run(session, "pytest", *session.posargs)
     else:
-        run(session, "pytest", "-n", "2", "--cov", "--cov-report=term", "--ignore=tests/contract", "--ignore=tests/compat")
+        others = ("contract", "compat", "sdk", "types/python")
+        run(session, "pytest", "-n", "2", "--cov", "--cov-report=term", *(f"--ignore=tests/{folder}" for folder in others))
 
 
 @nox.session(venv_backend="none")
@@ -114,6 +115,16 @@ def contract(session: nox.Session) -> None:
     run(session, "pytest", "-n", "2", "tests/contract", *session.posargs)
     if not session.posargs:
         run(session, "python", "-m", "tests.contract.fuzz")
+
+
+@nox.session(venv_backend="none")
+def sdk(session: nox.Session) -> None:
+    """The SDK as its users meet it: against the server, in an empty environment, under both type checkers; then what it costs."""
+    prepare(session)
+    run(session, "pytest", "tests/sdk", "tests/types/python", *session.posargs)
+    if not session.posargs:
+        run(session, "pyright", "-p", "client", "--pythonpath", str(PROGRAMS / "python"))
+        run(session, "python", "-m", "tests.sdk.budgets")
 
 
 @nox.session(venv_backend="none", default=False)

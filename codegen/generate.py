@@ -13,6 +13,7 @@ from pathlib import Path
 
 from codegen import keywords, typescript
 from codegen.bundle import bundle, text_of
+from codegen.client import driver, reference
 from codegen.document import Document
 from codegen.server import models, operations, params, problems, replies
 from codegen.source import ContractError
@@ -27,6 +28,10 @@ MODULES = {
 HEADER = "# Written by `python -m codegen generate` from openapi/; change the contract, never this file.\n"
 
 
+# The page of all methods of the SDK, in the folder of documents that lies beside the target, where there is one.
+REFERENCE = "sdk.md"
+
+
 def generate(contract: Path, target: Path) -> str:
     """Replace the folder by what the contract makes; what was written, in a sentence."""
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".generating-") as folder:
@@ -34,7 +39,10 @@ def generate(contract: Path, target: Path) -> str:
         counted = write(contract, fresh)
         if target.exists():
             target.rename(old)
+        page = (fresh / REFERENCE).rename(Path(folder) / REFERENCE)
         fresh.rename(target)
+        if (documents := target.parent / "docs").is_dir():
+            page.replace(documents / REFERENCE)
     return counted
 
 
@@ -44,9 +52,14 @@ def differences(contract: Path, target: Path) -> list[str]:
         fresh = Path(folder) / "fresh"
         write(contract, fresh)
         wanted, found = files(fresh), files(target)
+        page = wanted.pop(REFERENCE)
     lines = [f"{target.name}/{name} is missing" for name in sorted(wanted.keys() - found.keys())]
     lines += [f"{target.name}/{name} is not generated" for name in sorted(found.keys() - wanted.keys())]
-    return lines + [f"{target.name}/{name} differs" for name in sorted(wanted.keys() & found.keys()) if wanted[name] != found[name]]
+    lines += [f"{target.name}/{name} differs" for name in sorted(wanted.keys() & found.keys()) if wanted[name] != found[name]]
+    written = target.parent / "docs" / REFERENCE
+    if written.parent.is_dir() and (not written.is_file() or written.read_bytes() != page):
+        lines.append(f"docs/{REFERENCE} differs")
+    return lines
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -70,16 +83,23 @@ def write(contract: Path, target: Path) -> str:
     for name, text in texts.items():
         (server / f"{name}.py").write_text(HEADER + text, "utf-8")
     tidy(server)
+    counted = count(walked, server)
+    client = target / "client" / driver.PACKAGE
+    client.parent.mkdir(parents=True)
+    (target / REFERENCE).write_text(reference.text(driver.write(walked, client)), "utf-8")
+    tidy(client, "--config", "lint.isort.combine-as-imports = true")
     types = target / "typescript"
     types.mkdir()
     (types / "openapi.d.ts").write_text("//" + HEADER.removeprefix("#") + typescript.render(walked), "utf-8")
-    return count(walked, server)
+    return counted
 
 
-def tidy(folder: Path) -> None:
+def tidy(folder: Path, *options: str) -> None:
     """Formatted, and without the imports that this contract happens not to need."""
-    common = ("--isolated", "--line-length", "140", "--target-version", "py311", "--quiet", str(folder))
-    for command in (("check", "--select", "F401,I", "--fix", *common), ("format", *common)):
+    common = (*options, "--isolated", "--line-length", "140", "--target-version", "py311", "--quiet", str(folder))
+    # In an `__init__.py`, too: ours say what they pass on.
+    inits = ("--unsafe-fixes", "--config", "lint.ignore-init-module-imports = false")
+    for command in (("check", "--select", "F401,I", "--fix", *inits, *common), ("format", *common)):
         done = subprocess.run([sys.executable, "-m", "ruff", *command], capture_output=True, text=True, check=False)
         if done.returncode:
             raise ContractError(f"ruff does not take what was generated: {done.stdout}{done.stderr}")

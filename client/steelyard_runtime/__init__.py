@@ -1,0 +1,1 @@
+"""What every generated client stands on: written by hand, knows no operation. Users import `steelyard_client`."""

@@ -1,0 +1,291 @@
+"""An operation is a value, and so is a request of it: built without a client, sent by any."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from os import urandom
+from typing import Any, Generic, TypeVar
+from urllib.parse import quote, urlencode
+
+from .model import MASK, UNSET, Unset, Versioned, is_object, is_several, jsonable, text_of
+
+T = TypeVar("T")
+REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
+
+
+class Link:
+    """How the contract leads from a page to the next: a parameter from a member of the answer, and constants."""
+
+    __slots__ = ("constants", "cursor", "member")
+
+    def __init__(self, cursor: str, member: str, constants: tuple[tuple[str, str], ...] = ()) -> None:
+        self.cursor = cursor
+        """The parameter that says where the next page begins."""
+        self.member = member
+        """The member of the answer that it comes from; null on the last page."""
+        self.constants = constants
+
+
+class Operation(Generic[T]):
+    """One operation of the contract: what `FakeSteelyard` is scripted with, and how an answer is read.
+
+    No dataclass: making one would cost more than all the modules of a resource.
+    """
+
+    __slots__ = (
+        "binary",
+        "guarded",
+        "key",
+        "keyed",
+        "link",
+        "media",
+        "method",
+        "name",
+        "optional",
+        "package",
+        "parse",
+        "parsers",
+        "path",
+        "problems",
+        "returns",
+        "safe",
+        "scopes",
+        "secrets",
+        "secured",
+        "status",
+    )
+
+    def __init__(
+        self,
+        *,
+        package: str,
+        key: str,
+        name: str,
+        method: str,
+        path: str,
+        parse: Callable[[Any], T] | None,
+        parsers: Mapping[int, Callable[[Any], T] | None] | None = None,
+        returns: tuple[type, ...] = (),
+        status: int = 200,
+        binary: bool = False,
+        secured: bool = False,
+        optional: bool = False,
+        scopes: tuple[str, ...] = (),
+        keyed: bool = False,
+        guarded: bool = False,
+        safe: bool = False,
+        link: Link | None = None,
+        media: str | None = None,
+        secrets: frozenset[str] = frozenset(),
+        problems: tuple[str, ...] = (),
+    ) -> None:
+        self.package = package
+        self.key = key
+        """Its name in `calls` and `operations`: create_order."""
+        self.name = name
+        """Its operationId: createOrder."""
+        self.method = method
+        self.path = path
+        self.parse = parse
+        """None: there is no body."""
+        self.parsers = parsers
+        """By status, where several successes differ."""
+        self.returns = returns
+        """Classes of its value."""
+        self.status = status
+        """Of the (first) success."""
+        self.binary = binary
+        """The answer is no JSON: its bytes."""
+        self.secured = secured
+        self.optional = optional
+        """A credential is sent when there is one, and not asked for."""
+        self.scopes = scopes
+        self.keyed = keyed
+        """It takes an Idempotency-Key."""
+        self.guarded = guarded
+        """It takes If-Match."""
+        self.safe = safe
+        """A POST that may be sent twice."""
+        self.link = link
+        """To the next page."""
+        self.media = media
+        self.secrets = secrets
+        """Members that are masked wherever a request is shown."""
+        self.problems = problems
+        """Classes in `errors` that it declares."""
+
+    def __repr__(self) -> str:
+        return f"<Operation {self.name}: {self.method} {self.path}>"
+
+    def __reduce__(self) -> tuple[Callable[[str, str], Operation[Any]], tuple[str, str]]:
+        return operation_named, (self.package, self.key)
+
+    def __copy__(self) -> Operation[T]:
+        return self
+
+    def __deepcopy__(self, _memo: object) -> Operation[T]:
+        return self
+
+
+def operation_named(package: str, key: str) -> Operation[Any]:
+    """The operation of a generated package."""
+    found: Operation[Any] = getattr(import_module(f"{package}.operations"), key)
+    return found
+
+
+class Call(Generic[T]):
+    """A request as a value. Sending it again sends the same key: the server does the work once."""
+
+    __slots__ = ("content", "headers", "idempotency_key", "operation", "path", "query", "repeatable")
+
+    def __init__(
+        self,
+        operation: Operation[T],
+        path: str,
+        *,
+        query: dict[str, Any] | None = None,
+        content: bytes | None = None,
+        headers: dict[str, str] | None = None,
+        idempotency_key: str | None = None,
+    ) -> None:
+        self.operation = operation
+        self.path = path
+        self.query = query
+        self.content = content
+        self.headers = headers
+        if operation.keyed:
+            self.idempotency_key: str | None = idempotency_key or new_key()
+            self.repeatable = True
+        else:
+            self.idempotency_key = None
+            guarded = operation.guarded and headers is not None and "If-Match" in headers
+            self.repeatable = operation.method in REPEATABLE or operation.safe or guarded
+
+    @property
+    def target(self) -> str:
+        """Path and query."""
+        return f"{self.path}?{encode_query(self.query)}" if self.query else self.path
+
+    def with_query(self, changes: Mapping[str, Any]) -> Call[T]:
+        """The same request with other parameters in its query."""
+        query = {**(self.query or {}), **changes}
+        return Call(
+            self.operation, self.path, query=query, content=self.content, headers=self.headers, idempotency_key=self.idempotency_key
+        )
+
+    def shown_body(self, *, reveal: bool = False) -> str | None:
+        """The body as text, with secret members masked."""
+        if self.content is None:
+            return None
+        text = self.content.decode("utf-8", "replace")
+        if reveal or not self.operation.secrets:
+            return text
+        if self.operation.media == "application/x-www-form-urlencoded":
+            pairs = [pair.partition("=") for pair in text.split("&")]
+            return "&".join([f"{name}={MASK if name in self.operation.secrets else value}" for name, _, value in pairs])
+        return _text(masked(json.loads(text), self.operation.secrets))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Call):
+            return NotImplemented
+        return self._parts() == other._parts()
+
+    def _parts(self) -> tuple[object, ...]:
+        return self.operation, self.path, self.query, self.content, self.headers, self.idempotency_key
+
+    __hash__ = None  # type: ignore[assignment]  # it compares by value and holds dictionaries
+
+    def __repr__(self) -> str:
+        # The query may hold what somebody searched for: its names are enough.
+        query = f"?{'&'.join(self.query)}" if self.query else ""
+        return f"<Call {self.operation.name}: {self.operation.method} {self.path}{query}>"
+
+
+def new_key() -> str:
+    """A version 4 UUID as text, without the object."""
+    text = urandom(16).hex()
+    return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{'89ab'[int(text[16], 16) & 3]}{text[17:20]}-{text[20:]}"
+
+
+def segment(value: Any) -> str:
+    """A path parameter as one segment of a path: it can neither leave its place nor be empty."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    text = text_of(value)
+    if text in {"", ".", ".."}:
+        raise ValueError(f"{text!r} cannot stand in a path")
+    return quote(text, safe="")
+
+
+def query(**given: Any) -> dict[str, Any] | None:
+    """What was given, without what was left out."""
+    found = {name: value for name, value in given.items() if value is not UNSET and value is not None}
+    return found or None
+
+
+def headers(*given: tuple[str, Any]) -> dict[str, str] | None:
+    """Header parameters that were given."""
+    found = {name: text_of(value) for name, value in given if value is not UNSET and value is not None}
+    return found or None
+
+
+def tag_of(if_match: str | Versioned | Unset | None) -> str | None:
+    """The tag to send as If-Match: one that was received, or that of a resource that was read."""
+    if if_match is None or isinstance(if_match, str | Unset):
+        return if_match or None
+    return f'"{if_match.version}"'
+
+
+def encode_query(given: Mapping[str, Any]) -> str:
+    """A query string; sequences are repeated."""
+    pairs: list[str] = []
+    for name, value in given.items():
+        if is_several(value):
+            pairs += [f"{name}={quote(text_of(one), safe='')}" for one in value]
+        else:
+            pairs.append(f"{name}={quote(text_of(value), safe='')}")
+    return "&".join(pairs)
+
+
+_text = json.JSONEncoder(default=jsonable, allow_nan=False, separators=(",", ":"), ensure_ascii=False).encode
+
+
+def json_body(given: Any) -> bytes:
+    """An object body from its members, or any other body from its value."""
+    if is_object(given):
+        given = {name: value for name, value in given.items() if value is not UNSET}
+    return _text(given).encode()
+
+
+def form_body(given: Mapping[str, Any]) -> bytes:
+    """A form from its fields."""
+    return urlencode({name: text_of(value) for name, value in given.items() if value is not UNSET}).encode()
+
+
+def members_of(function: str, variants: tuple[tuple[frozenset[str], frozenset[str]], ...], given: dict[str, Any]) -> dict[str, Any]:
+    """The members of a body that has several forms, each (required, all) names.
+
+    TypeError tells which name does not fit, and the nearest one that does.
+    """
+    given = {name: value for name, value in given.items() if value is not UNSET}
+    known = frozenset[str]().union(*(names for _, names in variants))
+    for name in given:
+        if name not in known:
+            from difflib import get_close_matches  # noqa: PLC0415  # costs more than the whole of this module
+
+            near = get_close_matches(name, sorted(known), 1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise TypeError(f"{function}() got an unexpected keyword argument {name!r}{hint}")
+    if any(required <= given.keys() <= names for required, names in variants):
+        return given
+    forms = " or ".join(", ".join(sorted(required)) for required, _ in variants)
+    raise TypeError(f"{function}() takes {forms}, and the members that go with it; given: {', '.join(sorted(given)) or 'nothing'}")
+
+
+def masked(value: Any, secrets: frozenset[str]) -> Any:
+    """A JSON value with the members of these names masked, at any depth."""
+    if is_object(value):
+        return {name: MASK if name in secrets and held is not None else masked(held, secrets) for name, held in value.items()}
+    return [masked(held, secrets) for held in value] if is_several(value) else value

@@ -1,0 +1,115 @@
+"""The settings of a client and of its views: what a request looks like, and on whose behalf it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import inf
+from typing import Any
+
+from .auth import PasswordAuth, Static
+from .call import Call
+from .curl import Sent
+from .errors import CredentialsMissing
+from .http import httpx
+from .retry import Budget, Retries
+from .watch import Facts, Watch
+
+Auth = PasswordAuth | Static | httpx.Auth | None
+MAX_ANSWER = 64 << 20
+
+
+class Core:
+    """The settings of a client, and what it shares with its views. Immutable but for what is shared."""
+
+    __slots__ = (
+        "_signed",
+        "auth",
+        "base_url",
+        "budget",
+        "clock",
+        "deadline",
+        "facts",
+        "headers",
+        "max_answer",
+        "retries",
+        "timeout",
+        "timeouts",
+        "watch",
+    )
+
+    def __init__(
+        self,
+        facts: Facts,
+        base_url: str,
+        *,
+        auth: Auth,
+        timeout: float,
+        deadline: float | None,
+        retries: Retries,
+        headers: dict[str, str],
+        max_answer: int,
+        budget: Budget,
+        watch: Watch,
+        clock: Callable[[], float],
+    ) -> None:
+        self.facts, self.base_url, self.auth, self.max_answer = facts, base_url, auth, max_answer
+        self.timeout, self.deadline, self.retries, self.headers = timeout, deadline, retries, headers
+        self.budget, self.watch, self.clock = budget, watch, clock
+        self.timeouts = _phases(timeout)
+        self._signed = {**headers, auth.header: auth.value} if isinstance(auth, Static) else headers
+
+    def view(self, **changes: Any) -> Core:
+        """The same client with other settings."""
+        kept: dict[str, Any] = {
+            "auth": self.auth,
+            "timeout": self.timeout,
+            "deadline": self.deadline,
+            "retries": self.retries,
+            "headers": self.headers,
+        }
+        return Core(
+            self.facts,
+            self.base_url,
+            **{**kept, **changes},
+            max_answer=self.max_answer,
+            budget=self.budget,
+            watch=self.watch,
+            clock=self.clock,
+        )
+
+    def build(self, call: Call[Any], left: float = inf) -> httpx.Request:
+        """The request that a call stands for."""
+        operation = call.operation
+        headers = dict(self._signed if operation.secured else self.headers)
+        if operation.media is not None and call.content is not None:
+            headers["content-type"] = operation.media
+        if call.idempotency_key is not None:
+            headers["idempotency-key"] = call.idempotency_key
+        if call.headers is not None:
+            headers.update(call.headers)
+        timeouts = self.timeouts if left >= self.timeout else _phases(max(left, 0.001))
+        return httpx.Request(
+            operation.method, self.base_url + call.target, headers=headers, content=call.content, extensions={"timeout": timeouts}
+        )
+
+    def sent(self, call: Call[Any], request: httpx.Request | None = None) -> Sent:
+        """What a call sends, for people to look at."""
+        request = request or self.build(call)
+        private = frozenset({self.auth.header.lower()}) if isinstance(self.auth, Static) else frozenset[str]()
+        return Sent(request.method, str(request.url), dict(request.headers), call.shown_body(), call.shown_body(reveal=True), private)
+
+    def auth_of(self, call: Call[Any]) -> Auth:
+        """The credentials of a call, or CredentialsMissing when it needs some and there are none."""
+        operation = call.operation
+        if not operation.secured:
+            return None
+        if self.auth is None and not operation.optional and "authorization" not in self.headers:
+            scopes = f" with the scope {' or '.join(operation.scopes)}" if operation.scopes else ""
+            raise CredentialsMissing(
+                f"{operation.name} needs a login{scopes}. Give the client username and password, an api_key or a token; nothing was sent."
+            )
+        return self.auth
+
+
+def _phases(seconds: float) -> dict[str, float]:
+    return {"connect": seconds, "read": seconds, "write": seconds, "pool": seconds}

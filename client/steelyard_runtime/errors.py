@@ -1,0 +1,183 @@
+"""The exception tree. Generated problem classes enrol themselves by their `type`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from importlib import import_module
+from typing import Any, ClassVar, Self, cast
+
+from .curl import Sent
+from .http import httpx
+from .retry import retry_after
+
+# Generated modules whose classes enrol when they are imported: with the first error, not before.
+_unloaded: list[str] = []
+
+
+def problems_live_in(module: str) -> None:
+    """Name a generated module of problem classes."""
+    if module not in _unloaded:
+        _unloaded.append(module)
+
+
+class ContractMismatch(FutureWarning):
+    """The server was built from a contract that does not go with this SDK's."""
+
+
+class ApiDeprecation(FutureWarning):
+    """The server announces that an operation will go."""
+
+
+class SteelyardError(Exception):
+    """Everything that this SDK raises."""
+
+
+class ConnectionFailed(SteelyardError):
+    """No answer came. `sent` is False when the request surely had no effect."""
+
+    def __init__(self, message: str, *, sent: bool = True, attempts: int = 1) -> None:
+        super().__init__(message)
+        self.sent = sent
+        self.attempts = attempts
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuilt, (type(self), self.args, dict(self.__dict__))
+
+
+class TimedOut(ConnectionFailed):
+    """No answer came in time."""
+
+
+class CredentialsMissing(SteelyardError):
+    """The operation needs credentials and the client has none; nothing was sent."""
+
+
+class SignedOut(SteelyardError):
+    """The session is over: its refresh token is spent or revoked, and no password is known."""
+
+
+class UnexpectedAnswer(SteelyardError):
+    """An answer that the contract does not allow. `pointer` leads to the member that is wrong; its value is not told."""
+
+    def __init__(self, message: str, response: httpx.Response | None = None, *, pointer: str = "") -> None:
+        super().__init__(message)
+        self.response = response
+        self.pointer = pointer
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuilt, (type(self), self.args, {**self.__dict__, "response": packed(self.response)})
+
+
+class ApiError(SteelyardError):
+    """The server, or a proxy on the way to it, refused."""
+
+    status: int = 0
+    title: str = ""
+    detail: str | None = None
+    type: str = "about:blank"
+    request_id: str | None = None
+    attempts: int = 1
+    retry_after: float | None = None
+    """Seconds that the server asks to wait."""
+    resent: bool = False
+    """The call had been sent before: this may be the echo of its own first success."""
+    response: httpx.Response
+    sent: Sent | None = None
+
+    def to_curl(self, *, reveal: bool = False) -> str:
+        """The request as a shell command, with credentials and secret members masked unless they are to be revealed."""
+        if self.sent is None:
+            raise ValueError("this error came from no request")
+        return self.sent.to_curl(reveal=reveal)
+
+    def __str__(self) -> str:
+        told = f"{self.status} {self.title}" + (f": {self.detail}" if self.detail else "")
+        return told + (f" [{self.request_id}]" if self.request_id else "")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        kept = {**self.__dict__, "response": packed(self.response), "sent": None if self.sent is None else self.sent.masked()}
+        return _rebuilt, (type(self), self.args, kept)
+
+
+class ProblemError(ApiError):
+    """A problem (RFC 9457). One of a type that this SDK does not know is of this class itself; `problem` has every member."""
+
+    problem: dict[str, Any]
+    STATUS: ClassVar[int] = 0
+    _by_type: ClassVar[dict[str, type[ProblemError]]] = {}
+
+    def __init_subclass__(cls, *, type: str | None = None, **more: Any) -> None:  # noqa: A002  # the member's name
+        super().__init_subclass__(**more)
+        if type is not None:
+            cls.type = type
+            ProblemError._by_type[type] = cls
+
+    @classmethod
+    def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG003  # generated classes read it
+        """The typed members of a problem."""
+        return {}
+
+    @classmethod
+    def of(cls, type: str) -> type[ProblemError]:  # noqa: A002  # the member's name
+        """The class of a problem type."""
+        while _unloaded:
+            import_module(_unloaded.pop())
+        return ProblemError._by_type.get(type, ProblemError)
+
+
+def error_from(response: httpx.Response, attempts: int = 1, sent: Sent | None = None) -> ApiError:
+    """The exception for a refusal."""
+    data: dict[str, Any] = {}
+    if "json" in response.headers.get("content-type", ""):
+        try:
+            parsed: Any = json.loads(response.content)
+        except ValueError:
+            parsed = None
+        data = cast("dict[str, Any]", parsed) if isinstance(parsed, dict) else data
+    named = data.get("type")
+    error = ProblemError.of(named)() if isinstance(named, str) else ApiError()
+    error.type = named if isinstance(named, str) else "about:blank"
+    error.status = response.status_code
+    error.title = str(data.get("title") or response.reason_phrase)
+    error.detail = None if data.get("detail") is None else str(data["detail"])
+    error.request_id = response.headers.get("x-request-id")
+    error.attempts = attempts
+    error.retry_after = retry_after(response.headers.get("retry-after"))
+    error.response = response
+    error.sent = sent
+    if isinstance(error, ProblemError):
+        error.problem = data
+        # A problem of a server that is not quite ours must not hide the refusal: `problem` has what came.
+        with suppress(KeyError, TypeError, ValueError, AttributeError):
+            error.__dict__.update(error.members(data))
+    return error
+
+
+def packed(response: httpx.Response | None) -> _Packed | None:
+    """What a pickle keeps of an answer: status, headers, body; not the request, which holds credentials."""
+    return None if response is None else _Packed(response.status_code, response.headers.multi_items(), response.content)
+
+
+class _Packed(tuple[int, list[tuple[str, str]], bytes]):
+    __slots__ = ()
+
+    def __new__(cls, *parts: Any) -> Self:
+        return super().__new__(cls, parts)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), tuple(self)
+
+    def response(self) -> httpx.Response:
+        status, fields, body = self
+        plain = [(name, value) for name, value in fields if name.lower() not in {"content-encoding", "transfer-encoding", "set-cookie"}]
+        return httpx.Response(status, headers=plain, content=body)
+
+
+def _rebuilt(kind: type[SteelyardError], args: tuple[Any, ...], state: dict[str, Any]) -> SteelyardError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    kept = state.get("response")
+    error.__dict__.update(state if not isinstance(kept, _Packed) else {**state, "response": kept.response()})
+    return error

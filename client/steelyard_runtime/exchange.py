@@ -1,0 +1,201 @@
+"""One exchange, written once as a generator: it takes every decision and touches no socket. Two drivers move its bytes."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from math import inf
+from typing import Any, Generic, TypeVar
+
+from .answer import Answer
+from .auth import LOST_RACES, ROUNDS, PasswordAuth, is_invalid_token
+from .call import Call
+from .core import Auth, Core
+from .errors import ApiError, ConnectionFailed, TimedOut, UnexpectedAnswer, error_from
+from .http import httpx
+from .model import is_object, place_of_fault
+from .retry import NOT_SENT
+from .steps import Lock, Send, Steps
+from .watch import attempted, log, retried
+
+T = TypeVar("T")
+IN_PROGRESS = "/problems/idempotency-in-progress"
+
+
+class Exchange(Generic[T]):
+    """A call on its way: `run` is the generator, the attributes are what it knows so far."""
+
+    __slots__ = ("_arrived", "_attempt", "_call", "_core", "_lock", "_logged", "_session", "_signing", "_stream", "_until")
+
+    def __init__(self, core: Core, call: Call[T], lock: Callable[[PasswordAuth], Lock], *, stream: bool = False) -> None:
+        self._core, self._call, self._lock, self._stream = core, call, lock, stream
+        self._session: PasswordAuth | None = None
+        self._until = inf
+        self._attempt = 0
+        self._arrived = False
+        """The server may have done the work already."""
+        self._signing = False
+        """A login is under way: the call itself has not left."""
+        self._logged = log.isEnabledFor(logging.DEBUG)
+
+    def run(self) -> Steps[Answer[T]]:
+        """Send, log in, wait and try again as long as it is safe and makes sense: the answer, or the error that is left."""
+        core, call = self._core, self._call
+        auth = core.auth_of(call)
+        self._session = auth if isinstance(auth, PasswordAuth) else None
+        started = begun = core.clock()
+        if core.deadline is not None:
+            self._until = started + core.deadline
+        while True:
+            self._attempt += 1
+            request = core.build(call, self._until - begun)
+            try:
+                response = yield from self._send(request, auth)
+            except httpx.TransportError as error:
+                self._tell(type(error).__name__, begun)
+                delay, reason = self._after_break(error), type(error).__name__
+            except ApiError as error:
+                delay, reason = self._after_refused_login(error), f"login refused with {error.status}"
+            else:
+                self._tell(response.status_code, begun, response)
+                if core.watch.look(call.operation, response):
+                    yield from self._compare()
+                if response.is_success or response.status_code == 304:
+                    core.budget.credit()
+                    return Answer(self._read(response), response, self._attempt, core.clock() - started)
+                delay, reason = self._after_refusal(request, response), str(response.status_code)
+            retried(call.operation, reason, delay, self._attempt)
+            yield delay
+            begun = core.clock()
+
+    def _send(self, request: httpx.Request, auth: Auth) -> Steps[httpx.Response]:
+        session, core = self._session, self._core
+        if session is None:
+            foreign = auth if isinstance(auth, httpx.Auth) else None
+            unsigned: httpx.Response = yield Send(request, self._until, core.max_answer, foreign, stream=self._stream)
+            return unsigned
+        yield from self._sign(session, request)
+        response: httpx.Response = yield Send(request, self._until, core.max_answer, stream=self._stream)
+        if "authorization" in request.headers:
+            if response.status_code == 401:
+                response = yield from self._renewed(session, request, response)
+            if response.status_code != 401:
+                session.accepted = request.headers["authorization"].removeprefix("Bearer ")
+        return response
+
+    def _tell(self, result: int | str, begun: float, response: httpx.Response | None = None) -> None:
+        if self._logged:
+            request_id = None if response is None else response.headers.get("x-request-id")
+            attempted(self._call.operation, result, self._attempt, self._core.clock() - begun, request_id)
+
+    # -- credentials ------------------------------------------------------------------------------------------------
+    def _sign(self, session: PasswordAuth, request: httpx.Request) -> Steps[None]:
+        self._signing = True
+        if self._call.operation.optional:
+            token = session.held()
+        else:
+            token = yield from session.token(self._lock(session), self._until, self._core.timeouts)
+        if token is not None:
+            request.headers["authorization"] = f"Bearer {token}"
+        self._signing = False
+
+    def _renewed(self, session: PasswordAuth, request: httpx.Request, response: httpx.Response) -> Steps[httpx.Response]:
+        """The answer with a token that is good. A 401 proves that nothing was done: any call may be sent again after it."""
+        rounds = 0
+        for _ in range(LOST_RACES):
+            if not is_invalid_token(response):
+                break
+            self._signing = True
+            used = request.headers["authorization"].removeprefix("Bearer ")
+            # A token that others have used or renewed meanwhile was no failure of ours: it does not count.
+            if used == session.current():
+                rounds += session.accepted != used
+                if rounds > ROUNDS:
+                    break
+                yield from session.renewal(used, self._lock(session), self._until, self._core.timeouts)
+            request.headers["authorization"] = f"Bearer {session.current()}"
+            self._signing = False
+            response = yield Send(request, self._until, self._core.max_answer, stream=self._stream)
+        return response
+
+    # -- what comes after a failure: seconds to wait, or the error ----------------------------------------------------
+    def _after_break(self, error: httpx.TransportError) -> float:
+        repeatable = self._signing or self._call.repeatable
+        delay = self._core.retries.after_error(error, self._attempt, repeatable=repeatable)
+        self._arrived = self._arrived or not (self._signing or isinstance(error, NOT_SENT))
+        self._signing = False
+        if delay is None or not self._may_wait(delay):
+            kind = TimedOut if isinstance(error, httpx.TimeoutException) else ConnectionFailed
+            told = f"{self._call.operation.name}: {type(error).__name__}: {error}"
+            raise kind(told, sent=self._arrived, attempts=self._attempt) from error
+        return delay
+
+    def _after_refused_login(self, error: ApiError) -> float:
+        delay = self._core.retries.after_answer(error.response, self._attempt, repeatable=True)
+        self._signing = False
+        if delay is None or not self._may_wait(delay):
+            error.attempts = self._attempt
+            raise error
+        return delay
+
+    def _after_refusal(self, request: httpx.Request, response: httpx.Response) -> float:
+        call, status = self._call, response.status_code
+        in_progress = status == 409 and call.idempotency_key is not None and _type_of(response) == IN_PROGRESS
+        delay = self._core.retries.after_answer(response, self._attempt, repeatable=call.repeatable, in_progress=in_progress)
+        if delay is None or not self._may_wait(delay):
+            refusal = error_from(response, self._attempt, self._core.sent(call, request))
+            # What is gone or changed may be so by our own first send, whose answer was lost.
+            gone = status == 404 and call.operation.method == "DELETE"
+            refusal.resent = self._arrived and (gone or (status == 412 and "if-match" in request.headers))
+            raise refusal
+        self._arrived = self._arrived or status != 429
+        return delay
+
+    def _may_wait(self, delay: float) -> bool:
+        return self._core.clock() + delay < self._until and self._core.budget.take()
+
+    # -- the answer -------------------------------------------------------------------------------------------------
+    def _compare(self) -> Steps[None]:
+        """Ask the server for the version of its contract: only that tells whether the difference is a reason to warn."""
+        core, version = self._core, None
+        if core.facts.version_path is not None:
+            address = core.base_url + core.facts.version_path
+            request = httpx.Request("GET", address, headers=core.headers, extensions={"timeout": core.timeouts})
+            with suppress(httpx.TransportError, ValueError, TypeError, KeyError, UnexpectedAnswer):
+                response = yield Send(request, self._until, core.max_answer)
+                found: Any = json.loads(response.content)
+                version = str(found["version"])
+        core.watch.differs(version)
+
+    def _read(self, response: httpx.Response) -> T | None:
+        if self._stream or response.status_code == 304:
+            return None
+        operation = self._call.operation
+        parse = operation.parse
+        if operation.parsers is not None and response.status_code in operation.parsers:
+            parse = operation.parsers[response.status_code]
+        if parse is None:
+            return None
+        if operation.binary:
+            return parse(response.content)
+        try:
+            data: Any = json.loads(response.content)
+        except ValueError:
+            raise UnexpectedAnswer(f"{operation.name}: the answer is no JSON", response) from None
+        try:
+            return parse(data)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            pointer = place_of_fault(error.__traceback__)
+            # Without the cause: its text may hold the value.
+            told = f"{operation.name}: the answer is not what the contract promises, at {pointer or 'its root'} ({type(error).__name__})"
+            raise UnexpectedAnswer(told, response, pointer=pointer) from None
+
+
+def _type_of(response: httpx.Response) -> str | None:
+    try:
+        body: Any = json.loads(response.content)
+    except ValueError:
+        return None
+    return str(body.get("type")) if is_object(body) else None

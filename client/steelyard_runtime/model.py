@@ -1,0 +1,231 @@
+"""What every generated model stands on: plain slotted classes, nothing that costs time on import."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from enum import Enum, StrEnum
+from types import TracebackType
+from typing import Any, ClassVar, Final, Literal, Protocol, Self, TypeGuard, cast
+from uuid import UUID, SafeUUID
+
+MASK = "***"
+
+
+class Unset(Enum):
+    """The type of UNSET. An enumeration with one member, so that it survives copies and pickles and narrows with `is`."""
+
+    UNSET = "UNSET"
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+
+UNSET: Final = Unset.UNSET
+"""A member that was left out, as opposed to one that is null."""
+
+
+class Versioned(Protocol):
+    """A resource that was read: its version is the tag for `if_match`."""
+
+    version: int
+
+
+class OpenEnum(StrEnum):
+    """A string enumeration that takes values it does not know yet."""
+
+    @classmethod
+    def of(cls, value: str) -> Self:
+        """The member of this value, as `cls(value)` gives it but at half the cost."""
+        found = cls._value2member_map_.get(value)
+        return cls(value) if found is None else cast("Self", found)
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        # Not kept: a server that invents values must not fill this process's memory.
+        member = str.__new__(cls, value)
+        member._name_ = value
+        member._value_ = value
+        return member
+
+    @property
+    def is_known(self) -> bool:
+        """Whether this version of the SDK knows the value."""
+        return self._value_ in type(self)._value2member_map_
+
+    def __reduce_ex__(self, _protocol: object) -> tuple[type[Self], tuple[str]]:
+        return type(self), (self._value_,)
+
+    def __deepcopy__(self, _memo: object) -> Self:
+        return self
+
+    def __copy__(self) -> Self:
+        return self
+
+
+class Model:
+    """An object of the contract. What a newer server adds is kept in `extra`."""
+
+    __slots__ = ("extra",)
+    WIRE: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """Attribute and name on the wire, in the order in which they are read; the slots, where all are spelt alike."""
+    NAMES: ClassVar[frozenset[str]] = frozenset()
+    SECRET: ClassVar[frozenset[str]] = frozenset()
+    """Attributes that `repr` masks."""
+    extra: dict[str, Any]
+
+    def __init_subclass__(cls) -> None:
+        if "WIRE" not in cls.__dict__:
+            cls.WIRE = tuple([(name, name) for name in cls.__slots__])  # pyright: ignore[reportConstantRedefinition]  # the same
+        cls.NAMES = frozenset([name for _, name in cls.WIRE])  # pyright: ignore[reportConstantRedefinition]  # made from the class, once
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """The model of a JSON object."""
+        raise NotImplementedError
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object of this model, with what was left out left out and what was unknown in place."""
+        out: dict[str, Any] = dict(self.extra)
+        for attribute, name in self.WIRE:
+            value = getattr(self, attribute)
+            if value is not UNSET:
+                out[name] = jsonable(value)
+        return out
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Model) or type(self) is not type(other):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name, _ in self.WIRE) and self.extra == other.extra
+
+    __hash__ = None  # type: ignore[assignment]  # as every class that compares by value and can be changed
+
+    def __repr__(self) -> str:
+        told = {name: getattr(self, name) for name, _ in self.WIRE}
+        told = {name: MASK if name in self.SECRET and held else held for name, held in told.items() if held is not UNSET}
+        # Members that are not known may be secret in the contract that knows them: their names are enough.
+        more = [f"extra={{{', '.join(self.extra)}}}"] if self.extra else []
+        return f"{type(self).__name__}({', '.join([f'{name}={held!r}' for name, held in told.items()] + more)})"
+
+    def __copy__(self) -> Self:
+        twin = type(self).__new__(type(self))
+        for name, _ in self.WIRE:
+            setattr(twin, name, getattr(self, name))
+        twin.extra = dict(self.extra)
+        return twin
+
+    def __replace__(self, **changes: Any) -> Self:
+        twin = self.__copy__()
+        for name, value in changes.items():
+            if all(name != known for known, _ in self.WIRE):
+                raise TypeError(f"{type(self).__name__} has no member {name!r}")
+            setattr(twin, name, value)
+        return twin
+
+
+class Unknown(Model):
+    """A variant of a union, or an event, that this version of the SDK does not know. What it holds is in `extra`."""
+
+    __slots__ = ()
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        self = cls.__new__(cls)
+        self.extra = dict(data)
+        return self
+
+
+def unknown_members(data: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
+    """What a newer server added to an object."""
+    return {name: value for name, value in data.items() if name not in names}
+
+
+def variant(data: Mapping[str, Any], member: str, variants: Mapping[str, type[Model]]) -> Any:
+    """The model of a union that its constant member names."""
+    found = variants.get(data[member])
+    return Unknown.from_dict(data) if found is None else found.from_dict(data)
+
+
+def is_object(value: Any) -> TypeGuard[Mapping[str, Any]]:
+    """Whether it stands for a JSON object."""
+    return isinstance(value, Mapping)
+
+
+def is_several(value: Any) -> TypeGuard[Collection[Any]]:
+    """Whether it stands for a JSON array, or a repeated parameter."""
+    return isinstance(value, Sequence | set | frozenset) and not isinstance(value, str | bytes)
+
+
+def jsonable(value: Any) -> Any:
+    """The JSON value of whatever a model or a body may hold."""
+    if isinstance(value, OpenEnum):
+        return value.value
+    if value is None or isinstance(value, str | int | float):
+        return value
+    if isinstance(value, Model):
+        return value.to_dict()
+    if is_object(value):
+        return {name: jsonable(held) for name, held in value.items() if held is not UNSET}
+    if is_several(value):
+        return [jsonable(held) for held in value]
+    return text_of(value)
+
+
+def text_of(value: Any) -> str:
+    """A scalar as text: in a path, a query, a form, or where JSON has no type of its own."""
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise ValueError("a time without a time zone could mean any hour; give it one: datetime.now(UTC)")
+        return value.isoformat(timespec="microseconds").replace("+00:00", "Z")
+    if isinstance(value, int | float | date | UUID):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no place in a request")
+
+
+_UNKNOWN_SAFETY = SafeUUID.unknown
+_set = object.__setattr__
+
+
+def read_uuid(text: str) -> UUID:
+    """`UUID(text)` at half the cost for the canonical form; anything else takes the careful way."""
+    if len(text) != 36:
+        return UUID(text)
+    made = object.__new__(UUID)
+    _set(made, "int", int(text.replace("-", ""), 16))
+    _set(made, "is_safe", _UNKNOWN_SAFETY)
+    return made
+
+
+def place_of_fault(trace: TracebackType | None) -> str:
+    """JSON pointer of the member that a model could not read.
+
+    Members are read in the order of WIRE, so the first one that is not set is the one that failed. Nobody pays for
+    this before something is wrong.
+    """
+    pointer = ""
+    holder: Any = None
+    while trace is not None:
+        frame, trace = trace.tb_frame, trace.tb_next
+        held = frame.f_locals
+        self = held.get("self")
+        if frame.f_code.co_name == "from_dict" and isinstance(self, Model):
+            name = next((name for attribute, name in self.WIRE if not hasattr(self, attribute)), None)
+            data = held.get("data")
+            # What is no object itself is at fault, not its first member.
+            if name is not None and is_object(data):
+                pointer += f"/{name}"
+                holder = data.get(name)
+        # The comprehension that reads a list: a frame of its own before Python 3.12, in its function since.
+        if is_several(holder) and "value" in held:
+            pointer += "".join([f"/{index}" for index, entry in enumerate(holder) if entry is held["value"]][:1])
+            holder = None
+    return pointer

@@ -1,0 +1,94 @@
+"""When to try again, decided without any I/O."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from time import time
+from typing import Final
+
+from .http import httpx
+
+NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+"""Nothing of the request has left this machine."""
+NEVER: Final = (httpx.LocalProtocolError, httpx.UnsupportedProtocol, httpx.ProxyError)
+"""It would fail in the same way again."""
+TRANSIENT: Final = frozenset({408, 500, 502, 503, 504})
+
+
+class Budget:
+    """Retries may cost at most a share of the traffic, so that a server that is ill is not trampled."""
+
+    __slots__ = ("_lock", "_tokens", "capacity", "refill")
+
+    def __init__(self, capacity: float = 10.0, refill: float = 0.1) -> None:
+        self.capacity, self.refill = capacity, refill
+        self._tokens = capacity
+        self._lock = threading.Lock()
+
+    def take(self) -> bool:
+        """Pay for one retry, if there is enough."""
+        with self._lock:
+            if self._tokens < 1:
+                return False
+            self._tokens -= 1
+            return True
+
+    def credit(self) -> None:
+        """A success earns a tenth of a retry."""
+        if self._tokens < self.capacity:
+            with self._lock:
+                self._tokens = min(self.capacity, self._tokens + self.refill)
+
+
+@dataclass(frozen=True, slots=True)
+class Retries:
+    """How often and how soon a call is sent again."""
+
+    attempts: int = 3
+    base: float = 0.25
+    """Seconds; the longest wait before the first retry, doubled for each further one."""
+    cap: float = 8.0
+    """Seconds; the longest wait that is chosen here."""
+    max_retry_after: float = 60.0
+    """Seconds; a server that asks for more gets no retry."""
+    random: Callable[[float, float], float] = random.uniform
+
+    def after_error(self, error: httpx.TransportError, attempt: int, *, repeatable: bool) -> float | None:
+        """Seconds to wait after a broken exchange; None: raise."""
+        if attempt >= self.attempts or isinstance(error, NEVER):
+            return None
+        return self.pause(attempt) if repeatable or isinstance(error, NOT_SENT) else None
+
+    def after_answer(self, response: httpx.Response, attempt: int, *, repeatable: bool, in_progress: bool = False) -> float | None:
+        """Seconds to wait after a refusal; None: raise."""
+        status = response.status_code
+        wanted = status == 429 or in_progress or (repeatable and status in TRANSIENT)
+        if attempt >= self.attempts or not wanted:
+            return None
+        asked = retry_after(response.headers.get("retry-after"))
+        if asked is None:
+            return self.pause(attempt)
+        return asked if asked <= self.max_retry_after else None
+
+    def pause(self, attempt: int) -> float:
+        """Anything up to a bound that doubles: callers that failed together do not come back together."""
+        return self.random(0.0, min(self.cap, self.base * 2.0 ** (attempt - 1)))
+
+
+def retry_after(value: str | None) -> float | None:
+    """Seconds that a Retry-After header asks for, given as seconds or as a date."""
+    if value is None:
+        return None
+    try:
+        seconds = float(value)
+    except ValueError:
+        try:
+            seconds = parsedate_to_datetime(value).timestamp() - time()
+        except (TypeError, ValueError):
+            return None
+    # NaN compares false with everything: treated as not said.
+    return max(0.0, seconds) if seconds == seconds else None  # noqa: PLR0124

@@ -1,0 +1,232 @@
+"""A stand-in server for tests of code that uses the SDK. Strict: what nobody scripted fails, and so does what nobody asked for."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Generic, Self, TypeAlias, TypeVar, cast
+
+from .call import Operation
+from .client import AsyncBaseClient, BaseClient
+from .errors import ProblemError
+from .http import httpx
+from .model import Model, jsonable
+from .retry import Retries
+
+T = TypeVar("T")
+C = TypeVar("C", bound=BaseClient)
+A = TypeVar("A", bound=AsyncBaseClient)
+Reply: TypeAlias = Callable[[httpx.Request], httpx.Response]
+Examples: TypeAlias = Mapping[str, Mapping[str, Any]]
+
+BASE_URL = "https://fake.test"
+AT_ONCE = Retries(base=0.0)
+
+
+class _Scripted:
+    """One answer of a script; a steady one answers again and again."""
+
+    def __init__(self, reply: Reply, *, steady: bool) -> None:
+        self.reply, self.steady, self.used = reply, steady, 0
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What the code under test sent."""
+
+    operation: Operation[Any]
+    request: httpx.Request
+
+    @property
+    def path(self) -> str:
+        return self.request.url.path
+
+    @property
+    def query(self) -> dict[str, str]:
+        return dict(self.request.url.params)
+
+    @property
+    def body(self) -> Any:
+        """The JSON body, the fields of a form, or None."""
+        if not self.request.content:
+            return None
+        if "urlencoded" in self.request.headers.get("content-type", ""):
+            return dict(httpx.QueryParams(self.request.content.decode()))
+        return json.loads(self.request.content)
+
+
+class Fake(Generic[C, A]):
+    """The base of the generated fake, which knows the contract's operations, examples and clients."""
+
+    def __init__(self) -> None:
+        self.calls: list[Received] = []
+        """What was sent, in order."""
+        self._scripts: dict[str, list[_Scripted]] = {}
+        self._unscripted: list[str] = []
+        self._routes: list[tuple[str, re.Pattern[str], Operation[Any]]] | None = None
+
+    def operations(self) -> tuple[Operation[Any], ...]:
+        """Those of the contract."""
+        raise NotImplementedError
+
+    def examples(self) -> Examples:
+        """The contract's own answers and refusals."""
+        raise NotImplementedError
+
+    # -- scripting --------------------------------------------------------------------------------------------------
+    def on(self, operation: Operation[T], *values: T | Callable[[httpx.Request], T]) -> Self:
+        """Answer an operation: with the contract's example, always with one value, or with several in turn.
+
+        A value is what the operation returns, or a function of the request that gives it.
+        """
+        if not values:
+            example = self._example("answers", operation.key) if operation.parse is not None else None
+            return self._script(operation, lambda _: _answer(operation, example), steady=True)
+        for value in values:
+            if not callable(value) or isinstance(value, type):
+                _check(operation, value)
+            self._script(operation, _replying(operation, value), steady=len(values) == 1)
+        return self
+
+    def fail(self, operation: Operation[Any], problem: type[ProblemError], **members: Any) -> Self:
+        """Refuse an operation with a problem that it declares; members that are left out are the contract's example's."""
+        name = problem.__name__
+        if name not in operation.problems:
+            raise TypeError(f"{operation.name} does not declare {name}; it declares {', '.join(operation.problems)}")
+        body = {"type": problem.type, "status": problem.STATUS, **self._example("problems", name)}
+        unknown = members.keys() - body.keys()
+        if unknown:
+            raise TypeError(f"{name} has no member {', '.join(sorted(unknown))}; it has {', '.join(sorted(body))}")
+        body |= {member: jsonable(value) for member, value in members.items()}
+        problem.members(body)
+        fields = {"content-type": "application/problem+json"}
+        content = json.dumps(body).encode()
+        return self._script(operation, lambda _: httpx.Response(problem.STATUS, headers=fields, content=content), steady=True)
+
+    def lose(self, operation: Operation[Any], *, after_sending: bool) -> Self:
+        """Break the connection once: before anything was sent, or after the server may have done the work."""
+
+        def reply(request: httpx.Request) -> httpx.Response:
+            if after_sending:
+                raise httpx.ReadError("the fake lost the answer", request=request)
+            raise httpx.ConnectError("the fake refused the connection", request=request)
+
+        return self._script(operation, reply, steady=False)
+
+    # -- for the code under test ------------------------------------------------------------------------------------
+    def http(self) -> httpx.Client:
+        """A client whose requests come here, for `http=`."""
+        return httpx.Client(transport=httpx.MockTransport(self._handle))
+
+    def async_http(self) -> httpx.AsyncClient:
+        """The same, asynchronously."""
+        return httpx.AsyncClient(transport=httpx.MockTransport(self._handle))
+
+    def _client(self, kind: type[C], options: dict[str, Any]) -> C:
+        return kind(options.pop("base_url", BASE_URL), http=self.http(), **_defaults(options))
+
+    def _async_client(self, kind: type[A], options: dict[str, Any]) -> A:
+        return kind(options.pop("base_url", BASE_URL), http=self.async_http(), **_defaults(options))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self.check()
+
+    def check(self) -> None:
+        """AssertionError when something unscripted was called, even if the code under test swallowed that, or an answer was not used."""
+        if self._unscripted:
+            raise AssertionError(f"nobody scripted an answer to {', '.join(self._unscripted)}")
+        unused = {name: sum(not one.used for one in script) for name, script in self._scripts.items()}
+        told = [f"{count} of {name}" for name, count in unused.items() if count]
+        if told:
+            raise AssertionError(f"answers that nobody asked for: {', '.join(told)}")
+
+    # -- the server's side ------------------------------------------------------------------------------------------
+    def _handle(self, request: httpx.Request) -> httpx.Response:
+        operation = self._operation(request)
+        told = f"{request.method} {request.url.path}" if operation is None else operation.name
+        if operation is not None:
+            self.calls.append(Received(operation, request))
+            for scripted in self._scripts.get(operation.name, ()):
+                if scripted.steady or not scripted.used:
+                    scripted.used += 1
+                    return scripted.reply(request)
+        self._unscripted.append(told)
+        raise AssertionError(f"nobody scripted an answer to {told}: fake.on(operations...) does")
+
+    def _operation(self, request: httpx.Request) -> Operation[Any] | None:
+        if self._routes is None:
+            # A literal path before a template: /users/me is not the user `me`.
+            known = sorted(self.operations(), key=lambda one: one.path.count("{"))
+            self._routes = [(one.method, _pattern(one.path), one) for one in known]
+        path = request.url.raw_path.split(b"?")[0].decode()
+        return next((one for method, pattern, one in self._routes if method == request.method and pattern.fullmatch(path)), None)
+
+    def _script(self, operation: Operation[Any], reply: Reply, *, steady: bool) -> Self:
+        script = self._scripts.setdefault(operation.name, [])
+        if script and script[-1].steady:
+            # What answers always is replaced from now on, unless it was never needed: then check() tells.
+            script[-1].steady = False
+        script.append(_Scripted(reply, steady=steady))
+        return self
+
+    def _example(self, kind: str, name: str) -> Any:
+        try:
+            return self.examples()[kind][name]
+        except KeyError:
+            raise TypeError(f"the contract has no example for {name}; give a value") from None
+
+
+def _defaults(options: dict[str, Any]) -> dict[str, Any]:
+    # The fake is no server to be spared, and a test does not wait. Without credentials, secured operations would not get here.
+    options.setdefault("retries", AT_ONCE)
+    if not options.keys() & {"username", "token", "api_key", "auth", "tokens"}:
+        options["token"] = "fake"  # noqa: S105  # nobody takes it
+    return options
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile("".join(["[^/]+" if part.startswith("{") else re.escape(part) for part in re.split(r"(\{[^}]+\})", path)]))
+
+
+def _replying(operation: Operation[Any], value: Any) -> Reply:
+    def reply(request: httpx.Request) -> httpx.Response:
+        made = value
+        if callable(value) and not isinstance(value, Model):
+            made = cast("Callable[[httpx.Request], Any]", value)(request)
+            if isinstance(made, httpx.Response):
+                return made
+            _check(operation, made)
+        return _answer(operation, made)
+
+    return reply
+
+
+def _answer(operation: Operation[Any], value: Any) -> httpx.Response:
+    if operation.parse is None:
+        return httpx.Response(operation.status)
+    if operation.binary:
+        return httpx.Response(operation.status, content=cast("bytes", value))
+    return httpx.Response(operation.status, json=jsonable(value))
+
+
+def _check(operation: Operation[Any], value: Any) -> None:
+    if operation.parse is None:
+        if value is not None:
+            raise TypeError(f"{operation.name} answers without a body; give None")
+        return
+    wanted = " or ".join([kind.__name__ for kind in operation.returns])
+    if isinstance(value, Mapping):
+        # Something that cannot be read is found here, not in the code under test.
+        with suppress(KeyError, TypeError, ValueError, AttributeError):
+            operation.parse(value)
+            return
+        raise TypeError(f"{operation.name} answers with {wanted}; the given object is none")
+    if not isinstance(value, operation.returns):
+        raise TypeError(f"{operation.name} answers with {wanted}, not {type(value).__name__}")

@@ -1,0 +1,145 @@
+"""Where a session is kept between renewals: in memory, or in a file that several processes share."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A session. `expires_at` is wall-clock time, because another process may read it."""
+
+    access: str | None = field(default=None, repr=False)
+    refresh: str | None = field(default=None, repr=False)
+    expires_at: float = 0.0
+
+
+class TokenStore(Protocol):
+    """Keeps the tokens of one session. A refresh token is good once: the holder of the lock sends it and stores its successor."""
+
+    def load(self) -> Tokens:
+        """What is stored; empty tokens when there is nothing."""
+        ...
+
+    def save(self, tokens: Tokens) -> None:
+        """Replace what is stored, in one step."""
+        ...
+
+    def try_lock(self) -> bool:
+        """Take the lock if nobody has it; never waits."""
+        ...
+
+    def unlock(self) -> None: ...
+
+
+class MemoryTokens:
+    """For one client: forgotten with it."""
+
+    def __init__(self) -> None:
+        self._tokens = Tokens()
+
+    def load(self) -> Tokens:
+        return self._tokens
+
+    def save(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+
+    def try_lock(self) -> bool:
+        # The client's own lock is enough.
+        return True
+
+    def unlock(self) -> None:
+        pass
+
+
+class FileTokens:
+    """For programs that run often or side by side: one session in a file that only its owner can read."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self._path = Path(path).expanduser()
+        self._stamp: tuple[int, int, int] | None = None
+        self._tokens = Tokens()
+        self._held: int | None = None
+
+    def __repr__(self) -> str:
+        return f"FileTokens({str(self._path)!r})"
+
+    def load(self) -> Tokens:
+        try:
+            found = self._path.stat()
+        except FileNotFoundError:
+            self._stamp, self._tokens = None, Tokens()
+            return self._tokens
+        stamp = (found.st_ino, found.st_mtime_ns, found.st_size)
+        if stamp != self._stamp:
+            self._tokens = _read(self._path)
+            self._stamp = stamp
+        return self._tokens
+
+    def save(self, tokens: Tokens) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        from tempfile import mkstemp  # noqa: PLC0415  # for those who keep sessions in files
+
+        # mkstemp makes the file 0600; the rename shows either all of it or none.
+        handle, name = mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                json.dump(asdict(tokens), file)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(self._path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+        self._stamp = None
+
+    def try_lock(self) -> bool:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(f"{self._path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        if not _claim(handle):
+            os.close(handle)
+            return False
+        self._held = handle
+        return True
+
+    def unlock(self) -> None:
+        if self._held is not None:
+            # Closing gives the lock back, as the end of the process does.
+            os.close(self._held)
+            self._held = None
+
+
+def _read(path: Path) -> Tokens:
+    try:
+        found: Any = json.loads(path.read_bytes())
+        held = cast("dict[str, Any]", found)
+        return Tokens(held["access"], held["refresh"], float(held["expires_at"]))
+    except (OSError, ValueError, TypeError, KeyError):
+        # Damaged or of another program: as good as nothing, and replaced at the next login.
+        return Tokens()
+
+
+if sys.platform == "win32":  # pragma: no cover  # the tests run where fcntl is
+    import msvcrt
+
+    def _claim(handle: int) -> bool:
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _claim(handle: int) -> bool:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True

@@ -1,0 +1,128 @@
+"""What is noticed beside the value of an answer: another contract, an operation that will go, and a line per attempt."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from .call import Operation
+from .errors import ApiDeprecation, ContractMismatch
+from .http import httpx
+
+log = logging.getLogger("steelyard_client")
+
+# Operations whose announcement this process has shown.
+_announced: set[tuple[str, str]] = set()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a generated client knows of its contract as a whole."""
+
+    package: str
+    title: str
+    version: str
+    digest: str
+    token_path: str
+    key_header: str
+    key_prefix: str
+    version_path: str | None
+    """Where the server tells the version of its contract."""
+    sign_out: str | None
+    """The operation that ends a session."""
+
+
+class Watch:
+    """The eye of one client and its views."""
+
+    __slots__ = ("_digest", "_facts", "_told", "_warned")
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._digest = f"sha-256={facts.digest}".encode()
+        self._told: set[bytes] = set()
+        self._warned = False
+
+    def look(self, operation: Operation[Any], response: httpx.Response) -> bool:
+        """Notice what the headers announce; whether the contract is another one, seen for the first time.
+
+        On the way of every answer: one pass over the headers, and no text is made.
+        """
+        deprecation = sunset = digest = None
+        for name, value in response.headers.raw:
+            match name.lower():
+                case b"contract-digest":
+                    digest = value
+                case b"deprecation":
+                    deprecation = value.decode("latin-1")
+                case b"sunset":
+                    sunset = value.decode("latin-1")
+                case _:
+                    pass
+        if deprecation is not None or sunset is not None:
+            self._goes(operation, deprecation, sunset)
+        if digest is None or digest == self._digest or digest in self._told:
+            return False
+        self._told.add(digest)
+        return True
+
+    def differs(self, version: str | None) -> None:
+        """The server's contract is another one, of this version. A newer one is everyday life and no reason to warn."""
+        ours = self._facts.version
+        if version is None:
+            log.info("The server was built from another contract than this SDK (%s)", ours)
+            return
+        if version != ours and version.split(".")[0] == ours.split(".")[0]:
+            log.info("The server's contract is %s, this SDK was made from %s", version, ours)
+            return
+        if self._warned:
+            return
+        self._warned = True
+        reason = "says it is the same version" if version == ours else "is of another major version"
+        told = (
+            f"The server's contract ({version}) differs from the one this SDK was made from ({ours}) and {reason}. Use an SDK made from it."
+        )
+        log.warning(told)
+        warnings.warn(told, ContractMismatch, stacklevel=2)
+
+    def _goes(self, operation: Operation[Any], deprecation: str | None, sunset: str | None) -> None:
+        key = (operation.package, operation.name)
+        if key in _announced:
+            return
+        _announced.add(key)
+        since = f" since {_day(deprecation)}" if deprecation and _day(deprecation) else ""
+        until = f" and ends on {_day(sunset)}" if sunset and _day(sunset) else ""
+        told = f"{operation.name} is deprecated{since}{until}, says the server"
+        log.warning(told)
+        warnings.warn(told, ApiDeprecation, stacklevel=2)
+
+
+def _day(value: str) -> str | None:
+    """`@1767225600` (RFC 9745) or a date of HTTP (RFC 8594) as a day."""
+    try:
+        moment = datetime.fromtimestamp(int(value[1:]), UTC) if value.startswith("@") else parsedate_to_datetime(value)
+    except (ValueError, TypeError, OverflowError, OSError):
+        return None
+    return moment.date().isoformat()
+
+
+def attempted(operation: Operation[Any], status: int | str, attempt: int, seconds: float, request_id: str | None) -> None:
+    """The line of an attempt: never a header, a query or a body."""
+    log.debug(
+        "%s %s %s -> %s in %.1f ms (attempt %d, request %s)",
+        operation.name,
+        operation.method,
+        operation.path,
+        status,
+        seconds * 1000,
+        attempt,
+        request_id or "-",
+    )
+
+
+def retried(operation: Operation[Any], reason: str, delay: float, attempt: int) -> None:
+    log.info("%s: attempt %d failed (%s); again in %.2f s", operation.name, attempt, reason, delay)

@@ -1,0 +1,183 @@
+"""Runs openapi-python-client with our templates. Only its public names are used; nothing of it is patched or subclassed.
+
+The generator reads the contract's shapes and lays out the package. What a facade needs and it drops (security, links, extensions,
+bounds, examples) the templates take from the document itself. Any warning is an error: the stock command drops operations and exits 0.
+"""
+
+import io
+import json
+import shutil
+import tempfile
+from contextlib import redirect_stdout
+from hashlib import sha256
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+from openapi_python_client import Project
+from openapi_python_client.config import Config, ConfigFile, MetaType
+from openapi_python_client.parser import GeneratorData
+from openapi_python_client.parser.errors import GeneratorError
+
+from codegen.bundle import text_of
+from codegen.client.groups import Groups
+from codegen.client.kinds import Kinds
+from codegen.client.methods import Methods, resource_class
+from codegen.client.models import Models
+from codegen.client.names import enum_member
+from codegen.client.shape import shape
+from codegen.client.words import sentence, wrapped
+from codegen.document import Document
+from codegen.source import ContractError
+
+PACKAGE = "steelyard_client"
+TEMPLATES = Path(str(resources.files("codegen"))) / "templates" / "client"
+# Modules that the generator does not know; one template each.
+MODULES = ("calls", "operations", "testing", "webhooks")
+# Members of a problem that its example need not tell.
+IMPLIED = frozenset({"type", "status", "instance"})
+HEADER = "# Written by `python -m codegen generate` from openapi/ ({title} {version}): never edit.\n"
+
+
+class Contract:
+    """What the templates ask beyond the generator's own parse."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.info: Any = document.root["info"]
+        self.kinds = Kinds(document)
+        self.models = Models(self.kinds)
+        self.methods = Methods(document, self.models)
+        self.groups = Groups(self.models, self.methods)
+        self.digest = sha256(text_of(dict(document.root)).encode()).hexdigest()
+
+    @property
+    def class_name(self) -> str:
+        return "".join(word[:1].upper() + word[1:] for word in str(self.info["title"]).split())
+
+    def resources(self) -> dict[str, str]:
+        """Class by tag, in the order of the contract."""
+        return {tag: resource_class(tag) for tag in self.methods.by_tag()}
+
+    def token_path(self) -> str:
+        """Where a password is exchanged for a session."""
+        for scheme in self.document.components("securitySchemes").values():
+            if "password" in scheme.get("flows", {}):
+                return str(scheme["flows"]["password"]["tokenUrl"])
+        return ""
+
+    def key_header(self) -> tuple[str, str]:
+        """Where an API key goes: header and prefix."""
+        for scheme in self.document.components("securitySchemes").values():
+            if scheme.get("type") == "apiKey" and scheme.get("in") == "header":
+                return str(scheme["name"]).lower(), ""
+        return "authorization", "Bearer "
+
+    def version_path(self) -> str | None:
+        """A public answer, as short as possible, that tells the version of the contract."""
+        for method in sorted(self.methods.by_key.values(), key=lambda one: len(one.operation.path)):
+            answer = next(iter(method.operation.successes()), None)
+            if method.http == "GET" and not method.secured and not method.path and answer is not None and answer.schema is not None:
+                members = self.document.resolve(answer.schema).get("properties", {})
+                if "version" in members and "id" not in members:
+                    return method.operation.path
+        return None
+
+    def sign_out(self) -> str | None:
+        key = "revoke_current_credential"
+        return key if key in self.methods.by_key else None
+
+    def events(self) -> dict[str, str]:
+        """Model by type of what webhooks deliver."""
+        found: dict[str, str] = {}
+        for item in self.document.root.get("webhooks", {}).values():
+            for media in item.get("post", {}).get("requestBody", {}).get("content", {}).values():
+                schema = media["schema"]
+                named = schema.get("discriminator", {}).get("mapping", {})
+                refs = [*named.values()] or [schema["$ref"]] if "$ref" in schema or named else []
+                for ref in refs:
+                    name = ref.rpartition("/")[2]
+                    constant = self.models.resolved(self.kinds.schemas[name])["properties"]["type"].get("const")
+                    if constant is not None:
+                        found[constant] = name
+        return found
+
+    def examples(self) -> str:
+        """The contract's own answers and refusals, for the fake."""
+        answers = {key: method.examples["answer"] for key, method in self.methods.by_key.items() if method.examples}
+        # Type and status are known to the exception, and no two refusals have one `instance`.
+        problems = {
+            name: {key: value for key, value in response["content"]["application/problem+json"]["example"].items() if key not in IMPLIED}
+            for name, response in self.document.components("responses").items()
+            if "example" in response.get("content", {}).get("application/problem+json", {})
+        }
+        return json.dumps({"answers": answers, "problems": problems}, separators=(",", ":"), ensure_ascii=False) + "\n"
+
+
+def write(document: Document, target: Path) -> Contract:
+    """The package, into a folder that does not exist yet; not formatted."""
+    contract = Contract(document)
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "openapi.json"
+        config = Config.from_sources(
+            ConfigFile(package_name_override=PACKAGE, post_hooks=[]), MetaType.NONE, source, "utf-8", overwrite=True, output_path=target
+        )
+        data = GeneratorData.from_dict(shape(document.root), config=config)
+        if isinstance(data, GeneratorError):
+            raise ContractError(f"openapi-python-client cannot read the contract: {data.header} {data.detail or ''}")
+        _check_names(data, contract)
+        project = Project(openapi=data, config=config, custom_template_path=TEMPLATES)
+        # `{% import "stock/..." %}`: an override takes over one macro and leaves the others to the generator.
+        stock = PrefixLoader({"stock": PackageLoader("openapi_python_client")})
+        project.env.loader = ChoiceLoader([loader for loader in (project.env.loader, stock) if loader is not None])
+        project.env.globals.update(
+            contract=contract,
+            kinds=contract.kinds,
+            models=contract.models,
+            methods=contract.methods,
+            groups=contract.groups,
+            enum_member=enum_member,
+            sentence=sentence,
+            wrapped=wrapped,
+        )
+        with redirect_stdout(io.StringIO()):
+            errors = project.build()
+        if errors:
+            told = "\n".join(f"{error.header}: {error.detail or ''}" for error in errors)
+            raise ContractError(f"openapi-python-client would leave something out:\n{told}")
+        _regroup(project, contract, target)
+        for module in MODULES:
+            (target / f"{module}.py").write_text(project.env.get_template(f"{module}.py.jinja").render(), "utf-8")
+    (target / "examples.json").write_text(contract.examples(), "utf-8")
+    (target / "py.typed").write_text("", "utf-8")
+    header = HEADER.format(title=contract.info["title"], version=contract.info["version"])
+    for file in target.rglob("*.py"):
+        file.write_text(header + file.read_text("utf-8"), "utf-8")
+    return contract
+
+
+def _regroup(project: Project, contract: Contract, target: Path) -> None:
+    """One module per tag in place of the generator's module per class and operation, which would double the size of the wheel."""
+    (target / "types.py").unlink()
+    for module in (target / "models").glob("*.py"):
+        if module.name != "__init__.py":
+            module.unlink()
+    for group, told in contract.groups.told.items():
+        text = project.env.get_template("models_module.py.jinja").render(group=group, told=told)
+        (target / "models" / f"{group}.py").write_text(text, "utf-8")
+    for tag in contract.methods.by_tag():
+        shutil.rmtree(target / "api" / tag)
+        text = project.env.get_template("tag_module.py.jinja").render(tag=tag)
+        (target / "api" / f"{tag}.py").write_text(text, "utf-8")
+
+
+def _check_names(data: GeneratorData, contract: Contract) -> None:
+    """The generator's classes are the contract's schemas, no more and no less."""
+    made = {str(model.class_info.name) for model in data.models} | {str(enum.class_info.name) for enum in data.enums}
+    wanted = {name for name, schema in contract.kinds.schemas.items() if contract.kinds.is_model(name) or "enum" in schema}
+    if made != wanted:
+        raise ContractError(
+            f"openapi-python-client makes other classes than the contract has schemas: {', '.join(sorted(made ^ wanted))}. "
+            "An object or enumeration needs a name of its own (P7), spelt so that it is a class name."
+        )

@@ -1,0 +1,358 @@
+"""An operation of the contract as a function that builds a call, and as a method of a resource."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from codegen.client.kinds import Kind
+from codegen.client.models import Member, Models
+from codegen.client.names import attribute, class_of_tag, method_name
+from codegen.client.words import bounds, paragraphs, sentence, wrapped
+from codegen.document import Document, Given, Operation, referenced
+from codegen.names import snake
+from codegen.source import ContractError
+
+KEY, TAG, HELD = "Idempotency-Key", "If-Match", "If-None-Match"
+FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True)
+class Argument:
+    """An argument of a method."""
+
+    name: str
+    """In Python."""
+    wire: str
+    annotation: str
+    required: bool
+    documentation: str
+    kind: Kind | None = None
+
+    @property
+    def text(self) -> str:
+        default = "" if self.required else " = None" if self.kind is None else " = UNSET"
+        unset = "" if self.required or self.kind is None else " | Unset"
+        return f"{self.name}: {self.annotation}{unset}{default}"
+
+
+@dataclass(frozen=True)
+class Form:
+    """One shape of a body: its members are arguments."""
+
+    name: str
+    members: list[Member]
+
+    @property
+    def required(self) -> str:
+        return _names(member.attribute for member in self.members if member.required)
+
+    @property
+    def all(self) -> str:
+        return _names(member.attribute for member in self.members)
+
+
+def _names(names: Iterable[str]) -> str:
+    return f"frozenset({{{', '.join(repr(name) for name in names)}}})"
+
+
+@dataclass(frozen=True)
+class Paged:
+    """A list whose answer links to its next page."""
+
+    item: Kind
+    cursor: str
+    member: str
+    constants: dict[str, Any]
+
+
+@dataclass
+class Method:
+    """An operation."""
+
+    operation: Operation
+    key: str
+    name: str
+    """Of the method."""
+    tag: str
+    path: list[Argument]
+    forms: list[Form]
+    positional: Argument | None
+    """A body that is no object."""
+    query: list[Argument]
+    headers: list[Argument]
+    media: str | None
+    secrets: frozenset[str]
+    keyed: bool
+    guarded: bool
+    revalidates: bool
+    answers: dict[int, Kind | None]
+    binary: bool
+    paged: Paged | None
+    problems: list[str]
+    examples: dict[str, Any] = field(default_factory=dict)
+
+    # -- what templates print ---------------------------------------------------------------------------------------
+    @property
+    def id(self) -> str:
+        return self.operation.id
+
+    @property
+    def constant(self) -> str:
+        return self.key.upper()
+
+    @property
+    def http(self) -> str:
+        return self.operation.method.upper()
+
+    @property
+    def has_forms(self) -> bool:
+        """The body has more than one shape."""
+        return len(self.forms) > 1
+
+    @property
+    def status(self) -> int:
+        return next(iter(self.answers))
+
+    @property
+    def result(self) -> str:
+        """What the call returns."""
+        return " | ".join(dict.fromkeys("None" if kind is None else kind.read for kind in self.answers.values()))
+
+    @property
+    def several(self) -> bool:
+        return len({None if kind is None else kind.read for kind in self.answers.values()}) > 1
+
+    @property
+    def returns(self) -> str:
+        names = [name for kind in self.answers.values() if kind is not None for name in kind.returns]
+        return f"({', '.join(dict.fromkeys(names))},)" if names else "()"
+
+    def parser(self, status: int | None = None) -> str:
+        kind = self.answers[self.status if status is None else status]
+        return "None" if kind is None else kind.parser
+
+    @property
+    def secured(self) -> bool:
+        return any(self.operation.security)
+
+    @property
+    def optional(self) -> bool:
+        return {} in self.operation.security
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """Alternatives, each as a text."""
+        held = [" ".join(scope for scopes in way.values() for scope in scopes) for way in self.operation.security]
+        return tuple(dict.fromkeys(scope for scope in held if scope))
+
+    @property
+    def deprecation(self) -> str | None:
+        if not self.operation.spec.get("deprecated"):
+            return None
+        told = self.operation.spec.get("x-deprecation", {})
+        since = f" since {told['since']}" if "since" in told else ""
+        sunset = f" and ends on {told['sunset']}" if "sunset" in told else ""
+        use = f"; use {told['use']}" if "use" in told else ""
+        return f"{self.id} is deprecated{since}{sunset}{use}"
+
+    @property
+    def template(self) -> str:
+        """The path, with arguments in it."""
+        made = self.operation.path
+        for argument in self.path:
+            made = made.replace(f"{{{argument.wire}}}", f"{{segment({argument.name})}}")
+        return f'f"{made}"' if self.path else f'"{made}"'
+
+    def arguments(self, form: Form | None, *, raw: bool = False) -> list[str]:
+        """Path parameters by position, everything else by keyword. `raw`: for `calls`, where If-None-Match is."""
+        first = [argument.text for argument in self.path]
+        if self.positional is not None:
+            first.append(self.positional.text)
+        members = form.members if form is not None else []
+        rest = [member.given for member in members] + [argument.text for argument in self.query + self.spoken_headers(raw=raw)]
+        return [*first, *(["*"] if rest else []), *rest]
+
+    def open_arguments(self) -> list[str]:
+        """Of the implementation behind several forms."""
+        rest = [argument.text for argument in self.query + self.spoken_headers()]
+        return [*(argument.text for argument in self.path), *(["*"] if rest else []), *rest, "**body: Any"]
+
+    def passed(self) -> str:
+        """The arguments of a method, passed on."""
+        first = [argument.name for argument in self.path] + ([self.positional.name] if self.positional is not None else [])
+        named = [member.attribute for form in self.forms for member in form.members] if not self.has_forms else []
+        named += [argument.name for argument in self.query + self.spoken_headers()]
+        return ", ".join([*first, *(f"{name}={name}" for name in named), *(["**body"] if self.has_forms else [])])
+
+    def spoken_headers(self, *, raw: bool = False) -> list[Argument]:
+        return [argument for argument in self.headers if raw or argument.wire != HELD]
+
+    @property
+    def kinds(self) -> list[Kind]:
+        """Every type in its signature or answer."""
+        given = [member.kind for form in self.forms for member in form.members]
+        given += [argument.kind for argument in [*self.path, *self.query, *self.headers] if argument.kind is not None]
+        if self.positional is not None and self.positional.kind is not None:
+            given.append(self.positional.kind)
+        return given
+
+    def documentation(self, indent: str, *, short: bool = False, raw: bool = False) -> str:
+        """The docstring."""
+        spec = self.operation.spec
+        lines = [f'{indent}"""{sentence(spec.get("summary", self.id))}']
+        if short:
+            return f'{lines[0]}: {self.http} {self.operation.path}.{" " if lines[0].endswith(chr(34)) else ""}"""'
+        if self.deprecation is not None:
+            lines += ["", f"{indent}Deprecated: {self.deprecation}."]
+        for part in paragraphs(spec.get("description", "")):
+            lines += ["", *wrapped(part, indent)]
+        told = self.told(raw=raw)
+        if told:
+            lines += ["", f"{indent}Args:"]
+            for name, words in told:
+                lines += wrapped(f"{name}: {words or name}", f"{indent}    ", f"{indent}        ")
+        if self.problems:
+            lines += ["", f"{indent}Raises:"]
+            lines += wrapped(", ".join(f"errors.{name}" for name in self.problems), f"{indent}    ")
+        return "\n".join([*lines, f'{indent}"""'])
+
+    def told(self, *, raw: bool = False) -> list[tuple[str, str]]:
+        """Names of arguments and what is said about them."""
+        found: dict[str, str] = {argument.name: argument.documentation for argument in self.path}
+        if self.positional is not None:
+            found[self.positional.name] = self.positional.documentation
+        for form in self.forms:
+            for member in form.members:
+                found.setdefault(member.attribute, _with_bounds(self.operation.document, member.documentation, member.schema))
+        return [*found.items(), *((one.name, one.documentation) for one in self.query + self.spoken_headers(raw=raw))]
+
+
+def _with_bounds(document: Document, text: str, schema: Any) -> str:
+    limits = bounds(document, schema)
+    return f"{text} ({limits})" if limits and text else text or limits
+
+
+class Methods:
+    """The operations of a document."""
+
+    def __init__(self, document: Document, models: Models) -> None:
+        self.document, self.models, self.kinds = document, models, models.kinds
+        self.by_key: dict[str, Method] = {}
+        names: dict[tuple[str, str], str] = {}
+        for operation in document.operations():
+            made = self.method(operation)
+            other = names.setdefault((made.tag, made.name), operation.id)
+            if other != operation.id:
+                raise ContractError(f"client.{made.tag}.{made.name} would be both {other} and {operation.id}. Rename one of them.")
+            self.by_key[made.key] = made
+
+    def by_tag(self) -> dict[str, list[Method]]:
+        tags: dict[str, list[Method]] = {}
+        for method in self.by_key.values():
+            tags.setdefault(method.tag, []).append(method)
+        return tags
+
+    def method(self, operation: Operation) -> Method:
+        given = list(operation.parameters())
+        tag = attribute(operation.spec["tags"][0])
+        media, forms, positional, secrets = self._body(operation)
+        answers = {answer.status: None if answer.schema is None else self.kinds.of(answer.schema) for answer in operation.successes()}
+        made = Method(
+            operation,
+            key=snake(operation.id),
+            name=method_name(operation.id, operation.spec["tags"][0]),
+            tag=tag,
+            path=[self._argument(one) for one in given if one.spec["in"] == "path"],
+            forms=forms,
+            positional=positional,
+            query=[self._argument(one) for one in given if one.spec["in"] == "query"],
+            headers=[self._argument(one) for one in given if one.spec["in"] == "header"],
+            media=media,
+            secrets=secrets,
+            keyed=any(one.name == KEY for one in given),
+            guarded=any(one.name == TAG for one in given),
+            revalidates=any(one.name == HELD for one in given),
+            answers=answers or {204: None},
+            binary=any(answer.media is not None and "json" not in answer.media for answer in operation.successes()),
+            paged=self._paged(operation),
+            problems=operation.refusals(),
+            examples=self._examples(operation),
+        )
+        names = [part.split(":")[0] for part in made.arguments(made.forms[0] if made.forms else None, raw=True)]
+        if not made.has_forms and (twice := {name for name in names if names.count(name) > 1}):
+            raise ContractError(f"{operation.id}: {', '.join(sorted(twice))} would be two arguments of one name. Rename one.")
+        return made
+
+    def _argument(self, given: Given) -> Argument:
+        spec = given.spec
+        told = _with_bounds(self.document, sentence(spec.get("description", "")), spec["schema"])
+        name = attribute(given.name)
+        if given.name == KEY:
+            return Argument(
+                name, KEY, "str | None", required=False, documentation="Made for each call if left out, and kept over its attempts."
+            )
+        if given.name == TAG:
+            told = "The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed."
+            return Argument(name, TAG, "str | Versioned | None", required=False, documentation=told)
+        if given.name == HELD:
+            told = "The tag of what is already held: if it is current, the answer is not_modified."
+            return Argument(name, HELD, "str | None", required=False, documentation=told)
+        kind = self.kinds.of(spec["schema"])
+        return Argument(name, given.name, kind.given, bool(spec.get("required")), told, kind)
+
+    def _body(self, operation: Operation) -> tuple[str | None, list[Form], Argument | None, frozenset[str]]:
+        content = operation.spec.get("requestBody", {}).get("content", {})
+        if not content:
+            return None, [], None, frozenset()
+        media, spec = next(iter(content.items()))
+        schema = spec["schema"]
+        secrets = self.models.secrets(schema)
+        if "json" not in media and media != FORM:
+            return media, [], Argument("content", "", "bytes", required=True, documentation="The body as it is sent."), secrets
+        resolved = self.document.resolve(schema)
+        name = referenced(schema) or operation.id
+        if "properties" in resolved or "allOf" in resolved:
+            return media, [Form(name, self.models.members(name))], None, secrets
+        variants = [str(referenced(one)) for one in resolved.get("oneOf", ()) if referenced(one) is not None]
+        if variants and all(self.kinds.is_model(one) for one in variants):
+            return media, [Form(one, self.models.members(one)) for one in variants], None, secrets
+        kind = self.kinds.of(schema)
+        words = _with_bounds(self.document, sentence(resolved.get("description", "")), schema)
+        return (
+            media,
+            [],
+            Argument("entries" if kind.item else "body", "", kind.given, required=True, documentation=words, kind=kind),
+            secrets,
+        )
+
+    def _paged(self, operation: Operation) -> Paged | None:
+        for answer in operation.successes():
+            link = answer.spec.get("links", {}).get("next")
+            if link is None or link.get("operationId") != operation.id:
+                continue
+            expressions = {name: str(value) for name, value in link["parameters"].items() if str(value).startswith("$response.body#/")}
+            constants = {name: value for name, value in link["parameters"].items() if not str(value).startswith("$")}
+            if len(expressions) != 1 or answer.schema is None:
+                raise ContractError(f"{operation.id}: the link `next` needs exactly one parameter from the answer's body.")
+            ((cursor, expression),) = expressions.items()
+            items = self.document.resolve(answer.schema)["properties"]["items"]
+            item = self.kinds.of(items).item
+            if item is None:
+                raise ContractError(f"{operation.id}: `items` of a page is no array.")
+            return Paged(item, cursor, attribute(expression.rpartition("/")[2]), constants)
+        return None
+
+    @staticmethod
+    def _examples(operation: Operation) -> dict[str, Any]:
+        for answer in operation.successes():
+            content = answer.spec.get("content", {}).get(answer.media or "", {})
+            shown = [example["value"] for example in content.get("examples", {}).values()] or [
+                content[key] for key in ("example",) if key in content
+            ]
+            if shown:
+                return {"answer": shown[0]}
+        return {}
+
+
+def resource_class(tag: str) -> str:
+    return class_of_tag(tag)

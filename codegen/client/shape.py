@@ -1,0 +1,106 @@
+"""What openapi-python-client is given to read: the shapes of the contract, without the rules that only a server enforces.
+
+The generator cannot merge an `allOf` whose second half refines a member of the first: it drops the schema with a warning.
+So halves are merged here. A keyword that is on neither list stops generation: somebody has to decide what it means for clients.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from codegen.client.names import enum_member
+from codegen.source import ContractError
+
+Json = dict[str, Any]
+KEPT = frozenset(
+    {"$ref", "additionalProperties", "allOf", "const", "discriminator", "enum", "format", "items", "oneOf", "required", "type"}
+)
+DROPPED = frozenset(
+    {
+        # judged by the server
+        *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "pattern"),
+        *("minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "propertyNames"),
+        *("if", "then", "else", "not", "dependentRequired", "unevaluatedProperties"),
+        # what is left out is the server's to fill in: a client that sent the default would freeze it
+        "default",
+        # told by our own templates, from the document itself
+        *("title", "description", "example", "examples", "readOnly", "writeOnly"),
+        *("x-message", "x-secret", "x-deprecation", "deprecated"),
+    }
+)
+# Parts of an operation that tell a client generator nothing, or what it takes for something else.
+SILENT = frozenset({"example", "examples", "links", "headers", "security"})
+
+
+def shape(document: Mapping[str, Any]) -> Json:
+    """A copy of the document for the generator; the document itself keeps every rule."""
+    schemas: Mapping[str, Any] = document.get("components", {}).get("schemas", {})
+
+    def walk(node: Any) -> Any:
+        if isinstance(node, list):
+            return [walk(child) for child in node]
+        if not isinstance(node, Mapping):
+            return node
+        return {
+            key: reduced(child, schemas) if key == "schema" else walk(child)
+            for key, child in node.items()
+            if key not in SILENT and not key.startswith("x-")
+        }
+
+    made: Json = walk({key: child for key, child in document.items() if key not in {"components", "webhooks"}})
+    components = document.get("components", {})
+    made["components"] = {
+        "schemas": {name: reduced(schema, schemas) for name, schema in schemas.items()},
+        "parameters": walk(components.get("parameters", {})),
+        "responses": walk(components.get("responses", {})),
+    }
+    return made
+
+
+def reduced(schema: Any, schemas: Mapping[str, Any]) -> Any:
+    """A schema without what only a server enforces."""
+    if not isinstance(schema, Mapping):
+        return schema
+    if "allOf" in schema:
+        schema = merged([*schema["allOf"], {key: child for key, child in schema.items() if key != "allOf"}], schemas)
+    made: Json = {}
+    for key, child in schema.items():
+        if key in WITHIN:
+            made[key] = WITHIN[key](child, schemas)
+        elif key in KEPT:
+            made[key] = child
+        elif key not in DROPPED:
+            raise ContractError(f"Nobody has decided what {key!r} means for clients: see codegen/client/shape.py.")
+    if "enum" in made and isinstance(made.get("type"), list):
+        values = [value for value in made.pop("enum") if value is not None]
+        made = {"oneOf": [{"type": "string", "enum": values}, {"type": "null"}]}
+    if "enum" in made:
+        made["x-enum-varnames"] = [enum_member(value) for value in made["enum"]]
+    return made
+
+
+# Keyword -> what is made of the schemas that it holds.
+WITHIN: dict[str, Callable[[Any, Mapping[str, Any]], Any]] = {
+    "properties": lambda child, schemas: {name: reduced(own, schemas) for name, own in child.items()},
+    "items": reduced,
+    "additionalProperties": reduced,
+    "oneOf": lambda child, schemas: [reduced(own, schemas) for own in child],
+}
+
+
+def merged(parts: list[Any], schemas: Mapping[str, Any]) -> Json:
+    """One object of several halves.
+
+    A typed member of the first half wins over a constant that refines it, but for the one that tells types apart.
+    """
+    made: Json = {"type": "object", "required": [], "properties": {}}
+    for named in parts:
+        part = schemas[named["$ref"].rpartition("/")[2]] if "$ref" in named else named
+        if "allOf" in part:
+            part = merged([*part["allOf"], {key: child for key, child in part.items() if key != "allOf"}], schemas)
+        for name, own in part.get("properties", {}).items():
+            base = made["properties"].get(name, {})
+            refines = "const" in own and "type" in base and name != "type"
+            made["properties"][name] = base if refines else own if own.keys() & {"type", "$ref", "const"} else {**base, **own}
+        made["required"] += [name for name in part.get("required", []) if name not in made["required"]]
+        made |= {key: child for key, child in part.items() if key not in {"properties", "required", "allOf"}}
+    return made

@@ -1,0 +1,57 @@
+"""Words about a schema, for docstrings and the reference."""
+
+import re
+import textwrap
+from typing import Any
+
+from codegen.document import Document, Node
+
+WIDTH = 120
+
+
+def sentence(text: str) -> str:
+    """The text on one line, fit for a docstring."""
+    return " ".join(text.split()).replace("\\", "\\\\").replace('"', "'")
+
+
+def wrapped(text: str, indent: str, further: str | None = None) -> list[str]:
+    """The text in lines; `further` indents all but the first."""
+    made = textwrap.wrap(
+        text, WIDTH, initial_indent=indent, subsequent_indent=indent if further is None else further, break_long_words=False
+    )
+    return [line.rstrip() for line in made]
+
+
+def bounds(document: Document, schema: Node) -> str:
+    """What the server will hold against a value: `1 to 200 characters`."""
+    node: dict[str, Any] = {**document.resolve(schema), **{key: value for key, value in schema.items() if key != "$ref"}}
+    if "oneOf" in node:
+        some = [one for one in node["oneOf"] if one.get("type") != "null"]
+        return bounds(document, some[0]) if len(some) == 1 else ""
+    told = [
+        _span(node.get("minimum"), node.get("maximum"), ""),
+        _span(node.get("minLength"), node.get("maxLength"), " characters"),
+        _span(node.get("minItems"), node.get("maxItems"), " entries"),
+        "no two the same" if node.get("uniqueItems") else "",
+        f"one of {', '.join(map(str, node['enum']))}" if "enum" in node else "",
+        f"{node['default']!r} if left out" if node.get("default") not in (None, [], "") else "",
+    ]
+    return "; ".join(part for part in told if part)
+
+
+def _span(least: int | None, most: int | None, unit: str) -> str:
+    # An id up to the largest integer of JavaScript tells nobody anything.
+    most = None if most is not None and most > 2**50 else most
+    least = None if not least and unit else least
+    if least is None and most is None:
+        return ""
+    if least is None:
+        return f"up to {most:,}{unit}".replace(",", " ")
+    if most is None:
+        return f"{least:,} or more{unit}".replace(",", " ")
+    return (f"{least}{unit}" if least == most else f"{least:,} to {most:,}{unit}".replace(",", " ")).replace("1 characters", "1 character")
+
+
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of a description, each on one line."""
+    return [sentence(part) for part in re.split(r"\n\s*\n", text.strip()) if part.strip()]

@@ -1,0 +1,10 @@
+# Written by `python -m codegen generate` from openapi/ (Steelyard 1.0.0): never edit.
+"""One module per tag. Which operation stands in which is told here, so that each is imported when it is first used."""
+
+OPERATIONS = {
+    ".api.users": "list_users create_user get_current_user change_password get_user update_user delete_user set_user_access create_address update_address delete_address",
+    ".api.auth": "issue_token revoke_current_credential revoke_credential",
+    ".api.items": "list_items create_item get_item delete_item update_item list_stock_movements record_stock_movement",
+    ".api.orders": "quote_order list_orders create_order get_order cancel_order",
+    ".api.system": "get_root get_health get_public_data",
+}

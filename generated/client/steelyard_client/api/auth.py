@@ -1,0 +1,302 @@
+# Written by `python -m codegen generate` from openapi/ (Steelyard 1.0.0): never edit.
+"""The tag `auth`: each operation as a constant and as a function that builds its call, and all of them as methods."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from steelyard_runtime.call import Call, Operation, form_body, segment
+from steelyard_runtime.model import UNSET, Unset
+from steelyard_runtime.resource import AsyncResource, Resource
+
+from ..models.auth import GrantType, Token
+
+ISSUE_TOKEN: Operation[Token] = Operation(
+    package="steelyard_client",
+    key="issue_token",
+    name="issueToken",
+    method="POST",
+    path="/token",
+    parse=Token.from_dict,
+    returns=(Token,),
+    media="application/x-www-form-urlencoded",
+    secrets=frozenset(
+        {
+            "client_secret",
+            "password",
+            "refresh_token",
+        }
+    ),
+    problems=(
+        "InvalidCredentials",
+        "InvalidRefreshToken",
+        "RefreshTokenReused",
+        "AccountDisabled",
+        "NotAcceptable",
+        "BodyTooLarge",
+        "UnsupportedMediaType",
+        "ValidationFailed",
+        "RateLimited",
+        "InternalError",
+        "Unavailable",
+    ),
+)
+
+
+def issue_token(
+    *,
+    grant_type: GrantType | Literal["password", "refresh_token"] | Unset = UNSET,
+    username: str | Unset = UNSET,
+    password: str | Unset = UNSET,
+    refresh_token: str | Unset = UNSET,
+    scope: str | Unset = UNSET,
+    client_id: str | Unset = UNSET,
+    client_secret: str | Unset = UNSET,
+) -> Call[Token]:
+    """Log in, or stay logged in: POST /token."""
+    return Call(
+        ISSUE_TOKEN,
+        "/token",
+        content=form_body(
+            {
+                "grant_type": grant_type,
+                "username": username,
+                "password": password,
+                "refresh_token": refresh_token,
+                "scope": scope,
+                "client_id": client_id,
+                "client_secret": client_secret,
+            }
+        ),
+    )
+
+
+REVOKE_CURRENT_CREDENTIAL: Operation[None] = Operation(
+    package="steelyard_client",
+    key="revoke_current_credential",
+    name="revokeCurrentCredential",
+    method="DELETE",
+    path="/credentials/current",
+    parse=None,
+    returns=(),
+    status=204,
+    secured=True,
+    problems=(
+        "NotAuthenticated",
+        "InvalidToken",
+        "RateLimited",
+        "InternalError",
+        "Unavailable",
+    ),
+)
+
+
+def revoke_current_credential() -> Call[None]:
+    """Log out: DELETE /credentials/current."""
+    return Call(
+        REVOKE_CURRENT_CREDENTIAL,
+        "/credentials/current",
+    )
+
+
+REVOKE_CREDENTIAL: Operation[None] = Operation(
+    package="steelyard_client",
+    key="revoke_credential",
+    name="revokeCredential",
+    method="DELETE",
+    path="/credentials/{credential_id}",
+    parse=None,
+    returns=(),
+    status=204,
+    secured=True,
+    scopes=("account:write",),
+    problems=(
+        "NotAuthenticated",
+        "InvalidToken",
+        "InsufficientScope",
+        "SessionRequired",
+        "CredentialNotFound",
+        "ValidationFailed",
+        "RateLimited",
+        "InternalError",
+        "Unavailable",
+    ),
+)
+
+
+def revoke_credential(credential_id: int) -> Call[None]:
+    """Log out another session: DELETE /credentials/{credential_id}."""
+    return Call(
+        REVOKE_CREDENTIAL,
+        f"/credentials/{segment(credential_id)}",
+    )
+
+
+class Auth(Resource):
+    """`client.auth`: Log in, stay logged in, log out."""
+
+    def issue_token(
+        self,
+        *,
+        grant_type: GrantType | Literal["password", "refresh_token"] | Unset = UNSET,
+        username: str | Unset = UNSET,
+        password: str | Unset = UNSET,
+        refresh_token: str | Unset = UNSET,
+        scope: str | Unset = UNSET,
+        client_id: str | Unset = UNSET,
+        client_secret: str | Unset = UNSET,
+    ) -> Token:
+        """Log in, or stay logged in
+
+        A form, not JSON, so that every OAuth 2 client and the login button of the documentation understand it. The user
+        name is the e-mail address.
+
+        An unknown address and a wrong password get the same answer, in the same time. After ten failures within five
+        minutes, for one account or from one network address, even the right password is a 429 until the time in `Retry-
+        After` is over; open sessions go on.
+
+        A refresh token is used up by its use, even if the answer is lost on the way: then log in again. One that comes
+        a second time was stolen or sent twice; either way the session ends.
+
+        Args:
+            grant_type: `password`: log in with e-mail and password. `refresh_token`: stay logged in without asking for
+                them again. (one of password, refresh_token; 'password' if left out)
+            username: The e-mail address; upper and lower case count the same. (1 to 254 characters)
+            password: The password, exactly as it was chosen. (1 to 128 characters)
+            refresh_token: From the last token answer. It is good for one use; used twice, it ends the session. (47
+                characters)
+            scope: Scopes, separated by spaces. Left out or empty asks for all that your role has; what it lacks is left
+                out of the token without a word. A refresh can only ask for fewer than its session has. (up to 1 000
+                characters)
+            client_id: Accepted because Swagger UI sends it; not read. (up to 255 characters)
+            client_secret: Accepted because Swagger UI sends it; not read. (up to 255 characters)
+
+        Raises:
+            errors.InvalidCredentials, errors.InvalidRefreshToken, errors.RefreshTokenReused, errors.AccountDisabled,
+            errors.NotAcceptable, errors.BodyTooLarge, errors.UnsupportedMediaType, errors.ValidationFailed,
+            errors.RateLimited, errors.InternalError, errors.Unavailable
+        """
+        return self._client.call(
+            issue_token(
+                grant_type=grant_type,
+                username=username,
+                password=password,
+                refresh_token=refresh_token,
+                scope=scope,
+                client_id=client_id,
+                client_secret=client_secret,
+            )
+        )
+
+    def revoke_current_credential(self) -> None:
+        """Log out
+
+        Ends whatever the request was made with: the whole session with its refresh token, or the API key. From then on
+        the token is a 401, in other server processes within a second.
+
+        Raises:
+            errors.NotAuthenticated, errors.InvalidToken, errors.RateLimited, errors.InternalError, errors.Unavailable
+        """
+        return self._client.call(revoke_current_credential())
+
+    def revoke_credential(self, credential_id: int) -> None:
+        """Log out another session
+
+        For the phone that was lost. Ends one of your own sessions or API keys, this one too if you name it. What has
+        already ended is a 404.
+
+        Args:
+            credential_id: One of your own sessions or API keys. `session_id` of a token answer is such an id. (1 or
+                more)
+
+        Raises:
+            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.SessionRequired,
+            errors.CredentialNotFound, errors.ValidationFailed, errors.RateLimited, errors.InternalError,
+            errors.Unavailable
+        """
+        return self._client.call(revoke_credential(credential_id))
+
+
+class AsyncAuth(AsyncResource):
+    """`client.auth`: Log in, stay logged in, log out."""
+
+    async def issue_token(
+        self,
+        *,
+        grant_type: GrantType | Literal["password", "refresh_token"] | Unset = UNSET,
+        username: str | Unset = UNSET,
+        password: str | Unset = UNSET,
+        refresh_token: str | Unset = UNSET,
+        scope: str | Unset = UNSET,
+        client_id: str | Unset = UNSET,
+        client_secret: str | Unset = UNSET,
+    ) -> Token:
+        """Log in, or stay logged in
+
+        A form, not JSON, so that every OAuth 2 client and the login button of the documentation understand it. The user
+        name is the e-mail address.
+
+        An unknown address and a wrong password get the same answer, in the same time. After ten failures within five
+        minutes, for one account or from one network address, even the right password is a 429 until the time in `Retry-
+        After` is over; open sessions go on.
+
+        A refresh token is used up by its use, even if the answer is lost on the way: then log in again. One that comes
+        a second time was stolen or sent twice; either way the session ends.
+
+        Args:
+            grant_type: `password`: log in with e-mail and password. `refresh_token`: stay logged in without asking for
+                them again. (one of password, refresh_token; 'password' if left out)
+            username: The e-mail address; upper and lower case count the same. (1 to 254 characters)
+            password: The password, exactly as it was chosen. (1 to 128 characters)
+            refresh_token: From the last token answer. It is good for one use; used twice, it ends the session. (47
+                characters)
+            scope: Scopes, separated by spaces. Left out or empty asks for all that your role has; what it lacks is left
+                out of the token without a word. A refresh can only ask for fewer than its session has. (up to 1 000
+                characters)
+            client_id: Accepted because Swagger UI sends it; not read. (up to 255 characters)
+            client_secret: Accepted because Swagger UI sends it; not read. (up to 255 characters)
+
+        Raises:
+            errors.InvalidCredentials, errors.InvalidRefreshToken, errors.RefreshTokenReused, errors.AccountDisabled,
+            errors.NotAcceptable, errors.BodyTooLarge, errors.UnsupportedMediaType, errors.ValidationFailed,
+            errors.RateLimited, errors.InternalError, errors.Unavailable
+        """
+        return await self._client.call(
+            issue_token(
+                grant_type=grant_type,
+                username=username,
+                password=password,
+                refresh_token=refresh_token,
+                scope=scope,
+                client_id=client_id,
+                client_secret=client_secret,
+            )
+        )
+
+    async def revoke_current_credential(self) -> None:
+        """Log out
+
+        Ends whatever the request was made with: the whole session with its refresh token, or the API key. From then on
+        the token is a 401, in other server processes within a second.
+
+        Raises:
+            errors.NotAuthenticated, errors.InvalidToken, errors.RateLimited, errors.InternalError, errors.Unavailable
+        """
+        return await self._client.call(revoke_current_credential())
+
+    async def revoke_credential(self, credential_id: int) -> None:
+        """Log out another session
+
+        For the phone that was lost. Ends one of your own sessions or API keys, this one too if you name it. What has
+        already ended is a 404.
+
+        Args:
+            credential_id: One of your own sessions or API keys. `session_id` of a token answer is such an id. (1 or
+                more)
+
+        Raises:
+            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.SessionRequired,
+            errors.CredentialNotFound, errors.ValidationFailed, errors.RateLimited, errors.InternalError,
+            errors.Unavailable
+        """
+        return await self._client.call(revoke_credential(credential_id))

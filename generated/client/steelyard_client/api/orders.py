@@ -1,0 +1,711 @@
+# Written by `python -m codegen generate` from openapi/ (Steelyard 1.0.0): never edit.
+"""The tag `orders`: each operation as a constant and as a function that builds its call, and all of them as methods."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from typing import Any, Literal, overload
+
+from steelyard_runtime.call import Call, Link, Operation, headers, json_body, members_of, query, segment
+from steelyard_runtime.model import UNSET, Unset
+from steelyard_runtime.pages import AsyncPages, Pages
+from steelyard_runtime.resource import AsyncResource, Resource
+
+from ..models.orders import (
+    BasketLine,
+    BasketLineDict,
+    Money,
+    MoneyDict,
+    Order,
+    OrderRole,
+    OrderSort,
+    OrderStatus,
+    OrderSummary,
+    OrderSummaryPage,
+    Quote,
+    ShippingAddressCreate,
+    ShippingAddressCreateDict,
+)
+
+QUOTE_ORDER: Operation[Quote] = Operation(
+    package="steelyard_client",
+    key="quote_order",
+    name="quoteOrder",
+    method="POST",
+    path="/orders/quote",
+    parse=Quote.from_dict,
+    returns=(Quote,),
+    secured=True,
+    optional=True,
+    safe=True,
+    media="application/json",
+    problems=(
+        "NotAuthenticated",
+        "InvalidToken",
+        "NotAcceptable",
+        "ItemUnavailable",
+        "BodyTooLarge",
+        "UnsupportedMediaType",
+        "ValidationFailed",
+        "RateLimited",
+        "InternalError",
+        "Unavailable",
+    ),
+)
+
+QUOTE_ORDER_FORMS = (
+    (
+        frozenset({"product_id", "quantity"}),
+        frozenset({"product_id", "quantity", "discount_code", "shipping_address_id", "shipping_address", "expected_total"}),
+    ),
+    (frozenset({"lines"}), frozenset({"lines", "discount_code", "shipping_address_id", "shipping_address", "expected_total"})),
+)
+
+
+@overload
+def quote_order(
+    *,
+    product_id: int,
+    quantity: int,
+    discount_code: str | None | Unset = UNSET,
+    shipping_address_id: int | Unset = UNSET,
+    shipping_address: ShippingAddressCreate | ShippingAddressCreateDict | Unset = UNSET,
+    expected_total: Money | MoneyDict | Unset = UNSET,
+) -> Call[Quote]: ...
+@overload
+def quote_order(
+    *,
+    lines: Sequence[BasketLine | BasketLineDict],
+    discount_code: str | None | Unset = UNSET,
+    shipping_address_id: int | Unset = UNSET,
+    shipping_address: ShippingAddressCreate | ShippingAddressCreateDict | Unset = UNSET,
+    expected_total: Money | MoneyDict | Unset = UNSET,
+) -> Call[Quote]: ...
+def quote_order(**body: Any) -> Call[Quote]:
+    """Price an order without placing it: POST /orders/quote."""
+    return Call(
+        QUOTE_ORDER,
+        "/orders/quote",
+        content=json_body(members_of("quote_order", QUOTE_ORDER_FORMS, body)),
+    )
+
+
+LIST_ORDERS: Operation[OrderSummaryPage] = Operation(
+    package="steelyard_client",
+    key="list_orders",
+    name="listOrders",
+    method="GET",
+    path="/orders",
+    parse=OrderSummaryPage.from_dict,
+    returns=(OrderSummaryPage,),
+    secured=True,
+    scopes=("orders:read",),
+    link=Link("cursor", "next_cursor", (("skip", "0"),)),
+    problems=(
+        "InvalidCursor",
+        "NotAuthenticated",
+        "InvalidToken",
+        "InsufficientScope",
+        "StaffRequired",
+        "NotAcceptable",
+        "ValidationFailed",
+        "RateLimited",
+        "InternalError",
+        "Unavailable",
+    ),
+)
+
+
+def list_orders(
+    *,
+    skip: int | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    cursor: str | Unset = UNSET,
+    role: OrderRole | Literal["buyer", "seller", "all"] | Unset = UNSET,
+    status: OrderStatus | Literal["pending", "paid", "shipped", "delivered", "cancelled", "expired"] | Unset = UNSET,
+    created_after: datetime.datetime | Unset = UNSET,
+    created_before: datetime.datetime | Unset = UNSET,
+    sort: OrderSort | Literal["-created_at", "created_at"] | Unset = UNSET,
+) -> Call[OrderSummaryPage]:
+    """List orders: GET /orders."""
+    return Call(
+        LIST_ORDERS,
+        "/orders",
+        query=query(
+            skip=skip,
+            limit=limit,
+            cursor=cursor,
+            role=role,
+            status=status,
+            created_after=created_after,
+            created_before=created_before,
+            sort=sort,
+        ),
+    )
+
+
+CREATE_ORDER: Operation[Order] = Operation(
+    package="steelyard_client",
+    key="create_order",
+    name="createOrder",
+    method="POST",
+    path="/orders",
+    parse=Order.from_dict,
+    returns=(Order,),
+    status=201,
+    secured=True,
+    scopes=("orders:write",),
+    keyed=True,
+    media="application/json",
+    problems=(
+        "NotAuthenticated",
+        "InvalidToken",
+        "InsufficientScope",
+        "NotAcceptable",
+        "InsufficientStock",
+        "ItemUnavailable",
+        "PriceChanged",
+        "LimitReached",
+        "IdempotencyInProgress",
+        "BodyTooLarge",
+        "UnsupportedMediaType",
+        "ValidationFailed",
+        "PromotionNotApplicable",
+        "MixedSellers",
+        "OwnItem",
+        "CurrencyMismatch",
+        "IdempotencyKeyReused",
+        "RateLimited",
+        "InternalError",
+        "Unavailable",
+    ),
+)
+
+CREATE_ORDER_FORMS = (
+    (
+        frozenset({"product_id", "quantity"}),
+        frozenset({"product_id", "quantity", "discount_code", "shipping_address_id", "shipping_address", "expected_total"}),
+    ),
+    (frozenset({"lines"}), frozenset({"lines", "discount_code", "shipping_address_id", "shipping_address", "expected_total"})),
+)
+
+
+@overload
+def create_order(
+    *,
+    product_id: int,
+    quantity: int,
+    discount_code: str | None | Unset = UNSET,
+    shipping_address_id: int | Unset = UNSET,
+    shipping_address: ShippingAddressCreate | ShippingAddressCreateDict | Unset = UNSET,
+    expected_total: Money | MoneyDict | Unset = UNSET,
+    idempotency_key: str | None = None,
+) -> Call[Order]: ...
+@overload
+def create_order(
+    *,
+    lines: Sequence[BasketLine | BasketLineDict],
+    discount_code: str | None | Unset = UNSET,
+    shipping_address_id: int | Unset = UNSET,
+    shipping_address: ShippingAddressCreate | ShippingAddressCreateDict | Unset = UNSET,
+    expected_total: Money | MoneyDict | Unset = UNSET,
+    idempotency_key: str | None = None,
+) -> Call[Order]: ...
+def create_order(*, idempotency_key: str | None = None, **body: Any) -> Call[Order]:
+    """Place an order: POST /orders."""
+    return Call(
+        CREATE_ORDER,
+        "/orders",
+        content=json_body(members_of("create_order", CREATE_ORDER_FORMS, body)),
+        idempotency_key=idempotency_key,
+    )
+
+
+GET_ORDER: Operation[Order] = Operation(
+    package="steelyard_client",
+    key="get_order",
+    name="getOrder",
+    method="GET",
+    path="/orders/{order_id}",
+    parse=Order.from_dict,
+    returns=(Order,),
+    secured=True,
+    scopes=("orders:read",),
+    problems=(
+        "NotAuthenticated",
+        "InvalidToken",
+        "InsufficientScope",
+        "OrderNotFound",
+        "NotAcceptable",
+        "ValidationFailed",
+        "RateLimited",
+        "InternalError",
+        "Unavailable",
+    ),
+)
+
+
+def get_order(order_id: int, *, if_none_match: str | None = None) -> Call[Order]:
+    """Get an order: GET /orders/{order_id}."""
+    return Call(
+        GET_ORDER,
+        f"/orders/{segment(order_id)}",
+        headers=headers(
+            ("If-None-Match", if_none_match),
+        ),
+    )
+
+
+CANCEL_ORDER: Operation[Order] = Operation(
+    package="steelyard_client",
+    key="cancel_order",
+    name="cancelOrder",
+    method="POST",
+    path="/orders/{order_id}/cancel",
+    parse=Order.from_dict,
+    returns=(Order,),
+    secured=True,
+    scopes=("orders:write", "sales:write"),
+    keyed=True,
+    media="application/json",
+    problems=(
+        "NotAuthenticated",
+        "InvalidToken",
+        "InsufficientScope",
+        "NotPermitted",
+        "OrderNotFound",
+        "NotAcceptable",
+        "OrderStateConflict",
+        "IdempotencyInProgress",
+        "BodyTooLarge",
+        "UnsupportedMediaType",
+        "ValidationFailed",
+        "IdempotencyKeyReused",
+        "RateLimited",
+        "InternalError",
+        "Unavailable",
+    ),
+)
+
+
+def cancel_order(order_id: int, *, reason: str, reference: str | Unset = UNSET, idempotency_key: str | None = None) -> Call[Order]:
+    """Cancel an order: POST /orders/{order_id}/cancel."""
+    return Call(
+        CANCEL_ORDER,
+        f"/orders/{segment(order_id)}/cancel",
+        content=json_body({"reason": reason, "reference": reference}),
+        idempotency_key=idempotency_key,
+    )
+
+
+class Orders(Resource):
+    """`client.orders`: Price a basket, order it, follow the order."""
+
+    @overload
+    def quote(
+        self,
+        *,
+        product_id: int,
+        quantity: int,
+        discount_code: str | None | Unset = UNSET,
+        shipping_address_id: int | Unset = UNSET,
+        shipping_address: ShippingAddressCreate | ShippingAddressCreateDict | Unset = UNSET,
+        expected_total: Money | MoneyDict | Unset = UNSET,
+    ) -> Quote: ...
+    @overload
+    def quote(
+        self,
+        *,
+        lines: Sequence[BasketLine | BasketLineDict],
+        discount_code: str | None | Unset = UNSET,
+        shipping_address_id: int | Unset = UNSET,
+        shipping_address: ShippingAddressCreate | ShippingAddressCreateDict | Unset = UNSET,
+        expected_total: Money | MoneyDict | Unset = UNSET,
+    ) -> Quote: ...
+    def quote(self, **body: Any) -> Quote:
+        """Price an order without placing it
+
+        Takes the body of createOrder and answers what that order would cost now, computed by the same code. It changes
+        and reserves nothing, so send it as often as the basket changes.
+
+        Everything that would make the order fail and that the shopper can do something about (short stock, an unusable
+        code, items of several sellers) comes as an entry of `obstacles`, all at once, with the lines still priced. Only
+        an item that cannot be bought at all (unknown, draft, archived) is refused: `item-unavailable`.
+
+        No login is needed. With a token the rules that depend on the buyer count, too: uses of a code per user, own
+        items, open orders, stored addresses.
+
+        Args:
+            product_id: The `id` of the item. (1 or more)
+            quantity: Units of it. More than 100 need a discount code. (1 to 1 000)
+            discount_code: Upper and lower case count the same behind `PROMO-`. `null` or left out means none; `''` is
+                refused. (up to 38 characters)
+            shipping_address_id: One of your stored addresses. (1 or more)
+            shipping_address: Where to send this one order. It is not added to your stored addresses.
+            expected_total: What you expect to pay, from a quote. If it would be another amount, nothing is bought
+                (`price-changed`).
+            lines: What and how many, each item once. (1 to 50 entries)
+
+        Raises:
+            errors.NotAuthenticated, errors.InvalidToken, errors.NotAcceptable, errors.ItemUnavailable,
+            errors.BodyTooLarge, errors.UnsupportedMediaType, errors.ValidationFailed, errors.RateLimited,
+            errors.InternalError, errors.Unavailable
+        """
+        build: Any = quote_order
+        call: Call[Quote] = build(**body)
+        return self._client.call(call)
+
+    def list(
+        self,
+        *,
+        skip: int | Unset = UNSET,
+        limit: int | Unset = UNSET,
+        cursor: str | Unset = UNSET,
+        role: OrderRole | Literal["buyer", "seller", "all"] | Unset = UNSET,
+        status: OrderStatus | Literal["pending", "paid", "shipped", "delivered", "cancelled", "expired"] | Unset = UNSET,
+        created_after: datetime.datetime | Unset = UNSET,
+        created_before: datetime.datetime | Unset = UNSET,
+        sort: OrderSort | Literal["-created_at", "created_at"] | Unset = UNSET,
+    ) -> Pages[OrderSummary]:
+        """List orders
+
+        What you bought; with `role=seller` what you sold. `role=all` lists the orders of everybody and is for staff
+        (`staff-required`).
+
+        Summaries only: lines, payments and history are in getOrder. `total` is counted up to 10001, which means 'more
+        than 10000', and may miss changes by others for up to 5 seconds.
+
+        Args:
+            skip: Items to skip. Fine for a pager with page numbers; entries made meanwhile shift the pages. To walk a
+                whole list follow `cursor`. (0 to 10 000; 0 if left out)
+            limit: Max items of one page. (1 to 100; 20 if left out)
+            cursor: `next_cursor` of the page before, unchanged. It is opaque, signed, and tied to the operation, its
+                filters and its sort: repeat those, leave `skip` out. Pages that are joined by cursors hold each entry
+                once, even while others are being added. (1 to 2 048 characters)
+            role: Whose orders. (one of buyer, seller, all; 'buyer' if left out)
+            status: Only orders in this state. (one of pending, paid, shipped, delivered, cancelled, expired)
+            created_after: Only orders placed after this moment.
+            created_before: Only orders placed before this moment.
+            sort: What comes first. (one of -created_at, created_at; '-created_at' if left out)
+
+        Raises:
+            errors.InvalidCursor, errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope,
+            errors.StaffRequired, errors.NotAcceptable, errors.ValidationFailed, errors.RateLimited,
+            errors.InternalError, errors.Unavailable
+        """
+        return Pages(
+            self._client,
+            list_orders(
+                skip=skip,
+                limit=limit,
+                cursor=cursor,
+                role=role,
+                status=status,
+                created_after=created_after,
+                created_before=created_before,
+                sort=sort,
+            ),
+        )
+
+    @overload
+    def create(
+        self,
+        *,
+        product_id: int,
+        quantity: int,
+        discount_code: str | None | Unset = UNSET,
+        shipping_address_id: int | Unset = UNSET,
+        shipping_address: ShippingAddressCreate | ShippingAddressCreateDict | Unset = UNSET,
+        expected_total: Money | MoneyDict | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Order: ...
+    @overload
+    def create(
+        self,
+        *,
+        lines: Sequence[BasketLine | BasketLineDict],
+        discount_code: str | None | Unset = UNSET,
+        shipping_address_id: int | Unset = UNSET,
+        shipping_address: ShippingAddressCreate | ShippingAddressCreateDict | Unset = UNSET,
+        expected_total: Money | MoneyDict | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Order: ...
+    def create(self, *, idempotency_key: str | None = None, **body: Any) -> Order:
+        """Place an order
+
+        Reserves every unit and redeems the code, or does nothing at all. The new order is `pending` and holds its stock
+        until it is paid, cancelled, or `expires_at` has passed.
+
+        `Idempotency-Key` is required: make one per purchase and send the same one again when an answer got lost. Two
+        requests with one key make one order and get the same answer.
+
+        Put the `total` of a quote into `expected_total`, and a price that changed in the meantime is `price-changed`
+        instead of a surprise. At most 20 of your orders can be pending at a time (`limit-reached`).
+
+        Args:
+            product_id: The `id` of the item. (1 or more)
+            quantity: Units of it. More than 100 need a discount code. (1 to 1 000)
+            discount_code: Upper and lower case count the same behind `PROMO-`. `null` or left out means none; `''` is
+                refused. (up to 38 characters)
+            shipping_address_id: One of your stored addresses. (1 or more)
+            shipping_address: Where to send this one order. It is not added to your stored addresses.
+            expected_total: What you expect to pay, from a quote. If it would be another amount, nothing is bought
+                (`price-changed`).
+            lines: What and how many, each item once. (1 to 50 entries)
+            idempotency_key: Made for each call if left out, and kept over its attempts.
+
+        Raises:
+            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.NotAcceptable,
+            errors.InsufficientStock, errors.ItemUnavailable, errors.PriceChanged, errors.LimitReached,
+            errors.IdempotencyInProgress, errors.BodyTooLarge, errors.UnsupportedMediaType, errors.ValidationFailed,
+            errors.PromotionNotApplicable, errors.MixedSellers, errors.OwnItem, errors.CurrencyMismatch,
+            errors.IdempotencyKeyReused, errors.RateLimited, errors.InternalError, errors.Unavailable
+        """
+        build: Any = create_order
+        call: Call[Order] = build(idempotency_key=idempotency_key, **body)
+        return self._client.call(call)
+
+    def get(self, order_id: int) -> Order:
+        """Get an order
+
+        For its buyer, its seller and staff. To anybody else it is `order-not-found`, exactly like an id that never was.
+
+        Args:
+            order_id: The order that this is about. (1 or more)
+
+        Raises:
+            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.OrderNotFound,
+            errors.NotAcceptable, errors.ValidationFailed, errors.RateLimited, errors.InternalError, errors.Unavailable
+        """
+        return self._client.call(get_order(order_id))
+
+    def cancel(self, order_id: int, *, reason: str, reference: str | Unset = UNSET, idempotency_key: str | None = None) -> Order:
+        """Cancel an order
+
+        While it is pending, buyer, seller and admin can cancel: reserved units are free again and the code counts as
+        unused. A paid order is cancelled by its seller or an admin; its units go back into stock and what was paid is
+        refunded. The buyer of a paid order gets `not-permitted` where refunds are made by hand.
+
+        A shipped, delivered, expired or cancelled order stays as it is (`order-state-conflict`).
+
+        Args:
+            order_id: The order that this is about. (1 or more)
+            reason: One line, for buyer and seller to read. (1 to 200 characters)
+            reference: Where money was paid back outside of Steelyard, what the seller calls that payment. (1 to 200
+                characters)
+            idempotency_key: Made for each call if left out, and kept over its attempts.
+
+        Raises:
+            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.NotPermitted,
+            errors.OrderNotFound, errors.NotAcceptable, errors.OrderStateConflict, errors.IdempotencyInProgress,
+            errors.BodyTooLarge, errors.UnsupportedMediaType, errors.ValidationFailed, errors.IdempotencyKeyReused,
+            errors.RateLimited, errors.InternalError, errors.Unavailable
+        """
+        return self._client.call(cancel_order(order_id, reason=reason, reference=reference, idempotency_key=idempotency_key))
+
+
+class AsyncOrders(AsyncResource):
+    """`client.orders`: Price a basket, order it, follow the order."""
+
+    @overload
+    async def quote(
+        self,
+        *,
+        product_id: int,
+        quantity: int,
+        discount_code: str | None | Unset = UNSET,
+        shipping_address_id: int | Unset = UNSET,
+        shipping_address: ShippingAddressCreate | ShippingAddressCreateDict | Unset = UNSET,
+        expected_total: Money | MoneyDict | Unset = UNSET,
+    ) -> Quote: ...
+    @overload
+    async def quote(
+        self,
+        *,
+        lines: Sequence[BasketLine | BasketLineDict],
+        discount_code: str | None | Unset = UNSET,
+        shipping_address_id: int | Unset = UNSET,
+        shipping_address: ShippingAddressCreate | ShippingAddressCreateDict | Unset = UNSET,
+        expected_total: Money | MoneyDict | Unset = UNSET,
+    ) -> Quote: ...
+    async def quote(self, **body: Any) -> Quote:
+        """Price an order without placing it
+
+        Takes the body of createOrder and answers what that order would cost now, computed by the same code. It changes
+        and reserves nothing, so send it as often as the basket changes.
+
+        Everything that would make the order fail and that the shopper can do something about (short stock, an unusable
+        code, items of several sellers) comes as an entry of `obstacles`, all at once, with the lines still priced. Only
+        an item that cannot be bought at all (unknown, draft, archived) is refused: `item-unavailable`.
+
+        No login is needed. With a token the rules that depend on the buyer count, too: uses of a code per user, own
+        items, open orders, stored addresses.
+
+        Args:
+            product_id: The `id` of the item. (1 or more)
+            quantity: Units of it. More than 100 need a discount code. (1 to 1 000)
+            discount_code: Upper and lower case count the same behind `PROMO-`. `null` or left out means none; `''` is
+                refused. (up to 38 characters)
+            shipping_address_id: One of your stored addresses. (1 or more)
+            shipping_address: Where to send this one order. It is not added to your stored addresses.
+            expected_total: What you expect to pay, from a quote. If it would be another amount, nothing is bought
+                (`price-changed`).
+            lines: What and how many, each item once. (1 to 50 entries)
+
+        Raises:
+            errors.NotAuthenticated, errors.InvalidToken, errors.NotAcceptable, errors.ItemUnavailable,
+            errors.BodyTooLarge, errors.UnsupportedMediaType, errors.ValidationFailed, errors.RateLimited,
+            errors.InternalError, errors.Unavailable
+        """
+        build: Any = quote_order
+        call: Call[Quote] = build(**body)
+        return await self._client.call(call)
+
+    def list(
+        self,
+        *,
+        skip: int | Unset = UNSET,
+        limit: int | Unset = UNSET,
+        cursor: str | Unset = UNSET,
+        role: OrderRole | Literal["buyer", "seller", "all"] | Unset = UNSET,
+        status: OrderStatus | Literal["pending", "paid", "shipped", "delivered", "cancelled", "expired"] | Unset = UNSET,
+        created_after: datetime.datetime | Unset = UNSET,
+        created_before: datetime.datetime | Unset = UNSET,
+        sort: OrderSort | Literal["-created_at", "created_at"] | Unset = UNSET,
+    ) -> AsyncPages[OrderSummary]:
+        """List orders
+
+        What you bought; with `role=seller` what you sold. `role=all` lists the orders of everybody and is for staff
+        (`staff-required`).
+
+        Summaries only: lines, payments and history are in getOrder. `total` is counted up to 10001, which means 'more
+        than 10000', and may miss changes by others for up to 5 seconds.
+
+        Args:
+            skip: Items to skip. Fine for a pager with page numbers; entries made meanwhile shift the pages. To walk a
+                whole list follow `cursor`. (0 to 10 000; 0 if left out)
+            limit: Max items of one page. (1 to 100; 20 if left out)
+            cursor: `next_cursor` of the page before, unchanged. It is opaque, signed, and tied to the operation, its
+                filters and its sort: repeat those, leave `skip` out. Pages that are joined by cursors hold each entry
+                once, even while others are being added. (1 to 2 048 characters)
+            role: Whose orders. (one of buyer, seller, all; 'buyer' if left out)
+            status: Only orders in this state. (one of pending, paid, shipped, delivered, cancelled, expired)
+            created_after: Only orders placed after this moment.
+            created_before: Only orders placed before this moment.
+            sort: What comes first. (one of -created_at, created_at; '-created_at' if left out)
+
+        Raises:
+            errors.InvalidCursor, errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope,
+            errors.StaffRequired, errors.NotAcceptable, errors.ValidationFailed, errors.RateLimited,
+            errors.InternalError, errors.Unavailable
+        """
+        return AsyncPages(
+            self._client,
+            list_orders(
+                skip=skip,
+                limit=limit,
+                cursor=cursor,
+                role=role,
+                status=status,
+                created_after=created_after,
+                created_before=created_before,
+                sort=sort,
+            ),
+        )
+
+    @overload
+    async def create(
+        self,
+        *,
+        product_id: int,
+        quantity: int,
+        discount_code: str | None | Unset = UNSET,
+        shipping_address_id: int | Unset = UNSET,
+        shipping_address: ShippingAddressCreate | ShippingAddressCreateDict | Unset = UNSET,
+        expected_total: Money | MoneyDict | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Order: ...
+    @overload
+    async def create(
+        self,
+        *,
+        lines: Sequence[BasketLine | BasketLineDict],
+        discount_code: str | None | Unset = UNSET,
+        shipping_address_id: int | Unset = UNSET,
+        shipping_address: ShippingAddressCreate | ShippingAddressCreateDict | Unset = UNSET,
+        expected_total: Money | MoneyDict | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Order: ...
+    async def create(self, *, idempotency_key: str | None = None, **body: Any) -> Order:
+        """Place an order
+
+        Reserves every unit and redeems the code, or does nothing at all. The new order is `pending` and holds its stock
+        until it is paid, cancelled, or `expires_at` has passed.
+
+        `Idempotency-Key` is required: make one per purchase and send the same one again when an answer got lost. Two
+        requests with one key make one order and get the same answer.
+
+        Put the `total` of a quote into `expected_total`, and a price that changed in the meantime is `price-changed`
+        instead of a surprise. At most 20 of your orders can be pending at a time (`limit-reached`).
+
+        Args:
+            product_id: The `id` of the item. (1 or more)
+            quantity: Units of it. More than 100 need a discount code. (1 to 1 000)
+            discount_code: Upper and lower case count the same behind `PROMO-`. `null` or left out means none; `''` is
+                refused. (up to 38 characters)
+            shipping_address_id: One of your stored addresses. (1 or more)
+            shipping_address: Where to send this one order. It is not added to your stored addresses.
+            expected_total: What you expect to pay, from a quote. If it would be another amount, nothing is bought
+                (`price-changed`).
+            lines: What and how many, each item once. (1 to 50 entries)
+            idempotency_key: Made for each call if left out, and kept over its attempts.
+
+        Raises:
+            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.NotAcceptable,
+            errors.InsufficientStock, errors.ItemUnavailable, errors.PriceChanged, errors.LimitReached,
+            errors.IdempotencyInProgress, errors.BodyTooLarge, errors.UnsupportedMediaType, errors.ValidationFailed,
+            errors.PromotionNotApplicable, errors.MixedSellers, errors.OwnItem, errors.CurrencyMismatch,
+            errors.IdempotencyKeyReused, errors.RateLimited, errors.InternalError, errors.Unavailable
+        """
+        build: Any = create_order
+        call: Call[Order] = build(idempotency_key=idempotency_key, **body)
+        return await self._client.call(call)
+
+    async def get(self, order_id: int) -> Order:
+        """Get an order
+
+        For its buyer, its seller and staff. To anybody else it is `order-not-found`, exactly like an id that never was.
+
+        Args:
+            order_id: The order that this is about. (1 or more)
+
+        Raises:
+            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.OrderNotFound,
+            errors.NotAcceptable, errors.ValidationFailed, errors.RateLimited, errors.InternalError, errors.Unavailable
+        """
+        return await self._client.call(get_order(order_id))
+
+    async def cancel(self, order_id: int, *, reason: str, reference: str | Unset = UNSET, idempotency_key: str | None = None) -> Order:
+        """Cancel an order
+
+        While it is pending, buyer, seller and admin can cancel: reserved units are free again and the code counts as
+        unused. A paid order is cancelled by its seller or an admin; its units go back into stock and what was paid is
+        refunded. The buyer of a paid order gets `not-permitted` where refunds are made by hand.
+
+        A shipped, delivered, expired or cancelled order stays as it is (`order-state-conflict`).
+
+        Args:
+            order_id: The order that this is about. (1 or more)
+            reason: One line, for buyer and seller to read. (1 to 200 characters)
+            reference: Where money was paid back outside of Steelyard, what the seller calls that payment. (1 to 200
+                characters)
+            idempotency_key: Made for each call if left out, and kept over its attempts.
+
+        Raises:
+            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.NotPermitted,
+            errors.OrderNotFound, errors.NotAcceptable, errors.OrderStateConflict, errors.IdempotencyInProgress,
+            errors.BodyTooLarge, errors.UnsupportedMediaType, errors.ValidationFailed, errors.IdempotencyKeyReused,
+            errors.RateLimited, errors.InternalError, errors.Unavailable
+        """
+        return await self._client.call(cancel_order(order_id, reason=reason, reference=reference, idempotency_key=idempotency_key))

@@ -1,0 +1,1096 @@
+# Written by `python -m codegen generate` from openapi/ (Steelyard 1.0.0): never edit.
+"""The tag `users`: each operation as a constant and as a function that builds its call, and all of them as methods."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from steelyard_runtime.call import Call, Link, Operation, headers, json_body, query, segment, tag_of
+from steelyard_runtime.model import UNSET, Unknown, Unset, Versioned, variant
+from steelyard_runtime.pages import AsyncPages, Pages
+from steelyard_runtime.resource import AsyncResource, Resource
+
+from ..models.users import Address, AddressCreate, AddressCreateDict, Role, User, UserPage, UserPublic, UserSort
+
+LIST_USERS: Operation[UserPage] = Operation(
+    package="steelyard_client",
+    key="list_users",
+    name="listUsers",
+    method="GET",
+    path="/users",
+    parse=UserPage.from_dict,
+    returns=(UserPage,),
+    secured=True,
+    scopes=("users:read",),
+    link=Link("cursor", "next_cursor", (("skip", "0"),)),
+    problems=(
+        "InvalidCursor",
+        "NotAuthenticated",
+        "InvalidToken",
+        "InsufficientScope",
+        "StaffRequired",
+        "NotAcceptable",
+        "ValidationFailed",
+        "RateLimited",
+        "InternalError",
+        "Unavailable",
+    ),
+)
+
+
+def list_users(
+    *,
+    q: str | Unset = UNSET,
+    role: Role | Literal["user", "support", "admin"] | Unset = UNSET,
+    is_active: bool | Unset = UNSET,
+    sort: UserSort | Literal["id", "-created_at"] | Unset = UNSET,
+    skip: int | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    cursor: str | Unset = UNSET,
+) -> Call[UserPage]:
+    """List and search accounts: GET /users."""
+    return Call(
+        LIST_USERS,
+        "/users",
+        query=query(
+            q=q,
+            role=role,
+            is_active=is_active,
+            sort=sort,
+            skip=skip,
+            limit=limit,
+            cursor=cursor,
+        ),
+    )
+
+
+CREATE_USER: Operation[User] = Operation(
+    package="steelyard_client",
+    key="create_user",
+    name="createUser",
+    method="POST",
+    path="/users",
+    parse=User.from_dict,
+    returns=(User,),
+    status=201,
+    media="application/json",
+    secrets=frozenset(
+        {
+            "password",
+        }
+    ),
+    problems=(
+        "EmailAlreadyRegistered",
+        "NotAcceptable",
+        "BodyTooLarge",
+        "UnsupportedMediaType",
+        "ValidationFailed",
+        "RateLimited",
+        "InternalError",
+        "Unavailable",
+    ),
+)
+
+
+def create_user(
+    *,
+    name: str,
+    email: str,
+    password: str,
+    age: int | None | Unset = UNSET,
+    bio: str | None | Unset = UNSET,
+    addresses: Sequence[AddressCreate | AddressCreateDict] | Unset = UNSET,
+) -> Call[User]:
+    """Register: POST /users."""
+    return Call(
+        CREATE_USER,
+        "/users",
+        content=json_body({"name": name, "email": email, "password": password, "age": age, "bio": bio, "addresses": addresses}),
+    )
+
+
+GET_CURRENT_USER: Operation[User] = Operation(
+    package="steelyard_client",
+    key="get_current_user",
+    name="getCurrentUser",
+    method="GET",
+    path="/users/me",
+    parse=User.from_dict,
+    returns=(User,),
+    secured=True,
+    scopes=("account:read",),
+    problems=(
+        "NotAuthenticated",
+        "InvalidToken",
+        "InsufficientScope",
+        "NotAcceptable",
+        "RateLimited",
+        "InternalError",
+        "Unavailable",
+    ),
+)
+
+
+def get_current_user(*, if_none_match: str | None = None) -> Call[User]:
+    """Read your own account: GET /users/me."""
+    return Call(
+        GET_CURRENT_USER,
+        "/users/me",
+        headers=headers(
+            ("If-None-Match", if_none_match),
+        ),
+    )
+
+
+CHANGE_PASSWORD: Operation[None] = Operation(
+    package="steelyard_client",
+    key="change_password",
+    name="changePassword",
+    method="PUT",
+    path="/users/me/password",
+    parse=None,
+    returns=(),
+    status=204,
+    secured=True,
+    scopes=("account:write",),
+    media="application/json",
+    secrets=frozenset(
+        {
+            "current_password",
+            "new_password",
+        }
+    ),
+    problems=(
+        "PasswordIncorrect",
+        "NotAuthenticated",
+        "InvalidToken",
+        "InsufficientScope",
+        "SessionRequired",
+        "BodyTooLarge",
+        "UnsupportedMediaType",
+        "ValidationFailed",
+        "RateLimited",
+        "InternalError",
+        "Unavailable",
+    ),
+)
+
+
+def change_password(*, current_password: str, new_password: str) -> Call[None]:
+    """Change your password: PUT /users/me/password."""
+    return Call(
+        CHANGE_PASSWORD,
+        "/users/me/password",
+        content=json_body({"current_password": current_password, "new_password": new_password}),
+    )
+
+
+GET_USER: Operation[User | UserPublic | Unknown] = Operation(
+    package="steelyard_client",
+    key="get_user",
+    name="getUser",
+    method="GET",
+    path="/users/{user_id}",
+    parse=lambda data: variant(data, "view", {"full": User, "public": UserPublic}),
+    returns=(
+        User,
+        UserPublic,
+        Unknown,
+    ),
+    secured=True,
+    optional=True,
+    problems=(
+        "NotAuthenticated",
+        "InvalidToken",
+        "UserNotFound",
+        "NotAcceptable",
+        "ValidationFailed",
+        "RateLimited",
+        "InternalError",
+        "Unavailable",
+    ),
+)
+
+
+def get_user(user_id: int, *, if_none_match: str | None = None) -> Call[User | UserPublic | Unknown]:
+    """Read an account: GET /users/{user_id}."""
+    return Call(
+        GET_USER,
+        f"/users/{segment(user_id)}",
+        headers=headers(
+            ("If-None-Match", if_none_match),
+        ),
+    )
+
+
+UPDATE_USER: Operation[User] = Operation(
+    package="steelyard_client",
+    key="update_user",
+    name="updateUser",
+    method="PUT",
+    path="/users/{user_id}",
+    parse=User.from_dict,
+    returns=(User,),
+    secured=True,
+    scopes=("account:write", "users:write"),
+    guarded=True,
+    media="application/json",
+    problems=(
+        "EmailAlreadyRegistered",
+        "NotAuthenticated",
+        "InvalidToken",
+        "InsufficientScope",
+        "AdminRequired",
+        "UserNotFound",
+        "NotAcceptable",
+        "PreconditionFailed",
+        "BodyTooLarge",
+        "UnsupportedMediaType",
+        "ValidationFailed",
+        "RateLimited",
+        "InternalError",
+        "Unavailable",
+    ),
+)
+
+
+def update_user(
+    user_id: int,
+    *,
+    name: str,
+    email: str,
+    age: int | None | Unset = UNSET,
+    bio: str | None | Unset = UNSET,
+    if_match: str | Versioned | None = None,
+) -> Call[User]:
+    """Change a profile: PUT /users/{user_id}."""
+    return Call(
+        UPDATE_USER,
+        f"/users/{segment(user_id)}",
+        content=json_body({"name": name, "email": email, "age": age, "bio": bio}),
+        headers=headers(
+            ("If-Match", tag_of(if_match)),
+        ),
+    )
+
+
+DELETE_USER: Operation[None] = Operation(
+    package="steelyard_client",
+    key="delete_user",
+    name="deleteUser",
+    method="DELETE",
+    path="/users/{user_id}",
+    parse=None,
+    returns=(),
+    status=204,
+    secured=True,
+    scopes=("users:write", "account:write"),
+    guarded=True,
+    problems=(
+        "NotAuthenticated",
+        "InvalidToken",
+        "InsufficientScope",
+        "AdminRequired",
+        "SessionRequired",
+        "FreshLoginRequired",
+        "UserNotFound",
+        "OpenOrders",
+        "LastAdmin",
+        "PreconditionFailed",
+        "ValidationFailed",
+        "RateLimited",
+        "InternalError",
+        "Unavailable",
+    ),
+)
+
+
+def delete_user(user_id: int, *, if_match: str | Versioned | None = None) -> Call[None]:
+    """Delete an account: DELETE /users/{user_id}."""
+    return Call(
+        DELETE_USER,
+        f"/users/{segment(user_id)}",
+        headers=headers(
+            ("If-Match", tag_of(if_match)),
+        ),
+    )
+
+
+SET_USER_ACCESS: Operation[User] = Operation(
+    package="steelyard_client",
+    key="set_user_access",
+    name="setUserAccess",
+    method="PUT",
+    path="/users/{user_id}/access",
+    parse=User.from_dict,
+    returns=(User,),
+    secured=True,
+    scopes=("users:write",),
+    guarded=True,
+    media="application/json",
+    problems=(
+        "NotAuthenticated",
+        "InvalidToken",
+        "InsufficientScope",
+        "AdminRequired",
+        "UserNotFound",
+        "NotAcceptable",
+        "LastAdmin",
+        "PreconditionFailed",
+        "BodyTooLarge",
+        "UnsupportedMediaType",
+        "ValidationFailed",
+        "RateLimited",
+        "InternalError",
+        "Unavailable",
+    ),
+)
+
+
+def set_user_access(
+    user_id: int, *, role: Role | Literal["user", "support", "admin"], is_active: bool, if_match: str | Versioned | None = None
+) -> Call[User]:
+    """Set a role, lock or unlock an account: PUT /users/{user_id}/access."""
+    return Call(
+        SET_USER_ACCESS,
+        f"/users/{segment(user_id)}/access",
+        content=json_body({"role": role, "is_active": is_active}),
+        headers=headers(
+            ("If-Match", tag_of(if_match)),
+        ),
+    )
+
+
+CREATE_ADDRESS: Operation[Address] = Operation(
+    package="steelyard_client",
+    key="create_address",
+    name="createAddress",
+    method="POST",
+    path="/users/me/addresses",
+    parse=Address.from_dict,
+    returns=(Address,),
+    status=201,
+    secured=True,
+    scopes=("account:write",),
+    keyed=True,
+    media="application/json",
+    problems=(
+        "NotAuthenticated",
+        "InvalidToken",
+        "InsufficientScope",
+        "NotAcceptable",
+        "LimitReached",
+        "IdempotencyInProgress",
+        "BodyTooLarge",
+        "UnsupportedMediaType",
+        "ValidationFailed",
+        "IdempotencyKeyReused",
+        "RateLimited",
+        "InternalError",
+        "Unavailable",
+    ),
+)
+
+
+def create_address(
+    *,
+    street: str,
+    city: str,
+    zip_code: str,
+    label: str | None | Unset = UNSET,
+    country: str | Unset = UNSET,
+    is_default: bool | Unset = UNSET,
+    idempotency_key: str | None = None,
+) -> Call[Address]:
+    """Add an address: POST /users/me/addresses."""
+    return Call(
+        CREATE_ADDRESS,
+        "/users/me/addresses",
+        content=json_body(
+            {"street": street, "city": city, "zip_code": zip_code, "label": label, "country": country, "is_default": is_default}
+        ),
+        idempotency_key=idempotency_key,
+    )
+
+
+UPDATE_ADDRESS: Operation[Address] = Operation(
+    package="steelyard_client",
+    key="update_address",
+    name="updateAddress",
+    method="PUT",
+    path="/users/me/addresses/{address_id}",
+    parse=Address.from_dict,
+    returns=(Address,),
+    secured=True,
+    scopes=("account:write",),
+    guarded=True,
+    media="application/json",
+    problems=(
+        "NotAuthenticated",
+        "InvalidToken",
+        "InsufficientScope",
+        "AddressNotFound",
+        "NotAcceptable",
+        "PreconditionFailed",
+        "BodyTooLarge",
+        "UnsupportedMediaType",
+        "ValidationFailed",
+        "RateLimited",
+        "InternalError",
+        "Unavailable",
+    ),
+)
+
+
+def update_address(
+    address_id: int,
+    *,
+    street: str,
+    city: str,
+    zip_code: str,
+    label: str | None | Unset = UNSET,
+    country: str | Unset = UNSET,
+    is_default: bool | Unset = UNSET,
+    if_match: str | Versioned | None = None,
+) -> Call[Address]:
+    """Change an address: PUT /users/me/addresses/{address_id}."""
+    return Call(
+        UPDATE_ADDRESS,
+        f"/users/me/addresses/{segment(address_id)}",
+        content=json_body(
+            {"street": street, "city": city, "zip_code": zip_code, "label": label, "country": country, "is_default": is_default}
+        ),
+        headers=headers(
+            ("If-Match", tag_of(if_match)),
+        ),
+    )
+
+
+DELETE_ADDRESS: Operation[None] = Operation(
+    package="steelyard_client",
+    key="delete_address",
+    name="deleteAddress",
+    method="DELETE",
+    path="/users/me/addresses/{address_id}",
+    parse=None,
+    returns=(),
+    status=204,
+    secured=True,
+    scopes=("account:write",),
+    guarded=True,
+    problems=(
+        "NotAuthenticated",
+        "InvalidToken",
+        "InsufficientScope",
+        "AddressNotFound",
+        "PreconditionFailed",
+        "ValidationFailed",
+        "RateLimited",
+        "InternalError",
+        "Unavailable",
+    ),
+)
+
+
+def delete_address(address_id: int, *, if_match: str | Versioned | None = None) -> Call[None]:
+    """Remove an address: DELETE /users/me/addresses/{address_id}."""
+    return Call(
+        DELETE_ADDRESS,
+        f"/users/me/addresses/{segment(address_id)}",
+        headers=headers(
+            ("If-Match", tag_of(if_match)),
+        ),
+    )
+
+
+class Users(Resource):
+    """`client.users`: Register, keep your profile and addresses; staff look after everybody's."""
+
+    def list(
+        self,
+        *,
+        q: str | Unset = UNSET,
+        role: Role | Literal["user", "support", "admin"] | Unset = UNSET,
+        is_active: bool | Unset = UNSET,
+        sort: UserSort | Literal["id", "-created_at"] | Unset = UNSET,
+        skip: int | Unset = UNSET,
+        limit: int | Unset = UNSET,
+        cursor: str | Unset = UNSET,
+    ) -> Pages[User]:
+        """List and search accounts
+
+        For support and admin. Deleted accounts are not listed. Filters narrow each other down.
+
+        Args:
+            q: Text that occurs in the name or the e-mail address; upper and lower case count the same. (1 to 100
+                characters)
+            role: Only accounts of this role. (one of user, support, admin)
+            is_active: Only accounts that are in use, or only those that are locked.
+            sort: Oldest or newest first. (one of id, -created_at; 'id' if left out)
+            skip: Items to skip. Fine for a pager with page numbers; entries made meanwhile shift the pages. To walk a
+                whole list follow `cursor`. (0 to 10 000; 0 if left out)
+            limit: Max items of one page. (1 to 100; 20 if left out)
+            cursor: `next_cursor` of the page before, unchanged. It is opaque, signed, and tied to the operation, its
+                filters and its sort: repeat those, leave `skip` out. Pages that are joined by cursors hold each entry
+                once, even while others are being added. (1 to 2 048 characters)
+
+        Raises:
+            errors.InvalidCursor, errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope,
+            errors.StaffRequired, errors.NotAcceptable, errors.ValidationFailed, errors.RateLimited,
+            errors.InternalError, errors.Unavailable
+        """
+        return Pages(self._client, list_users(q=q, role=role, is_active=is_active, sort=sort, skip=skip, limit=limit, cursor=cursor))
+
+    def create(
+        self,
+        *,
+        name: str,
+        email: str,
+        password: str,
+        age: int | None | Unset = UNSET,
+        bio: str | None | Unset = UNSET,
+        addresses: Sequence[AddressCreate | AddressCreateDict] | Unset = UNSET,
+    ) -> User:
+        """Register
+
+        Makes an account with the role `user` that can be used at once; log in with issueToken. The answer is the only
+        one that shows a full account without a login.
+
+        Admitting that an address is taken is deliberate, and why registering is limited to a few times a minute.
+
+        Args:
+            name: What others see; one line, not blank. It need not be unique. (1 to 100 characters)
+            email: Your login. Nobody but you and staff sees it; no two accounts share one. (up to 254 characters)
+            password: Sent by the client, never returned. Any characters; neither one of the most common ones nor your
+                name or e-mail (`password_too_common`). (8 to 128 characters)
+            age: User age. (13 to 150)
+            bio: A few words about yourself, for everybody to read. (up to 500 characters)
+            addresses: Where you live. More can be added later. (up to 20 entries)
+
+        Raises:
+            errors.EmailAlreadyRegistered, errors.NotAcceptable, errors.BodyTooLarge, errors.UnsupportedMediaType,
+            errors.ValidationFailed, errors.RateLimited, errors.InternalError, errors.Unavailable
+        """
+        return self._client.call(create_user(name=name, email=email, password=password, age=age, bio=bio, addresses=addresses))
+
+    def get_current(self) -> User:
+        """Read your own account
+
+        The first request after a login; it tells your id and role, and holds your addresses.
+
+        Raises:
+            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.NotAcceptable,
+            errors.RateLimited, errors.InternalError, errors.Unavailable
+        """
+        return self._client.call(get_current_user())
+
+    def change_password(self, *, current_password: str, new_password: str) -> None:
+        """Change your password
+
+        Ends all your other sessions; this one goes on. A wrong current password counts as a failed login, so after ten
+        of them this is a 429 for a while.
+
+        Args:
+            current_password: The password that you log in with now. (1 to 128 characters)
+            new_password: The rules are those of createUser. (8 to 128 characters)
+
+        Raises:
+            errors.PasswordIncorrect, errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope,
+            errors.SessionRequired, errors.BodyTooLarge, errors.UnsupportedMediaType, errors.ValidationFailed,
+            errors.RateLimited, errors.InternalError, errors.Unavailable
+        """
+        return self._client.call(change_password(current_password=current_password, new_password=new_password))
+
+    def get(self, user_id: int) -> User | UserPublic | Unknown:
+        """Read an account
+
+        Everybody gets the public account. You yourself (with the scope `account:read`) and staff (with `users:read`)
+        get the full one; a token that lacks the scope gets the public one and no refusal. Deleted accounts are a 404.
+
+        Args:
+            user_id: The user that this is about. (1 or more)
+
+        Raises:
+            errors.NotAuthenticated, errors.InvalidToken, errors.UserNotFound, errors.NotAcceptable,
+            errors.ValidationFailed, errors.RateLimited, errors.InternalError, errors.Unavailable
+        """
+        return self._client.call(get_user(user_id))
+
+    def update(
+        self,
+        user_id: int,
+        *,
+        name: str,
+        email: str,
+        age: int | None | Unset = UNSET,
+        bio: str | None | Unset = UNSET,
+        if_match: str | Versioned | None = None,
+    ) -> User:
+        """Change a profile
+
+        Your own, or as an admin anybody's. It replaces the profile: an age or bio that is left out is cleared.
+        Password, role and addresses have operations of their own.
+
+        Args:
+            user_id: The user that this is about. (1 or more)
+            name: What others see; one line, not blank. (1 to 100 characters)
+            email: The login from now on. Sessions stay open. (up to 254 characters)
+            age: User age. (13 to 150)
+            bio: A few words about yourself, for everybody to read. (up to 500 characters)
+            if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
+
+        Raises:
+            errors.EmailAlreadyRegistered, errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope,
+            errors.AdminRequired, errors.UserNotFound, errors.NotAcceptable, errors.PreconditionFailed,
+            errors.BodyTooLarge, errors.UnsupportedMediaType, errors.ValidationFailed, errors.RateLimited,
+            errors.InternalError, errors.Unavailable
+        """
+        return self._client.call(update_user(user_id, name=name, email=email, age=age, bio=bio, if_match=if_match))
+
+    def delete(self, user_id: int, *, if_match: str | Versioned | None = None) -> None:
+        """Delete an account
+
+        For good. Name, address, password and sessions are erased and the items are archived; orders stay, without the
+        person. The e-mail address can be registered again.
+
+        Deleting yourself needs a login with the password less than an hour ago; a refreshed token does not make it
+        younger. Orders that are not finished, bought or sold, come first.
+
+        Args:
+            user_id: The user that this is about. (1 or more)
+            if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
+
+        Raises:
+            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.AdminRequired,
+            errors.SessionRequired, errors.FreshLoginRequired, errors.UserNotFound, errors.OpenOrders, errors.LastAdmin,
+            errors.PreconditionFailed, errors.ValidationFailed, errors.RateLimited, errors.InternalError,
+            errors.Unavailable
+        """
+        return self._client.call(delete_user(user_id, if_match=if_match))
+
+    def set_access(
+        self, user_id: int, *, role: Role | Literal["user", "support", "admin"], is_active: bool, if_match: str | Versioned | None = None
+    ) -> User:
+        """Set a role, lock or unlock an account
+
+        For admins, who can do it to themselves, too, unless nobody would be left to undo it. It holds from the next
+        request of that user: scopes that the new role lacks are gone from tokens already issued, and a locked account
+        has no valid token.
+
+        Locking turns the user's active items into drafts; unlocking does not put them back on sale.
+
+        Args:
+            user_id: The user that this is about. (1 or more)
+            role: `user`: buys and sells. `support`: also reads everybody's accounts and orders. `admin`: does
+                everything. (one of user, support, admin)
+            is_active: False locks the account and takes its items off the market.
+            if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
+
+        Raises:
+            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.AdminRequired,
+            errors.UserNotFound, errors.NotAcceptable, errors.LastAdmin, errors.PreconditionFailed, errors.BodyTooLarge,
+            errors.UnsupportedMediaType, errors.ValidationFailed, errors.RateLimited, errors.InternalError,
+            errors.Unavailable
+        """
+        return self._client.call(set_user_access(user_id, role=role, is_active=is_active, if_match=if_match))
+
+    def create_address(
+        self,
+        *,
+        street: str,
+        city: str,
+        zip_code: str,
+        label: str | None | Unset = UNSET,
+        country: str | Unset = UNSET,
+        is_default: bool | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Address:
+        """Add an address
+
+        To your own account, which holds at most twenty. There is no list to read; getCurrentUser has them all.
+
+        Args:
+            street: Street and house number. (1 to 200 characters)
+            city: Town or city. (1 to 100 characters)
+            zip_code: Postal code; five digits or ZIP+4 in the US. (2 to 16 characters)
+            label: What you call it. (1 to 50 characters)
+            country: ISO 3166-1 alpha-2 code. (2 characters; 'US' if left out)
+            is_default: Whether orders without an address go here. At most one address is the default: a new one takes
+                over from the old one, and of several in one request the last one wins. (False if left out)
+            idempotency_key: Made for each call if left out, and kept over its attempts.
+
+        Raises:
+            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.NotAcceptable,
+            errors.LimitReached, errors.IdempotencyInProgress, errors.BodyTooLarge, errors.UnsupportedMediaType,
+            errors.ValidationFailed, errors.IdempotencyKeyReused, errors.RateLimited, errors.InternalError,
+            errors.Unavailable
+        """
+        return self._client.call(
+            create_address(
+                street=street,
+                city=city,
+                zip_code=zip_code,
+                label=label,
+                country=country,
+                is_default=is_default,
+                idempotency_key=idempotency_key,
+            )
+        )
+
+    def update_address(
+        self,
+        address_id: int,
+        *,
+        street: str,
+        city: str,
+        zip_code: str,
+        label: str | None | Unset = UNSET,
+        country: str | Unset = UNSET,
+        is_default: bool | Unset = UNSET,
+        if_match: str | Versioned | None = None,
+    ) -> Address:
+        """Change an address
+
+        It replaces the address; what is left out gets its default. Orders that were placed keep the old one.
+
+        Args:
+            address_id: One of your own addresses; those of other users do not exist for you. (1 or more)
+            street: Street and house number. (1 to 200 characters)
+            city: Town or city. (1 to 100 characters)
+            zip_code: Postal code; five digits or ZIP+4 in the US. (2 to 16 characters)
+            label: What you call it. (1 to 50 characters)
+            country: ISO 3166-1 alpha-2 code. (2 characters; 'US' if left out)
+            is_default: Whether orders without an address go here. At most one address is the default: a new one takes
+                over from the old one, and of several in one request the last one wins. (False if left out)
+            if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
+
+        Raises:
+            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.AddressNotFound,
+            errors.NotAcceptable, errors.PreconditionFailed, errors.BodyTooLarge, errors.UnsupportedMediaType,
+            errors.ValidationFailed, errors.RateLimited, errors.InternalError, errors.Unavailable
+        """
+        return self._client.call(
+            update_address(
+                address_id,
+                street=street,
+                city=city,
+                zip_code=zip_code,
+                label=label,
+                country=country,
+                is_default=is_default,
+                if_match=if_match,
+            )
+        )
+
+    def delete_address(self, address_id: int, *, if_match: str | Versioned | None = None) -> None:
+        """Remove an address
+
+        Orders that were placed keep it. If it was the default, there is none afterwards.
+
+        Args:
+            address_id: One of your own addresses; those of other users do not exist for you. (1 or more)
+            if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
+
+        Raises:
+            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.AddressNotFound,
+            errors.PreconditionFailed, errors.ValidationFailed, errors.RateLimited, errors.InternalError,
+            errors.Unavailable
+        """
+        return self._client.call(delete_address(address_id, if_match=if_match))
+
+
+class AsyncUsers(AsyncResource):
+    """`client.users`: Register, keep your profile and addresses; staff look after everybody's."""
+
+    def list(
+        self,
+        *,
+        q: str | Unset = UNSET,
+        role: Role | Literal["user", "support", "admin"] | Unset = UNSET,
+        is_active: bool | Unset = UNSET,
+        sort: UserSort | Literal["id", "-created_at"] | Unset = UNSET,
+        skip: int | Unset = UNSET,
+        limit: int | Unset = UNSET,
+        cursor: str | Unset = UNSET,
+    ) -> AsyncPages[User]:
+        """List and search accounts
+
+        For support and admin. Deleted accounts are not listed. Filters narrow each other down.
+
+        Args:
+            q: Text that occurs in the name or the e-mail address; upper and lower case count the same. (1 to 100
+                characters)
+            role: Only accounts of this role. (one of user, support, admin)
+            is_active: Only accounts that are in use, or only those that are locked.
+            sort: Oldest or newest first. (one of id, -created_at; 'id' if left out)
+            skip: Items to skip. Fine for a pager with page numbers; entries made meanwhile shift the pages. To walk a
+                whole list follow `cursor`. (0 to 10 000; 0 if left out)
+            limit: Max items of one page. (1 to 100; 20 if left out)
+            cursor: `next_cursor` of the page before, unchanged. It is opaque, signed, and tied to the operation, its
+                filters and its sort: repeat those, leave `skip` out. Pages that are joined by cursors hold each entry
+                once, even while others are being added. (1 to 2 048 characters)
+
+        Raises:
+            errors.InvalidCursor, errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope,
+            errors.StaffRequired, errors.NotAcceptable, errors.ValidationFailed, errors.RateLimited,
+            errors.InternalError, errors.Unavailable
+        """
+        return AsyncPages(self._client, list_users(q=q, role=role, is_active=is_active, sort=sort, skip=skip, limit=limit, cursor=cursor))
+
+    async def create(
+        self,
+        *,
+        name: str,
+        email: str,
+        password: str,
+        age: int | None | Unset = UNSET,
+        bio: str | None | Unset = UNSET,
+        addresses: Sequence[AddressCreate | AddressCreateDict] | Unset = UNSET,
+    ) -> User:
+        """Register
+
+        Makes an account with the role `user` that can be used at once; log in with issueToken. The answer is the only
+        one that shows a full account without a login.
+
+        Admitting that an address is taken is deliberate, and why registering is limited to a few times a minute.
+
+        Args:
+            name: What others see; one line, not blank. It need not be unique. (1 to 100 characters)
+            email: Your login. Nobody but you and staff sees it; no two accounts share one. (up to 254 characters)
+            password: Sent by the client, never returned. Any characters; neither one of the most common ones nor your
+                name or e-mail (`password_too_common`). (8 to 128 characters)
+            age: User age. (13 to 150)
+            bio: A few words about yourself, for everybody to read. (up to 500 characters)
+            addresses: Where you live. More can be added later. (up to 20 entries)
+
+        Raises:
+            errors.EmailAlreadyRegistered, errors.NotAcceptable, errors.BodyTooLarge, errors.UnsupportedMediaType,
+            errors.ValidationFailed, errors.RateLimited, errors.InternalError, errors.Unavailable
+        """
+        return await self._client.call(create_user(name=name, email=email, password=password, age=age, bio=bio, addresses=addresses))
+
+    async def get_current(self) -> User:
+        """Read your own account
+
+        The first request after a login; it tells your id and role, and holds your addresses.
+
+        Raises:
+            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.NotAcceptable,
+            errors.RateLimited, errors.InternalError, errors.Unavailable
+        """
+        return await self._client.call(get_current_user())
+
+    async def change_password(self, *, current_password: str, new_password: str) -> None:
+        """Change your password
+
+        Ends all your other sessions; this one goes on. A wrong current password counts as a failed login, so after ten
+        of them this is a 429 for a while.
+
+        Args:
+            current_password: The password that you log in with now. (1 to 128 characters)
+            new_password: The rules are those of createUser. (8 to 128 characters)
+
+        Raises:
+            errors.PasswordIncorrect, errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope,
+            errors.SessionRequired, errors.BodyTooLarge, errors.UnsupportedMediaType, errors.ValidationFailed,
+            errors.RateLimited, errors.InternalError, errors.Unavailable
+        """
+        return await self._client.call(change_password(current_password=current_password, new_password=new_password))
+
+    async def get(self, user_id: int) -> User | UserPublic | Unknown:
+        """Read an account
+
+        Everybody gets the public account. You yourself (with the scope `account:read`) and staff (with `users:read`)
+        get the full one; a token that lacks the scope gets the public one and no refusal. Deleted accounts are a 404.
+
+        Args:
+            user_id: The user that this is about. (1 or more)
+
+        Raises:
+            errors.NotAuthenticated, errors.InvalidToken, errors.UserNotFound, errors.NotAcceptable,
+            errors.ValidationFailed, errors.RateLimited, errors.InternalError, errors.Unavailable
+        """
+        return await self._client.call(get_user(user_id))
+
+    async def update(
+        self,
+        user_id: int,
+        *,
+        name: str,
+        email: str,
+        age: int | None | Unset = UNSET,
+        bio: str | None | Unset = UNSET,
+        if_match: str | Versioned | None = None,
+    ) -> User:
+        """Change a profile
+
+        Your own, or as an admin anybody's. It replaces the profile: an age or bio that is left out is cleared.
+        Password, role and addresses have operations of their own.
+
+        Args:
+            user_id: The user that this is about. (1 or more)
+            name: What others see; one line, not blank. (1 to 100 characters)
+            email: The login from now on. Sessions stay open. (up to 254 characters)
+            age: User age. (13 to 150)
+            bio: A few words about yourself, for everybody to read. (up to 500 characters)
+            if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
+
+        Raises:
+            errors.EmailAlreadyRegistered, errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope,
+            errors.AdminRequired, errors.UserNotFound, errors.NotAcceptable, errors.PreconditionFailed,
+            errors.BodyTooLarge, errors.UnsupportedMediaType, errors.ValidationFailed, errors.RateLimited,
+            errors.InternalError, errors.Unavailable
+        """
+        return await self._client.call(update_user(user_id, name=name, email=email, age=age, bio=bio, if_match=if_match))
+
+    async def delete(self, user_id: int, *, if_match: str | Versioned | None = None) -> None:
+        """Delete an account
+
+        For good. Name, address, password and sessions are erased and the items are archived; orders stay, without the
+        person. The e-mail address can be registered again.
+
+        Deleting yourself needs a login with the password less than an hour ago; a refreshed token does not make it
+        younger. Orders that are not finished, bought or sold, come first.
+
+        Args:
+            user_id: The user that this is about. (1 or more)
+            if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
+
+        Raises:
+            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.AdminRequired,
+            errors.SessionRequired, errors.FreshLoginRequired, errors.UserNotFound, errors.OpenOrders, errors.LastAdmin,
+            errors.PreconditionFailed, errors.ValidationFailed, errors.RateLimited, errors.InternalError,
+            errors.Unavailable
+        """
+        return await self._client.call(delete_user(user_id, if_match=if_match))
+
+    async def set_access(
+        self, user_id: int, *, role: Role | Literal["user", "support", "admin"], is_active: bool, if_match: str | Versioned | None = None
+    ) -> User:
+        """Set a role, lock or unlock an account
+
+        For admins, who can do it to themselves, too, unless nobody would be left to undo it. It holds from the next
+        request of that user: scopes that the new role lacks are gone from tokens already issued, and a locked account
+        has no valid token.
+
+        Locking turns the user's active items into drafts; unlocking does not put them back on sale.
+
+        Args:
+            user_id: The user that this is about. (1 or more)
+            role: `user`: buys and sells. `support`: also reads everybody's accounts and orders. `admin`: does
+                everything. (one of user, support, admin)
+            is_active: False locks the account and takes its items off the market.
+            if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
+
+        Raises:
+            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.AdminRequired,
+            errors.UserNotFound, errors.NotAcceptable, errors.LastAdmin, errors.PreconditionFailed, errors.BodyTooLarge,
+            errors.UnsupportedMediaType, errors.ValidationFailed, errors.RateLimited, errors.InternalError,
+            errors.Unavailable
+        """
+        return await self._client.call(set_user_access(user_id, role=role, is_active=is_active, if_match=if_match))
+
+    async def create_address(
+        self,
+        *,
+        street: str,
+        city: str,
+        zip_code: str,
+        label: str | None | Unset = UNSET,
+        country: str | Unset = UNSET,
+        is_default: bool | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Address:
+        """Add an address
+
+        To your own account, which holds at most twenty. There is no list to read; getCurrentUser has them all.
+
+        Args:
+            street: Street and house number. (1 to 200 characters)
+            city: Town or city. (1 to 100 characters)
+            zip_code: Postal code; five digits or ZIP+4 in the US. (2 to 16 characters)
+            label: What you call it. (1 to 50 characters)
+            country: ISO 3166-1 alpha-2 code. (2 characters; 'US' if left out)
+            is_default: Whether orders without an address go here. At most one address is the default: a new one takes
+                over from the old one, and of several in one request the last one wins. (False if left out)
+            idempotency_key: Made for each call if left out, and kept over its attempts.
+
+        Raises:
+            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.NotAcceptable,
+            errors.LimitReached, errors.IdempotencyInProgress, errors.BodyTooLarge, errors.UnsupportedMediaType,
+            errors.ValidationFailed, errors.IdempotencyKeyReused, errors.RateLimited, errors.InternalError,
+            errors.Unavailable
+        """
+        return await self._client.call(
+            create_address(
+                street=street,
+                city=city,
+                zip_code=zip_code,
+                label=label,
+                country=country,
+                is_default=is_default,
+                idempotency_key=idempotency_key,
+            )
+        )
+
+    async def update_address(
+        self,
+        address_id: int,
+        *,
+        street: str,
+        city: str,
+        zip_code: str,
+        label: str | None | Unset = UNSET,
+        country: str | Unset = UNSET,
+        is_default: bool | Unset = UNSET,
+        if_match: str | Versioned | None = None,
+    ) -> Address:
+        """Change an address
+
+        It replaces the address; what is left out gets its default. Orders that were placed keep the old one.
+
+        Args:
+            address_id: One of your own addresses; those of other users do not exist for you. (1 or more)
+            street: Street and house number. (1 to 200 characters)
+            city: Town or city. (1 to 100 characters)
+            zip_code: Postal code; five digits or ZIP+4 in the US. (2 to 16 characters)
+            label: What you call it. (1 to 50 characters)
+            country: ISO 3166-1 alpha-2 code. (2 characters; 'US' if left out)
+            is_default: Whether orders without an address go here. At most one address is the default: a new one takes
+                over from the old one, and of several in one request the last one wins. (False if left out)
+            if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
+
+        Raises:
+            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.AddressNotFound,
+            errors.NotAcceptable, errors.PreconditionFailed, errors.BodyTooLarge, errors.UnsupportedMediaType,
+            errors.ValidationFailed, errors.RateLimited, errors.InternalError, errors.Unavailable
+        """
+        return await self._client.call(
+            update_address(
+                address_id,
+                street=street,
+                city=city,
+                zip_code=zip_code,
+                label=label,
+                country=country,
+                is_default=is_default,
+                if_match=if_match,
+            )
+        )
+
+    async def delete_address(self, address_id: int, *, if_match: str | Versioned | None = None) -> None:
+        """Remove an address
+
+        Orders that were placed keep it. If it was the default, there is none afterwards.
+
+        Args:
+            address_id: One of your own addresses; those of other users do not exist for you. (1 or more)
+            if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
+
+        Raises:
+            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.AddressNotFound,
+            errors.PreconditionFailed, errors.ValidationFailed, errors.RateLimited, errors.InternalError,
+            errors.Unavailable
+        """
+        return await self._client.call(delete_address(address_id, if_match=if_match))

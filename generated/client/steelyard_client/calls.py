@@ -1,0 +1,60 @@
+# Written by `python -m codegen generate` from openapi/ (Steelyard 1.0.0): never edit.
+"""One function per operation, named as in the contract. It builds a `Call`, a request as a value; nothing is sent."""
+
+from typing import TYPE_CHECKING
+
+from .api import OPERATIONS
+
+if TYPE_CHECKING:
+    from .api.auth import (
+        issue_token as issue_token,
+        revoke_credential as revoke_credential,
+        revoke_current_credential as revoke_current_credential,
+    )
+    from .api.items import (
+        create_item as create_item,
+        delete_item as delete_item,
+        get_item as get_item,
+        list_items as list_items,
+        list_stock_movements as list_stock_movements,
+        record_stock_movement as record_stock_movement,
+        update_item as update_item,
+    )
+    from .api.orders import (
+        cancel_order as cancel_order,
+        create_order as create_order,
+        get_order as get_order,
+        list_orders as list_orders,
+        quote_order as quote_order,
+    )
+    from .api.system import get_health as get_health, get_public_data as get_public_data, get_root as get_root
+    from .api.users import (
+        change_password as change_password,
+        create_address as create_address,
+        create_user as create_user,
+        delete_address as delete_address,
+        delete_user as delete_user,
+        get_current_user as get_current_user,
+        get_user as get_user,
+        list_users as list_users,
+        set_user_access as set_user_access,
+        update_address as update_address,
+        update_user as update_user,
+    )
+
+if not TYPE_CHECKING:
+    # Hidden from type checkers, which would take any name for one of this module's.
+    _WHERE = {name: module for module, names in OPERATIONS.items() for name in names.split()}
+    __all__ = tuple(sorted(_WHERE))
+
+    def __getattr__(name):
+        module = _WHERE.get(name)
+        if module is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        value = globals()[name] = getattr(import_module(module, __package__), name)
+        return value
+
+    def __dir__():
+        return list(__all__)

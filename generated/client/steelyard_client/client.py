@@ -1,0 +1,154 @@
+# Written by `python -m codegen generate` from openapi/ (Steelyard 1.0.0): never edit.
+"""The clients: one resource per tag of the contract, made when first asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from steelyard_runtime.client import AsyncBaseClient, BaseClient
+from steelyard_runtime.errors import problems_live_in
+from steelyard_runtime.watch import Facts
+
+if TYPE_CHECKING:
+    from .api.auth import AsyncAuth, Auth
+    from .api.items import AsyncItems, Items
+    from .api.orders import AsyncOrders, Orders
+    from .api.system import AsyncSystem, System
+    from .api.users import AsyncUsers, Users
+
+CONTRACT_VERSION = "1.0.0"
+CONTRACT_DIGEST = "6b9d92e85cb41bec3e9ab17e60896e5600b356d74c91f25b4e7cdf4cd3e3255b"
+"""SHA-256 of the contract that this package was made from; a server says its own in `Contract-Digest`."""
+
+FACTS = Facts(
+    package="steelyard_client",
+    title="Steelyard",
+    version=CONTRACT_VERSION,
+    digest=CONTRACT_DIGEST,
+    token_path="token",
+    key_header="authorization",
+    key_prefix="Bearer ",
+    version_path="/",
+    sign_out="revoke_current_credential",
+)
+
+problems_live_in(f"{__package__}.errors")
+
+
+class Steelyard(BaseClient):
+    """A marketplace back end whose every answer is weighed against this document.
+
+    Args:
+        base_url: The address of the server; a path in it is kept.
+        username: E-mail of the account, together with `password`, a text or a function that gives it. The client logs in at the
+            first call that needs it and renews the session by itself.
+        scope: What the login asks for, in words separated by spaces; everything if left out.
+        token: An access token that somebody else keeps fresh.
+        api_key: An API key.
+        auth: Any other `httpx.Auth`.
+        tokens: Where the session is kept; `FileTokens(path)` shares one between processes and runs.
+        timeout: Seconds for each phase of an attempt.
+        deadline: Seconds for a call with all its attempts, waits and logins; None for no bound.
+        retries: How often and how soon is tried again.
+        headers: Sent with every request.
+        http: An `httpx.Client` for proxies, certificates or tests.
+        insecure: Let credentials travel unencrypted to another machine.
+        max_answer: Bytes of the largest answer that is read into memory.
+    """
+
+    FACTS = FACTS
+
+    @cached_property
+    def users(self) -> Users:
+        """Register, keep your profile and addresses; staff look after everybody's."""
+        from .api.users import Users
+
+        return Users(self)
+
+    @cached_property
+    def auth(self) -> Auth:
+        """Log in, stay logged in, log out."""
+        from .api.auth import Auth
+
+        return Auth(self)
+
+    @cached_property
+    def items(self) -> Items:
+        """The catalogue: browse it, sell in it, keep stock."""
+        from .api.items import Items
+
+        return Items(self)
+
+    @cached_property
+    def orders(self) -> Orders:
+        """Price a basket, order it, follow the order."""
+        from .api.orders import Orders
+
+        return Orders(self)
+
+    @cached_property
+    def system(self) -> System:
+        """What this server is and how it is doing."""
+        from .api.system import System
+
+        return System(self)
+
+
+class AsyncSteelyard(AsyncBaseClient):
+    """A marketplace back end whose every answer is weighed against this document.
+
+    Args:
+        base_url: The address of the server; a path in it is kept.
+        username: E-mail of the account, together with `password`, a text or a function that gives it. The client logs in at the
+            first call that needs it and renews the session by itself.
+        scope: What the login asks for, in words separated by spaces; everything if left out.
+        token: An access token that somebody else keeps fresh.
+        api_key: An API key.
+        auth: Any other `httpx.Auth`.
+        tokens: Where the session is kept; `FileTokens(path)` shares one between processes and runs.
+        timeout: Seconds for each phase of an attempt.
+        deadline: Seconds for a call with all its attempts, waits and logins; None for no bound.
+        retries: How often and how soon is tried again.
+        headers: Sent with every request.
+        http: An `httpx.AsyncClient` for proxies, certificates or tests.
+        insecure: Let credentials travel unencrypted to another machine.
+        max_answer: Bytes of the largest answer that is read into memory.
+    """
+
+    FACTS = FACTS
+
+    @cached_property
+    def users(self) -> AsyncUsers:
+        """Register, keep your profile and addresses; staff look after everybody's."""
+        from .api.users import AsyncUsers
+
+        return AsyncUsers(self)
+
+    @cached_property
+    def auth(self) -> AsyncAuth:
+        """Log in, stay logged in, log out."""
+        from .api.auth import AsyncAuth
+
+        return AsyncAuth(self)
+
+    @cached_property
+    def items(self) -> AsyncItems:
+        """The catalogue: browse it, sell in it, keep stock."""
+        from .api.items import AsyncItems
+
+        return AsyncItems(self)
+
+    @cached_property
+    def orders(self) -> AsyncOrders:
+        """Price a basket, order it, follow the order."""
+        from .api.orders import AsyncOrders
+
+        return AsyncOrders(self)
+
+    @cached_property
+    def system(self) -> AsyncSystem:
+        """What this server is and how it is doing."""
+        from .api.system import AsyncSystem
+
+        return AsyncSystem(self)

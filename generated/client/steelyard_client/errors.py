@@ -1,0 +1,578 @@
+# Written by `python -m codegen generate` from openapi/ (Steelyard 1.0.0): never edit.
+"""Everything that the SDK raises; one exception per problem type of the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
+
+from steelyard_runtime.errors import (
+    ApiDeprecation,
+    ApiError,
+    ConnectionFailed,
+    ContractMismatch,
+    CredentialsMissing,
+    ProblemError,
+    SignedOut,
+    SteelyardError,
+    TimedOut,
+    UnexpectedAnswer,
+)
+from steelyard_runtime.webhooks import BadSignature
+
+from .models.orders import Money, OrderStatus
+from .models.refusals import HttpMethod, PromotionRefusal, Relation, Scope, Shortage, Violation
+from .models.system import HealthComponents
+
+__all__ = (
+    "AccountDisabled",
+    "AddressNotFound",
+    "AdminRequired",
+    "ApiDeprecation",
+    "ApiError",
+    "BadSignature",
+    "BodyTooLarge",
+    "ConnectionFailed",
+    "ContractMismatch",
+    "CredentialNotFound",
+    "CredentialsMissing",
+    "CurrencyMismatch",
+    "EmailAlreadyRegistered",
+    "FreshLoginRequired",
+    "IdempotencyInProgress",
+    "IdempotencyKeyReused",
+    "InsufficientScope",
+    "InsufficientStock",
+    "InternalError",
+    "InvalidCredentials",
+    "InvalidCursor",
+    "InvalidRefreshToken",
+    "InvalidToken",
+    "ItemNotFound",
+    "ItemUnavailable",
+    "LastAdmin",
+    "LimitReached",
+    "MethodNotAllowed",
+    "MixedSellers",
+    "NotAcceptable",
+    "NotAuthenticated",
+    "NotFound",
+    "NotPermitted",
+    "NotReady",
+    "OpenOrders",
+    "OrderNotFound",
+    "OrderStateConflict",
+    "OwnItem",
+    "PasswordIncorrect",
+    "PreconditionFailed",
+    "PriceChanged",
+    "ProblemError",
+    "PromotionNotApplicable",
+    "RateLimited",
+    "RefreshTokenReused",
+    "SessionRequired",
+    "SignedOut",
+    "SkuTaken",
+    "StaffRequired",
+    "SteelyardError",
+    "StockChanged",
+    "TimedOut",
+    "Unavailable",
+    "UnexpectedAnswer",
+    "UnsupportedMediaType",
+    "UserNotFound",
+    "ValidationFailed",
+)
+
+
+class EmailAlreadyRegistered(ProblemError, type="/problems/email-already-registered"):
+    """E-mail already registered."""
+
+    STATUS: ClassVar[int] = 400
+
+
+class PasswordIncorrect(ProblemError, type="/problems/password-incorrect"):
+    """Password incorrect."""
+
+    STATUS: ClassVar[int] = 400
+
+
+class InvalidCursor(ProblemError, type="/problems/invalid-cursor"):
+    """Invalid cursor."""
+
+    STATUS: ClassVar[int] = 400
+
+
+class NotAuthenticated(ProblemError, type="/problems/not-authenticated"):
+    """Not authenticated."""
+
+    STATUS: ClassVar[int] = 401
+
+
+class InvalidToken(ProblemError, type="/problems/invalid-token"):
+    """Invalid token."""
+
+    STATUS: ClassVar[int] = 401
+
+
+class InvalidCredentials(ProblemError, type="/problems/invalid-credentials"):
+    """Invalid credentials."""
+
+    STATUS: ClassVar[int] = 401
+    error: Literal["invalid_grant"]
+    """The same in the words of OAuth 2."""
+
+    @classmethod
+    def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "error": data["error"],
+        }
+
+
+class InvalidRefreshToken(ProblemError, type="/problems/invalid-refresh-token"):
+    """Invalid refresh token."""
+
+    STATUS: ClassVar[int] = 401
+    error: Literal["invalid_grant"]
+    """The same in the words of OAuth 2."""
+
+    @classmethod
+    def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "error": data["error"],
+        }
+
+
+class RefreshTokenReused(ProblemError, type="/problems/refresh-token-reused"):
+    """Refresh token reused."""
+
+    STATUS: ClassVar[int] = 401
+    error: Literal["invalid_grant"]
+    """The same in the words of OAuth 2."""
+
+    @classmethod
+    def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "error": data["error"],
+        }
+
+
+class InsufficientScope(ProblemError, type="/problems/insufficient-scope"):
+    """Insufficient scope."""
+
+    STATUS: ClassVar[int] = 403
+    required_scope: list[Scope]
+    """Any one of these would do."""
+
+    @classmethod
+    def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "required_scope": [Scope.of(value) for value in data["required_scope"]],
+        }
+
+
+class AdminRequired(ProblemError, type="/problems/admin-required"):
+    """Admin required."""
+
+    STATUS: ClassVar[int] = 403
+
+
+class StaffRequired(ProblemError, type="/problems/staff-required"):
+    """Staff required."""
+
+    STATUS: ClassVar[int] = 403
+
+
+class NotPermitted(ProblemError, type="/problems/not-permitted"):
+    """Not permitted."""
+
+    STATUS: ClassVar[int] = 403
+    allowed: list[Relation]
+    """Who may."""
+
+    @classmethod
+    def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "allowed": [Relation.of(value) for value in data["allowed"]],
+        }
+
+
+class SessionRequired(ProblemError, type="/problems/session-required"):
+    """Session required."""
+
+    STATUS: ClassVar[int] = 403
+
+
+class FreshLoginRequired(ProblemError, type="/problems/fresh-login-required"):
+    """Fresh login required."""
+
+    STATUS: ClassVar[int] = 403
+    max_age: int
+    """Seconds that a login stays fresh."""
+
+    @classmethod
+    def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "max_age": data["max_age"],
+        }
+
+
+class AccountDisabled(ProblemError, type="/problems/account-disabled"):
+    """Account disabled."""
+
+    STATUS: ClassVar[int] = 403
+
+
+class NotFound(ProblemError, type="/problems/not-found"):
+    """Not found."""
+
+    STATUS: ClassVar[int] = 404
+
+
+class UserNotFound(ProblemError, type="/problems/user-not-found"):
+    """User not found."""
+
+    STATUS: ClassVar[int] = 404
+
+
+class AddressNotFound(ProblemError, type="/problems/address-not-found"):
+    """Address not found."""
+
+    STATUS: ClassVar[int] = 404
+
+
+class CredentialNotFound(ProblemError, type="/problems/credential-not-found"):
+    """Credential not found."""
+
+    STATUS: ClassVar[int] = 404
+
+
+class ItemNotFound(ProblemError, type="/problems/item-not-found"):
+    """Item not found."""
+
+    STATUS: ClassVar[int] = 404
+
+
+class OrderNotFound(ProblemError, type="/problems/order-not-found"):
+    """Order not found."""
+
+    STATUS: ClassVar[int] = 404
+
+
+class MethodNotAllowed(ProblemError, type="/problems/method-not-allowed"):
+    """Method not allowed."""
+
+    STATUS: ClassVar[int] = 405
+    allow: list[HttpMethod]
+    """The methods it has; the same as in the header `Allow`."""
+
+    @classmethod
+    def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "allow": [HttpMethod.of(value) for value in data["allow"]],
+        }
+
+
+class NotAcceptable(ProblemError, type="/problems/not-acceptable"):
+    """Not acceptable."""
+
+    STATUS: ClassVar[int] = 406
+    available: list[str]
+    """The media types that there are."""
+
+    @classmethod
+    def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "available": data["available"],
+        }
+
+
+class BodyTooLarge(ProblemError, type="/problems/body-too-large"):
+    """Body too large."""
+
+    STATUS: ClassVar[int] = 413
+    limit: int
+    """The most it takes, in bytes."""
+
+    @classmethod
+    def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "limit": data["limit"],
+        }
+
+
+class UnsupportedMediaType(ProblemError, type="/problems/unsupported-media-type"):
+    """Unsupported media type."""
+
+    STATUS: ClassVar[int] = 415
+    supported: list[str]
+    """The media types that this operation takes."""
+
+    @classmethod
+    def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "supported": data["supported"],
+        }
+
+
+class InsufficientStock(ProblemError, type="/problems/insufficient-stock"):
+    """Insufficient stock."""
+
+    STATUS: ClassVar[int] = 409
+    items: list[Shortage]
+    """Everything that is short, not only the first."""
+
+    @classmethod
+    def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "items": [Shortage.from_dict(value) for value in data["items"]],
+        }
+
+
+class ItemUnavailable(ProblemError, type="/problems/item-unavailable"):
+    """Item unavailable."""
+
+    STATUS: ClassVar[int] = 409
+    product_ids: list[int]
+    """Every such item."""
+
+    @classmethod
+    def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "product_ids": data["product_ids"],
+        }
+
+
+class StockChanged(ProblemError, type="/problems/stock-changed"):
+    """Stock changed."""
+
+    STATUS: ClassVar[int] = 409
+    on_hand: int
+    """The stock as it is now."""
+
+    @classmethod
+    def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "on_hand": data["on_hand"],
+        }
+
+
+class PriceChanged(ProblemError, type="/problems/price-changed"):
+    """Price changed."""
+
+    STATUS: ClassVar[int] = 409
+    total: Money
+    """What it would cost now."""
+
+    @classmethod
+    def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "total": Money.from_dict(data["total"]),
+        }
+
+
+class OrderStateConflict(ProblemError, type="/problems/order-state-conflict"):
+    """Order state conflict."""
+
+    STATUS: ClassVar[int] = 409
+    order_status: OrderStatus
+    """The state it is in."""
+    allowed: list[OrderStatus]
+    """The states it can still reach from there; none when it is final."""
+
+    @classmethod
+    def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "order_status": OrderStatus.of(data["order_status"]),
+            "allowed": [OrderStatus.of(value) for value in data["allowed"]],
+        }
+
+
+class SkuTaken(ProblemError, type="/problems/sku-taken"):
+    """SKU taken."""
+
+    STATUS: ClassVar[int] = 409
+    item_id: int
+    """That item."""
+
+    @classmethod
+    def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "item_id": data["item_id"],
+        }
+
+
+class OpenOrders(ProblemError, type="/problems/open-orders"):
+    """Open orders."""
+
+    STATUS: ClassVar[int] = 409
+    orders: int
+    """How many."""
+
+    @classmethod
+    def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "orders": data["orders"],
+        }
+
+
+class LastAdmin(ProblemError, type="/problems/last-admin"):
+    """Last admin."""
+
+    STATUS: ClassVar[int] = 409
+
+
+class LimitReached(ProblemError, type="/problems/limit-reached"):
+    """Limit reached."""
+
+    STATUS: ClassVar[int] = 409
+    limit: int
+    """How many there can be."""
+
+    @classmethod
+    def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "limit": data["limit"],
+        }
+
+
+class IdempotencyInProgress(ProblemError, type="/problems/idempotency-in-progress"):
+    """Idempotency in progress."""
+
+    STATUS: ClassVar[int] = 409
+
+
+class PreconditionFailed(ProblemError, type="/problems/precondition-failed"):
+    """Precondition failed."""
+
+    STATUS: ClassVar[int] = 412
+    current_version: int
+    """The version it has now."""
+
+    @classmethod
+    def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "current_version": data["current_version"],
+        }
+
+
+class ValidationFailed(ProblemError, type="/problems/validation-failed"):
+    """Validation failed."""
+
+    STATUS: ClassVar[int] = 422
+    errors: list[Violation]
+    """Everything that is wrong with body and parameters, the first hundred."""
+    truncated: bool
+    """Whether there were more than a hundred."""
+
+    @classmethod
+    def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "errors": [Violation.from_dict(value) for value in data["errors"]],
+            "truncated": data["truncated"],
+        }
+
+
+class PromotionNotApplicable(ProblemError, type="/problems/promotion-not-applicable"):
+    """Promotion not applicable."""
+
+    STATUS: ClassVar[int] = 422
+    code: str
+    """The code, in capitals."""
+    reason: PromotionRefusal
+    """Why a discount code cannot be used."""
+
+    @classmethod
+    def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "code": data["code"],
+            "reason": PromotionRefusal.of(data["reason"]),
+        }
+
+
+class MixedSellers(ProblemError, type="/problems/mixed-sellers"):
+    """Mixed sellers."""
+
+    STATUS: ClassVar[int] = 422
+    seller_ids: list[int]
+    """The sellers of the items, in the order of the lines."""
+
+    @classmethod
+    def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "seller_ids": data["seller_ids"],
+        }
+
+
+class OwnItem(ProblemError, type="/problems/own-item"):
+    """Own item."""
+
+    STATUS: ClassVar[int] = 422
+    product_ids: list[int]
+    """The items that are your own."""
+
+    @classmethod
+    def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "product_ids": data["product_ids"],
+        }
+
+
+class CurrencyMismatch(ProblemError, type="/problems/currency-mismatch"):
+    """Currency mismatch."""
+
+    STATUS: ClassVar[int] = 422
+    expected: str
+    """The currency it trades in."""
+
+    @classmethod
+    def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "expected": data["expected"],
+        }
+
+
+class IdempotencyKeyReused(ProblemError, type="/problems/idempotency-key-reused"):
+    """Idempotency key reused."""
+
+    STATUS: ClassVar[int] = 422
+
+
+class RateLimited(ProblemError, type="/problems/rate-limited"):
+    """Too many requests."""
+
+    STATUS: ClassVar[int] = 429
+    policy: str
+    """The limit, as RateLimit-Policy names it."""
+
+    @classmethod
+    def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "policy": data["policy"],
+        }
+
+
+class InternalError(ProblemError, type="/problems/internal-error"):
+    """Internal error."""
+
+    STATUS: ClassVar[int] = 500
+
+
+class NotReady(ProblemError, type="/problems/not-ready"):
+    """Not ready."""
+
+    STATUS: ClassVar[int] = 503
+    components: HealthComponents
+    """What the server needs, part by part."""
+
+    @classmethod
+    def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "components": HealthComponents.from_dict(data["components"]),
+        }
+
+
+class Unavailable(ProblemError, type="/problems/unavailable"):
+    """Unavailable."""
+
+    STATUS: ClassVar[int] = 503

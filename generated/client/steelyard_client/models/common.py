@@ -1,0 +1,58 @@
+# Written by `python -m codegen generate` from openapi/ (Steelyard 1.0.0): never edit.
+"""Objects and enumerations of the contract: what operations of several tags use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self, TypedDict
+
+from steelyard_runtime.model import Model, OpenEnum, unknown_members
+
+
+class PriceDict(TypedDict):
+    """Price as a dictionary."""
+
+    amount: int
+    currency: str
+
+
+class Price(Model):
+    """What one piece costs; Money within the bounds of a price."""
+
+    __slots__ = (
+        "amount",
+        "currency",
+    )
+
+    amount: int
+    """Minor units."""
+    currency: str
+    """ISO 4217. A marketplace has one currency; getPublicData names it."""
+
+    def __init__(
+        self,
+        *,
+        amount: int,
+        currency: str,
+    ) -> None:
+        self.amount = amount
+        self.currency = currency
+        self.extra: dict[str, Any] = {}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        self = cls.__new__(cls)
+        self.amount = data["amount"]
+        self.currency = data["currency"]
+        self.extra = {} if len(data) == 2 else unknown_members(data, cls.NAMES)
+        return self
+
+
+class PaymentProvider(OpenEnum):
+    """`manual`: paid outside of Steelyard, recorded by the seller. `sandbox`: pretended, for trying things out.
+
+    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
+    """
+
+    MANUAL = "manual"
+    SANDBOX = "sandbox"

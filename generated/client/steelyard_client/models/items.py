@@ -1,0 +1,406 @@
+# Written by `python -m codegen generate` from openapi/ (Steelyard 1.0.0): never edit.
+"""Objects and enumerations of the contract: what operations of the tag `items` use."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NotRequired, Self, TypedDict
+
+from steelyard_runtime.model import Model, OpenEnum, unknown_members
+
+from .common import Price, PriceDict
+
+
+class ItemCreateDict(TypedDict):
+    """The arguments of a call, to be passed with `**`."""
+
+    title: str
+    price: Price | PriceDict
+    sku: NotRequired[str]
+    description: NotRequired[str]
+    category: NotRequired[str]
+    tags: NotRequired[Sequence[str]]
+    image_urls: NotRequired[Sequence[str]]
+    status: NotRequired[ItemStatusInput | Literal["draft", "active"]]
+    on_hand: NotRequired[int]
+
+
+class ItemStatusInput(OpenEnum):
+    """What an owner may set. An item is archived by deleting it.
+
+    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
+    """
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+
+
+class Item(Model):
+    """Something that its owner sells. Everybody reads `available`; `on_hand` and `reserved` are numbers for the owner and for staff and `null` for everyone else."""
+
+    __slots__ = (
+        "id",
+        "owner_id",
+        "sku",
+        "title",
+        "description",
+        "category",
+        "tags",
+        "image_urls",
+        "price",
+        "status",
+        "available",
+        "on_hand",
+        "reserved",
+        "created_at",
+        "updated_at",
+        "version",
+    )
+
+    id: int
+    """Names the item; an order calls it `product_id`."""
+    owner_id: int
+    """The user who sells it."""
+    sku: str | None
+    """The owner's article number."""
+    title: str
+    """One line."""
+    description: str
+    """Free text, `''` if there is none. Plain text; escape it before you put it into HTML."""
+    category: str | None
+    """The shelf that it stands on."""
+    tags: list[str]
+    """Words to be found by."""
+    image_urls: list[str]
+    """Pictures, the best one first."""
+    price: Price
+    """What one unit costs, without tax."""
+    status: ItemStatus
+    """`draft`: seen by its owner and staff only. `active`: on sale. `archived`: removed for good; past orders still name it."""
+    available: int
+    """Units that can be ordered now, `on_hand` less `reserved`."""
+    on_hand: int | None
+    """Units in stock. `null` unless you own the item or are staff."""
+    reserved: int | None
+    """Units in stock that pending orders hold. `null` unless you own the item or are staff."""
+    created_at: datetime.datetime
+    """When it was first offered."""
+    updated_at: datetime.datetime
+    """When the item was last edited; sales and stock movements do not count."""
+    version: int
+    """Grows with each edit, not with sales. Send it as `If-Match` to refuse lost updates."""
+
+    def __init__(
+        self,
+        *,
+        id: int,
+        owner_id: int,
+        sku: str | None,
+        title: str,
+        description: str,
+        category: str | None,
+        tags: list[str],
+        image_urls: list[str],
+        price: Price,
+        status: ItemStatus,
+        available: int,
+        on_hand: int | None,
+        reserved: int | None,
+        created_at: datetime.datetime,
+        updated_at: datetime.datetime,
+        version: int,
+    ) -> None:
+        self.id = id
+        self.owner_id = owner_id
+        self.sku = sku
+        self.title = title
+        self.description = description
+        self.category = category
+        self.tags = tags
+        self.image_urls = image_urls
+        self.price = price
+        self.status = status
+        self.available = available
+        self.on_hand = on_hand
+        self.reserved = reserved
+        self.created_at = created_at
+        self.updated_at = updated_at
+        self.version = version
+        self.extra: dict[str, Any] = {}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        self = cls.__new__(cls)
+        self.id = data["id"]
+        self.owner_id = data["owner_id"]
+        self.sku = data["sku"]
+        self.title = data["title"]
+        self.description = data["description"]
+        self.category = data["category"]
+        self.tags = data["tags"]
+        self.image_urls = data["image_urls"]
+        self.price = Price.from_dict(data["price"])
+        self.status = ItemStatus.of(data["status"])
+        self.available = data["available"]
+        self.on_hand = data["on_hand"]
+        self.reserved = data["reserved"]
+        self.created_at = datetime.datetime.fromisoformat(data["created_at"])
+        self.updated_at = datetime.datetime.fromisoformat(data["updated_at"])
+        self.version = data["version"]
+        self.extra = {} if len(data) == 16 else unknown_members(data, cls.NAMES)
+        return self
+
+
+class ItemStatus(OpenEnum):
+    """`draft`: seen by its owner and staff only. `active`: on sale. `archived`: removed for good; past orders still name it.
+
+    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
+    """
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    ARCHIVED = "archived"
+
+
+class ItemSort(OpenEnum):
+    """`-` means descending; the id breaks ties.
+
+    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
+    """
+
+    CREATED_AT_DESCENDING = "-created_at"
+    CREATED_AT = "created_at"
+    PRICE = "price"
+    PRICE_DESCENDING = "-price"
+    TITLE = "title"
+    TITLE_DESCENDING = "-title"
+
+
+class ItemPage(Model):
+    """One page of items, and what it was asked for with."""
+
+    __slots__ = (
+        "items",
+        "skip",
+        "limit",
+        "total",
+        "next_cursor",
+        "search",
+    )
+
+    items: list[Item]
+    """In the order that `sort` asked for."""
+    skip: int | None
+    """How many were skipped; `null` when the page was asked for by `cursor`."""
+    limit: int
+    """How many were asked for. There may be fewer."""
+    total: int | None
+    """How many there are in all; 10001 means more than 10000. `null` when the page was asked for by `cursor`."""
+    next_cursor: str | None
+    """Send it as `cursor` for the next page; `null` on the last one."""
+    search: str | None
+    """The search text that was sent."""
+
+    def __init__(
+        self,
+        *,
+        items: list[Item],
+        skip: int | None,
+        limit: int,
+        total: int | None,
+        next_cursor: str | None,
+        search: str | None,
+    ) -> None:
+        self.items = items
+        self.skip = skip
+        self.limit = limit
+        self.total = total
+        self.next_cursor = next_cursor
+        self.search = search
+        self.extra: dict[str, Any] = {}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        self = cls.__new__(cls)
+        self.items = [Item.from_dict(value) for value in data["items"]]
+        self.skip = data["skip"]
+        self.limit = data["limit"]
+        self.total = data["total"]
+        self.next_cursor = data["next_cursor"]
+        self.search = data["search"]
+        self.extra = {} if len(data) == 6 else unknown_members(data, cls.NAMES)
+        return self
+
+
+class ItemPatchDict(TypedDict):
+    """The arguments of a call, to be passed with `**`."""
+
+    title: NotRequired[str]
+    price: NotRequired[Price | PriceDict]
+    sku: NotRequired[str | None]
+    description: NotRequired[str]
+    category: NotRequired[str | None]
+    tags: NotRequired[Sequence[str]]
+    image_urls: NotRequired[Sequence[str]]
+    status: NotRequired[ItemStatusInput | Literal["draft", "active"]]
+
+
+class StockMovementCreateDict(TypedDict):
+    """The arguments of a call, to be passed with `**`."""
+
+    delta: int
+    reason: RecordableReason | Literal["received", "correction", "damage", "customer_return"]
+    note: NotRequired[str]
+    expected_on_hand: NotRequired[int]
+
+
+class RecordableReason(OpenEnum):
+    """Why stock changed, as far as a person can say it. What orders do to stock records itself.
+
+    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
+    """
+
+    RECEIVED = "received"
+    CORRECTION = "correction"
+    DAMAGE = "damage"
+    CUSTOMER_RETURN = "customer_return"
+
+
+class StockMovement(Model):
+    """One line of the ledger of an item. Lines are added, never changed; the sum of all `delta` is the stock on hand."""
+
+    __slots__ = (
+        "id",
+        "item_id",
+        "delta",
+        "reason",
+        "order_id",
+        "note",
+        "on_hand_after",
+        "actor_id",
+        "created_at",
+    )
+
+    id: int
+    """Names the movement."""
+    item_id: int
+    """The item whose stock moved."""
+    delta: int
+    """Units that came (positive) or went (negative)."""
+    reason: StockMovementReason
+    """`received`, `correction`, `damage` and `customer_return` are recorded by the owner; `sale`, `cancellation` and `refund` are written by Steelyard when an order moves stock."""
+    order_id: int | None
+    """The order that moved it; `null` for a movement that somebody recorded."""
+    note: str | None
+    """What was noted with it."""
+    on_hand_after: int
+    """Stock on hand right after this movement."""
+    actor_id: int | None
+    """The user who caused it; `null` for Steelyard itself."""
+    created_at: datetime.datetime
+    """When it was recorded."""
+
+    def __init__(
+        self,
+        *,
+        id: int,
+        item_id: int,
+        delta: int,
+        reason: StockMovementReason,
+        order_id: int | None,
+        note: str | None,
+        on_hand_after: int,
+        actor_id: int | None,
+        created_at: datetime.datetime,
+    ) -> None:
+        self.id = id
+        self.item_id = item_id
+        self.delta = delta
+        self.reason = reason
+        self.order_id = order_id
+        self.note = note
+        self.on_hand_after = on_hand_after
+        self.actor_id = actor_id
+        self.created_at = created_at
+        self.extra: dict[str, Any] = {}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        self = cls.__new__(cls)
+        self.id = data["id"]
+        self.item_id = data["item_id"]
+        self.delta = data["delta"]
+        self.reason = StockMovementReason.of(data["reason"])
+        self.order_id = data["order_id"]
+        self.note = data["note"]
+        self.on_hand_after = data["on_hand_after"]
+        self.actor_id = data["actor_id"]
+        self.created_at = datetime.datetime.fromisoformat(data["created_at"])
+        self.extra = {} if len(data) == 9 else unknown_members(data, cls.NAMES)
+        return self
+
+
+class StockMovementReason(OpenEnum):
+    """`received`, `correction`, `damage` and `customer_return` are recorded by the owner; `sale`, `cancellation` and `refund` are written by Steelyard when an order moves stock.
+
+    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
+    """
+
+    RECEIVED = "received"
+    CORRECTION = "correction"
+    DAMAGE = "damage"
+    CUSTOMER_RETURN = "customer_return"
+    SALE = "sale"
+    CANCELLATION = "cancellation"
+    REFUND = "refund"
+
+
+class StockMovementPage(Model):
+    """One page of an item's ledger, newest first."""
+
+    __slots__ = (
+        "items",
+        "skip",
+        "limit",
+        "total",
+        "next_cursor",
+    )
+
+    items: list[StockMovement]
+    """Newest first."""
+    skip: int | None
+    """How many were skipped; `null` when the page was asked for by `cursor`."""
+    limit: int
+    """How many were asked for. There may be fewer."""
+    total: int | None
+    """How many there are in all; 10001 means more than 10000. `null` when the page was asked for by `cursor`."""
+    next_cursor: str | None
+    """Send it as `cursor` for the next page; `null` on the last one."""
+
+    def __init__(
+        self,
+        *,
+        items: list[StockMovement],
+        skip: int | None,
+        limit: int,
+        total: int | None,
+        next_cursor: str | None,
+    ) -> None:
+        self.items = items
+        self.skip = skip
+        self.limit = limit
+        self.total = total
+        self.next_cursor = next_cursor
+        self.extra: dict[str, Any] = {}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        self = cls.__new__(cls)
+        self.items = [StockMovement.from_dict(value) for value in data["items"]]
+        self.skip = data["skip"]
+        self.limit = data["limit"]
+        self.total = data["total"]
+        self.next_cursor = data["next_cursor"]
+        self.extra = {} if len(data) == 5 else unknown_members(data, cls.NAMES)
+        return self

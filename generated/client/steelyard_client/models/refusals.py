@@ -1,0 +1,155 @@
+# Written by `python -m codegen generate` from openapi/ (Steelyard 1.0.0): never edit.
+"""Objects and enumerations of the contract: what is told with refusals and events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from steelyard_runtime.model import Model, OpenEnum, unknown_members
+
+
+class Scope(OpenEnum):
+    """Something that a credential may do. A `write` scope includes the `read` scope of the same name; `sales:write` includes `orders:read`.
+
+    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
+    """
+
+    ACCOUNT_READ = "account:read"
+    ACCOUNT_WRITE = "account:write"
+    ITEMS_WRITE = "items:write"
+    ORDERS_READ = "orders:read"
+    ORDERS_WRITE = "orders:write"
+    SALES_WRITE = "sales:write"
+    EVENTS_READ = "events:read"
+    WEBHOOKS_MANAGE = "webhooks:manage"
+    USERS_READ = "users:read"
+    USERS_WRITE = "users:write"
+    PROMOTIONS_MANAGE = "promotions:manage"
+
+
+class Relation(OpenEnum):
+    """What somebody is to a resource, or in the marketplace.
+
+    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
+    """
+
+    SELF = "self"
+    OWNER = "owner"
+    BUYER = "buyer"
+    SELLER = "seller"
+    SUPPORT = "support"
+    ADMIN = "admin"
+
+
+class HttpMethod(OpenEnum):
+    """A method of HTTP.
+
+    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
+    """
+
+    GET = "GET"
+    HEAD = "HEAD"
+    OPTIONS = "OPTIONS"
+    POST = "POST"
+    PUT = "PUT"
+    PATCH = "PATCH"
+    DELETE = "DELETE"
+
+
+class Shortage(Model):
+    """An item of which there is less than was asked for."""
+
+    __slots__ = (
+        "product_id",
+        "requested",
+        "available",
+    )
+
+    product_id: int
+    """The `id` of the item."""
+    requested: int
+    """Units asked for."""
+    available: int
+    """Units that were there. By the time you read this there may be more, or fewer."""
+
+    def __init__(
+        self,
+        *,
+        product_id: int,
+        requested: int,
+        available: int,
+    ) -> None:
+        self.product_id = product_id
+        self.requested = requested
+        self.available = available
+        self.extra: dict[str, Any] = {}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        self = cls.__new__(cls)
+        self.product_id = data["product_id"]
+        self.requested = data["requested"]
+        self.available = data["available"]
+        self.extra = {} if len(data) == 3 else unknown_members(data, cls.NAMES)
+        return self
+
+
+class Violation(Model):
+    """One thing that is wrong with a request."""
+
+    __slots__ = (
+        "type",
+        "loc",
+        "msg",
+        "pointer",
+    )
+
+    type: str
+    """The kind of fault, for programs. Those of the shape are named as Pydantic names them (`missing`, `extra_forbidden`, `string_too_long`, `greater_than_equal` ...). Rules that a shape cannot say add `json_invalid`, `bulk_discount_required`, `duplicate_product`, `unknown_address`, `two_addresses`, `zero_delta` and `password_too_common`."""
+    loc: list[str | int]
+    """Where: `body`, `path`, `query` or `header`, then names and indexes."""
+    msg: str
+    """The fault, for people. Never repeats what was sent."""
+    pointer: str | None
+    """JSON pointer into the body; null when the fault lies elsewhere or in the body as a whole."""
+
+    def __init__(
+        self,
+        *,
+        type: str,
+        loc: list[str | int],
+        msg: str,
+        pointer: str | None,
+    ) -> None:
+        self.type = type
+        self.loc = loc
+        self.msg = msg
+        self.pointer = pointer
+        self.extra: dict[str, Any] = {}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        self = cls.__new__(cls)
+        self.type = data["type"]
+        self.loc = data["loc"]
+        self.msg = data["msg"]
+        self.pointer = data["pointer"]
+        self.extra = {} if len(data) == 4 else unknown_members(data, cls.NAMES)
+        return self
+
+
+class PromotionRefusal(OpenEnum):
+    """Why a discount code cannot be used.
+
+    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
+    """
+
+    UNKNOWN = "unknown"
+    INACTIVE = "inactive"
+    NOT_STARTED = "not_started"
+    ENDED = "ended"
+    EXHAUSTED = "exhausted"
+    PER_USER_LIMIT = "per_user_limit"
+    BELOW_MINIMUM = "below_minimum"
+    NOT_FOR_THESE_ITEMS = "not_for_these_items"

@@ -1,0 +1,49 @@
+"""The server that SDK tests speak to: the product on SQLite, on a loopback port."""
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from steelyard.db.database import Database
+from tests.kit.clock import repeatable
+from tests.kit.databases import Databases
+from tests.kit.live import live
+from tests.kit.people import Clock
+from tests.kit.running import settings_for
+from tests.kit.stage import Stage
+from tests.kit.world import World
+
+
+@dataclass(frozen=True)
+class Market:
+    """A server, and whoever and whatever is in it."""
+
+    url: str
+    stage: Stage
+    clock: Clock
+
+    @property
+    def world(self) -> World:
+        return self.stage.world
+
+
+@pytest.fixture
+async def embedded(databases: Databases, tmp_path: Path) -> AsyncIterator[Database]:
+    """The product's schema on SQLite: what the SDK speaks to does not depend on the database behind it."""
+    async with databases.of_the_product("sqlite", tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def stage(embedded: Database) -> Stage:
+    clock = Clock()
+    return await Stage.of(World(embedded, clock, settings_for(embedded.url)))
+
+
+@pytest.fixture
+def market(embedded: Database, stage: Stage) -> Iterator[Market]:
+    clock = stage.world.clock
+    with live(settings_for(embedded.url), clock, repeatable(clock)) as server:
+        yield Market(f"http://127.0.0.1:{server.address[1]}", stage, clock)

@@ -1,0 +1,137 @@
+"""The fake is strict: it fails for what nobody scripted, for what nobody asked for, and for answers that the contract does not know."""
+
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
+from typing import Any
+
+import httpx
+import pytest
+
+from steelyard_client import Steelyard, errors, models, operations
+from steelyard_client.testing import FakeSteelyard
+from steelyard_runtime.call import Operation
+from tests.sdk.kit import ANSWERS, PROBLEMS
+
+ORDER = models.Order.from_dict(ANSWERS["create_order"])
+
+
+def test_an_operation_answers_with_the_contracts_example() -> None:
+    with FakeSteelyard() as fake:
+        fake.on(operations.get_item)
+        assert fake.steelyard().items.get(7).title == "Brass desk lamp"
+        assert fake.steelyard().items.get(8).title == "Brass desk lamp"
+
+
+def test_answers_come_in_turn_and_no_further() -> None:
+    fake = FakeSteelyard().on(operations.create_order, ORDER, ORDER.__replace__(id=99))
+    client = fake.steelyard()
+
+    assert [client.orders.create(product_id=7, quantity=1).id for _ in range(2)] == [ORDER.id, 99]
+    with pytest.raises(AssertionError, match="createOrder"):
+        client.orders.create(product_id=7, quantity=1)
+
+
+def test_an_answer_may_depend_on_the_request() -> None:
+    with FakeSteelyard() as fake:
+        fake.on(operations.create_order, lambda request: ORDER.__replace__(discount_code=request.headers["idempotency-key"]))
+        assert fake.steelyard().orders.create(product_id=7, quantity=1, idempotency_key="k").discount_code == "k"
+        assert (fake.calls[0].operation, fake.calls[0].body) == (operations.create_order, {"product_id": 7, "quantity": 1})
+
+
+async def test_it_speaks_to_the_asynchronous_client() -> None:
+    with FakeSteelyard() as fake:
+        fake.on(operations.list_items)
+        async with fake.async_steelyard() as client:
+            assert [item.id async for item in client.items.list(limit=2)] == [7]
+        assert fake.calls[0].query == {"limit": "2"}
+
+
+def test_a_refusal_has_the_examples_members_or_those_that_are_given() -> None:
+    with FakeSteelyard() as fake:
+        fake.fail(operations.create_order, errors.InsufficientStock, items=[models.Shortage(product_id=7, requested=3, available=2)])
+        with pytest.raises(errors.InsufficientStock) as raised:
+            fake.steelyard().orders.create(product_id=7, quantity=3)
+    assert (raised.value.items[0].available, raised.value.status) == (2, 409)
+
+
+@pytest.mark.parametrize("after_sending", [True, False])
+def test_a_connection_is_lost_once_and_a_call_that_may_be_repeated_survives_it(after_sending: bool) -> None:
+    with FakeSteelyard() as fake:
+        fake.lose(operations.cancel_order, after_sending=after_sending).on(operations.cancel_order, ORDER)
+
+        assert fake.steelyard().orders.cancel(7, reason="late").id == ORDER.id
+
+        assert len(fake.calls) == 2
+        assert len({call.request.headers["idempotency-key"] for call in fake.calls}) == 1
+
+
+@pytest.mark.parametrize(("after_sending", "sends"), [(True, 1), (False, 2)])
+def test_a_call_that_may_not_be_repeated_is_sent_again_only_if_it_never_left(after_sending: bool, sends: int) -> None:
+    with FakeSteelyard() as fake:
+        fake.lose(operations.issue_token, after_sending=after_sending)
+        if not after_sending:
+            fake.on(operations.issue_token)
+
+        with pytest.raises(errors.ConnectionFailed) if after_sending else nullcontext():
+            fake.steelyard().auth.issue_token(username="a", password="b")
+
+        assert len(fake.calls) == sends
+
+
+# As seen by code that is not type-checked.
+ANY_ITEM: Operation[Any] = operations.get_item
+NOTHING: Operation[Any] = operations.delete_item
+SCRIPTS: list[tuple[Callable[[FakeSteelyard], Any], str]] = [
+    (lambda fake: fake.on(ANY_ITEM, ORDER), "answers with Item, not Order"),
+    (lambda fake: fake.on(ANY_ITEM, {"id": 7}), "the given object is none"),
+    (lambda fake: fake.on(NOTHING, ORDER), "without a body"),
+    (lambda fake: fake.fail(operations.get_item, errors.InsufficientStock), "does not declare InsufficientStock"),
+    (lambda fake: fake.fail(operations.create_order, errors.InsufficientStock, item=[]), "has no member item"),
+]
+
+
+@pytest.mark.parametrize(("script", "reason"), SCRIPTS)
+def test_what_the_contract_does_not_know_is_refused_when_it_is_scripted(script: Callable[[FakeSteelyard], Any], reason: str) -> None:
+    with pytest.raises(TypeError, match=reason):
+        script(FakeSteelyard())
+
+
+def test_a_swallowed_failure_is_found_at_the_end() -> None:
+    with pytest.raises(AssertionError, match="nobody scripted an answer to getItem"), FakeSteelyard() as fake, suppress(AssertionError):
+        fake.steelyard().items.get(7)
+
+
+def test_an_answer_that_nobody_asked_for_is_found_at_the_end() -> None:
+    with pytest.raises(AssertionError, match="1 of getItem"), FakeSteelyard() as fake:
+        fake.on(operations.get_item)
+
+
+def test_paths_match_whole_and_literally_first() -> None:
+    with FakeSteelyard() as fake:
+        fake.on(operations.get_current_user).on(operations.delete_item)
+        client = fake.steelyard()
+        assert client.users.get_current().view == "full"
+        client.items.delete(7)
+    with pytest.raises(AssertionError, match="GET /items/7/other"), FakeSteelyard() as fake:
+        fake.http().get("https://fake.test/items/7/other")
+
+
+def test_any_client_may_be_pointed_at_it() -> None:
+    with FakeSteelyard() as fake:
+        fake.on(operations.get_item)
+        assert Steelyard("https://shop.example", http=fake.http()).items.get(7).id == 7
+
+
+def test_every_operation_that_answers_has_an_example() -> None:
+    without = [key for key in operations.__all__ if getattr(operations, key).parse is not None and key not in ANSWERS]
+
+    assert without == []
+    assert PROBLEMS.keys() >= {name for key in operations.__all__ for name in getattr(operations, key).problems}
+
+
+def test_a_function_may_give_a_whole_response() -> None:
+    with FakeSteelyard() as fake:
+        answer: Any = lambda _: httpx.Response(503)  # noqa: E731  # typed as whatever the operation returns
+        fake.on(operations.get_item, answer)
+        with pytest.raises(errors.ApiError):
+            fake.steelyard().items.get(7)

@@ -1,0 +1,102 @@
+"""The distribution as its users get it: a small wheel, two packages, typed, in an empty environment, and live when it is editable."""
+
+import json
+import os
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from steelyard_contract.operations import OPERATIONS
+from tests.sdk.kit import ROOT
+
+CLIENT = ROOT / "client"
+LOOK = "import steelyard_client as s; s.Steelyard, s.AsyncSteelyard, s.errors.ItemNotFound, s.models.Item; print(s.__file__)"
+
+pytestmark = pytest.mark.slow
+
+
+def run(*command: object, folder: Path) -> str:
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False, cwd=folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def environment(folder: Path, *install: object) -> Path:
+    """An environment with nothing but this; its python."""
+    venv.create(folder, with_pip=True)
+    python = folder / "bin" / "python"
+    run(python, "-m", "pip", "install", "-q", "--disable-pip-version-check", *install, folder=folder)
+    return python
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("packaging")
+
+
+@pytest.fixture(scope="module")
+def wheel(room: Path) -> Path:
+    """Built from the source tree, without a network."""
+    run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", room / "wheels", CLIENT, folder=room)
+    (made,) = (room / "wheels").glob("*.whl")
+    return made
+
+
+@pytest.fixture(scope="module")
+def python(room: Path, wheel: Path) -> Path:
+    return environment(room / "plain", wheel)
+
+
+def test_the_wheel_is_small_typed_and_holds_both_packages_and_nothing_else(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    version = wheel.name.split("-")[1]
+
+    assert {name.split("/")[0] for name in names} == {"steelyard_client", "steelyard_runtime", f"steelyard_client-{version}.dist-info"}
+    assert {"steelyard_client/py.typed", "steelyard_runtime/py.typed", "steelyard_client/examples.json"} <= set(names)
+    assert not [name for name in names if "__pycache__" in name or name.startswith("steelyard/")]
+    # 100 KB, and 3 kB for each operation when there are many of them.
+    assert wheel.stat().st_size < max(100 * 1024, 3000 * len(OPERATIONS)), wheel.stat().st_size
+
+
+def test_an_empty_environment_gets_seven_packages_beside_it_and_no_server(python: Path, room: Path) -> None:
+    listed = json.loads(run(python, "-m", "pip", "list", "--format", "json", folder=room))
+    names = {one["name"] for one in listed} - {"pip", "setuptools"}
+
+    assert names == {"steelyard-client", "httpx", "httpcore", "h11", "anyio", "certifi", "idna", "typing_extensions"}
+    assert "site-packages" in run(python, "-c", LOOK, folder=room)
+
+
+def test_every_public_name_of_the_installed_package_is_typed(python: Path, room: Path) -> None:
+    # pyright looks at the first Python on PATH here; named by --pythonpath, it finds nothing and calls that 0 %.
+    environment = {**os.environ, "PATH": f"{python.parent}{os.pathsep}{os.environ['PATH']}"}
+    verify = ("--verifytypes", "steelyard_client", "--ignoreexternal", "--outputjson")
+    command = [sys.executable, "-m", "pyright", *verify]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=room, env=environment)
+    told = json.loads(done.stdout)["typeCompleteness"]
+
+    assert told["completenessScore"] == 1.0, [one for one in told["symbols"] if not one["isTypeKnown"]][:5]
+    assert told["exportedSymbolCounts"]["withKnownType"] > 500
+
+
+def test_a_source_archive_builds_the_same_wheel(room: Path, wheel: Path) -> None:
+    build = "from hatchling.build import build_sdist, build_wheel; import sys; print(globals()[sys.argv[1]](sys.argv[2]))"
+    archive = room / "sdist" / run(sys.executable, "-c", build, "build_sdist", room / "sdist", folder=CLIENT).strip().splitlines()[-1]
+    run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", room / "again", archive, folder=room)
+    (again,) = (room / "again").glob("*.whl")
+
+    assert sorted(zipfile.ZipFile(again).namelist()) == sorted(zipfile.ZipFile(wheel).namelist())
+
+
+def test_the_folder_can_be_installed_as_it_is_or_live(room: Path) -> None:
+    python = environment(room / "folder", CLIENT)
+    copied = Path(run(python, "-c", LOOK, folder=room).strip())
+
+    run(python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-e", CLIENT, folder=room)
+    live = Path(run(python, "-c", LOOK, folder=room).strip())
+
+    assert copied.is_relative_to(room / "folder")
+    assert live == ROOT / "generated" / "client" / "steelyard_client" / "__init__.py"

@@ -1,0 +1,168 @@
+"""The SDK is the contract's: named, typed and checked after it, and nothing of it is dropped without a word."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from codegen.bundle import bundle
+from codegen.client import driver, reference
+from codegen.client.driver import Contract
+from codegen.client.kinds import Kinds
+from codegen.client.names import attribute, enum_member, method_name
+from codegen.client.shape import shape
+from codegen.client.words import bounds
+from codegen.document import Document
+from codegen.generate import differences, generate
+from codegen.source import ContractError
+from tests.kit.contracts import written
+from tests.kit.project import ROOT
+
+
+@pytest.fixture
+def document(tmp_path: Path) -> Document:
+    return Document(bundle(written(tmp_path / "openapi")))
+
+
+def holding(schema: dict[str, Any], **more: Any) -> Document:
+    components = {"schemas": {"Thing": schema, **more}}
+    return Document({"openapi": "3.1.1", "info": {"title": "Scales", "version": "1.0.0"}, "paths": {}, "components": components})
+
+
+@pytest.mark.parametrize(
+    ("operation_id", "tag", "name"),
+    [
+        ("createOrder", "orders", "create"),
+        ("listItems", "items", "list"),
+        ("getCurrentUser", "users", "get_current"),
+        ("setUserAccess", "users", "set_access"),
+        ("createAddress", "users", "create_address"),
+        ("recordStockMovement", "items", "record_stock_movement"),
+        ("importItems", "items", "import_items"),
+        ("createApiKey", "auth", "create_api_key"),
+        ("getRoot", "system", "get_root"),
+        ("listWebhookEndpoints", "integrations", "list_webhook_endpoints"),
+    ],
+)
+def test_a_method_is_called_by_what_it_does(operation_id: str, tag: str, name: str) -> None:
+    assert method_name(operation_id, tag) == name
+
+
+@pytest.mark.parametrize(
+    ("value", "name"), [("pending", "PENDING"), ("-price", "PRICE_DESCENDING"), ("orders:read", "ORDERS_READ"), ("7", "VALUE_7")]
+)
+def test_a_value_of_an_enumeration_has_a_name(value: str, name: str) -> None:
+    assert enum_member(value) == name
+
+
+def test_a_member_does_not_hide_what_its_class_needs() -> None:
+    assert [attribute(name) for name in ("list", "class", "If-Match", "type")] == ["list_", "class_", "if_match", "type"]
+
+
+@pytest.mark.parametrize(
+    ("schema", "read", "given"),
+    [
+        ({"$ref": "#/components/schemas/Thing"}, "Thing", "Thing | ThingDict"),
+        ({"$ref": "#/components/schemas/Kind"}, "Kind", "Kind | Literal['a', 'b']"),
+        ({"const": "x"}, "Literal['x']", "Literal['x']"),
+        ({"type": ["integer", "null"]}, "int | None", "int | None"),
+        ({"type": ["string", "integer"]}, "str | int", "str | int"),
+        ({"type": "array", "items": {"$ref": "#/components/schemas/Thing"}}, "list[Thing]", "Sequence[Thing | ThingDict]"),
+        ({"type": "object", "additionalProperties": {"type": "integer"}}, "dict[str, int]", "Mapping[str, int]"),
+        ({"oneOf": [{"type": "string", "format": "date-time"}, {"type": "null"}]}, "datetime.datetime | None", "datetime.datetime | None"),
+        ({"type": "string", "format": "uuid"}, "UUID", "UUID"),
+    ],
+)
+def test_a_value_is_typed_as_it_is_read_and_as_it_may_be_given(schema: dict[str, Any], read: str, given: str) -> None:
+    kinds = Kinds(holding({"type": "object", "properties": {}}, Kind={"type": "string", "enum": ["a", "b"]}))
+
+    assert (kinds.of(schema).read, kinds.of(schema).given) == (read, given)
+
+
+def test_bounds_are_told_in_words() -> None:
+    document = holding({"type": "object", "properties": {}})
+
+    assert bounds(document, {"type": "string", "minLength": 1, "maxLength": 200}) == "1 to 200 characters"
+    assert bounds(document, {"type": "integer", "minimum": 1, "maximum": 9007199254740991}) == "1 or more"
+    assert bounds(document, {"type": "integer", "minimum": 0, "default": 20}) == "0 or more; 20 if left out"
+    assert bounds(document, {"type": "array", "maxItems": 5, "uniqueItems": True}) == "up to 5 entries; no two the same"
+
+
+def test_a_keyword_that_nobody_decided_on_stops_generation() -> None:
+    with pytest.raises(ContractError, match="'contains'"):
+        shape(holding({"type": "array", "contains": {}}).root)
+
+
+def test_halves_are_merged_and_a_constant_does_not_replace_a_type() -> None:
+    base = {"type": "object", "required": ["title"], "properties": {"title": {"type": "string"}, "type": {"type": "string"}}}
+    refined = {"allOf": [{"$ref": "#/components/schemas/Base"}, {"properties": {"title": {"const": "x"}, "type": {"const": "y"}}}]}
+    made = shape(holding(refined, Base=base).root)["components"]["schemas"]["Thing"]
+
+    assert made["properties"] == {"title": {"type": "string"}, "type": {"const": "y"}}
+    assert made["required"] == ["title"]
+
+
+def test_what_the_generator_would_leave_out_stops_generation(tmp_path: Path) -> None:
+    document = Document(bundle(written(tmp_path / "openapi")))
+    document.root["paths"]["/things"]["post"]["requestBody"]["content"] = {"image/png": {"schema": {"type": "string"}}}
+
+    with pytest.raises(ContractError, match="would leave something out"):
+        driver.write(document, tmp_path / "made")
+
+
+def test_two_methods_of_one_name_are_refused(document: Document) -> None:
+    document.root["paths"]["/things"]["get"] = {**document.root["paths"]["/things/{thing_id}"]["get"], "operationId": "getThings"}
+
+    with pytest.raises(ContractError, match=r"both getThings and getThing|both getThing and getThings"):
+        Contract(document)
+
+
+def test_an_object_that_holds_itself_is_refused() -> None:
+    member = {"$ref": "#/components/schemas/Thing"}
+    with pytest.raises(ContractError, match="Thing -> Thing"):
+        Contract(holding({"type": "object", "required": [], "properties": {"inner": member}}))
+
+
+def test_the_reference_names_every_method_and_every_refusal(document: Document) -> None:
+    page = reference.text(Contract(document))
+
+    assert "### things.create" in page
+    assert "client.things.get(\n    thing_id: int,\n) -> Thing" in page
+    assert "| TooHeavy | 409 | `/problems/too-heavy` | `most: int` |" in page
+
+
+def test_the_reference_lies_with_the_documents_and_is_compared(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    root = written(tmp_path / "openapi")
+    generate(root, tmp_path / "generated")
+    assert differences(root, tmp_path / "generated") == []
+
+    (tmp_path / "docs" / "sdk.md").write_text("other")
+
+    assert differences(root, tmp_path / "generated") == ["docs/sdk.md differs"]
+
+
+def test_a_member_that_is_renamed_fails_the_comparison_and_the_samples_before_any_test_runs(tmp_path: Path) -> None:
+    contract = tmp_path / "openapi"
+    shutil.copytree(ROOT / "openapi", contract)
+    schemas = contract / "schemas" / "orders.yaml"
+    text = schemas.read_text("utf-8")
+    renamed = text.replace("    shipping_address:", "    ship_to:").replace("    - shipping_address\n", "    - ship_to\n")
+    assert renamed != text
+    schemas.write_text(renamed, "utf-8")
+
+    found = differences(contract / "openapi.yaml", ROOT / "generated")
+    generate(contract / "openapi.yaml", tmp_path / "generated")
+    config = tmp_path / "mypy.ini"
+    paths = f"{ROOT / 'client'}:{tmp_path / 'generated' / 'client'}"
+    config.write_text(f"[mypy]\nstrict = true\nmypy_path = {paths}\nexplicit_package_bases = true\n")
+    sample = ROOT / "tests" / "types" / "python" / "good.py"
+    settings = ("--config-file", str(config), "--cache-dir", str(tmp_path / "cache"), "--follow-imports", "silent")
+    checked = subprocess.run([sys.executable, "-m", "mypy", *settings, sample], capture_output=True, text=True, check=False, cwd=tmp_path)
+
+    assert "generated/client/steelyard_client/models/orders.py differs" in found
+    assert '"Order" has no attribute "shipping_address"' in checked.stdout
+    assert checked.returncode == 1
