@@ -85,9 +85,10 @@ def compat(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none", default=False)
 def release(session: nox.Session) -> None:
-    """Keep the bundle as openapi/released/<version>.json, for good, after `compat` has nothing against it."""
+    """Keep the contract and its SDK for good, in openapi/released/ and tests/sdk/released/, once `compat` has nothing against them."""
     prepare(session)
     run(session, "python", "-m", "codegen", "release")
+    run(session, "python", "-m", "codegen", "wheel")
 
 
 @nox.session(venv_backend="none")

@@ -6,6 +6,7 @@ python -m codegen redocly              a second opinion on the bundle, by redocl
 python -m codegen bundle [FILE]        the one document that everything else is made from
 python -m codegen compat               the bundle against the newest release: what breaks callers, and whether the version says so
 python -m codegen release              keep the bundle as openapi/released/<version>.json, for good
+python -m codegen wheel                keep the SDK of the newest release in tests/sdk/released/, for good
 """
 
 import argparse
@@ -18,7 +19,7 @@ from typing import Any
 
 from codegen import redocly
 from codegen.bundle import bundle, text_of
-from codegen.compat import check, deprecations, released, report
+from codegen.compat import check, deprecations, released, report, wheels
 from codegen.generate import differences, generate
 from codegen.lint import lint
 from codegen.packages import INSTALLED
@@ -40,8 +41,13 @@ def main(arguments: list[str] | None = None) -> int:
     compat = commands.add_parser("compat")
     compat.add_argument("--alone", action="store_true", help="without redocly's second opinion")
     compat.add_argument("--overdue", action="store_true", help="fail, too, when something deprecated has outlived its sunset")
-    for command in (compat, commands.add_parser("release")):
+    wheel = commands.add_parser("wheel")
+    wheel.add_argument("--client", type=Path, default=ROOT / "client", help="the project of the SDK")
+    wheel.add_argument("--wheels", type=Path, default=ROOT / "tests" / "sdk" / "released", help="the folder of released wheels")
+    release = commands.add_parser("release")
+    for command in (compat, release, wheel):
         command.add_argument("--released", type=Path, default=ROOT / "openapi" / "released", help="the folder of releases")
+    for command in (compat, release):
         command.add_argument("--changelog", type=Path, default=ROOT / "CHANGELOG.md", help="what users are told")
     given = parser.parse_args(arguments)
     try:
@@ -110,6 +116,16 @@ def _release(given: argparse.Namespace) -> int:
     return 0
 
 
+def _wheel(given: argparse.Namespace) -> int:
+    newest = released.newest(given.released)
+    if newest is None:
+        raise ContractError("No contract is released yet: `python -m codegen release` begins.")
+    wheel = wheels.keep(given.client, given.wheels, newest.stem, released.digest(newest.read_bytes()))
+    program = wheels.program_of(given.wheels, newest.stem)
+    print(f"{wheel} is released. Add to {program} what is new, and commit both; neither ever changes again.")
+    return 0
+
+
 def _bundled(given: argparse.Namespace) -> Path:
     target: Path = given.target
     return target / "server" / models.PACKAGE / "openapi.json"
@@ -129,6 +145,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "lint": _lint,
     "redocly": _redocly,
     "release": _release,
+    "wheel": _wheel,
 }
 
 if __name__ == "__main__":

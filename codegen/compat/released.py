@@ -47,6 +47,11 @@ def release(bundle: bytes, folder: Path) -> Path:
         raise ContractError(f"{version} was released already, and a release never changes. Raise the version in openapi/openapi.yaml.")
     folder.mkdir(parents=True, exist_ok=True)
     file.write_bytes(bundle)
-    with (folder / SUMS).open("a", encoding="utf-8") as sums:
-        sums.write(f"{digest(bundle)}  {file.name}\n")
+    record(folder, file)
     return file
+
+
+def record(folder: Path, file: Path) -> None:
+    """Write down the sum of a file of the folder."""
+    with (folder / SUMS).open("a", encoding="utf-8") as sums:
+        sums.write(f"{digest(file.read_bytes())}  {file.relative_to(folder).as_posix()}\n")

@@ -1,0 +1,198 @@
+"""Programs written for the SDKs released last work against today's server: all of their operations, from their own wheels."""
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from anyio import to_thread
+from starlette.types import Scope, Send
+
+from codegen.compat import released, wheels
+from codegen.compat.versions import parsed
+from codegen.source import ContractError
+from steelyard.contract import operation
+from steelyard.contract.edge import respond
+from steelyard.contract.replies import Encoded
+from steelyard.db.database import Database
+from tests.kit.clock import repeatable
+from tests.kit.databases import Databases
+from tests.kit.judge import CONTRACT
+from tests.kit.live import live
+from tests.kit.people import Clock
+from tests.kit.project import ROOT
+from tests.kit.running import settings_for
+from tests.kit.world import Person, World
+
+WHEELS = ROOT / "tests" / "sdk" / "released"
+CONTRACTS = ROOT / "openapi" / "released"
+VERSIONS = sorted((file.parent.name for file in WHEELS.glob("*/*.whl")), key=parsed)
+
+
+def wheel_of(version: str) -> Path:
+    (wheel,) = (WHEELS / version).glob("*.whl")
+    return wheel
+
+
+MAJOR = parsed(CONTRACT.tree["info"]["version"])[0]
+
+
+@pytest.fixture(params=[version for version in VERSIONS[-2:] if parsed(version)[0] == MAJOR])
+def version(request: pytest.FixtureRequest) -> str:
+    """The last two, of which whoever updates with every release has one. A major version may break what was made before it."""
+    found: str = request.param
+    return found
+
+
+@pytest.fixture
+async def opened(databases: Databases, tmp_path: Path) -> AsyncIterator[Database]:
+    async with databases.of_the_product("sqlite", tmp_path) as database:
+        yield database
+
+
+@pytest.fixture
+async def admin(opened: Database) -> Person:
+    return await World(opened, Clock(), settings_for(opened.url)).person("admin")
+
+
+@pytest.fixture
+def url(opened: Database) -> Iterator[str]:
+    clock = Clock()
+    with live(settings_for(opened.url), clock, repeatable(clock)) as server:
+        yield server.url
+
+
+async def journey(version: str, url: str, admin: Person, folder: Path) -> subprocess.CompletedProcess[str]:
+    """The program of that release, in a process that finds the SDK in the wheel alone."""
+    with zipfile.ZipFile(wheel_of(version)) as wheel:
+        wheel.extractall(folder / "sdk")
+    command = [sys.executable, "-P", str(wheels.program_of(WHEELS, version)), url, admin.email, admin.password]
+    environment = {**os.environ, "PYTHONPATH": str(folder / "sdk")}
+    return await to_thread.run_sync(lambda: subprocess.run(command, capture_output=True, text=True, check=False, env=environment))
+
+
+async def test_each_of_its_operations_works(version: str, url: str, admin: Person, tmp_path: Path) -> None:
+    done = await journey(version, url, admin, tmp_path)
+
+    assert done.returncode == 0, done.stderr
+    told: dict[str, Any] = json.loads(done.stdout)
+    assert Path(told["file"]).is_relative_to(tmp_path / "sdk")
+    assert told["version"] == version
+    assert told["left_out"] == []
+    contract = json.loads((CONTRACTS / f"{version}.json").read_bytes())
+    assert told["sent"] == sorted(
+        one["operationId"] for item in contract["paths"].values() for one in item.values() if "operationId" in one
+    )
+
+
+async def test_a_server_that_drifts_is_noticed(
+    version: str, url: str, admin: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def drifting(answer: Encoded, scope: Scope, send: Send) -> None:
+        await respond(Encoded(answer.status, answer.headers, answer.body.replace(b'"available":', b'"free":')), scope, send)
+
+    monkeypatch.setattr(operation, "respond", drifting)
+
+    done = await journey(version, url, admin, tmp_path)
+
+    assert done.returncode == 1
+    assert "available" in done.stderr
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_wheel_was_made_from_the_contract_of_its_version(version: str) -> None:
+    with zipfile.ZipFile(wheel_of(version)) as wheel:
+        client = wheel.read("steelyard_client/client.py").decode()
+
+    assert released.recorded(CONTRACTS)[f"{version}.json"] in client
+
+
+def test_wheels_stay_what_they_were_and_small() -> None:
+    kept = {wheel.relative_to(WHEELS).as_posix(): wheel for wheel in WHEELS.glob("*/*.whl")}
+
+    assert released.recorded(WHEELS) == {name: released.digest(wheel.read_bytes()) for name, wheel in kept.items()}
+    assert [name for name, wheel in kept.items() if wheel.stat().st_size > wheels.MOST_BYTES] == []
+
+
+def test_each_released_contract_has_its_wheel_and_its_program() -> None:
+    contracts = [file.stem for file in CONTRACTS.glob("*.json")]
+
+    assert sorted(contracts, key=parsed) == VERSIONS
+    assert set(WHEELS.glob("journey_*.py")) == {wheels.program_of(WHEELS, version) for version in VERSIONS}
+
+
+# -- keeping one ---------------------------------------------------------------------------------------------------------
+PROJECT = """
+[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+[project]
+name = "steelyard-client"
+version = "1.1.0"
+requires-python = ">=3.11"
+[tool.hatch.build.targets.wheel]
+packages = ["steelyard_client"]
+"""
+DIGEST = "5ee1" * 16
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Path:
+    """The project of an SDK, as small as can be."""
+    folder = tmp_path / "client"
+    (folder / "steelyard_client").mkdir(parents=True)
+    (folder / "pyproject.toml").write_text(PROJECT, "utf-8")
+    (folder / "steelyard_client" / "client.py").write_text(f'CONTRACT_DIGEST = "{DIGEST}"\n', "utf-8")
+    return folder
+
+
+def test_a_wheel_is_kept_with_its_sum_beside_the_program_that_it_inherits(client: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "released"
+    folder.mkdir()
+    for version, text in (("1.9.0", "older"), ("1.10.0", "newer")):
+        wheels.program_of(folder, version).write_text(text, "utf-8")
+
+    kept = wheels.keep(client, folder, "1.1.0", DIGEST)
+
+    assert released.recorded(folder) == {"1.1.0/steelyard_client-1.1.0-py3-none-any.whl": released.digest(kept.read_bytes())}
+    assert wheels.program_of(folder, "1.1.0").read_text("utf-8") == "newer"
+    with pytest.raises(ContractError, match="is there already"):
+        wheels.keep(client, folder, "1.1.0", DIGEST)
+
+
+def test_the_same_sources_make_the_same_wheel(client: Path, tmp_path: Path) -> None:
+    first = wheels.build(client, tmp_path / "first").read_bytes()
+    (client / "steelyard_client" / "client.py").touch()
+
+    assert wheels.build(client, tmp_path / "second").read_bytes() == first
+
+
+@pytest.mark.parametrize(
+    ("version", "digest", "most", "complaint"),
+    [
+        ("1.2.0", DIGEST, 150_000, "is not made from the contract 1.2.0"),
+        ("1.1.0", "0" * 64, 150_000, "is not made from the contract 1.1.0"),
+        ("1.1.0", DIGEST, 500, "what a checkout is asked to carry"),
+    ],
+)
+def test_another_wheel_is_not_kept(
+    client: Path, tmp_path: Path, version: str, digest: str, most: int, complaint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wheels, "MOST_BYTES", most)
+
+    with pytest.raises(ContractError, match=complaint):
+        wheels.keep(client, tmp_path / "released", version, digest)
+
+    assert not (tmp_path / "released").exists()
+
+
+def test_what_cannot_be_built_says_why(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[project]\n", "utf-8")
+
+    with pytest.raises(ContractError, match="cannot be built"):
+        wheels.build(tmp_path, tmp_path / "made")
