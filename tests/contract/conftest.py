@@ -1,15 +1,21 @@
 """The application on each database, and a client that has every answer judged by the contract."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
 
 from steelyard.contract.api import ContractAPI
 from steelyard.db.database import Database
+from steelyard.settings import Settings
 from tests.kit.api import Api
+from tests.kit.clock import repeatable
+from tests.kit.databases import Databases
+from tests.kit.live import LiveServer, live
 from tests.kit.people import Clock
-from tests.kit.running import Running, running
+from tests.kit.running import Running, running, settings_for
+from tests.kit.stage import Stage
 from tests.kit.world import World
 
 
@@ -43,3 +49,20 @@ def api(shop: Running) -> Api:
 @pytest.fixture
 def world(shop: Running) -> World:
     return shop.world
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def staged(
+    request: pytest.FixtureRequest, databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[LiveServer, Stage]]:
+    """A server on a real port and a stage behind it, one for a whole module."""
+    clock = Clock()
+
+    async def prepare() -> tuple[Settings, Stage]:
+        async with databases.of_the_product(request.param, tmp_path_factory.mktemp("staged")) as database:
+            settings = settings_for(database.url)
+            return settings, await Stage.of(World(database, clock, settings))
+
+    settings, stage = asyncio.run(prepare())
+    with live(settings, clock, repeatable(clock)) as server:
+        yield server, stage

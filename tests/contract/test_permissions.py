@@ -14,8 +14,9 @@ import pytest
 
 from steelyard.security.scopes import Role
 from tests.kit.api import Api
-from tests.kit.judge import CONTRACT, Operation
+from tests.kit.judge import CONTRACT, Contradictions, Exchange, Operation
 from tests.kit.stage import NEVER, Request, Stage
+from tests.kit.visit import OutOfReach
 from tests.kit.world import Person, World
 
 ROLE_SCOPES: dict[str, set[str]] = {"user": set(), "support": {"users:read"}, "admin": {"users:read", "users:write", "promotions:manage"}}
@@ -35,7 +36,7 @@ PARTS = {
     "address_id": {"self": "buyer"},
     "credential_id": {"self": "buyer"},
 }
-EDGE = {"x-request-id", "x-response-time", "content-length"}
+EDGE = {"x-request-id", "x-response-time", "content-length", "date"}
 
 
 @dataclass(frozen=True)
@@ -233,26 +234,33 @@ def targets(operation: Operation) -> list[str]:
 @pytest.mark.parametrize("operation", CONTRACT.operations.values(), ids=str)
 async def test_each_caller_gets_what_the_contract_says(operation: Operation, api: Api, world: World) -> None:
     stage: Stage | None = None
-    wrong = []
+    wrong: list[tuple[str, Exchange]] = []
     for caller in callers(operation):
         answers = {}
         for target in targets(operation):
             # Whoever has an open order cannot leave, whatever his rights.
             stage = stage or await Stage.of(world, with_order=operation.node["tags"] == ["orders"])
-            answer = await api.as_(await credential(stage, caller)).send_as_is(request(stage, operation, target))
+            try:
+                token = await credential(stage, caller)
+            except OutOfReach:
+                break  # and the report of the examination counts it
+            answer = await api.as_(token).send_as_is(request(stage, operation, target))
             want = expected(operation, caller, target)
             kind = answer.json()["type"].removeprefix("/problems/") if answer.status_code >= 400 else ""
             got = SERVED if answer.is_success else (answer.status_code, kind)
             if got != want:
-                wrong.append(f"{caller}, {target}: got {got}, the contract says {want}")
+                wrong.append((f"{caller}, {target}: got {got}, the contract says {want}", answer.extensions["exchange"]))
             if answer.status_code == 404:
-                answers[target] = comparable(answer)
+                answers[target] = answer
             if answer.is_success and operation.method != "GET":
                 stage = None
-        if any(answers["missing"] != other for other in answers.values()):
-            wrong.append(f"{caller}: what is hidden is answered otherwise than what is not there: {answers}")
+        for target, hidden in answers.items():
+            if comparable(hidden) != comparable(answers["missing"]):
+                what = f"{caller}, {target}: what is hidden is answered otherwise than what is not there"
+                wrong.append((what, hidden.extensions["exchange"]))
 
-    assert not wrong, f"{operation}:\n" + "\n".join(wrong)
+    if wrong:
+        raise Contradictions(operation, wrong)
 
 
 # -- what is shown, and what may be said -------------------------------------------------------------------------------
@@ -275,7 +283,7 @@ async def test_the_stock_of_an_item_is_shown_to_its_owner_and_to_staff(who: str,
     stage = await Stage.of(world)
 
     one = (await api.as_(getattr(stage, who, None)).call("getItem", item_id=stage.item_id)).json()
-    (listed,) = (await api.as_(getattr(stage, who, None)).call("listItems")).json()["items"]
+    (listed,) = (await api.as_(getattr(stage, who, None)).call("listItems", owner_id=stage.seller.id)).json()["items"]
 
     assert one == listed
     assert (one["available"], one["on_hand"], one["reserved"]) == ((98, 100, 2) if sees else (98, None, None))
@@ -288,7 +296,10 @@ async def test_the_orders_of_everybody_are_for_staff(who: str, status: int, api:
     answer = await api.as_(getattr(stage, who)).call("listOrders", role="all")
 
     assert answer.status_code == status
-    assert answer.json()["type" if status == 403 else "total"] == ("/problems/staff-required" if status == 403 else 1)
+    if status == 403:
+        assert answer.json()["type"] == "/problems/staff-required"
+    else:
+        assert stage.order_id in [one["id"] for one in answer.json()["items"]]
 
 
 @pytest.mark.parametrize(("who", "ids"), [("buyer", ["order"]), ("stranger", []), ("seller", []), ("admin", [])])

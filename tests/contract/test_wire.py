@@ -4,7 +4,6 @@ Over real connections, through the protocol and the settings that `steelyard ser
 as well, and the server must not have had a single fault.
 """
 
-import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -13,16 +12,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from steelyard.settings import Settings
 from tests.kit.api import encoded
-from tests.kit.clock import repeatable
-from tests.kit.databases import Databases
 from tests.kit.judge import CONTRACT, PROBLEM_JSON, Exchange, Operation, Schema
-from tests.kit.live import Fields, LiveServer, chunked, live, request
-from tests.kit.people import Clock
-from tests.kit.running import settings_for
+from tests.kit.peer import Fields, Peer, chunked, request
 from tests.kit.stage import Stage
-from tests.kit.world import World
 
 MOST_BYTES = 1_048_576
 EDGE = {"x-request-id", "x-response-time", "date"}
@@ -60,7 +53,7 @@ class Ask:
 class Shop:
     """A server and a stage behind it."""
 
-    def __init__(self, server: LiveServer, stage: Stage) -> None:
+    def __init__(self, server: Peer, stage: Stage) -> None:
         self.server = server
         self.stage = stage
 
@@ -82,19 +75,10 @@ class Shop:
         return self.server.ask(ask.method, ask.target, ask.fields, body)
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def shop(request: pytest.FixtureRequest, databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+@pytest.fixture(scope="module")
+def shop(staged: tuple[Peer, Stage]) -> Shop:
     """One for the whole module: what succeeds here spoils nothing for the others."""
-    clock = Clock()
-
-    async def prepare() -> tuple[Settings, Stage]:
-        async with databases.of_the_product(request.param, tmp_path_factory.mktemp("wire")) as database:
-            settings = settings_for(database.url)
-            return settings, await Stage.of(World(database, clock, settings))
-
-    settings, stage = asyncio.run(prepare())
-    with live(settings, clock, repeatable(clock)) as server:
-        yield Shop(server, stage)
+    return Shop(*staged)
 
 
 # -- which operations a row fits -------------------------------------------------------------------------------------------
@@ -266,7 +250,7 @@ def test_a_body_where_the_contract_has_none(shop: Shop, operation: Operation) ->
 def test_a_body_above_the_limit_is_refused_before_it_is_read(shop: Shop, operation: Operation) -> None:
     ask = shop.good(operation).field(b"content-length", b"%d" % (MOST_BYTES + 1))
     with shop.server.connect() as connection:
-        connection.send(request(ask.method, ask.target, ask.fields))
+        connection.say(ask.method, ask.target, ask.fields)
 
         answer = connection.answer(ask.method, ask.target)
 
@@ -278,7 +262,7 @@ def test_a_body_above_the_limit_is_refused_before_it_is_read(shop: Shop, operati
 def test_a_body_that_grows_past_the_limit_is_stopped_there(shop: Shop, operation: Operation) -> None:
     ask = shop.good(operation).field(b"transfer-encoding", b"chunked")
     with shop.server.connect() as connection:
-        connection.send(request(ask.method, ask.target, ask.fields))
+        connection.say(ask.method, ask.target, ask.fields)
         connection.send(b"10000\r\n" + b" " * 65_536 + b"\r\n")
         for _ in range(15):
             connection.send(b"10000\r\n" + b" " * 65_536 + b"\r\n")
@@ -874,7 +858,7 @@ def test_refusals_come_in_the_promised_order(shop: Shop, operation: Operation) -
     )
     good = dict(shop.good(operation).fields)
     with shop.server.connect() as connection:
-        connection.send(request(worst.method, worst.target, worst.field(b"content-length", b"%d" % (MOST_BYTES + 1)).fields))
+        connection.say(worst.method, worst.target, worst.field(b"content-length", b"%d" % (MOST_BYTES + 1)).fields)
         seen = [connection.answer(worst.method, worst.target).status]
 
     seen.append(shop.send(worst, b"{").status)
@@ -961,7 +945,7 @@ def test_what_nobody_promised_is_ignored(shop: Shop, operation: Operation) -> No
 
 def test_many_requests_share_a_connection(shop: Shop) -> None:
     with shop.server.connect() as connection:
-        connection.send(b"".join(request("GET", b"/items") for _ in range(20)))
+        connection.send(b"".join(request("GET", b"/items", host=shop.server.host) for _ in range(20)))
 
         answers = [connection.answer("GET", b"/items") for _ in range(20)]
 

@@ -102,20 +102,28 @@ class Wire(httpx.AsyncBaseTransport):
         self.contract = contract
         self.client = client
 
+    async def carry(
+        self,
+        method: str,
+        target: bytes,
+        headers: Iterable[tuple[bytes, bytes]],
+        body: AsyncIterable[bytes] | bytes,
+        scheme: str = "http",
+    ) -> Exchange:
+        """The answer to exactly this request, judged."""
+        exchange = await perform(self.app, method, target, headers, body, client=self.client, scheme=scheme)
+        self.contract.check(exchange)
+        return exchange
+
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         assert isinstance(request.stream, httpx.AsyncByteStream)
-        exchange = await perform(
-            self.app,
-            request.method,
-            request.url.raw_path,
-            request.headers.raw,
-            request.stream,
-            client=self.client,
-            scheme=request.url.scheme,
-        )
-        self.contract.check(exchange)
+        exchange = await self.carry(request.method, request.url.raw_path, request.headers.raw, request.stream, request.url.scheme)
         return httpx.Response(
-            exchange.status, headers=exchange.headers, content=exchange.body if request.method != "HEAD" else b"", request=request
+            exchange.status,
+            headers=exchange.headers,
+            content=exchange.body if request.method != "HEAD" else b"",
+            request=request,
+            extensions={"exchange": exchange},
         )
 
 
@@ -146,9 +154,7 @@ class Api(httpx.AsyncClient):
         fields = [(b"host", b"localhost"), *headers]
         if body and not any(name.lower() in {b"content-length", b"transfer-encoding"} for name, _ in fields):
             fields.append((b"content-length", b"%d" % len(body)))
-        exchange = await perform(self.wire.app, method, target, fields, body, client=self.wire.client)
-        self.wire.contract.check(exchange)
-        return exchange
+        return await self.wire.carry(method, target, fields, body)
 
     async def send_as_is(self, request: Request) -> httpx.Response:
         """A request of the stage, with this client's token, whoever should send it."""

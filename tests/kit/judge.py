@@ -70,6 +70,15 @@ class Exchange:
         return json.loads(self.body)
 
 
+class Contradictions(AssertionError):
+    """Several ways in which a server is not what the contract says, each with the exchange that shows it."""
+
+    def __init__(self, operation: Operation, found: list[tuple[str, Exchange]]) -> None:
+        super().__init__(f"{operation}:\n" + "\n".join(what for what, _ in found))
+        self.operation = operation
+        self.found = found
+
+
 class Contract:
     """openapi.json, read once."""
 
@@ -187,7 +196,9 @@ class Contract:
             name = f"OPTIONS {exchange.path}"
         elif methods:
             found = self._component("MethodNotAllowed", 405, exchange)
-            if exchange.header("allow") != ", ".join(methods) or (exchange.method != "HEAD" and exchange.json().get("allow") != methods):
+            if exchange.header("allow") != ", ".join(methods) or not (
+                found or exchange.method == "HEAD" or exchange.json()["allow"] == methods
+            ):
                 found.append("allow: is not every method of the path")
             name = "405"
         elif exchange.status == 404 and exchange.header("content-type") == PROBLEM_JSON and b"about:blank" not in exchange.body:

@@ -95,13 +95,13 @@ class Stage:
     def body(self, operation_id: str) -> Any:
         """A body that is accepted; None where there is none."""
         bodies: dict[str, Any] = {
-            "createUser": {"name": "Nora New", "email": f"new-{self.world.number()}@example.com", "password": PASSWORD},
-            "changePassword": {"current_password": PASSWORD, "new_password": "staple that new battery"},
+            "createUser": {"name": "Nora New", "email": self.world.email("new"), "password": PASSWORD},
+            "changePassword": {"current_password": self.buyer.password, "new_password": "staple that new battery"},
             "updateUser": {"name": "Beth Buyer", "email": self.buyer.email, "bio": "Collects lamps."},
             "setUserAccess": {"role": "support", "is_active": True},
             "createAddress": ADDRESS,
             "updateAddress": {**ADDRESS, "label": "Home"},
-            "issueToken": {"username": self.buyer.email, "password": PASSWORD},
+            "issueToken": {"username": self.buyer.email, "password": self.buyer.password},
             "createItem": {"title": "Brass desk lamp", "price": {"amount": 1999, "currency": "USD"}, "on_hand": 20},
             "updateItem": {"title": "Brass lamp"},
             "recordStockMovement": {"delta": 12, "reason": "received"},
@@ -112,6 +112,11 @@ class Stage:
         body = bodies.get(operation_id)
         assert (body is None) == (CONTRACT.body(CONTRACT.operations[operation_id]) is None), f"the stage has no body for {operation_id}"
         return body
+
+    def own(self, operation_id: str) -> dict[str, str | int]:
+        """Query parameters that keep a list to what belongs to this stage, where others use the server as well."""
+        mine: dict[str, dict[str, str | int]] = {"listItems": {"owner_id": self.seller.id}, "listUsers": {"q": self.world.tag}}
+        return mine.get(operation_id, {}) if self.world.tag else {}
 
     def request(self, operation_id: str, **ids: int) -> Request:
         """A request that succeeds, or one for other ids."""

@@ -59,6 +59,9 @@ class Person:
 class World:
     """One marketplace on a database, with the clock and the secret of the application under test."""
 
+    # What every address of its people contains, if others use the same server.
+    tag = ""
+
     def __init__(self, database: Database, clock: Clock, settings: Settings) -> None:
         self.database = database
         self.clock = clock
@@ -77,6 +80,10 @@ class World:
         """A fresh Idempotency-Key, none of the market's own."""
         return f"attempt-{self.number()}"
 
+    def email(self, name: str) -> str:
+        """An address that nobody has."""
+        return f"{name}-{self.number()}@example.com"
+
     # -- people --------------------------------------------------------------------------------------------------------
     async def person(
         self,
@@ -89,7 +96,7 @@ class World:
         logged_in_ago: timedelta = timedelta(0),
     ) -> Person:
         """Registered with PASSWORD and logged in, with all scopes of the role or with these."""
-        email = email or f"{role}-{self.number()}@example.com"
+        email = email or self.email(role)
         hashed = await hash_of(PASSWORD)
         async with self.database.transaction() as tx:
             row = await tx.one(

@@ -1,0 +1,168 @@
+"""A client that sends exactly the bytes it is told, to whatever server there is, and hands each answer to whoever judges it."""
+
+import socket
+import ssl
+from collections.abc import Callable, Iterable
+from types import TracebackType
+from typing import Self
+
+from tests.kit.judge import CONTRACT, Exchange
+
+# A test waits for nobody, but a machine may be busy.
+PATIENCE_S = 20
+
+Fields = list[tuple[bytes, bytes]]
+# Gets the bytes that were sent and the exchange that came of it.
+Judge = Callable[[bytes, Exchange], None]
+
+
+def kept(sent: bytes, exchange: Exchange) -> None:  # noqa: ARG001  # a judge's signature
+    """AssertionError unless the answer is one that the contract promises, or a refusal of the protocol itself."""
+    if not is_of_the_protocol(exchange):
+        CONTRACT.check(exchange)
+
+
+class Connection:
+    """One connection to the server."""
+
+    def __init__(self, stream: socket.socket, host: bytes, judge: Judge) -> None:
+        self._socket = stream
+        self._host = host
+        self._judge = judge
+        self._sent = b""
+        self._read = b""
+
+    def send(self, raw: bytes) -> None:
+        self._sent += raw
+        self._socket.sendall(raw)
+
+    def say(self, method: str, target: bytes, fields: Iterable[tuple[bytes, bytes]] = (), body: bytes | None = None) -> None:
+        """Send a request. The length is added when a body is given and nothing is said about it."""
+        self.send(request(method, target, fields, body, host=self._host))
+
+    def ask(self, method: str, target: bytes, fields: Iterable[tuple[bytes, bytes]] = (), body: bytes | None = None) -> Exchange:
+        """Send a request and read its answer."""
+        self.say(method, target, fields, body)
+        return self.answer(method, target)
+
+    def answer(self, method: str, target: bytes) -> Exchange:
+        """The next answer on this connection, judged."""
+        head = self._until(b"\r\n\r\n").decode("latin-1")
+        start, *lines = head.removesuffix("\r\n\r\n").split("\r\n")
+        fields = [(name.lower(), value.strip(" \t")) for name, _, value in (line.partition(":") for line in lines)]
+        status = int(start.split(" ")[1])
+        body = b"" if method == "HEAD" or status in {204, 304} else self._body(dict(fields))
+        exchange = Exchange(method, target.decode("latin-1"), status, fields, body)
+        sent, self._sent = self._sent, b""
+        self._judge(sent, exchange)
+        return exchange
+
+    def is_closed(self) -> bool:
+        """Whether the server ends the connection here, with nothing more to say."""
+        try:
+            return self._read == b"" and self._socket.recv(1) == b""
+        except ConnectionResetError:
+            return True
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def _body(self, fields: dict[str, str]) -> bytes:
+        if fields.get("transfer-encoding", "").lower() != "chunked":
+            return self._exactly(int(fields.get("content-length", "0")))
+        body = b""
+        while size := int(self._until(b"\r\n").partition(b";")[0], 16):
+            body += self._exactly(size)
+            self._exactly(2)
+        self._until(b"\r\n")
+        return body
+
+    def _until(self, end: bytes) -> bytes:
+        while end not in self._read:
+            self._more()
+        found, _, self._read = self._read.partition(end)
+        return found + end
+
+    def _exactly(self, size: int) -> bytes:
+        while len(self._read) < size:
+            self._more()
+        found, self._read = self._read[:size], self._read[size:]
+        return found
+
+    def _more(self) -> None:
+        received = self._socket.recv(65_536)
+        if not received:
+            raise ConnectionError(f"the server closed the connection after {self._read!r}")
+        self._read += received
+
+
+def request(
+    method: str, target: bytes, fields: Iterable[tuple[bytes, bytes]] = (), body: bytes | None = None, *, host: bytes = b"localhost"
+) -> bytes:
+    """The bytes of a request."""
+    sent: Fields = [(b"host", host), *fields]
+    if body is not None and not any(name.lower() in {b"content-length", b"transfer-encoding"} for name, _ in sent):
+        sent.append((b"content-length", b"%d" % len(body)))
+    head = b"".join(name + b": " + value + b"\r\n" for name, value in sent)
+    return method.encode() + b" " + target + b" HTTP/1.1\r\n" + head + b"\r\n" + (body or b"")
+
+
+def chunked(*chunks: bytes) -> bytes:
+    """A body whose length is not told beforehand."""
+    return b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks) + b"0\r\n\r\n"
+
+
+def is_of_the_protocol(exchange: Exchange) -> bool:
+    """Whether it refuses what is no good HTTP: that has no operation yet and is outside the contract (reliability.md, section 3)."""
+    return exchange.header("connection") == "close" and exchange.status >= 400 and b'"about:blank"' in exchange.body
+
+
+class Peer:
+    """A server at an address."""
+
+    def __init__(
+        self, address: tuple[str, int], host: bytes = b"localhost", judge: Judge = kept, tls: ssl.SSLContext | None = None
+    ) -> None:
+        self.address = address
+        self.host = host
+        self._judge = judge
+        self._tls = tls
+        self._connection: Connection | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.address[1]}"
+
+    def connect(self) -> Connection:
+        """A new connection."""
+        stream = socket.create_connection(self.address, PATIENCE_S)
+        if self._tls is not None:
+            stream = self._tls.wrap_socket(stream, server_hostname=self.address[0])
+        return Connection(stream, self.host, self._judge)
+
+    def ask(self, method: str, target: bytes, fields: Iterable[tuple[bytes, bytes]] = (), body: bytes | None = None) -> Exchange:
+        """A request on a connection that is kept, as clients do; one that the server closed is opened anew."""
+        fields = list(fields)
+        for _ in range(2):
+            if self._connection is None:
+                self._connection = self.connect()
+            try:
+                exchange = self._connection.ask(method, target, fields, body)
+            except (ConnectionError, BrokenPipeError):
+                self.close()
+                continue
+            if exchange.header("connection") == "close":
+                self.close()
+            return exchange
+        raise ConnectionError("the server does not answer")
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
