@@ -88,7 +88,6 @@ def release(session: nox.Session) -> None:
     """Keep the contract and its SDK for good, in openapi/released/ and tests/sdk/released/, once `compat` has nothing against them."""
     prepare(session)
     run(session, "python", "-m", "codegen", "release")
-    run(session, "python", "-m", "codegen", "wheel")
 
 
 @nox.session(venv_backend="none")

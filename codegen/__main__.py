@@ -5,8 +5,7 @@ python -m codegen lint                 the rules of the contract; exit 1 and fil
 python -m codegen redocly              a second opinion on the bundle, by redocly
 python -m codegen bundle [FILE]        the one document that everything else is made from
 python -m codegen compat               the bundle against the newest release: what breaks callers, and whether the version says so
-python -m codegen release              keep the bundle as openapi/released/<version>.json, for good
-python -m codegen wheel                keep the SDK of the newest release in tests/sdk/released/, for good
+python -m codegen release              keep the bundle in openapi/released/, and its SDK in tests/sdk/released/, for good
 """
 
 import argparse
@@ -41,14 +40,12 @@ def main(arguments: list[str] | None = None) -> int:
     compat = commands.add_parser("compat")
     compat.add_argument("--alone", action="store_true", help="without redocly's second opinion")
     compat.add_argument("--overdue", action="store_true", help="fail, too, when something deprecated has outlived its sunset")
-    wheel = commands.add_parser("wheel")
-    wheel.add_argument("--client", type=Path, default=ROOT / "client", help="the project of the SDK")
-    wheel.add_argument("--wheels", type=Path, default=ROOT / "tests" / "sdk" / "released", help="the folder of released wheels")
     release = commands.add_parser("release")
-    for command in (compat, release, wheel):
-        command.add_argument("--released", type=Path, default=ROOT / "openapi" / "released", help="the folder of releases")
     for command in (compat, release):
+        command.add_argument("--released", type=Path, default=ROOT / "openapi" / "released", help="the folder of releases")
         command.add_argument("--changelog", type=Path, default=ROOT / "CHANGELOG.md", help="what users are told")
+    release.add_argument("--sdk", type=Path, default=ROOT / "client", help="the project of the SDK")
+    release.add_argument("--sdks", type=Path, default=ROOT / "tests" / "sdk" / "released", help="the folder of released SDKs")
     given = parser.parse_args(arguments)
     try:
         return COMMANDS[given.command](given)
@@ -112,17 +109,14 @@ def _release(given: argparse.Namespace) -> int:
     complaints = check.compare(bundled, given.released, given.changelog, today, _second_opinion).complaints
     if complaints := complaints or check.of_release(bundled, given.released, given.changelog, today):
         raise ContractError("\n".join(complaints))
-    print(f"{released.release(bundled.read_bytes(), given.released)} is released. Commit it with its sum; neither ever changes again.")
-    return 0
-
-
-def _wheel(given: argparse.Namespace) -> int:
-    newest = released.newest(given.released)
-    if newest is None:
-        raise ContractError("No contract is released yet: `python -m codegen release` begins.")
-    wheel = wheels.keep(given.client, given.wheels, newest.stem, released.digest(newest.read_bytes()))
-    program = wheels.program_of(given.wheels, newest.stem)
-    print(f"{wheel} is released. Add to {program} what is new, and commit both; neither ever changes again.")
+    content = bundled.read_bytes()
+    released.refuse_again(content, given.released)
+    # The wheel first: it is what may not be fit to be released.
+    wheel = wheels.keep(given.sdk, given.sdks, released.version_of(content), released.digest(content))
+    print(f"{released.release(content, given.released)} is released, and {wheel}.")
+    print(
+        f"Call what is new in {wheels.program_of(given.sdks, released.version_of(content))}, then commit; none of them ever changes again."
+    )
     return 0
 
 
@@ -145,7 +139,6 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "lint": _lint,
     "redocly": _redocly,
     "release": _release,
-    "wheel": _wheel,
 }
 
 if __name__ == "__main__":

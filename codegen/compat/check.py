@@ -74,10 +74,10 @@ def _of_version(release: str, version: str, found: list[Change]) -> list[str]:
 
 def _of_changelog(changelog: Path, version: str, found: list[Change], operations: set[str]) -> list[str]:
     text = versions.section(changelog.read_text("utf-8"), version)
+    missing = ", ".join(versions.unmentioned(text or "", found, operations))
     if text is None:
-        return [f"{changelog.name} has no section for {version}: a heading `## ...` with this number in it."]
-    if missing := versions.unmentioned(text, found, operations):
-        return [
-            f"The section for {version} in {changelog.name} does not name {', '.join(missing)}. Say there what changes for their callers."
-        ]
+        told = f" Say below it what changes for the callers of {missing}." if missing else ""
+        return [f"{changelog.name} has no section for {version}: a heading `## ...` with this number in it.{told}"]
+    if missing:
+        return [f"The section for {version} in {changelog.name} does not name {missing}. Say there what changes for their callers."]
     return []

@@ -39,12 +39,22 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def version_of(bundle: bytes) -> str:
+    """The version of a bundle."""
+    return str(json.loads(bundle)["info"]["version"])
+
+
+def refuse_again(bundle: bytes, folder: Path) -> None:
+    """A version is released once."""
+    version = version_of(bundle)
+    if f"{version}.json" in recorded(folder):
+        raise ContractError(f"{version} was released already, and a release never changes. Raise the version in openapi/openapi.yaml.")
+
+
 def release(bundle: bytes, folder: Path) -> Path:
     """Keep the bundle under its version."""
-    version = json.loads(bundle)["info"]["version"]
-    file = folder / f"{version}.json"
-    if file.name in recorded(folder):
-        raise ContractError(f"{version} was released already, and a release never changes. Raise the version in openapi/openapi.yaml.")
+    refuse_again(bundle, folder)
+    file = folder / f"{version_of(bundle)}.json"
     folder.mkdir(parents=True, exist_ok=True)
     file.write_bytes(bundle)
     record(folder, file)

@@ -22,7 +22,9 @@ def keep(client: Path, folder: Path, version: str, digest: str) -> Path:
         raise ContractError(f"{folder / version} is there already, and a release never changes.")
     with tempfile.TemporaryDirectory() as temporary:
         built = build(client, Path(temporary))
-        if built.name.split("-")[1] != version or digest not in zipfile.ZipFile(built).read("steelyard_client/client.py").decode():
+        if (own := built.name.split("-")[1]) != version:
+            raise ContractError(f"{client} has the version {own}, not {version}: write it into {client / 'pyproject.toml'}.")
+        if digest not in zipfile.ZipFile(built).read("steelyard_client/client.py").decode():
             raise ContractError(f"{client} is not made from the contract {version}. Run `nox -s generate` first.")
         if (size := built.stat().st_size) > MOST_BYTES:
             raise ContractError(f"{built.name} has {size} bytes, and {MOST_BYTES} is what a checkout is asked to carry for each release.")

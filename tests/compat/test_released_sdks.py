@@ -27,6 +27,7 @@ from tests.kit.live import live
 from tests.kit.people import Clock
 from tests.kit.project import ROOT
 from tests.kit.running import settings_for
+from tests.kit.small_sdk import sdk
 from tests.kit.world import Person, World
 
 WHEELS = ROOT / "tests" / "sdk" / "released"
@@ -127,28 +128,12 @@ def test_each_released_contract_has_its_wheel_and_its_program() -> None:
 
 
 # -- keeping one ---------------------------------------------------------------------------------------------------------
-PROJECT = """
-[build-system]
-requires = ["hatchling"]
-build-backend = "hatchling.build"
-[project]
-name = "steelyard-client"
-version = "1.1.0"
-requires-python = ">=3.11"
-[tool.hatch.build.targets.wheel]
-packages = ["steelyard_client"]
-"""
 DIGEST = "5ee1" * 16
 
 
 @pytest.fixture
 def client(tmp_path: Path) -> Path:
-    """The project of an SDK, as small as can be."""
-    folder = tmp_path / "client"
-    (folder / "steelyard_client").mkdir(parents=True)
-    (folder / "pyproject.toml").write_text(PROJECT, "utf-8")
-    (folder / "steelyard_client" / "client.py").write_text(f'CONTRACT_DIGEST = "{DIGEST}"\n', "utf-8")
-    return folder
+    return sdk(tmp_path / "client", "1.1.0", DIGEST)
 
 
 def test_a_wheel_is_kept_with_its_sum_beside_the_program_that_it_inherits(client: Path, tmp_path: Path) -> None:
@@ -175,7 +160,7 @@ def test_the_same_sources_make_the_same_wheel(client: Path, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("version", "digest", "most", "complaint"),
     [
-        ("1.2.0", DIGEST, 150_000, "is not made from the contract 1.2.0"),
+        ("1.2.0", DIGEST, 150_000, "has the version 1.1.0, not 1.2.0"),
         ("1.1.0", "0" * 64, 150_000, "is not made from the contract 1.1.0"),
         ("1.1.0", DIGEST, 500, "what a checkout is asked to carry"),
     ],

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from steelyard_client import CONTRACT_DIGEST, UNSET, Answer, Retries, calls, errors, models, operations
+from steelyard_client import CONTRACT_DIGEST, CONTRACT_VERSION, UNSET, Answer, Retries, calls, errors, models, operations
 from steelyard_runtime import watch
 from steelyard_runtime.model import jsonable
 from tests.sdk.kit import ANSWERS, PROBLEMS, Scripted, ok, problem
@@ -162,6 +162,10 @@ def test_an_undeclared_success_is_read_as_the_declared_one_and_garbage_is_told()
 
 
 # -- what is noticed ---------------------------------------------------------------------------------------------------
+MAJOR = int(CONTRACT_VERSION.split(".")[0])
+NEWER = f"{MAJOR}.999.0"
+
+
 def noticing(version: str) -> Scripted:
     def answer(request: httpx.Request) -> httpx.Response:
         if request.url.path == "/":
@@ -172,18 +176,18 @@ def noticing(version: str) -> Scripted:
 
 
 def test_a_newer_contract_of_the_same_major_is_a_line_and_no_warning(caplog: pytest.LogCaptureFixture) -> None:
-    server = noticing("1.7.0")
+    server = noticing(NEWER)
     client = server.client()
     with caplog.at_level(logging.INFO, "steelyard_client"):
         client.items.get(7)
         client.items.get(7)
 
-    assert [record.message for record in caplog.records] == ["The server's contract is 1.7.0, this SDK was made from 1.0.0"]
+    assert [record.message for record in caplog.records] == [f"The server's contract is {NEWER}, this SDK was made from {CONTRACT_VERSION}"]
     assert len(server.seen) == 3
     assert server.seen[1].headers.get("authorization") is None
 
 
-@pytest.mark.parametrize(("version", "reason"), [("1.0.0", "same version"), ("2.0.0", "another major")])
+@pytest.mark.parametrize(("version", "reason"), [(CONTRACT_VERSION, "same version"), (f"{MAJOR + 1}.0.0", "another major")])
 def test_a_contract_that_cannot_go_with_this_sdk_is_warned_of_once_per_client(version: str, reason: str) -> None:
     client = noticing(version).client()
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from anyio import to_thread
 
-from steelyard_client import CONTRACT_DIGEST, AsyncSteelyard, Steelyard, calls, errors, operations
+from steelyard_client import CONTRACT_DIGEST, CONTRACT_VERSION, AsyncSteelyard, Steelyard, calls, errors, operations
 from steelyard_client.models import Model
 from steelyard_contract.operations import OPERATIONS
 from steelyard_runtime.pages import AsyncPages, Page, Pages
@@ -131,4 +131,4 @@ async def test_the_servers_digest_is_the_sdks(market: Market) -> None:
         answer = await client.send(calls.get_root())
 
     assert answer.headers["contract-digest"] == f"sha-256={CONTRACT_DIGEST}"
-    assert answer.value.version == "1.0.0"
+    assert answer.value.version == CONTRACT_VERSION

@@ -18,6 +18,7 @@ from codegen.deprecations import deprecation, headers
 from codegen.source import ContractError
 from tests.kit.contracts import FILES, written
 from tests.kit.project import ROOT
+from tests.kit.small_sdk import sdk
 
 TODAY = date(2027, 3, 1)
 TOLD = "deprecated: true\n    x-deprecation: {since: 2027-01-10, sunset: %s, use: createThing}\n    summary: A thing"
@@ -34,6 +35,7 @@ class Project:
     def __init__(self, folder: Path) -> None:
         self.source, self.target, self.folder, self.changelog = (folder / name for name in ("source", "target", "released", "CHANGELOG.md"))
         self.bundled = self.target / "server" / "steelyard_contract" / "openapi.json"
+        self.sdk, self.sdks = folder / "sdk", folder / "sdks"
         self.bundled.parent.mkdir(parents=True)
         self.changelog.write_text("# Changes\n", "utf-8")
         self.edit()
@@ -62,7 +64,10 @@ class Project:
 
     def run(self, *command: str) -> int:
         places = ("--contract", self.source / "openapi.yaml", "--target", self.target)
-        return main([*map(str, places), *command, "--released", str(self.folder), "--changelog", str(self.changelog)])
+        folders = ["--released", self.folder, "--changelog", self.changelog]
+        if command[0] == "release":
+            folders += ["--sdk", self.sdk, "--sdks", self.sdks]
+        return main([*map(str, places), *command, *map(str, folders)])
 
 
 @pytest.fixture
@@ -192,11 +197,22 @@ def test_the_section_of_the_newest_release_stays(project: Project) -> None:
 
 def test_what_was_just_released_is_compatible(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     project.note("## 1.0.0\ncreateThing, getThing")
+    sdk(project.sdk, "1.0.0", released.digest(project.bundled.read_bytes()))
 
     assert project.run("release") == 0
+    assert [file.name for file in (project.sdks / "1.0.0").iterdir()] == ["steelyard_client-1.0.0-py3-none-any.whl"]
     assert (project.folder / "1.0.0.json").read_bytes() == project.bundled.read_bytes()
     assert project.run("compat", "--alone") == 0
     assert "1.0.0 against the release 1.0.0: nothing has changed." in capsys.readouterr().out
+
+
+def test_a_contract_is_released_with_its_sdk_or_not_at_all(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    project.note("## 1.0.0\ncreateThing, getThing")
+    sdk(project.sdk, "0.9.0", released.digest(project.bundled.read_bytes()))
+
+    assert project.run("release") == 1
+    assert "has the version 0.9.0, not 1.0.0" in capsys.readouterr().err
+    assert not project.folder.exists()
 
 
 def test_the_newest_release_is_that_of_the_highest_number(project: Project) -> None:

@@ -1,0 +1,23 @@
+"""The project of an SDK, as small as can be: it knows the sum of its contract, and nothing else."""
+
+from pathlib import Path
+
+PROJECT = """
+[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+[project]
+name = "steelyard-client"
+version = "{version}"
+requires-python = ">=3.11"
+[tool.hatch.build.targets.wheel]
+packages = ["steelyard_client"]
+"""
+
+
+def sdk(folder: Path, version: str, digest: str) -> Path:
+    """Written into a folder; the folder."""
+    (folder / "steelyard_client").mkdir(parents=True)
+    (folder / "pyproject.toml").write_text(PROJECT.format(version=version), "utf-8")
+    (folder / "steelyard_client" / "client.py").write_text(f'CONTRACT_DIGEST = "{digest}"\n', "utf-8")
+    return folder
