@@ -14,6 +14,11 @@ from tests.kit.stage import Request
 from tests.sdk.conftest import Market
 from tests.sdk.names import METHODS
 
+# What is deprecated still works, and warns; that it does is for others to show.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::steelyard_client.errors.ApiDeprecation", "ignore:.+ is deprecated since:DeprecationWarning"
+)
+
 
 def arguments(market: Market, request: Request, operation_id: str) -> tuple[list[int], Mapping[str, Any]]:
     ids = market.stage.ids(operation_id)
