@@ -179,7 +179,7 @@ class Settings(BaseSettings):
     """What happens to an answer that the contract does not promise: refused as 500, counted, or not looked at. Unset: observe in
     production, else enforce."""
     referee_sample: int = Field(default=100, ge=1, le=1_000_000)
-    """With observe: one answer in so many is looked at."""
+    """With observe: of each operation and status, the first answer and then one in so many is looked at."""
     docs: bool = True
     """Whether /docs, /redoc and /problems are served."""
 

@@ -1,6 +1,6 @@
 """The application, wired as in production but for its settings and sources, and open for as long as a test lasts."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +10,8 @@ from pydantic import SecretStr
 from steelyard.app import create_app
 from steelyard.contract.api import ContractAPI
 from steelyard.contract.edge import Trace
+from steelyard.contract.operation import ContractBroken
+from steelyard.contract.referee import Finding
 from steelyard.db.database import Database
 from steelyard.settings import Settings
 from steelyard.telemetry.journal import AccessLog
@@ -22,7 +24,7 @@ SECRET = SecretStr("gsVzHc2u8DkqhCJmWjN3RrPyYtLw0aXb")
 
 
 class Journal(AccessLog):
-    """Keeps the faults that nobody expected, instead of logging them."""
+    """Keeps the faults that nobody expected, instead of logging them; an answer that drifts is one."""
 
     def __init__(self, clock: Clock) -> None:
         super().__init__(clock, write=None)
@@ -30,6 +32,9 @@ class Journal(AccessLog):
 
     def fault(self, error: BaseException, trace: Trace) -> None:  # noqa: ARG002  # the journal's signature
         self.faults.append(error)
+
+    def drift(self, findings: Sequence[Finding], trace: Trace) -> None:  # noqa: ARG002  # the journal's signature
+        self.faults.append(ContractBroken("; ".join(map(str, findings))))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The outermost layer: names, times and logs every exchange, adds the headers that all answers have, and answers what nobody else did."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from ipaddress import ip_address, ip_network
 from typing import Protocol
 from uuid import UUID
@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from steelyard.contract.cors import Cors
 from steelyard.contract.hosts import TrustedHosts
+from steelyard.contract.referee import Finding
 from steelyard.contract.refusals import blank, render
 from steelyard.contract.replies import Encoded, Header
 from steelyard.identifiers import Uuid7Texts
@@ -40,6 +41,9 @@ class Journal(Protocol):
 
     def fault(self, error: BaseException, trace: Trace) -> None:
         """An exception that nobody expected, once."""
+
+    def drift(self, findings: Sequence[Finding], trace: Trace) -> None:
+        """An answer that has been sent is not what the contract promises."""
 
     def deprecated(self, trace: Trace, credential_id: int | None) -> None:
         """Somebody still calls an operation that will go."""

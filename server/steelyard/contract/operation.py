@@ -21,7 +21,7 @@ from steelyard.contract.idempotency import Keys
 from steelyard.contract.limits import Limits
 from steelyard.contract.parameters import Parameters
 from steelyard.contract.plans import Call, Plan, plan
-from steelyard.contract.referee import Finding, Referee
+from steelyard.contract.referee import Referee
 from steelyard.contract.refusals import render
 from steelyard.contract.replies import Encoded, Encoder, Header
 from steelyard.contract.violations import refusal, violation
@@ -129,11 +129,11 @@ class CompiledOperation:
 
     async def _send(self, answer: Encoded, scope: Scope, send: Send, trace: Trace) -> None:
         referee = self._machinery.referee
-        looked_at = referee.wants()
+        looked_at = referee.wants(self.operation.id, answer.status)
         if looked_at and referee.mode == "enforce":
             findings = referee.check(self.operation, answer)
             if findings:
-                self._report(findings, trace)
+                self._machinery.journal.fault(ContractBroken("; ".join(map(str, findings))), trace)
                 trace.problem = InternalError.TYPE
                 answer = render(InternalError(), trace.request_id)
                 answer.headers.extend((_NOT_STORED, self._vary))
@@ -141,10 +141,7 @@ class CompiledOperation:
         if looked_at and referee.mode == "observe":
             findings = referee.check(self.operation, answer)
             if findings:
-                self._report(findings, trace)
-
-    def _report(self, findings: Collection[Finding], trace: Trace) -> None:
-        self._machinery.journal.fault(ContractBroken("; ".join(map(str, findings))), trace)
+                self._machinery.journal.drift(findings, trace)
 
     async def _answer(self, exchange: Exchange, limit_headers: list[Header], outer: AsyncExitStack | None) -> Encoded:
         scope = exchange.scope

@@ -1,4 +1,4 @@
-"""The referee: holds every answer against the contract, and reports where and by which keyword it differs, never what was in it."""
+"""The referee: holds answers against the contract, and reports where and by which keyword they differ, never what was in them."""
 
 import json
 from collections import Counter
@@ -21,7 +21,7 @@ class Finding:
 
     operation_id: str
     status: int
-    where: str  # a header's name or a JSON pointer into the body
+    where: str  # a header's name or a JSON pointer into the body, with * for the place in a list and for what callers may name
     keyword: str
 
     def __str__(self) -> str:
@@ -35,6 +35,7 @@ class _Answer:
         pointer = document.follow(pointer)
         response = document.at(pointer)
         self.media: str | None = None
+        self._document = document
         self._body: jsonschema_rs.Draft202012Validator | None = None
         for media in response.get("content", {}):
             self.media = media
@@ -61,37 +62,54 @@ class _Answer:
                 value: Any = int(text) if integer and text.lstrip("-").isdecimal() else text
                 found += [(name, _keyword(error)) for error in judge.iter_errors(value)]
         if self._body is not None and self.media == sent.get("content-type"):
-            value = json.loads(body)
+            try:
+                value = json.loads(body)
+            except ValueError:
+                return [*found, ("/", "json")]
             if not self._body.is_valid(value):
-                found += [(_pointer(error), _keyword(error)) for error in self._body.iter_errors(value)]
+                found += [(self._pointer(error), _keyword(error)) for error in self._body.iter_errors(value)]
         elif self._body is None and body:
             found.append(("", "content"))
         return found
 
+    def _pointer(self, error: jsonschema_rs.ValidationError) -> str:
+        """A member of a map is named by a caller: its name is a value, and there is no end of them."""
+        return "".join(f"/{step}" if step in self._document.names else "/*" for step in error.instance_path) or "/"
+
 
 class Referee:
-    """Counts findings by operation, status, place and keyword; `enforce` also tells the caller of `check`."""
+    """Judges all answers (`enforce`), or of each operation and status the first and then one in so many (`observe`).
+
+    What it finds is counted by operation, status, place and keyword, all of which the contract bounds.
+    """
 
     def __init__(self, document: Document, mode: Mode, one_in: int = 100) -> None:
         self.mode = mode
         self.counts: Counter[Finding] = Counter()
+        self.looked_at: Counter[str] = Counter()
         self._document = document
         self._one_in = one_in
-        self._seen = 0
+        self._seen: dict[tuple[str, int], int] = {}
         self._answers: dict[tuple[str, int], _Answer | None] = {}
 
-    def wants(self) -> bool:
+    def wants(self, operation_id: str, status: int) -> bool:
         """Whether this answer is one of the sample (all of them, when enforcing)."""
         if self.mode == "off":
             return False
-        self._seen += 1
-        return self.mode == "enforce" or self._seen % self._one_in == 0
+        if self.mode == "enforce":
+            return True
+        # Counted apart: what is seldom asked for, and a refusal that is seldom given, must not wait for their turn among all others.
+        key = (operation_id, status)
+        seen = self._seen.get(key, 0)
+        self._seen[key] = seen + 1
+        return seen % self._one_in == 0
 
     def check(self, operation: Operation, answer: Encoded) -> list[Finding]:
         """All differences between the answer and the contract; none is the expected result."""
         known = self._answer(operation, answer.status)
         differences = [("", "responses")] if known is None else known.differences(answer.headers, answer.body)
         findings = [Finding(operation.id, answer.status, where, keyword) for where, keyword in differences]
+        self.looked_at[operation.id] += 1
         self.counts.update(findings)
         return findings
 
@@ -107,7 +125,3 @@ class Referee:
 
 def _keyword(error: jsonschema_rs.ValidationError) -> str:
     return str(error.schema_path[-1]) if error.schema_path else "schema"
-
-
-def _pointer(error: jsonschema_rs.ValidationError) -> str:
-    return "".join(f"/{step}" for step in error.instance_path) or "/"

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -11,14 +11,15 @@ from pydantic_core import to_json
 
 from steelyard.contract.edge import Trace
 from steelyard.contract.operation import ContractBroken
+from steelyard.contract.referee import Finding
 from steelyard.telemetry.logs import Write, stamp, stdout
 
 # Lines that wait for the writer; beyond it they are counted instead of kept, so that a stuck reader cannot eat the memory.
 MOST_WAITING = 50_000
 # An access line may reach its reader this much later; it is what makes a request cheap.
 WRITE_EVERY_S = 0.2
-# Who calls what will go is told as a number for each caller, so often.
-TELL_CALLERS_EVERY = timedelta(minutes=1)
+# Who calls what will go, and how often answers drift, is told in numbers, so often.
+TELL_EVERY = timedelta(minutes=1)
 # Beyond so many they are counted together.
 MOST_CALLERS = 10_000
 
@@ -34,6 +35,7 @@ class AccessLog:
         self._waiting: list[tuple[datetime, str, Trace]] = []
         self._lost = 0
         self._callers: Counter[tuple[str | None, int | None]] = Counter()
+        self._drifts: Counter[Finding] = Counter()
         self._told_at = clock()
 
     def exchange(self, method: str, trace: Trace) -> None:
@@ -49,6 +51,31 @@ class AccessLog:
         """An exception that nobody expected: class and place, not its text. Only the contract's own findings name no values."""
         reason = str(error) if isinstance(error, ContractBroken) else None
         log.error("fault", exc_info=error, reason=reason, request_id=trace.request_id, operation=trace.operation_id)
+
+    def drift(self, findings: Sequence[Finding], trace: Trace) -> None:
+        """Tell of each way in which answers differ from the contract once, with a request to look for; then count it."""
+        for finding in findings:
+            if finding not in self._drifts:
+                log.error(
+                    "contract_drift",
+                    operation=finding.operation_id,
+                    status=finding.status,
+                    pointer=finding.where,
+                    keyword=finding.keyword,
+                    request_id=trace.request_id,
+                )
+            self._drifts[finding] += 1
+
+    def tell_drifts(self) -> None:
+        """One line for each operation and keyword, with how many of the answers looked at since the last time have broken it."""
+        counts: Counter[tuple[str, str]] = Counter()
+        for finding, count in self._drifts.items():
+            counts[finding.operation_id, finding.keyword] += count
+            # It stays known: what goes on is counted, not told as new.
+            self._drifts[finding] = 0
+        for (operation_id, keyword), count in counts.items():
+            if count > 0:
+                log.error("contract_drifts", operation=operation_id, keyword=keyword, count=count)
 
     def deprecated(self, trace: Trace, credential_id: int | None) -> None:
         """Count a call of an operation that will go."""
@@ -68,13 +95,15 @@ class AccessLog:
         try:
             while True:
                 await asyncio.sleep(WRITE_EVERY_S)
-                if self._callers and self._clock() - self._told_at >= TELL_CALLERS_EVERY:
+                if (self._callers or self._drifts) and self._clock() - self._told_at >= TELL_EVERY:
                     self.tell_callers()
+                    self.tell_drifts()
                 if self._waiting:
                     # A reader that is slow to take its lines must not hold up the requests.
                     await asyncio.to_thread(self.flush)
         finally:
             self.tell_callers()
+            self.tell_drifts()
             self.flush()
 
     def flush(self) -> None:

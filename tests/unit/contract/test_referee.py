@@ -65,16 +65,48 @@ def test_an_answer_without_a_body_has_none() -> None:
     assert findings(Encoded(204, [], b"{}"), "revokeCurrentCredential") == [("", "content")]
 
 
+def test_a_body_that_is_no_json_is_told() -> None:
+    assert findings(answer(body=b"{")) == [("/", "json")]
+
+
+def test_places_in_lists_and_names_that_callers_give_are_not_told() -> None:
+    health = DOCUMENT.at("/paths/~1health/get/responses/200/content/application~1json/examples")
+    (up, *_) = [one["value"] for one in health.values()]
+    headers: list[Header] = [(b"content-type", b"application/json")]
+
+    body = to_json(up | {"components": {**up["components"], "of somebody's making": 5}})
+    tags = answer(tags=["fine", 5])
+
+    assert all("somebody" not in where for where, _ in findings(Encoded(200, headers, body), "getHealth"))
+    assert findings(tags) == [("/tags/*", "type")]
+
+
 def test_findings_are_counted_without_values() -> None:
+    referee = Referee(DOCUMENT, "observe")
+
+    referee.check(OPERATIONS["getItem"], answer(title=None))
+    referee.check(OPERATIONS["getItem"], answer(title=None))
+    referee.check(OPERATIONS["getItem"], answer())
+
+    assert {str(found): count for found, count in referee.counts.items()} == {"getItem 200: /title breaks 'type'": 2}
+    assert referee.looked_at == {"getItem": 3}
+
+
+def test_of_each_operation_and_status_the_first_answer_and_one_in_so_many_is_looked_at() -> None:
     referee = Referee(DOCUMENT, "observe", one_in=3)
 
-    looked_at = [referee.wants() for _ in range(6)]
-    referee.check(OPERATIONS["getItem"], answer(title=None))
-    referee.check(OPERATIONS["getItem"], answer(title=None))
+    often = [referee.wants("getItem", 200) for _ in range(7)]
+    seldom = [referee.wants("getItem", 404), referee.wants("cancelOrder", 200)]
 
-    assert looked_at == [False, False, True, False, False, True]
-    assert {str(found): count for found, count in referee.counts.items()} == {"getItem 200: /title breaks 'type'": 2}
+    assert often == [True, False, False, True, False, False, True]
+    assert seldom == [True, True]
+
+
+def test_a_referee_that_enforces_looks_at_everything() -> None:
+    referee = Referee(DOCUMENT, "enforce", one_in=100)
+
+    assert all(referee.wants("getItem", 200) for _ in range(5))
 
 
 def test_an_absent_referee_looks_at_nothing() -> None:
-    assert not any(Referee(DOCUMENT, "off").wants() for _ in range(1000))
+    assert not any(Referee(DOCUMENT, "off").wants("getItem", 200) for _ in range(1000))

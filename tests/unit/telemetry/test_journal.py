@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 
 from steelyard.contract.edge import Trace
 from steelyard.contract.operation import ContractBroken
+from steelyard.contract.referee import Finding
 from steelyard.telemetry import journal, logs
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
@@ -150,7 +151,7 @@ async def test_callers_are_told_when_the_time_has_come_and_in_the_end(monkeypatc
         for _ in range(5):
             await asyncio.sleep(0)
         before = len(lines)
-        now[0] += journal.TELL_CALLERS_EVERY
+        now[0] += journal.TELL_EVERY
         for _ in range(5):
             await asyncio.sleep(0)
         after = len(lines)
@@ -159,3 +160,36 @@ async def test_callers_are_told_when_the_time_has_come_and_in_the_end(monkeypatc
         await asyncio.gather(running, return_exceptions=True)
 
     assert (before, after, len(lines)) == (0, 1, 2)
+
+
+def test_a_drift_is_told_once_with_a_request_and_then_counted_by_operation_and_keyword() -> None:
+    log = log_into([])
+    title, price = Finding("getItem", 200, "/title", "type"), Finding("getItem", 200, "/price/amount", "type")
+
+    with capture_logs() as told:
+        for findings in ([title], [title, price], [title]):
+            log.drift(findings, trace())
+        log.tell_drifts()
+        log.tell_drifts()
+
+    assert [(line["event"], line.get("pointer"), line.get("count")) for line in told] == [
+        ("contract_drift", "/title", None),
+        ("contract_drift", "/price/amount", None),
+        ("contract_drifts", None, 4),
+    ]
+    assert told[0]["request_id"] == str(UUID(int=1))
+    assert (told[2]["operation"], told[2]["keyword"]) == ("getItem", "type")
+    assert all(line.keys() - {"log_level"} <= logs.FIELDS for line in told)
+
+
+async def test_what_was_counted_is_told_when_the_server_stops() -> None:
+    log = log_into([])
+
+    with capture_logs() as told:
+        task = asyncio.create_task(log.run())
+        log.drift([Finding("getItem", 200, "/title", "type")], trace())
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    assert [line["event"] for line in told] == ["contract_drift", "contract_drifts"]

@@ -1,0 +1,85 @@
+"""A server that only observes: an answer that has drifted is sent as it is, told without a value, and counted."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import bindparam, update
+from structlog.testing import capture_logs
+
+from steelyard.app import create_app
+from steelyard.contract.api import ContractAPI
+from steelyard.db.database import Database
+from steelyard.db.statements import statement
+from steelyard.items.tables import items
+from steelyard.telemetry.journal import AccessLog
+from tests.kit.api import perform
+from tests.kit.clock import repeatable
+from tests.kit.judge import CONTRACT, Exchange
+from tests.kit.people import Clock
+from tests.kit.running import settings_for
+from tests.kit.world import World
+
+# No category may look like that: what another program has written into the database.
+SECRET = "HUNTER2 is no category"
+
+spoil = statement(update(items).where(items.c.id == bindparam("item_id")).values(category=bindparam("new_category")))
+
+
+@asynccontextmanager
+async def market(database: Database, **given: Any) -> AsyncIterator[tuple[ContractAPI, int]]:
+    """An application, and an item whose category is nothing that the contract allows."""
+    clock = Clock()
+    settings = settings_for(database.url, **given)
+    app = create_app(settings, sources=repeatable(clock, 42), journal=AccessLog(clock, None))
+    async with app.router.lifespan_context(app):
+        world = World(database, clock, settings)
+        item_id = await world.item(await world.person())
+        async with world.database.transaction() as tx:
+            await tx.run(spoil, item_id=item_id, new_category=SECRET)
+        yield app, item_id
+
+
+async def seen(app: ContractAPI, item_id: int) -> Exchange:
+    return await perform(app, "GET", b"/items/%d" % item_id, [(b"host", b"localhost")])
+
+
+async def test_a_drifted_answer_is_sent_and_told_once_without_its_values(database: Database) -> None:
+    with capture_logs() as told:
+        async with market(database, referee="observe", referee_sample=1) as (app, item_id):
+            answers = [await seen(app, item_id) for _ in range(3)]
+
+    assert [one.status for one in answers] == [200] * 3
+    assert SECRET in answers[0].body.decode()
+    assert "getItem 200: /category: breaks 'pattern'" in " ".join(CONTRACT.differences(answers[0]))
+    first, *others = [line for line in told if line["event"].startswith("contract_drift")]
+    assert {name: first[name] for name in ("operation", "status", "pointer", "keyword")} == {
+        "operation": "getItem",
+        "status": 200,
+        "pointer": "/category",
+        "keyword": "pattern",
+    }
+    assert first["request_id"] == answers[0].header("x-request-id")
+    assert [(line["event"], line["operation"], line["keyword"], line["count"]) for line in others] == [
+        ("contract_drifts", "getItem", "pattern", 3)
+    ]
+    assert "HUNTER2" not in str(told)
+
+
+async def test_only_a_sample_is_looked_at(database: Database) -> None:
+    with capture_logs() as told:
+        async with market(database, referee="observe", referee_sample=4) as (app, item_id):
+            for _ in range(6):
+                await seen(app, item_id)
+
+    assert [line["count"] for line in told if line["event"] == "contract_drifts"] == [2]
+
+
+async def test_the_same_answer_is_refused_where_the_contract_is_enforced(database: Database) -> None:
+    with capture_logs() as told:
+        async with market(database, referee="enforce") as (app, item_id):
+            answer = await seen(app, item_id)
+
+    assert answer.status == 500
+    assert [line["reason"] for line in told if line["event"] == "fault"] == ["getItem 200: /category breaks 'pattern'"]
+    assert "HUNTER2" not in f"{told}{answer.body!r}"
