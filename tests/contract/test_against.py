@@ -131,6 +131,36 @@ def test_a_member_with_another_name_is_told_and_seen_again(shop: Shop, tmp_path:
     assert "stock" in again.json()
 
 
+def test_what_schemathesis_finds_is_told_in_the_same_form(shop: Shop, tmp_path: Path) -> None:
+    few = ("--include-operation-id", "getItem", "--max-examples", "3", "--phases", "examples,coverage,fuzzing")
+    with drifting(shop.port, Drift(answer=a_renamed_member)) as url:
+        told = examined(url, shop.login, tmp_path, "--parts", "fuzz", "--", *few)
+        again = repeated(told.finding("getItem", "answer 200 is as promised: /: breaks 'additionalProperties'"), tmp_path)
+
+    assert told.status == 1, told.text
+    assert "stock" in again.json()
+    assert not re.search(r"eyJ[\w-]+\.", told.text)
+
+
+def test_what_was_there_before_is_left_alone(shop: Shop, tmp_path: Path) -> None:
+    """An admin of the examination's own may do everything to everybody, and ids are made up."""
+    changing = [one.id for one in CONTRACT.operations.values() if "{user_id}" in one.path and one.method != "GET"]
+    few = [word for one in changing for word in ("--include-operation-id", one)]
+    heads: list[bytes] = []
+
+    def noted(head: bytes) -> bytes:
+        heads.append(head.partition(b"\r\n")[0])
+        return head
+
+    with drifting(shop.port, Drift(request=noted)) as url:
+        told = examined(url, shop.login, tmp_path, "--parts", "fuzz", "--", *few, "--max-examples", "20", "--phases", "fuzzing")
+
+    assert told.status == 0, told.text
+    assert len(changing) == 3
+    assert [head for head in heads if re.search(rb"/users/999999999[ /]", head)], "no id was made up"
+    assert not [head for head in heads if head.startswith((b"PUT", b"DELETE")) and re.search(rb"/users/%d[ /]" % shop.admin.id, head)]
+
+
 def an_unknown_parameter_is_not_minded(head: bytes) -> bytes:
     """A server that overlooks query parameters it does not know."""
     return head.replace(b"?surprise=1 HTTP", b" HTTP")
@@ -186,10 +216,13 @@ def test_a_foreign_resource_that_is_shown_is_told_and_seen_again(shop: Shop, tmp
 
 def test_a_server_that_keeps_its_contract_passes(shop: Shop, tmp_path: Path) -> None:
     with drifting(shop.port, Drift()) as url:
-        told = examined(url, shop.login, tmp_path, "-k", "served or getItem or createOrder")
+        few = ("--include-operation-id", "getItem", "--include-operation-id", "createOrder", "--max-examples", "5")
+        told = examined(
+            url, shop.login, tmp_path, "-k", "served or getItem or createOrder", "--", *few, "--phases", "examples,coverage,fuzzing"
+        )
 
     assert (told.status, told.findings) == (0, []), told.text
-    assert re.search(r"\n[0-9]{2,} tests, [0-9]{3,} exchanges", told.text)
+    assert re.search(r"\n[0-9]{2,} tests with [0-9]{3,} exchanges, and [0-9]{2,} cases", told.text)
 
 
 # -- what it says when it cannot ------------------------------------------------------------------------------------------

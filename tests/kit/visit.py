@@ -124,7 +124,7 @@ class Visit:
         """Make ordinary people of all who were given a role here."""
         token = self.as_admin()
         for user_id in self.staff:
-            self.call("setUserAccess", {"role": "user", "is_active": False}, token=token, user_id=user_id)
+            self.call("setUserAccess", {"role": "user", "is_active": True}, token=token, user_id=user_id)
         self.staff.clear()
 
 

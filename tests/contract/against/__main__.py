@@ -14,14 +14,22 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.contract.against.findings import Findings
+from tests.contract.against.fuzzing import fuzz
 from tests.contract.against.plugin import Examination
+from tests.contract.fuzz.__main__ import USUAL_SEED, drawn
 from tests.kit.judge import BUNDLE
 from tests.kit.project import ROOT
 from tests.kit.visit import Login, NotPossible, Unprepared, Visit
 
 HERE = Path(__file__).parents[1]
 # Cheapest first.
-PARTS = {"served": "test_served.py", "wire": "test_wire.py", "oracles": "test_oracles.py", "permissions": "test_permissions.py"}
+PARTS = {
+    "served": "test_served.py",
+    "wire": "test_wire.py",
+    "oracles": "test_oracles.py",
+    "permissions": "test_permissions.py",
+    "fuzz": None,  # Schemathesis is a program of its own
+}
 FOUND, IMPOSSIBLE = 1, 2
 
 
@@ -32,8 +40,10 @@ class Asked:
     visit: Visit
     parts: list[str]
     only: str
+    seed: str
     keep_staff: bool
     folder: Path
+    rest: list[str]
 
 
 def asked(arguments: list[str] | None = None) -> Asked:
@@ -42,8 +52,10 @@ def asked(arguments: list[str] | None = None) -> Asked:
     parser.add_argument("--admin", default=os.environ.get("STEELYARD_ADMIN"), help="EMAIL:PASSWORD of an admin there; or $STEELYARD_ADMIN")
     parser.add_argument("--parts", default=",".join(PARTS), help=f"which, separated by commas; all of them: {','.join(PARTS)}")
     parser.add_argument("-k", dest="only", default="", help="only tests whose name or operation fits, as pytest's -k has it")
+    parser.add_argument("--seed", default=USUAL_SEED, help="of Schemathesis: a number, or `random`")
     parser.add_argument("--keep-staff", action="store_true", help="leave their roles to the staff that was made for the examination")
     parser.add_argument("--folder", type=Path, default=ROOT / "build" / "against", help="where bodies and the password of the run are kept")
+    parser.add_argument("rest", nargs="*", help="arguments for Schemathesis, after --")
     given = parser.parse_args(arguments)
     parts, at = given.parts.split(","), urlsplit(given.url)
     if unknown := set(parts) - PARTS.keys():
@@ -55,7 +67,7 @@ def asked(arguments: list[str] | None = None) -> Asked:
         parser.error("--admin EMAIL:PASSWORD: an admin is wanted, who makes the staff that the permission matrix needs")
     # Whoever reads the report must not be able to log in as the staff that is left behind.
     visit = Visit(given.url.rstrip("/"), Login(email, None, is_admin=True), password, secrets.token_urlsafe(18), secrets.token_hex(3))
-    return Asked(visit, parts, given.only, given.keep_staff, given.folder)
+    return Asked(visit, parts, given.only, drawn(given.seed), given.keep_staff, given.folder, given.rest)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -67,27 +79,39 @@ def main(arguments: list[str] | None = None) -> int:
     sys.stdout.flush()
     try:
         reach(visit, findings)
-        status = pytest.main(
-            [
-                *("-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), "--noconftest"),
-                *("-q", "--no-header", "--no-summary", "--tb=no", "-W", "ignore::pytest.PytestAssertRewriteWarning"),
-                *(["-k", given.only] if given.only else []),
-                *(str(HERE / PARTS[part]) for part in given.parts if part in PARTS),
-            ],
-            plugins=[examination],
-        )
-        if examination.stopped is not None:
-            raise examination.stopped
-        if status not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
-            raise NotPossible(f"pytest ended with {status!r} before everything was looked at; what it printed above says why.")
+        run_tests(given, examination)
+        if "fuzz" in given.parts:
+            examination.cases = fuzz(visit, findings, given.seed, given.rest)
         if not given.keep_staff:
             visit.dismiss_staff()
+    except Unprepared as why:
+        findings.add(str(why.operation), "the staff of the run can be dismissed", str(why), visit.log[-1])
     except NotPossible as why:
         report(given, findings, examination)
         sys.stdout.write(f"\nnot possible: {why}\n")
         return IMPOSSIBLE
     report(given, findings, examination)
     return FOUND if findings.found else 0
+
+
+def run_tests(given: Asked, examination: Examination) -> None:
+    """Run the suite's own tests, as far as they are wanted."""
+    files = [str(HERE / name) for part in given.parts if (name := PARTS[part]) is not None]
+    if not files:
+        return
+    status = pytest.main(
+        [
+            *("-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), "--noconftest", "-q", "--no-header", "--no-summary", "--tb=no"),
+            *("-W", "ignore::pytest.PytestAssertRewriteWarning"),
+            *(["-k", given.only] if given.only else []),
+            *files,
+        ],
+        plugins=[examination],
+    )
+    if examination.stopped is not None:
+        raise examination.stopped
+    if status not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
+        raise NotPossible(f"pytest ended with {status!r} before everything was looked at; what it printed above says why.")
 
 
 def reach(visit: Visit, findings: Findings) -> None:
@@ -118,7 +142,8 @@ def report(given: Asked, findings: Findings, examination: Examination) -> None:
     """Print what was looked at, what could not be, and what was found."""
     findings.judged()
     visit = given.visit
-    lines = [f"\n{examination.tests} tests, {visit.seen} exchanges, each judged by the contract as well"]
+    done = f"{examination.tests} tests with {visit.seen} exchanges, and {examination.cases} cases of Schemathesis (seed {given.seed})"
+    lines = [f"\n{done}; the judge has weighed every answer"]
     lines += [f"not tried, {times} times: {what}" for what, times in visit.unreached.items()]
     lines += findings.lines()
     if findings.found:

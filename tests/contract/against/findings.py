@@ -52,7 +52,7 @@ class Findings:
         for number, one in enumerate(self.found.values(), 1):
             times = f", met {one.times} times" if one.times > 1 else ""
             told += ["", f"FINDING {number}: {one.operation}{times}", f"  rule    {one.rule}"]
-            told += [f"  {'found' if not at else '     '}   {line}" for at, line in enumerate(self._masked(one.detail).splitlines())]
+            told += [f"  {'found' if not at else '     '}   {line}" for at, line in enumerate(self.masked(one.detail).splitlines())]
             told += self._repeat(one.sent)
         return told
 
@@ -84,7 +84,8 @@ class Findings:
         others = (secret.encode() for secret in _SECRET.findall(raw.decode("latin-1")))
         return {**{secret: "$SECRET" for secret in others if secret.startswith(b"syr_")}, **found}
 
-    def _masked(self, text: str) -> str:
+    def masked(self, text: str) -> str:
+        """The text without what is secret."""
         for secret in (self.visit.password, self.visit.admin_password):
             text = text.replace(secret, "***")
         return _SECRET.sub("***", text)

@@ -25,6 +25,7 @@ class Examination:
         self.visit = visit
         self.findings = findings
         self.tests = 0
+        self.cases = 0
         self.stopped: NotPossible | None = None
 
     # -- what tests ask for --------------------------------------------------------------------------------------------

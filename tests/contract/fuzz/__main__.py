@@ -8,7 +8,7 @@ import random
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -69,9 +69,17 @@ async def prepare(settings: Settings, clock: Clock) -> dict[str, Any]:
             "admin": {"username": stage.admin.email, "password": PASSWORD},
             "spare": [(await world.login(stage.guest))[1] for _ in range(MANY)],
             "known": known,
+            "first": {},
+            "code": "PROMO-TEN",
+            "guest": {"username": stage.guest.email, "password": PASSWORD},
         }
     finally:
         await database.close()
+
+
+def drawn(seed: str) -> str:
+    """The seed itself, or one at random where `random` is asked for."""
+    return str(random.SystemRandom().randrange(1, 1_000_000)) if seed == "random" else seed
 
 
 def main() -> int:
@@ -80,7 +88,7 @@ def main() -> int:
     parser.add_argument("--seed", default=USUAL_SEED, help="a number, or `random`")
     parser.add_argument("rest", nargs="*", help="arguments for `st run`, after --")
     given = parser.parse_args()
-    seed = str(random.SystemRandom().randrange(1, 1_000_000)) if given.seed == "random" else given.seed
+    seed = drawn(given.seed)
     sys.stdout.write(f"seed {seed}\n")
     sys.stdout.flush()
     with tempfile.TemporaryDirectory(prefix="steelyard-fuzz-") as name:
@@ -95,6 +103,14 @@ def run(folder: Path, seed: str, rest: list[str]) -> tuple[int, dict[str, Any]]:
     clock = Clock()
     settings = settings_for(f"sqlite:///{folder / 'fuzz.db'}", login_failures=1_000_000, login_failures_everyone=1_000_000)
     stage = asyncio.run(prepare(settings, clock))
+    with live(settings, clock, repeatable(clock)) as server:
+        return attack(folder, server.url, stage, seed, rest)
+
+
+def attack(
+    folder: Path, url: str, stage: dict[str, Any], seed: str, rest: list[str], show: Callable[[str], object] = sys.stdout.write
+) -> tuple[int, dict[str, Any]]:
+    """Exit status and report of Schemathesis for a server that is running, with somebody's help who is known there."""
     (folder / "bearer.json").write_text(json.dumps(bearer()), "utf-8")
     (folder / "stage.json").write_text(json.dumps(stage), "utf-8")
     command: list[str | Path] = [
@@ -107,16 +123,18 @@ def run(folder: Path, seed: str, rest: list[str]) -> tuple[int, dict[str, Any]]:
     command += ["--report", "json", "--report-dir", folder / "report", "--seed", seed]
     if seed == USUAL_SEED:
         command.append("--generation-deterministic")
-    with live(settings, clock, repeatable(clock)) as server:
-        environment = {
-            **os.environ,
-            "STEELYARD_FUZZ_URL": server.url,
-            "STEELYARD_FUZZ_TOKEN": stage["token"],
-            "STEELYARD_FUZZ_STAGE": str(folder / "stage.json"),
-        }
-        told = subprocess.run([*command, "--url", server.url, *rest], env=environment, check=False)
+    environment = {
+        **os.environ,
+        "STEELYARD_FUZZ_URL": url,
+        "STEELYARD_FUZZ_TOKEN": stage["token"],
+        "STEELYARD_FUZZ_STAGE": str(folder / "stage.json"),
+    }
+    with subprocess.Popen([*command, "--url", url, *rest], env=environment, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        for line in running.stdout:
+            show(line)
     (report,) = (folder / "report").glob("*.json")
-    return told.returncode, json.loads(report.read_text("utf-8"))
+    return running.returncode, json.loads(report.read_text("utf-8"))
 
 
 def too_seldom(rates: dict[str, dict[str, dict[str, int]]]) -> Iterator[str]:
