@@ -110,17 +110,13 @@ def tests(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def contract(session: nox.Session) -> None:
-    """The server against its contract: equivalence, permissions, wire cases, Schemathesis. Arguments after `--` go to pytest alone.
+    """The server against its contract. With `-- --seed N` or `-- --seed random`: not with 42; more arguments go to pytest alone.
 
     With `-- --url URL --admin EMAIL:PASSWORD`: a server that is already running instead, over HTTP alone.
     """
     prepare(session)
-    if "--url" in session.posargs:
-        run(session, "python", "-m", "tests.contract.against", *session.posargs)
-        return
-    run(session, "pytest", "-n", "2", "tests/contract", *session.posargs)
-    if not session.posargs:
-        run(session, "python", "-m", "tests.contract.fuzz")
+    module = "tests.contract.against" if "--url" in session.posargs else "tests.contract"
+    run(session, "python", "-m", module, *session.posargs)
 
 
 @nox.session(venv_backend="none")

@@ -6,7 +6,31 @@ from pathlib import Path
 import pytest
 
 from steelyard.db.database import Database
+from tests.contract.coverage.collecting import collecting
 from tests.kit.databases import Databases
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--seed", type=int, default=42, help="what is made at random is the same for the same seed; 42 unless told")
+    parser.addoption("--coverage-to", type=Path, help="a folder for what each process has seen of the contract (tests/contract/coverage)")
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"seed {config.getoption('--seed')}"
+
+
+@pytest.fixture(scope="session")
+def seed(request: pytest.FixtureRequest) -> int:
+    """Of everything that a test makes at random."""
+    chosen: int = request.config.getoption("--seed")
+    return chosen
+
+
+@pytest.fixture(scope="session", autouse=True)
+def contract_coverage(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Looks at every exchange when the run wants to know how much of the contract it has seen."""
+    with collecting(request.config.getoption("--coverage-to"), "tests"):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from tests.kit.clock import repeatable
 from tests.kit.databases import Databases
 from tests.kit.live import LiveServer, live
 from tests.kit.people import Clock
-from tests.kit.running import Running, running, settings_for
+from tests.kit.running import AMPLE, Running, running, settings_for
 from tests.kit.stage import Stage
 from tests.kit.world import World
 
@@ -31,8 +31,8 @@ def given() -> dict[str, Any]:
 
 
 @pytest.fixture
-async def shop(database: Database, clock: Clock, given: dict[str, Any]) -> AsyncIterator[Running]:
-    async with running(database, clock, **given) as opened:
+async def shop(database: Database, clock: Clock, seed: int, given: dict[str, Any]) -> AsyncIterator[Running]:
+    async with running(database, clock, seed, **given) as opened:
         yield opened
 
 
@@ -60,7 +60,7 @@ def staged(
 
     async def prepare() -> tuple[Settings, Stage]:
         async with databases.of_the_product(request.param, tmp_path_factory.mktemp("staged")) as database:
-            settings = settings_for(database.url)
+            settings = settings_for(database.url, **AMPLE)
             return settings, await Stage.of(World(database, clock, settings))
 
     settings, stage = asyncio.run(prepare())

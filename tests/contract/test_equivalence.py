@@ -118,44 +118,46 @@ def adapter_of(schema: str) -> TypeAdapter[Any]:
     return TypeAdapter(getattr(m, schema.rsplit("/", 1)[1]))
 
 
-def bodies() -> Iterator[Target]:
+def bodies(seed: int) -> Iterator[Target]:
     whole = {body.schema: body for operation in OPERATIONS.values() for body in operation.bodies}
     for where, body in whole.items():
-        yield Target(where, adapter_of(where), body.by_document, Instances(DOCUMENT, where).take(PER_BODY))
+        yield Target(where, adapter_of(where), body.by_document, Instances(DOCUMENT, where, seed).take(PER_BODY))
     for part in schemas(DOCUMENT):
         if part.use == "request" and part.component and part.pointer not in whole:
-            yield Target(part.pointer, adapter_of(part.pointer), by_document(DOCUMENT, part), Instances(DOCUMENT, part.pointer).take(0))
+            yield Target(
+                part.pointer, adapter_of(part.pointer), by_document(DOCUMENT, part), Instances(DOCUMENT, part.pointer, seed).take(0)
+            )
 
 
-def parameters() -> Iterator[Target]:
+def parameters(seed: int) -> Iterator[Target]:
     for one in {one.schema: one for operation in OPERATIONS.values() for one in operation.parameters}.values():
         kind = SPELLED[DOCUMENT.resolve(DOCUMENT.at(one.schema))["type"]]
-        values = [value for value in Instances(DOCUMENT, one.schema).take(PER_PARAMETER) if type(value) is kind]
+        values = [value for value in Instances(DOCUMENT, one.schema, seed).take(PER_PARAMETER) if type(value) is kind]
         yield Read(one.schema, TypeAdapter(getattr(p, one.alias)), one.by_document, values)
 
 
-def answers() -> Iterator[Target]:
+def answers(seed: int) -> Iterator[Target]:
     for part in schemas(DOCUMENT):
         if part.use in ("answer", "refusal") and part.component:
-            instances = Instances(DOCUMENT, part.pointer).take(PER_ANSWER)
+            instances = Instances(DOCUMENT, part.pointer, seed).take(PER_ANSWER)
             yield Answered(
                 part.pointer, adapter_of(part.pointer), by_document(DOCUMENT, Schema(part.node, part.pointer, "request")), instances
             )
 
 
 @pytest.fixture(scope="module")
-def sent() -> Tally:
-    return compared(bodies())
+def sent(seed: int) -> Tally:
+    return compared(bodies(seed))
 
 
 @pytest.fixture(scope="module")
-def read() -> Tally:
-    return compared(parameters())
+def read(seed: int) -> Tally:
+    return compared(parameters(seed))
 
 
 @pytest.fixture(scope="module")
-def told() -> Tally:
-    return compared(answers())
+def told(seed: int) -> Tally:
+    return compared(answers(seed))
 
 
 def unbroken(tally: Tally, *uses: str) -> list[str]:
@@ -191,8 +193,8 @@ def test_what_an_answer_takes_it_prints_as_the_document_says(told: Tally, capsys
     assert told.differences == Counter()
 
 
-def test_models_alone_would_take_what_the_document_refuses() -> None:
-    alone = compared(replace(target, by_document=False) for target in bodies() if target.by_document)
+def test_models_alone_would_take_what_the_document_refuses(seed: int) -> None:
+    alone = compared(replace(target, by_document=False) for target in bodies(seed) if target.by_document)
 
     assert any("takes what the document refuses" in difference for difference in alone.differences)
 

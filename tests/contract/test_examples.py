@@ -27,6 +27,7 @@ from tests.kit.judge import CONTRACT, PROBLEM_JSON, escaped
 from tests.kit.market import principal
 from tests.kit.people import PASSWORD, Clock
 from tests.kit.running import Running, running
+from tests.kit.watching import claim
 from tests.kit.world import Person, World
 
 EXAMPLES = Path(__file__).parents[2] / "openapi" / "examples"
@@ -352,6 +353,7 @@ async def test_the_exchange_happens_as_it_is_written(name: str, scene: Scene) ->
         assert stripped(answer.json(), hidden) == stripped(exchange["reply"], hidden)
     else:
         assert answer.content == b""
+    claim("example", operation_id, name.partition(" ")[2])
 
 
 def asked(parameters: dict[str, Any]) -> dict[str, Any]:

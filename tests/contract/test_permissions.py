@@ -15,8 +15,10 @@ import pytest
 from steelyard.security.scopes import Role
 from tests.kit.api import Api
 from tests.kit.judge import CONTRACT, Contradictions, Exchange, Operation
+from tests.kit.running import AMPLE
 from tests.kit.stage import NEVER, Request, Stage
 from tests.kit.visit import OutOfReach
+from tests.kit.watching import claim
 from tests.kit.world import Person, World
 
 ROLE_SCOPES: dict[str, set[str]] = {"user": set(), "support": {"users:read"}, "admin": {"users:read", "users:write", "promotions:manage"}}
@@ -36,7 +38,13 @@ PARTS = {
     "address_id": {"self": "buyer"},
     "credential_id": {"self": "buyer"},
 }
-EDGE = {"x-request-id", "x-response-time", "content-length", "date"}
+EDGE = {"x-request-id", "x-response-time", "content-length", "date", "ratelimit"}
+
+
+@pytest.fixture
+def given() -> dict[str, Any]:
+    """Refusals announce the limits as well."""
+    return AMPLE
 
 
 @dataclass(frozen=True)
@@ -226,6 +234,14 @@ def comparable(answer: httpx.Response) -> Any:
     return answer.status_code, sorted((name, value) for name, value in answer.headers.items() if name not in EDGE), {**body, "instance": ""}
 
 
+def claim_row(operation: Operation, caller: Caller) -> None:
+    """Tell contract coverage by which row of x-access the caller was served: the one for his role, or else the only one that fits."""
+    parts = relations(operation, caller) if parameter_of(operation) else {"self"}
+    rows = {who for row in access_of(operation) if fits(row, caller, parts) for who in row[:1]}
+    for who in rows if len(rows) == 1 else rows & {caller.role}:
+        claim("access", operation.id, who)
+
+
 def targets(operation: Operation) -> list[str]:
     parameter = parameter_of(operation)
     return ["none"] if parameter is None else ["there", "missing"] + ["draft"] * (parameter == "item_id")
@@ -250,14 +266,17 @@ async def test_each_caller_gets_what_the_contract_says(operation: Operation, api
             got = SERVED if answer.is_success else (answer.status_code, kind)
             if got != want:
                 wrong.append((f"{caller}, {target}: got {got}, the contract says {want}", answer.extensions["exchange"]))
+            elif want == SERVED:
+                claim_row(operation, caller)
             if answer.status_code == 404:
                 answers[target] = answer
             if answer.is_success and operation.method != "GET":
                 stage = None
-        for target, hidden in answers.items():
-            if comparable(hidden) != comparable(answers["missing"]):
-                what = f"{caller}, {target}: what is hidden is answered otherwise than what is not there"
-                wrong.append((what, hidden.extensions["exchange"]))
+        wrong += [
+            (f"{caller}, {target}: what is hidden is answered otherwise than what is not there", hidden.extensions["exchange"])
+            for target, hidden in answers.items()
+            if comparable(hidden) != comparable(answers["missing"])
+        ]
 
     if wrong:
         raise Contradictions(operation, wrong)

@@ -16,7 +16,7 @@ from steelyard.system.service import Checkup
 from tests.kit.api import Api
 from tests.kit.judge import CONTRACT
 from tests.kit.people import PASSWORD, Clock
-from tests.kit.running import Running, running
+from tests.kit.running import AMPLE, Running, running
 from tests.kit.stage import ADDRESS, NEVER, Stage
 from tests.kit.world import World
 
@@ -342,7 +342,7 @@ async def _(t: Trial) -> Last:
 # -- all of them -------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("name", PROVOKED)
 async def test_the_server_says_it_and_changes_nothing(name: str, database: Database, clock: Clock) -> None:
-    async with running(database, clock, **GIVEN.get(name, {})) as shop:
+    async with running(database, clock, **GIVEN.get(name, AMPLE)) as shop:
         last = await PROVOKED[name](Trial(shop, await Stage.of(shop.world)))
         before = await shop.world.market.state()
 

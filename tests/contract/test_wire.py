@@ -18,7 +18,7 @@ from tests.kit.peer import Fields, Peer, chunked, request
 from tests.kit.stage import Stage
 
 MOST_BYTES = 1_048_576
-EDGE = {"x-request-id", "x-response-time", "date"}
+EDGE = {"x-request-id", "x-response-time", "date", "ratelimit"}
 Loc = tuple[str | int, ...]
 
 

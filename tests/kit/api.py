@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message
 
 from tests.kit.judge import CONTRACT, Contract, Exchange
 from tests.kit.stage import Request
+from tests.kit.watching import Watched
 
 HERE = ("127.0.0.1", 50_000)
 
@@ -77,7 +78,7 @@ async def perform(
             if not message.get("more_body", False):
                 answered.set()
 
-    await app(scope, receive, send)
+    await Watched(app)(scope, receive, send)
     assert start is not None, "there was no answer"
     assert answered.is_set(), "the answer was not finished"
     fields = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in start["headers"]]

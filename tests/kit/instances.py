@@ -14,7 +14,7 @@ from codegen.document import Document, Node
 # Values near the edges of what JSON can say; the edges of the schema come on top.
 NUMBERS = (0, 1, -1, 1.0, 1.5, -0.0, 10**20, 1e300, 2**53, 2**53 + 1, 1700000000)
 TEXTS = ("", "a", "5", "true", "null", "a\x00b", "a\n", " a", "\x7f", "٣٣٣٣٣", "🛒", "x" * 300)
-CODES = ("US", "us", "12345-678", "12345\n", "EC1A 1BB", "PROMO-", "PROMO-A", "promo-a")
+CODES = ("US", "us", "12345-678", "12345\n", "EC1A 1BB", "PROMO-", "PROMO-A", "promo-a", "FR")
 ADDRESSES = ("a@b", "a@b.c", "a@localhost", "not-mail", "a@b.c\n", "ä@b.c", "https://img.example/a.jpg", "http://a.example")
 DATES = ("2026-01-01", "1700000000", "0000-01-01T00:00:00Z", "2026-02-30T00:00:00Z", "2016-12-31T23:59:60Z")
 TIMES = ("2026-01-01T00:00:00", "2026-01-01T00:00:00Z", "2026-01-01t00:00:00.5+01:00")
@@ -41,7 +41,7 @@ class Instances:
 
     def take(self, count: int) -> Iterator[Any]:
         """At least so many: each rule broken by itself, then random mutations."""
-        aimed = list(self._aimed())
+        aimed = list(self.aimed())
         yield from aimed
         pool = [*POOL, *(value for _, node in self._places(self._root, self.complete[0]) for value in self._edges(node))]
         for _ in range(count - len(aimed)):
@@ -87,7 +87,8 @@ class Instances:
 
     # -- one rule at a time ---------------------------------------------------------------------------------------
 
-    def _aimed(self) -> Iterator[Any]:
+    def aimed(self) -> Iterator[Any]:
+        """Each bound met and missed by one, each rule broken by itself, each condition met and not."""
         for whole in self.complete:
             yield whole
             for path, node in list(self._places(self._root, whole)):
@@ -124,10 +125,9 @@ class Instances:
                 found += [bound, bound + step, float(bound), str(bound), bound + 0.5]
         for key, step in (("minLength", -1), ("maxLength", 1)):
             if key in node:
-                base = next((text for text in node.get("examples", ()) if isinstance(text, str) and text), "x")
-                found += [(base * (length // len(base) + 1))[: max(0, length)] for length in (node[key], node[key] + step)]
+                found += [_text(node, max(0, length)) for length in (node[key], node[key] + step)]
         if "pattern" in node:
-            found += ["", "\x00", "a\n", " ", "٣", "~"]
+            found += ["", "\x00", "a\n", " ", "a b", "٣", "~"]
         found += [*node.get("enum", ()), *node.get("examples", ())]
         if "const" in node:
             found += [node["const"], f"{node['const']}x"]
@@ -135,7 +135,7 @@ class Instances:
 
     def _kinds(self, node: Node) -> list[Any]:
         """Values of every JSON type."""
-        return [None, True, 0, 0.5, "x", [], {}] if {"type", "oneOf", "const", "enum"} & set(node) else []
+        return [None, True, False, 0, 0.5, "x", [], {}] if {"type", "oneOf", "const", "enum"} & set(node) else []
 
     def _objects(self, whole: Any, path: Path, node: Node) -> Iterator[Any]:
         """Members left out, added, too few and too many."""
@@ -145,16 +145,21 @@ class Instances:
         if isinstance(value, dict) and "properties" in node:
             yield self._with(whole, (*path, EXTRA), 1)
             yield self._with(whole, path, {})
+        if isinstance(value, dict) and "minProperties" in node:
+            yield from (self._with(whole, path, dict([one])) for one in value.items())
         if isinstance(value, list):
-            item = value[:1] or [None]
-            yield from (
-                self._with(whole, path, item * count) for count in {0, 1, 2, *(node.get(key, 0) + 1 for key in ("minItems", "maxItems"))}
-            )
+            bounds = {node[key] + step for key in ("minItems", "maxItems") if key in node for step in (-1, 0, 1)}
+            for count in sorted({0, 1, 2} | {bound for bound in bounds if bound >= 0}):
+                item = (value or [None])[0]
+                yield self._with(whole, path, [item] * count)
+                if node.get("uniqueItems") and isinstance(item, str):
+                    yield self._with(whole, path, [f"{item}{number}" for number in range(count)])
 
     def _settings(self, whole: Any, path: Path, node: Node) -> Iterator[Any]:
         """The instance with the condition of an object met and not met."""
         for name, condition in node.get("if", {}).get("properties", {}).items():
-            for value in (*self._edges(condition), *self._edges(node["properties"][name])):
+            others = CODES if isinstance(condition.get("const"), str) else ()
+            for value in (*self._edges(condition), *self._edges(node["properties"][name]), *others):
                 yield self._with(whole, (*path, name), value)
             yield self._without(whole, (*path, name))
 
@@ -207,6 +212,16 @@ class Instances:
         elif isinstance(parent, list) and isinstance(path[-1], int):
             del parent[path[-1]]
         return copied
+
+
+def _text(node: Node, length: int) -> str:
+    """So many characters, of what the schema asks for as far as it says so."""
+    if node.get("format") == "email" and length > 20:
+        # RFC 5321: 64 before the @, and no label of a domain is longer than 63.
+        domain = ".".join(["x" * 60] * 4)[: length - 17] + ".example"
+        return f"{'a' * (length - len(domain) - 1)}@{domain}"
+    base = next((text for text in node.get("examples", ()) if isinstance(text, str) and text), "x")
+    return (base * (length // len(base) + 1))[:length]
 
 
 def _paths(instance: Any, path: Path = ()) -> Iterator[Path]:

@@ -231,7 +231,7 @@ class Contract:
         return found
 
     def _judged(self, pointer: str, exchange: Exchange) -> list[str]:
-        answer = self._at(pointer)
+        answer = self.at(pointer)
         found = list(self._judged_headers(pointer, answer, exchange))
         content = answer.get("content", {})
         media = next(iter(content), None)
@@ -253,7 +253,7 @@ class Contract:
         return found
 
     def _judged_body(self, pointer: str, value: Any) -> Iterator[str]:
-        kinds = self.resolve(self._at(pointer)).get("discriminator", {})
+        kinds = self.resolve(self.at(pointer)).get("discriminator", {})
         if kinds and isinstance(value, dict):
             # Say what is wrong with the one that is meant, not that none of them fits.
             meant = kinds.get("mapping", {}).get(value.get(kinds["propertyName"]))
@@ -270,7 +270,7 @@ class Contract:
         declared = answer.get("headers", {})
         for name in declared:
             place = self._follow(f"{pointer}/headers/{escaped(name)}")
-            header = self._at(place)
+            header = self.at(place)
             text = exchange.header(name)
             if text is None:
                 if header.get("required"):
@@ -288,16 +288,17 @@ class Contract:
                 yield f"{name}: is sent {count} times"
 
     def _follow(self, pointer: str) -> str:
-        node = self._at(pointer)
+        node = self.at(pointer)
         while "$ref" in node:
             pointer = node["$ref"].removeprefix("#")
-            node = self._at(pointer)
+            node = self.at(pointer)
         return pointer
 
-    def _at(self, pointer: str) -> Schema:
+    def at(self, pointer: str) -> Schema:
+        """What a JSON pointer points at."""
         node: Any = self.tree
         for step in pointer.split("/")[1:]:
-            node = node[step.replace("~1", "/").replace("~0", "~")]
+            node = node[int(step)] if isinstance(node, list) else node[step.replace("~1", "/").replace("~0", "~")]
         found: Schema = node
         return found
 

@@ -14,6 +14,7 @@ from steelyard.sources import Sources
 from tests.kit.peer import PATIENCE_S, Peer
 from tests.kit.people import Clock
 from tests.kit.running import Journal
+from tests.kit.watching import Watched
 
 
 class LiveServer(Peer):
@@ -29,7 +30,7 @@ def live(settings: Settings, clock: Clock | None = None, sources: Sources | None
     """The application on a free loopback port, in a thread of its own, through the product's protocol and configuration."""
     journal = Journal(clock or Clock())
     listener = socket.create_server(("127.0.0.1", 0), backlog=512)
-    config = serving.Config(lambda: create_app(settings, sources=sources, journal=journal), settings)
+    config = serving.Config(lambda: Watched(create_app(settings, sources=sources, journal=journal)), settings)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="server")
     thread.start()

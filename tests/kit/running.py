@@ -22,6 +22,9 @@ from tests.kit.world import World
 
 SECRET = SecretStr("gsVzHc2u8DkqhCJmWjN3RrPyYtLw0aXb")
 
+# Limits that answers announce and that no test reaches.
+AMPLE: dict[str, Any] = {"rate_limits": True} | {f"rate_{name}_per_minute": 1_000_000 for name in ("default", "register", "quote")}
+
 
 class Journal(AccessLog):
     """Keeps the faults that nobody expected, instead of logging them; an answer that drifts is one."""

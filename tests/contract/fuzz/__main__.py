@@ -15,6 +15,7 @@ from typing import Any
 from steelyard.db.database import Database
 from steelyard.db.schema import create_all
 from steelyard.settings import Settings
+from tests.contract.coverage.collecting import collecting
 from tests.kit.clock import repeatable
 from tests.kit.databases import FOR_TESTS, import_tables
 from tests.kit.judge import BUNDLE
@@ -86,13 +87,16 @@ def main() -> int:
     """0 when Schemathesis has found nothing and enough of what it sent got anywhere."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", default=USUAL_SEED, help="a number, or `random`")
+    parser.add_argument("--coverage-to", type=Path, help="a folder for what was seen of the contract")
+    parser.add_argument("--junit", type=Path, help="a file for the outcome in JUnit's format")
     parser.add_argument("rest", nargs="*", help="arguments for `st run`, after --")
     given = parser.parse_args()
     seed = drawn(given.seed)
     sys.stdout.write(f"seed {seed}\n")
     sys.stdout.flush()
-    with tempfile.TemporaryDirectory(prefix="steelyard-fuzz-") as name:
-        status, report = run(Path(name), seed, given.rest)
+    rest = given.rest if given.junit is None else ["--report-junit-path", str(given.junit), *given.rest]
+    with tempfile.TemporaryDirectory(prefix="steelyard-fuzz-") as name, collecting(given.coverage_to, "fuzz"):
+        status, report = run(Path(name), seed, rest)
     lame = list(too_seldom(report["valid_rates"]))
     sys.stdout.writelines(f"{line}\n" for line in lame)
     return status or bool(lame)
@@ -120,7 +124,7 @@ def attack(
         "run",
         folder / "bearer.json",
     ]
-    command += ["--report", "json", "--report-dir", folder / "report", "--seed", seed]
+    command += ["--report", "json,junit", "--report-dir", folder / "report", "--seed", seed]
     if seed == USUAL_SEED:
         command.append("--generation-deterministic")
     environment = {

@@ -1,0 +1,48 @@
+"""The server against its contract, in one run: tests, Schemathesis, and whether all of the contract was seen."""
+
+import argparse
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.contract.fuzz.__main__ import USUAL_SEED, drawn
+
+ROOT = Path(__file__).parents[2]
+BUILD = ROOT / "build"
+SEEN = BUILD / "coverage-contract"
+
+
+def main() -> int:
+    """0 when nothing was found and everything was seen. What follows `--seed` goes to pytest, and then nothing else is run."""
+    parser = argparse.ArgumentParser(prog="nox -s contract --", description=__doc__)
+    parser.add_argument("--seed", default=USUAL_SEED, help=f"a number, or `random`; {USUAL_SEED} unless told")
+    given, rest = parser.parse_known_args()
+    seed = drawn(given.seed)
+    sys.stdout.write(f"seed {seed}\n")
+    tests = [sys.executable, "-m", "pytest", "-n", "2", "tests/contract", "--seed", seed]
+    if rest:
+        return called([*tests, *rest])
+    shutil.rmtree(SEEN, ignore_errors=True)
+    BUILD.mkdir(exist_ok=True)
+    # All three in any case: what one of them finds says nothing about the others.
+    failed = [
+        called([*tests, "--coverage-to", str(SEEN), "--junit-xml", str(BUILD / "contract-tests.xml")]),
+        called(program("fuzz", "--seed", seed, "--coverage-to", str(SEEN), "--junit", str(BUILD / "contract-fuzz.xml"))),
+        called(program("coverage", str(SEEN), "--seed", seed)),
+    ]
+    sys.stdout.write(f"seed {seed}: repeat this run with `nox -s contract -- --seed {seed}`\n")
+    return max(failed)
+
+
+def program(name: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", f"tests.contract.{name}", *arguments]
+
+
+def called(command: list[str]) -> int:
+    sys.stdout.flush()
+    return min(1, abs(subprocess.run(command, cwd=ROOT, check=False).returncode))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,134 @@
+"""Keeps which cases the exchanges of one process have shown, and writes them down at its end."""
+
+import json
+import os
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.contract.coverage.cases import ANY, Case, cases
+from tests.contract.coverage.reading import Reader, Request, in_query
+from tests.kit import watching
+from tests.kit.judge import CONTRACT, Contract, Operation
+from tests.kit.watching import Seen
+
+# What has become of a link's target is of interest for a while: nobody follows one a thousand answers later.
+MOST_OPEN = 1000
+
+
+class Collector:
+    """Told of each exchange; asks it only for cases that nothing has shown yet, which is what makes it cheap."""
+
+    def __init__(self, contract: Contract = CONTRACT) -> None:
+        self._reader = Reader(contract)
+        self._links = Links(contract)
+        self._open: dict[tuple[str, str], set[Case]] = defaultdict(set)
+        for case in cases(contract):
+            self._open[case.dimension, case.operation].add(case)
+        self.shown: set[Case] = set()
+        self.exchanges: Counter[str] = Counter()
+        self.contradictions: set[str] = set()
+
+    def saw(self, seen: Seen) -> None:
+        """Take what an exchange shows."""
+        operation = self._reader.operation(seen)
+        if operation is None:
+            self.exchanges["(none)"] += 1
+            return
+        self.exchanges[operation.id] += 1
+        if self._is_open(operation, "answer", "header", "problem"):
+            self._take(self._reader.of_answer(operation, seen.answer))
+        if self._is_open(operation, "security"):
+            self._take(self._reader.of_security(operation, seen))
+        if self._open["reply", ANY]:
+            self._take(self._reader.of_reply(operation, seen.answer))
+        request = self._reader.request(operation, seen)
+        if self._is_open(operation, "parameter", "body", "example"):
+            self._take(self._reader.of_request(operation, request, seen.answer))
+        if (told := self._reader.contradiction(operation, request, seen.answer)) is not None:
+            self.contradictions.add(told)
+        self._take(self._links.followed(operation, seen, request))
+
+    def claimed(self, dimension: str, operation: str, what: str) -> None:
+        """Take a test's word for it."""
+        self._take(iter([Case(dimension, operation, what)]))
+
+    def write(self, folder: Path, name: str) -> None:
+        """Leave a file for the report."""
+        folder.mkdir(parents=True, exist_ok=True)
+        told = {
+            "exchanges": dict(sorted(self.exchanges.items())),
+            "shown": sorted(map(str, self.shown)),
+            "contradictions": sorted(self.contradictions),
+        }
+        (folder / f"{name}-{os.getpid()}.json").write_text(json.dumps(told, indent=1), "utf-8")
+
+    def _is_open(self, operation: Operation, *dimensions: str) -> bool:
+        return any(self._open.get((dimension, operation.id)) for dimension in dimensions)
+
+    def _take(self, found: Iterator[Case]) -> None:
+        for case in found:
+            waiting = self._open[case.dimension, case.operation]
+            if case in waiting:
+                waiting.discard(case)
+                self.shown.add(case)
+
+
+class Links:
+    """Answers announce what may be asked next; this notices when it is asked, as announced, and succeeds."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._announced: dict[tuple[int, str], dict[Case, list[dict[str, str]]]] = {}
+
+    def followed(self, operation: Operation, seen: Seen, request: Request) -> Iterator[Case]:
+        """The links that this exchange follows. What it announces is kept for later ones."""
+        if seen.answer.status >= 400:
+            return
+        waiting = self._announced.get((seen.application, operation.id), {})
+        for case, wanted in waiting.items():
+            if any(one.items() <= request.texts.items() for one in wanted):
+                yield case
+        for name, link in self._contract.promised(operation)[seen.answer.status].get("links", {}).items():
+            given = {key: evaluated(text, seen, request) for key, text in link.get("parameters", {}).items()}
+            if None not in given.values():
+                if len(self._announced) > MOST_OPEN:
+                    self._announced.clear()
+                of_case = self._announced.setdefault((seen.application, link["operationId"]), {})
+                kept = of_case.setdefault(Case("link", operation.id, name), [])
+                kept.append({key: str(value) for key, value in given.items()})
+                del kept[:-MOST_OPEN]
+
+
+def evaluated(expression: str, seen: Seen, request: Request) -> Any:
+    """The value of a runtime expression of OpenAPI; what is none stands for itself."""
+    source, _, rest = expression.partition("#")
+    if source == "$response.body":
+        value: Any = seen.answer.json()
+        for step in rest.split("/")[1:]:
+            value = value.get(step) if isinstance(value, dict) else None
+        return value
+    if expression.startswith("$request.path."):
+        return request.texts.get(expression.removeprefix("$request.path."))
+    if expression.startswith("$request.query."):
+        return dict(in_query(seen)).get(expression.removeprefix("$request.query."))
+    return expression
+
+
+@contextmanager
+def collecting(folder: Path | None, name: str) -> Iterator[None]:
+    """Within, everything that the kit's clients exchange is looked at; afterwards there is a file of it in that folder."""
+    if folder is None:
+        yield
+        return
+    collector = Collector()
+    watching.WATCHERS.append(collector.saw)
+    watching.CLAIMED.append(collector.claimed)
+    try:
+        yield
+    finally:
+        watching.WATCHERS.remove(collector.saw)
+        watching.CLAIMED.remove(collector.claimed)
+        collector.write(folder, name)

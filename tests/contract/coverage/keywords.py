@@ -1,0 +1,297 @@
+"""The two sides of each keyword of a schema: which values show that it is kept at its edge, and which that it is broken."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.kit.judge import Contract, Schema, escaped
+
+Shows = Callable[[Any], bool]
+Side = tuple[str, str]
+"""Where the keyword stands, shortened for people, and what of it."""
+
+EDGE, BEYOND, KEPT, BROKEN = "at its edge", "one beyond", "kept", "broken"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The sides of one keyword: of values that keep the schema, and of values that break this keyword."""
+
+    kept: Mapping[str, Shows] = field(default_factory=dict)
+    broken: tuple[str, Shows] | None = None
+
+
+def always(_: Any) -> bool:
+    return True
+
+
+def number(value: Any) -> Any:
+    return None if isinstance(value, bool) or not isinstance(value, int | float) else value
+
+
+def length(kind: type[str] | type[list[Any]] | type[dict[str, Any]]) -> Callable[[Any], int | None]:
+    def measure(value: Any) -> int | None:
+        return len(value) if isinstance(value, kind) else None
+
+    return measure
+
+
+# Keyword -> what it measures, where its edge is and where one beyond is.
+BOUNDS: dict[str, tuple[Callable[[Any], Any], int, int]] = {
+    "minimum": (number, 0, -1),
+    "maximum": (number, 0, 1),
+    "exclusiveMinimum": (number, 1, 0),
+    "exclusiveMaximum": (number, -1, 0),
+    "minLength": (length(str), 0, -1),
+    "maxLength": (length(str), 0, 1),
+    "minItems": (length(list), 0, -1),
+    "maxItems": (length(list), 0, 1),
+    "minProperties": (length(dict), 0, -1),
+    "maxProperties": (length(dict), 0, 1),
+}
+
+
+def asked(keyword: str, node: Schema) -> Rule:
+    """The sides of a keyword of what is sent."""
+    held: Any = node.get(keyword)
+    if keyword in BOUNDS:
+        return bound(keyword, held)
+    if keyword == "type":
+        return Rule(kinds(held), (BROKEN, always))
+    if keyword == "enum":
+        return Rule({f"= {value}": equals(itself, value) for value in held}, (BROKEN, always))
+    if keyword in {"const", "pattern"} or (keyword == "format" and held != "password"):
+        return Rule({KEPT: is_something}, (BROKEN, always))
+    if keyword == "uniqueItems" and held:
+        return Rule({KEPT: lambda value: isinstance(value, list) and len(value) > 1}, (BROKEN, always))
+    return Rule({}, (BROKEN, always)) if (keyword == "additionalProperties" and held is False) or keyword == "propertyNames" else Rule()
+
+
+def written(keyword: str, node: Schema) -> Rule:
+    """The same of what is sent as text, in parameters and forms: text is of no other type."""
+    rule = asked(keyword, node)
+    return Rule(rule.kept) if keyword == "type" and node["type"] not in {"integer", "boolean"} else rule
+
+
+def answered(keyword: str, node: Schema) -> Rule:
+    """The sides of a keyword of an answer that leaves a choice; what it leaves none the judge sees to, each time."""
+    if keyword == "enum":
+        return Rule(asked(keyword, node).kept)
+    if keyword == "type" and "const" not in node:
+        return Rule(kinds(node["type"]))
+    if keyword == "items" and not node.get("minItems"):
+        return Rule({"empty": equals(length(list), 0), "not empty": bool})
+    return Rule()
+
+
+def bound(keyword: str, held: int) -> Rule:
+    measure, edge, beyond = BOUNDS[keyword]
+    nothing_beyond = held == 0 and keyword in {"minLength", "minItems", "minProperties"}
+    return Rule({EDGE: equals(measure, held + edge)}, None if nothing_beyond else (BEYOND, equals(measure, held + beyond)))
+
+
+def kinds(held: str | list[str]) -> dict[str, Shows]:
+    if held == "boolean":
+        return {"true": equals(itself, True), "false": equals(itself, False)}
+    return {"null": is_null, "not null": is_something} if isinstance(held, list) and "null" in held else {}
+
+
+Rules = Callable[[str, Schema], Rule]
+
+
+def itself(value: Any) -> Any:
+    return value
+
+
+def is_null(value: Any) -> bool:
+    return value is None
+
+
+def is_something(value: Any) -> bool:
+    return value is not None
+
+
+def equals(measure: Callable[[Any], Any], wanted: Any) -> Shows:
+    def shows(value: Any) -> bool:
+        measured = measure(value)
+        return measured is not None and measured == wanted and isinstance(measured, bool) == isinstance(wanted, bool)
+
+    return shows
+
+
+def named(index: int, branch: Schema) -> str:
+    """A branch of a union."""
+    name = str(branch.get("$ref", branch.get("type", index)))
+    return f"as {name.rpartition('/')[2]}"
+
+
+class Walk:
+    """Goes through a schema, alone or along a value that keeps it."""
+
+    def __init__(self, contract: Contract, rules: Rules) -> None:
+        self._contract, self._rules, self._members = contract, rules, rules is not answered
+
+    # -- what there is -------------------------------------------------------------------------------------------------
+    def sides(self, pointer: str) -> Iterator[Side]:
+        """Each side of each keyword that the schema reaches."""
+        seen: set[str] = set()
+        yield from self._sides(pointer, seen, "rule")
+
+    def _sides(self, pointer: str, seen: set[str], holder: str) -> Iterator[Side]:
+        node = self._contract.at(pointer)
+        if "$ref" in node:
+            yield from self._sides(node["$ref"].removeprefix("#"), seen, holder)
+            return
+        if pointer in seen:
+            return
+        seen.add(pointer)
+        for keyword, held in node.items():
+            where = f"{pointer}/{keyword}"
+            rule = self._rules(keyword, node)
+            if holder == "if":
+                yield from ((where, side) for side in self._condition(keyword, rule))
+                continue
+            yield from ((where, side) for side in (*rule.kept, *([rule.broken[0]] if rule.broken else [])))
+            if self._members:
+                yield from self._of_members(where, keyword, held, node, holder)
+        for index, branch in enumerate(node.get("oneOf", ())):
+            yield f"{pointer}/oneOf", named(index, branch)
+        for below, kind in self._below(pointer, node):
+            yield from self._sides(below, seen, "if" if kind == "if" else holder if kind != "then" else "then")
+
+    def _of_members(self, where: str, keyword: str, held: Any, node: Schema, holder: str) -> Iterator[Side]:
+        if keyword == "required":
+            yield from ((where, f"without {name}") for name in held)
+        if keyword == "dependentRequired":
+            for name, others in held.items():
+                yield where, f"{name} with the others"
+                yield from ((where, f"{name} without {other}") for other in others)
+        if keyword == "properties" and holder == "rule":
+            yield from ((where, f"{name} left out") for name in held if name not in node.get("required", ()))
+        if keyword == "if":
+            yield where, "met"
+            yield where, "not met"
+
+    def _condition(self, keyword: str, rule: Rule) -> list[str]:
+        """Of what a condition asks, both sides are right."""
+        if keyword == "type" or rule.broken is None:
+            return []
+        return [*rule.kept, rule.broken[0]]
+
+    def _below(self, pointer: str, node: Schema) -> Iterator[tuple[str, str]]:
+        for keyword in ("oneOf", "allOf"):
+            yield from ((f"{pointer}/{keyword}/{index}", keyword) for index in range(len(node.get(keyword, ()))))
+        yield from ((f"{pointer}/properties/{escaped(name)}", "properties") for name in node.get("properties", {}))
+        for keyword in ("items", "additionalProperties", "propertyNames", "if", "then", "else"):
+            if isinstance(node.get(keyword), dict):
+                yield f"{pointer}/{keyword}", "then" if keyword == "else" else keyword
+
+    # -- what a value shows --------------------------------------------------------------------------------------------
+    def shown(self, pointer: str, value: Any, holder: str = "rule") -> Iterator[Side]:
+        """Which sides a value shows that keeps the schema."""
+        node = self._contract.at(pointer)
+        if "$ref" in node:
+            yield from self.shown(node["$ref"].removeprefix("#"), value, holder)
+            return
+        for keyword, held in node.items():
+            where = f"{pointer}/{keyword}"
+            rule = self._rules(keyword, node)
+            yield from ((where, side) for side, shows in rule.kept.items() if shows(value))
+            if self._members and isinstance(value, dict):
+                yield from self._shown_by_members(where, keyword, held, node, value)
+        for index, branch in enumerate(node.get("oneOf", ())):
+            if self._contract.judge(f"{pointer}/oneOf/{index}").is_valid(value):
+                yield f"{pointer}/oneOf", named(index, branch)
+                yield from self.shown(f"{pointer}/oneOf/{index}", value, holder)
+        for index in range(len(node.get("allOf", ()))):
+            yield from self.shown(f"{pointer}/allOf/{index}", value, holder)
+        yield from self._shown_inside(pointer, node, value, holder)
+        if "if" in node:
+            met = self._contract.judge(f"{pointer}/if").is_valid(value)
+            yield from self.shown_by_condition(f"{pointer}/if", value)
+            branch = "then" if met else "else"
+            if self._members:
+                yield f"{pointer}/if", "met" if met else "not met"
+            if branch in node:
+                yield from self.shown(f"{pointer}/{branch}", value, "then")
+
+    def _shown_inside(self, pointer: str, node: Schema, value: Any, holder: str) -> Iterator[Side]:
+        if isinstance(value, dict):
+            for name in node.get("properties", {}):
+                if name in value:
+                    yield from self.shown(f"{pointer}/properties/{escaped(name)}", value[name], holder)
+            if isinstance(node.get("additionalProperties"), dict):
+                for name in value.keys() - node.get("properties", {}).keys():
+                    yield from self.shown(f"{pointer}/additionalProperties", value[name], holder)
+            if isinstance(node.get("propertyNames"), dict):
+                for name in value:
+                    yield from self.shown(f"{pointer}/propertyNames", name, holder)
+        if isinstance(value, list) and "items" in node:
+            for one in value:
+                yield from self.shown(f"{pointer}/items", one, holder)
+
+    def _shown_by_members(self, where: str, keyword: str, held: Any, node: Schema, value: Mapping[str, Any]) -> Iterator[Side]:
+        if keyword == "properties":
+            yield from ((where, f"{name} left out") for name in held if name not in value and name not in node.get("required", ()))
+        if keyword == "dependentRequired":
+            yield from ((where, f"{name} with the others") for name in held if name in value)
+
+    def shown_by_condition(self, pointer: str, value: Any) -> Iterator[Side]:
+        """Which sides of a condition a value shows, whether it meets it or not."""
+        node = self._contract.at(pointer)
+        is_met = self._contract.judge(pointer).is_valid(value)
+        for keyword in node:
+            rule = self._rules(keyword, node)
+            if keyword != "type" and rule.broken is not None and value is not None:
+                shows = rule.kept if is_met else dict([rule.broken])
+                yield from ((f"{pointer}/{keyword}", side) for side, is_shown in shows.items() if is_shown(value))
+        if isinstance(value, dict):
+            for name in node.get("properties", {}):
+                if name in value:
+                    yield from self.shown_by_condition(f"{pointer}/properties/{escaped(name)}", value[name])
+
+
+def sides(contract: Contract, pointer: str, *, textual: bool = False) -> list[Side]:
+    """What requests have to show of the schema at that pointer."""
+    return [(short(where, pointer), side) for where, side in Walk(contract, written if textual else asked).sides(pointer)]
+
+
+def told(contract: Contract, pointer: str) -> list[Side]:
+    """What answers have to show of it."""
+    return [(short(where, pointer), side) for where, side in Walk(contract, answered).sides(pointer)]
+
+
+def shown(contract: Contract, pointer: str, value: Any, *, textual: bool = False) -> Iterator[Side]:
+    """What a request shows with this value, which keeps the schema."""
+    return ((short(where, pointer), side) for where, side in Walk(contract, written if textual else asked).shown(pointer, value))
+
+
+def shown_by_answer(contract: Contract, pointer: str, value: Any) -> Iterator[Side]:
+    """What an answer shows."""
+    return ((short(where, pointer), side) for where, side in Walk(contract, answered).shown(pointer, value))
+
+
+def shown_by_condition(contract: Contract, pointer: str, value: Any) -> Iterator[Side]:
+    """What a request shows of the condition at that pointer, wherever it is refused for the consequence."""
+    return Walk(contract, asked).shown_by_condition(pointer, value)
+
+
+def broken(contract: Contract, where: str, value: Any, name: str | None) -> str | None:
+    """Which side of the keyword at that pointer a value shows that breaks it; `name` is the member that is missing; None: far beyond."""
+    pointer, _, keyword = where.rpartition("/")
+    node = contract.at(pointer)
+    if keyword == "required":
+        return f"without {name}"
+    if keyword == "dependentRequired":
+        owner = next((one for one, others in node[keyword].items() if one in value and name in others), "")
+        return f"{owner} without {name}"
+    rule = asked(keyword, node)
+    return rule.broken[0] if rule.broken and rule.broken[1](value) else None
+
+
+def short(where: str, root: str = "/components/schemas/") -> str:
+    """A pointer for people: components by their names, members after a dot, and of a parameter's own schema the keyword alone."""
+    if where.startswith(f"{root}/") and not root.startswith("/components/schemas/"):
+        where = where.removeprefix(f"{root}/")
+    return re.sub("/properties/", ".", where.removeprefix("/components/schemas/"))

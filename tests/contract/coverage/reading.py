@@ -1,0 +1,283 @@
+"""Which cases an exchange shows. A request is judged anew here, by the document, before what the server made of it is believed."""
+
+import json
+import re
+from base64 import urlsafe_b64decode
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, unquote_to_bytes
+
+from tests.contract.coverage.cases import ANY, FORM, Case, alternatives, answer_pointer, body_pointer, is_edge, media_of, schema_pointer
+from tests.contract.coverage.keywords import broken, short, shown, shown_by_answer, shown_by_condition
+from tests.kit.judge import PROBLEM_JSON, Contract, Exchange, Operation, Schema
+from tests.kit.watching import Seen
+
+# Refused before parameters and body are looked at, or by something else than them.
+NOT_JUDGED = frozenset({405, 406, 413, 415, 429, 500, 503})
+BY_CREDENTIAL = frozenset(
+    f"/problems/{slug}"
+    for slug in (
+        *("not-authenticated", "invalid-token", "insufficient-scope", "staff-required", "admin-required"),
+        *("session-required", "fresh-login-required"),
+    )
+)
+INVALID = "/problems/validation-failed"
+_CONSEQUENCE = re.compile("/(then|else)/")
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,15})", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that the document forbids in a request."""
+
+    place: str
+    """The parameter's name, or `body`."""
+    where: str
+    """The keyword's pointer; a word where no keyword of a schema is broken."""
+    value: Any = None
+    name: str | None = None
+    path: tuple[str | int, ...] = ()
+    """Which value of the body is wrong; a member that is missing, or one too many, counts as a value of its own."""
+
+
+@dataclass
+class Request:
+    """A request as the document reads it."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    """Parameters as they were sent."""
+    values: dict[str, Any] = field(default_factory=dict)
+    body: Any = None
+    faults: list[Fault] = field(default_factory=list)
+
+
+class Reader:
+    """Reads exchanges of one contract."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+
+    def operation(self, seen: Seen) -> Operation | None:
+        """What the request is for; HEAD shows nothing that GET does not."""
+        if seen.method == "HEAD":
+            return None
+        operation, _ = self._contract.find(seen.method, seen.answer.path)
+        return operation if operation is not None and str(seen.answer.status) in operation.node["responses"] else None
+
+    def of_answer(self, operation: Operation, answer: Exchange) -> Iterator[Case]:
+        """Status, media type, headers, problem."""
+        promised = self._contract.promised(operation)[answer.status]
+        yield Case("answer", operation.id, f"{answer.status} {media_of(promised) or 'without body'}")
+        there = {name for name, _ in answer.headers}
+        for name, header in promised.get("headers", {}).items():
+            if name.lower() in there:
+                yield Case("header", operation.id, f"{answer.status} {name}")
+            elif not self._contract.resolve(header).get("required"):
+                yield Case("header", operation.id, f"{name} left out")
+        if media_of(promised) == PROBLEM_JSON:
+            yield Case("problem", operation.id, str(answer.json()["type"]))
+
+    def of_reply(self, operation: Operation, answer: Exchange) -> Iterator[Case]:
+        """What the body of a success shows."""
+        promised = self._contract.promised(operation)[answer.status]
+        if answer.status < 300 and media_of(promised):
+            for side in shown_by_answer(self._contract, answer_pointer(promised), answer.json()):
+                yield Case("reply", ANY, " ".join(side))
+
+    def of_security(self, operation: Operation, seen: Seen) -> Iterator[Case]:
+        """The one alternative that the caller met."""
+        if seen.answer.status >= 400:
+            return
+        shown_token = next((value for name, value in seen.fields if name == b"authorization"), None)
+        held = None if shown_token is None else scopes_of(shown_token)
+        met = [
+            name
+            for name, scopes in alternatives(self._contract, operation).items()
+            if (scopes is None and shown_token is None) or (scopes is not None and held is not None and scopes <= held)
+        ]
+        if len(met) == 1:
+            yield Case("security", operation.id, met[0])
+
+    def of_request(self, operation: Operation, request: Request, answer: Exchange) -> Iterator[Case]:
+        """Parameters and body: what was taken, or the one thing for which it was refused."""
+        if is_taken(answer) and not request.faults:
+            yield from self._taken(operation, request)
+        elif is_invalid(answer) and len({(fault.place, fault.path) for fault in request.faults}) == 1:
+            for fault in request.faults:
+                yield from self._refused(operation, fault)
+                yield from self._met(operation, request, fault)
+
+    def contradiction(self, operation: Operation, request: Request, answer: Exchange) -> str | None:
+        """How the server judges a request otherwise than the document does."""
+        if is_taken(answer) and request.faults:
+            fault = request.faults[0]
+            return f"{operation.id} takes what the document forbids: {fault.place} {fault.where} ({str(fault.value)[:80]!r})"
+        return None
+
+    def _taken(self, operation: Operation, request: Request) -> Iterator[Case]:
+        for parameter in self._contract.parameters(operation):
+            name = parameter["name"]
+            if name not in request.values:
+                yield Case("parameter", operation.id, f"{name} left out")
+                continue
+            value, schema = request.values[name], self._contract.resolve(parameter["schema"])
+            yield Case("parameter", operation.id, f"{name} sent")
+            if schema.get("type") == "array" and len(value) > 1:
+                yield Case("parameter", operation.id, f"{name} repeated")
+            if value == parameter.get("example", self):
+                yield Case("example", operation.id, f"of {name}")
+            for where, side in shown(self._contract, schema_pointer(self._contract, operation.id, name), value, textual=True):
+                yield Case("parameter", operation.id, f"{name} {where} {side}")
+        pointer = body_pointer(self._contract, operation)
+        if pointer is not None and request.body is not None:
+            for where, side in shown(self._contract, pointer, request.body):
+                yield Case("body", operation.id, f"{where} {side}")
+
+    def _refused(self, operation: Operation, fault: Fault) -> Iterator[Case]:
+        if fault.where in {"left out", "repeated"}:
+            what = fault.where if fault.place == "body" else f"{fault.place} {fault.where}"
+            yield Case("body" if fault.place == "body" else "parameter", operation.id, what)
+        elif fault.where.startswith("/") and (side := broken(self._contract, fault.where, fault.value, fault.name)) is not None:
+            if fault.place == "body":
+                yield Case("body", operation.id, f"{short(fault.where)} {side}")
+            else:
+                root = schema_pointer(self._contract, operation.id, fault.place)
+                yield Case("parameter", operation.id, f"{fault.place} {short(fault.where, root)} {side}")
+
+    def _met(self, operation: Operation, request: Request, fault: Fault) -> Iterator[Case]:
+        """What is refused for the consequence of a condition has met the condition."""
+        found = _CONSEQUENCE.search(fault.where)
+        if found is not None and fault.place == "body":
+            value = request.body
+            for step in fault.path[: len(fault.path) - fault.where[found.start() :].count("/properties/") - (fault.name is not None)]:
+                value = value[step]
+            for where, side in shown_by_condition(self._contract, f"{fault.where[: found.start()]}/if", value):
+                yield Case("body", operation.id, f"{short(where)} {side}")
+
+    # -- reading a request as the document means it ----------------------------------------------------------------------
+    def request(self, operation: Operation, seen: Seen) -> Request:
+        """Parameters and body, and everything about them that the document forbids."""
+        request = Request()
+        sent = {"path": self._in_path(operation, seen), "query": in_query(seen), "header": in_fields(seen)}
+        declared = self._contract.parameters(operation)
+        for parameter in declared:
+            self._parameter(operation, parameter, sent[parameter["in"]], request)
+        known = {parameter["name"] for parameter in declared if parameter["in"] == "query"}
+        # Probes add what they like to what takes nothing.
+        if self._contract.body(operation) or not all(is_edge(parameter) for parameter in declared):
+            request.faults += [Fault(name, "unknown") for name, _ in sent["query"] if name not in known]
+        self._body(operation, seen, request)
+        return request
+
+    def _parameter(self, operation: Operation, parameter: Schema, sent: list[tuple[str, str]], request: Request) -> None:
+        name, schema = parameter["name"], self._contract.resolve(parameter["schema"])
+        is_header = parameter["in"] == "header"
+        texts = [text for key, text in sent if key == (name.lower() if is_header else name)]
+        if not texts:
+            request.faults += [Fault(name, "left out")] if parameter.get("required") else []
+            return
+        request.texts[name] = texts[0]
+        if len(texts) > 1 and schema.get("type") != "array" and not is_edge(parameter):
+            request.faults.append(Fault(name, "repeated"))
+            return
+        value = [typed(text, self._contract.resolve(schema["items"])) for text in texts] if "items" in schema else typed(texts[0], schema)
+        request.values[name] = value
+        request.faults += self._faults(name, schema_pointer(self._contract, operation.id, name), value)
+
+    def _in_path(self, operation: Operation, seen: Seen) -> list[tuple[str, str]]:
+        parts = zip(operation.path.split("/"), seen.answer.path.split("/"), strict=False)
+        return [(name[1:-1], unquote_to_bytes(part).decode("utf-8", "replace")) for name, part in parts if name.startswith("{")]
+
+    def _body(self, operation: Operation, seen: Seen, request: Request) -> None:
+        described, pointer = self._contract.body(operation), body_pointer(self._contract, operation)
+        if described is None or pointer is None:
+            request.faults += [Fault("body", "unexpected")] if seen.body else []
+            return
+        if not seen.body:
+            request.faults.append(Fault("body", "left out"))
+            return
+        try:
+            request.body = form(seen.body) if described[0] == FORM else json.loads(seen.body, object_pairs_hook=once)
+        except ValueError:
+            request.faults.append(Fault("body", "unreadable"))
+            return
+        request.faults += self._faults("body", pointer, request.body)
+
+    def _faults(self, place: str, pointer: str, value: Any) -> list[Fault]:
+        found = []
+        for error in unfolded(self._contract.judge(pointer).iter_errors(value)):
+            name = getattr(error.kind, "property", None)
+            path = (*error.instance_path, *((name,) if name else ()), *(("+",) if hasattr(error.kind, "unexpected") else ()))
+            where = "".join(f"/{escape(step)}" for step in error.schema_path)
+            found.append(Fault(place, where, error.instance, name, path))
+        return found
+
+
+def escape(step: str | int) -> str:
+    return str(step).replace("~", "~0").replace("/", "~1")
+
+
+def unfolded(errors: Iterable[Any]) -> list[Any]:
+    """The errors, for a union those of the branches that are nearest to what was sent."""
+    found = list[Any]()
+    for error in errors:
+        branches: list[list[Any]] = [unfolded(branch) for branch in getattr(error.kind, "context", None) or ()]
+        if not any(branches):
+            found.append(error)
+            continue
+        least = min(len(branch) for branch in branches)
+        nearest = [one for branch in branches if len(branch) == least for one in branch]
+        is_one_place = len({tuple(one.instance_path) for one in nearest}) == 1 and not any(hasattr(one.kind, "property") for one in nearest)
+        found += nearest if is_one_place else nearest[:least]
+    return found
+
+
+def typed(text: str, schema: Schema) -> Any:
+    """The value that a parameter's text stands for; the text itself where it stands for none of that type."""
+    if schema.get("type") == "integer" and _INTEGER.fullmatch(text):
+        return int(text)
+    if schema.get("type") == "boolean" and text in {"true", "false"}:
+        return text == "true"
+    return text
+
+
+def in_query(seen: Seen) -> list[tuple[str, str]]:
+    return parse_qsl(seen.target.partition(b"?")[2].decode("latin-1"), keep_blank_values=True, errors="replace")
+
+
+def in_fields(seen: Seen) -> list[tuple[str, str]]:
+    return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in seen.fields]
+
+
+def form(body: bytes) -> dict[str, str]:
+    """The fields of a form; ValueError where one is there twice."""
+    return once(parse_qsl(body.decode("utf-8"), keep_blank_values=True, errors="strict"))
+
+
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a member is there twice")
+    return members
+
+
+def scopes_of(authorization: bytes) -> frozenset[str] | None:
+    """The scopes that a token names."""
+    try:
+        payload = authorization.split(b" ", 1)[1].split(b".")[1]
+        return frozenset(json.loads(urlsafe_b64decode(payload + b"=" * (-len(payload) % 4)))["scope"].split())
+    except (IndexError, ValueError, KeyError):
+        return None
+
+
+def is_invalid(answer: Exchange) -> bool:
+    """Whether the request was refused for its shape."""
+    return answer.status == 422 and answer.json()["type"] == INVALID
+
+
+def is_taken(answer: Exchange) -> bool:
+    """Whether the request reached its handler, whatever that made of it."""
+    if answer.status < 400:
+        return True
+    return answer.status not in NOT_JUDGED and answer.json()["type"] not in {INVALID, *BY_CREDENTIAL}

@@ -1,0 +1,179 @@
+"""Each keyword of each parameter and body at its edge and one beyond it, over the wire of every operation that has it.
+
+The values come from the document, and so does the verdict on them: what it allows reaches the handler, what it forbids is a 422.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+
+from codegen.document import Document
+from tests.contract.coverage.cases import FORM, body_pointer, is_edge, schema_pointer
+from tests.contract.coverage.reading import is_invalid, is_taken, typed
+from tests.kit.api import Api
+from tests.kit.instances import EXTRA, Instances
+from tests.kit.judge import CONTRACT, Exchange, Operation, Schema
+from tests.kit.running import AMPLE
+from tests.kit.stage import Request, Stage
+from tests.kit.world import Person, World
+
+DOCUMENT = Document(CONTRACT.tree)
+BODIES = [one for one in CONTRACT.operations.values() if CONTRACT.body(one)]
+WITH_PARAMETERS = [
+    (operation, parameter["name"], parameter) for operation in CONTRACT.operations.values() for parameter in CONTRACT.parameters(operation)
+]
+NAMES = [f"{operation}-{name}" for operation, name, _ in WITH_PARAMETERS]
+# Violations that the contract announces in words, since no keyword says them.
+IN_WORDS = {"bulk_discount_required", "duplicate_product", "unknown_address", "two_addresses", "password_too_common", "duplicate_default"}
+
+
+@pytest.fixture(params=["sqlite"])
+def database(database: Any) -> Any:
+    """What is judged here is judged before any database is asked."""
+    return database
+
+
+@pytest.fixture
+def given() -> dict[str, Any]:
+    """Wrong passwords are no attack here."""
+    return {**AMPLE, "login_failures": 1_000_000, "login_failures_everyone": 1_000_000}
+
+
+class Sender:
+    """Sends requests that differ from a good one in one place, on a stage that is set up anew whenever one has changed something."""
+
+    def __init__(self, api: Api, world: World, operation: Operation) -> None:
+        self._api, self._world, self._operation = api, world, operation
+        self._stage: Stage | None = None
+
+    async def ready(self) -> tuple[Request, Person | None]:
+        """A good request, and who may send it, whatever it is about."""
+        self._stage = self._stage or await Stage.of(self._world)
+        request = self._stage.request(self._operation.id)
+        is_for_staff = "admin" in self._operation.node.get("x-access", {})
+        return request, self._stage.admin if is_for_staff else request.sender
+
+    async def post(self, instance: Any) -> Exchange:
+        """The good request with this body."""
+        request, person = await self.ready()
+        body = urlencode(instance) if request.media == FORM else json.dumps(instance)
+        return await self.send(request.path, [*request.headers.items(), ("content-type", str(request.media))], person, body.encode())
+
+    async def send(self, target: str, fields: list[tuple[str, str]], sender: Person | None, body: bytes = b"") -> Exchange:
+        if sender is not None:
+            fields = [("authorization", f"Bearer {sender.token}"), *fields]
+        encoded = [(name.lower().encode(), value.encode("latin-1")) for name, value in fields]
+        answer = await self._api.raw(self._operation.method, target.encode(), encoded, body)
+        if answer.status == 403 and self._stage is not None and sender is not self._stage.admin:
+            # What the caller may not ask for, somebody may.
+            return await self.send(target, fields[1:] if sender is not None else fields, self._stage.admin, body)
+        if answer.status < 300 and self._operation.method != "GET":
+            self._stage = None
+        return answer
+
+
+def complaint(what: str, answer: Exchange, *, is_valid: bool) -> list[str]:
+    """How the answer differs from what the document says of the request."""
+    if not is_valid:
+        return [] if is_invalid(answer) else [f"{what}: is forbidden and was answered {answer.status}"]
+    kinds = {one["type"] for one in answer.json()["errors"]} if is_invalid(answer) else set()
+    if is_taken(answer) or (kinds and kinds <= IN_WORDS):
+        return []
+    return [f"{what}: is allowed and was answered {answer.status} {answer.body[:300]!r}"]
+
+
+def reworded(instance: Any, answer: Exchange) -> Iterator[Any]:
+    """The same without what the contract forbids in words."""
+    kinds = {one["type"] for one in answer.json()["errors"]} if is_invalid(answer) else set()
+    if kinds & {"two_addresses", "unknown_address"}:
+        yield from ({key: value for key, value in instance.items() if key != name} for name in ("shipping_address", "shipping_address_id"))
+    if "duplicate_product" in kinds:
+        lines = [{**line, "product_id": number} for number, line in enumerate(instance["lines"], 1)]
+        yield {key: value for key, value in {**instance, "lines": lines}.items() if key != "shipping_address_id"}
+
+
+# -- bodies ------------------------------------------------------------------------------------------------------------
+def instances(operation: Operation, pointer: str) -> Iterator[Any]:
+    """Different ones, and in a form only those that a form can carry."""
+    described, seen = CONTRACT.body(operation), set[str]()
+    for instance in Instances(DOCUMENT, pointer).aimed():
+        key = json.dumps(instance, sort_keys=True)
+        flat = isinstance(instance, dict) and all(isinstance(value, str) or name == EXTRA for name, value in instance.items())
+        if key not in seen and ((flat and instance) or described is None or described[0] != FORM):
+            seen.add(key)
+            yield instance
+
+
+@pytest.mark.parametrize("operation", BODIES, ids=str)
+async def test_a_body_is_taken_or_refused_as_the_document_says(operation: Operation, api: Api, world: World) -> None:
+    pointer, sender, wrong, sent = body_pointer(CONTRACT, operation), Sender(api, world, operation), list[str](), [0, 0]
+    assert pointer is not None
+
+    for instance in instances(operation, pointer):
+        is_valid = CONTRACT.judge(pointer).is_valid(instance)
+        answer = await sender.post(instance)
+        sent[is_valid] += 1
+        wrong += complaint(json.dumps(instance)[:300], answer, is_valid=is_valid)
+        for other in reworded(instance, answer) if is_valid else ():
+            wrong += complaint(json.dumps(other)[:300], await sender.post(other), is_valid=CONTRACT.judge(pointer).is_valid(other))
+
+    assert not wrong, "\n".join(wrong[:20])
+    assert min(sent) > 1, f"{sent}: too few to judge"
+
+
+# -- parameters --------------------------------------------------------------------------------------------------------
+def texts(operation: Operation, name: str, parameter: Schema) -> list[str]:
+    """Spellings of values on each edge and beyond it; in a field of the head only what such a field can hold."""
+    values = [*Instances(DOCUMENT, schema_pointer(CONTRACT, operation.id, name)).aimed(), parameter["example"]]
+    spelt = dict.fromkeys(text for value in values if (text := spelling(value)) is not None)
+    if parameter["in"] == "path":
+        return [text for text in spelt if text not in {"", ".", ".."}]
+    if parameter["in"] == "header":
+        return [text for text in spelt if text == text.strip() and text.isascii() and "\n" not in text]
+    return list(spelt)
+
+
+def spelling(value: Any) -> str | None:
+    """How a scalar is written."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, str | int | float) else None
+
+
+def placed(request: Request, parameter: Schema, values: Sequence[str], own: str) -> tuple[str, list[tuple[str, str]]]:
+    """Target and fields of the request with these values for the parameter."""
+    name, fields = parameter["name"], [(key, value) for key, value in request.headers.items() if key != parameter["name"]]
+    if parameter["in"] == "path":
+        return request.path.replace(own, f"/{quote(values[0], safe='')}"), fields
+    if parameter["in"] == "query":
+        return request.path + "?" + urlencode([(name, value) for value in values]), fields
+    return request.path, [*fields, *((name, value) for value in values)]
+
+
+@pytest.mark.parametrize(("operation", "name", "parameter"), WITH_PARAMETERS, ids=NAMES)
+async def test_a_parameter_is_taken_or_refused_as_the_document_says(
+    operation: Operation, name: str, parameter: Schema, api: Api, world: World
+) -> None:
+    pointer, sender, wrong = schema_pointer(CONTRACT, operation.id, name), Sender(api, world, operation), list[str]()
+    schema = CONTRACT.resolve(parameter["schema"])
+    judge, spelt = CONTRACT.judge(pointer), texts(operation, name, parameter)
+    trials = [([text], judge.is_valid(typed(text, schema))) for text in spelt]
+    if parameter["in"] != "path":
+        trials.append(([], not parameter.get("required")))
+        if not is_edge(parameter):
+            good = next(text for (text,), is_valid in trials[:-1] if is_valid)
+            trials.append(([good, good], schema.get("type") == "array"))
+
+    for values, is_valid in trials:
+        request, person = await sender.ready()
+        own = "/" + request.path.split("/")[operation.path.split("/").index(f"{{{name}}}")] if parameter["in"] == "path" else ""
+        target, fields = placed(request, parameter, values, own)
+        media = [("content-type", request.media)] if request.media else []
+        body = b"" if request.body is None else json.dumps(request.body).encode()
+        answer = await sender.send(target, [*fields, *media], person, body)
+        wrong += complaint(f"{values}"[:300], answer, is_valid=is_valid)
+
+    assert not wrong, "\n".join(wrong[:20])

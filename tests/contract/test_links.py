@@ -1,0 +1,64 @@
+"""Each link of the document is followed: what an answer says leads to the operation that the link names, and that succeeds."""
+
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.kit.api import Api
+from tests.kit.judge import CONTRACT, Operation, Schema
+from tests.kit.stage import Request, Stage
+from tests.kit.world import World
+
+LINKS = [
+    (operation, name, link)
+    for operation in CONTRACT.operations.values()
+    for node in CONTRACT.promised(operation).values()
+    for name, link in node.get("links", {}).items()
+]
+
+
+def evaluated(expression: str, request: Request, answer: httpx.Response) -> Any:
+    """What a runtime expression of the document stands for."""
+    if expression.startswith("$response.body#/"):
+        return answer.json()[expression.removeprefix("$response.body#/")]
+    if expression.startswith("$request.path."):
+        places = request.operation.path.split("/")
+        return request.path.split("/")[places.index(f"{{{expression.removeprefix('$request.path.')}}}")]
+    assert not expression.startswith("$"), f"{expression} is an expression that nobody has needed yet"
+    return expression
+
+
+@pytest.mark.parametrize(("operation", "name", "link"), LINKS, ids=[f"{operation}-{name}" for operation, name, _ in LINKS])
+async def test_a_link_leads_to_a_success(operation: Operation, name: str, link: Schema, api: Api, world: World) -> None:
+    stage = await Stage.of(world)
+    request = stage.request(operation.id)
+    if name == "next":
+        await more_of_everything(stage, api)
+        request = replace(request, path=f"{request.path}?limit=1")
+    answer = await api.send_it(request)
+    given = {key: evaluated(text, request, answer) for key, text in link["parameters"].items()}
+    target = stage.request(link["operationId"])
+
+    body = {**target.body, "email": request.body["email"]} if link["operationId"] == "updateUser" else target.body
+    follower = request.sender if name != "next" and request.sender else target.sender
+    # Who has just registered logs in first.
+    if operation.id == "createUser":
+        login = await api.call("issueToken", {"username": request.body["email"], "password": request.body["password"]})
+        followed = api.as_(login.json()["access_token"])
+    else:
+        followed = api.as_(follower)
+    headers = {key.lower().replace("-", "_"): value for key, value in target.headers.items()}
+    told = await followed.call(link["operationId"], body, **given, **headers)
+
+    assert told.is_success, told.text
+
+
+async def more_of_everything(stage: Stage, api: Api) -> None:
+    """Two of what can be listed at least."""
+    await stage.world.item(stage.seller)
+    await stage.world.order(stage.buyer, (stage.item_id, 1))
+    for _number in range(2):
+        request = stage.request("recordStockMovement")
+        assert (await api.send_it(request)).is_success

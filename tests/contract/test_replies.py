@@ -1,0 +1,109 @@
+"""Answers show each value that their schemas offer a choice of, as far as there is anything yet that brings it about."""
+
+from itertools import product
+
+import pytest
+from sqlalchemy import bindparam, update
+
+from steelyard.db.database import Database
+from steelyard.db.statements import statement
+from steelyard.orders.tables import orders
+from steelyard.users.tables import users
+from tests.kit.api import Api
+from tests.kit.judge import CONTRACT
+from tests.kit.people import Clock
+from tests.kit.running import running
+from tests.kit.stage import Stage
+from tests.kit.world import World
+
+# What verifying an address and paying will do. Until there are operations for it, it comes about only like this.
+verify = statement(update(users).where(users.c.id == bindparam("user_id")).values(email_verified_at=bindparam("now")))
+settle = statement(
+    update(orders)
+    .where(orders.c.id == bindparam("order_id"))
+    .values(status=bindparam("new_status"), payment_status=bindparam("new_payment_status"))
+)
+
+
+def values(schema: str) -> list[str]:
+    """Of an enum of the document."""
+    found: list[str] = CONTRACT.tree["components"]["schemas"][schema]["enum"]
+    return found
+
+
+async def test_an_order_shows_each_state_that_it_may_be_in(api: Api, world: World) -> None:
+    stage = await Stage.of(world)
+    buyer = api.as_(stage.buyer)
+
+    for status, payment_status in product(values("OrderStatus"), values("PaymentStatus")):
+        async with world.database.transaction() as tx:
+            await tx.run(settle, order_id=stage.order_id, new_status=status, new_payment_status=payment_status)
+        one = (await buyer.call("getOrder", order_id=stage.order_id)).json()
+        (listed,) = (await buyer.call("listOrders")).json()["items"]
+
+        assert (one["status"], one["payment_status"]) == (listed["status"], listed["payment_status"]) == (status, payment_status)
+
+
+async def test_the_ledger_shows_each_reason_that_somebody_may_give(api: Api, world: World) -> None:
+    stage = await Stage.of(world)
+    seller, reasons = api.as_(stage.seller), values("RecordableReason")
+
+    for reason in reasons:
+        body = {"delta": 1, "reason": reason}
+        told = await seller.call("recordStockMovement", body, item_id=stage.item_id, idempotency_key=world.key())
+        assert told.json()["reason"] == reason
+    listed = (await seller.call("listStockMovements", item_id=stage.item_id)).json()["items"]
+
+    assert [one["reason"] for one in listed[: len(reasons)]] == reasons[::-1]
+
+
+async def test_a_quote_says_that_nobody_buys_from_himself(api: Api, world: World) -> None:
+    stage = await Stage.of(world)
+
+    answer = await api.as_(stage.seller).call("quoteOrder", {"product_id": stage.item_id, "quantity": 1})
+
+    assert [one["type"] for one in answer.json()["obstacles"]] == ["own-item"]
+
+
+async def test_an_item_that_was_removed_is_still_listed_for_its_owner(api: Api, world: World) -> None:
+    seller = await world.person()
+    item_id = await world.item(seller)
+    assert (await api.as_(seller).call("deleteItem", item_id=item_id)).status_code == 204
+
+    answer = await api.as_(seller).call("listItems", owner_id=seller.id, status="archived")
+
+    assert [(one["id"], one["status"]) for one in answer.json()["items"]] == [(item_id, "archived")]
+
+
+async def test_an_address_of_mail_that_was_verified_is_shown_to_be(api: Api, world: World) -> None:
+    person = await world.person()
+    async with world.database.transaction() as tx:
+        await tx.run(verify, user_id=person.id, now=tx.now)
+
+    answer = await api.as_(person).call("getCurrentUser")
+
+    assert answer.json()["email_verified"] is True
+
+
+async def test_everybody_sees_that_an_account_is_locked(api: Api, world: World) -> None:
+    locked = await world.deactivated()
+
+    answer = await api.call("getUser", user_id=locked.id)
+
+    assert (answer.json()["view"], answer.json()["is_active"]) == ("public", False)
+
+
+@pytest.mark.parametrize(("docs", "links"), [(True, ("/docs", "/redoc")), (False, (None, None))])
+async def test_the_root_names_the_pages_that_there_are(docs: bool, links: tuple[str | None, ...], database: Database, clock: Clock) -> None:
+    async with running(database, clock, docs=docs) as shop:
+        answer = await shop.api.call("getRoot")
+
+    assert (answer.json()["links"]["docs"], answer.json()["links"]["redoc"]) == links
+
+
+@pytest.mark.parametrize("provider", values("PaymentProvider"))
+async def test_everybody_may_know_who_settles_payments(provider: str, database: Database, clock: Clock) -> None:
+    async with running(database, clock, payments=provider) as shop:
+        answer = await shop.api.call("getPublicData")
+
+    assert answer.json()["payment_provider"] == provider

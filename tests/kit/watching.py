@@ -1,0 +1,90 @@
+"""Lets somebody see every exchange of a run, request and answer, whichever client sends it; without anybody who looks, nothing is kept."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from steelyard.contract.edge import IN_ONE_PIECE
+from tests.kit.judge import Exchange
+
+Fields = list[tuple[bytes, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A request as far as it was read, and its answer."""
+
+    application: int
+    """The same for exchanges with the same application."""
+    method: str
+    target: bytes
+    fields: Fields
+    body: bytes
+    answer: Exchange
+
+
+WATCHERS: list[Callable[[Seen], None]] = []
+"""Who is told of each exchange; a run appends to it before its first test."""
+
+CLAIMED: list[Callable[[str, str, str], None]] = []
+"""Who is told of what no exchange shows by itself."""
+
+
+def claim(dimension: str, operation: str, what: str) -> None:
+    """Say what a test has just asserted of an exchange, where only the test can know: who the caller was, which example was meant."""
+    for told in CLAIMED:
+        told(dimension, operation, what)
+
+
+class Watched:
+    """The application, with everything that goes in and out shown to the watchers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._app, name)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not WATCHERS:
+            await self._app(scope, receive, send)
+            return
+        read, sent, start = list[bytes](), list[bytes](), dict[str, Any]()
+
+        async def reading() -> Message:
+            message = await receive()
+            read.append(message.get("body", b""))
+            return message
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                start.update(message)
+            else:
+                sent.append(message.get("body", b""))
+            await send(message)
+
+        extensions = dict(scope.get("extensions") or {})
+        if (at_once := extensions.get(IN_ONE_PIECE)) is not None:
+
+            def sending_at_once(status: int, headers: Fields, body: bytes) -> bool:
+                if not at_once(status, headers, body):
+                    return False
+                start.update(status=status, headers=headers)
+                sent.append(body)
+                return True
+
+            extensions[IN_ONE_PIECE] = sending_at_once
+        await self._app({**scope, "extensions": extensions}, reading, sending)
+        if start:
+            self._tell(scope, b"".join(read), start, b"".join(sent))
+
+    def _tell(self, scope: Scope, body: bytes, start: dict[str, Any], answer: bytes) -> None:
+        query = scope["query_string"]
+        target = scope["raw_path"] + (b"?" + query if query else b"")
+        fields = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in start["headers"]]
+        exchange = Exchange(scope["method"], target.decode("latin-1"), start["status"], fields, answer)
+        seen = Seen(id(self._app), scope["method"], target, list(scope["headers"]), body, exchange)
+        for watcher in WATCHERS:
+            watcher(seen)
