@@ -123,7 +123,8 @@ def contract(session: nox.Session) -> None:
 def sdk(session: nox.Session) -> None:
     """The SDK as its users meet it: against the server, in an empty environment, under both type checkers; then what it costs."""
     prepare(session)
-    run(session, "pytest", "tests/sdk", "tests/types/python", *session.posargs)
+    # By file: what one of them builds and installs is built and installed once.
+    run(session, "pytest", "-n", "2", "--dist", "loadfile", "tests/sdk", "tests/types/python", *session.posargs)
     if not session.posargs:
         run(session, "pyright", "-p", "client", "--pythonpath", str(PROGRAMS / "python"))
         run(session, "python", "-m", "tests.sdk.budgets")

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Final, Generic, TypeVar, cast
 
 from .errors import packed
 from .http import httpx
+from .record import Record
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class RateLimit:
+class RateLimit(Record):
     """What is left of the quota that counted a request."""
 
-    policy: str
-    left: int
-    reset: float
-    """Seconds until the whole quota is back."""
+    __slots__ = ("left", "policy", "reset")
+
+    def __init__(self, policy: str, left: int, reset: float) -> None:
+        self.policy: Final = policy
+        self.left: Final = left
+        self.reset: Final = reset
+        """Seconds until the whole quota is back."""
 
 
 class Answer(Generic[T]):

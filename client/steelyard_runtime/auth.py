@@ -6,7 +6,6 @@ import copy
 import json
 import threading
 from collections.abc import AsyncGenerator, Callable, Generator
-from dataclasses import replace
 from math import inf
 from time import monotonic, sleep, time
 from typing import Any, Final, TypeAlias, cast
@@ -159,7 +158,7 @@ class PasswordAuth(httpx.Auth):
 
     def _refresh(self, tokens: Tokens, refresh: str, until: float, timeouts: Timeouts) -> Steps[bool]:
         """Whether the refresh token gave a new session. It is stored as spent before it is sent: sent twice, it ends the session."""
-        self._store.save(replace(tokens, refresh=None))
+        self._store.save(Tokens(tokens.access, None, tokens.expires_at))
         try:
             response = yield self._ask({"grant_type": "refresh_token", "refresh_token": refresh}, until, timeouts)
         except NOT_SENT:

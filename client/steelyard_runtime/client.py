@@ -470,3 +470,21 @@ class AsyncBaseClient(_Views):
 
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
+
+
+class Resource:
+    """What the generated resources stand on: `client.orders` holds its client and nothing else."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: BaseClient) -> None:
+        self._client = client
+
+
+class AsyncResource:
+    """The same, asynchronously."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncBaseClient) -> None:
+        self._client = client

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import Final
 
 from .model import MASK
+from .record import Record
 
 # Header names that carry a credential whatever the contract says.
 CREDENTIALS = frozenset({"authorization", "proxy-authorization", "cookie", "x-api-key"})
@@ -13,18 +14,23 @@ CREDENTIALS = frozenset({"authorization", "proxy-authorization", "cookie", "x-ap
 DULL = frozenset({"host", "content-length", "user-agent", "accept-encoding", "connection"})
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Record):
     """What was sent, whole and masked."""
 
-    method: str
-    url: str
-    headers: Mapping[str, str] = field(repr=False)
-    shown: str | None = field(repr=False)
-    """The body with secret members masked."""
-    body: str | None = field(repr=False)
-    private: frozenset[str] = frozenset()
-    """Further header names that carry a credential."""
+    __slots__ = ("body", "headers", "method", "private", "shown", "url")
+    HIDDEN = frozenset({"body", "headers", "shown"})
+
+    def __init__(
+        self, method: str, url: str, headers: Mapping[str, str], shown: str | None, body: str | None, private: frozenset[str]
+    ) -> None:
+        self.method: Final = method
+        self.url: Final = url
+        self.headers: Final = headers
+        self.shown: Final = shown
+        """The body with secret members masked."""
+        self.body: Final = body
+        self.private: Final = private
+        """Further header names that carry a credential."""
 
     def masked(self) -> Sent:
         """The same without anything secret: what a pickle may hold."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum, StrEnum
 from types import TracebackType
 from typing import Any, ClassVar, Final, Literal, Protocol, Self, TypeGuard, cast
-from uuid import UUID, SafeUUID
 
 MASK = "***"
 
@@ -186,23 +186,11 @@ def text_of(value: Any) -> str:
         if value.tzinfo is None:
             raise ValueError("a time without a time zone could mean any hour; give it one: datetime.now(UTC)")
         return value.isoformat(timespec="microseconds").replace("+00:00", "Z")
-    if isinstance(value, int | float | date | UUID):
+    # Without an import: whoever has one of these has its module.
+    uuid = sys.modules.get("uuid")
+    if isinstance(value, int | float | date) or (uuid is not None and isinstance(value, uuid.UUID)):
         return str(value)
     raise TypeError(f"{type(value).__name__} has no place in a request")
-
-
-_UNKNOWN_SAFETY = SafeUUID.unknown
-_set = object.__setattr__
-
-
-def read_uuid(text: str) -> UUID:
-    """`UUID(text)` at half the cost for the canonical form; anything else takes the careful way."""
-    if len(text) != 36:
-        return UUID(text)
-    made = object.__new__(UUID)
-    _set(made, "int", int(text.replace("-", ""), 16))
-    _set(made, "is_safe", _UNKNOWN_SAFETY)
-    return made
 
 
 def place_of_fault(trace: TracebackType | None) -> str:

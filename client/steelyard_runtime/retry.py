@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import random
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from random import uniform
 from time import time
 from typing import Final
 
 from .http import httpx
+from .record import Record
 
 NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 """Nothing of the request has left this machine."""
@@ -44,18 +44,30 @@ class Budget:
                 self._tokens = min(self.capacity, self._tokens + self.refill)
 
 
-@dataclass(frozen=True, slots=True)
-class Retries:
+class Retries(Record):
     """How often and how soon a call is sent again."""
 
-    attempts: int = 3
-    base: float = 0.25
-    """Seconds; the longest wait before the first retry, doubled for each further one."""
-    cap: float = 8.0
-    """Seconds; the longest wait that is chosen here."""
-    max_retry_after: float = 60.0
-    """Seconds; a server that asks for more gets no retry."""
-    random: Callable[[float, float], float] = random.uniform
+    __slots__ = ("attempts", "base", "cap", "max_retry_after", "random")
+
+    def __init__(
+        self,
+        attempts: int = 3,
+        *,
+        base: float = 0.25,
+        cap: float = 8.0,
+        max_retry_after: float = 60.0,
+        random: Callable[[float, float], float] = uniform,
+    ) -> None:
+        if attempts < 1:
+            raise ValueError(f"attempts counts the first send, too: 1 or more; given: {attempts}")
+        self.attempts: Final = attempts
+        self.base: Final = base
+        """Seconds; the longest wait before the first retry, doubled for each further one."""
+        self.cap: Final = cap
+        """Seconds; the longest wait that is chosen here."""
+        self.max_retry_after: Final = max_retry_after
+        """Seconds; a server that asks for more gets no retry."""
+        self.random: Final = random
 
     def after_error(self, error: httpx.TransportError, attempt: int, *, repeatable: bool) -> float | None:
         """Seconds to wait after a broken exchange; None: raise."""

@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 import os
 import sys
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, Final, Protocol, cast
+
+from .record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(Record):
     """A session. `expires_at` is wall-clock time, because another process may read it."""
 
-    access: str | None = field(default=None, repr=False)
-    refresh: str | None = field(default=None, repr=False)
-    expires_at: float = 0.0
+    __slots__ = ("access", "expires_at", "refresh")
+    HIDDEN = frozenset({"access", "refresh"})
+
+    def __init__(self, access: str | None = None, refresh: str | None = None, expires_at: float = 0.0) -> None:
+        self.access: Final = access
+        self.refresh: Final = refresh
+        self.expires_at: Final = expires_at
 
 
 class TokenStore(Protocol):
@@ -89,7 +93,7 @@ class FileTokens:
         handle, name = mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(asdict(tokens), file)
+                json.dump({"access": tokens.access, "refresh": tokens.refresh, "expires_at": tokens.expires_at}, file)
                 file.flush()
                 os.fsync(file.fileno())
             Path(name).replace(self._path)
@@ -125,9 +129,10 @@ def _read(path: Path) -> Tokens:
 
 
 if sys.platform == "win32":  # pragma: no cover  # the tests run where fcntl is
-    import msvcrt
 
     def _claim(handle: int) -> bool:
+        import msvcrt  # noqa: PLC0415  # for those who keep sessions in files
+
         try:
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         except OSError:
@@ -135,9 +140,10 @@ if sys.platform == "win32":  # pragma: no cover  # the tests run where fcntl is
         return True
 
 else:
-    import fcntl
 
     def _claim(handle: int) -> bool:
+        import fcntl  # noqa: PLC0415  # for those who keep sessions in files
+
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 import warnings
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, Final
 
 from .call import Operation
 from .errors import ApiDeprecation, ContractMismatch
 from .http import httpx
+from .record import Record
 
 log = logging.getLogger("steelyard_client")
 
@@ -19,21 +19,35 @@ log = logging.getLogger("steelyard_client")
 _announced: set[tuple[str, str]] = set()
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Record):
     """What a generated client knows of its contract as a whole."""
 
-    package: str
-    title: str
-    version: str
-    digest: str
-    token_path: str
-    key_header: str
-    key_prefix: str
-    version_path: str | None
-    """Where the server tells the version of its contract."""
-    sign_out: str | None
-    """The operation that ends a session."""
+    __slots__ = ("digest", "key_header", "key_prefix", "package", "sign_out", "title", "token_path", "version", "version_path")
+
+    def __init__(
+        self,
+        *,
+        package: str,
+        title: str,
+        version: str,
+        digest: str,
+        token_path: str,
+        key_header: str,
+        key_prefix: str,
+        version_path: str | None,
+        sign_out: str | None,
+    ) -> None:
+        self.package: Final = package
+        self.title: Final = title
+        self.version: Final = version
+        self.digest: Final = digest
+        self.token_path: Final = token_path
+        self.key_header: Final = key_header
+        self.key_prefix: Final = key_prefix
+        self.version_path: Final = version_path
+        """Where the server tells the version of its contract."""
+        self.sign_out: Final = sign_out
+        """The operation that ends a session."""
 
 
 class Watch:

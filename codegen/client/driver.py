@@ -28,7 +28,7 @@ from codegen.client.models import Models
 from codegen.client.names import enum_member
 from codegen.client.shape import shape
 from codegen.client.words import sentence, wrapped
-from codegen.document import Document
+from codegen.document import Document, referenced
 from codegen.source import ContractError
 
 PACKAGE = "steelyard_client"
@@ -37,7 +37,7 @@ TEMPLATES = Path(str(resources.files("codegen"))) / "templates" / "client"
 MODULES = ("calls", "operations", "testing", "webhooks")
 # Members of a problem that its example need not tell.
 IMPLIED = frozenset({"type", "status", "instance"})
-HEADER = "# Written by `python -m codegen generate` from openapi/ ({title} {version}): never edit.\n"
+HEADER = "# Written by `python -m codegen generate` from openapi/ {version}: never edit.\n"
 
 
 class Contract:
@@ -49,7 +49,7 @@ class Contract:
         self.kinds = Kinds(document)
         self.models = Models(self.kinds)
         self.methods = Methods(document, self.models)
-        self.groups = Groups(self.models, self.methods)
+        self.groups = Groups(self.models, self.methods, self.events().values())
         self.digest = sha256(text_of(dict(document.root)).encode()).hexdigest()
 
     @property
@@ -94,13 +94,12 @@ class Contract:
         for item in self.document.root.get("webhooks", {}).values():
             for media in item.get("post", {}).get("requestBody", {}).get("content", {}).values():
                 schema = media["schema"]
-                named = schema.get("discriminator", {}).get("mapping", {})
-                refs = [*named.values()] or [schema["$ref"]] if "$ref" in schema or named else []
-                for ref in refs:
-                    name = ref.rpartition("/")[2]
+                for one in self.document.resolve(schema).get("oneOf", [schema]):
+                    name = str(referenced(one))
                     constant = self.models.resolved(self.kinds.schemas[name])["properties"]["type"].get("const")
-                    if constant is not None:
-                        found[constant] = name
+                    if constant is None:
+                        raise ContractError(f"{name}: an event is told from the others by its `type`, which has to be a constant.")
+                    found[constant] = name
         return found
 
     def examples(self) -> str:
@@ -151,7 +150,7 @@ def write(document: Document, target: Path) -> Contract:
             (target / f"{module}.py").write_text(project.env.get_template(f"{module}.py.jinja").render(), "utf-8")
     (target / "examples.json").write_text(contract.examples(), "utf-8")
     (target / "py.typed").write_text("", "utf-8")
-    header = HEADER.format(title=contract.info["title"], version=contract.info["version"])
+    header = HEADER.format(version=contract.info["version"])
     for file in target.rglob("*.py"):
         file.write_text(header + file.read_text("utf-8"), "utf-8")
     return contract
@@ -176,6 +175,9 @@ def _check_names(data: GeneratorData, contract: Contract) -> None:
     """The generator's classes are the contract's schemas, no more and no less."""
     made = {str(model.class_info.name) for model in data.models} | {str(enum.class_info.name) for enum in data.enums}
     wanted = {name for name, schema in contract.kinds.schemas.items() if contract.kinds.is_model(name) or "enum" in schema}
+    classes = {f"{flavour}{name}" for name in contract.resources().values() for flavour in ("", "Async")}
+    if twice := sorted(classes & contract.kinds.schemas.keys()):
+        raise ContractError(f"{', '.join(twice)}: the methods of a tag and a schema would be classes of one name. Rename one.")
     if made != wanted:
         raise ContractError(
             f"openapi-python-client makes other classes than the contract has schemas: {', '.join(sorted(made ^ wanted))}. "

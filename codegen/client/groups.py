@@ -1,61 +1,88 @@
-"""Which module of the SDK an object or enumeration stands in: that of the tag that uses it, or the one for what several use."""
+"""Which module of the SDK an object or enumeration stands in: that of the tag that answers with it, or one of those for the others."""
 
-from codegen.client.methods import Methods
+from collections.abc import Iterable
+
+from codegen.client.kinds import Kind
+from codegen.client.methods import Method, Methods
 from codegen.client.models import Models
 
-COMMON, REFUSALS = "common", "refusals"
+COMMON, REFUSALS, INPUTS = "common", "refusals", "inputs"
+TOLD = {
+    COMMON: "what operations of several tags answer with",
+    REFUSALS: "what is told with refusals and events",
+    INPUTS: "what is only ever given. Loaded when somebody names it: no answer needs it",
+}
 
 
 class Groups:
-    """The modules of `steelyard_client.models`. Whatever a common class holds is common, too: modules import each other one way."""
+    """The modules of `steelyard_client.models`. Whatever a class holds is in its module, in `common`, or of that module's own tag."""
 
-    def __init__(self, models: Models, methods: Methods) -> None:
+    def __init__(self, models: Models, methods: Methods, events: Iterable[str]) -> None:
         self._models = models
         tags: dict[str, set[str]] = {}
-        bodies: set[str] = set()
-        values: set[str] = set()
-        for method in methods.by_key.values():
-            kinds = [*method.kinds, *(kind for kind in method.answers.values() if kind is not None)]
-            held = self._held(frozenset[str]().union(*(kind.classes for kind in kinds)))
-            forms = {form.name for form in method.forms if form.name in models.inputs}
-            bodies |= forms
-            values |= held
-            for name in held | forms:
-                tags.setdefault(name, set()).add(method.tag)
-        self.bodies = bodies - values
+        given: set[str] = set()
+        self.bodies: set[str] = set()
         """Objects that are only ever the body of a request: their members are arguments, so no value of them exists."""
+        for method in methods.by_key.values():
+            for name in self._held(_classes(method.answers.values())):
+                tags.setdefault(name, set()).add(method.tag)
+            given |= self._held(_classes(method.given))
+            self.bodies |= {form.name for form in method.forms if form.name in models.inputs}
+        told = {f"{name}Problem" for name, _ in models.problems()} | set(events)
+        answered = tags.keys() | self._held(frozenset(told))
+        self.bodies -= given | answered
         self.module_of: dict[str, str] = {}
         self.by_module: dict[str, list[str]] = {}
         for name, schema in models.kinds.schemas.items():
             if models.is_problem(name) or not (models.kinds.is_model(name) or "enum" in schema):
                 continue
             users = tags.get(name, set())
-            module = REFUSALS if not users else COMMON if len(users) > 1 else next(iter(users))
+            module = INPUTS if name not in answered else REFUSALS if not users else COMMON if len(users) > 1 else next(iter(users))
             self.module_of[name] = module
             self.by_module.setdefault(module, []).append(name)
-        told = {COMMON: "what operations of several tags use", REFUSALS: "what is told with refusals and events"}
-        self.told = {module: told.get(module, f"what operations of the tag `{module}` use") for module in self.by_module}
+        if models.inputs:
+            self.by_module.setdefault(INPUTS, [])
+        self.told = {module: TOLD.get(module, f"what operations of the tag `{module}` answer with") for module in self.by_module}
+
+    def inputs(self) -> list[str]:
+        """Objects that may be given as dictionaries."""
+        return [name for name in self._models.kinds.schemas if name in self._models.inputs]
 
     def names(self) -> dict[str, list[str]]:
-        """What each module offers: values, and dictionaries that may be given instead."""
-        inputs = self._models.inputs
+        """What each module offers."""
+        dictionaries = [f"{name}Dict" for name in self.inputs()]
         return {
-            module: [*(name for name in some if name not in self.bodies), *(f"{name}Dict" for name in some if name in inputs)]
+            module: [name for name in some if name not in self.bodies] + (dictionaries if module == INPUTS else [])
             for module, some in self.by_module.items()
         }
 
     def needed(self, module: str) -> dict[str, list[str]]:
         """What a module imports from the others."""
-        found: dict[str, set[str]] = {}
-        for name in self.by_module[module]:
-            if not self._models.kinds.is_model(name):
-                continue
-            for member in self._models.members(name):
-                for held in member.kind.classes:
-                    if self.module_of[held] != module:
-                        inputs = {f"{held}Dict"} & member.kind.inputs if name in self._models.inputs else set[str]()
-                        found.setdefault(self.module_of[held], set()).update({held}, inputs)
-        return {name: sorted(classes) for name, classes in sorted(found.items())}
+        members = [member for name in self.by_module[module] if self._models.kinds.is_model(name) for member in self._models.members(name)]
+        if module == INPUTS:
+            members += [member for name in self.inputs() for member in self._models.members(name)]
+        held = _classes(member.kind for member in members)
+        return self._by_module(name for name in held if self.module_of[name] != module)
+
+    def read(self, some: Iterable[Method]) -> dict[str, list[str]]:
+        """What a module of operations needs to read answers."""
+        return self._by_module(_classes(kind for method in some for kind in method.answers.values()))
+
+    def named(self, some: Iterable[Method]) -> dict[str, list[str]]:
+        """What it names in signatures, beyond that: for type checkers alone."""
+        methods = list(some)
+        kinds = [kind for method in methods for kind in [*method.given, *([method.paged.item] if method.paged else [])]]
+        inputs = frozenset[str]().union(*(kind.inputs for kind in kinds))
+        found = self._by_module(_classes(kinds) - _classes(kind for method in methods for kind in method.answers.values()))
+        if inputs:
+            found[INPUTS] = sorted({*found.get(INPUTS, ()), *inputs})
+        return found
+
+    def _by_module(self, names: Iterable[str]) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name in sorted(set(names)):
+            found.setdefault(self.module_of[name], []).append(name)
+        return dict(sorted(found.items()))
 
     def _held(self, names: frozenset[str]) -> set[str]:
         """These and whatever they hold."""
@@ -68,3 +95,7 @@ class Groups:
                 if self._models.kinds.is_model(name):
                     todo += [held for member in self._models.members(name) for held in member.kind.classes]
         return found
+
+
+def _classes(kinds: Iterable[Kind | None]) -> frozenset[str]:
+    return frozenset[str]().union(*(kind.classes for kind in kinds if kind is not None))

@@ -8,11 +8,13 @@ from codegen.client.kinds import Kind
 from codegen.client.models import Member, Models
 from codegen.client.names import attribute, class_of_tag, method_name
 from codegen.client.words import bounds, paragraphs, sentence, wrapped
-from codegen.document import Document, Given, Operation, referenced
+from codegen.document import Document, Given, Operation, Told, referenced
 from codegen.names import snake
 from codegen.source import ContractError
 
 KEY, TAG, HELD = "Idempotency-Key", "If-Match", "If-None-Match"
+# A problem that more than this share of all operations declare is told once, not with each of them.
+MOST = 0.75
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -89,7 +91,14 @@ class Method:
     binary: bool
     paged: Paged | None
     problems: list[str]
+    common: frozenset[str] = frozenset()
+    """Problems that nearly every operation may answer with."""
     examples: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def own_problems(self) -> list[str]:
+        """What a caller has to think of here, beyond what any call may meet."""
+        return [name for name in self.problems if name not in self.common]
 
     # -- what templates print ---------------------------------------------------------------------------------------
     @property
@@ -188,8 +197,8 @@ class Method:
         return [argument for argument in self.headers if raw or argument.wire != HELD]
 
     @property
-    def kinds(self) -> list[Kind]:
-        """Every type in its signature or answer."""
+    def given(self) -> list[Kind]:
+        """The types of its arguments."""
         given = [member.kind for form in self.forms for member in form.members]
         given += [argument.kind for argument in [*self.path, *self.query, *self.headers] if argument.kind is not None]
         if self.positional is not None and self.positional.kind is not None:
@@ -211,9 +220,9 @@ class Method:
             lines += ["", f"{indent}Args:"]
             for name, words in told:
                 lines += wrapped(f"{name}: {words or name}", f"{indent}    ", f"{indent}        ")
-        if self.problems:
+        if self.own_problems:
             lines += ["", f"{indent}Raises:"]
-            lines += wrapped(", ".join(f"errors.{name}" for name in self.problems), f"{indent}    ")
+            lines += wrapped(", ".join(f"errors.{name}" for name in self.own_problems), f"{indent}    ")
         return "\n".join([*lines, f'{indent}"""'])
 
     def told(self, *, raw: bool = False) -> list[tuple[str, str]]:
@@ -245,6 +254,10 @@ class Methods:
             if other != operation.id:
                 raise ContractError(f"client.{made.tag}.{made.name} would be both {other} and {operation.id}. Rename one of them.")
             self.by_key[made.key] = made
+        declared = [name for one in self.by_key.values() for name in one.problems]
+        self.common = frozenset(name for name in declared if declared.count(name) > MOST * len(self.by_key))
+        for made in self.by_key.values():
+            made.common = self.common
 
     def by_tag(self) -> dict[str, list[Method]]:
         tags: dict[str, list[Method]] = {}
@@ -256,7 +269,7 @@ class Methods:
         given = list(operation.parameters())
         tag = attribute(operation.spec["tags"][0])
         media, forms, positional, secrets = self._body(operation)
-        answers = {answer.status: None if answer.schema is None else self.kinds.of(answer.schema) for answer in operation.successes()}
+        answers = {answer.status: self._answer(answer) for answer in operation.successes()}
         made = Method(
             operation,
             key=snake(operation.id),
@@ -282,6 +295,11 @@ class Methods:
         if not made.has_forms and (twice := {name for name in names if names.count(name) > 1}):
             raise ContractError(f"{operation.id}: {', '.join(sorted(twice))} would be two arguments of one name. Rename one.")
         return made
+
+    def _answer(self, answer: Told) -> Kind | None:
+        if answer.schema is None or answer.media is None:
+            return None
+        return self.kinds.of(answer.schema) if "json" in answer.media else Kind("bytes", "bytes", returns=("bytes",))
 
     def _argument(self, given: Given) -> Argument:
         spec = given.spec

@@ -19,6 +19,10 @@ def text(contract: Contract) -> str:
     methods = list(contract.methods.by_key.values())
     problems = list(contract.models.problems())
     lines = [HEAD.format(version=contract.info["version"], operations=len(methods), problems=len(problems)) + _overview(methods)]
+    common = contract.methods.common
+    lines.append(
+        f"Nearly every call may meet {', '.join(name for name, _ in problems if name in common)}; each method lists what comes on top.\n"
+    )
     for tag, some in contract.methods.by_tag().items():
         lines.append(f"## client.{tag}\n")
         lines += [_method(method) for method in some]
@@ -51,7 +55,7 @@ def _method(method: Method) -> str:
     rows = [f"| `{name}` | {_cell(words)} |" for name, words in method.told()]
     if rows:
         lines += ["| argument | |", "|---|---|", *rows, ""]
-    lines.append(f"Refusals: {', '.join(method.problems)}.\n")
+    lines.append(f"Refusals: {', '.join(method.own_problems) or 'only those of any call'}.\n")
     return "\n".join(lines)
 
 

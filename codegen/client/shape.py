@@ -70,6 +70,9 @@ def reduced(schema: Any, schemas: Mapping[str, Any]) -> Any:
             made[key] = child
         elif key not in DROPPED:
             raise ContractError(f"Nobody has decided what {key!r} means for clients: see codegen/client/shape.py.")
+    if "properties" not in made and isinstance(made.get("additionalProperties"), dict):
+        # A map: the generator would make a class of it, which the contract does not name.
+        return {}
     if "enum" in made and isinstance(made.get("type"), list):
         values = [value for value in made.pop("enum") if value is not None]
         made = {"oneOf": [{"type": "string", "enum": values}, {"type": "null"}]}

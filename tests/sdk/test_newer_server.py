@@ -5,16 +5,21 @@ import json
 import random
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from codegen.document import Document
 from steelyard_client import models, operations
 from steelyard_client.models import Model
 from steelyard_runtime.model import OpenEnum, Unknown, jsonable
-from tests.sdk.kit import ANSWERS
+from steelyard_runtime.uuids import read_uuid
+from tests.kit.instances import Instances
+from tests.sdk.kit import ANSWERS, CONTRACT
 
 READ = {key: getattr(operations, key) for key in operations.__all__ if key in ANSWERS and getattr(operations, key).parse is not None}
 MUTATIONS = 10_000
+SCHEMAS = CONTRACT["components"]["schemas"]
 
 
 def enumerations(value: object) -> set[str]:
@@ -71,6 +76,27 @@ def test_an_example_of_the_contract_is_read_and_written_back_unchanged(key: str)
     parse: Callable[[Any], Any] = READ[key].parse
 
     assert moments(jsonable(parse(ANSWERS[key]))) == moments(ANSWERS[key])
+
+
+@pytest.mark.parametrize("name", [name for name in dir(models) if not name.endswith("Dict") and name in SCHEMAS])
+def test_any_instance_of_a_schema_is_read_and_written_back_unchanged(name: str) -> None:
+    kind = getattr(models, name)
+    if issubclass(kind, OpenEnum):
+        assert [one.value for one in kind] == SCHEMAS[name]["enum"]
+        return
+    for instance in Instances(Document(CONTRACT), f"/components/schemas/{name}").complete:
+        required = {member: value for member, value in instance.items() if member in SCHEMAS[name]["required"]}
+        for given in (instance, required):
+            assert moments(kind.from_dict(given).to_dict()) == moments(given)
+
+
+def test_an_identifier_is_read_in_any_spelling() -> None:
+    known = uuid4()
+
+    for text in (str(known), known.hex, known.urn, str(known).upper(), f"{{{known}}}"):
+        assert read_uuid(text) == known
+        assert hash(read_uuid(text)) == hash(known)
+    assert jsonable({"id": known}) == {"id": str(known)}
 
 
 def test_an_unknown_value_is_a_member_too_and_does_not_stay() -> None:

@@ -11,16 +11,32 @@ from pathlib import Path
 import pytest
 
 from steelyard_contract.operations import OPERATIONS
-from tests.sdk.kit import ROOT
+from tests.sdk.kit import ANSWERS, ROOT
+from tests.sdk.loopback import TokenDesk, loopback
 
 CLIENT = ROOT / "client"
 LOOK = "import steelyard_client as s; s.Steelyard, s.AsyncSteelyard, s.errors.ItemNotFound, s.models.Item; print(s.__file__)"
 
+# Under a changed HTTP library: a login, a renewal, an answer, and an error that is caught.
+LOG_IN = """
+import sys
+from steelyard_client import AsyncSteelyard, Retries, Steelyard, errors
+client = Steelyard(sys.argv[1], username="ann@example.com", password="right")
+user = client.users.get_current()
+print(type(client.http).__module__.split(".")[0], "httpx" not in sys.modules)
+try:
+    Steelyard("http://127.0.0.1:1", retries=Retries(attempts=1)).system.get_root()
+except errors.SteelyardError as error:
+    print(type(error).__name__)
+print(user.id)
+"""
+
 pytestmark = pytest.mark.slow
 
 
-def run(*command: object, folder: Path) -> str:
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False, cwd=folder)
+def run(*command: object, folder: Path, **environment: str) -> str:
+    words, names = [str(word) for word in command], {**os.environ, **environment}
+    done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=folder, env=names)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -91,12 +107,27 @@ def test_a_source_archive_builds_the_same_wheel(room: Path, wheel: Path) -> None
     assert sorted(zipfile.ZipFile(again).namelist()) == sorted(zipfile.ZipFile(wheel).namelist())
 
 
-def test_the_folder_can_be_installed_as_it_is_or_live(room: Path) -> None:
-    python = environment(room / "folder", CLIENT)
-    copied = Path(run(python, "-c", LOOK, folder=room).strip())
+@pytest.fixture(scope="module")
+def other(room: Path) -> Path:
+    """The python of an environment where the folder itself was installed."""
+    return environment(room / "other", CLIENT)
 
-    run(python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-e", CLIENT, folder=room)
-    live = Path(run(python, "-c", LOOK, folder=room).strip())
 
-    assert copied.is_relative_to(room / "folder")
+def test_the_folder_can_be_installed_as_it_is_or_live(other: Path, room: Path) -> None:
+    copied = Path(run(other, "-c", LOOK, folder=room).strip())
+
+    run(other, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-e", f"{CLIENT}[httpx2]", folder=room)
+    live = Path(run(other, "-c", LOOK, folder=room).strip())
+
+    assert copied.is_relative_to(room / "other")
     assert live == ROOT / "generated" / "client" / "steelyard_client" / "__init__.py"
+
+
+def test_the_successor_of_httpx_takes_its_place_when_the_environment_says_so(other: Path, room: Path) -> None:
+    run(other, "-m", "pip", "install", "-q", "--disable-pip-version-check", f"{CLIENT}[httpx2]", folder=room)
+    body = json.dumps(ANSWERS["get_current_user"]).encode()
+
+    with loopback(TokenDesk(body)) as server:
+        printed = run(other, "-c", LOG_IN, server.url, folder=room, STEELYARD_HTTP="httpx2")
+
+    assert printed.split() == ["httpx2", "True", "ConnectionFailed", str(ANSWERS["get_current_user"]["id"])]

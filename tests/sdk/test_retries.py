@@ -18,6 +18,7 @@ from steelyard_runtime.retry import Budget, retry_after
 from tests.sdk.kit import AT_ONCE, Reply, Scripted, ok, problem
 
 UNKEYED: Call[Any] = calls.issue_token(username="a@b.c", password="p")
+SIGN_UP: Call[Any] = calls.create_user(name="Ann", email="a@b.c", password="correct horse battery")
 KEYED: Call[Any] = calls.create_item(title="Lamp", price={"amount": 1, "currency": "USD"})
 READ: Call[Any] = calls.get_item(7)
 SAFE: Call[Any] = calls.quote_order(product_id=7, quantity=1)
@@ -78,7 +79,7 @@ def test_a_first_send_that_still_runs_is_waited_for_with_the_same_key(call: Call
 OUTCOMES = st.lists(
     st.sampled_from([*NOT_SENT, *LOST, *HOPELESS, *TRANSIENT, httpx.Response(429), httpx.Response(200)]), min_size=1, max_size=6
 )
-ALL = [READ, DELETE, KEYED, SAFE, GUARDED_PATCH, PLAIN_PATCH, UNKEYED]
+ALL = [READ, DELETE, KEYED, SAFE, GUARDED_PATCH, PLAIN_PATCH, UNKEYED, SIGN_UP]
 
 
 @settings(max_examples=1500, deadline=None)

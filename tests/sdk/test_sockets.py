@@ -2,8 +2,12 @@
 
 import gzip
 import json
+import random
+import socket
+import struct
 import threading
 import time
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -12,6 +16,7 @@ from steelyard_client import AsyncSteelyard, Steelyard, calls, errors
 from tests.sdk.kit import ANSWERS, AT_ONCE, PROBLEMS
 from tests.sdk.loopback import Asked, Behaviour, Given, Handler, loopback
 
+TOKEN = json.dumps(ANSWERS["issue_token"]).encode()
 ITEM = json.dumps(ANSWERS["get_item"]).encode()
 
 
@@ -143,3 +148,51 @@ def test_a_stream_that_is_refused_is_an_error_like_any_other() -> None:
         client.stream(calls.get_item(7)),
     ):
         pass
+
+
+class Careless:
+    """A server that does what it is asked, and then loses one connection in two: before, in or after its answer, or on the next use."""
+
+    def __init__(self, seed: int) -> None:
+        self.done = list[str]()
+        self._dice = random.Random(seed)
+
+    def __call__(self, asked: Asked, handler: Handler) -> Given | None:
+        fate = self._dice.randrange(8)
+        if fate == 0:
+            return 429, b"", {"retry-after": "0"}
+        if fate == 1:
+            # Closing answers with a reset instead of an orderly end.
+            handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            return None
+        self.done.append(asked.form["username"])
+        if fate == 2:
+            head(handler, 999)
+            handler.wfile.write(b'{"access')
+        # 4: it answers, and closes a connection that the client believes to be alive.
+        handler.close_connection = fate == 4
+        return None if fate in {2, 3} else (503, b"", {}) if fate == 5 else (200, TOKEN, {})
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_may_not_be_repeated_is_done_at_most_once_whatever_happens_to_its_connections(seed: int) -> None:
+    shop = Careless(seed)
+    with loopback(shop) as server, Steelyard(server.url, retries=AT_ONCE) as client:
+        for number in range(100):
+            with suppress(errors.ConnectionFailed, errors.ApiError):
+                client.auth.issue_token(username=f"caller {number}", password="p")
+
+    assert len(shop.done) == len(set(shop.done))
+    assert len(shop.done) > 60
+
+
+async def test_what_may_not_be_repeated_is_done_at_most_once_by_tasks_too() -> None:
+    shop = Careless(4)
+    with loopback(shop) as server:
+        async with AsyncSteelyard(server.url, retries=AT_ONCE) as client:
+            for number in range(100):
+                with suppress(errors.ConnectionFailed, errors.ApiError):
+                    await client.auth.issue_token(username=f"caller {number}", password="p")
+
+    assert len(shop.done) == len(set(shop.done))
+    assert len(shop.done) > 60

@@ -1,4 +1,4 @@
-# Written by `python -m codegen generate` from openapi/ (Steelyard 1.0.0): never edit.
+# Written by `python -m codegen generate` from openapi/ 1.0.0: never edit.
 """The clients: one resource per tag of the contract, made when first asked for."""
 
 from __future__ import annotations

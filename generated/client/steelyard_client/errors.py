@@ -1,4 +1,4 @@
-# Written by `python -m codegen generate` from openapi/ (Steelyard 1.0.0): never edit.
+# Written by `python -m codegen generate` from openapi/ 1.0.0: never edit.
 """Everything that the SDK raises; one exception per problem type of the contract."""
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-# Written by `python -m codegen generate` from openapi/ (Steelyard 1.0.0): never edit.
+# Written by `python -m codegen generate` from openapi/ 1.0.0: never edit.
 """Deliveries by webhook: `read` checks one and gives its event; `sign` makes one for tests."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from steelyard_runtime.model import Model, Unknown
 from steelyard_runtime.webhooks import BadSignature, event_of, sign, verify
@@ -14,4 +15,6 @@ EVENTS: Mapping[str, type[Model]] = {}
 
 def read(body: bytes, headers: Mapping[str, str], *secrets: str, tolerance: float = 300.0, now: float | None = None) -> Model:
     """The event of a delivery, after its signature and age were checked; Unknown for a type that a newer server sends."""
-    return event_of(verify(body, headers, *secrets, tolerance=tolerance, now=now), EVENTS)
+    found: Any = event_of(verify(body, headers, *secrets, tolerance=tolerance, now=now), EVENTS)
+    event: Model = found
+    return event

@@ -120,6 +120,13 @@ def test_two_methods_of_one_name_are_refused(document: Document) -> None:
         Contract(document)
 
 
+def test_a_tag_and_a_schema_of_one_name_are_refused(document: Document, tmp_path: Path) -> None:
+    document.root["components"]["schemas"]["Things"] = document.root["components"]["schemas"]["Thing"]
+
+    with pytest.raises(ContractError, match="Things: the methods of a tag and a schema"):
+        driver.write(document, tmp_path / "made")
+
+
 def test_an_object_that_holds_itself_is_refused() -> None:
     member = {"$ref": "#/components/schemas/Thing"}
     with pytest.raises(ContractError, match="Thing -> Thing"):

@@ -1,15 +1,18 @@
-# Written by `python -m codegen generate` from openapi/ (Steelyard 1.0.0): never edit.
+# Written by `python -m codegen generate` from openapi/ 1.0.0: never edit.
 """The tag `auth`: each operation as a constant and as a function that builds its call, and all of them as methods."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from steelyard_runtime.call import Call, Operation, form_body, segment
+from steelyard_runtime.client import AsyncResource, Resource
 from steelyard_runtime.model import UNSET, Unset
-from steelyard_runtime.resource import AsyncResource, Resource
 
-from ..models.auth import GrantType, Token
+from ..models.auth import Token
+
+if TYPE_CHECKING:
+    from ..models.inputs import GrantType
 
 ISSUE_TOKEN: Operation[Token] = Operation(
     package="steelyard_client",
@@ -81,13 +84,7 @@ REVOKE_CURRENT_CREDENTIAL: Operation[None] = Operation(
     returns=(),
     status=204,
     secured=True,
-    problems=(
-        "NotAuthenticated",
-        "InvalidToken",
-        "RateLimited",
-        "InternalError",
-        "Unavailable",
-    ),
+    problems=("NotAuthenticated", "InvalidToken", "RateLimited", "InternalError", "Unavailable"),
 )
 
 
@@ -173,8 +170,7 @@ class Auth(Resource):
 
         Raises:
             errors.InvalidCredentials, errors.InvalidRefreshToken, errors.RefreshTokenReused, errors.AccountDisabled,
-            errors.NotAcceptable, errors.BodyTooLarge, errors.UnsupportedMediaType, errors.ValidationFailed,
-            errors.RateLimited, errors.InternalError, errors.Unavailable
+            errors.BodyTooLarge, errors.UnsupportedMediaType
         """
         return self._client.call(
             issue_token(
@@ -193,9 +189,6 @@ class Auth(Resource):
 
         Ends whatever the request was made with: the whole session with its refresh token, or the API key. From then on
         the token is a 401, in other server processes within a second.
-
-        Raises:
-            errors.NotAuthenticated, errors.InvalidToken, errors.RateLimited, errors.InternalError, errors.Unavailable
         """
         return self._client.call(revoke_current_credential())
 
@@ -210,9 +203,7 @@ class Auth(Resource):
                 more)
 
         Raises:
-            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.SessionRequired,
-            errors.CredentialNotFound, errors.ValidationFailed, errors.RateLimited, errors.InternalError,
-            errors.Unavailable
+            errors.InsufficientScope, errors.SessionRequired, errors.CredentialNotFound
         """
         return self._client.call(revoke_credential(credential_id))
 
@@ -258,8 +249,7 @@ class AsyncAuth(AsyncResource):
 
         Raises:
             errors.InvalidCredentials, errors.InvalidRefreshToken, errors.RefreshTokenReused, errors.AccountDisabled,
-            errors.NotAcceptable, errors.BodyTooLarge, errors.UnsupportedMediaType, errors.ValidationFailed,
-            errors.RateLimited, errors.InternalError, errors.Unavailable
+            errors.BodyTooLarge, errors.UnsupportedMediaType
         """
         return await self._client.call(
             issue_token(
@@ -278,9 +268,6 @@ class AsyncAuth(AsyncResource):
 
         Ends whatever the request was made with: the whole session with its refresh token, or the API key. From then on
         the token is a 401, in other server processes within a second.
-
-        Raises:
-            errors.NotAuthenticated, errors.InvalidToken, errors.RateLimited, errors.InternalError, errors.Unavailable
         """
         return await self._client.call(revoke_current_credential())
 
@@ -295,8 +282,6 @@ class AsyncAuth(AsyncResource):
                 more)
 
         Raises:
-            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.SessionRequired,
-            errors.CredentialNotFound, errors.ValidationFailed, errors.RateLimited, errors.InternalError,
-            errors.Unavailable
+            errors.InsufficientScope, errors.SessionRequired, errors.CredentialNotFound
         """
         return await self._client.call(revoke_credential(credential_id))

@@ -1,18 +1,22 @@
-# Written by `python -m codegen generate` from openapi/ (Steelyard 1.0.0): never edit.
+# Written by `python -m codegen generate` from openapi/ 1.0.0: never edit.
 """The tag `items`: each operation as a constant and as a function that builds its call, and all of them as methods."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from steelyard_runtime.call import Call, Link, Operation, headers, json_body, query, segment, tag_of
+from steelyard_runtime.client import AsyncResource, Resource
 from steelyard_runtime.model import UNSET, Unset, Versioned
 from steelyard_runtime.pages import AsyncPages, Pages
-from steelyard_runtime.resource import AsyncResource, Resource
 
-from ..models.common import Price, PriceDict
-from ..models.items import Item, ItemPage, ItemSort, ItemStatus, ItemStatusInput, RecordableReason, StockMovement, StockMovementPage
+from ..models.items import Item, ItemPage, StockMovement, StockMovementPage
+
+if TYPE_CHECKING:
+    from ..models.common import Price
+    from ..models.inputs import ItemSort, ItemStatusInput, PriceDict, RecordableReason
+    from ..models.items import ItemStatus
 
 LIST_ITEMS: Operation[ItemPage] = Operation(
     package="steelyard_client",
@@ -427,8 +431,7 @@ class Items(Resource):
                 out)
 
         Raises:
-            errors.InvalidCursor, errors.NotAuthenticated, errors.InvalidToken, errors.NotPermitted,
-            errors.NotAcceptable, errors.ValidationFailed, errors.RateLimited, errors.InternalError, errors.Unavailable
+            errors.InvalidCursor, errors.NotPermitted
         """
         return Pages(
             self._client,
@@ -482,10 +485,8 @@ class Items(Resource):
             idempotency_key: Made for each call if left out, and kept over its attempts.
 
         Raises:
-            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.NotAcceptable,
-            errors.SkuTaken, errors.IdempotencyInProgress, errors.BodyTooLarge, errors.UnsupportedMediaType,
-            errors.ValidationFailed, errors.CurrencyMismatch, errors.IdempotencyKeyReused, errors.RateLimited,
-            errors.InternalError, errors.Unavailable
+            errors.InsufficientScope, errors.SkuTaken, errors.IdempotencyInProgress, errors.BodyTooLarge,
+            errors.UnsupportedMediaType, errors.CurrencyMismatch, errors.IdempotencyKeyReused
         """
         return self._client.call(
             create_item(
@@ -515,8 +516,7 @@ class Items(Resource):
             item_id: The item that this is about. Orders call the same number `product_id`. (1 or more)
 
         Raises:
-            errors.NotAuthenticated, errors.InvalidToken, errors.ItemNotFound, errors.NotAcceptable,
-            errors.ValidationFailed, errors.RateLimited, errors.InternalError, errors.Unavailable
+            errors.ItemNotFound
         """
         return self._client.call(get_item(item_id))
 
@@ -532,9 +532,7 @@ class Items(Resource):
             if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
 
         Raises:
-            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.NotPermitted,
-            errors.ItemNotFound, errors.PreconditionFailed, errors.ValidationFailed, errors.RateLimited,
-            errors.InternalError, errors.Unavailable
+            errors.InsufficientScope, errors.NotPermitted, errors.ItemNotFound, errors.PreconditionFailed
         """
         return self._client.call(delete_item(item_id, if_match=if_match))
 
@@ -573,10 +571,8 @@ class Items(Resource):
             if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
 
         Raises:
-            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.NotPermitted,
-            errors.ItemNotFound, errors.NotAcceptable, errors.SkuTaken, errors.PreconditionFailed, errors.BodyTooLarge,
-            errors.UnsupportedMediaType, errors.ValidationFailed, errors.CurrencyMismatch, errors.RateLimited,
-            errors.InternalError, errors.Unavailable
+            errors.InsufficientScope, errors.NotPermitted, errors.ItemNotFound, errors.SkuTaken,
+            errors.PreconditionFailed, errors.BodyTooLarge, errors.UnsupportedMediaType, errors.CurrencyMismatch
         """
         return self._client.call(
             update_item(
@@ -611,9 +607,7 @@ class Items(Resource):
                 once, even while others are being added. (1 to 2 048 characters)
 
         Raises:
-            errors.InvalidCursor, errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope,
-            errors.NotPermitted, errors.ItemNotFound, errors.NotAcceptable, errors.ValidationFailed, errors.RateLimited,
-            errors.InternalError, errors.Unavailable
+            errors.InvalidCursor, errors.InsufficientScope, errors.NotPermitted, errors.ItemNotFound
         """
         return Pages(self._client, list_stock_movements(item_id, skip=skip, limit=limit, cursor=cursor))
 
@@ -646,11 +640,9 @@ class Items(Resource):
             idempotency_key: Made for each call if left out, and kept over its attempts.
 
         Raises:
-            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.NotPermitted,
-            errors.ItemNotFound, errors.NotAcceptable, errors.InsufficientStock, errors.StockChanged,
-            errors.LimitReached, errors.IdempotencyInProgress, errors.BodyTooLarge, errors.UnsupportedMediaType,
-            errors.ValidationFailed, errors.IdempotencyKeyReused, errors.RateLimited, errors.InternalError,
-            errors.Unavailable
+            errors.InsufficientScope, errors.NotPermitted, errors.ItemNotFound, errors.InsufficientStock,
+            errors.StockChanged, errors.LimitReached, errors.IdempotencyInProgress, errors.BodyTooLarge,
+            errors.UnsupportedMediaType, errors.IdempotencyKeyReused
         """
         return self._client.call(
             record_stock_movement(
@@ -709,8 +701,7 @@ class AsyncItems(AsyncResource):
                 out)
 
         Raises:
-            errors.InvalidCursor, errors.NotAuthenticated, errors.InvalidToken, errors.NotPermitted,
-            errors.NotAcceptable, errors.ValidationFailed, errors.RateLimited, errors.InternalError, errors.Unavailable
+            errors.InvalidCursor, errors.NotPermitted
         """
         return AsyncPages(
             self._client,
@@ -764,10 +755,8 @@ class AsyncItems(AsyncResource):
             idempotency_key: Made for each call if left out, and kept over its attempts.
 
         Raises:
-            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.NotAcceptable,
-            errors.SkuTaken, errors.IdempotencyInProgress, errors.BodyTooLarge, errors.UnsupportedMediaType,
-            errors.ValidationFailed, errors.CurrencyMismatch, errors.IdempotencyKeyReused, errors.RateLimited,
-            errors.InternalError, errors.Unavailable
+            errors.InsufficientScope, errors.SkuTaken, errors.IdempotencyInProgress, errors.BodyTooLarge,
+            errors.UnsupportedMediaType, errors.CurrencyMismatch, errors.IdempotencyKeyReused
         """
         return await self._client.call(
             create_item(
@@ -797,8 +786,7 @@ class AsyncItems(AsyncResource):
             item_id: The item that this is about. Orders call the same number `product_id`. (1 or more)
 
         Raises:
-            errors.NotAuthenticated, errors.InvalidToken, errors.ItemNotFound, errors.NotAcceptable,
-            errors.ValidationFailed, errors.RateLimited, errors.InternalError, errors.Unavailable
+            errors.ItemNotFound
         """
         return await self._client.call(get_item(item_id))
 
@@ -814,9 +802,7 @@ class AsyncItems(AsyncResource):
             if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
 
         Raises:
-            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.NotPermitted,
-            errors.ItemNotFound, errors.PreconditionFailed, errors.ValidationFailed, errors.RateLimited,
-            errors.InternalError, errors.Unavailable
+            errors.InsufficientScope, errors.NotPermitted, errors.ItemNotFound, errors.PreconditionFailed
         """
         return await self._client.call(delete_item(item_id, if_match=if_match))
 
@@ -855,10 +841,8 @@ class AsyncItems(AsyncResource):
             if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
 
         Raises:
-            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.NotPermitted,
-            errors.ItemNotFound, errors.NotAcceptable, errors.SkuTaken, errors.PreconditionFailed, errors.BodyTooLarge,
-            errors.UnsupportedMediaType, errors.ValidationFailed, errors.CurrencyMismatch, errors.RateLimited,
-            errors.InternalError, errors.Unavailable
+            errors.InsufficientScope, errors.NotPermitted, errors.ItemNotFound, errors.SkuTaken,
+            errors.PreconditionFailed, errors.BodyTooLarge, errors.UnsupportedMediaType, errors.CurrencyMismatch
         """
         return await self._client.call(
             update_item(
@@ -893,9 +877,7 @@ class AsyncItems(AsyncResource):
                 once, even while others are being added. (1 to 2 048 characters)
 
         Raises:
-            errors.InvalidCursor, errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope,
-            errors.NotPermitted, errors.ItemNotFound, errors.NotAcceptable, errors.ValidationFailed, errors.RateLimited,
-            errors.InternalError, errors.Unavailable
+            errors.InvalidCursor, errors.InsufficientScope, errors.NotPermitted, errors.ItemNotFound
         """
         return AsyncPages(self._client, list_stock_movements(item_id, skip=skip, limit=limit, cursor=cursor))
 
@@ -928,11 +910,9 @@ class AsyncItems(AsyncResource):
             idempotency_key: Made for each call if left out, and kept over its attempts.
 
         Raises:
-            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.NotPermitted,
-            errors.ItemNotFound, errors.NotAcceptable, errors.InsufficientStock, errors.StockChanged,
-            errors.LimitReached, errors.IdempotencyInProgress, errors.BodyTooLarge, errors.UnsupportedMediaType,
-            errors.ValidationFailed, errors.IdempotencyKeyReused, errors.RateLimited, errors.InternalError,
-            errors.Unavailable
+            errors.InsufficientScope, errors.NotPermitted, errors.ItemNotFound, errors.InsufficientStock,
+            errors.StockChanged, errors.LimitReached, errors.IdempotencyInProgress, errors.BodyTooLarge,
+            errors.UnsupportedMediaType, errors.IdempotencyKeyReused
         """
         return await self._client.call(
             record_stock_movement(

@@ -1,32 +1,30 @@
-# Written by `python -m codegen generate` from openapi/ (Steelyard 1.0.0): never edit.
+# Written by `python -m codegen generate` from openapi/ 1.0.0: never edit.
 """The tag `orders`: each operation as a constant and as a function that builds its call, and all of them as methods."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from typing import Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from steelyard_runtime.call import Call, Link, Operation, headers, json_body, members_of, query, segment
+from steelyard_runtime.client import AsyncResource, Resource
 from steelyard_runtime.model import UNSET, Unset
 from steelyard_runtime.pages import AsyncPages, Pages
-from steelyard_runtime.resource import AsyncResource, Resource
 
-from ..models.orders import (
-    BasketLine,
-    BasketLineDict,
-    Money,
-    MoneyDict,
-    Order,
-    OrderRole,
-    OrderSort,
-    OrderStatus,
-    OrderSummary,
-    OrderSummaryPage,
-    Quote,
-    ShippingAddressCreate,
-    ShippingAddressCreateDict,
-)
+from ..models.orders import Order, OrderSummaryPage, Quote
+
+if TYPE_CHECKING:
+    from ..models.inputs import (
+        BasketLine,
+        BasketLineDict,
+        MoneyDict,
+        OrderRole,
+        OrderSort,
+        ShippingAddressCreate,
+        ShippingAddressCreateDict,
+    )
+    from ..models.orders import Money, OrderStatus, OrderSummary
 
 QUOTE_ORDER: Operation[Quote] = Operation(
     package="steelyard_client",
@@ -348,9 +346,7 @@ class Orders(Resource):
             lines: What and how many, each item once. (1 to 50 entries)
 
         Raises:
-            errors.NotAuthenticated, errors.InvalidToken, errors.NotAcceptable, errors.ItemUnavailable,
-            errors.BodyTooLarge, errors.UnsupportedMediaType, errors.ValidationFailed, errors.RateLimited,
-            errors.InternalError, errors.Unavailable
+            errors.ItemUnavailable, errors.BodyTooLarge, errors.UnsupportedMediaType
         """
         build: Any = quote_order
         call: Call[Quote] = build(**body)
@@ -390,9 +386,7 @@ class Orders(Resource):
             sort: What comes first. (one of -created_at, created_at; '-created_at' if left out)
 
         Raises:
-            errors.InvalidCursor, errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope,
-            errors.StaffRequired, errors.NotAcceptable, errors.ValidationFailed, errors.RateLimited,
-            errors.InternalError, errors.Unavailable
+            errors.InvalidCursor, errors.InsufficientScope, errors.StaffRequired
         """
         return Pages(
             self._client,
@@ -456,11 +450,10 @@ class Orders(Resource):
             idempotency_key: Made for each call if left out, and kept over its attempts.
 
         Raises:
-            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.NotAcceptable,
-            errors.InsufficientStock, errors.ItemUnavailable, errors.PriceChanged, errors.LimitReached,
-            errors.IdempotencyInProgress, errors.BodyTooLarge, errors.UnsupportedMediaType, errors.ValidationFailed,
+            errors.InsufficientScope, errors.InsufficientStock, errors.ItemUnavailable, errors.PriceChanged,
+            errors.LimitReached, errors.IdempotencyInProgress, errors.BodyTooLarge, errors.UnsupportedMediaType,
             errors.PromotionNotApplicable, errors.MixedSellers, errors.OwnItem, errors.CurrencyMismatch,
-            errors.IdempotencyKeyReused, errors.RateLimited, errors.InternalError, errors.Unavailable
+            errors.IdempotencyKeyReused
         """
         build: Any = create_order
         call: Call[Order] = build(idempotency_key=idempotency_key, **body)
@@ -475,8 +468,7 @@ class Orders(Resource):
             order_id: The order that this is about. (1 or more)
 
         Raises:
-            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.OrderNotFound,
-            errors.NotAcceptable, errors.ValidationFailed, errors.RateLimited, errors.InternalError, errors.Unavailable
+            errors.InsufficientScope, errors.OrderNotFound
         """
         return self._client.call(get_order(order_id))
 
@@ -497,10 +489,8 @@ class Orders(Resource):
             idempotency_key: Made for each call if left out, and kept over its attempts.
 
         Raises:
-            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.NotPermitted,
-            errors.OrderNotFound, errors.NotAcceptable, errors.OrderStateConflict, errors.IdempotencyInProgress,
-            errors.BodyTooLarge, errors.UnsupportedMediaType, errors.ValidationFailed, errors.IdempotencyKeyReused,
-            errors.RateLimited, errors.InternalError, errors.Unavailable
+            errors.InsufficientScope, errors.NotPermitted, errors.OrderNotFound, errors.OrderStateConflict,
+            errors.IdempotencyInProgress, errors.BodyTooLarge, errors.UnsupportedMediaType, errors.IdempotencyKeyReused
         """
         return self._client.call(cancel_order(order_id, reason=reason, reference=reference, idempotency_key=idempotency_key))
 
@@ -554,9 +544,7 @@ class AsyncOrders(AsyncResource):
             lines: What and how many, each item once. (1 to 50 entries)
 
         Raises:
-            errors.NotAuthenticated, errors.InvalidToken, errors.NotAcceptable, errors.ItemUnavailable,
-            errors.BodyTooLarge, errors.UnsupportedMediaType, errors.ValidationFailed, errors.RateLimited,
-            errors.InternalError, errors.Unavailable
+            errors.ItemUnavailable, errors.BodyTooLarge, errors.UnsupportedMediaType
         """
         build: Any = quote_order
         call: Call[Quote] = build(**body)
@@ -596,9 +584,7 @@ class AsyncOrders(AsyncResource):
             sort: What comes first. (one of -created_at, created_at; '-created_at' if left out)
 
         Raises:
-            errors.InvalidCursor, errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope,
-            errors.StaffRequired, errors.NotAcceptable, errors.ValidationFailed, errors.RateLimited,
-            errors.InternalError, errors.Unavailable
+            errors.InvalidCursor, errors.InsufficientScope, errors.StaffRequired
         """
         return AsyncPages(
             self._client,
@@ -662,11 +648,10 @@ class AsyncOrders(AsyncResource):
             idempotency_key: Made for each call if left out, and kept over its attempts.
 
         Raises:
-            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.NotAcceptable,
-            errors.InsufficientStock, errors.ItemUnavailable, errors.PriceChanged, errors.LimitReached,
-            errors.IdempotencyInProgress, errors.BodyTooLarge, errors.UnsupportedMediaType, errors.ValidationFailed,
+            errors.InsufficientScope, errors.InsufficientStock, errors.ItemUnavailable, errors.PriceChanged,
+            errors.LimitReached, errors.IdempotencyInProgress, errors.BodyTooLarge, errors.UnsupportedMediaType,
             errors.PromotionNotApplicable, errors.MixedSellers, errors.OwnItem, errors.CurrencyMismatch,
-            errors.IdempotencyKeyReused, errors.RateLimited, errors.InternalError, errors.Unavailable
+            errors.IdempotencyKeyReused
         """
         build: Any = create_order
         call: Call[Order] = build(idempotency_key=idempotency_key, **body)
@@ -681,8 +666,7 @@ class AsyncOrders(AsyncResource):
             order_id: The order that this is about. (1 or more)
 
         Raises:
-            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.OrderNotFound,
-            errors.NotAcceptable, errors.ValidationFailed, errors.RateLimited, errors.InternalError, errors.Unavailable
+            errors.InsufficientScope, errors.OrderNotFound
         """
         return await self._client.call(get_order(order_id))
 
@@ -703,9 +687,7 @@ class AsyncOrders(AsyncResource):
             idempotency_key: Made for each call if left out, and kept over its attempts.
 
         Raises:
-            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.NotPermitted,
-            errors.OrderNotFound, errors.NotAcceptable, errors.OrderStateConflict, errors.IdempotencyInProgress,
-            errors.BodyTooLarge, errors.UnsupportedMediaType, errors.ValidationFailed, errors.IdempotencyKeyReused,
-            errors.RateLimited, errors.InternalError, errors.Unavailable
+            errors.InsufficientScope, errors.NotPermitted, errors.OrderNotFound, errors.OrderStateConflict,
+            errors.IdempotencyInProgress, errors.BodyTooLarge, errors.UnsupportedMediaType, errors.IdempotencyKeyReused
         """
         return await self._client.call(cancel_order(order_id, reason=reason, reference=reference, idempotency_key=idempotency_key))

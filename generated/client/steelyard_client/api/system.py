@@ -1,10 +1,10 @@
-# Written by `python -m codegen generate` from openapi/ (Steelyard 1.0.0): never edit.
+# Written by `python -m codegen generate` from openapi/ 1.0.0: never edit.
 """The tag `system`: each operation as a constant and as a function that builds its call, and all of them as methods."""
 
 from __future__ import annotations
 
 from steelyard_runtime.call import Call, Operation, headers
-from steelyard_runtime.resource import AsyncResource, Resource
+from steelyard_runtime.client import AsyncResource, Resource
 
 from ..models.system import Health, PublicData, Root
 
@@ -16,12 +16,7 @@ GET_ROOT: Operation[Root] = Operation(
     path="/",
     parse=Root.from_dict,
     returns=(Root,),
-    problems=(
-        "NotAcceptable",
-        "RateLimited",
-        "InternalError",
-        "Unavailable",
-    ),
+    problems=("NotAcceptable", "RateLimited", "InternalError", "Unavailable"),
 )
 
 
@@ -41,12 +36,7 @@ GET_HEALTH: Operation[Health] = Operation(
     path="/health",
     parse=Health.from_dict,
     returns=(Health,),
-    problems=(
-        "NotAcceptable",
-        "InternalError",
-        "NotReady",
-        "Unavailable",
-    ),
+    problems=("NotAcceptable", "InternalError", "NotReady", "Unavailable"),
 )
 
 
@@ -66,12 +56,7 @@ GET_PUBLIC_DATA: Operation[PublicData] = Operation(
     path="/public-data",
     parse=PublicData.from_dict,
     returns=(PublicData,),
-    problems=(
-        "NotAcceptable",
-        "RateLimited",
-        "InternalError",
-        "Unavailable",
-    ),
+    problems=("NotAcceptable", "RateLimited", "InternalError", "Unavailable"),
 )
 
 
@@ -93,9 +78,6 @@ class System(Resource):
         """Say hello
 
         Answers without a database, so it tells whether the address is right, not whether the server is well.
-
-        Raises:
-            errors.NotAcceptable, errors.RateLimited, errors.InternalError, errors.Unavailable
         """
         return self._client.call(get_root())
 
@@ -106,7 +88,7 @@ class System(Resource):
         the server is about to stop. Never limited, and any query such as `?probe=1` is ignored.
 
         Raises:
-            errors.NotAcceptable, errors.InternalError, errors.NotReady, errors.Unavailable
+            errors.NotReady
         """
         return self._client.call(get_health())
 
@@ -115,9 +97,6 @@ class System(Resource):
 
         Currency, tax, order limits and categories, for everybody and the same for everybody. Shared caches may keep it
         for five minutes, so a count can be that old.
-
-        Raises:
-            errors.NotAcceptable, errors.RateLimited, errors.InternalError, errors.Unavailable
         """
         return self._client.call(get_public_data())
 
@@ -129,9 +108,6 @@ class AsyncSystem(AsyncResource):
         """Say hello
 
         Answers without a database, so it tells whether the address is right, not whether the server is well.
-
-        Raises:
-            errors.NotAcceptable, errors.RateLimited, errors.InternalError, errors.Unavailable
         """
         return await self._client.call(get_root())
 
@@ -142,7 +118,7 @@ class AsyncSystem(AsyncResource):
         the server is about to stop. Never limited, and any query such as `?probe=1` is ignored.
 
         Raises:
-            errors.NotAcceptable, errors.InternalError, errors.NotReady, errors.Unavailable
+            errors.NotReady
         """
         return await self._client.call(get_health())
 
@@ -151,8 +127,5 @@ class AsyncSystem(AsyncResource):
 
         Currency, tax, order limits and categories, for everybody and the same for everybody. Shared caches may keep it
         for five minutes, so a count can be that old.
-
-        Raises:
-            errors.NotAcceptable, errors.RateLimited, errors.InternalError, errors.Unavailable
         """
         return await self._client.call(get_public_data())

@@ -1,17 +1,21 @@
-# Written by `python -m codegen generate` from openapi/ (Steelyard 1.0.0): never edit.
+# Written by `python -m codegen generate` from openapi/ 1.0.0: never edit.
 """The tag `users`: each operation as a constant and as a function that builds its call, and all of them as methods."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from steelyard_runtime.call import Call, Link, Operation, headers, json_body, query, segment, tag_of
+from steelyard_runtime.client import AsyncResource, Resource
 from steelyard_runtime.model import UNSET, Unknown, Unset, Versioned, variant
 from steelyard_runtime.pages import AsyncPages, Pages
-from steelyard_runtime.resource import AsyncResource, Resource
 
-from ..models.users import Address, AddressCreate, AddressCreateDict, Role, User, UserPage, UserPublic, UserSort
+from ..models.users import Address, User, UserPage, UserPublic
+
+if TYPE_CHECKING:
+    from ..models.inputs import AddressCreate, AddressCreateDict, UserSort
+    from ..models.users import Role
 
 LIST_USERS: Operation[UserPage] = Operation(
     package="steelyard_client",
@@ -120,15 +124,7 @@ GET_CURRENT_USER: Operation[User] = Operation(
     returns=(User,),
     secured=True,
     scopes=("account:read",),
-    problems=(
-        "NotAuthenticated",
-        "InvalidToken",
-        "InsufficientScope",
-        "NotAcceptable",
-        "RateLimited",
-        "InternalError",
-        "Unavailable",
-    ),
+    problems=("NotAuthenticated", "InvalidToken", "InsufficientScope", "NotAcceptable", "RateLimited", "InternalError", "Unavailable"),
 )
 
 
@@ -536,9 +532,7 @@ class Users(Resource):
                 once, even while others are being added. (1 to 2 048 characters)
 
         Raises:
-            errors.InvalidCursor, errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope,
-            errors.StaffRequired, errors.NotAcceptable, errors.ValidationFailed, errors.RateLimited,
-            errors.InternalError, errors.Unavailable
+            errors.InvalidCursor, errors.InsufficientScope, errors.StaffRequired
         """
         return Pages(self._client, list_users(q=q, role=role, is_active=is_active, sort=sort, skip=skip, limit=limit, cursor=cursor))
 
@@ -569,8 +563,7 @@ class Users(Resource):
             addresses: Where you live. More can be added later. (up to 20 entries)
 
         Raises:
-            errors.EmailAlreadyRegistered, errors.NotAcceptable, errors.BodyTooLarge, errors.UnsupportedMediaType,
-            errors.ValidationFailed, errors.RateLimited, errors.InternalError, errors.Unavailable
+            errors.EmailAlreadyRegistered, errors.BodyTooLarge, errors.UnsupportedMediaType
         """
         return self._client.call(create_user(name=name, email=email, password=password, age=age, bio=bio, addresses=addresses))
 
@@ -580,8 +573,7 @@ class Users(Resource):
         The first request after a login; it tells your id and role, and holds your addresses.
 
         Raises:
-            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.NotAcceptable,
-            errors.RateLimited, errors.InternalError, errors.Unavailable
+            errors.InsufficientScope
         """
         return self._client.call(get_current_user())
 
@@ -596,9 +588,8 @@ class Users(Resource):
             new_password: The rules are those of createUser. (8 to 128 characters)
 
         Raises:
-            errors.PasswordIncorrect, errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope,
-            errors.SessionRequired, errors.BodyTooLarge, errors.UnsupportedMediaType, errors.ValidationFailed,
-            errors.RateLimited, errors.InternalError, errors.Unavailable
+            errors.PasswordIncorrect, errors.InsufficientScope, errors.SessionRequired, errors.BodyTooLarge,
+            errors.UnsupportedMediaType
         """
         return self._client.call(change_password(current_password=current_password, new_password=new_password))
 
@@ -612,8 +603,7 @@ class Users(Resource):
             user_id: The user that this is about. (1 or more)
 
         Raises:
-            errors.NotAuthenticated, errors.InvalidToken, errors.UserNotFound, errors.NotAcceptable,
-            errors.ValidationFailed, errors.RateLimited, errors.InternalError, errors.Unavailable
+            errors.UserNotFound
         """
         return self._client.call(get_user(user_id))
 
@@ -641,10 +631,8 @@ class Users(Resource):
             if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
 
         Raises:
-            errors.EmailAlreadyRegistered, errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope,
-            errors.AdminRequired, errors.UserNotFound, errors.NotAcceptable, errors.PreconditionFailed,
-            errors.BodyTooLarge, errors.UnsupportedMediaType, errors.ValidationFailed, errors.RateLimited,
-            errors.InternalError, errors.Unavailable
+            errors.EmailAlreadyRegistered, errors.InsufficientScope, errors.AdminRequired, errors.UserNotFound,
+            errors.PreconditionFailed, errors.BodyTooLarge, errors.UnsupportedMediaType
         """
         return self._client.call(update_user(user_id, name=name, email=email, age=age, bio=bio, if_match=if_match))
 
@@ -662,10 +650,8 @@ class Users(Resource):
             if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
 
         Raises:
-            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.AdminRequired,
-            errors.SessionRequired, errors.FreshLoginRequired, errors.UserNotFound, errors.OpenOrders, errors.LastAdmin,
-            errors.PreconditionFailed, errors.ValidationFailed, errors.RateLimited, errors.InternalError,
-            errors.Unavailable
+            errors.InsufficientScope, errors.AdminRequired, errors.SessionRequired, errors.FreshLoginRequired,
+            errors.UserNotFound, errors.OpenOrders, errors.LastAdmin, errors.PreconditionFailed
         """
         return self._client.call(delete_user(user_id, if_match=if_match))
 
@@ -688,10 +674,8 @@ class Users(Resource):
             if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
 
         Raises:
-            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.AdminRequired,
-            errors.UserNotFound, errors.NotAcceptable, errors.LastAdmin, errors.PreconditionFailed, errors.BodyTooLarge,
-            errors.UnsupportedMediaType, errors.ValidationFailed, errors.RateLimited, errors.InternalError,
-            errors.Unavailable
+            errors.InsufficientScope, errors.AdminRequired, errors.UserNotFound, errors.LastAdmin,
+            errors.PreconditionFailed, errors.BodyTooLarge, errors.UnsupportedMediaType
         """
         return self._client.call(set_user_access(user_id, role=role, is_active=is_active, if_match=if_match))
 
@@ -721,10 +705,8 @@ class Users(Resource):
             idempotency_key: Made for each call if left out, and kept over its attempts.
 
         Raises:
-            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.NotAcceptable,
-            errors.LimitReached, errors.IdempotencyInProgress, errors.BodyTooLarge, errors.UnsupportedMediaType,
-            errors.ValidationFailed, errors.IdempotencyKeyReused, errors.RateLimited, errors.InternalError,
-            errors.Unavailable
+            errors.InsufficientScope, errors.LimitReached, errors.IdempotencyInProgress, errors.BodyTooLarge,
+            errors.UnsupportedMediaType, errors.IdempotencyKeyReused
         """
         return self._client.call(
             create_address(
@@ -766,9 +748,8 @@ class Users(Resource):
             if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
 
         Raises:
-            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.AddressNotFound,
-            errors.NotAcceptable, errors.PreconditionFailed, errors.BodyTooLarge, errors.UnsupportedMediaType,
-            errors.ValidationFailed, errors.RateLimited, errors.InternalError, errors.Unavailable
+            errors.InsufficientScope, errors.AddressNotFound, errors.PreconditionFailed, errors.BodyTooLarge,
+            errors.UnsupportedMediaType
         """
         return self._client.call(
             update_address(
@@ -793,9 +774,7 @@ class Users(Resource):
             if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
 
         Raises:
-            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.AddressNotFound,
-            errors.PreconditionFailed, errors.ValidationFailed, errors.RateLimited, errors.InternalError,
-            errors.Unavailable
+            errors.InsufficientScope, errors.AddressNotFound, errors.PreconditionFailed
         """
         return self._client.call(delete_address(address_id, if_match=if_match))
 
@@ -832,9 +811,7 @@ class AsyncUsers(AsyncResource):
                 once, even while others are being added. (1 to 2 048 characters)
 
         Raises:
-            errors.InvalidCursor, errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope,
-            errors.StaffRequired, errors.NotAcceptable, errors.ValidationFailed, errors.RateLimited,
-            errors.InternalError, errors.Unavailable
+            errors.InvalidCursor, errors.InsufficientScope, errors.StaffRequired
         """
         return AsyncPages(self._client, list_users(q=q, role=role, is_active=is_active, sort=sort, skip=skip, limit=limit, cursor=cursor))
 
@@ -865,8 +842,7 @@ class AsyncUsers(AsyncResource):
             addresses: Where you live. More can be added later. (up to 20 entries)
 
         Raises:
-            errors.EmailAlreadyRegistered, errors.NotAcceptable, errors.BodyTooLarge, errors.UnsupportedMediaType,
-            errors.ValidationFailed, errors.RateLimited, errors.InternalError, errors.Unavailable
+            errors.EmailAlreadyRegistered, errors.BodyTooLarge, errors.UnsupportedMediaType
         """
         return await self._client.call(create_user(name=name, email=email, password=password, age=age, bio=bio, addresses=addresses))
 
@@ -876,8 +852,7 @@ class AsyncUsers(AsyncResource):
         The first request after a login; it tells your id and role, and holds your addresses.
 
         Raises:
-            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.NotAcceptable,
-            errors.RateLimited, errors.InternalError, errors.Unavailable
+            errors.InsufficientScope
         """
         return await self._client.call(get_current_user())
 
@@ -892,9 +867,8 @@ class AsyncUsers(AsyncResource):
             new_password: The rules are those of createUser. (8 to 128 characters)
 
         Raises:
-            errors.PasswordIncorrect, errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope,
-            errors.SessionRequired, errors.BodyTooLarge, errors.UnsupportedMediaType, errors.ValidationFailed,
-            errors.RateLimited, errors.InternalError, errors.Unavailable
+            errors.PasswordIncorrect, errors.InsufficientScope, errors.SessionRequired, errors.BodyTooLarge,
+            errors.UnsupportedMediaType
         """
         return await self._client.call(change_password(current_password=current_password, new_password=new_password))
 
@@ -908,8 +882,7 @@ class AsyncUsers(AsyncResource):
             user_id: The user that this is about. (1 or more)
 
         Raises:
-            errors.NotAuthenticated, errors.InvalidToken, errors.UserNotFound, errors.NotAcceptable,
-            errors.ValidationFailed, errors.RateLimited, errors.InternalError, errors.Unavailable
+            errors.UserNotFound
         """
         return await self._client.call(get_user(user_id))
 
@@ -937,10 +910,8 @@ class AsyncUsers(AsyncResource):
             if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
 
         Raises:
-            errors.EmailAlreadyRegistered, errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope,
-            errors.AdminRequired, errors.UserNotFound, errors.NotAcceptable, errors.PreconditionFailed,
-            errors.BodyTooLarge, errors.UnsupportedMediaType, errors.ValidationFailed, errors.RateLimited,
-            errors.InternalError, errors.Unavailable
+            errors.EmailAlreadyRegistered, errors.InsufficientScope, errors.AdminRequired, errors.UserNotFound,
+            errors.PreconditionFailed, errors.BodyTooLarge, errors.UnsupportedMediaType
         """
         return await self._client.call(update_user(user_id, name=name, email=email, age=age, bio=bio, if_match=if_match))
 
@@ -958,10 +929,8 @@ class AsyncUsers(AsyncResource):
             if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
 
         Raises:
-            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.AdminRequired,
-            errors.SessionRequired, errors.FreshLoginRequired, errors.UserNotFound, errors.OpenOrders, errors.LastAdmin,
-            errors.PreconditionFailed, errors.ValidationFailed, errors.RateLimited, errors.InternalError,
-            errors.Unavailable
+            errors.InsufficientScope, errors.AdminRequired, errors.SessionRequired, errors.FreshLoginRequired,
+            errors.UserNotFound, errors.OpenOrders, errors.LastAdmin, errors.PreconditionFailed
         """
         return await self._client.call(delete_user(user_id, if_match=if_match))
 
@@ -984,10 +953,8 @@ class AsyncUsers(AsyncResource):
             if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
 
         Raises:
-            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.AdminRequired,
-            errors.UserNotFound, errors.NotAcceptable, errors.LastAdmin, errors.PreconditionFailed, errors.BodyTooLarge,
-            errors.UnsupportedMediaType, errors.ValidationFailed, errors.RateLimited, errors.InternalError,
-            errors.Unavailable
+            errors.InsufficientScope, errors.AdminRequired, errors.UserNotFound, errors.LastAdmin,
+            errors.PreconditionFailed, errors.BodyTooLarge, errors.UnsupportedMediaType
         """
         return await self._client.call(set_user_access(user_id, role=role, is_active=is_active, if_match=if_match))
 
@@ -1017,10 +984,8 @@ class AsyncUsers(AsyncResource):
             idempotency_key: Made for each call if left out, and kept over its attempts.
 
         Raises:
-            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.NotAcceptable,
-            errors.LimitReached, errors.IdempotencyInProgress, errors.BodyTooLarge, errors.UnsupportedMediaType,
-            errors.ValidationFailed, errors.IdempotencyKeyReused, errors.RateLimited, errors.InternalError,
-            errors.Unavailable
+            errors.InsufficientScope, errors.LimitReached, errors.IdempotencyInProgress, errors.BodyTooLarge,
+            errors.UnsupportedMediaType, errors.IdempotencyKeyReused
         """
         return await self._client.call(
             create_address(
@@ -1062,9 +1027,8 @@ class AsyncUsers(AsyncResource):
             if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
 
         Raises:
-            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.AddressNotFound,
-            errors.NotAcceptable, errors.PreconditionFailed, errors.BodyTooLarge, errors.UnsupportedMediaType,
-            errors.ValidationFailed, errors.RateLimited, errors.InternalError, errors.Unavailable
+            errors.InsufficientScope, errors.AddressNotFound, errors.PreconditionFailed, errors.BodyTooLarge,
+            errors.UnsupportedMediaType
         """
         return await self._client.call(
             update_address(
@@ -1089,8 +1053,6 @@ class AsyncUsers(AsyncResource):
             if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
 
         Raises:
-            errors.NotAuthenticated, errors.InvalidToken, errors.InsufficientScope, errors.AddressNotFound,
-            errors.PreconditionFailed, errors.ValidationFailed, errors.RateLimited, errors.InternalError,
-            errors.Unavailable
+            errors.InsufficientScope, errors.AddressNotFound, errors.PreconditionFailed
         """
         return await self._client.call(delete_address(address_id, if_match=if_match))

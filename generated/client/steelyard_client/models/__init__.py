@@ -1,4 +1,4 @@
-# Written by `python -m codegen generate` from openapi/ (Steelyard 1.0.0): never edit.
+# Written by `python -m codegen generate` from openapi/ 1.0.0: never edit.
 """The objects and enumerations of the contract; each module is imported when first used. `...Dict` is what may be given instead."""
 
 from typing import TYPE_CHECKING
@@ -6,36 +6,51 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from steelyard_runtime.model import Model as Model, Unknown as Unknown
 
-    from .auth import GrantType as GrantType, Token as Token, TokenRequestDict as TokenRequestDict
-    from .common import PaymentProvider as PaymentProvider, Price as Price, PriceDict as PriceDict
-    from .items import (
-        Item as Item,
-        ItemCreateDict as ItemCreateDict,
-        ItemPage as ItemPage,
-        ItemPatchDict as ItemPatchDict,
-        ItemSort as ItemSort,
-        ItemStatus as ItemStatus,
-        ItemStatusInput as ItemStatusInput,
-        RecordableReason as RecordableReason,
-        StockMovement as StockMovement,
-        StockMovementCreateDict as StockMovementCreateDict,
-        StockMovementPage as StockMovementPage,
-        StockMovementReason as StockMovementReason,
-    )
-    from .orders import (
+    from .auth import Token as Token
+    from .common import PaymentProvider as PaymentProvider, Price as Price
+    from .inputs import (
+        AddressCreate as AddressCreate,
+        AddressCreateDict as AddressCreateDict,
         BasketLine as BasketLine,
         BasketLineDict as BasketLineDict,
         BasketOrderDict as BasketOrderDict,
         CancelOrderDict as CancelOrderDict,
+        ChangePasswordDict as ChangePasswordDict,
+        GrantType as GrantType,
+        ItemCreateDict as ItemCreateDict,
+        ItemPatchDict as ItemPatchDict,
+        ItemSort as ItemSort,
+        ItemStatusInput as ItemStatusInput,
+        MoneyDict as MoneyDict,
+        OrderRole as OrderRole,
+        OrderSort as OrderSort,
+        PriceDict as PriceDict,
+        RecordableReason as RecordableReason,
+        ShippingAddressCreate as ShippingAddressCreate,
+        ShippingAddressCreateDict as ShippingAddressCreateDict,
+        SingleItemOrderDict as SingleItemOrderDict,
+        StockMovementCreateDict as StockMovementCreateDict,
+        TokenRequestDict as TokenRequestDict,
+        UserAccessDict as UserAccessDict,
+        UserCreateDict as UserCreateDict,
+        UserSort as UserSort,
+        UserUpdateDict as UserUpdateDict,
+    )
+    from .items import (
+        Item as Item,
+        ItemPage as ItemPage,
+        ItemStatus as ItemStatus,
+        StockMovement as StockMovement,
+        StockMovementPage as StockMovementPage,
+        StockMovementReason as StockMovementReason,
+    )
+    from .orders import (
         DeclineReason as DeclineReason,
         Money as Money,
-        MoneyDict as MoneyDict,
         Obstacle as Obstacle,
         ObstacleType as ObstacleType,
         Order as Order,
         OrderLine as OrderLine,
-        OrderRole as OrderRole,
-        OrderSort as OrderSort,
         OrderStatus as OrderStatus,
         OrderSummary as OrderSummary,
         OrderSummaryPage as OrderSummaryPage,
@@ -50,9 +65,6 @@ if TYPE_CHECKING:
         RefundStatus as RefundStatus,
         Shipment as Shipment,
         ShippingAddress as ShippingAddress,
-        ShippingAddressCreate as ShippingAddressCreate,
-        ShippingAddressCreateDict as ShippingAddressCreateDict,
-        SingleItemOrderDict as SingleItemOrderDict,
     )
     from .refusals import (
         HttpMethod as HttpMethod,
@@ -74,28 +86,16 @@ if TYPE_CHECKING:
         Root as Root,
         RootLinks as RootLinks,
     )
-    from .users import (
-        Address as Address,
-        AddressCreate as AddressCreate,
-        AddressCreateDict as AddressCreateDict,
-        ChangePasswordDict as ChangePasswordDict,
-        Role as Role,
-        User as User,
-        UserAccessDict as UserAccessDict,
-        UserCreateDict as UserCreateDict,
-        UserPage as UserPage,
-        UserPublic as UserPublic,
-        UserSort as UserSort,
-        UserUpdateDict as UserUpdateDict,
-    )
+    from .users import Address as Address, Role as Role, User as User, UserPage as UserPage, UserPublic as UserPublic
 
 _NAMES = {
     "steelyard_runtime.model": "Model Unknown",
-    ".users": "AddressCreate User Role Address UserSort UserPage UserPublic UserCreateDict AddressCreateDict ChangePasswordDict UserUpdateDict UserAccessDict",
-    ".auth": "GrantType Token TokenRequestDict",
-    ".items": "ItemStatusInput Item ItemStatus ItemSort ItemPage RecordableReason StockMovement StockMovementReason StockMovementPage ItemCreateDict ItemPatchDict StockMovementCreateDict",
-    ".common": "Price PaymentProvider PriceDict",
-    ".orders": "ShippingAddressCreate Money BasketLine Quote QuoteLine Obstacle ObstacleType Order OrderStatus PaymentStatus OrderLine ShippingAddress Payment PaymentAttemptStatus DeclineReason Refund RefundStatus RefundLine Shipment OrderTransition OrderRole OrderSort OrderSummaryPage OrderSummary SingleItemOrderDict ShippingAddressCreateDict MoneyDict BasketOrderDict BasketLineDict CancelOrderDict",
+    ".inputs": "AddressCreate UserSort GrantType ItemStatusInput ItemSort RecordableReason ShippingAddressCreate BasketLine OrderRole OrderSort UserCreateDict AddressCreateDict ChangePasswordDict UserUpdateDict UserAccessDict TokenRequestDict ItemCreateDict PriceDict ItemPatchDict StockMovementCreateDict SingleItemOrderDict ShippingAddressCreateDict MoneyDict BasketOrderDict BasketLineDict CancelOrderDict",
+    ".users": "User Role Address UserPage UserPublic",
+    ".auth": "Token",
+    ".common": "Price PaymentProvider",
+    ".items": "Item ItemStatus ItemPage StockMovement StockMovementReason StockMovementPage",
+    ".orders": "Money Quote QuoteLine Obstacle ObstacleType Order OrderStatus PaymentStatus OrderLine ShippingAddress Payment PaymentAttemptStatus DeclineReason Refund RefundStatus RefundLine Shipment OrderTransition OrderSummaryPage OrderSummary",
     ".system": "Root RootLinks Health HealthStatus HealthComponents ComponentHealth ComponentStatus PublicData OrderLimits CategoryCount",
     ".refusals": "Scope Relation HttpMethod Shortage Violation PromotionRefusal",
 }

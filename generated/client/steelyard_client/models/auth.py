@@ -1,47 +1,18 @@
-# Written by `python -m codegen generate` from openapi/ (Steelyard 1.0.0): never edit.
-"""Objects and enumerations of the contract: what operations of the tag `auth` use."""
+# Written by `python -m codegen generate` from openapi/ 1.0.0: never edit.
+"""Objects and enumerations of the contract: what operations of the tag `auth` answer with."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, NotRequired, Self, TypedDict
+from typing import Any, Literal, Self
 
-from steelyard_runtime.model import Model, OpenEnum, unknown_members
-
-
-class TokenRequestDict(TypedDict):
-    """The arguments of a call, to be passed with `**`."""
-
-    grant_type: NotRequired[GrantType | Literal["password", "refresh_token"]]
-    username: NotRequired[str]
-    password: NotRequired[str]
-    refresh_token: NotRequired[str]
-    scope: NotRequired[str]
-    client_id: NotRequired[str]
-    client_secret: NotRequired[str]
-
-
-class GrantType(OpenEnum):
-    """`password`: log in with e-mail and password. `refresh_token`: stay logged in without asking for them again.
-
-    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
-    """
-
-    PASSWORD = "password"
-    REFRESH_TOKEN = "refresh_token"
+from steelyard_runtime.model import Model, unknown_members
 
 
 class Token(Model):
     """A new access token, and the means to get the next one. Keep both like the password itself."""
 
-    __slots__ = (
-        "access_token",
-        "token_type",
-        "expires_in",
-        "refresh_token",
-        "scope",
-        "session_id",
-    )
+    __slots__ = ("access_token", "token_type", "expires_in", "refresh_token", "scope", "session_id")
     SECRET = frozenset(
         {
             "access_token",

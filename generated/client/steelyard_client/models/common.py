@@ -1,28 +1,18 @@
-# Written by `python -m codegen generate` from openapi/ (Steelyard 1.0.0): never edit.
-"""Objects and enumerations of the contract: what operations of several tags use."""
+# Written by `python -m codegen generate` from openapi/ 1.0.0: never edit.
+"""Objects and enumerations of the contract: what operations of several tags answer with."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self, TypedDict
+from typing import Any, Self
 
 from steelyard_runtime.model import Model, OpenEnum, unknown_members
-
-
-class PriceDict(TypedDict):
-    """Price as a dictionary."""
-
-    amount: int
-    currency: str
 
 
 class Price(Model):
     """What one piece costs; Money within the bounds of a price."""
 
-    __slots__ = (
-        "amount",
-        "currency",
-    )
+    __slots__ = ("amount", "currency")
 
     amount: int
     """Minor units."""

@@ -1,39 +1,15 @@
-# Written by `python -m codegen generate` from openapi/ (Steelyard 1.0.0): never edit.
-"""Objects and enumerations of the contract: what operations of the tag `items` use."""
+# Written by `python -m codegen generate` from openapi/ 1.0.0: never edit.
+"""Objects and enumerations of the contract: what operations of the tag `items` answer with."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NotRequired, Self, TypedDict
+from collections.abc import Mapping
+from typing import Any, Self
 
 from steelyard_runtime.model import Model, OpenEnum, unknown_members
 
-from .common import Price, PriceDict
-
-
-class ItemCreateDict(TypedDict):
-    """The arguments of a call, to be passed with `**`."""
-
-    title: str
-    price: Price | PriceDict
-    sku: NotRequired[str]
-    description: NotRequired[str]
-    category: NotRequired[str]
-    tags: NotRequired[Sequence[str]]
-    image_urls: NotRequired[Sequence[str]]
-    status: NotRequired[ItemStatusInput | Literal["draft", "active"]]
-    on_hand: NotRequired[int]
-
-
-class ItemStatusInput(OpenEnum):
-    """What an owner may set. An item is archived by deleting it.
-
-    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
-    """
-
-    DRAFT = "draft"
-    ACTIVE = "active"
+from .common import Price
 
 
 class Item(Model):
@@ -163,31 +139,10 @@ class ItemStatus(OpenEnum):
     ARCHIVED = "archived"
 
 
-class ItemSort(OpenEnum):
-    """`-` means descending; the id breaks ties.
-
-    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
-    """
-
-    CREATED_AT_DESCENDING = "-created_at"
-    CREATED_AT = "created_at"
-    PRICE = "price"
-    PRICE_DESCENDING = "-price"
-    TITLE = "title"
-    TITLE_DESCENDING = "-title"
-
-
 class ItemPage(Model):
     """One page of items, and what it was asked for with."""
 
-    __slots__ = (
-        "items",
-        "skip",
-        "limit",
-        "total",
-        "next_cursor",
-        "search",
-    )
+    __slots__ = ("items", "skip", "limit", "total", "next_cursor", "search")
 
     items: list[Item]
     """In the order that `sort` asked for."""
@@ -233,54 +188,10 @@ class ItemPage(Model):
         return self
 
 
-class ItemPatchDict(TypedDict):
-    """The arguments of a call, to be passed with `**`."""
-
-    title: NotRequired[str]
-    price: NotRequired[Price | PriceDict]
-    sku: NotRequired[str | None]
-    description: NotRequired[str]
-    category: NotRequired[str | None]
-    tags: NotRequired[Sequence[str]]
-    image_urls: NotRequired[Sequence[str]]
-    status: NotRequired[ItemStatusInput | Literal["draft", "active"]]
-
-
-class StockMovementCreateDict(TypedDict):
-    """The arguments of a call, to be passed with `**`."""
-
-    delta: int
-    reason: RecordableReason | Literal["received", "correction", "damage", "customer_return"]
-    note: NotRequired[str]
-    expected_on_hand: NotRequired[int]
-
-
-class RecordableReason(OpenEnum):
-    """Why stock changed, as far as a person can say it. What orders do to stock records itself.
-
-    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
-    """
-
-    RECEIVED = "received"
-    CORRECTION = "correction"
-    DAMAGE = "damage"
-    CUSTOMER_RETURN = "customer_return"
-
-
 class StockMovement(Model):
     """One line of the ledger of an item. Lines are added, never changed; the sum of all `delta` is the stock on hand."""
 
-    __slots__ = (
-        "id",
-        "item_id",
-        "delta",
-        "reason",
-        "order_id",
-        "note",
-        "on_hand_after",
-        "actor_id",
-        "created_at",
-    )
+    __slots__ = ("id", "item_id", "delta", "reason", "order_id", "note", "on_hand_after", "actor_id", "created_at")
 
     id: int
     """Names the movement."""
@@ -359,13 +270,7 @@ class StockMovementReason(OpenEnum):
 class StockMovementPage(Model):
     """One page of an item's ledger, newest first."""
 
-    __slots__ = (
-        "items",
-        "skip",
-        "limit",
-        "total",
-        "next_cursor",
-    )
+    __slots__ = ("items", "skip", "limit", "total", "next_cursor")
 
     items: list[StockMovement]
     """Newest first."""

@@ -1,102 +1,21 @@
-# Written by `python -m codegen generate` from openapi/ (Steelyard 1.0.0): never edit.
-"""Objects and enumerations of the contract: what operations of the tag `orders` use."""
+# Written by `python -m codegen generate` from openapi/ 1.0.0: never edit.
+"""Objects and enumerations of the contract: what operations of the tag `orders` answer with."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
-from typing import Any, NotRequired, Self, TypedDict
+from collections.abc import Mapping
+from typing import Any, Self
 
-from steelyard_runtime.model import UNSET, Model, OpenEnum, Unset, unknown_members
+from steelyard_runtime.model import Model, OpenEnum, unknown_members
 
 from .common import PaymentProvider, Price
-
-
-class SingleItemOrderDict(TypedDict):
-    """The arguments of a call, to be passed with `**`."""
-
-    product_id: int
-    quantity: int
-    discount_code: NotRequired[str | None]
-    shipping_address_id: NotRequired[int]
-    shipping_address: NotRequired[ShippingAddressCreate | ShippingAddressCreateDict]
-    expected_total: NotRequired[Money | MoneyDict]
-
-
-class ShippingAddressCreateDict(TypedDict):
-    """ShippingAddressCreate as a dictionary."""
-
-    name: str
-    street: str
-    city: str
-    zip_code: str
-    country: NotRequired[str]
-
-
-class ShippingAddressCreate(Model):
-    """Where to send this one order. It is not added to your stored addresses."""
-
-    __slots__ = (
-        "name",
-        "street",
-        "city",
-        "zip_code",
-        "country",
-    )
-
-    name: str
-    """Who receives it."""
-    street: str
-    """Street and house number."""
-    city: str
-    """Town or city."""
-    zip_code: str
-    """Postal code; five digits or ZIP+4 in the US."""
-    country: str | Unset
-    """ISO 3166-1 alpha-2 code."""
-
-    def __init__(
-        self,
-        *,
-        name: str,
-        street: str,
-        city: str,
-        zip_code: str,
-        country: str | Unset = UNSET,
-    ) -> None:
-        self.name = name
-        self.street = street
-        self.city = city
-        self.zip_code = zip_code
-        self.country = country
-        self.extra: dict[str, Any] = {}
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        self = cls.__new__(cls)
-        self.name = data["name"]
-        self.street = data["street"]
-        self.city = data["city"]
-        self.zip_code = data["zip_code"]
-        self.country = data.get("country", UNSET)
-        self.extra = {} if data.keys() <= cls.NAMES else unknown_members(data, cls.NAMES)
-        return self
-
-
-class MoneyDict(TypedDict):
-    """Money as a dictionary."""
-
-    amount: int
-    currency: str
 
 
 class Money(Model):
     """A sum as the whole number of minor units, so `1999` `USD` are 19.99 dollars. Never a fraction."""
 
-    __slots__ = (
-        "amount",
-        "currency",
-    )
+    __slots__ = ("amount", "currency")
 
     amount: int
     """Minor units."""
@@ -122,68 +41,10 @@ class Money(Model):
         return self
 
 
-class BasketOrderDict(TypedDict):
-    """The arguments of a call, to be passed with `**`."""
-
-    lines: Sequence[BasketLine | BasketLineDict]
-    discount_code: NotRequired[str | None]
-    shipping_address_id: NotRequired[int]
-    shipping_address: NotRequired[ShippingAddressCreate | ShippingAddressCreateDict]
-    expected_total: NotRequired[Money | MoneyDict]
-
-
-class BasketLineDict(TypedDict):
-    """BasketLine as a dictionary."""
-
-    product_id: int
-    quantity: int
-
-
-class BasketLine(Model):
-    """One item of a basket."""
-
-    __slots__ = (
-        "product_id",
-        "quantity",
-    )
-
-    product_id: int
-    """The `id` of the item."""
-    quantity: int
-    """Units of it."""
-
-    def __init__(
-        self,
-        *,
-        product_id: int,
-        quantity: int,
-    ) -> None:
-        self.product_id = product_id
-        self.quantity = quantity
-        self.extra: dict[str, Any] = {}
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        self = cls.__new__(cls)
-        self.product_id = data["product_id"]
-        self.quantity = data["quantity"]
-        self.extra = {} if len(data) == 2 else unknown_members(data, cls.NAMES)
-        return self
-
-
 class Quote(Model):
     """What an order would cost if it were placed now. Nothing is reserved: between quote and order somebody else may buy the last unit. `orderable` is true exactly when `obstacles` is empty."""
 
-    __slots__ = (
-        "lines",
-        "subtotal",
-        "discount",
-        "tax",
-        "total",
-        "discount_code",
-        "orderable",
-        "obstacles",
-    )
+    __slots__ = ("lines", "subtotal", "discount", "tax", "total", "discount_code", "orderable", "obstacles")
 
     lines: list[QuoteLine]
     """As they were asked for, priced."""
@@ -242,17 +103,7 @@ class Quote(Model):
 class QuoteLine(Model):
     """One item of a quote, priced."""
 
-    __slots__ = (
-        "product_id",
-        "sku",
-        "title",
-        "unit_price",
-        "quantity",
-        "discount",
-        "tax",
-        "total",
-        "available",
-    )
+    __slots__ = ("product_id", "sku", "title", "unit_price", "quantity", "discount", "tax", "total", "available")
 
     product_id: int
     """The `id` of the item."""
@@ -316,11 +167,7 @@ class QuoteLine(Model):
 class Obstacle(Model):
     """One reason why this order would be refused now."""
 
-    __slots__ = (
-        "type",
-        "detail",
-        "product_id",
-    )
+    __slots__ = ("type", "detail", "product_id")
 
     type: ObstacleType
     """The problem that createOrder would answer with, without `/problems/`."""
@@ -541,19 +388,7 @@ class PaymentStatus(OpenEnum):
 class OrderLine(Model):
     """One item of an order."""
 
-    __slots__ = (
-        "id",
-        "product_id",
-        "sku",
-        "title",
-        "unit_price",
-        "quantity",
-        "discount",
-        "tax",
-        "total",
-        "refunded_quantity",
-        "refunded",
-    )
+    __slots__ = ("id", "product_id", "sku", "title", "unit_price", "quantity", "discount", "tax", "total", "refunded_quantity", "refunded")
 
     id: int
     """Names the line; a refund calls it `line_id`."""
@@ -627,13 +462,7 @@ class OrderLine(Model):
 class ShippingAddress(Model):
     """Where an order goes, as it was when the order was placed."""
 
-    __slots__ = (
-        "name",
-        "street",
-        "city",
-        "country",
-        "zip_code",
-    )
+    __slots__ = ("name", "street", "city", "country", "zip_code")
 
     name: str
     """Who receives it."""
@@ -677,16 +506,7 @@ class ShippingAddress(Model):
 class Payment(Model):
     """One attempt to pay an order."""
 
-    __slots__ = (
-        "id",
-        "provider",
-        "status",
-        "amount",
-        "reference",
-        "decline_reason",
-        "created_at",
-        "settled_at",
-    )
+    __slots__ = ("id", "provider", "status", "amount", "reference", "decline_reason", "created_at", "settled_at")
 
     id: int
     """Names the attempt."""
@@ -769,18 +589,7 @@ class DeclineReason(OpenEnum):
 class Refund(Model):
     """Money given back for some units of an order."""
 
-    __slots__ = (
-        "id",
-        "order_id",
-        "status",
-        "lines",
-        "amount",
-        "restock",
-        "reason",
-        "reference",
-        "created_at",
-        "settled_at",
-    )
+    __slots__ = ("id", "order_id", "status", "lines", "amount", "restock", "reason", "reference", "created_at", "settled_at")
 
     id: int
     """Names the refund."""
@@ -860,11 +669,7 @@ class RefundStatus(OpenEnum):
 class RefundLine(Model):
     """Units of one line of an order, refunded."""
 
-    __slots__ = (
-        "line_id",
-        "quantity",
-        "amount",
-    )
+    __slots__ = ("line_id", "quantity", "amount")
 
     line_id: int
     """The `id` of the order line."""
@@ -898,10 +703,7 @@ class RefundLine(Model):
 class Shipment(Model):
     """Who carries an order."""
 
-    __slots__ = (
-        "carrier",
-        "tracking_number",
-    )
+    __slots__ = ("carrier", "tracking_number")
 
     carrier: str
     """The carrier's name."""
@@ -930,11 +732,7 @@ class Shipment(Model):
 class OrderTransition(Model):
     """One step in the life of an order."""
 
-    __slots__ = (
-        "status",
-        "at",
-        "actor_id",
-    )
+    __slots__ = ("status", "at", "actor_id")
 
     status: OrderStatus
     """`pending`: stock is reserved, payment is awaited. `paid`: the stock is sold. `shipped`, `delivered`: on its way, arrived. `cancelled`: called off by somebody. `expired`: not paid in time. `cancelled`, `expired` and `delivered` are final."""
@@ -965,37 +763,10 @@ class OrderTransition(Model):
         return self
 
 
-class OrderRole(OpenEnum):
-    """`buyer`: what you bought. `seller`: what you sold. `all`: every order of the marketplace, for staff.
-
-    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
-    """
-
-    BUYER = "buyer"
-    SELLER = "seller"
-    ALL = "all"
-
-
-class OrderSort(OpenEnum):
-    """`-` means descending; the id breaks ties.
-
-    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
-    """
-
-    CREATED_AT_DESCENDING = "-created_at"
-    CREATED_AT = "created_at"
-
-
 class OrderSummaryPage(Model):
     """One page of orders."""
 
-    __slots__ = (
-        "items",
-        "skip",
-        "limit",
-        "total",
-        "next_cursor",
-    )
+    __slots__ = ("items", "skip", "limit", "total", "next_cursor")
 
     items: list[OrderSummary]
     """In the order that `sort` asked for."""
@@ -1039,18 +810,7 @@ class OrderSummaryPage(Model):
 class OrderSummary(Model):
     """An order as lists show it. getOrder has the rest."""
 
-    __slots__ = (
-        "id",
-        "buyer_id",
-        "seller_id",
-        "status",
-        "payment_status",
-        "total",
-        "units",
-        "created_at",
-        "updated_at",
-        "version",
-    )
+    __slots__ = ("id", "buyer_id", "seller_id", "status", "payment_status", "total", "units", "created_at", "updated_at", "version")
 
     id: int
     """Names the order."""
@@ -1114,10 +874,3 @@ class OrderSummary(Model):
         self.version = data["version"]
         self.extra = {} if len(data) == 10 else unknown_members(data, cls.NAMES)
         return self
-
-
-class CancelOrderDict(TypedDict):
-    """The arguments of a call, to be passed with `**`."""
-
-    reason: str
-    reference: NotRequired[str]

@@ -1,4 +1,4 @@
-# Written by `python -m codegen generate` from openapi/ (Steelyard 1.0.0): never edit.
+# Written by `python -m codegen generate` from openapi/ 1.0.0: never edit.
 """Objects and enumerations of the contract: what is told with refusals and events."""
 
 from __future__ import annotations
@@ -60,11 +60,7 @@ class HttpMethod(OpenEnum):
 class Shortage(Model):
     """An item of which there is less than was asked for."""
 
-    __slots__ = (
-        "product_id",
-        "requested",
-        "available",
-    )
+    __slots__ = ("product_id", "requested", "available")
 
     product_id: int
     """The `id` of the item."""
@@ -98,12 +94,7 @@ class Shortage(Model):
 class Violation(Model):
     """One thing that is wrong with a request."""
 
-    __slots__ = (
-        "type",
-        "loc",
-        "msg",
-        "pointer",
-    )
+    __slots__ = ("type", "loc", "msg", "pointer")
 
     type: str
     """The kind of fault, for programs. Those of the shape are named as Pydantic names them (`missing`, `extra_forbidden`, `string_too_long`, `greater_than_equal` ...). Rules that a shape cannot say add `json_invalid`, `bulk_discount_required`, `duplicate_product`, `unknown_address`, `two_addresses`, `zero_delta` and `password_too_common`."""

@@ -1,5 +1,5 @@
-# Written by `python -m codegen generate` from openapi/ (Steelyard 1.0.0): never edit.
-"""Objects and enumerations of the contract: what operations of the tag `system` use."""
+# Written by `python -m codegen generate` from openapi/ 1.0.0: never edit.
+"""Objects and enumerations of the contract: what operations of the tag `system` answer with."""
 
 from __future__ import annotations
 
@@ -14,11 +14,7 @@ from .common import PaymentProvider
 class Root(Model):
     """A greeting, and where to go from here."""
 
-    __slots__ = (
-        "message",
-        "version",
-        "links",
-    )
+    __slots__ = ("message", "version", "links")
 
     message: Literal["What is promised is what is delivered."]
     """What this project is about."""
@@ -52,14 +48,7 @@ class Root(Model):
 class RootLinks(Model):
     """Addresses on this server."""
 
-    __slots__ = (
-        "docs",
-        "redoc",
-        "openapi",
-        "health",
-        "items",
-        "token",
-    )
+    __slots__ = ("docs", "redoc", "openapi", "health", "items", "token")
 
     docs: str | None
     """The contract to try out (Swagger UI); null where the pages are switched off."""
@@ -108,11 +97,7 @@ class RootLinks(Model):
 class Health(Model):
     """The state of a server that serves. One that does not is a 503 `not-ready`."""
 
-    __slots__ = (
-        "status",
-        "version",
-        "components",
-    )
+    __slots__ = ("status", "version", "components")
 
     status: HealthStatus
     """`degraded`: it serves, but something needs looking at."""
@@ -156,11 +141,7 @@ class HealthStatus(OpenEnum):
 class HealthComponents(Model):
     """What the server needs, part by part."""
 
-    __slots__ = (
-        "database",
-        "jobs",
-        "cache",
-    )
+    __slots__ = ("database", "jobs", "cache")
 
     database: ComponentHealth
     """Where everything is stored."""
@@ -194,10 +175,7 @@ class HealthComponents(Model):
 class ComponentHealth(Model):
     """One part and its state."""
 
-    __slots__ = (
-        "status",
-        "latency_ms",
-    )
+    __slots__ = ("status", "latency_ms")
 
     status: ComponentStatus
     """The state of one part."""
@@ -237,14 +215,7 @@ class ComponentStatus(OpenEnum):
 class PublicData(Model):
     """The rules of this marketplace, so that no front end has to hard-code them."""
 
-    __slots__ = (
-        "currency",
-        "tax_rate_bps",
-        "order_limits",
-        "reservation_seconds",
-        "payment_provider",
-        "categories",
-    )
+    __slots__ = ("currency", "tax_rate_bps", "order_limits", "reservation_seconds", "payment_provider", "categories")
 
     currency: str
     """The one currency of every price and order."""
@@ -293,11 +264,7 @@ class PublicData(Model):
 class OrderLimits(Model):
     """How much one order may hold."""
 
-    __slots__ = (
-        "lines",
-        "quantity",
-        "bulk_threshold",
-    )
+    __slots__ = ("lines", "quantity", "bulk_threshold")
 
     lines: int
     """The most lines of an order."""
@@ -331,10 +298,7 @@ class OrderLimits(Model):
 class CategoryCount(Model):
     """A category and what is in it."""
 
-    __slots__ = (
-        "slug",
-        "items",
-    )
+    __slots__ = ("slug", "items")
 
     slug: str
     """The category, as `category` of listItems takes it."""

@@ -1,91 +1,13 @@
-# Written by `python -m codegen generate` from openapi/ (Steelyard 1.0.0): never edit.
-"""Objects and enumerations of the contract: what operations of the tag `users` use."""
+# Written by `python -m codegen generate` from openapi/ 1.0.0: never edit.
+"""Objects and enumerations of the contract: what operations of the tag `users` answer with."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NotRequired, Self, TypedDict
+from collections.abc import Mapping
+from typing import Any, Literal, Self
 
-from steelyard_runtime.model import UNSET, Model, OpenEnum, Unset, unknown_members
-
-
-class UserCreateDict(TypedDict):
-    """The arguments of a call, to be passed with `**`."""
-
-    name: str
-    email: str
-    password: str
-    age: NotRequired[int | None]
-    bio: NotRequired[str | None]
-    addresses: NotRequired[Sequence[AddressCreate | AddressCreateDict]]
-
-
-class AddressCreateDict(TypedDict):
-    """AddressCreate as a dictionary."""
-
-    street: str
-    city: str
-    zip_code: str
-    label: NotRequired[str | None]
-    country: NotRequired[str]
-    is_default: NotRequired[bool]
-
-
-class AddressCreate(Model):
-    """An address as its owner writes it."""
-
-    __slots__ = (
-        "street",
-        "city",
-        "zip_code",
-        "label",
-        "country",
-        "is_default",
-    )
-
-    street: str
-    """Street and house number."""
-    city: str
-    """Town or city."""
-    zip_code: str
-    """Postal code; five digits or ZIP+4 in the US."""
-    label: str | None | Unset
-    """What you call it."""
-    country: str | Unset
-    """ISO 3166-1 alpha-2 code."""
-    is_default: bool | Unset
-    """Whether orders without an address go here. At most one address is the default: a new one takes over from the old one, and of several in one request the last one wins."""
-
-    def __init__(
-        self,
-        *,
-        street: str,
-        city: str,
-        zip_code: str,
-        label: str | None | Unset = UNSET,
-        country: str | Unset = UNSET,
-        is_default: bool | Unset = UNSET,
-    ) -> None:
-        self.street = street
-        self.city = city
-        self.zip_code = zip_code
-        self.label = label
-        self.country = country
-        self.is_default = is_default
-        self.extra: dict[str, Any] = {}
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        self = cls.__new__(cls)
-        self.street = data["street"]
-        self.city = data["city"]
-        self.zip_code = data["zip_code"]
-        self.label = data.get("label", UNSET)
-        self.country = data.get("country", UNSET)
-        self.is_default = data.get("is_default", UNSET)
-        self.extra = {} if data.keys() <= cls.NAMES else unknown_members(data, cls.NAMES)
-        return self
+from steelyard_runtime.model import Model, OpenEnum, unknown_members
 
 
 class User(Model):
@@ -200,18 +122,7 @@ class Role(OpenEnum):
 class Address(Model):
     """One of the addresses of an account. Orders keep a copy, so changing it later moves no parcel."""
 
-    __slots__ = (
-        "id",
-        "label",
-        "street",
-        "city",
-        "country",
-        "zip_code",
-        "is_default",
-        "created_at",
-        "updated_at",
-        "version",
-    )
+    __slots__ = ("id", "label", "street", "city", "country", "zip_code", "is_default", "created_at", "updated_at", "version")
 
     id: int
     """Names the address."""
@@ -277,26 +188,10 @@ class Address(Model):
         return self
 
 
-class UserSort(OpenEnum):
-    """`-` means descending; the id breaks ties.
-
-    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
-    """
-
-    ID = "id"
-    CREATED_AT_DESCENDING = "-created_at"
-
-
 class UserPage(Model):
     """One page of accounts."""
 
-    __slots__ = (
-        "items",
-        "skip",
-        "limit",
-        "total",
-        "next_cursor",
-    )
+    __slots__ = ("items", "skip", "limit", "total", "next_cursor")
 
     items: list[User]
     """In the order that `sort` asked for."""
@@ -337,25 +232,10 @@ class UserPage(Model):
         return self
 
 
-class ChangePasswordDict(TypedDict):
-    """The arguments of a call, to be passed with `**`."""
-
-    current_password: str
-    new_password: str
-
-
 class UserPublic(Model):
     """What everybody may know of an account."""
 
-    __slots__ = (
-        "view",
-        "id",
-        "name",
-        "bio",
-        "is_active",
-        "created_at",
-        "version",
-    )
+    __slots__ = ("view", "id", "name", "bio", "is_active", "created_at", "version")
 
     view: Literal["public"]
     """Tells the public account from the full one."""
@@ -404,19 +284,3 @@ class UserPublic(Model):
         self.version = data["version"]
         self.extra = {} if len(data) == 7 else unknown_members(data, cls.NAMES)
         return self
-
-
-class UserUpdateDict(TypedDict):
-    """The arguments of a call, to be passed with `**`."""
-
-    name: str
-    email: str
-    age: NotRequired[int | None]
-    bio: NotRequired[str | None]
-
-
-class UserAccessDict(TypedDict):
-    """The arguments of a call, to be passed with `**`."""
-
-    role: Role | Literal["user", "support", "admin"]
-    is_active: bool

@@ -1,0 +1,335 @@
+# Written by `python -m codegen generate` from openapi/ 1.0.0: never edit.
+"""Objects and enumerations of the contract: what is only ever given. Loaded when somebody names it: no answer needs it.
+
+`...Dict` is an object as a dictionary. That of a whole body is passed with `**`: `client.items.create(**draft)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NotRequired, Self, TypedDict
+
+from steelyard_runtime.model import UNSET, Model, OpenEnum, Unset, unknown_members
+
+from .common import Price
+from .orders import Money
+from .users import Role
+
+
+class UserCreateDict(TypedDict):
+    name: str
+    email: str
+    password: str
+    age: NotRequired[int | None]
+    bio: NotRequired[str | None]
+    addresses: NotRequired[Sequence[AddressCreate | AddressCreateDict]]
+
+
+class AddressCreateDict(TypedDict):
+    street: str
+    city: str
+    zip_code: str
+    label: NotRequired[str | None]
+    country: NotRequired[str]
+    is_default: NotRequired[bool]
+
+
+class ChangePasswordDict(TypedDict):
+    current_password: str
+    new_password: str
+
+
+class UserUpdateDict(TypedDict):
+    name: str
+    email: str
+    age: NotRequired[int | None]
+    bio: NotRequired[str | None]
+
+
+class UserAccessDict(TypedDict):
+    role: Role | Literal["user", "support", "admin"]
+    is_active: bool
+
+
+class TokenRequestDict(TypedDict):
+    grant_type: NotRequired[GrantType | Literal["password", "refresh_token"]]
+    username: NotRequired[str]
+    password: NotRequired[str]
+    refresh_token: NotRequired[str]
+    scope: NotRequired[str]
+    client_id: NotRequired[str]
+    client_secret: NotRequired[str]
+
+
+class ItemCreateDict(TypedDict):
+    title: str
+    price: Price | PriceDict
+    sku: NotRequired[str]
+    description: NotRequired[str]
+    category: NotRequired[str]
+    tags: NotRequired[Sequence[str]]
+    image_urls: NotRequired[Sequence[str]]
+    status: NotRequired[ItemStatusInput | Literal["draft", "active"]]
+    on_hand: NotRequired[int]
+
+
+class PriceDict(TypedDict):
+    amount: int
+    currency: str
+
+
+class ItemPatchDict(TypedDict):
+    title: NotRequired[str]
+    price: NotRequired[Price | PriceDict]
+    sku: NotRequired[str | None]
+    description: NotRequired[str]
+    category: NotRequired[str | None]
+    tags: NotRequired[Sequence[str]]
+    image_urls: NotRequired[Sequence[str]]
+    status: NotRequired[ItemStatusInput | Literal["draft", "active"]]
+
+
+class StockMovementCreateDict(TypedDict):
+    delta: int
+    reason: RecordableReason | Literal["received", "correction", "damage", "customer_return"]
+    note: NotRequired[str]
+    expected_on_hand: NotRequired[int]
+
+
+class SingleItemOrderDict(TypedDict):
+    product_id: int
+    quantity: int
+    discount_code: NotRequired[str | None]
+    shipping_address_id: NotRequired[int]
+    shipping_address: NotRequired[ShippingAddressCreate | ShippingAddressCreateDict]
+    expected_total: NotRequired[Money | MoneyDict]
+
+
+class ShippingAddressCreateDict(TypedDict):
+    name: str
+    street: str
+    city: str
+    zip_code: str
+    country: NotRequired[str]
+
+
+class MoneyDict(TypedDict):
+    amount: int
+    currency: str
+
+
+class BasketOrderDict(TypedDict):
+    lines: Sequence[BasketLine | BasketLineDict]
+    discount_code: NotRequired[str | None]
+    shipping_address_id: NotRequired[int]
+    shipping_address: NotRequired[ShippingAddressCreate | ShippingAddressCreateDict]
+    expected_total: NotRequired[Money | MoneyDict]
+
+
+class BasketLineDict(TypedDict):
+    product_id: int
+    quantity: int
+
+
+class CancelOrderDict(TypedDict):
+    reason: str
+    reference: NotRequired[str]
+
+
+class AddressCreate(Model):
+    """An address as its owner writes it."""
+
+    __slots__ = ("street", "city", "zip_code", "label", "country", "is_default")
+
+    street: str
+    """Street and house number."""
+    city: str
+    """Town or city."""
+    zip_code: str
+    """Postal code; five digits or ZIP+4 in the US."""
+    label: str | None | Unset
+    """What you call it."""
+    country: str | Unset
+    """ISO 3166-1 alpha-2 code."""
+    is_default: bool | Unset
+    """Whether orders without an address go here. At most one address is the default: a new one takes over from the old one, and of several in one request the last one wins."""
+
+    def __init__(
+        self,
+        *,
+        street: str,
+        city: str,
+        zip_code: str,
+        label: str | None | Unset = UNSET,
+        country: str | Unset = UNSET,
+        is_default: bool | Unset = UNSET,
+    ) -> None:
+        self.street = street
+        self.city = city
+        self.zip_code = zip_code
+        self.label = label
+        self.country = country
+        self.is_default = is_default
+        self.extra: dict[str, Any] = {}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        self = cls.__new__(cls)
+        self.street = data["street"]
+        self.city = data["city"]
+        self.zip_code = data["zip_code"]
+        self.label = data.get("label", UNSET)
+        self.country = data.get("country", UNSET)
+        self.is_default = data.get("is_default", UNSET)
+        self.extra = {} if data.keys() <= cls.NAMES else unknown_members(data, cls.NAMES)
+        return self
+
+
+class UserSort(OpenEnum):
+    """`-` means descending; the id breaks ties.
+
+    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
+    """
+
+    ID = "id"
+    CREATED_AT_DESCENDING = "-created_at"
+
+
+class GrantType(OpenEnum):
+    """`password`: log in with e-mail and password. `refresh_token`: stay logged in without asking for them again.
+
+    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
+    """
+
+    PASSWORD = "password"
+    REFRESH_TOKEN = "refresh_token"
+
+
+class ItemStatusInput(OpenEnum):
+    """What an owner may set. An item is archived by deleting it.
+
+    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
+    """
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+
+
+class ItemSort(OpenEnum):
+    """`-` means descending; the id breaks ties.
+
+    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
+    """
+
+    CREATED_AT_DESCENDING = "-created_at"
+    CREATED_AT = "created_at"
+    PRICE = "price"
+    PRICE_DESCENDING = "-price"
+    TITLE = "title"
+    TITLE_DESCENDING = "-title"
+
+
+class RecordableReason(OpenEnum):
+    """Why stock changed, as far as a person can say it. What orders do to stock records itself.
+
+    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
+    """
+
+    RECEIVED = "received"
+    CORRECTION = "correction"
+    DAMAGE = "damage"
+    CUSTOMER_RETURN = "customer_return"
+
+
+class ShippingAddressCreate(Model):
+    """Where to send this one order. It is not added to your stored addresses."""
+
+    __slots__ = ("name", "street", "city", "zip_code", "country")
+
+    name: str
+    """Who receives it."""
+    street: str
+    """Street and house number."""
+    city: str
+    """Town or city."""
+    zip_code: str
+    """Postal code; five digits or ZIP+4 in the US."""
+    country: str | Unset
+    """ISO 3166-1 alpha-2 code."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        street: str,
+        city: str,
+        zip_code: str,
+        country: str | Unset = UNSET,
+    ) -> None:
+        self.name = name
+        self.street = street
+        self.city = city
+        self.zip_code = zip_code
+        self.country = country
+        self.extra: dict[str, Any] = {}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        self = cls.__new__(cls)
+        self.name = data["name"]
+        self.street = data["street"]
+        self.city = data["city"]
+        self.zip_code = data["zip_code"]
+        self.country = data.get("country", UNSET)
+        self.extra = {} if data.keys() <= cls.NAMES else unknown_members(data, cls.NAMES)
+        return self
+
+
+class BasketLine(Model):
+    """One item of a basket."""
+
+    __slots__ = ("product_id", "quantity")
+
+    product_id: int
+    """The `id` of the item."""
+    quantity: int
+    """Units of it."""
+
+    def __init__(
+        self,
+        *,
+        product_id: int,
+        quantity: int,
+    ) -> None:
+        self.product_id = product_id
+        self.quantity = quantity
+        self.extra: dict[str, Any] = {}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        self = cls.__new__(cls)
+        self.product_id = data["product_id"]
+        self.quantity = data["quantity"]
+        self.extra = {} if len(data) == 2 else unknown_members(data, cls.NAMES)
+        return self
+
+
+class OrderRole(OpenEnum):
+    """`buyer`: what you bought. `seller`: what you sold. `all`: every order of the marketplace, for staff.
+
+    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
+    """
+
+    BUYER = "buyer"
+    SELLER = "seller"
+    ALL = "all"
+
+
+class OrderSort(OpenEnum):
+    """`-` means descending; the id breaks ties.
+
+    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
+    """
+
+    CREATED_AT_DESCENDING = "-created_at"
+    CREATED_AT = "created_at"

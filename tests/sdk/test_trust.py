@@ -1,0 +1,93 @@
+"""Whom the SDK trusts: whoever httpx would, found out at the first handshake, and nobody else."""
+
+import json
+import ssl
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from steelyard_client import AsyncSteelyard, Steelyard, errors
+from steelyard_runtime.http import tls_context
+from tests.sdk.kit import ANSWERS, AT_ONCE
+from tests.sdk.loopback import Loopback, loopback
+
+ITEM = json.dumps(ANSWERS["get_item"]).encode()
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A certificate for localhost that nobody has signed, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    file = tmp_path / "localhost.pem"
+    file.write_bytes(key.private_bytes(*form) + made.public_bytes(serialization.Encoding.PEM))
+    return file
+
+
+@pytest.fixture
+def server(certificate: Path) -> Iterator[Loopback]:
+    """A server that speaks TLS."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    with loopback(lambda *_: (200, ITEM, {})) as plain:
+        plain.socket = context.wrap_socket(plain.socket, server_side=True)
+        yield plain
+
+
+@pytest.fixture(autouse=True)
+def forgotten() -> Iterator[None]:
+    """Each test finds out by itself whom to trust."""
+    tls_context.cache_clear()
+    yield
+    tls_context.cache_clear()
+
+
+def address(server: Loopback) -> str:
+    return f"https://localhost:{server.server_address[1]}"
+
+
+async def test_a_certificate_of_nobody_is_refused_and_nothing_is_sent(server: Loopback) -> None:
+    with (
+        Steelyard(address(server), token="t", retries=AT_ONCE) as client,
+        pytest.raises(errors.ConnectionFailed, match="CERTIFICATE") as told,
+    ):
+        client.users.get_current()
+    async with AsyncSteelyard(address(server), token="t", retries=AT_ONCE) as client_of_tasks:
+        with pytest.raises(errors.ConnectionFailed, match="CERTIFICATE"):
+            await client_of_tasks.users.get_current()
+
+    assert not told.value.sent
+    assert server.asked == []
+
+
+async def test_a_certificate_that_the_environment_vouches_for_is_taken(
+    server: Loopback, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+
+    with Steelyard(address(server)) as client:
+        assert client.items.get(7).id == 7
+    async with AsyncSteelyard(address(server)) as client_of_tasks:
+        assert (await client_of_tasks.items.get(7)).id == 7
+
+
+def test_nobody_is_trusted_before_it_is_found_out() -> None:
+    context = tls_context()
+
+    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
+    assert context.get_ca_certs() == []
+    assert "loaded" not in vars(context)
