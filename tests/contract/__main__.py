@@ -15,24 +15,29 @@ SEEN = BUILD / "coverage-contract"
 
 def main() -> int:
     """0 when nothing was found and everything was seen. What follows `--seed` goes to pytest, and then nothing else is run."""
-    parser = argparse.ArgumentParser(prog="nox -s contract --", description=__doc__)
+    parser = argparse.ArgumentParser(prog="nox -s contract --", description=__doc__, allow_abbrev=False)
     parser.add_argument("--seed", default=USUAL_SEED, help=f"a number, or `random`; {USUAL_SEED} unless told")
     given, rest = parser.parse_known_args()
     seed = drawn(given.seed)
     sys.stdout.write(f"seed {seed}\n")
-    tests = [sys.executable, "-m", "pytest", "-n", "2", "tests/contract", "--seed", seed]
-    if rest:
-        return called([*tests, *rest])
     shutil.rmtree(SEEN, ignore_errors=True)
     BUILD.mkdir(exist_ok=True)
-    # All three in any case: what one of them finds says nothing about the others.
-    failed = [
-        called([*tests, "--coverage-to", str(SEEN), "--junit-xml", str(BUILD / "contract-tests.xml")]),
-        called(program("fuzz", "--seed", seed, "--coverage-to", str(SEEN), "--junit", str(BUILD / "contract-fuzz.xml"))),
-        called(program("coverage", str(SEEN), "--seed", seed)),
-    ]
-    sys.stdout.write(f"seed {seed}: repeat this run with `nox -s contract -- --seed {seed}`\n")
+    # All of them in any case: what one finds says nothing about the others.
+    failed = [called(command) for command in commands(seed, rest)]
+    sys.stdout.write(f"seed {seed}: repeat this run with `nox -s contract -- {' '.join(['--seed', seed, *rest])}`\n")
     return max(failed)
+
+
+def commands(seed: str, rest: list[str]) -> list[list[str]]:
+    """What is run: tests, Schemathesis, coverage; with further arguments the tests alone."""
+    tests = [sys.executable, "-m", "pytest", "-n", "2", "tests/contract", "--seed", seed]
+    if rest:
+        return [[*tests, *rest]]
+    return [
+        [*tests, "--coverage-to", str(SEEN), "--junit-xml", str(BUILD / "contract-tests.xml")],
+        program("fuzz", "--seed", seed, "--coverage-to", str(SEEN), "--junit", str(BUILD / "contract-fuzz.xml")),
+        program("coverage", str(SEEN), "--seed", seed),
+    ]
 
 
 def program(name: str, *arguments: str) -> list[str]:

@@ -1,16 +1,18 @@
 """Contract coverage itself: what counts as seen, what does not, and that the gate closes for each thing that is wrong."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from tests.contract.__main__ import commands
 from tests.contract.coverage.cases import DIMENSIONS, Case, cases
 from tests.contract.coverage.collecting import Collector, collecting
 from tests.contract.coverage.gate import Exceptions, complaints
-from tests.contract.coverage.report import Outcome, Sight, junit, markdown, page, share, write
+from tests.contract.coverage.report import Outcome, Sight, junit, markdown, page, share, verdict, write
 from tests.contract.fuzz.__main__ import drawn
 from tests.kit.api import Api
 from tests.kit.judge import CONTRACT, Exchange
@@ -208,6 +210,25 @@ def test_a_ci_system_reads_which_dimension_is_not_covered() -> None:
 def test_a_seed_is_the_one_that_was_asked_for_or_one_that_can_be_asked_for_again() -> None:
     assert drawn("271828") == "271828"
     assert int(drawn("random")) > 0
+
+
+def test_one_seed_is_for_all_that_is_run_and_further_arguments_are_for_pytest_alone() -> None:
+    whole, some = commands("7", []), commands("7", ["-k", "getItem"])
+
+    assert [next(word for word in command if word.startswith(("pytest", "tests.contract."))) for command in whole] == [
+        *("pytest", "tests.contract.fuzz", "tests.contract.coverage"),
+    ]
+    assert all(command[command.index("--seed") + 1] == "7" for command in (*whole, *some))
+    assert [command[-2:] for command in some] == [["-k", "getItem"]]
+
+
+def test_the_report_counts_what_failed(tmp_path: Path) -> None:
+    (tmp_path / "tests.xml").write_text('<testsuites><testsuite tests="5" failures="1" errors="2"/><testsuite tests="1"/></testsuites>')
+
+    count = verdict(tmp_path / "tests.xml")
+
+    assert count == (6, 3)
+    assert "| tests | 6 | 3 | 0 |" in markdown(replace(outcome(), verdicts={"tests": count}))
 
 
 @pytest.mark.parametrize(("row", "told"), [((3000, 2999, 0), "99.96 %"), ((3000, 2999, 1), "100.00 %"), ((1, 0, 0), "0.00 %")])

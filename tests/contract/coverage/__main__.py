@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.contract.coverage.cases import cases
 from tests.contract.coverage.gate import Exceptions, complaints
-from tests.contract.coverage.report import Outcome, Sight, share, write
+from tests.contract.coverage.report import Outcome, Sight, share, verdict, write
 from tests.kit.judge import CONTRACT
 
 EXCEPTIONS = Path(__file__).parents[1] / "exceptions.txt"
@@ -20,7 +20,9 @@ def outcome(folder: Path, seed: str) -> Outcome:
     names = [str(case) for case in wanted]
     found = [*complaints(names, sight.shown, exceptions), *sorted(sight.contradictions)]
     excused = frozenset(case for about in exceptions.excused(names).values() for case in about)
-    return Outcome(wanted, sight, excused, found, seed)
+    files = {name: folder.parent / f"contract-{name}.xml" for name in ("tests", "fuzz")}
+    verdicts = {name: verdict(path) for name, path in files.items() if path.is_file()}
+    return Outcome(wanted, sight, excused, found, seed, verdicts)
 
 
 def main() -> int:

@@ -20,6 +20,8 @@ class Sight:
     shown: set[str] = field(default_factory=set)
     exchanges: Counter[str] = field(default_factory=Counter)
     contradictions: set[str] = field(default_factory=set)
+    programs: Counter[str] = field(default_factory=Counter)
+    """Exchanges by who made them: tests, fuzz."""
 
     @classmethod
     def of(cls, folder: Path) -> "Sight":
@@ -29,6 +31,7 @@ class Sight:
             told = json.loads(path.read_text("utf-8"))
             whole.shown |= set(told["shown"])
             whole.exchanges.update(told["exchanges"])
+            whole.programs[path.name.partition("-")[0]] += sum(told["exchanges"].values())
             whole.contradictions |= set(told["contradictions"])
         return whole
 
@@ -43,6 +46,8 @@ class Outcome:
     complaints: list[str]
     """Why the run is not good enough; empty: it is."""
     seed: str
+    verdicts: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Of tests and fuzz: how many there were, and how many of those failed."""
 
     @property
     def missing(self) -> list[str]:
@@ -81,6 +86,10 @@ def markdown(outcome: Outcome) -> str:
         "| dimension | what | cases | seen | excepted | coverage |",
         "|---|---|---|---|---|---|",
         *(f"| {name} | {DIMENSIONS[name]} | {row[0]} | {row[1]} | {row[2]} | {share(*row)} |" for name, *row in outcome.rows()),
+        "",
+        "| made by | tests | failed | exchanges |",
+        "|---|---|---|---|",
+        *(f"| {name} | {count} | {failed} | {outcome.sight.programs[name]} |" for name, (count, failed) in outcome.verdicts.items()),
         "",
         "## Findings",
         "",
@@ -136,6 +145,13 @@ def words(text: str) -> str:
     return html.escape(text.removeprefix("* ").replace("`", ""))
 
 
+def verdict(path: Path) -> tuple[int, int]:
+    """Tests and failures of a file in JUnit's format."""
+    suites = ET.parse(path).getroot().iter("testsuite")
+    counts = [[int(suite.get(name, "0")) for name in ("tests", "failures", "errors")] for suite in suites]
+    return sum(row[0] for row in counts), sum(row[1] + row[2] for row in counts)
+
+
 def junit(outcome: Outcome) -> str:
     """A test for each dimension, and one for everything else that was found, as CI systems read them."""
     missing = outcome.missing
@@ -157,6 +173,7 @@ def write(outcome: Outcome, folder: Path) -> None:
     told = {
         "seed": outcome.seed,
         "exchanges": dict(sorted(outcome.sight.exchanges.items())),
+        "programs": {name: {"tests": one, "failed": other} for name, (one, other) in outcome.verdicts.items()},
         "dimensions": {name: dict(zip(("cases", "seen", "excepted"), row, strict=True)) for name, *row in outcome.rows()},
         "missing": outcome.missing,
         "complaints": outcome.complaints,
