@@ -160,19 +160,8 @@ class _Views:
         auth: httpx.Auth | Unset | None = UNSET,
     ) -> Self:
         """The same client for a few calls that need other settings: connections, session and retry budget are shared."""
-        changes: dict[str, Any] = {}
-        if timeout is not UNSET:
-            changes["timeout"] = timeout
-        if deadline is not UNSET:
-            changes["deadline"] = deadline
-        if retries is not UNSET:
-            changes["retries"] = retries
-        if auth is not UNSET:
-            changes["auth"] = auth
-        if not isinstance(headers, Unset):
-            changes["headers"] = {**self.core.headers, **{name.lower(): value for name, value in headers.items()}}
         view = object.__new__(type(self))
-        view.core, view.pool = self.core.view(**changes), self.pool
+        view.core, view.pool = self.core.view(timeout, deadline, retries, headers, auth), self.pool
         return view
 
     def to_curl(self, call: Call[Any], *, reveal: bool = False) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import inf
 from typing import Any
 
@@ -11,6 +11,7 @@ from .call import Call
 from .curl import Sent
 from .errors import CredentialsMissing
 from .http import httpx
+from .model import Unset
 from .retry import Budget, Retries
 from .watch import Facts, Watch
 
@@ -58,19 +59,23 @@ class Core:
         self.timeouts = _phases(timeout)
         self._signed = {**headers, auth.header: auth.value} if isinstance(auth, Static) else headers
 
-    def view(self, **changes: Any) -> Core:
-        """The same client with other settings."""
-        kept: dict[str, Any] = {
-            "auth": self.auth,
-            "timeout": self.timeout,
-            "deadline": self.deadline,
-            "retries": self.retries,
-            "headers": self.headers,
-        }
+    def view(
+        self,
+        timeout: float | Unset,
+        deadline: float | Unset | None,
+        retries: Retries | Unset,
+        headers: Mapping[str, str] | Unset,
+        auth: httpx.Auth | Unset | None,
+    ) -> Core:
+        """The same client with other settings, those that are given."""
         return Core(
             self.facts,
             self.base_url,
-            **{**kept, **changes},
+            auth=self.auth if isinstance(auth, Unset) else auth,
+            timeout=self.timeout if isinstance(timeout, Unset) else timeout,
+            deadline=self.deadline if isinstance(deadline, Unset) else deadline,
+            retries=self.retries if isinstance(retries, Unset) else retries,
+            headers=self.headers if isinstance(headers, Unset) else self.headers | {name.lower(): one for name, one in headers.items()},
             max_answer=self.max_answer,
             budget=self.budget,
             watch=self.watch,
