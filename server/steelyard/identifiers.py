@@ -8,28 +8,34 @@ _VERSION_7 = 0x7 << 76
 _VARIANT = 0b10 << 62
 
 
-# Randomness for so many texts is fetched by one system call.
+# Randomness for so many texts is fetched by one system call; 19 digits make one, of which the last only chooses the variant's digit.
 _AT_ONCE = 64
-# Of 76 random bits the lowest two choose the variant's digit.
 _DIGITS = 19
 
 
 class Uuid7Texts:
-    """UUIDs of version 7 as texts, for what is only ever written down: a third of the time that a UUID object takes."""
+    """UUIDs of version 7 as texts, for what is only ever written down: a fifth of the time that a UUID object takes."""
 
-    def __init__(self, clock: Callable[[], datetime], random_bytes: Callable[[int], bytes]) -> None:
-        self._clock = clock
+    def __init__(self, random_bytes: Callable[[int], bytes]) -> None:
         self._random_bytes = random_bytes
-        self._noise = ""
+        self._tails: list[str] = []
+        self._milliseconds = -1
+        self._head = ""
 
-    def __call__(self) -> str:
+    def __call__(self, now: datetime) -> str:
         """The next one."""
-        if not self._noise:
-            self._noise = self._random_bytes(_AT_ONCE * (_DIGITS + 1) // 2).hex()
-        noise, self._noise = self._noise[:_DIGITS], self._noise[_DIGITS + 1 :]
-        time = f"{int(self._clock().timestamp() * 1000):012x}"
-        variant = "89ab"[int(noise[18], 16) & 3]
-        return f"{time[:8]}-{time[8:]}-7{noise[:3]}-{variant}{noise[3:6]}-{noise[6:18]}"
+        milliseconds = int(now.timestamp() * 1000)
+        if milliseconds != self._milliseconds:
+            self._milliseconds = milliseconds
+            self._head = f"{milliseconds >> 16:08x}-{milliseconds & 0xFFFF:04x}-7"
+        if not self._tails:
+            noise = self._random_bytes(_AT_ONCE * (_DIGITS + 1) // 2).hex()
+            self._tails = [_tail(noise[at : at + _DIGITS]) for at in range(0, len(noise), _DIGITS + 1)]
+        return self._head + self._tails.pop()
+
+
+def _tail(noise: str) -> str:
+    return f"{noise[:3]}-{'89ab'[int(noise[18], 16) & 3]}{noise[3:6]}-{noise[6:18]}"
 
 
 def uuid7(now: datetime, random_bytes: Callable[[int], bytes]) -> UUID:

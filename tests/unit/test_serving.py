@@ -61,8 +61,11 @@ class Connection:
 
 
 @asynccontextmanager
-async def guarded(app: ASGIApp = echo, most_connections: int = 1000, **limits: Any) -> AsyncIterator[Callable[[], Any]]:
+async def guarded(
+    app: ASGIApp = echo, most_connections: int = 1000, keep_alive_s: float = serving.KEEP_ALIVE_S, **limits: Any
+) -> AsyncIterator[Callable[[], Any]]:
     config = serving.Config(lambda: app, Settings(**limits))
+    config.timeout_keep_alive = keep_alive_s  # type: ignore[assignment]  # whole seconds are for operators
     config.most_connections = most_connections
     config.load()
     state = ServerState()
@@ -178,6 +181,36 @@ async def test_an_idle_connection_outlives_the_time_for_a_head() -> None:
         await connection.answer()
 
         assert not await closes_within(connection, 0.3)
+
+
+async def test_a_connection_is_closed_when_it_has_been_idle_for_long() -> None:
+    async with guarded(keep_alive_s=0.1) as connect:
+        connection = await connect()
+        connection.send(b"GET / HTTP/1.1\r\n", HOST, b"\r\n")
+        await connection.answer()
+
+        assert await connection.is_closed()
+
+
+async def test_a_connection_is_not_idle_while_its_answer_is_being_made() -> None:
+    is_made = asyncio.Event()
+
+    async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+        await is_made.wait()
+        await echo(scope, receive, send)
+
+    async with guarded(slow, keep_alive_s=0.1) as connect:
+        connection = await connect()
+        connection.send(b"GET / HTTP/1.1\r\n", HOST, b"\r\n")
+        assert not await closes_within(connection, 0.4)
+
+        connection = await connect()
+        connection.send(b"GET / HTTP/1.1\r\n", HOST, b"\r\n")
+        asyncio.get_running_loop().call_later(0.3, is_made.set)
+        status, _, _ = await connection.answer()
+
+        assert status == 200
+        assert await connection.is_closed()
 
 
 async def closes_within(connection: Connection, seconds: float) -> bool:

@@ -1,8 +1,7 @@
 """From method and path to the compiled operation: a dict for literal paths, a small tree for templates."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -98,23 +97,21 @@ def _descend(node: _Node, segments: list[str], at: int) -> Resource | None:
 class Dispatch:
     """Runs the operation that a request names; whatever is not in the contract falls through to plain FastAPI."""
 
-    def __init__(self, routes: Routes, not_allowed: Any, otherwise: ASGIApp) -> None:
+    def __init__(self, routes: Routes, not_allowed: Callable[[Scope, Send, tuple[str, ...]], Awaitable[None]], otherwise: ASGIApp) -> None:
         self._routes = routes
         self._not_allowed = not_allowed
         self._otherwise = otherwise
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """An ASGI application."""
         found = self._routes.find(_path_of(scope)) if scope["type"] == "http" else None
         if found is None:
-            await self._otherwise(scope, receive, send)
-            return
+            return self._otherwise(scope, receive, send)
         resource, scope["path_params"] = found
         app = resource.methods.get(scope["method"])
-        if app is not None:
-            await app(scope, receive, send)
-        else:
-            await self._not_allowed(scope, send, resource.allow)
+        if app is None:
+            return self._not_allowed(scope, send, resource.allow)
+        return app(scope, receive, send)
 
 
 def _path_of(scope: Scope) -> bytes:

@@ -1,6 +1,7 @@
 """The outermost layer: names, times and logs every exchange, adds the headers that all answers have, and answers what nobody else did."""
 
 from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 from ipaddress import ip_address, ip_network
 from typing import Protocol
 from uuid import UUID
@@ -20,11 +21,12 @@ from steelyard_contract.problems import InternalError
 class Trace:
     """What is known of one exchange; operations fill in their part, the log gets all of it."""
 
-    __slots__ = ("address", "operation_id", "problem", "request_id", "started_s", "status", "took_s", "user_id")
+    __slots__ = ("address", "at", "operation_id", "problem", "request_id", "started_s", "status", "took_s", "user_id")
 
-    def __init__(self, request_id: str, address: str, started_s: float = 0.0) -> None:
+    def __init__(self, request_id: str, address: str, at: datetime, started_s: float = 0.0) -> None:
         self.request_id = request_id
         self.address = address
+        self.at = at
         self.started_s = started_s
         self.operation_id: str | None = None
         self.user_id: int | None = None
@@ -63,9 +65,12 @@ _DEFAULTS: list[Header] = [
 _HSTS = (b"strict-transport-security", b"max-age=63072000")
 
 
-# An ASGI extension of our own server: sends status, headers and body at once, or says that it cannot.
+# Answers that have no content-length (RFC 9110, section 8.6).
+_BODILESS = frozenset({204, 304})
+
+# An ASGI extension of our own server: sends status, headers, further header lines, and body at once, or says that it cannot.
 IN_ONE_PIECE = "steelyard.in_one_piece"
-InOnePiece = Callable[[int, list[Header], bytes], bool]
+InOnePiece = Callable[[int, list[Header], bytes, bytes], bool]
 
 
 class Edge:
@@ -85,12 +90,14 @@ class Edge:
         self._app = app
         self.cors = cors
         self.stopwatch = sources.stopwatch
+        self._clock = sources.clock
         self._trusted = TrustedHosts(hosts)
         self._networks = [ip_network(proxy, strict=False) for proxy in proxies]
-        self._new_request_id = Uuid7Texts(sources.clock, sources.random_bytes)
+        self._new_request_id = Uuid7Texts(sources.random_bytes)
         self._journal = journal
         self._always: list[Header] = [*_ALWAYS, (b"contract-digest", f"sha-256={digest}".encode())]
         self._api: list[Header] = [*self._always, _DEFAULTS[0]]
+        self.api_lines = b"".join(b"%b: %b\r\n" % header for header in self._api)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Lifespan and other kinds pass through; an HTTP request is always answered, once."""
@@ -135,7 +142,8 @@ class Edge:
         if self._networks and self._is_proxy(address):
             address = self._behind(headers.get(b"x-forwarded-for", b"").decode("latin-1"), address)
             request_id = _uuid(headers.get(b"x-request-id"))
-        return Trace(request_id or self._new_request_id(), address, self.stopwatch())
+        now = self._clock()
+        return Trace(request_id or self._new_request_id(now), address, now, self.stopwatch())
 
     def _is_proxy(self, address: str) -> bool:
         try:
@@ -156,7 +164,7 @@ class Edge:
 class _Finish:
     """The way out of one exchange: completes the head of its answer, and sends the whole at once where the server can."""
 
-    __slots__ = ("_edge", "_held", "_in_one_piece", "_is_secure", "_origin", "_send", "_trace")
+    __slots__ = ("_edge", "_in_one_piece", "_is_secure", "_origin", "_send", "_trace")
 
     def __init__(
         self, edge: Edge, trace: Trace, send: Send, in_one_piece: InOnePiece | None, origin: bytes | None, *, is_secure: bool
@@ -167,7 +175,6 @@ class _Finish:
         self._in_one_piece = in_one_piece
         self._origin = origin
         self._is_secure = is_secure
-        self._held: Message | None = None
 
     async def __call__(self, message: Message) -> None:
         """An ASGI `send`."""
@@ -175,32 +182,41 @@ class _Finish:
             self._trace.status = message["status"]
             headers = message["headers"] = list(message.get("headers", ()))
             self._edge.complete(self._trace, headers)
-            if self._origin is not None:
-                headers += self._edge.cors.headers(self._origin)
-            if self._is_secure:
-                headers.append(_HSTS)
-            if self._in_one_piece is not None:
-                self._held = message
-                return
-        elif self._held is not None:
-            head, self._held = self._held, None
-            if self._is_sent_whole(head, message):
-                return
-            await self._send(head)
+            headers += self._further()
         await self._send(message)
 
-    def _is_sent_whole(self, head: Message, message: Message) -> bool:
-        if self._in_one_piece is None or message.get("more_body", False):
+    def at_once(self, status: int, headers: list[Header], body: bytes) -> bool:
+        """Send the answer of an operation as a whole; False where that cannot be, and then nothing has been sent."""
+        trace, edge = self._trace, self._edge
+        if self._in_one_piece is None or trace.operation_id is None:
             return False
-        return self._in_one_piece(head["status"], head["headers"], message.get("body", b""))
+        took_s = edge.stopwatch() - trace.started_s
+        lines = b"%bx-request-id: %b\r\nx-response-time: %.4fs\r\n" % (edge.api_lines, trace.request_id.encode(), took_s)
+        if self._origin is not None or self._is_secure:
+            headers = [*headers, *self._further()]
+        if not self._in_one_piece(status, headers, lines, body):
+            return False
+        trace.status, trace.took_s = status, took_s
+        return True
+
+    def _further(self) -> list[Header]:
+        """What depends on how the caller came."""
+        headers = self._edge.cors.headers(self._origin) if self._origin is not None else []
+        return [*headers, _HSTS] if self._is_secure else headers
 
 
 async def respond(answer: Encoded, scope: Scope, send: Send) -> None:
     """Sends an encoded answer; HEAD gets its headers only."""
-    length = (b"content-length", b"%d" % len(answer.body))
-    headers = answer.headers if answer.status in (204, 304) else [*answer.headers, length]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else answer.body})
+    status, headers, body = answer
+    if status not in _BODILESS:
+        headers = [*headers, (b"content-length", b"%d" % len(body))]
+    if scope["method"] == "HEAD":
+        body = b""
+    # Whoever put a `send` of his own around the edge's wants to see the messages.
+    if isinstance(send, _Finish) and send.at_once(status, headers, body):
+        return
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 def _uuid(text: bytes | None) -> str | None:

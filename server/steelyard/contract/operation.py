@@ -1,7 +1,7 @@
 """An operation as an ASGI application: everything that its contract says, done in the order that the contract promises."""
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Collection, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -77,6 +77,7 @@ class CompiledOperation:
         self._gate = Gate(operation, machinery.authenticator)
         self._parameters = Parameters(operation, document)
         self._body = RequestBody(operation.bodies, document) if operation.bodies else None
+        self._is_guarded = not self._gate.is_open or operation.rate_class != "none"
         self._encode = Encoder(operation)
         self._keys = Keys(operation) if operation.idempotency is not None else None
         self._plan = plan(handler)
@@ -90,14 +91,16 @@ class CompiledOperation:
         self._anonymous = _PUBLIC if secured and () in operation.security and operation.method == "GET" else _NOT_STORED
         self._caches_itself = any(name == "Cache-Control" for answer in operation.answers for name, _ in answer.constants)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """An ASGI application, for HTTP."""
         trace: Trace = scope["trace"]
         trace.operation_id = self.operation.id
         exchange = Exchange(self.operation.id, scope, receive, self._machinery.resources, trace.request_id, trace.address)
-        if not self._opens_any():
-            await self._exchange(exchange, trace, send, None)
-            return
+        if self._plan.opens_any or self._machinery.overrides:
+            return self._exchange_and_close(exchange, trace, send)
+        return self._exchange(exchange, trace, send, None)
+
+    async def _exchange_and_close(self, exchange: Exchange, trace: Trace, send: Send) -> None:
         async with AsyncExitStack() as outer:
             await self._exchange(exchange, trace, send, outer)
 
@@ -122,12 +125,7 @@ class CompiledOperation:
             trace.user_id = exchange.caller.user_id
         answer.headers.append(self._vary)
         answer.headers.extend(limit_headers)
-        await self._send(answer, exchange.scope, send, trace)
 
-    def _opens_any(self) -> bool:
-        return bool(self._machinery.overrides) or self._plan.opens_any
-
-    async def _send(self, answer: Encoded, scope: Scope, send: Send, trace: Trace) -> None:
         referee = self._machinery.referee
         looked_at = referee.wants(self.operation.id, answer.status)
         if looked_at and referee.mode == "enforce":
@@ -137,7 +135,7 @@ class CompiledOperation:
                 trace.problem = InternalError.TYPE
                 answer = render(InternalError(), trace.request_id)
                 answer.headers.extend((_NOT_STORED, self._vary))
-        await respond(answer, scope, send)
+        await respond(answer, exchange.scope, send)
         if looked_at and referee.mode == "observe":
             findings = referee.check(self.operation, answer)
             if findings:
@@ -153,7 +151,10 @@ class CompiledOperation:
         body = self._body
         if body is not None:
             body.check_size(headers)
-        await self._admit(exchange, headers, repeated, limit_headers)
+        if self._is_guarded:
+            claims = self._identify(exchange, headers, repeated, limit_headers)
+            if claims is not None:
+                exchange.caller = await self._gate.admit(claims, exchange.read())
         accept = headers.get(b"accept")
         if accept is not None and accept != b"*/*" and self._media and not accepts(accept.decode("latin-1"), self._media[0]):
             raise NotAcceptable(available=self._media)
@@ -170,26 +171,25 @@ class CompiledOperation:
         known = headers.get(b"if-none-match") if self.operation.revalidates else None
         return _revalidated(answer, known.decode("latin-1")) if known is not None else answer
 
-    async def _admit(
+    def _identify(
         self, exchange: Exchange, headers: Mapping[bytes, bytes], repeated: Collection[bytes], limit_headers: list[Header]
-    ) -> None:
-        """Limits before credentials: a flood of bad tokens is counted against its address."""
+    ) -> Any:
+        """Whose token came along. Limits before credentials: a flood of bad tokens is counted against its address."""
         claims = refused = None
         if not self._gate.is_open:
             try:
                 claims = self._gate.recognise(headers, repeated)
             except Problem as problem:
                 refused = problem
-        limits = self._machinery.limits
-        if limits.are_on and self.operation.rate_class != "none":
-            verdict = limits.take(self.operation.rate_class, claims.credential_id if claims is not None else None, exchange.address)
-            limit_headers += limits.headers(self.operation.rate_class, verdict)
+        limits, rate_class = self._machinery.limits, self.operation.rate_class
+        if limits.are_on and rate_class != "none":
+            verdict = limits.take(rate_class, claims.credential_id if claims is not None else None, exchange.address)
+            limit_headers += limits.headers(rate_class, verdict)
             if not verdict.allowed:
-                raise RateLimited(policy=self.operation.rate_class, retry_after=verdict.retry_after_s)
+                raise RateLimited(policy=rate_class, retry_after=verdict.retry_after_s)
         if refused is not None:
             raise refused
-        if claims is not None:
-            exchange.caller = await self._gate.admit(claims, exchange.read())
+        return claims
 
     async def _read_body(self, exchange: Exchange, has_body: bool, arguments: dict[str, Any], violations: list[m.Violation]) -> Any:
         """Puts the model under `body`; gives the plain value, by which repeated requests are compared."""
@@ -237,7 +237,7 @@ class CompiledOperation:
                 if stored is not None:
                     await self._end(exchange)
                     return stored
-            answer = await self._handle(exchange, arguments, outer)
+            answer = self._encode(await self._handle(exchange, arguments, outer))
             transaction = exchange.transaction
             if transaction is not None:
                 if keys is not None and key is not None:
@@ -258,18 +258,21 @@ class CompiledOperation:
         exchange.transaction = None
         return answer
 
-    async def _handle(self, exchange: Exchange, arguments: dict[str, Any], outer: AsyncExitStack | None) -> Encoded:
-        if outer is None:
-            given = self._constants.copy()
-            for name, get in self._ready:
-                given[name] = get(exchange)
-            if self._plan.steps:
-                given |= await self._plan.run(exchange, None, None)
-            return self._encode(await self._handler(**arguments, **given))
-        # There is something to close, or a test has put other dependencies in place.
+    def _handle(self, exchange: Exchange, arguments: dict[str, Any], outer: AsyncExitStack | None) -> Awaitable[Any]:
+        """What the handler returns."""
+        if outer is not None or self._plan.steps:
+            return self._handle_with_steps(exchange, arguments, outer)
+        arguments |= self._constants
+        for name, get in self._ready:
+            arguments[name] = get(exchange)
+        handled: Awaitable[Any] = self._handler(**arguments)
+        return handled
+
+    async def _handle_with_steps(self, exchange: Exchange, arguments: dict[str, Any], outer: AsyncExitStack | None) -> Any:
+        """With dependencies to await or to close, or with those that a test has put in place."""
         async with AsyncExitStack() as inner:
             given = await self._current_plan().run(exchange, inner, outer)
-            return self._encode(await self._handler(**arguments, **given))
+            return await self._handler(**arguments, **given)
 
     async def _end(self, exchange: Exchange, keeping: Problem | None = None) -> None:
         """A refusal undoes everything, unless its transaction was told to keep what was done."""

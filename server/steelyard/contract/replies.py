@@ -35,9 +35,9 @@ class Encoder:
         hints = get_type_hints(getattr(r, only.reply))
         if only.media is None:
             self._forms[type(None)] = lambda _: Encoded(only.status, [], b"")
-        elif isinstance(hints["body"], type):
-            start = _start(only)
-            self._forms[hints["body"]] = lambda model: Encoded(only.status, start.copy(), json_of(model))
+        elif isinstance(hints["body"], type) and issubclass(hints["body"], BaseModel):
+            start, to_json = _start(only), hints["body"].__pydantic_serializer__.to_json
+            self._forms[hints["body"]] = lambda model: Encoded(only.status, start.copy(), to_json(model))
         self._tags_body = any(name == "ETag" for name, _ in only.headers) and "etag" not in hints
 
     def __call__(self, value: Any) -> Encoded:

@@ -32,7 +32,7 @@ class AccessLog:
     def __init__(self, clock: Callable[[], datetime], write: Write | None = stdout) -> None:
         self._clock = clock
         self._write = write
-        self._waiting: list[tuple[datetime, str, Trace]] = []
+        self._waiting: list[tuple[str, Trace]] = []
         self._lost = 0
         self._callers: Counter[tuple[str | None, int | None]] = Counter()
         self._drifts: Counter[Finding] = Counter()
@@ -43,7 +43,7 @@ class AccessLog:
         if self._write is None:
             return
         if len(self._waiting) < MOST_WAITING:
-            self._waiting.append((self._clock(), method, trace))
+            self._waiting.append((method, trace))
         else:
             self._lost += 1
 
@@ -112,17 +112,17 @@ class AccessLog:
             return
         taken, self._waiting = self._waiting, []
         lost, self._lost = self._lost, 0
-        lines = [_line(at, method, trace) for at, method, trace in taken]
+        lines = [_line(method, trace) for method, trace in taken]
         if lost:
             lines.append(to_json({"time": stamp(self._clock()), "level": "warning", "event": "requests not logged", "count": lost}))
         if lines:
             self._write(b"\n".join(lines) + b"\n")
 
 
-def _line(at: datetime, method: str, trace: Trace) -> bytes:
+def _line(method: str, trace: Trace) -> bytes:
     """The operation of the contract instead of the path, which may hold anything."""
     return _LINE % (
-        stamp(at).encode(),
+        stamp(trace.at).encode(),
         trace.request_id.encode(),
         _quoted(trace.operation_id),
         _quoted(method),

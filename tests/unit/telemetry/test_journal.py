@@ -18,7 +18,7 @@ NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
 
 def trace(status: int = 200) -> Trace:
-    made = Trace(str(UUID(int=1)), "192.0.2.1")
+    made = Trace(str(UUID(int=1)), "192.0.2.1", NOON)
     made.operation_id, made.status, made.took_s = "getItem", status, 0.00123
     return made
 
