@@ -161,7 +161,7 @@ def _resources(settings: Settings, sources: Sources, document: Document) -> Mapp
         Login: Login(passwords, tokens, LoginRules.of(settings), sources.random_bytes),
         Cursors: Cursors(*(secret.encode() for secret in secrets)),
         Totals: Totals(database),
-        Checkup: Checkup(sources.stopwatch),
+        Checkup: Checkup(document.version, sources.stopwatch),
     }
 
 

@@ -38,6 +38,7 @@ class Encoder:
         elif isinstance(hints["body"], type) and issubclass(hints["body"], BaseModel):
             start, to_json = _start(only), hints["body"].__pydantic_serializer__.to_json
             self._forms[hints["body"]] = lambda model: Encoded(only.status, start.copy(), to_json(model))
+            self._forms[_Json] = lambda json: Encoded(only.status, start.copy(), json)
         self._tags_body = any(name == "ETag" for name, _ in only.headers) and "etag" not in hints
 
     def __call__(self, value: Any) -> Encoded:
@@ -58,13 +59,13 @@ def json_of(model: BaseModel) -> bytes:
 
 
 class _Json(bytes):
-    """The JSON of a model that stands among the items of a page."""
+    """The JSON of a model, in its place."""
 
     __slots__ = ()
 
 
 def as_json(model: M) -> M:
-    """The model for the items of a page, encoded already: for whoever keeps what is asked for again and again. All or none of a page."""
+    """The model encoded already, for whoever keeps what is asked for again and again: a whole body, or all items of a page."""
     return cast("M", _Json(json_of(model)))
 
 

@@ -35,14 +35,14 @@ class Database:
 
     def read(self) -> ReadOnly:
         """To look: every read is a statement of its own and takes no connection in between."""
-        return ReadOnly(self.dialect, self._backend, self._clock())
+        return ReadOnly(self.dialect, self._backend, self._clock)
 
     def transaction(self, origin: UUID | None = None) -> Transaction:
         """To change: nothing is asked of the database before the first verb. `origin` is the request that caused it.
 
         Used with `async with` it commits at the end and rolls back on an error.
         """
-        return Transaction(self.dialect, self._backend.transaction(), self._clock(), origin, self._listeners)
+        return Transaction(self.dialect, self._backend.transaction(), self._clock, origin, self._listeners)
 
     def gauges(self) -> dict[str, int]:
         """Connections that are open, idle and busy, callers that wait, and connections lost so far."""

@@ -36,12 +36,20 @@ class TransactionLane(Lane, Protocol):
 class ReadOnly:
     """Reads, each a statement of its own: what must agree with one another is one statement."""
 
-    __slots__ = ("_lane", "dialect", "now")
+    __slots__ = ("_clock", "_lane", "_now", "dialect")
 
-    def __init__(self, dialect: str, lane: Lane, now: datetime) -> None:
+    def __init__(self, dialect: str, lane: Lane, clock: Callable[[], datetime]) -> None:
         self.dialect = dialect
         self._lane = lane
-        self.now = now
+        self._clock = clock
+        self._now: datetime | None = None
+
+    @property
+    def now(self) -> datetime:
+        """The time of whatever is done here, which is when somebody first asks for it."""
+        if self._now is None:
+            self._now = self._clock()
+        return self._now
 
     async def scalar(self, statement: Query[T], /, **given: object) -> T | None:
         """The only selected value of the first row, or None."""
@@ -79,8 +87,15 @@ class Transaction(ReadOnly):
 
     _lane: TransactionLane
 
-    def __init__(self, dialect: str, lane: TransactionLane, now: datetime, origin: UUID | None, listeners: Sequence[Listener] = ()) -> None:
-        super().__init__(dialect, lane, now)
+    def __init__(
+        self,
+        dialect: str,
+        lane: TransactionLane,
+        clock: Callable[[], datetime],
+        origin: UUID | None,
+        listeners: Sequence[Listener] = (),
+    ) -> None:
+        super().__init__(dialect, lane, clock)
         self.origin = origin
         self._lane = lane
         self._listeners = listeners

@@ -31,10 +31,9 @@ async def get_root(settings: Configured, contract: Contract) -> m.Root:
     )
 
 
-async def get_health(db: ReadOnly, checkup: service.Health, contract: Contract) -> m.Health:
+async def get_health(db: ReadOnly, checkup: service.Health) -> m.Health:
     """200 means: send requests."""
-    found = await checkup.components(db)
-    return m.Health.model_construct(status=service.overall(found), version=contract.version, components=found)
+    return await checkup.health(db)
 
 
 async def get_public_data(db: ReadOnly, settings: Configured, contract: Contract) -> r.GetPublicData200:

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends
 
 from steelyard.contract.dependencies import resource
+from steelyard.contract.replies import as_json
 from steelyard.db.errors import DatabaseError
 from steelyard.db.work import ReadOnly
 from steelyard.jobs import outbox
@@ -24,26 +25,30 @@ _DOWN = m.ComponentHealth.model_construct(status=m.ComponentStatus.down, latency
 class Checkup:
     """The state of this process and of what it needs, looked at no more than once a second."""
 
-    def __init__(self, stopwatch: Callable[[], float]) -> None:
+    def __init__(self, version: str, stopwatch: Callable[[], float]) -> None:
+        self._version = version
         self._stopwatch = stopwatch
         self._draining = False
         self._found: m.HealthComponents | None = None
+        self._health: m.Health
         self._stale_at = 0.0
 
     def drain(self) -> None:
         """From now on be not ready, so that balancers turn away before the process stops."""
         self._draining = True
 
-    async def components(self, db: ReadOnly) -> m.HealthComponents:
+    async def health(self, db: ReadOnly) -> m.Health:
         """The state of each part; NotReady when the server should get no requests."""
         now = self._stopwatch()
         if self._found is None or now >= self._stale_at:
             # Whoever comes while the database is being asked gets the finding before this one.
             self._stale_at = now + _FINDING_LASTS_S
-            self._found = await self._examine(db)
+            found = await self._examine(db)
+            self._health = as_json(m.Health.model_construct(status=_overall(found), version=self._version, components=found))
+            self._found = found
         if self._draining or self._found.database.status is m.ComponentStatus.down:
             raise NotReady(components=self._found)
-        return self._found
+        return self._health
 
     async def _examine(self, db: ReadOnly) -> m.HealthComponents:
         began = self._stopwatch()
@@ -63,7 +68,7 @@ class Checkup:
 Health = Annotated[Checkup, Depends(resource(Checkup))]
 
 
-def overall(found: m.HealthComponents) -> m.HealthStatus:
+def _overall(found: m.HealthComponents) -> m.HealthStatus:
     """`degraded` when any part is."""
     fine = found.database.status is m.ComponentStatus.ok and found.jobs.status is m.ComponentStatus.ok
     return m.HealthStatus.ok if fine else m.HealthStatus.degraded

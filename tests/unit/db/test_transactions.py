@@ -114,7 +114,7 @@ async def test_a_transaction_has_one_time_and_an_origin(opening: Opener) -> None
     assert tx.now == tx.now == datetime(2026, 1, 1, tzinfo=UTC)
     assert tx.origin == ORIGIN
     assert database.transaction().origin is None
-    assert database.read().now == datetime(2026, 1, 3, tzinfo=UTC)
+    assert database.read().now == datetime(2026, 1, 2, tzinfo=UTC)
 
 
 async def test_nothing_follows_a_failed_statement_but_a_rollback(db: Database) -> None:

@@ -206,7 +206,7 @@ class Held(Counted):
 
 
 def count(shop: Shop, totals: Totals, lane: Held) -> asyncio.Task[int]:
-    db = ReadOnly(shop.database.dialect, lane, shop.now)
+    db = ReadOnly(shop.database.dialect, lane, lambda: shop.now)
     return asyncio.create_task(totals.of(db, "items", queries.counting("active", frozenset(), 0)))
 
 
