@@ -177,6 +177,7 @@ def _database_limits(settings: Settings) -> DatabaseLimits:
         statement_timeout_s=settings.database_statement_timeout_s,
         lock_timeout_s=settings.database_lock_timeout_s,
         idle_in_transaction_timeout_s=settings.database_idle_transaction_timeout_s,
+        shared_reads=settings.database_shared_reads,
         prepared=settings.database_prepared,
         sqlite_readers=settings.sqlite_readers,
         sqlite_busy_timeout_s=settings.sqlite_busy_timeout_s,

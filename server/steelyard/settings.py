@@ -96,6 +96,8 @@ class Settings(BaseSettings):
     """Seconds that a statement waits for a lock."""
     database_idle_transaction_timeout_s: Seconds = 10
     """Seconds after which PostgreSQL ends a transaction whose process went silent."""
+    database_shared_reads: bool = True
+    """Whether reads of items that many callers ask for at the same time are one statement to PostgreSQL."""
     database_prepared: bool = True
     """Whether statements are prepared by name. Off behind a PgBouncer that does not keep prepared statements."""
     sqlite_readers: int = Field(default=4, ge=1, le=64)

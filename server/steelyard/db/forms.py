@@ -36,10 +36,13 @@ class Form(Generic[R_co]):
         "_processors",
         "changes",
         "custom",
+        "key_place",
         "make",
         "make_all",
         "parameters",
         "returns_rows",
+        "several",
+        "shared",
         "table",
         "text",
         "writes",
@@ -59,6 +62,7 @@ class Form(Generic[R_co]):
         custom: bool,
         table: Table | None,
         changes: frozenset[Change] = frozenset(),
+        shared: bool = False,
     ) -> None:
         self.text = text
         self.parameters = tuple(parameters)
@@ -69,6 +73,10 @@ class Form(Generic[R_co]):
         self.custom = custom
         self.table = table
         self.changes = changes
+        # The same for many keys, and where in a row its key is.
+        self.several: Form[R_co] | None = None
+        self.key_place = 0
+        self.shared = shared
         self._name = name
         self._count = len(set(parameters))
         self._processors = tuple(processors)
@@ -77,6 +85,12 @@ class Form(Generic[R_co]):
     @property
     def name(self) -> str:
         return self._name()
+
+    def gather(self, several: "Form[R_co]", key_place: int) -> None:
+        """Let rows that are asked for at the same time be fetched by another statement, whose one parameter is the list of their keys."""
+        if self.parameters != several.parameters or len(self.parameters) != 1:
+            raise TypeError(f"{self.name} and its twin for several keys need the same one parameter")
+        self.several, self.key_place = several, key_place
 
     def arguments(self, given: Mapping[str, object]) -> Sequence[object]:
         """The values in the statement's order; TypeError when a name is missing or unknown."""
@@ -110,7 +124,14 @@ def _picker(names: tuple[str, ...]) -> Callable[[Mapping[str, object]], Any]:
 
 
 def compiled(
-    element: ClauseElement, dialect: str, *, returns: type[Any] | None, name: Callable[[], str], writes: bool, plan: str
+    element: ClauseElement,
+    dialect: str,
+    *,
+    returns: type[Any] | None,
+    name: Callable[[], str],
+    writes: bool,
+    plan: str,
+    shared: bool = False,
 ) -> Form[Any]:
     """The form of a statement for "postgresql" or "sqlite"."""
     target = dialect_of(dialect)
@@ -138,6 +159,7 @@ def compiled(
         custom=plan == "custom",
         table=table if isinstance(table, Table) else None,
         changes=_changes(element),
+        shared=shared,
     )
 
 

@@ -21,6 +21,8 @@ class Limits:
     prepared: bool = True
     # Off where a pooler refuses start-up parameters; the role carries them then (ALTER ROLE ... SET).
     server_settings: bool = True
+    # Reads that many ask for at the same time are one statement.
+    shared_reads: bool = True
     sqlite_readers: int = 4
     sqlite_busy_timeout_s: float = 5
     # NORMAL loses acknowledged commits in a power cut, though never the file.

@@ -7,7 +7,7 @@ session locks are banned on these connections.
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from typing import Any, TypeVar
 
 import asyncpg
@@ -17,6 +17,7 @@ from asyncpg.prepared_stmt import PreparedStatement
 from steelyard.db.errors import ConstraintViolated, InputOutOfRange, Kind, LockNotGranted, LostRace, OutOfReach, StatementFailed
 from steelyard.db.forms import Change, Form
 from steelyard.db.limits import Limits
+from steelyard.db.together import Alike, Gathered
 from steelyard.db.turns import Turns
 
 T = TypeVar("T")
@@ -151,6 +152,8 @@ class Postgres:
         self._unreachable_since: float | None = None
         self._shrinking: asyncio.TimerHandle | None = None
         self._closed = True
+        self._gathered: dict[Form[Any], Gathered[object, Sequence[Any]]] = {}
+        self._alike: Alike[tuple[Form[Any], tuple[object, ...]], Sequence[Sequence[Any]]] = Alike()
         self.lost = 0
 
     async def open(self) -> None:
@@ -306,10 +309,26 @@ class Postgres:
 
     # Plain functions that hand out the coroutine: one frame less to enter and to resume.
     def row(self, form: Form[Any], arguments: Sequence[object]) -> Coroutine[Any, Any, Sequence[Any] | None]:
-        return self._read(Link.row, form, arguments)
+        if form.several is None or not self._limits.shared_reads:
+            return self._read(Link.row, form, arguments)
+        gathered = self._gathered.get(form)
+        if gathered is None:
+            gathered = self._gathered[form] = self._gather(form, form.several)
+        return gathered.row(arguments[0])
 
     def rows(self, form: Form[Any], arguments: Sequence[object]) -> Coroutine[Any, Any, Sequence[Sequence[Any]]]:
-        return self._read(Link.rows, form, arguments)
+        if not form.shared or not self._limits.shared_reads:
+            return self._read(Link.rows, form, arguments)
+        return self._alike.read((form, tuple(arguments)), lambda: self._read(Link.rows, form, arguments))
+
+    def _gather(self, form: Form[Any], several: Form[Any]) -> Gathered[object, Sequence[Any]]:
+        (parameter,) = several.parameters
+
+        async def fetch(keys: Collection[object]) -> dict[object, Sequence[Any]]:
+            rows = await self._read(Link.rows, several, several.arguments({parameter: list(keys)}))
+            return {row[form.key_place]: row for row in rows}
+
+        return Gathered(lambda key: self._read(Link.row, form, (key,)), fetch)
 
     async def _read(
         self, verb: Callable[[Link, Form[Any], Sequence[object]], Awaitable[T]], form: Form[Any], arguments: Sequence[object]

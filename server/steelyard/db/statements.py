@@ -29,15 +29,26 @@ R_co = TypeVar("R_co", covariant=True)
 class Statement(Generic[R_co]):
     """One statement; `R_co` is what each row becomes: a row class, or the only selected value."""
 
-    __slots__ = ("_code", "_module", "_sources", "forms", "plan", "returns")
+    __slots__ = ("_code", "_module", "_several", "_shared", "_sources", "forms", "plan", "returns")
 
     writes: bool
 
-    def __init__(self, sources: Mapping[str, Any], returns: type[R_co] | None, plan: str, home: FrameType) -> None:
+    def __init__(
+        self,
+        sources: Mapping[str, Any],
+        returns: type[R_co] | None,
+        plan: str,
+        home: FrameType,
+        several: tuple[SelectBase, str] | None,
+        *,
+        shared: bool,
+    ) -> None:
         self.forms: Mapping[str, Form[R_co]] = _Forms(self)
         self.returns = returns
         self.plan = plan
         self._sources = sources
+        self._several = several
+        self._shared = shared
         self._module: str = home.f_globals["__name__"]
         self._code = home.f_code.co_name
 
@@ -55,7 +66,16 @@ class Statement(Generic[R_co]):
 
     def _compile(self, dialect: str) -> Form[R_co]:
         element = self._sources.get(dialect, self._sources[""])
-        return compiled(element, dialect, returns=self.returns, name=lambda: self.name, writes=self.writes, plan=self.plan)
+        form: Form[R_co] = self._form(element, dialect)
+        if self._several is not None:
+            twin, key = self._several
+            form.gather(self._form(twin, dialect), twin.selected_columns.keys().index(key))
+        return form
+
+    def _form(self, element: Any, dialect: str) -> Form[R_co]:
+        return compiled(
+            element, dialect, returns=self.returns, name=lambda: self.name, writes=self.writes, plan=self.plan, shared=self._shared
+        )
 
 
 class Query(Statement[R_co]):
@@ -86,7 +106,16 @@ class _Forms(dict[str, Form[T]]):
 
 
 @overload
-def statement(element: SelectBase, returns: type[T], /, *, sqlite: SelectBase | None = ..., plan: str = ...) -> Query[T]: ...
+def statement(
+    element: SelectBase,
+    returns: type[T],
+    /,
+    *,
+    sqlite: SelectBase | None = ...,
+    plan: str = ...,
+    several: tuple[SelectBase, str] | None = ...,
+    shared: bool = ...,
+) -> Query[T]: ...
 @overload
 def statement(element: UpdateBase, returns: type[T], /, *, sqlite: UpdateBase | None = ..., plan: str = ...) -> Command[T]: ...
 @overload
@@ -98,18 +127,22 @@ def statement(
     *,
     sqlite: SelectBase | UpdateBase | None = None,
     plan: str = "cached",
+    several: tuple[SelectBase, str] | None = None,
+    shared: bool = False,
 ) -> Statement[Any]:
     """A statement and what its rows become: a `NamedTuple` with the names of the selected columns, or the type of the only one.
 
     `sqlite` is the twin for SQLite where the two databases cannot share one text.
     `plan="custom"` plans anew for the values of each call, for one round trip more: for conditions that fit few rows or most of them.
+    `several` is its twin for a list of keys, and the column that tells whose row is whose: single rows that are asked for at the same
+    time are fetched by it, see `together.py`. `shared=True`: equal calls at the same time are one.
     """
     sources: dict[str, SelectBase | UpdateBase] = {"": element}
     if sqlite is not None:
         sources["sqlite"] = sqlite
     home = sys._getframe(1)  # noqa: SLF001
     kind = Query if isinstance(element, SelectBase) else Command
-    return kind(sources, returns, plan, home)
+    return kind(sources, returns, plan, home, several, shared=shared)
 
 
 class any_of(FunctionElement[bool]):  # noqa: N801

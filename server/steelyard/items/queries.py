@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Text, bindparam, func, insert, literal_column, select, type_coerce, update
 
 from steelyard.db.keyset import page
-from steelyard.db.statements import Query, statement
+from steelyard.db.statements import Query, any_of, statement
 from steelyard.db.totals import MOST_COUNTED
 from steelyard.items.search import ESCAPE
 from steelyard.items.tables import MOST_ON_HAND, ItemRow, MovementRow, items, stock_movements
@@ -23,7 +23,12 @@ _MOVEMENT = [stock_movements.c[name] for name in MovementRow._fields]
 _live = select(*_ITEM).where(items.c.id == bindparam("item_id"), items.c.status != "archived")
 _visible = _live.where((items.c.status == "active") | (items.c.owner_id == bindparam("user_id")))
 
-item_for_everybody = statement(select(*_ITEM).where(items.c.id == bindparam("item_id"), items.c.status == "active"), ItemRow)
+_on_sale = select(*_ITEM).where(items.c.status == "active")
+item_for_everybody = statement(
+    _on_sale.where(items.c.id == bindparam("item_id")),
+    ItemRow,
+    several=(_on_sale.where(any_of(items.c.id, "item_id")), "id"),
+)
 item_for_user = statement(_visible, ItemRow)
 item_for_staff = statement(_live, ItemRow)
 
@@ -158,7 +163,7 @@ def listing(status: str, filters: frozenset[str], words: int, sort: str, *, afte
         after=after,
     )
     # A word may occur everywhere or nowhere: only a plan for this very word knows whether to read by trigrams or in order.
-    return statement(found, ItemRow, plan="custom" if words else "cached")
+    return statement(found, ItemRow, plan="custom" if words else "cached", shared=True)
 
 
 @lru_cache(_MOST_REMEMBERED)

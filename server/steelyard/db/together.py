@@ -1,0 +1,145 @@
+"""Reads that many ask for at the same time: one statement serves everybody who had asked before it was sent, and nobody who asks later.
+
+With nothing under way a read runs at once: whoever is alone waits for nobody. What is shared belongs to whoever asks with the same
+arguments, and who is asking is one of them wherever it matters.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping
+from contextvars import Context
+from typing import Any, Generic, TypeVar
+
+from steelyard.db.errors import OutOfReach
+
+Key = TypeVar("Key", bound=Hashable)
+Row = TypeVar("Row")
+
+# Statements of one kind that are under way at once; with one, the database would rest while its answer is read.
+_AT_ONCE = 2
+# Keys of one statement.
+_MOST_KEYS = 100
+# Said to those whose common statement failed: one bad key must not fail the others.
+_ALONE: Any = object()
+
+
+class _Tasks:
+    """Work that nobody awaits but that must not be forgotten."""
+
+    def __init__(self) -> None:
+        self._running: set[asyncio.Task[None]] = set()
+
+    def start(self, work: Any) -> None:
+        # It belongs to no request, so it carries nothing of the one that happens to start it.
+        task = asyncio.get_running_loop().create_task(work, context=Context())
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+
+class Gathered(Generic[Key, Row]):
+    """Rows of one statement, each by its key."""
+
+    def __init__(
+        self, alone: Callable[[Key], Awaitable[Row | None]], several: Callable[[Collection[Key]], Awaitable[Mapping[Key, Row]]]
+    ) -> None:
+        self._alone = alone
+        self._several = several
+        self._tasks = _Tasks()
+        self._under_way = 0
+        self._waiting: dict[Key, list[asyncio.Future[Row | None]]] = {}
+
+    async def row(self, key: Key) -> Row | None:
+        """The row of that key, or None."""
+        if self._under_way < _AT_ONCE:
+            self._under_way += 1
+            try:
+                return await self._alone(key)
+            finally:
+                self._go_on()
+        turn: asyncio.Future[Row | None] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(key, []).append(turn)
+        found = await turn
+        return await self._alone(key) if found is _ALONE else found
+
+    def _go_on(self) -> None:
+        if not self._waiting:
+            self._under_way -= 1
+        elif len(self._waiting) <= _MOST_KEYS:
+            taken, self._waiting = self._waiting, {}
+            self._tasks.start(self._serve(taken))
+        else:
+            self._tasks.start(self._serve({key: self._waiting.pop(key) for key in list(self._waiting)[:_MOST_KEYS]}))
+
+    async def _serve(self, taken: dict[Key, list[asyncio.Future[Row | None]]]) -> None:
+        try:
+            found = await self._several(taken.keys())
+        except OutOfReach as error:
+            for turns in taken.values():
+                _fail(turns, error)
+        except Exception:  # noqa: BLE001  # each of them meets it again, if it is his
+            for turns in taken.values():
+                _settle(turns, _ALONE)
+        except BaseException:
+            _cancel(turn for turns in taken.values() for turn in turns)
+            raise
+        else:
+            for key, turns in taken.items():
+                _settle(turns, found.get(key))
+        finally:
+            self._go_on()
+
+
+class Alike(Generic[Key, Row]):
+    """Equal reads, by what makes them equal."""
+
+    def __init__(self) -> None:
+        self._tasks = _Tasks()
+        # A key is here while its read is under way, with those who wait for the next one.
+        self._waiting: dict[Key, list[asyncio.Future[Row]]] = {}
+
+    async def read(self, key: Key, read: Callable[[], Awaitable[Row]]) -> Row:
+        """What a read that begins now, or later, finds."""
+        waiting = self._waiting.get(key)
+        if waiting is None:
+            self._waiting[key] = []
+            try:
+                return await read()
+            finally:
+                self._go_on(key, read)
+        turn: asyncio.Future[Row] = asyncio.get_running_loop().create_future()
+        waiting.append(turn)
+        return await turn
+
+    def _go_on(self, key: Key, read: Callable[[], Awaitable[Row]]) -> None:
+        taken = self._waiting.pop(key)
+        if taken:
+            self._waiting[key] = []
+            self._tasks.start(self._serve(key, read, taken))
+
+    async def _serve(self, key: Key, read: Callable[[], Awaitable[Row]], taken: list[asyncio.Future[Row]]) -> None:
+        try:
+            _settle(taken, await read())
+        except Exception as error:  # noqa: BLE001  # theirs, not ours
+            _fail(taken, error)
+        except BaseException:
+            _cancel(taken)
+            raise
+        finally:
+            self._go_on(key, read)
+
+
+# Whoever was cancelled meanwhile is not told.
+def _settle(turns: Collection[asyncio.Future[Any]], found: Any) -> None:
+    for turn in turns:
+        if not turn.done():
+            turn.set_result(found)
+
+
+def _fail(turns: Collection[asyncio.Future[Any]], error: Exception) -> None:
+    for turn in turns:
+        if not turn.done():
+            turn.set_exception(error)
+
+
+def _cancel(turns: Any) -> None:
+    for turn in turns:
+        turn.cancel()
