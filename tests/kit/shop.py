@@ -88,6 +88,7 @@ units_of = statement(select(goods.c.units).where(goods.c.id == bindparam("good_i
 titles = statement(select(goods.c.title).order_by(goods.c.id), str)
 
 add_shelf = statement(insert(shelves).values(name=bindparam("name")).returning(shelves.c.id), int)
+shelf_names = statement(select(shelves.c.name).order_by(shelves.c.id), str)
 drop_shelf = statement(delete(shelves).where(shelves.c.id == bindparam("shelf_id")))
 add_good = statement(
     insert(goods).values(shelf_id=bindparam("shelf_id"), title=bindparam("title"), units=bindparam("units")).returning(*_good), GoodRow

@@ -3,8 +3,9 @@
 All that SQLAlchemy would do on every call is done here once; `arguments`, `make` and `make_all` are what is left.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from operator import itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -161,6 +162,39 @@ def compiled(
         changes=_changes(element),
         shared=shared,
     )
+
+
+@lru_cache(512)
+def joined(first: tuple[Form[Any], ...], main: Form[R_co]) -> Form[R_co]:
+    """One statement of PostgreSQL that does it all: the first ones in its WITH, the main one as itself. Its arguments are those of main,
+    then those of the others in their order. None of them sees what another does, so each is to change a table of its own.
+    """
+    clauses, parameters = [], list(main.parameters)
+    for number, form in enumerate(first):
+        clauses.append(f"first_{number} AS ({_PLACE.sub(partial(_moved, len(parameters)), form.text)})")
+        parameters += form.parameters
+    with_clauses = ", ".join(clauses)
+    text = f"WITH {with_clauses}, {main.text[5:]}" if main.text.startswith("WITH ") else f"WITH {with_clauses} {main.text}"
+    return Form(
+        text,
+        parameters,
+        (),
+        main.make,
+        main.make_all,
+        name=lambda: main.name,
+        writes=True,
+        returns_rows=main.returns_rows,
+        custom=main.custom,
+        table=main.table,
+        changes=main.changes.union(*(form.changes for form in first)),
+    )
+
+
+_PLACE = re.compile(r"\$(\d+)")
+
+
+def _moved(by: int, place: re.Match[str]) -> str:
+    return f"${int(place[1]) + by}"
 
 
 def _changes(element: ClauseElement) -> frozenset[Change]:

@@ -15,7 +15,7 @@ from asyncpg import exceptions as pg
 from asyncpg.prepared_stmt import PreparedStatement
 
 from steelyard.db.errors import ConstraintViolated, InputOutOfRange, Kind, LockNotGranted, LostRace, OutOfReach, StatementFailed
-from steelyard.db.forms import Change, Form
+from steelyard.db.forms import Change, Form, joined
 from steelyard.db.limits import Limits
 from steelyard.db.together import Alike, Gathered
 from steelyard.db.turns import Turns
@@ -29,6 +29,9 @@ CLOSE_TIMEOUT_S = 1
 RECONNECT_PAUSE_S = (0.05, 1.0)
 CONNECTING_FAILED = (OSError, TimeoutError, pg.PostgresError, pg.InterfaceError, pg.InternalClientError)
 
+# Parse, Bind and Execute of BEGIN, without names (PostgreSQL, "Message Formats"), and no Sync: that of the statement behind it is for both.
+_BEGIN_ALONG = b"P\0\0\0\x0d\0BEGIN\0\0\0" + b"B\0\0\0\x0c\0\0\0\0\0\0\0\0" + b"E\0\0\0\x09\0\0\0\0\0"
+
 
 class Gone(Exception):
     """The connection broke while a statement ran; inside this module only."""
@@ -41,12 +44,15 @@ class Stale(Exception):
 class Prepared:
     """A statement as one connection knows it."""
 
-    __slots__ = ("count", "fetch", "fetchrow", "uses")
+    __slots__ = ("count", "fetch", "fetchrow", "is_named", "uses")
 
-    def __init__(self, fetchrow: Callable[..., Any], fetch: Callable[..., Any], count: Callable[..., Awaitable[int]]) -> None:
+    def __init__(
+        self, fetchrow: Callable[..., Any], fetch: Callable[..., Any], count: Callable[..., Awaitable[int]], *, is_named: bool
+    ) -> None:
         self.fetchrow = fetchrow
         self.fetch = fetch
         self.count = count
+        self.is_named = is_named
         self.uses = 0
 
 
@@ -81,6 +87,14 @@ class Link:
         prepared.uses += 1
         return await prepared.count(*arguments)
 
+    def begins_along(self, form: Form[Any]) -> bool:
+        """Send BEGIN without waiting for its answer, which comes with that of the statement; only where this goes out as one message."""
+        prepared = self._prepared.get(form)
+        if prepared is None or not prepared.is_named:
+            return False
+        self.driver._transport.write(_BEGIN_ALONG)  # noqa: SLF001  # docs/decisions/0009
+        return True
+
     async def _prepare(self, form: Form[Any]) -> Prepared:
         if self._always_unnamed or form.custom:
             prepared = self._unnamed(form.text)
@@ -101,7 +115,9 @@ class Link:
         async def count(*arguments: object) -> int:
             return _touched(await driver.execute(text, *arguments))
 
-        return Prepared(lambda *arguments: driver.fetchrow(text, *arguments), lambda *arguments: driver.fetch(text, *arguments), count)
+        return Prepared(
+            lambda *arguments: driver.fetchrow(text, *arguments), lambda *arguments: driver.fetch(text, *arguments), count, is_named=False
+        )
 
 
 def _prepared(driver: Driver, statement: "PreparedStatement[Any]") -> Prepared:
@@ -127,7 +143,7 @@ def _prepared(driver: Driver, statement: "PreparedStatement[Any]") -> Prepared:
 
     # Closed on the server once nothing refers to it.
     fetch.statement = statement  # type: ignore[attr-defined]
-    return Prepared(fetchrow, fetch, count)
+    return Prepared(fetchrow, fetch, count, is_named=True)
 
 
 def _touched(tag: str) -> int:
@@ -413,73 +429,96 @@ class Postgres:
 class PostgresTransaction:
     """The lane of a transaction: takes its connection and sends BEGIN with the first verb."""
 
-    __slots__ = ("_link", "_pool", "_spent", "wrote")
+    __slots__ = ("_later", "_link", "_pool", "_spent", "wrote")
 
     def __init__(self, pool: Postgres) -> None:
         self.wrote: set[Change] = set()
         self._pool = pool
+        self._later: list[tuple[Form[Any], Sequence[object]]] = []
         self._link: Link | None = None
         self._spent: Link | None = None
 
-    async def row(self, form: Form[Any], arguments: Sequence[object]) -> Sequence[Any] | None:
-        link = self._link or await self._begin()
+    def row(self, form: Form[Any], arguments: Sequence[object]) -> Coroutine[Any, Any, Sequence[Any] | None]:
+        return self._run(Link.row, form, arguments)
+
+    def rows(self, form: Form[Any], arguments: Sequence[object]) -> Coroutine[Any, Any, Sequence[Sequence[Any]]]:
+        return self._run(Link.rows, form, arguments)
+
+    def count(self, form: Form[Any], arguments: Sequence[object]) -> Coroutine[Any, Any, int]:
+        return self._run(Link.count, form, arguments)
+
+    async def later(self, form: Form[Any], arguments: Sequence[object]) -> None:
+        self._later.append((form, arguments))
+
+    async def _run(
+        self, verb: Callable[[Link, Form[Any], Sequence[object]], Awaitable[T]], form: Form[Any], arguments: Sequence[object]
+    ) -> T:
+        if self._later:
+            form, arguments = await self._with_later(form, arguments)
         if form.writes:
             self.wrote |= form.changes
+        link, began_along = self._link, False
+        if link is None:
+            link, began_along = await self._begin(form)
         try:
-            return await link.row(form, arguments)
+            return await verb(link, form, arguments)
         except BaseException as error:  # noqa: BLE001
-            failure = self._failed(link, error, form)
+            failure = self._pool.judge(link, error, form)
+        if began_along and isinstance(failure, Gone):
+            # Nothing has been done yet, and a connection that is new sends its BEGIN alone: this is not repeated a second time.
+            self._link = None
+            return await self._run(verb, form, arguments)
+        self._link, self._spent = None, link
+        if isinstance(failure, Gone):
+            raise LostRace(f"the connection broke before the commit, at {form.name}")
+        if isinstance(failure, Stale):
+            raise LostRace(f"the schema changed under {form.name}")
         raise failure
 
-    async def rows(self, form: Form[Any], arguments: Sequence[object]) -> Sequence[Sequence[Any]]:
-        link = self._link or await self._begin()
-        if form.writes:
-            self.wrote |= form.changes
-        try:
-            return await link.rows(form, arguments)
-        except BaseException as error:  # noqa: BLE001
-            failure = self._failed(link, error, form)
-        raise failure
+    async def _with_later(self, form: Form[Any], arguments: Sequence[object]) -> tuple[Form[Any], Sequence[object]]:
+        """What was to be done later is done with this statement, or else before it."""
+        later, self._later = self._later, []
+        tables = {form.table, None}
+        for each, _ in later:
+            if each.table in tables:
+                break
+            tables.add(each.table)
+        else:
+            if form.writes:
+                together = joined(tuple(each for each, _ in later), form)
+                return together, [*arguments, *(value for _, given in later for value in given)]
+        for each, given in later:
+            await self.count(each, given)
+        return form, arguments
 
-    async def count(self, form: Form[Any], arguments: Sequence[object]) -> int:
-        link = self._link or await self._begin()
-        if form.writes:
-            self.wrote |= form.changes
-        try:
-            return await link.count(form, arguments)
-        except BaseException as error:  # noqa: BLE001
-            failure = self._failed(link, error, form)
-        raise failure
-
-    async def _begin(self) -> Link:
+    async def _begin(self, form: Form[Any]) -> tuple[Link, bool]:
+        """A connection, and whether its BEGIN has no answer of its own."""
         if self._spent is not None:
             raise RuntimeError("a statement of this transaction failed: nothing can follow but a rollback")
         for _ in range(2):
             link = await self._pool.take()
+            if link.begins_along(form):
+                self._link = link
+                return link, True
             try:
                 await link.driver.execute("BEGIN")
             except BaseException as error:  # noqa: BLE001
                 failure = self._pool.failed(link, error, BEGIN)
             else:
                 self._link = link
-                return link
+                return link, False
             if not isinstance(failure, Gone):
                 raise failure
         raise OutOfReach("the connection broke twice")
-
-    def _failed(self, link: Link, error: BaseException, form: Form[Any]) -> BaseException:
-        failure = self._pool.judge(link, error, form)
-        self._link, self._spent = None, link
-        if isinstance(failure, Gone):
-            return LostRace(f"the connection broke before the commit, at {form.name}")
-        if isinstance(failure, Stale):
-            return LostRace(f"the schema changed under {form.name}")
-        return failure
 
     async def commit(self) -> None:
         if self._spent is not None:
             await self.rollback()
             raise RuntimeError("a statement of this transaction failed before: it was rolled back, not committed")
+        if self._later:
+            *_, (form, arguments) = self._later
+            del self._later[-1]
+            await self.count(form, arguments)
         link, self._link = self._link, None
         if link is None:
             return
@@ -496,6 +535,7 @@ class PostgresTransaction:
         raise OutOfReach("the connection broke during the commit: its outcome is unknown") if isinstance(failure, Gone) else failure
 
     async def rollback(self) -> None:
+        self._later.clear()
         link = self._link or self._spent
         self._link = self._spent = None
         if link is None or link.driver.is_closed():

@@ -83,7 +83,7 @@ class Event:
 
 async def record(tx: Transaction, event: Event) -> None:
     """Put the event into the log, in the transaction that made it true."""
-    await tx.run(
+    await tx.later(
         queries.insert_event,
         id=uuid7(tx.now, secrets.token_bytes),
         type=event.type,

@@ -17,7 +17,8 @@ from steelyard.db.database import Database
 from steelyard.db.errors import ConstraintViolated, DatabaseError, InputOutOfRange, LockNotGranted, LostRace, OutOfReach, StatementFailed
 from steelyard.db.statements import Query, statement
 from tests.kit.databases import FOR_TESTS, Server
-from tests.kit.shop import Opener, add_good, every_good, rename, stock, titles
+from tests.kit.shop import Opener, add_good, add_shelf, every_good, rename, stock, titles
+from tests.kit.statements import count_statements
 
 sleep = statement(select(type_coerce(func.pg_sleep(bindparam("seconds", type_=Float)), Text).label("slept")), str)
 process_id = statement(select(func.pg_backend_pid()), int)
@@ -155,7 +156,7 @@ async def test_closing_ends_what_is_still_running(one: Database, admin: Any) -> 
     assert await asleep(admin) is None
 
 
-async def test_a_read_is_one_round_trip_and_a_transaction_adds_two(opening_postgres: Opener) -> None:
+async def test_a_read_is_one_round_trip_and_a_transaction_adds_one_when_its_first_statement_is_known(opening_postgres: Opener) -> None:
     async with relayed(opening_postgres.url) as (url, sent):
         db = Database(url, limits=ONE)
         await db.open()
@@ -166,12 +167,51 @@ async def test_a_read_is_one_round_trip_and_a_transaction_adds_two(opening_postg
         await db.read().all(titles)
         assert len(sent) == 1
 
-        for _ in range(2):
+        for round_trips in (4, 2):
             sent.clear()
             async with db.transaction() as tx:
                 await tx.run(rename, good_id=good.id, title="desk")
-        assert len(sent) == 3
+            assert len(sent) == round_trips
         await db.close()
+
+
+async def test_a_begin_that_is_sent_along_begins(db: Database, admin: Any) -> None:
+    good = await stock(db)
+
+    for title in ("desk", "chair"):
+        tx = db.transaction()
+        await tx.run(rename, good_id=good.id, title=title)
+        assert await admin.fetchval("SELECT title FROM goods") == good.title
+        await tx.rollback()
+
+    assert [row.title for row in await db.read().all(every_good)] == [good.title]
+
+
+async def test_a_connection_that_was_lost_before_a_transaction_costs_no_error(one: Database, admin: Any) -> None:
+    good = await stock(one)
+    async with one.transaction() as tx:
+        await tx.run(rename, good_id=good.id, title="desk")
+    pid = await one.read().one(process_id)
+    # Whoever is told at once takes another connection; this is about the moment before.
+    for link in one._backend._links:  # type: ignore[union-attr]  # nobody else can make that moment last
+        link.driver._termination_listeners.clear()
+    await admin.execute("SELECT pg_terminate_backend($1)", pid)
+
+    async with one.transaction() as tx:
+        await tx.run(rename, good_id=good.id, title="chair")
+
+    assert [row.title for row in await one.read().all(every_good)] == ["chair"]
+
+
+async def test_what_is_done_later_costs_no_round_trip_of_its_own(db: Database) -> None:
+    good = await stock(db)
+
+    with count_statements() as made:
+        async with db.transaction() as tx:
+            await tx.later(add_shelf, name="later")
+            await tx.run(rename, good_id=good.id, title="desk")
+
+    assert len(made) == 3, made
 
 
 @asynccontextmanager

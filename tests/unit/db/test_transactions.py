@@ -9,7 +9,7 @@ import pytest
 from steelyard.db.database import Database
 from steelyard.db.errors import ConstraintViolated, LockNotGranted, OutOfReach
 from steelyard.db.limits import Limits
-from tests.kit.shop import Opener, add_good, add_shelf, every_good, good_of, rename, sold_of, stock, take, titles, units_of
+from tests.kit.shop import Opener, add_good, add_shelf, every_good, good_of, rename, shelf_names, sold_of, stock, take, titles, units_of
 
 ORIGIN = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
 
@@ -213,3 +213,53 @@ async def test_a_closed_database_is_out_of_reach(opening: Opener) -> None:
 
     with pytest.raises(OutOfReach):
         await database.read().all(titles)
+
+
+async def test_what_is_done_later_is_done_when_it_can_be_seen(db: Database) -> None:
+    async with db.transaction() as tx:
+        good = await tx.one(add_good, shelf_id=await tx.one(add_shelf, name="left"), title="lamp", units=1)
+        await tx.later(rename, good_id=good.id, title="desk")
+        [seen] = await tx.all(every_good)
+
+    assert seen.title == "desk"
+
+
+async def test_what_is_done_later_is_done_with_another_change_or_with_the_commit(db: Database) -> None:
+    told: list[set[str]] = []
+    db.on_change(lambda changes: told.append({change.table for change in changes}))
+    async with db.transaction() as tx:
+        good = await tx.one(add_good, shelf_id=await tx.one(add_shelf, name="left"), title="lamp", units=1)
+    async with db.transaction() as tx:
+        await tx.later(add_shelf, name="right")
+        taken = await tx.one(take, good_id=good.id, wanted=1)
+    async with db.transaction() as tx:
+        await tx.later(add_shelf, name="upper")
+        await tx.later(rename, good_id=good.id, title="desk")
+    async with db.transaction() as tx:
+        await tx.later(rename, good_id=good.id, title="chair")
+        assert await tx.run(rename, good_id=good.id, title="table") == 1
+
+    assert taken == 0
+    assert sorted(await db.read().all(shelf_names)) == ["left", "right", "upper"]
+    assert [row.title for row in await db.read().all(every_good)] == ["table"]
+    assert told[1:] == [{"shelves", "goods"}, {"shelves", "goods"}, {"goods"}]
+
+
+async def test_what_is_done_later_is_undone_with_the_rest(db: Database) -> None:
+    undone = db.transaction()
+    await undone.one(add_shelf, name="left")
+    await undone.later(add_shelf, name="right")
+    await undone.rollback()
+
+    refused = db.transaction()
+    await refused.one(add_shelf, name="left")
+
+    async def go_on() -> None:
+        await refused.later(add_shelf, name="left")
+        await refused.commit()
+
+    with pytest.raises(ConstraintViolated):
+        await go_on()
+    await refused.rollback()
+
+    assert await db.read().all(shelf_names) == []

@@ -46,6 +46,7 @@ async def test_positions_follow_the_order_of_insertion(market: Market) -> None:
 async def test_an_event_that_commits_late_comes_later_and_never_before_what_was_read(postgres: Database) -> None:
     late = postgres.transaction()
     await events.record(late, happened(1))
+    await late.all(places)  # by then it is written
     await record(postgres, happened(2))
     await feed.relay(postgres)
 
