@@ -25,6 +25,13 @@ class Keys:
     def __init__(self, operation: Operation) -> None:
         self._operation_id = operation.id
 
+    async def reserve(self, exchange: Exchange, key: str, value: Any) -> None:
+        """Go ahead as if the key were new, which nearly all are; LostRace, when it is not."""
+        fingerprint = _fingerprint(exchange, value)
+        await idempotency.reserve(
+            exchange.begin(), owner_id=_owner(exchange), operation_id=self._operation_id, key=key, fingerprint=fingerprint
+        )
+
     async def claim(self, exchange: Exchange, key: str, value: Any) -> Encoded | None:
         """None when the key is new: go ahead. Else the answer that it got, marked as replayed."""
         fingerprint = _fingerprint(exchange, value)

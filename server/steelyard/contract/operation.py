@@ -25,7 +25,8 @@ from steelyard.contract.referee import Referee
 from steelyard.contract.refusals import render
 from steelyard.contract.replies import Encoded, Encoder, Header
 from steelyard.contract.violations import refusal, violation
-from steelyard.db.errors import ConstraintViolated, LostRace, OutOfReach
+from steelyard.db.errors import ConstraintViolated, LockNotGranted, LostRace, OutOfReach
+from steelyard.db.idempotency import IS_TAKEN
 from steelyard.sources import Sources
 from steelyard_contract import models as m
 from steelyard_contract.operations import Operation
@@ -215,7 +216,7 @@ class CompiledOperation:
         try:
             for run in range(_MOST_RUNS):
                 try:
-                    return await self._once(exchange, arguments, value, outer)
+                    return await self._once(exchange, arguments, value, outer, is_first=run == 0)
                 except LostRace:
                     noise = self._machinery.sources.random_bytes(1)[0] / 256
                     await asyncio.sleep(_PAUSE_S * (2**run) * (0.5 + noise))
@@ -227,14 +228,17 @@ class CompiledOperation:
             deadlines.end(watch)
         raise Unavailable(retry_after=1)
 
-    async def _once(self, exchange: Exchange, arguments: dict[str, Any], value: Any, outer: AsyncExitStack | None) -> Encoded:
+    async def _once(
+        self, exchange: Exchange, arguments: dict[str, Any], value: Any, outer: AsyncExitStack | None, *, is_first: bool
+    ) -> Encoded:
         """Key, handler, encoding and commit: all of it happens, or nothing."""
         keys = self._keys
         key = arguments["idempotency_key"] if keys is not None else None
         try:
             if keys is not None and key is not None:
-                stored = await keys.claim(exchange, key, value)
-                if stored is not None:
+                if is_first:
+                    await keys.reserve(exchange, key, value)
+                elif (stored := await keys.claim(exchange, key, value)) is not None:
                     await self._end(exchange)
                     return stored
             answer = self._encode(await self._handle(exchange, arguments, outer))
@@ -243,18 +247,12 @@ class CompiledOperation:
                 if keys is not None and key is not None:
                     await keys.store(exchange, key, answer)
                 await transaction.commit()
-        except Problem as problem:
-            await self._end(exchange, keeping=problem)
-            raise
-        except ConstraintViolated as error:
-            await self._end(exchange)
-            meaning = self._machinery.refusals.get(error.constraint)
+        except BaseException as error:
+            await self._end(exchange, error)
+            meaning = self._meaning(error, may_be_taken=is_first and key is not None)
             if meaning is None:
                 raise
-            raise meaning() from error
-        except BaseException:
-            await self._end(exchange)
-            raise
+            raise meaning from error
         exchange.transaction = None
         return answer
 
@@ -274,14 +272,25 @@ class CompiledOperation:
             given = await self._current_plan().run(exchange, inner, outer)
             return await self._handler(**arguments, **given)
 
-    async def _end(self, exchange: Exchange, keeping: Problem | None = None) -> None:
+    async def _end(self, exchange: Exchange, error: BaseException | None = None) -> None:
         """A refusal undoes everything, unless its transaction was told to keep what was done."""
         transaction, exchange.transaction = exchange.transaction, None
         if transaction is not None:
-            if keeping is not None and transaction.keeps(keeping):
+            if transaction.keeps(error):
                 await transaction.commit()
             else:
                 await transaction.rollback()
+
+    def _meaning(self, error: BaseException, *, may_be_taken: bool) -> Problem | LostRace | None:
+        """What a refusal of the database means, if anything; LostRace runs the operation again, and then the key is claimed first."""
+        if isinstance(error, LockNotGranted):
+            return LostRace("somebody else may be using the key") if may_be_taken else None
+        if not isinstance(error, ConstraintViolated):
+            return None
+        if error.constraint == IS_TAKEN:
+            return LostRace("the key is taken")
+        meaning = self._machinery.refusals.get(error.constraint)
+        return None if meaning is None else meaning()
 
     def _current_plan(self) -> Plan:
         """The plan made at start, or one with today's `app.dependency_overrides`, as tests set them."""

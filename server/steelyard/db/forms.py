@@ -45,6 +45,7 @@ class Form(Generic[R_co]):
         "several",
         "shared",
         "table",
+        "tables",
         "text",
         "writes",
     )
@@ -62,6 +63,7 @@ class Form(Generic[R_co]):
         returns_rows: bool,
         custom: bool,
         table: Table | None,
+        tables: frozenset[str] = frozenset(),
         changes: frozenset[Change] = frozenset(),
         shared: bool = False,
     ) -> None:
@@ -73,6 +75,8 @@ class Form(Generic[R_co]):
         self.returns_rows = returns_rows
         self.custom = custom
         self.table = table
+        # All that it reads or changes.
+        self.tables = tables
         self.changes = changes
         # The same for many keys, and where in a row its key is.
         self.several: Form[R_co] | None = None
@@ -159,6 +163,7 @@ def compiled(
         returns_rows=bool(columns),
         custom=plan == "custom",
         table=table if isinstance(table, Table) else None,
+        tables=frozenset(each.name for each in visitors.iterate(element) if isinstance(each, Table)),
         changes=_changes(element),
         shared=shared,
     )
@@ -186,6 +191,7 @@ def joined(first: tuple[Form[Any], ...], main: Form[R_co]) -> Form[R_co]:
         returns_rows=main.returns_rows,
         custom=main.custom,
         table=main.table,
+        tables=main.tables.union(*(form.tables for form in first)),
         changes=main.changes.union(*(form.changes for form in first)),
     )
 

@@ -48,14 +48,20 @@ class StoredReply(NamedTuple):
 _keys = idempotency_keys.c
 _same_key = (_keys.owner_id == bindparam("owner_id"), _keys.operation_id == bindparam("operation_id"), _keys.key == bindparam("key"))
 
+_CLAIMED = ("owner_id", "operation_id", "key", "fingerprint", "created_at")
+
 # Answers 1 to the first. PostgreSQL lets everyone else wait here until the first one's transaction has ended.
 take_key = statement(
     insert(idempotency_keys)
-    .values({name: bindparam(name) for name in ("owner_id", "operation_id", "key", "fingerprint", "created_at")})
+    .values({name: bindparam(name) for name in _CLAIMED})
     .on_conflict_do_nothing(index_elements=[_keys.owner_id, _keys.operation_id, _keys.key])
     .returning(_keys.owner_id),
     int,
 )
+
+# As a change that is done later: whether it was the first shows when it is done, by IS_TAKEN.
+reserve_key = statement(insert(idempotency_keys).values({name: bindparam(name) for name in _CLAIMED}))
+IS_TAKEN = "idempotency_keys_pkey"
 
 stored_reply = statement(select(_keys.fingerprint, _keys.status, _keys.headers, _keys.body).where(*_same_key), StoredReply)
 
@@ -72,6 +78,11 @@ forget_old = statement(delete(idempotency_keys).where(tuple_(*idempotency_keys.p
 
 # PostgreSQL's alone; SQLite's writers come one after the other, and nobody finds a key half taken.
 _wait_no_longer = statement(select(func.set_config("lock_timeout", bindparam("wait", type_=Text), True)), str)
+
+
+async def reserve(tx: Transaction, *, owner_id: int, operation_id: str, key: str, fingerprint: bytes) -> None:
+    """Make the key ours together with what the transaction does first; when it was not free, that raises ConstraintViolated(IS_TAKEN)."""
+    await tx.later(reserve_key, owner_id=owner_id, operation_id=operation_id, key=key, fingerprint=fingerprint, created_at=tx.now)
 
 
 async def claim(tx: Transaction, *, owner_id: int, operation_id: str, key: str, fingerprint: bytes) -> StoredReply | None:

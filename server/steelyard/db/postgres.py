@@ -92,7 +92,7 @@ class Link:
         prepared = self._prepared.get(form)
         if prepared is None or not prepared.is_named:
             return False
-        self.driver._transport.write(_BEGIN_ALONG)  # noqa: SLF001  # docs/decisions/0009
+        self.driver._transport.write(_BEGIN_ALONG)  # noqa: SLF001  # docs/decisions/0011
         return True
 
     async def _prepare(self, form: Form[Any]) -> Prepared:
@@ -478,15 +478,14 @@ class PostgresTransaction:
     async def _with_later(self, form: Form[Any], arguments: Sequence[object]) -> tuple[Form[Any], Sequence[object]]:
         """What was to be done later is done with this statement, or else before it."""
         later, self._later = self._later, []
-        tables = {form.table, None}
+        touched = set(form.tables)
         for each, _ in later:
-            if each.table in tables:
+            if not touched.isdisjoint(each.tables):
                 break
-            tables.add(each.table)
+            touched |= each.tables
         else:
-            if form.writes:
-                together = joined(tuple(each for each, _ in later), form)
-                return together, [*arguments, *(value for _, given in later for value in given)]
+            together = joined(tuple(each for each, _ in later), form)
+            return together, [*arguments, *(value for _, given in later for value in given)]
         for each, given in later:
             await self.count(each, given)
         return form, arguments
@@ -577,6 +576,9 @@ def _code(error: BaseException) -> str:
 def _is_loss(link: Link, error: Exception) -> bool:
     code = getattr(error, "sqlstate", None) or ""
     if code[:2] == "08" or code in {"57P01", "57P02", "57P03", "57P05", "25P03"} or isinstance(error, OSError):
+        return True
+    # The server's last words, that the connection is being ended, were not asked for; until it has ended nothing else can be done with it.
+    if isinstance(error, pg.InternalClientError):
         return True
     # An idle connection that was killed says so without a code; with an open one, InterfaceError is misuse by us.
     return isinstance(error, pg.InterfaceError) and bool(link.driver.is_closed())

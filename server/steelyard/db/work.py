@@ -117,9 +117,9 @@ class Transaction(ReadOnly):
         return await self._lane.count(form, form.arguments(given))
 
     async def later(self, statement: Statement[Any], /, **given: object) -> None:
-        """Have it done before the commit and before anything is looked at here; how many rows it touches is not told.
+        """Have it done before the commit, and before anything that could see it; how many rows it touches is not told.
 
-        PostgreSQL does it by the same statement as the next change of another table: a round trip less.
+        PostgreSQL does it by the same statement as whatever comes next, if that is about other tables: a round trip less.
         """
         form = statement.forms[self.dialect]
         await self._lane.later(form, form.arguments(given))
