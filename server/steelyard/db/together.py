@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping
 from contextvars import Context
 from typing import Any, Generic, TypeVar
 
-from steelyard.db.errors import OutOfReach
+from steelyard.db.errors import DatabaseError, OutOfReach
 
 Key = TypeVar("Key", bound=Hashable)
 Row = TypeVar("Row")
@@ -18,7 +18,7 @@ Row = TypeVar("Row")
 _AT_ONCE = 2
 # Keys of one statement.
 _MOST_KEYS = 100
-# Said to those whose common statement failed: one bad key must not fail the others.
+# Said to those whose common statement did not come to its end: one bad key must not fail the others.
 _ALONE: Any = object()
 
 
@@ -70,21 +70,18 @@ class Gathered(Generic[Key, Row]):
             self._tasks.start(self._serve({key: self._waiting.pop(key) for key in list(self._waiting)[:_MOST_KEYS]}))
 
     async def _serve(self, taken: dict[Key, list[asyncio.Future[Row | None]]]) -> None:
+        everybody = [turn for turns in taken.values() for turn in turns]
         try:
             found = await self._several(taken.keys())
         except OutOfReach as error:
-            for turns in taken.values():
-                _fail(turns, error)
-        except Exception:  # noqa: BLE001  # each of them meets it again, if it is his
-            for turns in taken.values():
-                _settle(turns, _ALONE)
-        except BaseException:
-            _cancel(turn for turns in taken.values() for turn in turns)
-            raise
+            _fail(everybody, error)
+        except DatabaseError:
+            pass  # whose error it is shows when each asks alone
         else:
             for key, turns in taken.items():
                 _settle(turns, found.get(key))
         finally:
+            _settle(everybody, _ALONE)
             self._go_on()
 
 
@@ -107,7 +104,8 @@ class Alike(Generic[Key, Row]):
                 self._go_on(key, read)
         turn: asyncio.Future[Row] = asyncio.get_running_loop().create_future()
         waiting.append(turn)
-        return await turn
+        found = await turn
+        return await read() if found is _ALONE else found
 
     def _go_on(self, key: Key, read: Callable[[], Awaitable[Row]]) -> None:
         taken = self._waiting.pop(key)
@@ -118,28 +116,21 @@ class Alike(Generic[Key, Row]):
     async def _serve(self, key: Key, read: Callable[[], Awaitable[Row]], taken: list[asyncio.Future[Row]]) -> None:
         try:
             _settle(taken, await read())
-        except Exception as error:  # noqa: BLE001  # theirs, not ours
+        except DatabaseError as error:
             _fail(taken, error)
-        except BaseException:
-            _cancel(taken)
-            raise
         finally:
+            _settle(taken, _ALONE)
             self._go_on(key, read)
 
 
-# Whoever was cancelled meanwhile is not told.
+# Whoever was told already, or was cancelled meanwhile, is not told.
 def _settle(turns: Collection[asyncio.Future[Any]], found: Any) -> None:
     for turn in turns:
         if not turn.done():
             turn.set_result(found)
 
 
-def _fail(turns: Collection[asyncio.Future[Any]], error: Exception) -> None:
+def _fail(turns: Collection[asyncio.Future[Any]], error: DatabaseError) -> None:
     for turn in turns:
         if not turn.done():
             turn.set_exception(error)
-
-
-def _cancel(turns: Any) -> None:
-    for turn in turns:
-        turn.cancel()

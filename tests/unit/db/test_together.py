@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import bindparam, select
 
 from steelyard.db.database import Database
-from steelyard.db.errors import OutOfReach
+from steelyard.db.errors import OutOfReach, StatementFailed
 from steelyard.db.statements import any_of, statement
 from steelyard.db.together import Alike, Gathered
 from tests.kit.databases import FOR_TESTS
@@ -49,7 +49,7 @@ class Store:
         if self.out_of_reach:
             raise OutOfReach("gone")
         if self.broken & set(keys):
-            raise ValueError("broken")
+            raise StatementFailed("broken", "22P02")
         return {key: version for key in keys if key != "nothing"}
 
     async def settle(self) -> None:
@@ -100,7 +100,7 @@ async def test_a_bad_key_fails_for_who_asked_for_it() -> None:
 
     *good, last = await asyncio.gather(*tasks[:3], tasks[4], tasks[3], return_exceptions=True)
     assert good == [0, 0, 0, 0]
-    assert isinstance(last, ValueError)
+    assert isinstance(last, StatementFailed)
 
 
 async def test_a_database_that_is_gone_is_not_asked_again_for_each() -> None:
@@ -155,7 +155,7 @@ async def test_an_equal_read_fails_for_all_who_share_it_and_the_next_is_fresh() 
     await store.settle()
 
     found = await asyncio.gather(*tasks, return_exceptions=True)
-    assert [type(one) for one in found] == [ValueError, asyncio.CancelledError, ValueError]
+    assert [type(one) for one in found] == [StatementFailed, asyncio.CancelledError, StatementFailed]
     store.broken = set()
     again = asyncio.create_task(alike.read("a", lambda: store.alone("a")))
     await asyncio.sleep(0)
