@@ -92,7 +92,7 @@ class Link:
         prepared = self._prepared.get(form)
         if prepared is None or not prepared.is_named:
             return False
-        self.driver._transport.write(_BEGIN_ALONG)  # noqa: SLF001  # docs/decisions/0011
+        self.driver._transport.write(_BEGIN_ALONG)  # noqa: SLF001  # docs/decisions/0012
         return True
 
     async def _prepare(self, form: Form[Any]) -> Prepared:
