@@ -131,6 +131,13 @@ def sdk(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none", default=False)
+def mutants(session: nox.Session) -> None:
+    """Drifts planted on purpose: each must be noticed. With `-- --all`: wherever they fit; `-- --write`: the matrix in docs/."""
+    prepare(session)
+    run(session, "python", "-m", "tests.contract.mutants", *session.posargs)
+
+
+@nox.session(venv_backend="none", default=False)
 def bench(session: nox.Session) -> None:
     """Steelyard beside programs that do the same. With `-- --quick`: a first look; `-- --check`: fail below a goal's `must`."""
     prepare(session)

@@ -3,9 +3,10 @@
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from importlib import resources
+from itertools import chain
 from typing import Any
 
 import jsonschema_rs
@@ -15,12 +16,17 @@ from pydantic import TypeAdapter, ValidationError
 from codegen.document import Document, pointer
 from codegen.keywords import by_document, ledger
 from codegen.schemas import Schema, schemas
+from steelyard.app import create_app
+from steelyard.contract.bodies import RequestBody
+from steelyard.contract.parameters import Decoder
 from steelyard_contract import models as m
 from steelyard_contract import params as p
-from steelyard_contract.operations import OPERATIONS
+from steelyard_contract.operations import OPERATIONS, Operation
 from tests.kit.instances import Instances
+from tests.kit.running import settings_for
 
 DOCUMENT = Document(json.loads((resources.files("steelyard_contract") / "openapi.json").read_bytes()))
+FORM = "application/x-www-form-urlencoded"
 PER_BODY, PER_PARAMETER, PER_ANSWER = 1500, 120, 250
 # Rules that a value can break. Other keywords hold schemas, or are words.
 RULES = {
@@ -77,6 +83,21 @@ class Answered(Target):
 
 
 @dataclass
+class Compiled(Target):
+    """A body or a parameter, as the compiled operation reads it: from bytes or from text."""
+
+    operation: Operation
+    read: Callable[[Any, list[m.Violation]], Any]
+
+    def verdict(self, instance: Any, refusal: str) -> str | None:
+        violations: list[m.Violation] = []
+        self.read(instance, violations)
+        if violations:
+            return None if refusal else f"{self.operation.id} refuses what the document takes: {violations[0].loc} {violations[0].type}"
+        return f"{self.operation.id} takes what the document refuses: {refusal}" if refusal else None
+
+
+@dataclass
 class Tally:
     """What came of a comparison."""
 
@@ -118,10 +139,14 @@ def adapter_of(schema: str) -> TypeAdapter[Any]:
     return TypeAdapter(getattr(m, schema.rsplit("/", 1)[1]))
 
 
-def bodies(seed: int) -> Iterator[Target]:
-    whole = {body.schema: body for operation in OPERATIONS.values() for body in operation.bodies}
-    for where, body in whole.items():
+def bodies(seed: int, operations: Iterable[Operation] = OPERATIONS.values()) -> Iterator[Target]:
+    for where, body in {body.schema: body for operation in operations for body in operation.bodies}.items():
         yield Target(where, adapter_of(where), body.by_document, Instances(DOCUMENT, where, seed).take(PER_BODY))
+
+
+def parts(seed: int) -> Iterator[Target]:
+    """The components that bodies are made of."""
+    whole = {body.schema for operation in OPERATIONS.values() for body in operation.bodies}
     for part in schemas(DOCUMENT):
         if part.use == "request" and part.component and part.pointer not in whole:
             yield Target(
@@ -129,8 +154,8 @@ def bodies(seed: int) -> Iterator[Target]:
             )
 
 
-def parameters(seed: int) -> Iterator[Target]:
-    for one in {one.schema: one for operation in OPERATIONS.values() for one in operation.parameters}.values():
+def parameters(seed: int, operations: Iterable[Operation] = OPERATIONS.values()) -> Iterator[Target]:
+    for one in {one.schema: one for operation in operations for one in operation.parameters}.values():
         kind = SPELLED[DOCUMENT.resolve(DOCUMENT.at(one.schema))["type"]]
         values = [value for value in Instances(DOCUMENT, one.schema, seed).take(PER_PARAMETER) if type(value) is kind]
         yield Read(one.schema, TypeAdapter(getattr(p, one.alias)), one.by_document, values)
@@ -145,9 +170,36 @@ def answers(seed: int) -> Iterator[Target]:
             )
 
 
+def compiled(seed: int, operations: Iterable[str] = OPERATIONS) -> Iterator[Compiled]:
+    """What each operation reads, in an application that is wired and never opened."""
+    wanted = set(operations)
+    for compiled in create_app(settings_for("sqlite:///nowhere.db"))._compiled:
+        if compiled.operation.id not in wanted:
+            continue
+        body, parameters = compiled._body, compiled._parameters
+        for described in compiled.operation.bodies:
+            if body is not None and body.media != FORM:
+                instances = Instances(DOCUMENT, described.schema, seed).take(0)
+                yield Compiled(described.schema, adapter_of(described.schema), True, instances, compiled.operation, _from_bytes(body))
+        decoders = {one.name: one for one in (*parameters._path, *parameters._query.values(), *(one for _, one in parameters._headers))}
+        for one in compiled.operation.parameters:
+            kind = SPELLED[DOCUMENT.resolve(DOCUMENT.at(one.schema))["type"]]
+            values = [value for value in Instances(DOCUMENT, one.schema, seed).take(0) if type(value) is kind]
+            adapter = TypeAdapter(getattr(p, one.alias))
+            yield Compiled(one.schema, adapter, True, values, compiled.operation, _from_text(decoders[one.name]))
+
+
+def _from_bytes(body: RequestBody) -> Callable[[Any, list[m.Violation]], Any]:
+    return lambda instance, violations: body.parse(json.dumps(instance).encode(), violations)
+
+
+def _from_text(decoder: Decoder) -> Callable[[Any, list[m.Violation]], Any]:
+    return lambda instance, violations: decoder([json.dumps(instance) if isinstance(instance, bool) else str(instance)], violations)
+
+
 @pytest.fixture(scope="module")
 def sent(seed: int) -> Tally:
-    return compared(bodies(seed))
+    return compared(chain(bodies(seed), parts(seed)))
 
 
 @pytest.fixture(scope="module")
@@ -193,8 +245,16 @@ def test_what_an_answer_takes_it_prints_as_the_document_says(told: Tally, capsys
     assert told.differences == Counter()
 
 
+def test_what_is_compiled_decides_as_the_document_decides(seed: int, capsys: pytest.CaptureFixture[str]) -> None:
+    tally = compared(compiled(seed))
+
+    with capsys.disabled():
+        sys.stdout.write(f"\ncompiled: {tally}")
+    assert tally.differences == Counter()
+
+
 def test_models_alone_would_take_what_the_document_refuses(seed: int) -> None:
-    alone = compared(replace(target, by_document=False) for target in bodies(seed) if target.by_document)
+    alone = compared(replace(target, by_document=False) for target in chain(bodies(seed), parts(seed)) if target.by_document)
 
     assert any("takes what the document refuses" in difference for difference in alone.differences)
 

@@ -1,0 +1,245 @@
+"""Drifts of who may: credentials, scopes, roles, and whose things they are."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import steelyard.contract.gate
+from steelyard.contract.gate import Gate
+from steelyard.contract.principal import Principal
+from steelyard.security.access import Access
+from steelyard.security.tokens import Tokens
+from steelyard_contract import problems
+from steelyard_contract.operations import Operation
+from tests.contract.mutants.drifts import drift
+from tests.contract.mutants.seams import on_compiled, on_contract, on_handler, swap
+
+
+def secured(operation: Operation) -> bool:
+    return bool(operation.security) and () not in operation.security
+
+
+def optional(operation: Operation) -> bool:
+    return () in operation.security and len(operation.security) > 1
+
+
+def scoped(operation: Operation) -> bool:
+    return any(scopes for way in operation.security for _, scopes in way)
+
+
+def credentials(*kinds: str) -> Callable[[Operation], bool]:
+    return lambda operation: any(credential in kinds for _, _, credential in operation.access)
+
+
+# -- authentication ----------------------------------------------------------------------------------------------------
+@drift("nobody", "`security` is not kept", secured)
+def no_security(operation: Operation) -> None:
+    on_contract(operation, security=(), access=())
+
+
+@drift("nobody", "whoever shows nothing passes as the first user", secured)
+def anonymous_first_user(operation: Operation) -> None:
+    def change(target: Any) -> None:
+        gate = target._gate
+        recognise, admit = gate.recognise, gate.admit
+
+        def recognising(headers: Any, repeated: Any) -> Any:
+            return recognise(headers, repeated) if b"authorization" in headers else _Nobody()
+
+        async def admitting(claims: Any, read: Any) -> Any:
+            if not isinstance(claims, _Nobody):
+                return await admit(claims, read)
+            scopes = frozenset(scope for way in operation.security for _, scopes in way for scope in scopes)
+            return Principal(1, "user", scopes, credential_id=1, kind="session", authenticated_at=read.now)
+
+        gate.recognise, gate.admit = recognising, admitting
+
+    on_compiled(operation, change)
+
+
+class _Nobody:
+    credential_id = 1
+
+
+@drift("nobody", "the signature is not looked at")
+def unsigned_tokens(_: Operation) -> None:
+    from steelyard.security import tokens  # beside the class
+
+    jwt = vars(tokens)["jwt"]
+    plain = jwt.decode
+    jwt.decode = lambda token, *given, **named: plain(
+        token, *given, **{**named, "options": {**named.get("options", {}), "verify_signature": False}}
+    )
+
+
+@drift("nobody", "a token is good for ever")
+def eternal_tokens(_: Operation) -> None:
+    plain = Tokens._judge
+    swap(Tokens, "_judge", lambda self, token, now: plain(self, token, now - 4))
+
+
+@drift("nobody", "a credential that was revoked is still good")
+def unrevoked(_: Operation) -> None:
+    plain = Access.admit
+
+    async def admit(self: Any, claims: Any, read: Any) -> Principal:
+        try:
+            return await plain(self, claims, read)
+        except problems.InvalidToken:
+            scopes = frozenset(getattr(claims, "scopes", ()))
+            return Principal(getattr(claims, "user_id", 1), "user", scopes, claims.credential_id, "session", read.now)
+
+    swap(Access, "admit", admit)
+
+
+@drift("nobody", "another scheme than Bearer is taken for it")
+def any_scheme(_: Operation) -> None:
+    plain = Gate.recognise
+
+    def recognise(self: Any, headers: Any, repeated: Any) -> Any:
+        sent = headers.get(b"authorization", b"")
+        token = sent.rpartition(b" ")[2]
+        return plain(self, {**headers, b"authorization": b"Bearer " + token} if token else headers, repeated)
+
+    swap(Gate, "recognise", recognise)
+
+
+# -- scopes, credentials, roles ----------------------------------------------------------------------------------------
+@drift("scope", "no scope is asked for", scoped)
+def no_scopes(operation: Operation) -> None:
+    security = tuple(tuple((scheme, ()) for scheme, _ in way) for way in operation.security)
+    on_contract(operation, security=security, access=tuple((who, "none", credential) for who, _, credential in operation.access))
+
+
+@drift("scope", "another scope is asked for", scoped)
+def other_scope(operation: Operation) -> None:
+    security = tuple(tuple((scheme, ("webhooks:manage",)) for scheme, _ in way) for way in operation.security)
+    access = tuple((who, scope if scope == "none" else "webhooks:manage", credential) for who, scope, credential in operation.access)
+    on_contract(operation, security=security, access=access)
+
+
+@drift("scope", "an API key is as good as a login", credentials("session", "fresh"))
+def any_credential(operation: Operation) -> None:
+    on_contract(operation, access=tuple((who, scope, "any") for who, scope, _ in operation.access))
+
+
+@drift("scope", "a login of any age is fresh", credentials("fresh"))
+def stale_login(operation: Operation) -> None:
+    on_contract(
+        operation, access=tuple((who, scope, credential.replace("fresh", "session")) for who, scope, credential in operation.access)
+    )
+
+
+@drift("scope", "a login is fresh for two hours")
+def long_freshness(_: Operation) -> None:
+    swap(steelyard.contract.gate, "FRESH", timedelta(hours=2))
+
+
+@drift("scope", "a bad token counts as none where a login is optional", optional)
+def forgiven_token(operation: Operation) -> None:
+    def change(target: Any) -> None:
+        recognise = target._gate.recognise
+
+        def recognising(headers: Any, repeated: Any) -> Any:
+            try:
+                return recognise(headers, repeated)
+            except (problems.InvalidToken, problems.NotAuthenticated):
+                return None
+
+        target._gate.recognise = recognising
+
+    on_compiled(operation, change)
+
+
+@drift("scope", "support may what admin may", lambda operation: any(who == "admin" for who, _, _ in operation.access))
+def promoted_support(operation: Operation) -> None:
+    def around(handler: Any) -> Any:
+        async def as_admin(**given: Any) -> Any:
+            caller = given["caller"]
+            return await handler(**{**given, "caller": replace(caller, role="admin") if caller and caller.is_staff else caller})
+
+        return as_admin
+
+    on_handler(operation, around)
+    on_contract(
+        operation, access=tuple({("support", scope, credential) for _, scope, credential in operation.access} | set(operation.access))
+    )
+
+
+@drift("scope", "the scopes of a role are not cut", lambda operation: operation.id == "listUsers")
+def uncut_scopes(_: Operation) -> None:
+    plain = Access.admit
+
+    async def admit(self: Any, claims: Any, read: Any) -> Principal:
+        caller = await plain(self, claims, read)
+        return replace(caller, scopes=caller.scopes | {"users:read"})
+
+    swap(Access, "admit", admit)
+
+
+# -- whose it is -------------------------------------------------------------------------------------------------------
+def owned(operation: Operation) -> bool:
+    return secured(operation) and any(one.where == "path" for one in operation.parameters) and operation.tag in {"items", "orders", "users"}
+
+
+@drift(
+    "foreign",
+    "everybody is treated as staff",
+    lambda operation: owned(operation) and any(one in operation.id for one in ("Item", "Order", "User", "Stock")),
+)
+def everybody_is_staff(operation: Operation) -> None:
+    def around(handler: Any) -> Any:
+        async def as_admin(**given: Any) -> Any:
+            return await handler(**{**given, "caller": replace(given["caller"], role="admin")})
+
+        return as_admin
+
+    on_handler(operation, around)
+
+
+_MISSING = (problems.ItemNotFound, problems.OrderNotFound, problems.UserNotFound)
+
+
+@drift(
+    "foreign",
+    "what is hidden is answered with 403",
+    lambda operation: operation.id in {"getOrder", "cancelOrder", "updateItem", "deleteItem"},
+)
+def distinguishable(operation: Operation) -> None:
+    def around(handler: Any) -> Any:
+        async def telling(**given: Any) -> Any:
+            try:
+                return await handler(**given)
+            except _MISSING:
+                if next(iter(value for name, value in given.items() if name.endswith("_id"))) < 1_000_000:
+                    raise problems.NotPermitted(allowed=[]) from None
+                raise
+
+        return telling
+
+    on_handler(operation, around)
+
+
+@drift("foreign", "a missing object is said in other words", lambda operation: operation.id in {"getOrder", "getItem", "updateItem"})
+def wordy_missing(operation: Operation) -> None:
+    def around(handler: Any) -> Any:
+        async def telling(**given: Any) -> Any:
+            try:
+                return await handler(**given)
+            except _MISSING as error:
+                if next(iter(value for name, value in given.items() if name.endswith("_id"))) > 1_000_000:
+                    swap(error, "detail", "There is no such thing")
+                raise
+
+        return telling
+
+    on_handler(operation, around)
+
+
+@drift("foreign", "drafts are shown to everybody", lambda operation: operation.id == "getItem")
+def shown_drafts(_: Operation) -> None:
+    from steelyard.items import queries  # its statements
+
+    swap(queries, "item_for_everybody", queries.item_for_staff)
+    swap(queries, "item_for_user", queries.item_for_staff)

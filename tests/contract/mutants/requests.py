@@ -1,0 +1,462 @@
+"""Drifts of what is asked: too much accepted, too little, something else stored, other defaults, odd bytes taken for good ones."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from urllib.parse import unquote_plus
+
+import steelyard.contract.operation
+import steelyard.contract.parameters
+from steelyard.contract import dispatch, exact_json, query_strings
+from steelyard.contract.bodies import RequestBody
+from steelyard.contract.document import Document
+from steelyard.contract.violations import violation
+from steelyard_contract.operations import Operation
+from tests.contract.mutants.drifts import drift
+from tests.contract.mutants.seams import can_loosen, loosen, on_compiled, on_contract, on_handler, swap
+
+Change = Callable[[dict[str, Any]], bool]
+
+
+# -- rules of the models -----------------------------------------------------------------------------------------------
+def without(key: str) -> Change:
+    """Takes a constraint of texts or lists away."""
+
+    def change(node: dict[str, Any]) -> bool:
+        if key == "min_length" and not re.search(node.get("pattern", ""), ""):
+            return False  # its pattern refuses the empty text as well: nothing would get through
+        return node["type"] in {"str", "list"} and node.pop(key, None) is not None
+
+    return change
+
+
+def without_bound(key: str) -> Change:
+    """Takes a bound of numbers away: models keep them as functions around a strict integer."""
+
+    def change(node: dict[str, Any]) -> bool:
+        function = node.get("function")
+        called = function.get("function") if isinstance(function, dict) else None
+        if node["type"] != "function-after" or key not in getattr(called, "keywords", {}):
+            return False
+        node["function"] = {"type": "no-info", "function": lambda value: value}
+        return True
+
+    return change
+
+
+def opened(node: dict[str, Any]) -> bool:
+    if node.get("config", {}).get("extra_fields_behavior") != "forbid":
+        return False
+    node["config"] = {**node["config"], "extra_fields_behavior": "ignore"}
+    return True
+
+
+def optional(node: dict[str, Any]) -> bool:
+    if node["type"] != "model-fields":
+        return False
+    for field in node["fields"].values():
+        if field["schema"]["type"] not in {"default", "literal"}:
+            field["schema"] = {"type": "default", "schema": field["schema"], "default": None}
+            return True
+    return False
+
+
+def any_text(node: dict[str, Any]) -> bool:
+    if node["type"] not in {"enum", "literal"}:
+        return False
+    node.clear()
+    node.update(type="str")
+    return True
+
+
+def any_type(node: dict[str, Any]) -> bool:
+    """Texts may be numbers: they are written down as texts."""
+    if node["type"] != "model-fields":
+        return False
+    for field in node["fields"].values():
+        if field["schema"]["type"] == "str":
+            field["schema"] = {**field["schema"], "coerce_numbers_to_str": True}
+            return True
+    return False
+
+
+def nullable(node: dict[str, Any]) -> bool:
+    if node["type"] != "model-fields":
+        return False
+    for field in node["fields"].values():
+        if field["schema"]["type"] in {"str", "bool", "enum"}:
+            field["schema"] = {"type": "nullable", "schema": field["schema"]}
+            return True
+    return False
+
+
+def _weaker(name: str, text: str, change: Change, row: str = "loose") -> None:
+    def plant(operation: Operation) -> None:
+        loosen(operation, change)
+
+    plant.__name__ = name
+    drift(row, text, can_loosen(change, alone=row != "strict"))(plant)
+
+
+def register() -> None:
+    """The drifts that are one change each of a body's models."""
+    _weaker("no_most_length", "texts of any length", without("max_length"))
+    _weaker("no_least_length", "texts may be empty", without("min_length"))
+    _weaker("no_pattern", "a pattern is not looked at", without("pattern"))
+    _weaker("no_maximum", "numbers as large as anybody likes", without_bound("le"))
+    _weaker("no_minimum", "numbers as small as anybody likes", without_bound("ge"))
+    _weaker("open_object", "unknown members are passed over", opened)
+    _weaker("optional_member", "a required member may be left out", optional)
+    _weaker("any_value", "an enumeration takes any text", any_text)
+    _weaker("numbers_as_texts", "a text may be a number", any_type, "neighbour")
+    _weaker("null_for_a_value", "null is taken where it is not allowed", nullable, "neighbour")
+
+
+register()
+
+
+# -- parameters --------------------------------------------------------------------------------------------------------
+def _decoders(target: Any) -> list[Any]:
+    return [*target._parameters._query.values(), *(one for _, one in target._parameters._headers), *target._parameters._path]
+
+
+def has_parameters(operation: Operation) -> bool:
+    return bool(operation.parameters)
+
+
+@drift("loose", "what a parameter's type refuses is passed on", has_parameters)
+def unchecked_parameters(operation: Operation) -> None:
+    def change(target: Any) -> None:
+        for decoder in _decoders(target):
+            decoder._validate = _taking_all(decoder._validate)
+
+    on_compiled(operation, change)
+
+
+def _taking_all(validate: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def take(value: Any) -> Any:
+        try:
+            return validate(value)
+        except ValueError:
+            return value
+
+    return take
+
+
+@drift("loose", "unknown query parameters are passed over", lambda operation: any(one.where == "query" for one in operation.parameters))
+def unknown_query(operation: Operation) -> None:
+    def change(target: Any) -> None:
+        read = target._parameters._read_query
+
+        def reading(query: bytes, values: Any, violations: list[Any]) -> None:
+            found: list[Any] = []
+            read(query, values, found)
+            violations += [one for one in found if one.type != "extra_forbidden"]
+
+        target._parameters._read_query = reading
+
+    on_compiled(operation, change)
+
+
+@drift(
+    "loose",
+    "a required header may be left out",
+    lambda operation: any(one.required and one.where == "header" for one in operation.parameters),
+)
+def optional_header(operation: Operation) -> None:
+    on_contract(operation, parameters=tuple(replace(one, required=False) for one in operation.parameters), idempotency="optional")
+
+
+@drift("loose", "a body that is required may be left out", lambda operation: any(one.required for one in operation.bodies))
+def optional_body(operation: Operation) -> None:
+    def change(target: Any) -> None:
+        target._body.required = False
+
+    on_compiled(operation, change)
+
+
+# -- rules across members ----------------------------------------------------------------------------------------------
+def by_document(operation: Operation) -> bool:
+    return any(one.by_document for one in operation.bodies)
+
+
+@drift("rule", "the document is not asked, only the models", by_document)
+def models_alone(operation: Operation) -> None:
+    on_contract(operation, bodies=tuple(replace(one, by_document=False) for one in operation.bodies))
+
+
+def _reaches(keyword: str) -> Callable[[Operation], bool]:
+    document = Document.committed()
+
+    def found(node: Any, seen: frozenset[str] = frozenset()) -> bool:
+        if isinstance(node, list):
+            return any(found(one, seen) for one in node)
+        if not isinstance(node, dict):
+            return False
+        target = node.get("$ref")
+        if target is not None and target not in seen and found(document.at(target[1:]), seen | {target}):
+            return True
+        return keyword in node or any(
+            found(one, seen) for key, one in node.items() if key not in {"examples", "default", "enum", "discriminator"}
+        )
+
+    return lambda operation: any(found({"$ref": f"#{one.schema}"}) for one in operation.bodies)
+
+
+def _without_keyword(name: str, keyword: str, text: str) -> None:
+    def plant(operation: Operation) -> None:
+        plain = Document.committed()
+        lenient = Document(json.dumps(_stripped(plain.tree, keyword)).encode())
+
+        def change(target: Any) -> None:
+            for body in operation.bodies:
+                target._body = RequestBody((body,), lenient)
+
+        on_compiled(operation, change)
+
+    plant.__name__ = name
+    drift("rule", text, _reaches(keyword))(plant)
+
+
+def _stripped(node: Any, keyword: str) -> Any:
+    if isinstance(node, dict):
+        return {key: _stripped(one, keyword) for key, one in node.items() if key != keyword}
+    return [_stripped(one, keyword) for one in node] if isinstance(node, list) else node
+
+
+def register_rules() -> None:
+    _without_keyword("no_conditions", "then", "`if` has no consequence")
+    _without_keyword("no_uniqueness", "uniqueItems", "a list may say the same twice")
+    _without_keyword("no_least_members", "minProperties", "a patch may say nothing")
+
+
+register_rules()
+
+
+# -- too strict, or altered --------------------------------------------------------------------------------------------
+def _tighter(node: dict[str, Any]) -> bool:
+    if node["type"] == "str" and node.get("max_length", 0) > 1:
+        node["max_length"] -= 1
+        return True
+    return False
+
+
+def _required(node: dict[str, Any]) -> bool:
+    if node["type"] != "model-fields":
+        return False
+    for field in node["fields"].values():
+        if field["schema"]["type"] == "default":
+            field["schema"] = field["schema"]["schema"]
+            return True
+    return False
+
+
+def _stripping(node: dict[str, Any]) -> bool:
+    if node["type"] == "str" and "max_length" in node and "format" not in node:
+        node["strip_whitespace"] = True
+        return True
+    return False
+
+
+def register_stricter() -> None:
+    _weaker("shorter_text", "a text may be one character less long", _tighter, "strict")
+    _weaker("demanded_member", "an optional member is demanded", _required, "strict")
+
+
+register_stricter()
+
+
+def writes(operation: Operation) -> bool:
+    return operation.id in {"createItem", "updateItem", "createUser", "updateUser", "createAddress", "updateAddress"}
+
+
+def _altering(operation: Operation, change: Callable[[str], str]) -> None:
+    def around(handler: Any) -> Any:
+        async def altering(**given: Any) -> Any:
+            body = given["body"]
+            texts = {name: value for name, value in vars(body).items() if isinstance(value, str) and name not in {"password", "email"}}
+            for name, value in texts.items():
+                # In place: what was set explicitly stays so.
+                vars(body)[name] = type(value)(change(value)) if type(value) is str else value
+            return await handler(**given)
+
+        return altering
+
+    on_handler(operation, around)
+
+
+@drift("strict", "texts are trimmed before they are stored", writes)
+def trimmed_texts(operation: Operation) -> None:
+    _altering(operation, str.strip)
+
+
+@drift("strict", "texts are escaped for pages before they are stored", writes)
+def escaped_texts(operation: Operation) -> None:
+    _altering(operation, lambda text: text.replace("<", "&lt;"))
+
+
+@drift(
+    "strict",
+    "a whole number spelt with a point is refused",
+    lambda operation: bool(operation.bodies) and "urlencoded" not in operation.bodies[0].media,
+)
+def pointless_numbers(operation: Operation) -> None:
+    def change(target: Any) -> None:
+        parse = target._body.parse
+
+        def parsing(raw: bytes, violations: list[Any]) -> Any:
+            found = parse(raw, violations)
+            if b".0" in raw and not violations:
+                violations.append(violation("int_type", ("body",), "Input should be a valid integer"))
+            return found
+
+        target._body.parse = parsing
+
+    on_compiled(operation, change)
+
+
+# -- defaults ----------------------------------------------------------------------------------------------------------
+def _defaulted(operation: Operation) -> str | None:
+    return next((one.argument for one in operation.parameters if isinstance(one.default, int) and one.default), None)
+
+
+@drift("default", "another page size when none is asked for", lambda operation: _defaulted(operation) is not None)
+def other_size(operation: Operation) -> None:
+    def change(target: Any) -> None:
+        name = _defaulted(operation)
+        for decoder in _decoders(target):
+            if decoder.argument == name:
+                decoder.default = 3
+        target._parameters._defaults[name] = 3
+
+    on_compiled(operation, change)
+
+
+def _choice(operation: Operation) -> Any:
+    return next((one for one in operation.parameters if isinstance(one.default, str) and one.argument == "sort"), None)
+
+
+@drift("default", "another order when none is asked for", lambda operation: _choice(operation) is not None)
+def other_order(operation: Operation) -> None:
+    one = _choice(operation)
+    other = next(value for value in type(one.default) if value != one.default)
+
+    def change(target: Any) -> None:
+        for decoder in _decoders(target):
+            if decoder.argument == one.argument:
+                decoder.default = other
+        target._parameters._defaults[one.argument] = other
+
+    on_compiled(operation, change)
+
+
+# -- bytes -------------------------------------------------------------------------------------------------------------
+def _json(operation: Operation) -> bool:
+    return bool(operation.bodies) and operation.bodies[0].media != "application/x-www-form-urlencoded"
+
+
+@drift("bytes", "the last of two equal members wins")
+def double_members(_: Operation) -> None:
+    swap(exact_json, "decode", _plain_decode)
+
+
+def _plain_decode(raw: bytes) -> Any:
+    try:
+        return json.loads(raw.decode())
+    except ValueError as error:
+        raise exact_json.NotJson(str(error)) from error
+
+
+@drift("bytes", "integers in queries as Python spells them")
+def pythonic_integers(_: Operation) -> None:
+    def integer(text: str) -> int:
+        try:
+            return int(text)
+        except ValueError:
+            raise steelyard.contract.parameters.NotOfType("int_parsing", "Input should be a valid integer") from None
+
+    steelyard.contract.parameters._SPELLINGS["integer"] = integer
+
+
+@drift("bytes", "yes, on and 1 are true")
+def generous_booleans(_: Operation) -> None:
+    steelyard.contract.parameters._BOOLEANS.update({"1": True, "yes": True, "on": True, "True": True})
+
+
+@drift("bytes", "of a parameter that is given twice the last one counts")
+def last_parameter_wins(_: Operation) -> None:
+    plain = steelyard.contract.parameters.Decoder.__call__
+    swap(steelyard.contract.parameters.Decoder, "__call__", lambda self, texts, violations: plain(self, texts[-1:], violations))
+
+
+@drift("bytes", "broken escapes are read as far as possible")
+def lenient_escapes(_: Operation) -> None:
+    def pairs(query: bytes) -> list[tuple[str, str | None]]:
+        parts = [part.partition("=") for part in query.decode("latin-1").split("&") if part]
+        return [(unquote_plus(name), unquote_plus(text)) for name, _, text in parts]
+
+    swap(query_strings, "pairs", pairs)
+
+
+@drift("bytes", "double slashes and dots are tidied up")
+def normalised_paths(_: Operation) -> None:
+    plain = dispatch.Routes.find
+
+    def find(self: Any, raw_path: bytes) -> Any:
+        while b"//" in raw_path:
+            raw_path = raw_path.replace(b"//", b"/")
+        return plain(self, raw_path.replace(b"/./", b"/"))
+
+    swap(dispatch.Routes, "find", find)
+
+
+@drift("bytes", "any media type is taken for JSON")
+def any_content_type(_: Operation) -> None:
+    swap(RequestBody, "check_head", lambda self, headers: None)
+
+
+@drift("bytes", "whatever is accepted, JSON is sent", None)
+def deaf_accept(_: Operation) -> None:
+    swap(steelyard.contract.operation, "accepts", lambda accept, media: True)
+
+
+@drift("bytes", "a body as large as anybody likes", _json)
+def boundless_body(operation: Operation) -> None:
+    on_contract(operation, bodies=tuple(replace(one, max_bytes=1 << 40) for one in operation.bodies))
+
+
+@drift(
+    "bytes",
+    "a body where none is expected is passed over",
+    lambda operation: not operation.bodies and "ValidationFailed" in operation.problems,
+)
+def unexpected_body(operation: Operation) -> None:
+    async def read(has_body: Any, *given: Any) -> None:
+        pass
+
+    def change(target: Any) -> None:
+        target._read_body = read
+
+    on_compiled(operation, change)
+
+
+@drift("bytes", "a character zero ends in a server error", _json)
+def fragile_zero(operation: Operation) -> None:
+    def change(target: Any) -> None:
+        parse = target._body.parse
+
+        def parsing(raw: bytes, violations: list[Any]) -> Any:
+            if b"\\u0000" in raw:
+                raise ZeroDivisionError
+            return parse(raw, violations)
+
+        target._body.parse = parsing
+
+    on_compiled(operation, change)
+
+
+@drift("bytes", "a nesting of any depth is read")
+def bottomless_json(_: Operation) -> None:
+    vars(exact_json)[next(name for name, value in vars(exact_json).items() if value == 32)] = 100_000

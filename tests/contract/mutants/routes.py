@@ -1,0 +1,171 @@
+"""Drifts of what is there at all: routes, methods, handlers, dispatch."""
+
+import importlib
+from typing import Any
+
+import steelyard.app
+import steelyard.contract.api
+from steelyard.contract import dispatch
+from steelyard.contract.api import ContractAPI
+from steelyard_contract.operations import OPERATIONS, Operation
+from tests.contract.mutants.drifts import drift
+from tests.contract.mutants.seams import on_app, on_compiled, swap
+
+
+@drift("route", "the handler is gone", lambda operation: True)
+def unbound_handler(operation: Operation) -> None:
+    module = importlib.import_module(f"steelyard.{operation.tag}.endpoints")
+    delattr(module, operation.handler)
+
+
+@drift("route", "an operation is not registered", lambda operation: True)
+def missing_route(operation: Operation) -> None:
+    plain = vars(steelyard.app)["bind"]
+
+    def bind(*given: Any) -> dict[str, Any]:
+        return {name: handler for name, handler in plain(*given).items() if name != operation.id}
+
+    swap(steelyard.app, "bind", bind)
+
+
+@drift("route", "a route that the contract does not know")
+def surplus_route(_: Operation) -> None:
+    async def debug() -> dict[str, str]:
+        return {}
+
+    on_app(lambda app: app.add_api_route("/debug", debug))
+
+
+@drift("route", "a hidden route")
+def hidden_route(_: Operation) -> None:
+    async def debug() -> dict[str, str]:
+        return {}
+
+    on_app(lambda app: app.add_api_route("/debug", debug, include_in_schema=False))
+
+
+@drift(
+    "route",
+    "a coroutine that is no operation",
+    lambda operation: operation.id in {"getItem", "getOrder", "getUser", "issueToken", "getRoot"},
+)
+def surplus_handler(operation: Operation) -> None:
+    async def surprise() -> None: ...
+
+    module = importlib.import_module(f"steelyard.{operation.tag}.endpoints")
+    surprise.__module__ = module.__name__
+    vars(module)["surprise"] = surprise
+
+
+@drift("route", "another method", lambda operation: operation.method in {"PUT", "PATCH"})
+def other_method(operation: Operation) -> None:
+    def change(app: ContractAPI) -> None:
+        for compiled in app._compiled:
+            if compiled.operation.id == operation.id:
+                object.__setattr__(compiled, "operation", _Renamed(compiled.operation, "POST" if operation.method == "PUT" else "PUT"))
+
+    on_app(change)
+
+
+class _Renamed:
+    """An operation that says another method of itself."""
+
+    def __init__(self, operation: Operation, method: str) -> None:
+        self._operation, self.method = operation, method
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._operation, name)
+
+
+@drift("route", "two handlers are exchanged", lambda operation: operation.id in {"deleteItem", "revokeCredential"})
+def exchanged_handlers(operation: Operation) -> None:
+    other = OPERATIONS["deleteAddress" if operation.id == "revokeCredential" else "updateItem"]
+
+    def change(app: ContractAPI) -> None:
+        by_id = {compiled.operation.id: compiled for compiled in app._compiled}
+        exchanged: list[Any] = [
+            _Posing(compiled.operation, by_id[other.id]) if compiled.operation.id == operation.id else compiled
+            for compiled in app._compiled
+        ]
+        app._compiled[:] = exchanged
+
+    on_app(change)
+
+
+class _Posing:
+    """A compiled operation in the place of another."""
+
+    def __init__(self, operation: Operation, other: Any) -> None:
+        self.operation, self._other = operation, other
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        scope["path_params"] = {
+            name: text
+            for one in self._other.operation.parameters
+            if one.where == "path"
+            for name, text in [(one.name, next(iter(scope["path_params"].values())))]
+        }
+        await self._other(scope, receive, send)
+
+
+@drift("route", "Allow forgets HEAD")
+def forgetful_allow(_: Operation) -> None:
+    plain = dispatch.Resource.__post_init__
+
+    def made(self: Any) -> None:
+        plain(self)
+        self.allow = tuple(method for method in self.allow if method != "HEAD")
+
+    swap(dispatch.Resource, "__post_init__", made)
+
+
+@drift("route", "HEAD is not answered")
+def no_head(_: Operation) -> None:
+    plain = dispatch.Resource.__post_init__
+
+    def made(self: Any) -> None:
+        plain(self)
+        self.methods.pop("HEAD", None)
+
+    swap(dispatch.Resource, "__post_init__", made)
+
+
+@drift("route", "a template answers for the methods that a literal path does not have")
+def porous_literal(_: Operation) -> None:
+    plain = dispatch.Dispatch.__call__
+
+    async def call(self: Any, scope: Any, receive: Any, send: Any) -> None:
+        if scope.get("method") == "DELETE" and scope.get("path") == "/users/me":
+            scope["raw_path"] = b"/users/1"
+        await plain(self, scope, receive, send)
+
+    swap(dispatch.Dispatch, "__call__", call)
+
+
+@drift("route", "a trailing slash leads nowhere")
+def strict_slash(_: Operation) -> None:
+    plain = dispatch.Routes.find
+    swap(dispatch.Routes, "find", lambda self, raw_path: None if raw_path.endswith(b"/") and raw_path != b"/" else plain(self, raw_path))
+
+
+@drift("route", "an unknown method is answered with 404")
+def unknown_method(_: Operation) -> None:
+    from steelyard.contract.edge import respond  # for one answer
+    from steelyard.contract.refusals import render  # the same
+    from steelyard_contract.problems import NotFound  # the same
+
+    async def not_found(scope: Any, send: Any, allow: Any) -> None:
+        await respond(render(NotFound(), scope["trace"].request_id), scope, send)
+
+    swap(steelyard.contract.api, "_not_allowed", not_found)
+
+
+@drift("route", "the operation answers with a server error", lambda operation: True)
+def broken_operation(operation: Operation) -> None:
+    def change(target: Any) -> None:
+        async def broken(**_: Any) -> None:
+            raise ZeroDivisionError
+
+        target._handler = broken
+
+    on_compiled(operation, change)

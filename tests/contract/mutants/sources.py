@@ -1,0 +1,134 @@
+"""Drifts in the text of endpoints, which mypy must notice: all of them in one run, each found by the line that it stands on."""
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.contract.mutants.engine import Outcome
+from tests.kit.project import ROOT
+
+ENDPOINTS = "server/steelyard/{}/endpoints.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change of a text that stands once in a module."""
+
+    row: str
+    text: str
+    tag: str
+    old: str
+    new: str
+
+
+EDITS = [
+    Edit(
+        "status",
+        "a handler answers with the status of another operation",
+        "orders",
+        "return r.GetOrder200(body=view(purchase)",
+        "return r.CancelOrder200(body=view(purchase)",
+    ),
+    Edit(
+        "status",
+        "a handler answers with the bare body",
+        "items",
+        "return r.RecordStockMovement201(body=_movement(movement))",
+        "return _movement(movement)",
+    ),
+    Edit("status", "a handler answers nothing", "orders", "return quote_view(quotation, marketplace.currency)", "return None"),
+    Edit(
+        "status",
+        "a handler answers where nothing is promised",
+        "auth",
+        "await service.log_out(tx, standings, caller)",
+        "return await service.answer(tx, tx, standings, standings)",
+    ),
+    Edit(
+        "header", "a handler forgets a header", "orders", 'view(placed), location=f"/orders/{placed.order.id}", etag', "view(placed), etag"
+    ),
+    Edit("header", "a header is a number", "orders", "etag=etag(cancelled.order.version)", "etag=cancelled.order.version"),
+    Edit(
+        "member",
+        "a view forgets a member",
+        "orders",
+        "        product_id=line.product_id,\n        sku=line.sku,\n",
+        "        product_id=line.product_id,\n",
+    ),
+    Edit("member", "a view says a number as a text", "orders", "        units=order.units,", "        units=str(order.units),"),
+    Edit(
+        "member",
+        "a view says null for what is never null",
+        "items",
+        "        on_hand_after=row.on_hand_after,",
+        "        on_hand_after=None,",
+    ),
+    Edit("member", "a view says a text for an enumeration", "items", "        reason=_REASON[row.reason],", "        reason=row.reason,"),
+    Edit(
+        "more",
+        "a view shows a member that nobody promised",
+        "items",
+        "        version=row.version,\n    )\n\n\n# The first",
+        "        version=row.version,\n        internal_note=1,\n    )\n\n\n# The first",
+    ),
+    Edit(
+        "effect",
+        "a handler that writes is handed what only reads",
+        "orders",
+        "    tx: Transaction,\n) -> r.CancelOrder200",
+        "    tx: ReadOnly,\n) -> r.CancelOrder200",
+    ),
+]
+
+
+def judged() -> list[Outcome]:
+    """What mypy says of each edit."""
+    with tempfile.TemporaryDirectory(prefix="steelyard-mutants-") as name:
+        folder = Path(name)
+        shadows, lines = [], dict[int, tuple[str, set[int]]]()
+        for tag in sorted({edit.tag for edit in EDITS}):
+            path = ENDPOINTS.format(tag)
+            source = (ROOT / path).read_text("utf-8")
+            for edit in EDITS:
+                if edit.tag == tag:
+                    assert source.count(edit.old) == 1, f"{edit.text}: the text to change stands {source.count(edit.old)} times in {path}"
+                    source = source.replace(edit.old, edit.new)
+            for at, edit in enumerate(EDITS):
+                if edit.tag == tag:
+                    lines[at] = (path, _statement(source, edit))
+            (folder / f"{tag}.py").write_text(source, "utf-8")
+            shadows += ["--shadow-file", path, str(folder / f"{tag}.py")]
+        # What an earlier run knows of the rest of the product need not be found out again.
+        cache = ROOT / ".cache" / "mypy"
+        if cache.is_dir():
+            shutil.copytree(cache, folder / "cache")
+        command = [sys.executable, "-m", "mypy", "--cache-dir", str(folder / "cache"), "--no-error-summary", *shadows]
+        command += sorted({ENDPOINTS.format(edit.tag) for edit in EDITS})
+        told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return [_outcome(edit, *lines[at], told.stdout + told.stderr) for at, edit in enumerate(EDITS)]
+
+
+def _statement(source: str, edit: Edit) -> set[int]:
+    """The lines of the edit, and where the statement begins that it is in: mypy tells a missing argument of the call as a whole."""
+    line = source[: source.index(edit.new)].count("\n") + 1
+    around = [
+        node
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or node.lineno)
+    ]
+    inner = min(around, key=lambda node: (node.end_lineno or node.lineno) - node.lineno)
+    if isinstance(inner, ast.AsyncFunctionDef):
+        # A changed signature shows where the parameter is used.
+        return set(range(inner.lineno, (inner.end_lineno or inner.lineno) + 1))
+    return {inner.lineno, *range(line, line + edit.new.count("\n") + 1)}
+
+
+def _outcome(edit: Edit, path: str, lines: set[int], told: str) -> Outcome:
+    errors = [(int(match[1]), match[2]) for match in re.finditer(rf"^{re.escape(path)}:(\d+): error: (.*)$", told, re.MULTILINE)]
+    found = [what for line, what in errors if line in lines]
+    return Outcome(f"source: {edit.text}", edit.row, edit.text, "T" if found else None, found[0] if found else told[-200:], "T", 0)
