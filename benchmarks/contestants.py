@@ -8,7 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
@@ -64,6 +64,13 @@ STEELYARD = Contestant(
         "STEELYARD_LOG_LEVEL": "warning",
     },
 )
+# The same, where nobody profits from what others ask at the same moment.
+UNSHARED = replace(
+    STEELYARD,
+    name="steelyard_alone",
+    title="Steelyard, each read alone",
+    environment={**STEELYARD.environment, "STEELYARD_DATABASE_SHARED_READS": "false"},
+)
 SEED_SYNC = Contestant(
     "seed_sync",
     "seed sync: FastAPI, sync ORM, `response_model`, jose",
@@ -80,7 +87,7 @@ FLOOR = Contestant(
     HERE / "peers" / "python",
     ("starlette", "asyncpg", "msgspec", "jwt"),
 )
-CONTESTANTS = {each.name: each for each in (STEELYARD, SEED_SYNC, FLOOR)}
+CONTESTANTS = {each.name: each for each in (STEELYARD, UNSHARED, SEED_SYNC, FLOOR)}
 
 
 class Running:
