@@ -230,6 +230,27 @@ def test_the_lock_of_a_file_is_held_by_one_process_at_a_time(tmp_path: Path) -> 
     two.unlock()
 
 
+def test_processes_that_start_together_share_one_login(tmp_path: Path) -> None:
+    shop, path = desk(), tmp_path / "session"
+    fork = multiprocessing.get_context("fork")
+    start = fork.Barrier(4)
+
+    def use() -> None:
+        with Steelyard(server.url, username="ann@example.com", password="right", tokens=FileTokens(path)) as client:
+            start.wait()
+            client.users.get_current()
+
+    with loopback(shop) as server:
+        processes = [fork.Process(target=use) for _ in range(4)]
+        for process in processes:
+            process.start()
+        for process in processes:
+            process.join(30)
+
+    assert [process.exitcode for process in processes] == [0] * 4
+    assert shop.grants == ["password"]
+
+
 def test_a_damaged_file_is_as_good_as_none(tmp_path: Path) -> None:
     (tmp_path / "session").write_text("{")
 

@@ -7,15 +7,17 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 
 from codegen.document import Document
-from steelyard_client import models, operations
+from steelyard_client import errors, models, operations
 from steelyard_client.models import Model
+from steelyard_runtime.errors import error_from
 from steelyard_runtime.model import OpenEnum, Unknown, jsonable
 from steelyard_runtime.uuids import read_uuid
 from tests.kit.instances import Instances
-from tests.sdk.kit import ANSWERS, CONTRACT
+from tests.sdk.kit import ANSWERS, CONTRACT, PROBLEMS
 
 READ = {key: getattr(operations, key) for key in operations.__all__ if key in ANSWERS and getattr(operations, key).parse is not None}
 MUTATIONS = 10_000
@@ -69,6 +71,21 @@ def test_ten_thousand_answers_of_a_newer_server_are_read_and_nothing_is_lost() -
 
     assert lost == []
     assert len(ENUMERATED) >= 5
+
+
+def test_refusals_of_a_newer_server_are_the_same_exceptions_and_keep_what_is_new() -> None:
+    dice = random.Random(7)
+    names = sorted(PROBLEMS)
+    for number in range(1000):
+        name = names[number % len(names)]
+        told = {**newer(copy.deepcopy(PROBLEMS[name]), dice), "status": PROBLEMS[name]["status"]}
+
+        error = error_from(httpx.Response(told["status"], json=told))
+
+        assert type(error).__name__ == name
+        assert isinstance(error, errors.ProblemError)
+        assert error.problem == told
+        assert all(hasattr(error, member) for member in PROBLEMS[name].keys() - {"instance"})
 
 
 @pytest.mark.parametrize("key", READ)

@@ -20,6 +20,8 @@ def arguments(client: Steelyard) -> None:
     client.items.create(title="Lamp", price={"amount": "1999", "currency": "USD"})  # wrong
     client.items.create(title=None, price=models.Price(amount=1, currency="USD"))  # wrong
     client.items.update(7, title=None)  # wrong
+    draft: models.ItemCreateDict = {"title": "Lamp"}  # wrong
+    client.items.create(**draft, name="Lamp")  # wrong
     client.items.update(7, if_match=4)  # wrong
     client.orders.create(product_id=7)  # wrong
     client.orders.create(product_id=7, quantity=1, lines=[])  # wrong

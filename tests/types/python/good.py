@@ -44,6 +44,8 @@ def synchronous() -> None:
         basket = client.orders.create(lines=[models.BasketLine(product_id=7, quantity=1), {"product_id": 8, "quantity": 2}])
         assert_type(basket.shipping_address, models.ShippingAddress | None)
         assert_type(client.orders.quote(product_id=7, quantity=2), models.Quote)
+        draft: models.ItemCreateDict = {"title": "Lamp", "price": {"amount": 1999, "currency": "USD"}}
+        assert_type(client.items.create(**draft), models.Item)
 
         found = client.users.get(7)
         assert_type(found, models.User | models.UserPublic | models.Unknown)
