@@ -26,6 +26,7 @@ HERE = Path(__file__).parents[1]
 PARTS = {
     "served": "test_served.py",
     "wire": "test_wire.py",
+    "links": "test_links.py",
     "oracles": "test_oracles.py",
     "permissions": "test_permissions.py",
     "fuzz": None,  # Schemathesis is a program of its own
