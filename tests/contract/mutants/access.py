@@ -76,7 +76,7 @@ def unsigned_tokens(_: Operation) -> None:
 @drift("nobody", "a token is good for ever")
 def eternal_tokens(_: Operation) -> None:
     plain = Tokens._judge
-    swap(Tokens, "_judge", lambda self, token, now: plain(self, token, now - 4))
+    swap(Tokens, "_judge", lambda self, token, now: plain(self, token, now - 10))
 
 
 @drift("nobody", "a credential that was revoked is still good")
