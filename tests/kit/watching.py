@@ -68,10 +68,10 @@ class Watched:
         extensions = dict(scope.get("extensions") or {})
         if (at_once := extensions.get(IN_ONE_PIECE)) is not None:
 
-            def sending_at_once(status: int, headers: Fields, body: bytes) -> bool:
-                if not at_once(status, headers, body):
+            def sending_at_once(status: int, headers: Fields, lines: bytes, body: bytes) -> bool:
+                if not at_once(status, headers, lines, body):
                     return False
-                start.update(status=status, headers=headers)
+                start.update(status=status, headers=[*headers, *_fields_of(lines)])
                 sent.append(body)
                 return True
 
@@ -88,3 +88,9 @@ class Watched:
         seen = Seen(id(self._app), scope["method"], target, list(scope["headers"]), body, exchange)
         for watcher in WATCHERS:
             watcher(seen)
+
+
+def _fields_of(lines: bytes) -> Fields:
+    """The header fields that are ready to be sent."""
+    fields = (line.split(b": ", 1) for line in lines.splitlines())
+    return [(name, value) for name, value in fields]
