@@ -45,7 +45,8 @@ TESTS = {
     "R": ("contract/test_promises.py", "contract/test_examples.py", "contract/test_problems.py", "contract/test_limits.py"),
     "W": ("contract/test_wire.py", "contract/test_served.py"),
 }
-DOMAIN = ("contract/test_limits.py", "contract/test_examples.py", "contract/test_problems.py")
+REPEATED = ("contract/test_refusals.py::test_a_key", "contract/test_refusals.py::test_an_attempt")
+DOMAIN = ("contract/test_limits.py", "contract/test_examples.py", "contract/test_problems.py", *REPEATED)
 DOMAIN_OF = {
     "users": ("unit/users/", "unit/auth/"),
     "auth": ("unit/auth/",),
