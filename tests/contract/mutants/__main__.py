@@ -18,7 +18,20 @@ from tests.contract.mutants.layers import NAMES, Bench
 from tests.contract.mutants.matrix import Score, by_drift, by_kind, legend, saved
 from tests.kit.project import ROOT
 
-OF_CONTRACT = ("served", "oracles", "laws", "permissions", "wire", "promises", "examples", "problems", "limits", "refusals", "races", "model")
+OF_CONTRACT = (
+    "served",
+    "oracles",
+    "laws",
+    "permissions",
+    "wire",
+    "promises",
+    "examples",
+    "problems",
+    "limits",
+    "refusals",
+    "races",
+    "model",
+)
 PLACES = (
     *(f"tests/contract/test_{name}.py" for name in OF_CONTRACT),
     *(f"tests/unit/{name}" for name in ("contract", "users", "auth", "items", "orders", "promotions")),
