@@ -5,11 +5,16 @@ from dataclasses import replace
 import pytest
 
 from tests.contract.mutants import access, answers, effects, requests, routes  # noqa: F401  # they register their drifts
+from tests.contract.mutants.document import Verdict, explained
 from tests.contract.mutants.drifts import OPERATORS, ROWS, Drift
+from tests.contract.mutants.edits import Edit, lengths, of_operations, of_schemas, setting
 from tests.contract.mutants.engine import Outcome, layers_of
 from tests.contract.mutants.layers import NAMES
 from tests.contract.mutants.matrix import SHOWN, Score
+from tests.contract.mutants.recording import Recorded
 from tests.contract.mutants.sources import EDITS, ENDPOINTS
+from tests.contract.mutants.witnesses import DOCUMENT, Exchanges
+from tests.contract.mutants.witnesses import noticed as who_notices
 from tests.kit.project import ROOT
 
 OF_TEXT = "source"
@@ -79,3 +84,66 @@ def test_a_layer_that_notices_nothing_fails_the_run() -> None:
 
 def test_a_layer_that_accuses_the_server_as_it_is_fails_the_run() -> None:
     assert not replace(whole(), sound=False).passed()
+
+
+# -- changes of the document -------------------------------------------------------------------------------------------
+TITLE = "/components/schemas/ItemCreate/properties/title"
+
+
+def edit(pointer: str, what: str) -> Edit:
+    return next(one for one in (*of_schemas(DOCUMENT), *of_operations(DOCUMENT)) if (one.pointer, one.what) == (pointer, what))
+
+
+def judged(noticed: int, of: int) -> Verdict:
+    """A run in which the first so many changes are noticed."""
+    changes = [Edit(f"/{number}", "maximum looser", frozenset(), setting("maximum", ...)) for number in range(of)]
+    return Verdict(changes, {one.name: "E: an instance" for one in changes[:noticed]}, {})
+
+
+def test_thousands_of_changes_have_a_name_each() -> None:
+    names = [one.name for one in (*of_schemas(DOCUMENT), *of_operations(DOCUMENT))]
+
+    assert len(names) == len(set(names)) > 5000
+
+
+def test_a_looser_bound_is_noticed_by_an_instance_beyond_it() -> None:
+    found = who_notices([edit(TITLE, "maxLength looser")], Exchanges([]))
+
+    assert [reason[:2] for reason in found.values()] == ["E:"]
+
+
+def test_a_status_that_is_not_promised_any_more_is_noticed_when_it_was_answered() -> None:
+    dropped = edit("/paths/~1items~1{item_id}/get/responses", "status dropped: 404")
+    answered = Recorded("getItem", "GET", 404, (), (), (), "/problems/item-not-found", ())
+
+    assert who_notices([dropped], Exchanges([])) == {}
+    assert [reason[:2] for reason in who_notices([dropped], Exchanges([answered])).values()] == ["R:"]
+
+
+def test_a_bound_that_the_pattern_draws_too_is_not_taken_away() -> None:
+    assert (lengths("^[A-Z]{2}$"), lengths("[A-Z]{2}")) == ((2, 2), (0, float("inf")))
+    assert {one.what for one in of_schemas(DOCUMENT) if one.pointer == "/components/schemas/Currency"} >= {"maxLength tighter"}
+    assert {one.what for one in of_schemas(DOCUMENT) if one.pointer == "/components/schemas/Currency"}.isdisjoint({"maxLength dropped"})
+
+
+def test_survivors_that_are_explained_pass_up_to_two_in_a_hundred() -> None:
+    explanation = {"/99 *": "for a test"}
+
+    assert list(replace(judged(99, 100), explained=explanation).wrong()) == []
+    assert "only 97.0%" in next(replace(judged(97, 100), explained={"*": "x"}).wrong())
+
+
+@pytest.mark.parametrize(
+    ("explanation", "complaint"),
+    [({}, "nobody explains: /99"), ({"/9[89] *": "x"}, "is noticed by now"), ({"/99 *": "x", "/100 *": "x"}, "that there is not")],
+)
+def test_explanations_are_complete_and_needed(explanation: dict[str, str], complaint: str) -> None:
+    (found,) = replace(judged(99, 100), explained=explanation).wrong()
+
+    assert complaint in found
+
+
+def test_an_explanation_has_a_reason() -> None:
+    assert explained("# words\n\n*/title *  # one\n") == {"*/title *": "one"}
+    with pytest.raises(AssertionError):
+        explained("*/title *\n")

@@ -106,7 +106,7 @@ def callers(operation: Operation) -> Iterator[Caller]:
             yield Caller(f"{who} with {scope} only", who, frozenset({scope}))
             yield Caller(f"{who} without {scope}", who, frozenset((USER_SCOPES | ROLE_SCOPES[Caller("", who).role]) - {scope}))
     if any(credential != "any" for _, _, credential in access_of(operation)):
-        for who in (*parts, "admin"):
+        for who in (*parts, *(one for one in ("support",) if one in operation.node["x-access"]), "admin"):
             yield Caller(f"{who} with an API key", who, kind="api_key")
             yield Caller(f"{who} who logged in long ago", who, is_stale=True)
 

@@ -6,6 +6,7 @@ schema by itself, then mutates at random, the same way in every run.
 
 import copy
 import random
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -26,6 +27,7 @@ SHAPES: tuple[Any, ...] = (None, True, False, [], {}, ["a", "a"], [1, 2], [None]
 POOL = (*NUMBERS, *TEXTS, *CODES, *ADDRESSES, *DATES, *TIMES, *UUIDS, *SHAPES)
 SAMPLES = {"date-time": "2026-11-22T09:00:00.000000Z", "uuid": "01a2027b-d680-7000-8000-000000000001", "email": "alice@example.com"}
 EXTRA = "zzz"
+MALFORMED = {"date-time": ("0999-01-01T00:00:00Z", "3000-01-01T00:00:00Z"), "uri-reference": ("a b", "%"), "uri": ("a", "https://a b")}
 
 Path = tuple[str | int, ...]
 
@@ -127,8 +129,9 @@ class Instances:
             if key in node:
                 found += [_text(node, max(0, length)) for length in (node[key], node[key] + step)]
         if "pattern" in node:
-            found += ["", "\x00", "a\n", " ", "a b", "٣", "~"]
-        found += [*node.get("enum", ()), *node.get("examples", ())]
+            found += ["", "\x00", "a\n", " ", "a b", "٣", "~", "~" * node.get("minLength", 1)]
+        found += [*node["enum"], EXTRA] if "enum" in node else []
+        found += [*node.get("examples", ()), *MALFORMED.get(node.get("format", ""), ())]
         if "const" in node:
             found += [node["const"], f"{node['const']}x"]
         return found
@@ -221,7 +224,9 @@ def _text(node: Node, length: int) -> str:
         domain = ".".join(["x" * 60] * 4)[: length - 17] + ".example"
         return f"{'a' * (length - len(domain) - 1)}@{domain}"
     base = next((text for text in node.get("examples", ()) if isinstance(text, str) and text), "x")
-    return (base * (length // len(base) + 1))[:length]
+    # Where a pattern does not allow the text to begin again, its last character may go on.
+    ways = ((base * (length // len(base) + 1))[:length], base[:length].ljust(length, base[-1]))
+    return next((way for way in ways if "pattern" in node and re.search(node["pattern"], way)), ways[0])
 
 
 def _paths(instance: Any, path: Path = ()) -> Iterator[Path]:

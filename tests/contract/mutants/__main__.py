@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.contract.mutants import access, answers, documents, effects, requests, routes, sources  # noqa: F401  # they register their drifts
+from tests.contract.mutants import access, answers, document, documents, effects, requests, routes, sources  # noqa: F401  # they register their drifts
 from tests.contract.mutants.drifts import OPERATORS, ROWS, Drift, Operator
 from tests.contract.mutants.engine import Outcome, Task, layers_of, run
 from tests.contract.mutants.layers import NAMES, Bench
@@ -40,6 +40,7 @@ PLACES = (
 ANCHOR = "tests/unit/test_floors.py"
 # A layer that does not notice any of so many drifts of a kind does not notice the kind.
 MOST_TRIED = 6
+OF_EDITS = "## Changes of the document"
 NOTHING = Operator("no drift", "status", "the server as it is", None, lambda _: None)
 
 
@@ -68,9 +69,7 @@ class Runner:
         seconds = time.monotonic() - began
         saved(score, ROOT / "build", seed=self.given.seed, all=self.given.all, seconds=round(seconds))
         text = report(score, self.given, seconds)
-        (ROOT / "build" / "kill-matrix.md").write_text(text, "utf-8")
-        if self.given.write:
-            (ROOT / "docs" / "kill-matrix.md").write_text(text, "utf-8")
+        write(text, "", to_docs=self.given.write)
         wrong = verdict(score)
         self.failed = bool(wrong)
         sys.stdout.writelines(f"{line}\n" for line in (text.partition("## By drift")[0], *wrong))
@@ -159,6 +158,29 @@ def report(score: Score, given: argparse.Namespace, seconds: float) -> str:
     return "\n".join(lines) + "\n"
 
 
+def write(drifts: str, edits: str, *, to_docs: bool) -> None:
+    """Into build/ and, if wanted, docs/; the half that was not run stays as it stands there."""
+    (ROOT / "build").mkdir(exist_ok=True)
+    for folder in ("build", "docs")[: 1 + to_docs]:
+        file = ROOT / folder / "kill-matrix.md"
+        before, heading, after = (file.read_text("utf-8") if file.is_file() else "").partition(OF_EDITS)
+        file.write_text((drifts or before.rstrip() + "\n") + (f"\n{edits}" if edits else f"\n{heading}{after}" if heading else ""), "utf-8")
+
+
+def edited(given: argparse.Namespace) -> list[str]:
+    """Changes the document instead of the server; returns everything that fails the run."""
+    began = time.monotonic()
+    recorded = document.recorded()
+    took, began = time.monotonic() - began, time.monotonic()
+    told = document.judged(recorded)
+    wrong = list(told.wrong())
+    seconds = f"{len(recorded)} exchanges recorded in {took:.0f} s, judged in {time.monotonic() - began:.0f} s"
+    lines = [OF_EDITS, "", *told.report()]
+    write("", "\n".join(lines) + "\n", to_docs=given.write)
+    sys.stdout.writelines(f"{line}\n" for line in (*lines, seconds, *wrong))
+    return wrong
+
+
 def verdict(score: Score) -> list[str]:
     """Everything that fails the run."""
     lines = [] if score.sound else ["the layers find something wrong with the server as it is; see above"]
@@ -174,13 +196,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--write", action="store_true", help="write docs/kill-matrix.md")
     parser.add_argument("--jobs", type=int, default=min(os.cpu_count() or 1, 4))
     parser.add_argument("--layers", default="", help="these layers alone")
+    parser.add_argument(
+        "--part", choices=("drifts", "edits", "all"), default="all", help="drifts of the server, or changes of the document"
+    )
     parser.add_argument("only", nargs="*", help="names of drifts or rows, or parts of them")
     given = parser.parse_args(arguments)
     given.seed = random.SystemRandom().randrange(1, 1_000_000) if given.seed == "random" else int(given.seed)
     sys.stdout.write(f"seed {given.seed}\n")
+    narrowed = bool(given.only or given.layers)
+    wrong = [] if given.part == "drifts" or narrowed else edited(given)
+    if given.part == "edits":
+        return bool(wrong)
     runner = Runner(given)
     status = pytest.main(["-q", "-s", "--no-header", "-W", "ignore::pytest.PytestAssertRewriteWarning", *PLACES], plugins=[runner])
-    return int(bool(status) or runner.failed)
+    return int(bool(status) or runner.failed or bool(wrong))
 
 
 if __name__ == "__main__":
