@@ -27,7 +27,8 @@ async def stage(api: Api, world: World) -> Stage:
         world.clock.advance(seconds=number % 3)
         item = await world.item(stage.seller, 100 * (number % 4), 50, title=f"Lamp {number % 5}", category="lighting")
         await world.order(stage.buyer, (item, 1))
-        await world.person(name=f"Somebody {number}")
+        somebody = await world.person(name=f"Somebody {number}")
+        assert somebody.id, "whoever is expected arrives when he is looked at"
         body = {"delta": 1 + number, "reason": "received"}
         moved = await api.as_(stage.seller).call("recordStockMovement", body, item_id=stage.item_id, idempotency_key=world.key())
         assert moved.status_code == 201
