@@ -5,7 +5,7 @@ arguments, and who is asking is one of them wherever it matters.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Hashable, Mapping
 from contextvars import Context
 from typing import Any, Generic, TypeVar
 
@@ -28,7 +28,7 @@ class _Tasks:
     def __init__(self) -> None:
         self._running: set[asyncio.Task[None]] = set()
 
-    def start(self, work: Any) -> None:
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
         # It belongs to no request, so it carries nothing of the one that happens to start it.
         task = asyncio.get_running_loop().create_task(work, context=Context())
         self._running.add(task)

@@ -1,6 +1,7 @@
 """What a service is handed: `ReadOnly` to look, `Transaction` to change. Nobody outside this package sees a connection.
 
-Five verbs: `scalar` and `first` (one or nothing), `one` (exactly one, or a bug), `all`, and `run` (how many rows were touched).
+Six verbs: `scalar` and `first` (one or nothing), `one` (exactly one, or a bug), `all`, `run` (how many rows were touched), and `later`
+(before the commit; nobody waits for it).
 """
 
 from collections.abc import Callable, Collection, Sequence
