@@ -77,7 +77,7 @@ def drift(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def compat(session: nox.Session) -> None:
-    """What the contract promised in its newest release it still keeps, or its version and CHANGELOG.md say so. Arguments go to codegen."""
+    """What contract and SDK promised in their newest release they still keep, or version and changelog say so. Arguments go to codegen."""
     prepare(session)
     run(session, "python", "-m", "codegen", "compat", *session.posargs)
     run(session, "pytest", "tests/compat")

@@ -4,7 +4,7 @@ python -m codegen generate [--check]   write generated/, or compare it with open
 python -m codegen lint                 the rules of the contract; exit 1 and file:line of each breach
 python -m codegen redocly              a second opinion on the bundle, by redocly
 python -m codegen bundle [FILE]        the one document that everything else is made from
-python -m codegen compat               the bundle against the newest release: what breaks callers, and whether the version says so
+python -m codegen compat               the bundle and the SDK against the newest release: what breaks, and whether the version says so
 python -m codegen release              keep the bundle in openapi/released/, and its SDK in tests/sdk/released/, for good
 """
 
@@ -18,7 +18,8 @@ from typing import Any
 
 from codegen import redocly
 from codegen.bundle import bundle, text_of
-from codegen.compat import check, deprecations, released, report, wheels
+from codegen.compat import check, deprecations, released, report, sdk, wheels
+from codegen.compat.changes import Change
 from codegen.generate import differences, generate
 from codegen.lint import lint
 from codegen.packages import INSTALLED
@@ -44,8 +45,8 @@ def main(arguments: list[str] | None = None) -> int:
     for command in (compat, release):
         command.add_argument("--released", type=Path, default=ROOT / "openapi" / "released", help="the folder of releases")
         command.add_argument("--changelog", type=Path, default=ROOT / "CHANGELOG.md", help="what users are told")
-    release.add_argument("--sdk", type=Path, default=ROOT / "client", help="the project of the SDK")
-    release.add_argument("--sdks", type=Path, default=ROOT / "tests" / "sdk" / "released", help="the folder of released SDKs")
+        command.add_argument("--sdk", type=Path, default=ROOT / "client", help="the project of the SDK")
+        command.add_argument("--sdks", type=Path, default=ROOT / "tests" / "sdk" / "released", help="the folder of released SDKs")
     given = parser.parse_args(arguments)
     try:
         return COMMANDS[given.command](given)
@@ -90,23 +91,38 @@ def _generate(given: argparse.Namespace) -> int:
 def _compat(given: argparse.Namespace) -> int:
     bundled, today = _bundled(given), datetime.now(UTC).date()
     found = check.compare(bundled, given.released, given.changelog, today, None if given.alone else _second_opinion)
+    since, of_sdk, of_its_version = _of_sdk(given, found.version)
     late = deprecations.overdue(json.loads(bundled.read_bytes()), today) if given.overdue else []
-    for line in report.told(found.changes):
+    for line in (*report.told(found.changes), *report.told(of_sdk, pointers=False)):
         print(line)
-    for line in (*found.complaints, *late):
+    complaints = [*found.complaints, *of_its_version, *late]
+    for line in complaints:
         print(line, file=sys.stderr)
     if found.release is None:
         print("Nothing is released yet: `python -m codegen release` begins.")
     else:
         print(f"{found.version} against the release {found.release}: {report.counted(found.changes)}.")
-    return 1 if found.complaints or late else 0
+    if since is not None:
+        print(f"The SDK against its wheel {since}: {report.counted(of_sdk)}.")
+    return 1 if complaints else 0
+
+
+def _of_sdk(given: argparse.Namespace, version: str) -> tuple[str | None, list[Change], list[str]]:
+    """The version of the last wheel, what has changed since in the names and calls of the SDK, and what is to be said of it."""
+    wheel = sdk.newest(given.sdks)
+    if wheel is None:
+        return None, [], []
+    since = wheel.parent.name
+    found = sdk.since(wheel, given.sdk, given.target / "client")
+    return since, found, sdk.complaints(since, version, found, given.changelog)
 
 
 def _release(given: argparse.Namespace) -> int:
     bundled, today = _bundled(given), datetime.now(UTC).date()
     if bundled.read_text("utf-8") != text_of(bundle(given.contract)):
         raise ContractError(f"{bundled} is not what {given.contract} makes. Run `nox -s generate` first.")
-    complaints = check.compare(bundled, given.released, given.changelog, today, _second_opinion).complaints
+    found = check.compare(bundled, given.released, given.changelog, today, _second_opinion)
+    complaints = found.complaints + _of_sdk(given, found.version)[2]
     if complaints := complaints or check.of_release(bundled, given.released, given.changelog, today):
         raise ContractError("\n".join(complaints))
     content = bundled.read_bytes()

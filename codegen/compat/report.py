@@ -9,8 +9,8 @@ LISTED = 4
 NAMES = {"breaking": ("breaking change", "breaking changes"), "addition": ("addition", "additions"), "words": ("other word", "other words")}
 
 
-def told(changes: Sequence[Change]) -> Iterator[str]:
-    """The gravest first."""
+def told(changes: Sequence[Change], *, pointers: bool = True) -> Iterator[str]:
+    """The gravest first. Where there are no pointers into a document there are lines of files."""
     for level in LEVELS:
         groups: dict[tuple[str, str], list[Change]] = {}
         for one in changes:
@@ -19,7 +19,7 @@ def told(changes: Sequence[Change]) -> Iterator[str]:
         for (pointer, what), group in groups.items():
             yield f"{level}: {what}"
             yield from _places(group)
-            yield f"    at   #{pointer}"
+            yield f"    at   {'#' if pointers else ''}{pointer}"
             if (reason := group[0].reason) is not None:
                 yield f"    Why: {reason.why}"
                 yield f"    Now: {reason.now}"

@@ -11,13 +11,15 @@ name = "steelyard-client"
 version = "{version}"
 requires-python = ">=3.11"
 [tool.hatch.build.targets.wheel]
-packages = ["steelyard_client"]
+packages = ["steelyard_client", "steelyard_runtime"]
 """
 
 
 def sdk(folder: Path, version: str, digest: str) -> Path:
     """Written into a folder; the folder."""
-    (folder / "steelyard_client").mkdir(parents=True)
+    for package in ("steelyard_client", "steelyard_runtime"):
+        (folder / package).mkdir(parents=True)
+        (folder / package / "__init__.py").touch()
     (folder / "pyproject.toml").write_text(PROJECT.format(version=version), "utf-8")
     (folder / "steelyard_client" / "client.py").write_text(f'CONTRACT_DIGEST = "{digest}"\n', "utf-8")
     return folder

@@ -64,9 +64,7 @@ class Project:
 
     def run(self, *command: str) -> int:
         places = ("--contract", self.source / "openapi.yaml", "--target", self.target)
-        folders = ["--released", self.folder, "--changelog", self.changelog]
-        if command[0] == "release":
-            folders += ["--sdk", self.sdk, "--sdks", self.sdks]
+        folders = ["--released", self.folder, "--changelog", self.changelog, "--sdk", self.sdk, "--sdks", self.sdks]
         return main([*map(str, places), *command, *map(str, folders)])
 
 

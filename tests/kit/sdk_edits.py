@@ -1,0 +1,376 @@
+"""Edits of the SDK's own interface, each with what it is to the programs that use it: a table for whatever compares two SDKs."""
+
+from dataclasses import dataclass
+
+from codegen.compat.changes import Level
+
+HAND, MADE = "client/steelyard_runtime", "generated/client/steelyard_client"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One text exchanged in one file, wherever it stands there."""
+
+    name: str
+    level: Level | None
+    """None: nobody need know."""
+    file: str
+    old: str
+    new: str
+    told: str = ""
+    """The name of what has changed and what is said of it."""
+
+
+CLIENT, API, MODELS, ERRORS = f"{HAND}/client.py", f"{MADE}/api/items.py", f"{MADE}/models", f"{HAND}/errors.py"
+EDITS = (
+    # -- parameters ------------------------------------------------------------------------------------------------------
+    Edit(
+        "parameter removed",
+        "breaking",
+        CLIENT,
+        "        insecure: bool = False,\n",
+        "",
+        "Steelyard.__init__ does not take `insecure` any more",
+    ),
+    Edit(
+        "parameter renamed",
+        "breaking",
+        f"{HAND}/webhooks.py",
+        "tolerance: float",
+        "leeway: float",
+        "webhooks.verify does not take `tolerance`",
+    ),
+    Edit(
+        "made required", "breaking", f"{HAND}/retry.py", "attempts: int = 3", "attempts: int", "Retries.__init__ demands `attempts`, which"
+    ),
+    Edit(
+        "made keyword-only",
+        "breaking",
+        f"{HAND}/retry.py",
+        "attempts: int = 3,\n        *,",
+        "*,\n        attempts: int = 3,",
+        "keyword-only",
+    ),
+    Edit("keyword-only made positional", None, f"{HAND}/retry.py", "attempts: int = 3,\n        *,", "attempts: int = 3,"),
+    Edit(
+        "made positional-only",
+        "breaking",
+        API,
+        "def get(self, item_id: int)",
+        "def get(self, item_id: int, /)",
+        "Items.get takes `item_id` pos",
+    ),
+    Edit(
+        "default changed",
+        "breaking",
+        CLIENT,
+        "timeout: float = 10.0",
+        "timeout: float = 5.0",
+        "Steelyard.__init__ takes 5.0 where `timeout` is",
+    ),
+    Edit(
+        "new optional parameter",
+        "addition",
+        CLIENT,
+        "insecure: bool = False,\n",
+        "insecure: bool = False,\n        proxy: str | None = None,\n",
+        "`proxy`",
+    ),
+    Edit(
+        "new required parameter",
+        "breaking",
+        f"{HAND}/testing.py",
+        "*, after_sending: bool",
+        "*, times: int, after_sending: bool",
+        "demands `times`",
+    ),
+    Edit(
+        "parameters exchanged",
+        "breaking",
+        f"{HAND}/webhooks.py",
+        "sign(body: bytes, secret: str",
+        "sign(secret: str, body: bytes",
+        "another place",
+    ),
+    Edit(
+        "new parameter in front",
+        "breaking",
+        f"{HAND}/webhooks.py",
+        "def sign(body",
+        "def sign(kind: str, body",
+        "webhooks.sign takes `body` at",
+    ),
+    Edit(
+        "takes less",
+        "breaking",
+        CLIENT,
+        "password: str | Callable[[], str] | None = None",
+        "password: str | None = None",
+        "takes str | None as `password`",
+    ),
+    Edit("takes more", None, CLIENT, "api_key: str | None = None", "api_key: str | Callable[[], str] | None = None"),
+    Edit("one value of a Literal less", "breaking", API, 'Literal["draft", "active"]', 'Literal["draft"]', "Items.create takes"),
+    Edit("one value of a Literal more", None, API, 'Literal["draft", "active"]', 'Literal["draft", "active", "hidden"]'),
+    Edit(
+        "takes another class",
+        "breaking",
+        API,
+        "price: Price | PriceDict",
+        "price: Money | MoneyDict",
+        "Items.create takes Money | MoneyDict as `price`",
+    ),
+    Edit("any keyword swallowed", None, f"{HAND}/webhooks.py", "now: float | None = None) -> Any", "**more: Any) -> Any"),
+    Edit(
+        "keywords no longer swallowed",
+        "breaking",
+        f"{HAND}/testing.py",
+        "problem: type[ProblemError], **members: Any",
+        "problem: type[ProblemError]",
+        "`members`",
+    ),
+    Edit("swallowed keywords renamed", None, f"{MADE}/testing.py", "**options: Any", "**settings: Any"),
+    # -- what is given ---------------------------------------------------------------------------------------------------
+    Edit(
+        "gives another class",
+        "breaking",
+        API,
+        "def get(self, item_id: int) -> Item:",
+        "def get(self, item_id: int) -> ItemPage:",
+        "Items.get gives ItemPage",
+    ),
+    Edit(
+        "may give None",
+        "breaking",
+        API,
+        "def get(self, item_id: int) -> Item:",
+        "def get(self, item_id: int) -> Item | None:",
+        "Items.get gives Item | None",
+    ),
+    Edit("never gives None any more", None, f"{HAND}/answer.py", "def etag(self) -> str | None", "def etag(self) -> str"),
+    Edit(
+        "may give None, as a property",
+        "breaking",
+        f"{HAND}/answer.py",
+        "def status(self) -> int:",
+        "def status(self) -> int | None:",
+        "Answer.status is int | None",
+    ),
+    Edit(
+        "says no longer what it gives",
+        "breaking",
+        API,
+        "def get(self, item_id: int) -> Item:",
+        "def get(self, item_id: int):",
+        "does not say any more",
+    ),
+    Edit(
+        "gives pages of something else",
+        "breaking",
+        API,
+        "-> Pages[StockMovement]",
+        "-> Pages[Item]",
+        "Items.list_stock_movements gives Pages[Item]",
+    ),
+    Edit("gives something where it gave nothing", None, CLIENT, "def close(self) -> None", "def close(self) -> bool"),
+    Edit(
+        "answer's member is null as well",
+        "breaking",
+        f"{MODELS}/items.py",
+        "    title: str\n",
+        "    title: str | None\n",
+        "models.Item.title is str | None",
+    ),
+    Edit("answer's member is never null", None, f"{MODELS}/items.py", "    sku: str | None\n", "    sku: str\n"),
+    # -- how it is called ------------------------------------------------------------------------------------------------
+    Edit(
+        "made asynchronous",
+        "breaking",
+        CLIENT,
+        "    def sign_out(self)",
+        "    async def sign_out(self)",
+        "Steelyard.sign_out is async and was a plain function",
+    ),
+    Edit(
+        "method made a property",
+        "breaking",
+        f"{HAND}/answer.py",
+        "    def json(self)",
+        "    @property\n    def json(self)",
+        "Answer.json is an attribute",
+    ),
+    Edit(
+        "property made a method",
+        "breaking",
+        CLIENT,
+        "    @property\n    def base_url",
+        "    def base_url",
+        "Steelyard.base_url is a function",
+    ),
+    Edit(
+        "class method made an ordinary one",
+        "breaking",
+        CLIENT,
+        "    @classmethod\n    def from_env(cls",
+        "    def from_env(self",
+        "Steelyard.from_env is a pl",
+    ),
+    Edit(
+        "no context manager any more",
+        "breaking",
+        CLIENT,
+        "    @contextmanager\n",
+        "",
+        "Steelyard.stream is a plain function and was contextmanager",
+    ),
+    Edit("property instead of a kept value", None, f"{MADE}/client.py", "@cached_property", "@property"),
+    Edit(
+        "form of a call removed",
+        "breaking",
+        f"{MADE}/api/orders.py",
+        "        product_id: int,\n        quantity: int,\n",
+        "",
+        "Orders.create does not take `product_id`",
+    ),
+    Edit(
+        "form of a call takes less",
+        "breaking",
+        f"{MADE}/api/orders.py",
+        "lines: Sequence[BasketLine | BasketLineDict]",
+        "lines: list[BasketLine]",
+        "Orders.create takes list",
+    ),
+    # -- names -----------------------------------------------------------------------------------------------------------
+    Edit("class removed from the list", "breaking", f"{MADE}/__init__.py", '    "Retries",\n', "", "Retries is gone"),
+    Edit(
+        "class renamed",
+        "breaking",
+        f"{MADE}/models/__init__.py",
+        "OrderSort as OrderSort",
+        "OrderSort as SortOfOrders",
+        "models.OrderSort is gone",
+    ),
+    Edit("exception removed from the list", "breaking", f"{MADE}/errors.py", '    "TimedOut",\n', "", "errors.TimedOut is gone"),
+    Edit("function removed", "breaking", f"{MADE}/calls.py", "        get_item as get_item,\n", "", "calls.get_item is gone"),
+    Edit("operation removed", "breaking", f"{MADE}/operations.py", "        GET_ITEM as get_item,\n", "", "operations.get_item is gone"),
+    Edit("method removed", "breaking", CLIENT, "    def to_curl(", "    def _to_curl(", "Steelyard.to_curl is gone"),
+    Edit(
+        "method of a resource renamed",
+        "breaking",
+        API,
+        "    def record_stock_movement(\n        self,",
+        "    def move_stock(\n        self,",
+        "Items.record_stock_movement is gone",
+    ),
+    Edit("resource renamed", "breaking", f"{MADE}/client.py", "    def items(self)", "    def catalogue(self)", "Steelyard.items is gone"),
+    Edit("member of an answer removed", "breaking", f"{MODELS}/items.py", "category", "shelf", "models.Item.category is gone"),
+    Edit("enum member removed", "breaking", f"{MODELS}/items.py", '    ARCHIVED = "archived"\n', "", "models.ItemStatus.ARCHIVED is gone"),
+    Edit(
+        "value of an enum member changed",
+        "breaking",
+        f"{MODELS}/items.py",
+        'ARCHIVED = "archived"',
+        'ARCHIVED = "retired"',
+        "models.ItemStatus.ARCHIVED is 'retired'",
+    ),
+    Edit(
+        "enum member added",
+        "addition",
+        f"{MODELS}/items.py",
+        '    ARCHIVED = "archived"\n',
+        '    ARCHIVED = "archived"\n    HIDDEN = "hidden"\n',
+        "models.ItemStatus.HIDDEN is new",
+    ),
+    Edit(
+        "method added",
+        "addition",
+        CLIENT,
+        "    def to_curl(",
+        "    def ping(self) -> None: ...\n\n    def to_curl(",
+        "Steelyard.ping is new",
+    ),
+    Edit(
+        "member of an answer added",
+        "addition",
+        f"{MODELS}/items.py",
+        "    title: str\n",
+        "    title: str\n    colour: str\n",
+        "models.Item.colour is new",
+    ),
+    Edit(
+        "member of an answer demanded by its class",
+        None,
+        f"{MODELS}/items.py",
+        "        title: str,\n",
+        "        title: str,\n        colour: str,\n",
+    ),
+    Edit(
+        "member of an input demanded by its class",
+        "breaking",
+        f"{MODELS}/inputs.py",
+        "        city: str,\n",
+        "        city: str,\n        floor: int,\n",
+        "demands `floor`",
+    ),
+    Edit(
+        "key that may be left out",
+        "addition",
+        f"{MODELS}/inputs.py",
+        "    label: NotRequired[str | None]\n",
+        "    label: NotRequired[str | None]\n    floor: NotRequired[int]\n",
+        "floor is new",
+    ),
+    Edit(
+        "key that must be there",
+        "breaking",
+        f"{MODELS}/inputs.py",
+        "    label: NotRequired[str | None]\n",
+        "    label: NotRequired[str | None]\n    floor: int\n",
+        "floor is a key that must",
+    ),
+    Edit(
+        "key that could be left out",
+        "breaking",
+        f"{MODELS}/inputs.py",
+        "    country: NotRequired[str]\n",
+        "    country: str\n",
+        "country is a key that must be there, and could",
+    ),
+    Edit(
+        "member asked of stores",
+        "breaking",
+        f"{HAND}/tokens.py",
+        "    def unlock(self) -> None: ...\n",
+        "    def unlock(self) -> None: ...\n\n    def wipe(self) -> None: ...\n",
+        "TokenStore.wipe is demanded",
+    ),
+    # -- what is caught --------------------------------------------------------------------------------------------------
+    Edit(
+        "another base",
+        "breaking",
+        ERRORS,
+        "class TimedOut(ConnectionFailed)",
+        "class TimedOut(SteelyardError)",
+        "errors.TimedOut no longer derives from ConnectionFailed",
+    ),
+    Edit(
+        "a base in between",
+        None,
+        ERRORS,
+        "class SignedOut(SteelyardError)",
+        "class _Ended(SteelyardError):\n    pass\n\n\nclass SignedOut(_Ended)",
+    ),
+    # -- nobody's business -----------------------------------------------------------------------------------------------
+    Edit("private name gone", None, CLIENT, "_drive", "_step_through"),
+    Edit("class of a module that nobody is given", None, f"{HAND}/streams.py", "class Guard", "class Watchman"),
+    Edit("words", None, f"{HAND}/retry.py", "How often and how soon a call is sent again.", "How often a call is repeated, and how soon."),
+    Edit("another way to do it", None, f"{HAND}/pages.py", "yield from page", "for one in page:\n                yield one"),
+    Edit(
+        "printed otherwise",
+        None,
+        f"{HAND}/answer.py",
+        '    def __repr__(self) -> str:\n        return f"<Answer',
+        '    def __str__(self) -> str:\n        return f"<Answer',
+    ),
+    Edit("same type in other words", None, CLIENT, "token: str | None = None", "token: Optional[str] = None"),
+    Edit("same values in another order", None, API, 'Literal["draft", "active"]', 'Literal["active", "draft"]'),
+)
