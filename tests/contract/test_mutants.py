@@ -120,6 +120,13 @@ def test_a_status_that_is_not_promised_any_more_is_noticed_when_it_was_answered(
     assert [reason[:2] for reason in who_notices([dropped], Exchanges([answered])).values()] == ["R:"]
 
 
+def test_a_pattern_of_a_header_is_missed_though_nobody_sends_anything_malformed() -> None:
+    tag = "/components/headers/ETag/schema"
+    found = who_notices([edit(tag, "pattern dropped"), edit(tag, "maxLength tighter")], Exchanges([]))
+
+    assert list(found.values()) == ["R: ETag would be '4'", "R: ETag would not be '\"9007199254740991.9007199254740991o\"'"]
+
+
 def test_a_bound_that_the_pattern_draws_too_is_not_taken_away() -> None:
     assert (lengths("^[A-Z]{2}$"), lengths("[A-Z]{2}")) == ((2, 2), (0, float("inf")))
     assert {one.what for one in of_schemas(DOCUMENT) if one.pointer == "/components/schemas/Currency"} >= {"maxLength tighter"}

@@ -1,6 +1,7 @@
 """The referee: holds answers against the contract, and reports where and by which keyword they differ, never what was in them."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from steelyard.contract.replies import Encoded, Header
 from steelyard_contract.operations import Operation
 
 Mode = Literal["enforce", "observe", "off"]
+_INTEGER = re.compile("-?[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class _Answer:
             if text is None:
                 found += [(name, "required")] if required else []
             else:
-                value: Any = int(text) if integer and text.lstrip("-").isdecimal() else text
+                value: Any = int(text) if integer and _INTEGER.fullmatch(text) else text
                 found += [(name, _keyword(error)) for error in judge.iter_errors(value)]
         if self._body is not None and self.media == sent.get("content-type"):
             try:

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -21,8 +22,9 @@ from steelyard_contract import models as m
 from steelyard_contract import params as p
 from steelyard_contract.operations import OPERATIONS
 from tests.contract import test_permissions as permissions
-from tests.contract.mutants.edits import Edit, applied
+from tests.contract.mutants.edits import Edit, answers, applied
 from tests.contract.mutants.recording import Recorded
+from tests.kit.headers import FORMS, RIGHT
 from tests.kit.instances import Instances
 from tests.kit.judge import CONTRACT, Operation
 
@@ -223,6 +225,29 @@ def by_limits(edit: Edit) -> str | None:
 
 
 # -- exchanges ---------------------------------------------------------------------------------------------------------
+@cache
+def _names(where: str) -> frozenset[str]:
+    """The names of the headers that are described there."""
+    shared = (pointer("components", "responses", name) for name in DOCUMENT.components("responses"))
+    sent = ((answer, name) for answer in (*answers(DOCUMENT), *shared) for name in DOCUMENT.at(answer).get("headers", {}))
+    return frozenset(name for answer, name in sent if _followed(answer + pointer("headers", name)) == where)
+
+
+def by_forms(edit: Edit) -> str | None:
+    """A malformed header that would pass, or one that would not though it may come up; test_headers shows both to judge and referee."""
+    if "header" not in edit.uses:
+        return None
+    schema = host_of(edit)
+    judge, where = changed_judge(edit, schema), schema.removesuffix("/schema")
+    integer = DOCUMENT.resolve(DOCUMENT.at(schema)).get("type") == "integer"
+    for name in _names(where):
+        for text in (*FORMS[name].malformed, *RIGHT.get(where, ())):
+            value = int(text) if integer and re.fullmatch("-?[0-9]+", text) else text
+            if judge.is_valid(value) == (text in FORMS[name].malformed):
+                return f"R: {name} would {'not ' if text in RIGHT.get(where, ()) else ''}be {text!r}"
+    return None
+
+
 class Exchanges:
     """What was recorded, by the place in the document that speaks of it."""
 
@@ -321,7 +346,7 @@ def noticed(edits: Iterable[Edit], exchanges: Exchanges) -> dict[str, str]:
     found: dict[str, str] = {}
     waiting = []
     for edit in edits:
-        looks = [by_default, by_instances, exchanges.contradict] if edit.uses else [by_callers, by_limits, exchanges.contradict]
+        looks = [by_default, by_instances, exchanges.contradict, by_forms] if edit.uses else [by_callers, by_limits, exchanges.contradict]
         reason = next((told for look in looks if (told := look(edit)) is not None), None)
         if reason is None:
             waiting.append(edit)
