@@ -6,7 +6,9 @@ import platform
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from starlette.routing import Route
 
 from steelyard import pages
 from steelyard.auth import service as auth
@@ -45,6 +47,9 @@ from steelyard.users import directory
 from steelyard.users.problems import BY_CONSTRAINT as USERS
 from steelyard_contract.operations import OPERATIONS
 
+if TYPE_CHECKING:
+    from steelyard.telemetry.metrics import Metrics
+
 # domain.md: an overdue order gives its stock back within one sweep; what is merely old may wait.
 _OVERDUE_EVERY_S = 30
 _FORGET_EVERY_S = 600
@@ -59,6 +64,7 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
     resources = _resources(settings, sources, document)
     access = Access(resources[Login].tokens, resources[Standings])
     journal = journal or AccessLog(sources.clock, stdout if settings.access_log else None)
+    metrics, metrics_page = _metrics(settings, resources[Database])
     machinery = Machinery(
         document=document,
         resources=resources,
@@ -77,6 +83,9 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
     async def lifespan(_: ContractAPI) -> AsyncIterator[None]:
         database: Database = resources[Database]
         await database.open()
+        if metrics is not None:
+            metrics.open()
+            journal.count_in(metrics)
         writing = asyncio.create_task(journal.run())
         working = asyncio.create_task(worker.run()) if worker is not None else None
         try:
@@ -87,6 +96,8 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
                 await working
             writing.cancel()
             await asyncio.gather(writing, return_exceptions=True)
+            if metrics is not None:
+                metrics.close()
             resources[Passwords].close()
             await database.close()
 
@@ -104,11 +115,23 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
         title=document.tree["info"]["title"],
         version=document.version,
         lifespan=lifespan,
-        routes=pages.routes(settings, document.raw),
+        routes=[*pages.routes(settings, document.raw), *metrics_page],
     )
     for operation_id, handler in bind(OPERATIONS, "steelyard", access.schemes).items():
         app.add_operation(OPERATIONS[operation_id], handler)
     return app
+
+
+def _metrics(settings: Settings, database: Database) -> tuple["Metrics | None", list[Route]]:
+    """The metrics and their page, for whom they are told at all."""
+    if settings.metrics_token is None:
+        return None, []
+    # A hundredth of a second and a megabyte of every process, which only those pay who ask for it.
+    from steelyard.pages.metrics import routes  # noqa: PLC0415
+    from steelyard.telemetry.metrics import Metrics  # noqa: PLC0415
+
+    metrics = Metrics(OPERATIONS, database.gauges)
+    return metrics, routes(settings.metrics_token.get_secret_value(), metrics.told)
 
 
 def create_worker(settings: Settings, database: Database, sources: Sources) -> Worker:

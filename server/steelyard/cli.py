@@ -5,8 +5,8 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +15,8 @@ from pydantic import SecretStr, ValidationError
 from starlette.types import ASGIApp
 
 from steelyard.settings import SECRET_BYTES, Settings, SettingsRefusedError, load
+
+COUNTS = "PROMETHEUS_MULTIPROC_DIR"
 
 # Modules that only one command needs are imported there: `steelyard openapi` must not wait for a database driver.
 
@@ -167,11 +169,32 @@ def _serve(settings: Settings, *, host: str, port: int, workers: int = 1, reload
     typer.echo(greeting.replace("{url}", url) or f"Serving {url} ({url}/docs to try it). Ctrl-C stops.")
     sys.stdout.flush()
     try:
-        status = serving.serve(settings, application, listener, workers=workers, reload=reload)
+        with listener, _counts(settings, workers):
+            status = serving.serve(settings, application, listener, workers=workers, reload=reload)
     except ContractError as error:
         raise RefusedError(str(error)) from error
     if status:
         sys.exit(status)
+
+
+@contextmanager
+def _counts(settings: Settings, workers: int) -> Iterator[None]:
+    """Where workers count together, so that each can tell of all: a folder that is new with every start, known to prometheus_client."""
+    os.environ.pop(COUNTS, None)
+    if settings.metrics_token is None or workers == 1:
+        yield
+        return
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="steelyard-metrics-")
+    except OSError as error:
+        raise RefusedError(
+            f"workers cannot count together without a temporary folder: {error.strerror}. Name one that can be written in TMPDIR, "
+            "or leave out STEELYARD_METRICS_TOKEN."
+        ) from error
+    with folder:
+        os.environ[COUNTS] = folder.name
+        yield
+        del os.environ[COUNTS]
 
 
 def _show(folder: Path, *, host: str, port: int, no_limits: bool) -> None:

@@ -6,6 +6,7 @@ and compared by a test.
 
 import difflib
 import os
+import re
 import secrets
 from collections import Counter
 from collections.abc import Iterator
@@ -32,6 +33,13 @@ NEW_KEY = 'Make one: python -c "import secrets; print(secrets.token_urlsafe(48))
 
 class SettingsRefusedError(Exception):
     """What is set cannot be used; the text says which variable, why and what to do."""
+
+
+def _check_strength(secret: str, what: str) -> None:
+    if len(secret.encode()) < SECRET_BYTES:
+        raise ValueError(f"{what} is shorter than {SECRET_BYTES} bytes. {NEW_KEY}")
+    if len(set(secret)) < 10 or any(known in secret.lower() for known in KNOWN_SECRETS):
+        raise ValueError(f"{what} is a known default or repeats itself. {NEW_KEY}")
 
 
 def _words(value: object) -> object:
@@ -199,19 +207,29 @@ class Settings(BaseSettings):
     """The least that is logged."""
     access_log: bool = True
     """Whether each request leaves one line."""
+    metrics_token: SecretStr | None = None
+    """What Prometheus shows as bearer token to read /metrics, at least 32 bytes. Without it there is no such path."""
 
     @field_validator("secret_keys")
     @classmethod
     def _keys_are_strong(cls, keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
         values = [key.get_secret_value() for key in keys]
         for value in values:
-            if len(value.encode()) < SECRET_BYTES:
-                raise ValueError(f"a key is shorter than {SECRET_BYTES} bytes. {NEW_KEY}")
-            if len(set(value)) < 10 or any(known in value.lower() for known in KNOWN_SECRETS):
-                raise ValueError(f"a key is a known default or repeats itself. {NEW_KEY}")
+            _check_strength(value, "a key")
         if max(Counter(values).values(), default=0) > 1:
             raise ValueError("a key is listed twice. Name each once, the one that signs first")
         return keys
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _token_is_strong(cls, token: SecretStr | None) -> SecretStr | None:
+        if token is not None:
+            value = token.get_secret_value()
+            _check_strength(value, "it")
+            # RFC 6750 (2.1): what else a bearer token could be, no header carries.
+            if not re.fullmatch(r"[A-Za-z0-9._~+/-]+=*", value):
+                raise ValueError(f"it may hold letters, digits and -._~+/ only. {NEW_KEY}")
+        return token
 
     @field_validator("cors_origins")
     @classmethod

@@ -9,12 +9,14 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import FrameType
+from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from steelyard.app import create_app
 from steelyard.contract.api import ContractAPI
@@ -22,6 +24,7 @@ from steelyard.db.database import Database
 from steelyard.sources import Sources
 from tests.kit.people import Clock
 from tests.kit.running import Journal, settings_for
+from tests.kit.scraping import TOKEN
 from tests.kit.stage import Stage
 from tests.kit.statements import count_statements
 from tests.kit.world import World
@@ -88,14 +91,21 @@ def anyio_backend() -> tuple[str, dict[str, bool]]:
 
 @pytest.fixture
 async def server(postgres: Database) -> AsyncIterator[Server]:
+    async with opened(postgres) as (app, world):
+        yield Server(app, await Stage.of(world))
+
+
+@asynccontextmanager
+async def opened(postgres: Database, **given: Any) -> AsyncIterator[tuple[ContractAPI, World]]:
     clock = Clock()
     clock.now = datetime.now(UTC)
-    settings = settings_for(postgres.url, rate_limits=True, rate_default_per_minute=1_000_000, referee="observe", referee_sample=1_000_000)
+    given |= {"rate_limits": True, "rate_default_per_minute": 1_000_000, "referee": "observe", "referee_sample": 1_000_000}
+    settings = settings_for(postgres.url, **given)
     journal = Journal(clock)
     # A stopwatch that stands still: whatever is remembered for a second stays remembered.
     app = create_app(settings, sources=Sources(stopwatch=itertools.repeat(1.0).__next__), journal=journal)
     async with app.router.lifespan_context(app):
-        yield Server(app, await Stage.of(World(postgres, clock, settings)))
+        yield app, World(postgres, clock, settings)
     assert not journal.faults
 
 
@@ -135,6 +145,15 @@ async def test_health_costs_60_calls(server: Server) -> None:
     calls, where = await calls_of(lambda: server.exchange("GET", "/health"), 200)
 
     assert calls <= 60, f"{calls}\n{where}"
+
+
+async def test_metrics_cost_no_call(server: Server, postgres: Database) -> None:
+    without, _ = await calls_of(lambda: server.exchange("GET", "/health"), 200)
+    async with opened(postgres, metrics_token=SecretStr(TOKEN)) as (app, _):
+        counted = Server(app, server.stage)
+        with_them, where = await calls_of(lambda: counted.exchange("GET", "/health"), 200)
+
+    assert with_them == without, where
 
 
 async def test_an_item_costs_160_calls_and_one_round_trip(server: Server) -> None:

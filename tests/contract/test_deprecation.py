@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from codegen.bundle import bundle, text_of
@@ -18,6 +19,8 @@ from tests.kit.api import perform
 from tests.kit.judge import Contract, Exchange
 from tests.kit.project import ROOT
 from tests.kit.running import Running
+from tests.kit.scraping import BEARER, TOKEN, scrape
+from tests.kit.waiting import until
 from tests.kit.world import World
 
 TOLD = "deprecated: true\n    x-deprecation: {since: 2027-01-10, sunset: 2027-09-01, use: %s}\n    tags: [items]"
@@ -128,6 +131,21 @@ async def test_callers_are_counted_by_their_credentials(served: ContractAPI, con
 
     told = [(line["event"], line["operation"], line["credential_id"], line["count"]) for line in lines]
     assert told == [("deprecated", "getItem", seller.credential_id, 2), ("deprecated", "getItem", None, 1)]
+
+
+@pytest.mark.parametrize("given", [{"metrics_token": SecretStr(TOKEN)}])
+async def test_calls_are_counted_for_prometheus_without_their_callers(served: ContractAPI, contract: Contract, shop: Running) -> None:
+    seller = await shop.world.person()
+    item = await shop.world.item(seller)
+    for token in (seller.token, None, "nonsense"):
+        await call(served, contract, "GET", f"/items/{item}", token)
+    await call(served, contract, "GET", "/items/999/stock-movements", seller.token)
+
+    async def counted() -> float | None:
+        told = await perform(served, "GET", b"/metrics", [(b"host", b"localhost"), (b"authorization", BEARER.encode())])
+        return scrape(told.body.decode()).of("steelyard_deprecated_calls_total", operation="getItem")
+
+    assert await until(counted) == 3
 
 
 # What browsers, caches and proxies read; scripts have no use for it.

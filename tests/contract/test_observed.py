@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from pydantic import SecretStr
 from sqlalchemy import bindparam, update
 from structlog.testing import capture_logs
 
@@ -18,6 +19,7 @@ from tests.kit.clock import repeatable
 from tests.kit.judge import CONTRACT, Exchange
 from tests.kit.people import Clock
 from tests.kit.running import settings_for
+from tests.kit.scraping import BEARER, TOKEN, scrape
 from tests.kit.world import World
 
 # No category may look like that: what another program has written into the database.
@@ -64,6 +66,19 @@ async def test_a_drifted_answer_is_sent_and_told_once_without_its_values(databas
         ("contract_drifts", "getItem", "pattern", 3)
     ]
     assert "HUNTER2" not in str(told)
+
+
+async def test_what_drifts_is_counted_for_prometheus(database: Database) -> None:
+    given = {"referee": "observe", "referee_sample": 1, "metrics_token": SecretStr(TOKEN)}
+    with capture_logs():
+        async with market(database, **given) as (app, item_id):
+            for _ in range(3):
+                await seen(app, item_id)
+            told = await perform(app, "GET", b"/metrics", [(b"host", b"localhost"), (b"authorization", BEARER.encode())])
+
+    text = told.body.decode()
+    assert scrape(text).of("steelyard_contract_drifts_total", operation="getItem", keyword="pattern") == 3
+    assert "HUNTER2" not in text
 
 
 async def test_only_a_sample_is_looked_at(database: Database) -> None:

@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from tests.kit.processes import Process, steelyard
+from tests.kit.scraping import TOKEN, Scrape, scraped
 from tests.kit.waiting import until
 
 
@@ -127,6 +128,46 @@ async def test_a_worker_that_dies_is_replaced(tmp_path: Path) -> None:
         await until_gone([first], within_s=60)
         now = await until(lambda: both(server), within_s=60)
         assert first.pid not in {each.pid for each in now}
+
+
+async def test_every_scrape_tells_of_all_workers_and_of_those_that_were_killed(tmp_path: Path) -> None:
+    (temporary := tmp_path / "temporary").mkdir()
+    given = {"metrics_token": TOKEN, "sqlite_readers": "2", "rate_limits": "false"}
+    async with steelyard(
+        "serve", "--port", "0", "--workers", "2", folder=tmp_path, environment={"TMPDIR": str(temporary)}, **given
+    ) as server:
+        first, *_ = await two_workers(server)
+        asked = await until(lambda: asked_of_both(server.url, temporary), within_s=30)
+        scrapes = [await until(lambda: telling(server.url, asked), within_s=30) for _ in range(6)]
+
+        first.kill()
+        await until_gone([first], within_s=60)
+        await until(lambda: len(found_in(temporary, "steelyard-metrics-*/counter_*.db")) == 3, within_s=60)
+        replaced = await until(lambda: telling(server.url, asked), within_s=30)
+
+        server.signal(signal.SIGTERM)
+        assert await server.ended() == 0
+
+    # One writer and two readers each; what the killed one had is not told any more, what it had counted is.
+    assert {scrape.of("steelyard_database_connections") for scrape in (*scrapes, replaced)} == {6}
+    assert not found_in(temporary, "steelyard-metrics-*")
+
+
+async def asked_of_both(url: str, temporary: Path) -> int:
+    """Ask on connections of their own until each worker has had one; how often that was."""
+    for asked in range(1, 500):
+        async with httpx.AsyncClient(base_url=url) as client:
+            await client.get("/items/999")
+        if len(found_in(temporary, "steelyard-metrics-*/histogram_*.db")) == 2:
+            return asked
+    raise AssertionError("one worker had nothing to do")
+
+
+async def telling(url: str, asked: int) -> Scrape | None:
+    """A scrape, once it knows of all these requests and of the connections of two workers."""
+    found = await scraped(url)
+    counted = found.of("steelyard_requests_total", operation="getItem", status=404)
+    return found if counted == asked and found.of("steelyard_database_connections") == 6 else None
 
 
 async def test_the_worker_works_off_what_the_server_left_and_stops_in_order(tmp_path: Path) -> None:

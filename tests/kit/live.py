@@ -26,9 +26,11 @@ class LiveServer(Peer):
 
 
 @contextmanager
-def live(settings: Settings, clock: Clock | None = None, sources: Sources | None = None) -> Iterator[LiveServer]:
+def live(
+    settings: Settings, clock: Clock | None = None, sources: Sources | None = None, journal: Journal | None = None
+) -> Iterator[LiveServer]:
     """The application on a free loopback port, in a thread of its own, through the product's protocol and configuration."""
-    journal = Journal(clock or Clock())
+    journal = journal or Journal(clock or Clock())
     listener = socket.create_server(("127.0.0.1", 0), backlog=512)
     config = serving.Config(lambda: Watched(create_app(settings, sources=sources, journal=journal)), settings)
     server = uvicorn.Server(config)

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -72,7 +72,7 @@ class Process:
 
 
 @asynccontextmanager
-async def steelyard(*arguments: str, folder: Path, **settings: str) -> AsyncIterator[Process]:
+async def steelyard(*arguments: str, folder: Path, environment: Mapping[str, str] | None = None, **settings: str) -> AsyncIterator[Process]:
     """Run a command in a folder, with `STEELYARD_*` settings in small letters; it is gone afterwards."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("STEELYARD_")}
     given = {f"STEELYARD_{name.upper()}": value for name, value in settings.items()}
@@ -80,7 +80,7 @@ async def steelyard(*arguments: str, folder: Path, **settings: str) -> AsyncIter
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "steelyard", *arguments),
         cwd=folder,
-        env=ours | given | {"PYTHONPATH": paths},
+        env=ours | given | {"PYTHONPATH": paths} | dict(environment or {}),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         stdin=asyncio.subprocess.DEVNULL,

@@ -64,7 +64,7 @@ def test_settings_do_not_change() -> None:
 
 
 def test_a_key_never_shows() -> None:
-    assert KEY not in repr(Settings(secret_keys=(SecretStr(KEY),)))
+    assert KEY not in repr(Settings(secret_keys=(SecretStr(KEY),), metrics_token=SecretStr(KEY)))
 
 
 def test_without_a_key_each_start_has_its_own() -> None:
@@ -102,6 +102,9 @@ def test_the_variables_of_the_tests_are_none_of_its_business(monkeypatch: pytest
         ({"secret_keys": "a" * 40}, "STEELYARD_SECRET_KEYS: a key is a known default or repeats itself"),
         ({"secret_keys": "Your-Secret-Key-0123456789abcdefghij"}, "STEELYARD_SECRET_KEYS: a key is a known default"),
         ({"secret_keys": f"{KEY},{KEY}"}, "STEELYARD_SECRET_KEYS: a key is listed twice"),
+        ({"metrics_token": "short"}, "STEELYARD_METRICS_TOKEN: it is shorter than 32 bytes"),
+        ({"metrics_token": "a" * 40}, "STEELYARD_METRICS_TOKEN: it is a known default or repeats itself"),
+        ({"metrics_token": KEY + " "}, "STEELYARD_METRICS_TOKEN: it may hold letters, digits and -._~+/ only"),
         ({"cors_origins": "*"}, "STEELYARD_CORS_ORIGINS: `*` would let every page act"),
         ({"cors_origins": "https://a.example/"}, "STEELYARD_CORS_ORIGINS: an origin is scheme, host and port"),
         ({"cors_origins": "a.example"}, "STEELYARD_CORS_ORIGINS: an origin is scheme, host and port"),

@@ -1,10 +1,11 @@
-"""What the edge tells of each exchange: one line for every answer, written in the background, and each fault once."""
+"""What the edge tells of each exchange: one line for every answer, written and counted in the background, and each fault once."""
 
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import structlog
 from pydantic_core import to_json
@@ -13,6 +14,9 @@ from steelyard.contract.edge import Trace
 from steelyard.contract.operation import ContractBroken
 from steelyard.contract.referee import Finding
 from steelyard.telemetry.logs import Write, stamp, stdout
+
+if TYPE_CHECKING:
+    from steelyard.telemetry.metrics import Metrics
 
 # Lines that wait for the writer; beyond it they are counted instead of kept, so that a stuck reader cannot eat the memory.
 MOST_WAITING = 50_000
@@ -32,25 +36,37 @@ class AccessLog:
     def __init__(self, clock: Callable[[], datetime], write: Write | None = stdout) -> None:
         self._clock = clock
         self._write = write
+        self._metrics: Metrics | None = None
+        self._is_kept = write is not None
         self._waiting: list[tuple[str, Trace]] = []
         self._lost = 0
+        self._calls: Counter[tuple[str | None, int | None]] = Counter()
         self._callers: Counter[tuple[str | None, int | None]] = Counter()
         self._drifts: Counter[Finding] = Counter()
         self._told_at = clock()
 
+    def count_in(self, metrics: "Metrics") -> None:
+        """From here on everything is counted there, too, whether it leaves a line or not."""
+        self._metrics = metrics
+        self._is_kept = True
+
     def exchange(self, method: str, trace: Trace) -> None:
-        """Remember a finished exchange, unless access lines are off."""
-        if self._write is None:
+        """Remember a finished exchange, unless there are neither access lines nor metrics."""
+        if not self._is_kept:
             return
         if len(self._waiting) < MOST_WAITING:
             self._waiting.append((method, trace))
         else:
             self._lost += 1
+            if self._metrics is not None:
+                self._metrics.exchanges([trace])
 
     def fault(self, error: BaseException, trace: Trace) -> None:
         """An exception that nobody expected: class and place, not its text. Only the contract's own findings name no values."""
         reason = str(error) if isinstance(error, ContractBroken) else None
         log.error("fault", exc_info=error, reason=reason, request_id=trace.request_id, operation=trace.operation_id)
+        if self._metrics is not None:
+            self._metrics.fault(trace.operation_id)
 
     def drift(self, findings: Sequence[Finding], trace: Trace) -> None:
         """Tell of each way in which answers differ from the contract once, with a request to look for; then count it."""
@@ -65,6 +81,8 @@ class AccessLog:
                     request_id=trace.request_id,
                 )
             self._drifts[finding] += 1
+        if self._metrics is not None:
+            self._metrics.drift(findings)
 
     def tell_drifts(self) -> None:
         """One line for each operation and keyword, with how many of the answers looked at since the last time have broken it."""
@@ -79,12 +97,21 @@ class AccessLog:
 
     def deprecated(self, trace: Trace, credential_id: int | None) -> None:
         """Count a call of an operation that will go."""
-        caller = (trace.operation_id, credential_id)
-        is_one_more = caller not in self._callers and len(self._callers) >= MOST_CALLERS
-        self._callers[(trace.operation_id, None) if is_one_more else caller] += 1
+        self._calls[trace.operation_id, credential_id] += 1
+
+    def _add_calls(self) -> None:
+        """Calls since the last time go to their callers, and to the metrics."""
+        calls, self._calls = self._calls, Counter()
+        for caller, count in calls.items():
+            operation_id, _ = caller
+            is_one_more = caller not in self._callers and len(self._callers) >= MOST_CALLERS
+            self._callers[(operation_id, None) if is_one_more else caller] += count
+            if self._metrics is not None:
+                self._metrics.deprecated(operation_id, count)
 
     def tell_callers(self) -> None:
         """One line for each caller of an operation that will go, and how often it was called since the last time."""
+        self._add_calls()
         self._told_at = self._clock()
         callers, self._callers = self._callers, Counter()
         for (operation_id, credential_id), count in callers.items():
@@ -95,6 +122,9 @@ class AccessLog:
         try:
             while True:
                 await asyncio.sleep(WRITE_EVERY_S)
+                self._add_calls()
+                if self._metrics is not None:
+                    self._metrics.look()
                 if (self._callers or self._drifts) and self._clock() - self._told_at >= TELL_EVERY:
                     self.tell_callers()
                     self.tell_drifts()
@@ -107,10 +137,12 @@ class AccessLog:
             self.flush()
 
     def flush(self) -> None:
-        """Write what is remembered now, in one piece."""
+        """Count what is remembered, and write it, in one piece."""
+        taken, self._waiting = self._waiting, []
+        if self._metrics is not None:
+            self._metrics.exchanges(trace for _, trace in taken)
         if self._write is None:
             return
-        taken, self._waiting = self._waiting, []
         lost, self._lost = self._lost, 0
         lines = [_line(method, trace) for method, trace in taken]
         if lost:

@@ -3,9 +3,11 @@
 import asyncio
 import io
 import json
+import os
 import sqlite3
 import stat
 import sys
+import tempfile
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
@@ -17,7 +19,9 @@ import yaml
 from steelyard import cli, serving
 from steelyard.db import migrations
 from steelyard.settings import Settings
+from steelyard.telemetry import metrics
 from tests.kit.databases import Databases
+from tests.kit.scraping import TOKEN
 
 BUNDLE = (resources.files("steelyard_contract") / "openapi.json").read_bytes()
 Run = Callable[..., tuple[int, str, str]]
@@ -54,7 +58,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
     def serve(settings: Settings, _app: object, listener: Any, **given: Any) -> int:
         listener.close()
-        calls.append({"settings": settings, **given})
+        calls.append({"settings": settings, "counts": os.environ.get(cli.COUNTS), **given})
         return 0
 
     monkeypatch.setattr(serving, "serve", serve)
@@ -147,6 +151,33 @@ def test_each_process_keeps_its_share_of_the_limits(run: Run, served: list[dict[
     run("serve", "--port", "0", "--workers", "3", processes="12")
 
     assert [each["settings"].processes for each in served] == [3, 12]
+
+
+@pytest.mark.parametrize(("workers", "token", "together"), [("2", TOKEN, True), ("2", None, False), ("1", TOKEN, False)])
+def test_workers_count_together_in_a_folder_of_this_start_where_anybody_asks_for_it(
+    run: Run, served: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, workers: str, token: str | None, together: bool
+) -> None:
+    monkeypatch.setenv(cli.COUNTS, "/left/over")
+
+    run("serve", "--port", "0", "--workers", workers, **({} if token is None else {"metrics_token": token}))
+
+    assert cli.COUNTS == metrics.FOLDER
+    counts = served[0]["counts"]
+    assert ("steelyard-metrics-" in counts) if together else (counts is None)
+    assert not (together and Path(counts).exists())
+    assert cli.COUNTS not in os.environ
+
+
+def test_workers_that_cannot_count_together_say_what_to_do(
+    run: Run, served: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with monkeypatch.context() as nowhere:
+        nowhere.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+        status, _, err = run("serve", "--port", "0", "--workers", "2", metrics_token=TOKEN)
+
+    assert status == 1
+    assert "Name one that can be written in TMPDIR, or leave out STEELYARD_METRICS_TOKEN" in err
+    assert served == []
 
 
 @pytest.mark.parametrize(("host", "trusted"), [("0.0.0.0", "*"), ("127.0.0.2", "127.0.0.2")])

@@ -1,0 +1,137 @@
+"""What this process has done so far, in numbers for Prometheus; processes that serve together tell of all of them.
+
+No caller can add a line: labels are names of the contract and statuses, and whatever is no operation has one name together.
+"""
+
+import os
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+
+from steelyard.contract.edge import Trace
+from steelyard.contract.referee import Finding
+from steelyard_contract.operations import Operation
+
+# Where prometheus_client looks, once, when it is imported; `steelyard serve` sets it for several workers.
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+# Pages, and paths that nobody serves, which are as many as callers like.
+OTHER = "other"
+# Each five times the one before, up to the time at which an operation is given up. Every one is a line for each operation.
+SECONDS = (0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10.0)
+
+
+class Metrics:
+    """Counts for as long as it is open. `pool` tells what the database's connections do at the moment."""
+
+    def __init__(self, operations: Mapping[str, Operation], pool: Callable[[], Mapping[str, int]]) -> None:
+        self._operations = operations
+        self._look_at_pool = pool
+        self._seen: Mapping[str, int] = {}
+
+    def open(self) -> None:
+        """From here on there is something to count into: in memory, or in files that the other processes read."""
+        self._folder = os.environ.get(FOLDER)
+        self._registry = CollectorRegistry()
+        # What is in files is told by whoever reads them all.
+        registry = self._registry if self._folder is None else None
+        # When a counter was made is a line more for each, and nobody's question.
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # theirs
+        self._requests = Counter("steelyard_requests", "Requests answered.", ("operation", "status"), registry=registry)
+        self._seconds = Histogram(
+            "steelyard_request_duration_seconds",
+            "Time from the head of a request to the head of its answer.",
+            ("operation",),
+            buckets=SECONDS,
+            registry=registry,
+        )
+        self._deprecated = Counter("steelyard_deprecated_calls", "Calls of an operation that will go.", ("operation",), registry=registry)
+        self._drifts = Counter(
+            "steelyard_contract_drifts",
+            "Ways in which answers that were looked at differ from the contract.",
+            ("operation", "keyword"),
+            registry=registry,
+        )
+        self._faults = Counter("steelyard_faults", "Exceptions that nobody expected.", ("operation",), registry=registry)
+        self._pool = {
+            name: Gauge(f"steelyard_database_{unit}", about, multiprocess_mode="livesum", registry=registry)
+            for name, unit, about in (
+                ("open", "connections", "Connections to the database."),
+                ("idle", "connections_idle", "Connections that nobody uses at the moment."),
+                ("busy", "connections_busy", "Connections that are in use."),
+                ("waiting", "waiting", "Requests that wait for a connection."),
+            )
+        }
+        self._lost = Counter("steelyard_database_connections_lost", "Connections that broke.", registry=registry)
+        if self._folder is not None:
+            MultiProcessCollector(self._registry, path=self._folder)  # type: ignore[no-untyped-call]  # theirs
+            _forget_dead(Path(self._folder))
+        # A line that is born with a 1 has not risen for Prometheus; and nobody who calls any more is a 0, not silence.
+        for operation_id in (*self._operations, OTHER):
+            self._faults.labels(operation_id)
+        for operation_id, operation in self._operations.items():
+            if operation.deprecation is not None:
+                self._deprecated.labels(operation_id)
+        self.look()
+
+    def close(self) -> None:
+        """What this process has counted stays counted; the connections that it had are gone."""
+        if self._folder is not None:
+            mark_process_dead(os.getpid(), self._folder)  # type: ignore[no-untyped-call]  # theirs
+
+    def exchanges(self, traces: Iterable[Trace]) -> None:
+        """Count finished exchanges. Many at once cost a tenth of what they would cost one by one."""
+        together: dict[tuple[str | None, int, int], list[float]] = {}
+        for trace in traces:
+            key = (trace.operation_id, trace.status, bisect_left(SECONDS, trace.took_s))
+            counted = together.get(key)
+            if counted is None:
+                together[key] = [1, trace.took_s]
+            else:
+                counted[0] += 1
+                counted[1] += trace.took_s
+        for (operation_id, status, bucket), (count, took_s) in together.items():
+            operation = operation_id or OTHER
+            self._requests.labels(operation, status).inc(count)
+            # Nothing was sent: the caller had gone before.
+            if status:
+                seconds = self._seconds.labels(operation)
+                # `observe` takes one value at a time; the same, for many in one bucket.
+                seconds._sum.inc(took_s)  # noqa: SLF001
+                seconds._buckets[bucket].inc(count)  # noqa: SLF001
+
+    def fault(self, operation_id: str | None) -> None:
+        self._faults.labels(operation_id or OTHER).inc()
+
+    def drift(self, findings: Iterable[Finding]) -> None:
+        for finding in findings:
+            self._drifts.labels(finding.operation_id, finding.keyword).inc()
+
+    def deprecated(self, operation_id: str | None, count: int) -> None:
+        self._deprecated.labels(operation_id or OTHER).inc(count)
+
+    def look(self) -> None:
+        """Note what the connections to the database do now."""
+        seen, before = self._look_at_pool(), self._seen
+        for name, gauge in self._pool.items():
+            if seen[name] != before.get(name):
+                gauge.set(seen[name])
+        if lost := seen["lost"] - before.get("lost", 0):
+            self._lost.inc(lost)
+        self._seen = seen
+
+    def told(self) -> bytes:
+        """Everything, in Prometheus' text format 0.0.4."""
+        return generate_latest(self._registry)
+
+
+def _forget_dead(folder: Path) -> None:
+    """Whoever was killed could not say that its connections are gone; it is the one who takes the place that notices."""
+    for file in folder.glob("gauge_live*.db"):
+        pid = int(file.stem.rpartition("_")[2])
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            mark_process_dead(pid, str(folder))  # type: ignore[no-untyped-call]  # theirs

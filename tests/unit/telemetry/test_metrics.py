@@ -1,0 +1,298 @@
+"""Numbers for Prometheus: who may read them, what is counted, and that no caller can make them more."""
+
+import os
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from pydantic import SecretStr
+from structlog.testing import capture_logs
+
+from steelyard.contract.edge import Trace
+from steelyard.contract.referee import Finding
+from steelyard.db.database import Database
+from steelyard.telemetry import journal
+from steelyard.telemetry.journal import AccessLog
+from steelyard.telemetry.metrics import FOLDER, OTHER, SECONDS, Metrics
+from steelyard_contract.operations import OPERATIONS, Deprecation
+from tests.kit.live import LiveServer, live
+from tests.kit.people import Clock
+from tests.kit.project import ROOT
+from tests.kit.running import Journal, settings_for
+from tests.kit.scraping import BEARER, TOKEN, Scrape, scrape, scraped
+from tests.kit.waiting import until
+
+NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
+POOL = {"open": 3, "idle": 2, "busy": 1, "waiting": 0, "lost": 0}
+
+
+def trace(operation_id: str | None = "getItem", status: int = 200, took_s: float = 0.002) -> Trace:
+    made = Trace("id", "192.0.2.1", NOON)
+    made.operation_id, made.status, made.took_s = operation_id, status, took_s
+    return made
+
+
+def opened(pool: Mapping[str, int] = POOL) -> Metrics:
+    metrics = Metrics(OPERATIONS, lambda: pool)
+    metrics.open()
+    return metrics
+
+
+def read(metrics: Metrics) -> Scrape:
+    return scrape(metrics.told().decode())
+
+
+class Telling(Journal):
+    """The kit's journal, with the product's way to tell of faults."""
+
+    fault = AccessLog.fault
+
+
+def url_of(server: LiveServer) -> str:
+    host, port = server.address
+    return f"http://{host}:{port}"
+
+
+@pytest.fixture
+def url(database: Database) -> Iterator[str]:
+    """A server on a real port that tells its metrics to whoever knows the token."""
+    with live(settings_for(database.url, metrics_token=SecretStr(TOKEN)), journal=Telling(Clock())) as server:
+        yield url_of(server)
+
+
+async def test_whoever_knows_the_token_reads_what_was_done(url: str) -> None:
+    async with httpx.AsyncClient(base_url=url) as client:
+        for path in ("/items", "/items", "/items/999", "/nowhere", "/nobody", "/openapi.json"):
+            await client.get(path)
+        await client.put("/items")
+
+        async def counted() -> Scrape | None:
+            found = await scraped(url)
+            return found if found.of("steelyard_requests_total", operation=OTHER, status=405) else None
+
+        seen = await until(counted)
+        answer = await client.get("/metrics", headers={"authorization": BEARER})
+        head = await client.head("/metrics", headers={"authorization": BEARER})
+
+    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+    assert answer.headers["cache-control"] == "no-store"
+    assert (head.status_code, head.content) == (200, b"")
+    assert seen.of("steelyard_requests_total", operation="listItems", status=200) == 2
+    assert seen.of("steelyard_requests_total", operation="getItem", status=404) == 1
+    assert seen.of("steelyard_requests_total", operation=OTHER, status=404) == 2
+    assert seen.of("steelyard_request_duration_seconds_count", operation="listItems") == 2
+    assert seen.of("steelyard_request_duration_seconds_bucket", operation="listItems", le="+Inf") == 2
+    took_s = seen.of("steelyard_request_duration_seconds_sum", operation="listItems")
+    assert took_s is not None
+    assert 0 < took_s < 10
+    assert (seen.of("steelyard_database_connections") or 0) >= 1
+    assert seen.of("steelyard_database_waiting") == 0
+    assert seen.of("steelyard_database_connections_lost_total") == 0
+
+
+REFUSED: list[tuple[str, dict[str, str]]] = [
+    ("GET", {}),
+    ("GET", {"authorization": f"Bearer {TOKEN[:-1]}"}),
+    ("GET", {"authorization": f"Bearer {TOKEN}x"}),
+    ("GET", {"authorization": TOKEN}),
+    ("GET", {"authorization": f"Basic {TOKEN}"}),
+    ("GET", {"authorization": "Bearer"}),
+    ("GET", {"authorization": "Bearer \xe9"}),
+    ("POST", {"authorization": BEARER}),
+    ("OPTIONS", {"authorization": BEARER}),
+    ("DELETE", {}),
+]
+
+
+def without_its_name(answer: httpx.Response) -> tuple[int, dict[str, str], dict[str, Any]]:
+    headers = {name: value for name, value in answer.headers.items() if name not in {"date", "x-request-id", "x-response-time"}}
+    return answer.status_code, headers, {name: value for name, value in answer.json().items() if name != "instance"}
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+async def test_to_everybody_else_there_is_no_such_path(url: str) -> None:
+    async with httpx.AsyncClient(base_url=url) as client:
+        for method, headers in REFUSED:
+            sent = {name.encode(): value.encode("latin-1") for name, value in headers.items()}
+            refused = await client.request(method, "/metrics", headers=sent)
+            unknown = await client.request(method, "/metricz", headers=sent)
+
+            assert refused.status_code == 404, (method, headers)
+            assert without_its_name(refused) == without_its_name(unknown)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+async def test_without_a_token_nobody_reads_anything(database: Database) -> None:
+    with live(settings_for(database.url)) as server:
+        async with httpx.AsyncClient(base_url=url_of(server)) as client:
+            answers = [await client.get("/metrics", headers={"authorization": given}) for given in ("Bearer None", "Bearer", BEARER)]
+            unknown = await client.get("/metricz")
+
+    assert [without_its_name(answer) for answer in answers] == [without_its_name(unknown)] * 3
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+async def test_no_caller_can_add_a_line(url: str) -> None:
+    async with httpx.AsyncClient(base_url=url) as client:
+        before = len((await scraped(url)).lines)
+        for number in range(20):
+            await client.request(f"ODD{number}", f"/items/{number}")
+            await client.get(f"/nowhere/{number}", headers={"authorization": f"Bearer {number}"})
+            await client.get(f"/items?skip={number}", headers={"x-request-id": str(number), "host": f"h{number}.example"})
+
+        async def counted() -> Scrape | None:
+            found = await scraped(url)
+            return found if (found.of("steelyard_requests_total", operation=OTHER, status=404) or 0) >= 20 else None
+
+        seen = await until(counted)
+
+    assert seen.labels("operation") <= {*OPERATIONS, OTHER}
+    assert seen.labels("status") <= {"200", "400", "404", "405"}
+    assert {label for _, labels in seen.lines for label, _ in labels} == {"operation", "status", "le"}
+    # For each status that was new a line, for each operation that was new a histogram.
+    assert len(seen.lines) - before <= 4 + 2 * (len(SECONDS) + 3)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+async def test_a_fault_is_counted_for_its_operation(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: Database) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Database, "read", broken)
+    with capture_logs() as told:
+        async with httpx.AsyncClient(base_url=url) as client:
+            answer = await client.get("/items/7")
+
+    seen = await scraped(url)
+    assert (answer.status_code, [line["event"] for line in told]) == (500, ["fault"])
+    assert seen.of("steelyard_faults_total", operation="getItem") == 1
+    assert seen.of("steelyard_faults_total", operation="listItems") == 0
+
+
+def test_many_are_counted_together_as_each_would_be_alone() -> None:
+    took = [*SECONDS, 0.0, 0.0009, 0.0011, 0.3, 7.0, 10.0001, 400.0, 0.002, 0.002]
+    alone = CollectorRegistry()
+    histogram = Histogram("steelyard_request_duration_seconds", "x", ("operation",), buckets=SECONDS, registry=alone)
+    for seconds in took:
+        histogram.labels("getItem").observe(seconds)
+
+    metrics = opened()
+    metrics.exchanges(trace(took_s=seconds) for seconds in took[:5])
+    metrics.exchanges(trace(took_s=seconds) for seconds in took[5:])
+
+    found, wanted = read(metrics), scrape(generate_latest(alone).decode())
+    assert {line: pytest.approx(value) for line, value in wanted.lines.items()} == {
+        line: value for line, value in found.lines.items() if line[0].startswith("steelyard_request_duration")
+    }
+    assert found.of("steelyard_requests_total", operation="getItem", status=200) == len(took)
+
+
+def test_an_exchange_without_an_answer_took_no_time() -> None:
+    metrics = opened()
+
+    metrics.exchanges([trace(status=0, took_s=0)])
+
+    assert read(metrics).of("steelyard_requests_total", operation="getItem", status=0) == 1
+    assert read(metrics).of("steelyard_request_duration_seconds_count", operation="getItem") is None
+
+
+def test_the_pool_is_told_as_it_is_and_its_losses_add_up() -> None:
+    pool = dict(POOL)
+    metrics = Metrics(OPERATIONS, lambda: dict(pool))
+    metrics.open()
+    first = read(metrics)
+    for lost, waiting in ((2, 5), (2, 7), (5, 1)):
+        pool.update(lost=lost, waiting=waiting)
+        metrics.look()
+
+    assert [first.of(f"steelyard_database_{name}") for name in ("connections", "connections_idle", "connections_busy")] == [3, 2, 1]
+    assert read(metrics).of("steelyard_database_waiting") == 1
+    assert read(metrics).of("steelyard_database_connections_lost_total") == 5
+
+
+def test_drifts_are_counted_by_operation_and_keyword_alone() -> None:
+    metrics = opened()
+    log = AccessLog(lambda: NOON, None)
+    log.count_in(metrics)
+
+    with capture_logs():
+        log.drift([Finding("getItem", 200, "/title", "type"), Finding("getItem", 200, "/price", "type")], trace())
+        log.drift([Finding("getItem", 404, "/title", "required")], trace())
+
+    assert read(metrics).of("steelyard_contract_drifts_total", operation="getItem", keyword="type") == 2
+    assert read(metrics).of("steelyard_contract_drifts_total", operation="getItem", keyword="required") == 1
+
+
+def test_calls_of_what_will_go_are_counted_whoever_calls() -> None:
+    going = replace(OPERATIONS["getItem"], deprecation=Deprecation((), "listItems", "/items"))
+    metrics = Metrics(OPERATIONS | {"getItem": going}, lambda: POOL)
+    metrics.open()
+    before = read(metrics)
+    log = AccessLog(lambda: NOON, None)
+    log.count_in(metrics)
+    with capture_logs():
+        for credential_id in (7, 7, None):
+            log.deprecated(trace(), credential_id)
+        log.tell_callers()
+        log.tell_callers()
+
+    assert before.of("steelyard_deprecated_calls_total", operation="getItem") == 0
+    assert before.of("steelyard_deprecated_calls_total", operation="listItems") is None
+    assert read(metrics).of("steelyard_deprecated_calls_total", operation="getItem") == 3
+
+
+def test_what_leaves_no_line_is_counted_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "MOST_WAITING", 2)
+    metrics = opened()
+    for write in (None, lambda _: None):
+        log = AccessLog(lambda: NOON, write)
+        log.count_in(metrics)
+        for _ in range(5):
+            log.exchange("GET", trace())
+        log.flush()
+
+    assert read(metrics).of("steelyard_requests_total", operation="getItem", status=200) == 10
+
+
+def test_the_guide_lists_every_metric_with_its_labels_and_no_other() -> None:
+    metrics = opened()
+    metrics.exchanges([trace()])
+    metrics.drift([Finding("getItem", 200, "/title", "type")])
+    metrics.deprecated("getItem", 1)
+    text = metrics.told().decode()
+    labels: dict[str, set[str]] = defaultdict(set)
+    for name, pairs in scrape(text).lines:
+        labels[re.sub(r"_(bucket|count|sum)$", "", name)] |= {label for label, _ in pairs} - {"le"}
+
+    listed = re.findall(r"^\| `(\w+)(?:{([\w,]+)})?` \| (\w+) \|", (ROOT / "docs/guide/metrics.md").read_text(), re.MULTILINE)
+
+    told = re.findall(r"^# TYPE (\w+) (\w+)", text, re.MULTILINE)
+    assert {(name, kind, frozenset(given.split(",")) - {""}) for name, given, kind in listed} == {
+        (name, kind, frozenset(labels[name])) for name, kind in told
+    }
+
+
+def test_whoever_starts_forgets_the_connections_of_the_killed_and_whoever_stops_its_own_but_not_what_was_counted(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(FOLDER, str(tmp_path))
+    # There is always a process 1, and never one beyond the largest number that Linux gives.
+    own, alive, killed, counted = (
+        tmp_path / f"{name}.db" for name in (f"gauge_livesum_{os.getpid()}", "gauge_livesum_1", "gauge_livesum_4194305", "counter_4194305")
+    )
+    for file in (own, alive, killed, counted):
+        file.write_bytes(bytes(4096))
+
+    metrics = opened()
+    after_start = set(tmp_path.iterdir())
+    metrics.close()
+
+    assert after_start == {own, alive, counted}
+    assert set(tmp_path.iterdir()) == {alive, counted}
