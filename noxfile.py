@@ -12,7 +12,7 @@ from pathlib import Path
 import nox
 
 nox.needs_version = ">=2025.5"
-nox.options.sessions = ["lint", "drift", "compat", "types", "tests", "contract", "sdk"]
+nox.options.sessions = ["lint", "drift", "compat", "types", "tests", "contract", "mutants", "sdk"]
 nox.options.error_on_missing_interpreters = False
 
 ROOT = Path(__file__).parent
@@ -130,9 +130,9 @@ def sdk(session: nox.Session) -> None:
         run(session, "python", "-m", "tests.sdk.budgets")
 
 
-@nox.session(venv_backend="none", default=False)
+@nox.session(venv_backend="none")
 def mutants(session: nox.Session) -> None:
-    """Drifts planted on purpose: each must be noticed. With `-- --all`: wherever they fit; `-- --write`: the matrix in docs/."""
+    """Drifts planted on purpose, each kind once: all must be noticed. With `-- --all`: wherever they fit; `-- --write`: into docs/."""
     prepare(session)
     run(session, "python", "-m", "tests.contract.mutants", *session.posargs)
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from tests.contract.mutants import access, answers, effects, requests, routes  # noqa: F401  # they register their drifts
+from tests.contract.mutants import access, answers, effects, hints, requests, routes  # noqa: F401  # they register their drifts
 from tests.contract.mutants.document import Verdict, explained
 from tests.contract.mutants.drifts import OPERATORS, ROWS, Drift
 from tests.contract.mutants.edits import Edit, lengths, of_operations, of_schemas, setting
-from tests.contract.mutants.engine import Outcome, layers_of
+from tests.contract.mutants.engine import Hint, Outcome, Task, asked, layers_of
 from tests.contract.mutants.layers import NAMES
 from tests.contract.mutants.matrix import SHOWN, Score
 from tests.contract.mutants.recording import Recorded
@@ -50,6 +50,38 @@ def test_a_drift_is_shown_first_to_those_who_must_notice_it() -> None:
     first = {one.name: layers_of(Drift(one, None))[0] for one in OPERATORS.values()}
 
     assert all(first[one.name] in ROWS[one.row].alone for one in OPERATORS.values()), first
+
+
+def test_a_hint_leads_to_a_test_that_there_is_and_to_the_layers_in_their_order() -> None:
+    known = hints.read()
+    written = "".join(file.read_text("utf-8") for folder in ("contract", "unit") for file in (ROOT / "tests" / folder).rglob("test_*.py"))
+    tests = {one.test for found in known.values() for one in found if one.test}
+
+    assert set(known) <= set(OPERATORS)
+    assert [test for test in tests if f"def {test}(" not in written] == []
+    for operator in OPERATORS.values():
+        order = [layers_of(Drift(operator, None)).index(one.layer) for one in hints.of(Drift(operator, None), known)]
+        assert order == sorted(order)
+
+
+def test_hints_are_what_noticed_a_drift_of_that_kind_most_often_first() -> None:
+    found = [
+        Outcome(f"deaf: {name}", "pages", "a drift", layer, f"{test}[sqlite]: AssertionError", layer or "", 0.1)
+        for name, layer, test in (("one", "O", "test_a"), ("two", "O", "test_b"), ("three", "O", "test_b"), ("four", None, ""))
+    ]
+    started = Outcome("mute", "route", "a drift", "S", "ContractError: no handler", "S", 0.1)
+
+    assert hints.found_in([*found, started]) == {"deaf": [Hint("O", "test_b"), Hint("O", "test_a")], "mute": [Hint("S", "")]}
+
+
+def test_a_hint_that_leads_nowhere_spares_no_layer() -> None:
+    assert list(
+        asked(Task(Drift(next(iter(OPERATORS.values())), None), "OD", (Hint("O", "test_a"), Hint("O", "test_b"), Hint("S", ""))))
+    ) == [
+        ("O", frozenset({"test_a", "test_b"})),
+        ("O", None),
+        ("D", None),
+    ]
 
 
 @pytest.mark.parametrize("edit", EDITS, ids=lambda one: one.text)

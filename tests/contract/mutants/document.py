@@ -87,11 +87,17 @@ def judged(recorded: Iterable[Recorded]) -> Verdict:
     return Verdict(changes, found, explained(EXPLAINED.read_text("utf-8")))
 
 
-def recorded() -> list[Recorded]:
-    """What the server as it is answers now. The tests that ask it must pass: wrong answers prove nothing."""
-    file = ROOT / "build" / "exchanges.json"
-    command = [sys.executable, "-m", "tests.contract.mutants.recording", str(file)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError(f"the exchanges could not be recorded:\n{done.stdout[-3000:]}{done.stderr[-1000:]}")
-    return recording.read(file)
+class Recording:
+    """What the server as it is answers now: a run beside this one, from the moment that this is made."""
+
+    def __init__(self) -> None:
+        self._file = ROOT / "build" / "exchanges.json"
+        command = [sys.executable, "-m", "tests.contract.mutants.recording", str(self._file)]
+        self._run = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+    def wait(self) -> list[Recorded]:
+        """The exchanges. The tests that were run for them must have passed: wrong answers prove nothing."""
+        told, _ = self._run.communicate()
+        if self._run.returncode:
+            raise RuntimeError(f"the exchanges could not be recorded:\n{told[-4000:]}")
+        return recording.read(self._file)

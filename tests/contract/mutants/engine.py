@@ -7,8 +7,10 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import groupby
+from typing import NamedTuple
 
 from tests.contract.mutants.drifts import Drift
 from tests.contract.mutants.layers import ORDER, Bench
@@ -33,10 +35,19 @@ class Outcome:
     seconds: float
 
 
+class Hint(NamedTuple):
+    """A layer and a test of it that are likely to notice; without a test, the whole layer."""
+
+    layer: str
+    test: str
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     drift: Drift
     layers: str
+    hints: tuple[Hint, ...] = ()
+    """Asked before all the others, as far as their layers are asked at all."""
 
 
 def layers_of(drift: Drift) -> str:
@@ -88,7 +99,7 @@ def _examine(bench: Bench, task: Task, tell: Callable[[Outcome], object]) -> Out
     quiet = os.open(os.environ.get("STEELYARD_MUTANTS_LOG", os.devnull), os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     os.dup2(quiet, 1)
     os.dup2(quiet, 2)
-    began, tried = time.monotonic(), ""
+    began, tried, letter = time.monotonic(), "", ""
 
     def late(*_: object) -> None:
         # Not raised: a test would take an exception for its own.
@@ -99,18 +110,27 @@ def _examine(bench: Bench, task: Task, tell: Callable[[Outcome], object]) -> Out
     signal.alarm(PATIENCE_S)
     try:
         task.drift.plant()
-        for letter in task.layers:
-            tried += letter
-            finding = bench.look(letter, task.drift)
+        for letter, tests in asked(task):
+            tried += letter if tests is None else ""
+            finding = bench.look(letter, task.drift, tests)
             if finding is not None:
-                return _outcome(task, letter, finding, tried, time.monotonic() - began)
+                return _outcome(task, letter, finding, tried or letter, time.monotonic() - began)
     except Exception as error:  # noqa: BLE001  # style: broad-except, what a drift breaks may break in any way
         traceback.print_exc()
         what = f"{type(error).__name__}: {str(error).strip().splitlines()[-1] if str(error).strip() else ''}".strip()
         # Neither the start nor a comparison has a test around it that would fail: what it raises is what it found.
-        noticed = tried[-1:] in set(RAISING) and tried != ""
-        return _outcome(task, tried[-1] if noticed else None, what if noticed else f"not examined: {what}", tried, time.monotonic() - began)
+        noticed = letter in set(RAISING)
+        return _outcome(task, letter if noticed else None, what if noticed else f"not examined: {what}", tried, time.monotonic() - began)
     return _outcome(task, None, "", tried, time.monotonic() - began)
+
+
+def asked(task: Task) -> Iterator[tuple[str, frozenset[str] | None]]:
+    """Layers, with the tests of each that are asked; None: all of them."""
+    hints = [one for one in task.hints if one.layer in task.layers]
+    for letter, group in groupby(hints, key=lambda one: one.layer):
+        tests = frozenset(one.test for one in group)
+        yield letter, tests if "" not in tests else frozenset()
+    yield from ((letter, None) for letter in task.layers)
 
 
 def _outcome(task: Task, layer: str | None, finding: str, tried: str, seconds: float) -> Outcome:

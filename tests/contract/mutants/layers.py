@@ -6,7 +6,7 @@ R, and off in all the others, so that each layer is seen by itself.
 """
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,10 +73,13 @@ class Bench:
     items: list[pytest.Item]
     anchor: pytest.Item
     findings: list[str] = field(default_factory=list)
+    asked: frozenset[str] = frozenset()
+    """The tests that are asked, by the names of their functions; none: all of the layer."""
 
-    def look(self, letter: str, drift: Drift) -> str | None:
-        """What the layer finds wrong. The process must be one that is thrown away: what is found is not tidied up."""
+    def look(self, letter: str, drift: Drift, tests: Collection[str] | None = None) -> str | None:
+        """What the layer finds wrong, or the named ones of its tests. The process must be one that is thrown away: nothing is tidied up."""
         self._only(letter)
+        self.asked = frozenset(tests or ())
         if letter == "S":
             start()
             return self.first_failure(self.chosen(TESTS[letter], drift))
@@ -94,6 +97,7 @@ class Bench:
     def chosen(self, places: Iterable[str], drift: Drift) -> list[pytest.Item]:
         wanted = tuple(f"tests/{place}" for place in places)
         here = [item for item in self.items if item.nodeid.startswith(wanted) and HURRIED not in item.name]
+        here = [item for item in here if not self.asked or item.name.partition("[")[0] in self.asked]
         concerned = OF_ALL if drift.operation is None else {drift.operation.id}
         return [item for item in here if subject(item) is None or subject(item) in concerned]
 
