@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from steelyard import serving
+from steelyard import protocol
 from steelyard.app import create_app
 from steelyard.settings import Settings
 from steelyard.sources import Sources
@@ -32,7 +32,7 @@ def live(
     """The application on a free loopback port, in a thread of its own, through the product's protocol and configuration."""
     journal = journal or Journal(clock or Clock())
     listener = socket.create_server(("127.0.0.1", 0), backlog=512)
-    config = serving.Config(lambda: Watched(create_app(settings, sources=sources, journal=journal)), settings)
+    config = protocol.Config(lambda: Watched(create_app(settings, sources=sources, journal=journal)), settings)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="server")
     thread.start()

@@ -10,7 +10,7 @@ import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.server import ServerState
 
-from steelyard import serving
+from steelyard import protocol
 from steelyard.settings import Settings
 
 HOST = b"host: localhost\r\n"
@@ -62,14 +62,14 @@ class Connection:
 
 @asynccontextmanager
 async def guarded(
-    app: ASGIApp = echo, most_connections: int = 1000, keep_alive_s: float = serving.KEEP_ALIVE_S, **limits: Any
+    app: ASGIApp = echo, most_connections: int = 1000, keep_alive_s: float = protocol.KEEP_ALIVE_S, **limits: Any
 ) -> AsyncIterator[Callable[[], Any]]:
-    config = serving.Config(lambda: app, Settings(**limits))
+    config = protocol.Config(lambda: app, Settings(**limits))
     config.timeout_keep_alive = keep_alive_s  # type: ignore[assignment]  # whole seconds are for operators
     config.most_connections = most_connections
     config.load()
     state = ServerState()
-    server = await asyncio.get_running_loop().create_server(lambda: serving.GuardedProtocol(config, state, {}), "127.0.0.1", 0)
+    server = await asyncio.get_running_loop().create_server(lambda: protocol.GuardedProtocol(config, state, {}), "127.0.0.1", 0)
     writers: list[asyncio.StreamWriter] = []
 
     async def connect() -> Connection:

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 from structlog.testing import capture_logs
 from uvicorn.supervisors.multiprocess import SIGNALS, Multiprocess
 
-from steelyard import serving
+from steelyard import protocol, serving
 from steelyard.settings import Settings
 
 
@@ -30,7 +30,7 @@ def _handlers() -> Iterator[None]:
 
 @pytest.fixture
 def supervisor(_handlers: None) -> serving.Supervisor:
-    return serving.Supervisor(serving.Config(lambda: nothing, Settings(), workers=2), [])
+    return serving.Supervisor(protocol.Config(lambda: nothing, Settings(), workers=2), [])
 
 
 def dying(monkeypatch: pytest.MonkeyPatch, exitcode: int | None = None) -> None:
