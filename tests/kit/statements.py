@@ -9,7 +9,7 @@ import aiosqlite
 import asyncpg
 
 from steelyard.db.forms import Form
-from steelyard.db.postgres import Link
+from steelyard.db.links import Link
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Float, Text, bindparam, func, literal_column, select, text, type_coerce
 from sqlalchemy.engine import make_url
 
-from steelyard.db import postgres
+from steelyard.db import links, postgres
 from steelyard.db.database import Database
 from steelyard.db.errors import ConstraintViolated, DatabaseError, InputOutOfRange, LockNotGranted, LostRace, OutOfReach, StatementFailed
 from steelyard.db.statements import Query, statement
@@ -449,7 +449,7 @@ async def test_unnamed_statements_leave_nothing_prepared(opening_postgres: Opene
 
 
 async def test_the_least_used_statement_is_closed_when_there_are_too_many(one: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(postgres, "PREPARED_AT_MOST", 3)
+    monkeypatch.setattr(links, "PREPARED_AT_MOST", 3)
     names = "array_to_string(array(SELECT statement FROM pg_prepared_statements), ';')"
 
     def numbered(number: int) -> Query[int]:
