@@ -361,19 +361,17 @@ class PostgresTransaction:
         raise failure
 
     async def _with_later(self, form: Form[Any], arguments: Sequence[object]) -> tuple[Form[Any], Sequence[object]]:
-        """What was to be done later is done with this statement, or else before it."""
+        """What was to be done later is done with this statement; what shares a table with something behind it is done before it."""
         later, self._later = self._later, []
-        touched = set(form.tables)
-        for each, _ in later:
-            if not touched.isdisjoint(each.tables):
-                break
-            touched |= each.tables
-        else:
-            together = joined(tuple(each for each, _ in later), form)
-            return together, [*arguments, *(value for _, given in later for value in given)]
-        for each, given in later:
-            await self.count(each, given)
-        return form, arguments
+        together: list[tuple[Form[Any], Sequence[object]]] = []
+        touched: set[str] = set()
+        for each in (*later, (form, arguments)):
+            if not touched.isdisjoint(each[0].tables):
+                await self.count(*_together(together))
+                together, touched = [], set()
+            together.append(each)
+            touched |= each[0].tables
+        return _together(together)
 
     async def _begin(self, form: Form[Any]) -> tuple[Link, bool]:
         """A connection, and whether its BEGIN has no answer of its own."""
@@ -400,9 +398,12 @@ class PostgresTransaction:
             await self.rollback()
             raise RuntimeError("a statement of this transaction failed before: it was rolled back, not committed")
         if self._later:
-            *_, (form, arguments) = self._later
-            del self._later[-1]
-            await self.count(form, arguments)
+            form, arguments = self._later.pop()
+            try:
+                await self.count(form, arguments)
+            except BaseException:
+                await self.rollback()
+                raise
         link, self._link = self._link, None
         if link is None:
             return
@@ -434,6 +435,14 @@ class PostgresTransaction:
         # The server rolls back by itself whatever it can no longer be told.
         if not isinstance(failure, Exception):
             raise failure
+
+
+def _together(statements: Sequence[tuple[Form[Any], Sequence[object]]]) -> tuple[Form[Any], Sequence[object]]:
+    """One statement for all of them, whose result is the last one's."""
+    *first, (main, arguments) = statements
+    if not first:
+        return main, arguments
+    return joined(tuple(form for form, _ in first), main), [*arguments, *(value for _, given in first for value in given)]
 
 
 def _plain(text: str) -> Form[Any]:

@@ -1,17 +1,16 @@
 """Every statement about orders, and about the stock that they hold."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Any, Literal
 
-from sqlalchemy import JSON, BigInteger, Select, bindparam, cast, column, func, insert, literal, literal_column, or_, select, true, update
-from sqlalchemy.sql.dml import ReturningInsert
+from sqlalchemy import JSON, BigInteger, Insert, bindparam, cast, column, func, insert, literal, literal_column, or_, select, update
 
 from steelyard.db import keyset
+from steelyard.db.fresh_ids import fresh_id, fresh_ids
 from steelyard.db.statements import Query, any_of, statement
 from steelyard.db.tables import JsonList
 from steelyard.db.totals import MOST_COUNTED
-from steelyard.db.work import Transaction
 from steelyard.items.tables import items, stock_movements
 from steelyard.orders.tables import (
     BuyerRow,
@@ -19,7 +18,6 @@ from steelyard.orders.tables import (
     OfferRow,
     OrderAndLineRow,
     OrderRow,
-    PlacedRow,
     SummaryRow,
     TakenRow,
     order_lines,
@@ -45,13 +43,22 @@ _its_address = {
 def _buyer_at(which: str) -> Any:
     place = addresses.c
     return (
-        select(users.c.name, place.street, place.city, place.country, place.zip_code)
+        select(
+            fresh_id(orders).label("order_id"),
+            fresh_ids(order_lines, bindparam("lines", type_=BigInteger)).label("line_ids"),
+            users.c.name,
+            place.street,
+            place.city,
+            place.country,
+            place.zip_code,
+        )
         .select_from(users.outerjoin(addresses, _its_address[which]))
         .where(users.c.id == _user_id, users.c.is_active)
     )
 
 
 # Locks the buyer: orders of one person come one after the other, so that they can be counted, and none comes after deleteUser.
+# The ids of what will be written are fetched along: then nothing that is written has to be waited for.
 buyer_at_default = statement(_buyer_at("default").with_for_update(key_share=True, of=users), BuyerRow)
 buyer_at_chosen = statement(_buyer_at("chosen").with_for_update(key_share=True, of=users), BuyerRow)
 
@@ -76,74 +83,49 @@ offers = statement(
     OfferRow,
 )
 
-# Answers the product, or nothing when it is not for sale or too little of it is free.
+_of_buyer = orders.c.buyer_id == bindparam("buyer_id", type_=orders.c.buyer_id.type)
+_pending = select(func.count()).select_from(orders).where(_of_buyer, orders.c.status == "pending")
+
+pending_of = statement(_pending, int)
+
+# Answers the product, or nothing when it is not for sale or too little of it is free; and how many pending orders the buyer has, of
+# which there can be no new one since he was locked.
 take_stock = statement(
     update(items)
     .where(items.c.id == bindparam("product_id"), items.c.status == "active")
     .where(items.c.on_hand - items.c.reserved >= bindparam("quantity", type_=BigInteger))
     .values(reserved=items.c.reserved + bindparam("quantity", type_=BigInteger), stock_version=items.c.stock_version + 1)
-    .returning(items.c.owner_id, items.c.sku, items.c.title, items.c.category, items.c.price),
+    .returning(items.c.owner_id, items.c.sku, items.c.title, items.c.category, items.c.price, _pending.scalar_subquery().label("pending")),
     TakenRow,
 )
 
 # --- Placing ---
 
-_of_buyer = orders.c.buyer_id == bindparam("buyer_id", type_=orders.c.buyer_id.type)
-
-pending_of = statement(select(func.count()).select_from(orders).where(_of_buyer, orders.c.status == "pending"), int)
-
-_placed = [each for each in orders.c if each.name not in {"id", "cancel_reason"}]
-# An order of somebody who has not too many pending ones.
-_new_order = (
-    insert(orders)
-    .from_select(
-        [each.name for each in _placed],
-        select(*[bindparam(each.name, type_=each.type) for each in _placed]).where(
-            select(func.count()).select_from(orders).where(_of_buyer, orders.c.status == "pending").scalar_subquery()
-            < bindparam("most_pending", type_=BigInteger)
-        ),
-        include_defaults=False,
-    )
-    .returning(orders.c.id)
+insert_order = statement(
+    insert(orders).inline().values({each.name: bindparam(each.name) for each in orders.c if each.name != "cancel_reason"})
 )
 
-# A line as it is given: these values, in this order.
-_GIVEN = ("product_id", "sku", "title", "unit_price", "quantity", "discount", "tax", "total")
-_NAMES = ("order_id", *_GIVEN, "refunded_quantity", "refunded")
+# Rows of LineRow, as lists.
 _lines = bindparam("lines", type_=JsonList)
 
 
-def _insert_lines(rows: Select[Any]) -> ReturningInsert[Any]:
-    new = insert(order_lines).from_select(_NAMES, rows, include_defaults=False)
-    return new.returning(order_lines.c.order_id, order_lines.c.id.label("line_id"), order_lines.c.product_id)
+def _insert_lines(rows: Any, value: Callable[[int], Any]) -> Insert:
+    given = [cast(value(i), order_lines.c[name].type) for i, name in enumerate(LineRow._fields)]
+    new = select(bindparam("order_id", type_=order_lines.c.order_id.type), *given).select_from(rows)
+    return insert(order_lines).from_select(["order_id", *LineRow._fields], new, include_defaults=False)
 
 
-def _order_with_lines_on_postgresql() -> ReturningInsert[Any]:
-    placed = _new_order.cte("placed")
-    each = func.json_array_elements(cast(_lines, JSON)).table_valued(column("value", JSON), with_ordinality="n").render_derived()
-    values = [cast(each.c.value.op("->>")(literal_column(str(i))), order_lines.c[name].type) for i, name in enumerate(_GIVEN)]
-    return _insert_lines(select(placed.c.id, *values, literal(0), literal(0)).join_from(placed, each, true()).order_by(each.c.n))
+def _lines_on_postgresql() -> Insert:
+    each = func.json_array_elements(cast(_lines, JSON)).table_valued(column("value", JSON)).render_derived()
+    return _insert_lines(each, lambda i: each.c.value.op("->>")(literal_column(str(i))))
 
 
-def _lines_on_sqlite() -> ReturningInsert[Any]:
-    each = func.json_each(_lines).table_valued("key", "value")
-    values = [func.json_extract(each.c.value, literal_column(f"'$[{i}]'")) for i in range(len(_GIVEN))]
-    return _insert_lines(select(_order_id, *values, literal(0), literal(0)).order_by(each.c.key))
+def _lines_on_sqlite() -> Insert:
+    each = func.json_each(_lines).table_valued("value")
+    return _insert_lines(each, lambda i: func.json_extract(each.c.value, literal_column(f"'$[{i}]'")))
 
 
-# PostgreSQL's alone: SQLite changes one table in a statement.
-insert_order_with_lines = statement(_order_with_lines_on_postgresql(), PlacedRow)
-insert_order = statement(_new_order, int)
-insert_lines_on_sqlite = statement(_lines_on_sqlite(), PlacedRow)
-
-
-async def place(tx: Transaction, *, lines: Sequence[tuple[object, ...]], **order: object) -> list[PlacedRow]:
-    """An order with all of its lines, numbered as they are given; nothing when the buyer has too many pending orders."""
-    if tx.dialect == "postgresql":
-        return await tx.all(insert_order_with_lines, **order, lines=lines)
-    order_id = await tx.scalar(insert_order, **order)
-    return [] if order_id is None else await tx.all(insert_lines_on_sqlite, order_id=order_id, lines=lines)
-
+insert_lines = statement(_lines_on_postgresql(), sqlite=_lines_on_sqlite())
 
 # --- Reading ---
 

@@ -6,7 +6,7 @@ Rows are locked in one order everywhere, so that nobody waits in a circle: buyer
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from steelyard.contract.principal import Principal
 from steelyard.db.database import Database
@@ -19,7 +19,7 @@ from steelyard.orders import basket as baskets
 from steelyard.orders import problems, queries
 from steelyard.orders.basket import Basket
 from steelyard.orders.pricing import Goods, Price, price
-from steelyard.orders.tables import LineRow, OfferRow, OrderAndLineRow, OrderRow, SummaryRow
+from steelyard.orders.tables import BuyerRow, LineRow, OfferRow, OrderAndLineRow, OrderRow, SummaryRow
 from steelyard.orders.transitions import Part, Status, after, may_cancel, step
 from steelyard.promotions import discount
 from steelyard.promotions import service as promotions
@@ -41,6 +41,7 @@ from steelyard_contract.problems import (
 
 # What one buyer can keep from others without paying; the contract (createOrder) says the same.
 MOST_PENDING = 20
+_DESTINATION = ("name", "street", "city", "country", "zip_code")
 
 
 class Purchase(NamedTuple):
@@ -119,9 +120,10 @@ async def place(tx: Transaction, *, buyer_id: int, draft: m.OrderCreate, key: st
     basket = baskets.read(draft, settings.bulk_threshold)
     for problem in problems.foreign(basket, settings.currency):
         raise problem
-    destination = await _destination(tx, buyer_id, basket)
+    buyer = await _buyer(tx, buyer_id, basket)
+    destination = _destination(basket, buyer)
     promotion = None if basket.code is None else await promotions.redeem(tx, code=basket.code, buyer_id=buyer_id)
-    goods = await _take(tx, basket)
+    goods, pending = await _take(tx, buyer_id, basket)
     for problem in problems.parties(goods, buyer_id):
         raise problem
     if promotion is not None and (reason := discount.unfit(promotion, goods)):
@@ -129,7 +131,9 @@ async def place(tx: Transaction, *, buyer_id: int, draft: m.OrderCreate, key: st
     cost = price(goods, promotion, settings.tax_rate_bps)
     for problem in problems.changed(basket, cost, settings.currency):
         raise problem
-    order, lines = await _write(tx, buyer_id, destination, cost, promotion, key, settings)
+    if pending >= MOST_PENDING:
+        raise LimitReached(limit=MOST_PENDING)
+    order, lines = await _write(tx, buyer_id, buyer, destination, cost, promotion, key, settings)
     await _tell(tx, "order.created", order, Actor.user(buyer_id))
     if promotion is not None:
         told = {"promotion_id": promotion.id, "code": promotion.code, "redemptions": promotion.redemptions}
@@ -137,32 +141,41 @@ async def place(tx: Transaction, *, buyer_id: int, draft: m.OrderCreate, key: st
     return Purchase(order, lines)
 
 
-async def _destination(tx: Transaction, buyer_id: int, basket: Basket) -> dict[str, str] | None:
-    """Where it goes, as it will be remembered. Locks the buyer."""
+async def _buyer(tx: Transaction, buyer_id: int, basket: Basket) -> BuyerRow:
+    """Locks the buyer."""
+    lines = len(basket.lines)
+    buyer: BuyerRow | None
     if basket.address_id is None:
-        buyer = await tx.first(queries.buyer_at_default, user_id=buyer_id)
+        buyer = await tx.first(queries.buyer_at_default, user_id=buyer_id, lines=lines)
     else:
-        buyer = await tx.first(queries.buyer_at_chosen, user_id=buyer_id, address_id=basket.address_id)
+        buyer = await tx.first(queries.buyer_at_chosen, user_id=buyer_id, address_id=basket.address_id, lines=lines)
     if buyer is None:
         raise InvalidToken  # left, or was deactivated, since the token was looked at
-    found: dict[str, str] | None = None
+    return buyer
+
+
+def _destination(basket: Basket, buyer: BuyerRow) -> dict[str, str] | None:
+    """Where it goes, as it will be remembered."""
     if basket.address is not None:
-        found = basket.address.model_dump()
-    elif buyer.street is not None:
-        found = buyer._asdict()
-    elif basket.address_id is not None:
+        return basket.address.model_dump()
+    if buyer.street is not None:
+        return {name: getattr(buyer, name) for name in _DESTINATION}
+    if basket.address_id is not None:
         raise problems.unknown_address()
-    return found
+    return None
 
 
-async def _take(tx: Transaction, basket: Basket) -> list[Goods]:
+async def _take(tx: Transaction, buyer_id: int, basket: Basket) -> tuple[list[Goods], int]:
+    """What was asked for, now reserved; and how many pending orders the buyer has already."""
     taken: dict[int, Goods] = {}
+    pending = 0
     for wanted in basket.in_lock_order:
-        row = await tx.first(queries.take_stock, product_id=wanted.product_id, quantity=wanted.quantity)
+        row = await tx.first(queries.take_stock, product_id=wanted.product_id, quantity=wanted.quantity, buyer_id=buyer_id)
         if row is None:
             raise await _why_not(tx, basket, taken)
         taken[wanted.product_id] = Goods(wanted.product_id, row.owner_id, row.sku, row.title, row.category, row.price, wanted.quantity)
-    return [taken[product_id] for product_id in basket.product_ids]
+        pending = row.pending
+    return [taken[product_id] for product_id in basket.product_ids], pending
 
 
 async def _why_not(tx: Transaction, basket: Basket, taken: dict[int, Goods]) -> Problem:
@@ -179,51 +192,53 @@ async def _why_not(tx: Transaction, basket: Basket, taken: dict[int, Goods]) -> 
 async def _write(
     tx: Transaction,
     buyer_id: int,
+    buyer: BuyerRow,
     destination: dict[str, str] | None,
     cost: Price,
     promotion: PromotionRow | None,
     key: str,
     settings: Settings,
 ) -> Purchase:
-    values: dict[str, Any] = {
-        "buyer_id": buyer_id,
-        "seller_id": cost.lines[0].goods.seller_id,
-        "status": "pending",
-        "payment_status": "unpaid",
-        "currency": settings.currency,
-        "subtotal": cost.subtotal,
-        "discount": cost.discount,
-        "tax": cost.tax,
-        "total": cost.total,
-        "refunded": 0,
-        "promotion_id": None if promotion is None else promotion.id,
-        "discount_code": None if promotion is None else promotion.code,
-        "shipping_address": destination,
-        "history": [step("pending", tx.now, buyer_id)],
-        "expires_at": tx.now + timedelta(seconds=settings.reservation_seconds),
-        "created_at": tx.now,
-        "updated_at": tx.now,
-        "version": 1,
-    }
+    order = OrderRow(
+        id=buyer.order_id,
+        buyer_id=buyer_id,
+        seller_id=cost.lines[0].goods.seller_id,
+        status="pending",
+        payment_status="unpaid",
+        currency=settings.currency,
+        subtotal=cost.subtotal,
+        discount=cost.discount,
+        tax=cost.tax,
+        total=cost.total,
+        refunded=0,
+        promotion_id=None if promotion is None else promotion.id,
+        discount_code=None if promotion is None else promotion.code,
+        shipping_address=destination,
+        history=[step("pending", tx.now, buyer_id)],
+        expires_at=tx.now + timedelta(seconds=settings.reservation_seconds),
+        created_at=tx.now,
+        updated_at=tx.now,
+        version=1,
+    )
     lines = [
-        (
-            line.goods.product_id,
-            line.goods.sku,
-            line.goods.title,
-            line.goods.unit_price,
-            line.goods.quantity,
-            line.discount,
-            line.tax,
-            line.total,
+        LineRow(
+            id=line_id,
+            product_id=line.goods.product_id,
+            sku=line.goods.sku,
+            title=line.goods.title,
+            unit_price=line.goods.unit_price,
+            quantity=line.goods.quantity,
+            discount=line.discount,
+            tax=line.tax,
+            total=line.total,
+            refunded_quantity=0,
+            refunded=0,
         )
-        for line in cost.lines
+        for line_id, line in zip(buyer.line_ids, cost.lines, strict=True)
     ]
-    placed = await queries.place(tx, **values, units=cost.units, idempotency_key=key, most_pending=MOST_PENDING, lines=lines)
-    if not placed:
-        raise LimitReached(limit=MOST_PENDING)
-    ids = {row.product_id: row.line_id for row in placed}
-    order = OrderRow(id=placed[0].order_id, **values)
-    return Purchase(order, [LineRow(ids[line[0]], *line, refunded_quantity=0, refunded=0) for line in lines])
+    await tx.later(queries.insert_order, **order._asdict(), units=cost.units, idempotency_key=key)
+    await tx.later(queries.insert_lines, order_id=order.id, lines=lines)
+    return Purchase(order, lines)
 
 
 def _offered(basket: Basket, offers: Sequence[OfferRow]) -> list[Goods]:

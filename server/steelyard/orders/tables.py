@@ -145,8 +145,10 @@ class SummaryRow(NamedTuple):
 
 
 class BuyerRow(NamedTuple):
-    """Who buys, and where it goes: null where there is no such address."""
+    """Which ids an order may use, and where it goes: null where there is no such address."""
 
+    order_id: int
+    line_ids: list[int]
     name: str
     street: str | None
     city: str | None
@@ -168,21 +170,14 @@ class OfferRow(NamedTuple):
 
 
 class TakenRow(NamedTuple):
-    """A product of which some units were just reserved."""
+    """A product of which some units were just reserved, and how many pending orders their buyer has."""
 
     owner_id: int
     sku: str | None
     title: str
     category: str | None
     price: int
-
-
-class PlacedRow(NamedTuple):
-    """Which ids an order and one of its lines were given."""
-
-    order_id: int
-    line_id: int
-    product_id: int
+    pending: int
 
 
 class OrderAndLineRow(NamedTuple):

@@ -263,3 +263,19 @@ async def test_what_is_done_later_is_undone_with_the_rest(db: Database) -> None:
     await refused.rollback()
 
     assert await db.read().all(shelf_names) == []
+
+
+async def test_what_is_refused_with_the_commit_leaves_a_connection_behind_that_works(opening: Opener) -> None:
+    db = await opening(Limits(pool_size=1, pool_overflow=0, pool_at_start=1, pool_wait_s=1))
+
+    async def refuse() -> None:
+        async with db.transaction() as tx:
+            await tx.one(add_shelf, name="left")
+            await tx.later(add_shelf, name="left")
+
+    with pytest.raises(ConstraintViolated):
+        await refuse()
+    async with db.transaction() as tx:
+        await tx.one(add_shelf, name="left")
+
+    assert await db.read().all(shelf_names) == ["left"]

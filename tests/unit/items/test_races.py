@@ -39,7 +39,7 @@ async def test_movements_never_take_what_orders_reserve_at_the_same_time(shop: S
 
     async def order() -> None:
         async with shop.transaction() as tx:
-            if await tx.run(take_stock, product_id=item.id, quantity=1) == 0:
+            if await tx.run(take_stock, product_id=item.id, quantity=1, buyer_id=seller.user_id) == 0:
                 raise InsufficientStock(items=[])
 
     done = await asyncio.gather(*[order() for _ in range(8)], *[shop.move(seller, item.id, -1) for _ in range(8)], return_exceptions=True)
