@@ -14,7 +14,7 @@ from steelyard.db.links import Link
 
 @contextmanager
 def count_statements() -> Iterator[list[str]]:
-    """The round trips made meanwhile, in order, by the statement's name or text; BEGIN and COMMIT are two of them.
+    """The round trips made meanwhile, in order, by the statement's name or text; BEGIN and COMMIT are two of them where they travel alone.
 
     On SQLite each is a hop into the connection's thread. Preparing is not counted: it happens once per connection.
     """
@@ -29,7 +29,7 @@ def count_statements() -> Iterator[list[str]]:
 
     with ExitStack() as patches:
         for holder, name in (
-            *((Link, verb) for verb in ("row", "rows", "count")),
+            *((Link, verb) for verb in ("row", "rows", "count", "last")),
             (asyncpg.Connection, "execute"),
             *((aiosqlite.Connection, verb) for verb in ("execute_fetchall", "execute")),
         ):

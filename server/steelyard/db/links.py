@@ -7,27 +7,29 @@ from typing import Any
 from asyncpg.prepared_stmt import PreparedStatement
 
 from steelyard.db.forms import Form
+from steelyard.db.wire import Wire
 
 Driver = Any  # asyncpg.Connection; asyncpg ships no types
 
 PREPARED_AT_MOST = 400
 
-# Parse, Bind and Execute of BEGIN, without names (PostgreSQL, "Message Formats"), and no Sync: that of the statement behind it is for both.
-_BEGIN_ALONG = b"P\0\0\0\x0d\0BEGIN\0\0\0" + b"B\0\0\0\x0c\0\0\0\0\0\0\0\0" + b"E\0\0\0\x09\0\0\0\0\0"
-
 
 class Prepared:
-    """A statement as one connection knows it."""
+    """A statement as one connection knows it. `last` commits with it; None where it has to be executed alone."""
 
-    __slots__ = ("count", "fetch", "fetchrow", "is_named", "uses")
+    __slots__ = ("count", "fetch", "fetchrow", "last", "uses")
 
     def __init__(
-        self, fetchrow: Callable[..., Any], fetch: Callable[..., Any], count: Callable[..., Awaitable[int]], *, is_named: bool
+        self,
+        fetchrow: Callable[..., Any],
+        fetch: Callable[..., Any],
+        count: Callable[..., Awaitable[int]],
+        last: Callable[..., Awaitable[str]] | None = None,
     ) -> None:
         self.fetchrow = fetchrow
         self.fetch = fetch
         self.count = count
-        self.is_named = is_named
+        self.last = last
         self.uses = 0
 
 
@@ -62,12 +64,27 @@ class Link:
         prepared.uses += 1
         return await prepared.count(*arguments)
 
+    async def last(self, form: Form[Any], arguments: Sequence[object]) -> str:
+        """Execute and commit; what became of the transaction: `COMMIT`, or `ROLLBACK` when it had failed before."""
+        prepared = self._prepared.get(form) or await self._prepare(form)
+        prepared.uses += 1
+        if prepared.last is not None:
+            return await prepared.last(*arguments)
+        await prepared.count(*arguments)
+        tag: str = await self.driver.execute("COMMIT")
+        return tag
+
+    async def commit(self, form: Form[Any], arguments: Sequence[object]) -> str:
+        """Commit alone; with what became of the transaction, as above."""
+        tag: str = await self.driver.execute(form.text, *arguments)
+        return tag
+
     def begins_along(self, form: Form[Any]) -> bool:
-        """Send BEGIN without waiting for its answer, which comes with that of the statement; only where this goes out as one message."""
+        """Have BEGIN sent with the statement that comes next, if that goes out as one message: its answer comes with the statement's."""
         prepared = self._prepared.get(form)
-        if prepared is None or not prepared.is_named:
+        if prepared is None or prepared.last is None:
             return False
-        self.driver._transport.write(_BEGIN_ALONG)  # noqa: SLF001  # docs/decisions/0012
+        self.driver._transport.begin_along()  # noqa: SLF001  # docs/decisions/0012
         return True
 
     async def _prepare(self, form: Form[Any]) -> Prepared:
@@ -90,9 +107,7 @@ class Link:
         async def count(*arguments: object) -> int:
             return _touched(await driver.execute(text, *arguments))
 
-        return Prepared(
-            lambda *arguments: driver.fetchrow(text, *arguments), lambda *arguments: driver.fetch(text, *arguments), count, is_named=False
-        )
+        return Prepared(lambda *arguments: driver.fetchrow(text, *arguments), lambda *arguments: driver.fetch(text, *arguments), count)
 
 
 def _prepared(driver: Driver, statement: "PreparedStatement[Any]") -> Prepared:
@@ -103,6 +118,7 @@ def _prepared(driver: Driver, statement: "PreparedStatement[Any]") -> Prepared:
     """
     execute = driver._protocol.bind_execute  # noqa: SLF001
     state = statement._state  # noqa: SLF001
+    wire: Wire = driver._transport  # noqa: SLF001
 
     async def fetchrow(*arguments: object) -> Sequence[Any] | None:
         rows, _, _ = await execute(state, arguments, "", 1, True, None)
@@ -116,9 +132,17 @@ def _prepared(driver: Driver, statement: "PreparedStatement[Any]") -> Prepared:
         _, tag, _ = await execute(state, arguments, "", 0, True, None)
         return _touched(tag.decode())
 
+    async def last(*arguments: object) -> str:
+        wire.commit_along()
+        try:
+            _, tag, _ = await execute(state, arguments, "", 0, True, None)
+        finally:
+            wire.nothing_along()
+        return tag.decode()  # type: ignore[no-any-return]  # the same
+
     # Closed on the server once nothing refers to it.
     fetch.statement = statement  # type: ignore[attr-defined]
-    return Prepared(fetchrow, fetch, count, is_named=True)
+    return Prepared(fetchrow, fetch, count, last)
 
 
 def _touched(tag: str) -> int:

@@ -19,6 +19,7 @@ from steelyard.db.limits import Limits
 from steelyard.db.links import Driver, Link
 from steelyard.db.together import Alike, Gathered
 from steelyard.db.turns import Turns
+from steelyard.db.wire import Wiring
 
 T = TypeVar("T")
 
@@ -96,6 +97,7 @@ class Postgres:
         }
         driver = await asyncpg.connect(
             self._dsn,
+            loop=Wiring(asyncio.get_running_loop()),
             timeout=limits.connect_timeout_s,
             command_timeout=limits.command_timeout_s,
             statement_cache_size=0,
@@ -349,15 +351,19 @@ class PostgresTransaction:
             return await verb(link, form, arguments)
         except BaseException as error:  # noqa: BLE001
             failure = self._pool.judge(link, error, form)
-        if began_along and isinstance(failure, Gone):
-            # Nothing has been done yet, and a connection that is new sends its BEGIN alone: this is not repeated a second time.
-            self._link = None
-            return await self._run(verb, form, arguments)
-        self._link, self._spent = None, link
         if isinstance(failure, Gone):
-            raise LostRace(f"the connection broke before the commit, at {form.name}")
-        if isinstance(failure, Stale):
-            raise LostRace(f"the schema changed under {form.name}")
+            if verb in {Link.last, Link.commit}:
+                # Only the caller's retry, by its idempotency key, can find out what became of it.
+                failure = OutOfReach("the connection broke during the commit: its outcome is unknown")
+            elif began_along:
+                # Nothing has been done yet, and a connection that is new sends its BEGIN alone: this is not repeated a second time.
+                self._link = None
+                return await self._run(verb, form, arguments)
+            else:
+                failure = LostRace(f"the connection broke before the commit, at {form.name}")
+        elif isinstance(failure, Stale):
+            failure = LostRace(f"the schema changed under {form.name}")
+        self._link, self._spent = None, link
         raise failure
 
     async def _with_later(self, form: Form[Any], arguments: Sequence[object]) -> tuple[Form[Any], Sequence[object]]:
@@ -397,27 +403,21 @@ class PostgresTransaction:
         if self._spent is not None:
             await self.rollback()
             raise RuntimeError("a statement of this transaction failed before: it was rolled back, not committed")
-        if self._later:
-            form, arguments = self._later.pop()
-            try:
-                await self.count(form, arguments)
-            except BaseException:
-                await self.rollback()
-                raise
-        link, self._link = self._link, None
-        if link is None:
-            return
         try:
-            tag = await link.driver.execute("COMMIT")
-        except BaseException as error:  # noqa: BLE001
-            failure = self._pool.failed(link, error, COMMIT)
-        else:
-            self._pool.give(link)
-            if tag == "COMMIT":
+            if self._later:
+                tag = await self._run(Link.last, *self._later.pop())
+            elif self._link is not None:
+                tag = await self._run(Link.commit, COMMIT, ())
+            else:
                 return
-            failure = RuntimeError("PostgreSQL answered COMMIT with a rollback")
-        # Only the caller's retry, by its idempotency key, can find out what became of it.
-        raise OutOfReach("the connection broke during the commit: its outcome is unknown") if isinstance(failure, Gone) else failure
+        except BaseException:
+            await self.rollback()
+            raise
+        link, self._link = self._link, None
+        assert link is not None
+        self._pool.give(link)
+        if tag != "COMMIT":
+            raise RuntimeError("PostgreSQL answered COMMIT with a rollback")
 
     async def rollback(self) -> None:
         self._later.clear()

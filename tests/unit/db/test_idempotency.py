@@ -91,12 +91,6 @@ async def test_who_comes_after_a_rollback_acts_itself(database: Database) -> Non
     assert await waiting is None
 
 
-async def test_storing_without_a_claim_is_a_mistake(database: Database) -> None:
-    with pytest.raises(LookupError, match="the key of createOrder was not claimed in this transaction"):
-        async with database.transaction() as tx:
-            await store(tx, **KEY, status=200, headers=[], body=b"")
-
-
 async def test_keys_older_than_a_day_are_swept_some_at_a_time(database: Database) -> None:
     noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
     time = {"now": noon}
