@@ -98,8 +98,7 @@ class _Meeting(asyncio.Protocol):
     def __init__(self, protocol: Callable[[], Any]) -> None:
         self._make = protocol
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as asyncio does it for streams
         self.wire, self.protocol = Wire(transport), self._make()
         transport.set_protocol(self.protocol)
         self.protocol.connection_made(self.wire)
