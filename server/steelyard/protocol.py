@@ -7,6 +7,7 @@ import asyncio
 import math
 import resource
 from collections.abc import Callable
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
@@ -304,10 +305,9 @@ class Cycle(RequestResponseCycle):
         """False for what is out of the ordinary: that is left to uvicorn, which sends head and body apart."""
         if self.disconnected or self.response_started or self.flow.write_paused or (b"connection", b"close") in headers:
             return False
-        headers = self.default_headers + headers
-        head = b"".join([b"%b: %b\r\n" % header for header in headers])
+        head = b"".join(map(_line, self.default_headers + headers))
         # A line more than there are headers would be one that somebody smuggled in.
-        if head.count(b"\n") != len(headers):
+        if head.count(b"\n") != len(self.default_headers) + len(headers):
             return False
         if not self.keep_alive:
             lines += b"connection: close\r\n"
@@ -327,3 +327,9 @@ def _split(target: bytes) -> tuple[bytes, bytes]:
         return path, query
     parsed = httptools.parse_url(target)
     return parsed.path, parsed.query or b""
+
+
+# Most headers are the same in answer after answer.
+@lru_cache(maxsize=4096)
+def _line(header: tuple[bytes, bytes]) -> bytes:
+    return b"%b: %b\r\n" % header

@@ -143,7 +143,11 @@ async def test_without_a_handler_to_pass_it_on_to_the_signal_is_left_alone() -> 
 def test_another_thread_takes_over_no_signals() -> None:
     before = signal.getsignal(signal.SIGTERM)
     layer = serving.OrderlyStop(nothing, 0, lambda: None)
-    thread = threading.Thread(target=lambda: asyncio.run(layer({"type": "lifespan"}, nothing, nothing)))
+
+    async def live() -> None:
+        await layer({"type": "lifespan"}, nothing, nothing)
+
+    thread = threading.Thread(target=lambda: asyncio.run(live()))
 
     thread.start()
     thread.join()

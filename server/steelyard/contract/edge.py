@@ -108,7 +108,7 @@ class Edge:
         trace = scope["trace"] = self._trace(scope, headers)
         # Taken out: it knows the exchange that the scope belongs to, and such a circle would wait for the garbage collector.
         in_one_piece = scope.get("extensions", {}).pop(IN_ONE_PIECE, None)
-        finish = _Finish(self, trace, send, in_one_piece, headers.get(b"origin"), is_secure=scope["scheme"] == "https")
+        finish = _Finish(self, trace, send, in_one_piece, headers.get(b"origin"), scope["scheme"])
         try:
             if not self._trusted(headers.get(b"host", b"")):
                 await respond(blank(400, "This server does not answer to that Host", trace.request_id), scope, finish)
@@ -166,15 +166,13 @@ class _Finish:
 
     __slots__ = ("_edge", "_in_one_piece", "_is_secure", "_origin", "_send", "_trace")
 
-    def __init__(
-        self, edge: Edge, trace: Trace, send: Send, in_one_piece: InOnePiece | None, origin: bytes | None, *, is_secure: bool
-    ) -> None:
+    def __init__(self, edge: Edge, trace: Trace, send: Send, in_one_piece: InOnePiece | None, origin: bytes | None, scheme: str) -> None:
         self._edge = edge
         self._trace = trace
         self._send = send
         self._in_one_piece = in_one_piece
         self._origin = origin
-        self._is_secure = is_secure
+        self._is_secure = scheme == "https"
 
     async def __call__(self, message: Message) -> None:
         """An ASGI `send`."""
