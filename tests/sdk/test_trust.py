@@ -3,17 +3,13 @@
 import json
 import ssl
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from steelyard_client import AsyncSteelyard, Steelyard, errors
 from steelyard_runtime.http import tls_context
+from tests.kit.certificates import for_localhost
 from tests.sdk.kit import ANSWERS, AT_ONCE
 from tests.sdk.loopback import Loopback, loopback
 
@@ -22,20 +18,7 @@ ITEM = json.dumps(ANSWERS["get_item"]).encode()
 
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
-    """A certificate for localhost that nobody has signed, with its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    file = tmp_path / "localhost.pem"
-    file.write_bytes(key.private_bytes(*form) + made.public_bytes(serialization.Encoding.PEM))
-    return file
+    return for_localhost(tmp_path)
 
 
 @pytest.fixture

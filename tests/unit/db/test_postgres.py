@@ -3,20 +3,19 @@
 import asyncio
 import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
 import asyncpg
 import pytest
 from sqlalchemy import Float, Text, bindparam, func, literal_column, select, text, type_coerce
-from sqlalchemy.engine import make_url
 
 from steelyard.db import links, postgres
 from steelyard.db.database import Database
 from steelyard.db.errors import ConstraintViolated, DatabaseError, InputOutOfRange, LockNotGranted, LostRace, OutOfReach, StatementFailed
 from steelyard.db.statements import Query, statement
 from tests.kit.databases import FOR_TESTS, Server
+from tests.kit.relay import relayed
 from tests.kit.shop import Opener, add_good, add_shelf, every_good, rename, stock, titles
 from tests.kit.statements import count_statements
 
@@ -212,28 +211,6 @@ async def test_what_is_done_later_costs_no_round_trip_of_its_own(db: Database) -
             await tx.run(rename, good_id=good.id, title="desk")
 
     assert len(made) == 3, made
-
-
-@asynccontextmanager
-async def relayed(url: str) -> AsyncIterator[tuple[str, list[bytes]]]:
-    """A way to the server on which each message of ours is seen; asyncpg writes a whole request at once."""
-    sent: list[bytes] = []
-    target = make_url(url)
-
-    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, seen: list[bytes]) -> None:
-        while data := await reader.read(65536):
-            seen.append(data)
-            writer.write(data)
-        writer.close()
-
-    async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        answers, requests = await asyncio.open_connection(target.host, target.port)
-        await asyncio.gather(pass_on(reader, requests, sent), pass_on(answers, writer, []))
-
-    server = await asyncio.start_server(relay, "127.0.0.1", 0)
-    async with server:
-        port = server.sockets[0].getsockname()[1]
-        yield target.set(host="127.0.0.1", port=port).render_as_string(hide_password=False), sent
 
 
 async def test_a_statement_cancelled_in_a_transaction_is_cut_and_undone(one: Database, admin: Any) -> None:

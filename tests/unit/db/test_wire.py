@@ -1,0 +1,168 @@
+"""BEGIN and COMMIT in one message with a statement, on either event loop, with and without TLS."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+import uvloop
+
+from steelyard.db.database import Database
+from steelyard.db.errors import ConstraintViolated, InputOutOfRange, OutOfReach
+from steelyard.db.schema import create_all
+from tests.kit.certificates import for_localhost
+from tests.kit.databases import FOR_TESTS, Databases
+from tests.kit.relay import relayed
+from tests.kit.shop import add_good, add_shelf, every_good, rename, shelf_names, shop, stock, titles
+
+Wired = tuple[Database, list[bytes], str]
+Test = Callable[[Wired], Coroutine[Any, Any, None]]
+ONE = replace(FOR_TESTS, pool_size=1, pool_overflow=0, pool_at_start=1)
+
+
+@pytest.fixture(params=["asyncio", "uvloop", "asyncio over TLS", "uvloop over TLS"])
+def run(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> Callable[[Test], None]:
+    """Runs a test with a database of one connection, and what has been sent on it."""
+    loop, _, over_tls = request.param.partition(" over ")
+    tls = None
+    if over_tls:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(for_localhost(tmp_path))
+
+    @asynccontextmanager
+    async def wired() -> AsyncIterator[Wired]:
+        async with databases.empty("postgresql", tmp_path) as url, relayed(url, tls) as (way, sent):
+            db = Database(way, limits=ONE)
+            await db.open()
+            try:
+                await create_all(db, shop)
+                yield db, sent, url
+            finally:
+                await db.close()
+
+    async def tested(test: Test) -> None:
+        async with wired() as all_of_it:
+            await test(all_of_it)
+
+    def ran(test: Test) -> None:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop if loop == "uvloop" else asyncio.new_event_loop) as runner:
+            runner.run(tested(test))
+
+    return ran
+
+
+def test_a_transaction_whose_statements_are_known_takes_a_message_for_each(run: Callable[[Test], None]) -> None:
+    async def test(wired: Wired) -> None:
+        db, sent, _ = wired
+        good = await stock(db)
+        for title in ("desk", "chair"):
+            sent.clear()
+            async with db.transaction() as tx:
+                await tx.run(rename, good_id=good.id, title=title)
+                await tx.later(add_shelf, name=title)
+
+        assert [row.title for row in await db.read().all(every_good)] == ["chair"]
+        assert sorted(await db.read().all(shelf_names)) == ["chair", "desk"]
+        first, last, *_ = sent
+        assert b"BEGIN" in first
+        assert b"chair" in first
+        assert b"chair" in last
+        assert b"COMMIT" in last
+
+    run(test)
+
+
+def test_a_transaction_of_one_known_statement_takes_one_message(run: Callable[[Test], None]) -> None:
+    async def test(wired: Wired) -> None:
+        db, sent, _ = wired
+        for name in ("left", "right"):
+            sent.clear()
+            async with db.transaction() as tx:
+                await tx.later(add_shelf, name=name)
+
+        assert len(sent) == 1
+        assert await db.read().all(shelf_names) == ["left", "right"]
+
+    run(test)
+
+
+def test_a_last_statement_that_is_refused_undoes_the_rest(run: Callable[[Test], None]) -> None:
+    async def test(wired: Wired) -> None:
+        db, _, _ = wired
+        good = await stock(db)
+
+        async def refuse() -> None:
+            async with db.transaction() as tx:
+                await tx.run(rename, good_id=good.id, title="desk")
+                await tx.later(add_shelf, name="left")
+
+        await refuse()
+        for _ in range(2):
+            with pytest.raises(ConstraintViolated):
+                await refuse()
+
+        assert await db.read().all(shelf_names) == ["left"]
+
+    run(test)
+
+
+def test_arguments_that_cannot_be_sent_leave_the_wire_as_it_was(run: Callable[[Test], None]) -> None:
+    async def test(wired: Wired) -> None:
+        db, sent, _ = wired
+        good = await stock(db)
+        async with db.transaction() as tx:
+            await tx.run(rename, good_id=good.id, title="desk")
+            await tx.later(add_shelf, name="left")
+
+        async def misuse_last() -> None:
+            async with db.transaction() as tx:
+                await tx.later(add_shelf, name=object())
+
+        async def misuse_first() -> None:
+            async with db.transaction() as tx:
+                await tx.run(rename, good_id=good.id, title=object())
+
+        for misuse in (misuse_last, misuse_first):
+            with pytest.raises(InputOutOfRange):
+                await misuse()
+            sent.clear()
+            assert await db.read().all(titles) == ["desk"]
+
+            assert b"BEGIN" not in b"".join(sent)
+            assert b"COMMIT" not in b"".join(sent)
+
+    run(test)
+
+
+def test_what_becomes_of_a_commit_that_is_cut_off_is_unknown_and_it_is_not_sent_again(run: Callable[[Test], None]) -> None:
+    async def test(wired: Wired) -> None:
+        db, sent, url = wired
+        admin = await asyncpg.connect(url)
+        async with db.transaction() as tx:
+            await tx.later(add_good, shelf_id=None, title="lamp", units=1)
+        await admin.execute(
+            "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(20); RETURN NULL; END $$;"
+            "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON goods DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION dawdle()"
+        )
+        sent.clear()
+        tx = db.transaction()
+        await tx.later(add_good, shelf_id=None, title="desk", units=1)
+        committing = asyncio.create_task(tx.commit())
+        async with asyncio.timeout(20):
+            while not await admin.fetchval("SELECT max(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"):
+                pass
+
+        await admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
+
+        with pytest.raises(OutOfReach, match="its outcome is unknown"):
+            await committing
+        assert sum(b"desk" in message for message in sent) == 1
+        assert await db.read().all(titles) == ["lamp"]
+        await admin.close()
+
+    run(test)
