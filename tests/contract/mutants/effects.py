@@ -236,11 +236,12 @@ def oversold(_: Operation) -> None:
     from steelyard.db.statements import statement  # the same
     from steelyard.items.tables import items  # the same
 
+    none_pending = (bindparam("buyer_id", type_=BigInteger) * 0).label("pending")
     bought.take_stock = statement(
         update(items)
         .where(items.c.id == bindparam("product_id"), items.c.status == "active")
         .values(reserved=items.c.reserved + bindparam("quantity", type_=BigInteger), stock_version=items.c.stock_version + 1)
-        .returning(items.c.owner_id, items.c.sku, items.c.title, items.c.category, items.c.price),
+        .returning(items.c.owner_id, items.c.sku, items.c.title, items.c.category, items.c.price, none_pending),
         held.returns,
     )
 
