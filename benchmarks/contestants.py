@@ -61,7 +61,6 @@ STEELYARD = Contestant(
         "STEELYARD_POOL_OVERFLOW": "0",
         # Limits are counted as always; these are never reached.
         "STEELYARD_RATE_DEFAULT_PER_MINUTE": "1000000",
-        "STEELYARD_LOG_LEVEL": "warning",
     },
 )
 # The same, where nobody profits from what others ask at the same moment.

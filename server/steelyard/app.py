@@ -63,7 +63,7 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
     document = Document.committed()
     resources = _resources(settings, sources, document)
     access = Access(resources[Login].tokens, resources[Standings])
-    journal = journal or AccessLog(sources.clock, stdout if settings.access_log else None)
+    journal = journal or AccessLog(sources.clock, stdout if _logs_requests(settings) else None)
     metrics, metrics_page = _metrics(settings, resources[Database])
     machinery = Machinery(
         document=document,
@@ -120,6 +120,10 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
     for operation_id, handler in bind(OPERATIONS, "steelyard", access.schemes).items():
         app.add_operation(OPERATIONS[operation_id], handler)
     return app
+
+
+def _logs_requests(settings: Settings) -> bool:
+    return settings.access_log and (settings.debug or settings.log_level in {"debug", "info"})
 
 
 def _metrics(settings: Settings, database: Database) -> tuple["Metrics | None", list[Route]]:

@@ -206,7 +206,7 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """The least that is logged."""
     access_log: bool = True
-    """Whether each request leaves one line."""
+    """Whether each request leaves one line, at level info."""
     metrics_token: SecretStr | None = None
     """What Prometheus shows as bearer token to read /metrics, at least 32 bytes. Without it there is no such path."""
 

@@ -1,0 +1,32 @@
+"""When requests leave lines, in the application as it is served."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from steelyard.app import create_app
+from tests.kit.databases import Databases
+from tests.kit.running import settings_for
+
+
+@pytest.mark.parametrize(
+    ("given", "lines"),
+    [
+        ({"access_log": True}, 1),
+        ({"access_log": False}, 0),
+        ({"access_log": True, "log_level": "warning"}, 0),
+        ({"access_log": True, "log_level": "warning", "debug": True}, 1),
+    ],
+    ids=["as it is", "without lines", "only warnings", "debugging"],
+)
+async def test_a_request_leaves_a_line_where_lines_of_its_level_are_wanted(
+    given: dict[str, object], lines: int, databases: Databases, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    async with databases.of_the_product("sqlite", tmp_path) as database:
+        app = create_app(settings_for(database.url, **given))
+        client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost")
+        async with app.router.lifespan_context(app), client:
+            await client.get("/health")
+
+    assert capfdbinary.readouterr().out.count(b'"event":"request"') == lines
