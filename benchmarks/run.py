@@ -62,12 +62,13 @@ class Run:
                 self.sample(server, operation, WARM_S, connections)
 
     def rounds(self, count: int, operations: str, seconds: int, connections: int) -> dict[str, dict[str, list[Sample]]]:
-        """Each operation on every contestant in turn, in reverse every other round."""
+        """Each operation on every contestant in turn; in every round another one is the first."""
         samples: dict[str, dict[str, list[Sample]]] = {server.name: {operation: [] for operation in operations} for server in self._running}
         for number in range(count):
             self._market.tidy()
             for operation in operations:
-                for server in self._running[:: 1 if number % 2 == 0 else -1]:
+                first = number % len(self._running)
+                for server in (*self._running[first:], *self._running[:first]):
                     samples[server.name][operation].append(self.sample(server, operation, seconds, connections))
             self._say(f"round {number + 1} of {count}")
         return samples
