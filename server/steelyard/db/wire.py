@@ -26,8 +26,6 @@ class Wire:
         self.transport = transport
         self._begin = False
         self._commit = False
-        # What asyncpg asks for with each statement, without the detour of `__getattr__`.
-        self.is_closing = transport.is_closing
 
     def begin_along(self) -> None:
         """The next statement begins a transaction."""
@@ -65,9 +63,8 @@ class Wiring:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        # What asyncpg asks for with each statement, without the detour of `__getattr__`.
+        # Asked for with each statement, so without the detour of `__getattr__`.
         self.call_later = loop.call_later
-        self.create_future = loop.create_future
 
     async def create_connection(self, protocol: Callable[[], Any], *where: Any, **how: Any) -> tuple[Wire, Any]:
         """As the loop's."""
