@@ -442,7 +442,10 @@ def _together(statements: Sequence[tuple[Form[Any], Sequence[object]]]) -> tuple
     *first, (main, arguments) = statements
     if not first:
         return main, arguments
-    return joined(tuple(form for form, _ in first), main), [*arguments, *(value for _, given in first for value in given)]
+    together = [*arguments]
+    for _, given in first:
+        together += given
+    return joined(tuple([form for form, _ in first]), main), together
 
 
 def _plain(text: str) -> Form[Any]:

@@ -199,6 +199,7 @@ async def _write(
     key: str,
     settings: Settings,
 ) -> Purchase:
+    now = tx.now
     order = OrderRow(
         id=buyer.order_id,
         buyer_id=buyer_id,
@@ -214,10 +215,10 @@ async def _write(
         promotion_id=None if promotion is None else promotion.id,
         discount_code=None if promotion is None else promotion.code,
         shipping_address=destination,
-        history=[step("pending", tx.now, buyer_id)],
-        expires_at=tx.now + timedelta(seconds=settings.reservation_seconds),
-        created_at=tx.now,
-        updated_at=tx.now,
+        history=[step("pending", now, buyer_id)],
+        expires_at=now + timedelta(seconds=settings.reservation_seconds),
+        created_at=now,
+        updated_at=now,
         version=1,
     )
     lines = [
