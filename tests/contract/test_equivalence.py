@@ -1,5 +1,6 @@
 """The server decides as the document does, on instances right and wrong of every body, parameter and answer. Without HTTP."""
 
+import asyncio
 import json
 import sys
 from collections import Counter
@@ -12,12 +13,14 @@ from typing import Any
 import jsonschema_rs
 import pytest
 from pydantic import TypeAdapter, ValidationError
+from starlette.types import Message
 
 from codegen.document import Document, pointer
 from codegen.keywords import by_document, ledger
 from codegen.schemas import Schema, schemas
 from steelyard.app import create_app
 from steelyard.contract.bodies import RequestBody
+from steelyard.contract.exchange import Exchange
 from steelyard.contract.parameters import Decoder
 from steelyard_contract import models as m
 from steelyard_contract import params as p
@@ -200,6 +203,31 @@ def _from_text(decoder: Decoder) -> Callable[[Any, list[m.Violation]], Any]:
     return lambda instance, violations: decoder([json.dumps(instance) if isinstance(instance, bool) else str(instance)], violations)
 
 
+async def _unsent() -> Message:
+    raise AssertionError("a body that nobody sent was waited for")
+
+
+def left_out(operations: Iterable[str] = OPERATIONS) -> Iterator[str]:
+    """Where a request without anything that may be missing is judged otherwise than by what the document requires."""
+    described = {one.id: one for one in DOCUMENT.operations()}
+    wanted = set(operations)
+    for compiled in create_app(settings_for("sqlite:///nowhere.db"))._compiled:
+        if compiled.operation.id not in wanted:
+            continue
+        operation, violations = described[compiled.operation.id], list[m.Violation]()
+        given = [one.spec for one in operation.parameters() if not one.edge]
+        path = {one["name"]: str(one["example"]) for one in given if one["in"] == "path"}
+        compiled._parameters.read(path, b"", {}, (), violations)
+        if compiled._body is not None:
+            asyncio.run(compiled._read_body(Exchange(operation.id, {}, _unsent, {}, "", ""), False, {}, violations))
+        required: set[tuple[str | int, ...]] = {(one["in"], one["name"]) for one in given if one["in"] != "path" and one.get("required")}
+        if DOCUMENT.resolve(operation.spec.get("requestBody", {})).get("required"):
+            required.add(("body",))
+        demanded = {tuple(one.loc) for one in violations}
+        for place in sorted(required ^ demanded):
+            yield f"{operation.id} {'does without' if place in required else 'demands'} {'/'.join(map(str, place))}, unlike the document"
+
+
 @pytest.fixture(scope="module")
 def sent(seed: int) -> Tally:
     return compared(chain(bodies(seed), parts(seed)))
@@ -254,6 +282,10 @@ def test_what_is_compiled_decides_as_the_document_decides(seed: int, capsys: pyt
     with capsys.disabled():
         sys.stdout.write(f"\ncompiled: {tally}")
     assert tally.differences == Counter()
+
+
+def test_what_may_be_left_out_is_what_the_document_does_not_require() -> None:
+    assert list(left_out()) == []
 
 
 def test_models_alone_would_take_what_the_document_refuses(seed: int) -> None:

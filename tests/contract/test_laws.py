@@ -106,19 +106,38 @@ async def test_a_change_has_another_tag_which_is_that_of_what_is_read_then(opera
 TAGGED = [one for one in ANSWERING if one.method == "GET" and "304" in one.node["responses"]]
 
 
+def changing(operation: Operation) -> list[Operation]:
+    """What may make it say something else: whatever is done to things of its kind, or else to any; their removal last."""
+    writes = sorted([one for one in ALL if one.method != "GET"], key=lambda one: one.method == "DELETE")
+    return [one for one in writes if one.node["tags"] == operation.node["tags"]] or writes
+
+
 @pytest.mark.parametrize("operation", TAGGED, ids=str)
 async def test_a_tag_stands_for_what_was_said_with_it(operation: Operation, api: Api, world: World) -> None:
-    """Equal answers have equal tags; a tag that anything else was said with is not one."""
+    """Equal answers have equal tags; a tag that anything else was said with, to somebody else or before a change, is not one."""
     stage = await Stage.of(world)
     plain = stage.request(operation.id)
     seen: dict[str, bytes] = {}
-    for who in (plain.sender, stage.admin, stage.seller, stage.buyer):
-        answer = await api.as_(who).send_as_is(plain)
-        if answer.is_success:
-            assert seen.setdefault(answer.headers["etag"], answer.content) == answer.content
-            again = await api.as_(who).request("GET", plain.path, headers={"if-none-match": answer.headers["etag"]})
-            other = await api.as_(who).request("GET", plain.path, headers={"if-none-match": '"4712"'})
-            assert (again.status_code, other.status_code) == (304, 200)
+    said: dict[str, set[bytes]] = {}
+
+    async def look() -> None:
+        for who in (plain.sender, stage.admin, stage.seller, stage.buyer):
+            answer = await api.as_(who).send_as_is(plain)
+            if answer.is_success:
+                assert seen.setdefault(answer.headers["etag"], answer.content) == answer.content
+                said.setdefault(str(who and who.id), set()).add(answer.content)
+                again = await api.as_(who).request("GET", plain.path, headers={"if-none-match": answer.headers["etag"]})
+                other = await api.as_(who).request("GET", plain.path, headers={"if-none-match": '"4712"'})
+                assert (again.status_code, other.status_code) == (304, 200)
+
+    await look()
+    await world.item(stage.seller, category="lighting")
+    await look()
+    for change in changing(operation):
+        await api.send_it(stage.request(change.id))
+        await look()
+
+    assert any(len(one) > 1 for one in said.values()), "nothing that was done has changed what is said"
 
 
 @pytest.mark.parametrize("operation_id", ["updateAddress", "createAddress"])

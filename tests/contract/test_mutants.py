@@ -1,10 +1,12 @@
 """The proof of the proof is itself not vacuous: enough drifts of each kind, and a run fails when one of them goes unnoticed."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
-from tests.contract.mutants import access, answers, effects, hints, requests, routes  # noqa: F401  # they register their drifts
+from tests.contract.mutants import access, answers, effects, hints, requests, routes, slips  # noqa: F401  # they register their drifts
 from tests.contract.mutants.document import Verdict, explained
 from tests.contract.mutants.drifts import OPERATORS, ROWS, Drift
 from tests.contract.mutants.edits import Edit, lengths, of_operations, of_schemas, setting
@@ -62,6 +64,42 @@ def test_a_hint_leads_to_a_test_that_there_is_and_to_the_layers_in_their_order()
     for operator in OPERATORS.values():
         order = [layers_of(Drift(operator, None)).index(one.layer) for one in hints.of(Drift(operator, None), known)]
         assert order == sorted(order)
+
+
+def broken(drift: Callable[..., object]) -> BaseException:
+    """What comes of it when the product calls this drift."""
+    with pytest.raises(Exception) as raised:  # noqa: PT011  # which one is what the tests below are about
+        drift("an argument")
+    return raised.value
+
+
+def test_a_drift_that_cannot_be_called_as_the_product_calls_it_has_noticed_nothing() -> None:
+    def taking() -> None:
+        """Knows no argument."""
+
+    assert "takes 0 positional arguments" in str(slips.in_error(broken(taking)))
+
+
+def test_an_error_within_a_drift_is_its_own_unless_it_raises_it_on_purpose() -> None:
+    assert "AttributeError" in str(slips.in_error(broken(answers.has_json)))
+    assert slips.in_error(broken(hints.OF_TEST.sub)) is None, "what the product does wrong is what was to be noticed"
+    assert slips.in_error(ZeroDivisionError()) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "message", "is_slip"),
+    [
+        (answers.__file__, "KeyError: 'caller'", True),
+        (answers.__file__, "ZeroDivisionError", False),
+        (__file__, "TypeError: unreserved.<locals>.take() takes 2 positional arguments but 3 were given", True),
+        (__file__, "KeyError: 'type'", False),
+    ],
+)
+def test_a_test_that_a_drift_has_ended_by_its_own_mistake_has_noticed_nothing(path: str, message: str, *, is_slip: bool) -> None:
+    crash = SimpleNamespace(path=path, message=message)
+    report = SimpleNamespace(longrepr=SimpleNamespace(reprcrash=crash))
+
+    assert (slips.in_report(report) == message) == is_slip  # type: ignore[arg-type]  # as much of a report as is looked at
 
 
 def test_hints_are_what_noticed_a_drift_of_that_kind_most_often_first() -> None:

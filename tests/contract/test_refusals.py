@@ -38,7 +38,7 @@ def with_parameter(name: str) -> list[Operation]:
 
 
 def refused(answer: httpx.Response, status: int, slug: str) -> None:
-    assert (answer.status_code, answer.json()["type"]) == (status, f"/problems/{slug}"), answer.text
+    assert (answer.status_code, answer.json().get("type")) == (status, f"/problems/{slug}"), answer.text
 
 
 # -- faults behind the handler -----------------------------------------------------------------------------------------
@@ -150,7 +150,7 @@ async def test_an_attempt_that_is_repeated_is_answered_as_the_first_time(operati
     first, second = await api.send_it(request), await api.send_it(request)
 
     assert (second.status_code, second.content) == (first.status_code, first.content)
-    assert ("idempotency-replayed" in first.headers, second.headers["idempotency-replayed"]) == (False, "true")
+    assert ("idempotency-replayed" in first.headers, second.headers.get("idempotency-replayed")) == (False, "true")
 
 
 @pytest.mark.parametrize("operation", with_parameter("Idempotency-Key"), ids=str)

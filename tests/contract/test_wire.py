@@ -104,6 +104,10 @@ def with_parameters(where: str, kind: str | None = None) -> list[Operation]:
     return [one for one in ALL if parameters(one, where, kind)]
 
 
+def required(operation: Operation, where: str) -> list[str]:
+    return [one["name"] for one in CONTRACT.parameters(operation) if one["in"] == where and one.get("required")]
+
+
 def members(ask: Ask, kind: str) -> Iterator[tuple[Loc, Schema]]:
     """The members of the body's schema that have that type, also in the objects that the body holds."""
     described = CONTRACT.body(ask.operation)
@@ -254,7 +258,7 @@ def test_a_body_above_the_limit_is_refused_before_it_is_read(shop: Shop, operati
 
         answer = connection.answer(ask.method, ask.target)
 
-        assert (answer.status, problem(answer), answer.json()["limit"]) == (413, "body-too-large", MOST_BYTES)
+        assert (answer.status, problem(answer), answer.json().get("limit")) == (413, "body-too-large", MOST_BYTES)
         assert connection.is_closed()
 
 
@@ -527,6 +531,12 @@ def test_a_declared_header_that_is_given_twice(shop: Shop, operation: Operation)
         body = None if ask.body is None else encoded("application/json", ask.body)
 
         broken(shop.server.ask(ask.method, ask.target, fields, body), ("repeated", ("header", name)))
+
+
+@pytest.mark.parametrize("operation", [one for one in with_parameters("header") if required(one, "header")], ids=str)
+def test_a_required_header_that_is_missing(shop: Shop, operation: Operation) -> None:
+    for name in required(operation, "header"):
+        broken(shop.send(shop.good(operation).without(name.lower().encode())), ("missing", ("header", name)))
 
 
 def sample(operation: Operation, name: str) -> Any:

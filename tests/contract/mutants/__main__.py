@@ -27,6 +27,7 @@ OF_CONTRACT = (
     "promises",
     "examples",
     "problems",
+    "events",
     "limits",
     "refusals",
     "races",

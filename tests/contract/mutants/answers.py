@@ -265,7 +265,13 @@ def untrue_etag(operation: Operation) -> None:
 
 @drift("untrue", "the ETag never changes", lambda operation: operation.revalidates)
 def constant_etag(operation: Operation) -> None:
-    on_answer(operation, lambda answer: with_header(answer, b"etag", b'"1"'))
+    sent: list[bytes] = []
+
+    def change(answer: Encoded) -> Encoded:
+        sent.append(dict(answer.headers)[b"etag"])
+        return with_header(answer, b"etag", sent[0])
+
+    on_answer(operation, change)
 
 
 @drift("untrue", "the digest is that of another contract")

@@ -1,8 +1,12 @@
 """Drifts of what happens: writes, pages, amounts, states, stock, keys, conditions and limits."""
 
+import importlib
+import inspect
 import sys
 from collections.abc import Callable
 from typing import Any
+
+from sqlalchemy import BigInteger, bindparam, func, select, true, update
 
 import steelyard.contract.gate
 import steelyard.contract.operation
@@ -16,14 +20,18 @@ from steelyard.contract import etags
 from steelyard.contract.idempotency import Keys
 from steelyard.contract.limits import Limits
 from steelyard.db import idempotency
+from steelyard.db.statements import statement
 from steelyard.db.totals import Totals
 from steelyard.db.work import Transaction
 from steelyard.items import stock
+from steelyard.items.tables import items
 from steelyard.jobs import events
 from steelyard.orders import queries as bought
+from steelyard.orders.tables import TakenRow
 from steelyard.promotions import queries as codes
 from steelyard.promotions import service as promotions
 from steelyard_contract.operations import Operation
+from steelyard_contract.problems import Problem
 from tests.contract.mutants.drifts import drift
 from tests.contract.mutants.seams import Json, on_handler, on_json, swap, with_header
 
@@ -41,6 +49,18 @@ def everywhere(name: str, plain: Any, instead: Any) -> None:
     for module in list(sys.modules.values()):
         if module.__name__.startswith("steelyard.") and vars(module).get(name) is plain:
             setattr(module, name, instead)
+
+
+WANTED = bindparam("quantity", type_=BigInteger)
+
+
+def taking(*, enough: Any, reserved: Any) -> None:
+    """Another way for an order to take its units; how many orders the buyer has is still counted."""
+    chosen = (items.c.id == bindparam("product_id"), items.c.status == "active", enough, WANTED > 0)
+    told = [items.c[name] for name in ("owner_id", "sku", "title", "category", "price")]
+    changed = update(items).where(*chosen).values(reserved=reserved, stock_version=items.c.stock_version + 1)
+    pending = bought._pending.scalar_subquery().label("pending")
+    swap(bought, "take_stock", statement(changed.returning(*told, pending), TakenRow))
 
 
 WRITING = only(
@@ -93,11 +113,7 @@ def untrue_echo(operation: Operation) -> None:
 
 @drift("effect", "a sale reserves nothing", only("createOrder"))
 def unreserved_stock(_: Operation) -> None:
-    async def take(tx: Any, basket: Any) -> Any:
-        offers = await tx.all(bought.offers, product_ids=basket.product_ids)
-        return steelyard.orders.service._offered(basket, offers)
-
-    swap(steelyard.orders.service, "_take", take)
+    taking(enough=items.c.on_hand - items.c.reserved >= WANTED, reserved=items.c.reserved)
 
 
 @drift("effect", "a cancelled order keeps its stock", only("cancelOrder"))
@@ -108,24 +124,49 @@ def kept_stock(_: Operation) -> None:
     swap(steelyard.orders.service, "_give_back_reserved", nothing)
 
 
-@drift("effect", "an event is not recorded", only("createOrder", "cancelOrder", "createItem", "updateUser"))
-def untold_event(_: Operation) -> None:
-    async def nothing(*given: Any) -> None:
-        pass
-
-    swap(events, "record", nothing)
+def in_transaction(operation: Operation) -> bool:
+    endpoints = importlib.import_module(f"steelyard.{operation.tag}.endpoints")
+    return "tx" in inspect.signature(getattr(endpoints, operation.handler)).parameters
 
 
-@drift("effect", "a refused order leaves its redemption behind", only("createOrder"))
+@drift("effect", "an event is not recorded", in_transaction)
+def untold_event(operation: Operation) -> None:
+    silent: list[Transaction] = []
+    plain = events.record
+
+    async def record(tx: Transaction, event: Any) -> None:
+        if not any(tx is one for one in silent):
+            await plain(tx, event)
+
+    swap(events, "record", record)
+
+    def around(handler: Any) -> Any:
+        async def untelling(**given: Any) -> Any:
+            silent.append(given["tx"])
+            return await handler(**given)
+
+        return untelling
+
+    on_handler(operation, around)
+
+
+@drift("effect", "a refused order leaves behind the redemption and all else that it did", only("createOrder"))
 def kept_redemption(_: Operation) -> None:
-    plain = promotions.redeem
+    plain, keeps = promotions.redeem, Transaction.keeps
+    redeeming: list[Transaction] = []
 
-    async def redeeming(tx: Any, **given: Any) -> Any:
+    async def redeem(tx: Transaction, **given: Any) -> Any:
         promotion = await plain(tx, **given)
-        swap(Transaction, "keeps", lambda self, problem: True)
+        redeeming.append(tx)
         return promotion
 
-    everywhere("redeem", plain, redeeming)
+    everywhere("redeem", plain, redeem)
+    swap(promotions, "redeem", redeem)
+
+    def keeping(self: Transaction, error: BaseException | None) -> bool:
+        return keeps(self, error) or (isinstance(error, Problem) and any(self is one for one in redeeming))
+
+    swap(Transaction, "keeps", keeping)
 
 
 # -- pages -------------------------------------------------------------------------------------------------------------
@@ -230,20 +271,7 @@ def tax_on_gross(_: Operation) -> None:
 
 @drift("state", "more is sold than is there", only("createOrder"))
 def oversold(_: Operation) -> None:
-    held: Any = bought.take_stock
-    from sqlalchemy import BigInteger, bindparam, update  # for one statement
-
-    from steelyard.db.statements import statement  # the same
-    from steelyard.items.tables import items  # the same
-
-    none_pending = (bindparam("buyer_id", type_=BigInteger) * 0).label("pending")
-    bought.take_stock = statement(
-        update(items)
-        .where(items.c.id == bindparam("product_id"), items.c.status == "active")
-        .values(reserved=items.c.reserved + bindparam("quantity", type_=BigInteger), stock_version=items.c.stock_version + 1)
-        .returning(items.c.owner_id, items.c.sku, items.c.title, items.c.category, items.c.price, none_pending),
-        held.returns,
-    )
+    taking(enough=true(), reserved=items.c.reserved + WANTED)
 
 
 @drift("state", "a cancelled order can be cancelled again", only("cancelOrder"))
@@ -259,10 +287,7 @@ def no_seller(_: Operation) -> None:
 
 @drift("state", "a code is redeemed more often than it may be", only("createOrder"))
 def unlimited_code(_: Operation) -> None:
-    from sqlalchemy import bindparam, update  # for one statement
-
-    from steelyard.db.statements import statement  # the same
-    from steelyard.promotions.tables import PromotionRow, promotions  # the same
+    from steelyard.promotions.tables import PromotionRow, promotions  # for one statement
 
     codes.redeem = statement(
         update(promotions)
@@ -292,10 +317,7 @@ def uncounted_stock(_: Operation) -> None:
 
 @drift("state", "whoever has open orders may leave", only("deleteUser"))
 def leaving_debtor(_: Operation) -> None:
-    from sqlalchemy import bindparam, func, select  # for one statement
-
-    from steelyard.db.statements import statement  # the same
-    from steelyard.orders.tables import orders  # the same
+    from steelyard.orders.tables import orders  # for one statement
 
     nobody = (
         select(func.count())

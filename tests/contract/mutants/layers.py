@@ -18,6 +18,7 @@ from steelyard.contract.referee import Referee
 from steelyard_contract.operations import OPERATIONS
 from tests.contract import test_equivalence as equivalence
 from tests.contract.fuzz import __main__ as fuzz
+from tests.contract.mutants import slips
 from tests.contract.mutants.drifts import Drift
 from tests.contract.mutants.seams import swap
 from tests.kit.judge import Contract, Operation
@@ -45,8 +46,9 @@ TESTS = {
     "R": ("contract/test_promises.py", "contract/test_examples.py", "contract/test_problems.py", "contract/test_limits.py"),
     "W": ("contract/test_wire.py", "contract/test_served.py"),
 }
+TOLD = "contract/test_events.py"
 REPEATED = ("contract/test_refusals.py::test_a_key", "contract/test_refusals.py::test_an_attempt")
-DOMAIN = ("contract/test_limits.py", "contract/test_examples.py", "contract/test_problems.py", *REPEATED)
+DOMAIN = (TOLD, "contract/test_limits.py", "contract/test_examples.py", "contract/test_problems.py", *REPEATED)
 DOMAIN_OF = {
     "users": ("unit/users/", "unit/auth/"),
     "auth": ("unit/auth/",),
@@ -73,6 +75,8 @@ class Bench:
     items: list[pytest.Item]
     anchor: pytest.Item
     findings: list[str] = field(default_factory=list)
+    slips: list[str] = field(default_factory=list)
+    """What the drift itself did wrong while it was looked at."""
     asked: frozenset[str] = frozenset()
     """The tests that are asked, by the names of their functions; none: all of the layer."""
 
@@ -105,6 +109,7 @@ class Bench:
         for item in items:
             for report in self.run(item, items):
                 if report.failed:
+                    self.slips += filter(None, [slips.in_report(report)])
                     sys.stdout.write(f"{item.nodeid}\n{report.longreprtext}\n")
                     sys.stdout.flush()
                     return f"{item.name}: {_last(report.longreprtext)}"
@@ -130,15 +135,21 @@ class Bench:
     def _only(self, letter: str) -> None:
         """Judge and referee speak in layer R and nowhere else."""
         self._speak(*PLAIN)  # as it was before the layer before
+        told, plain = self.findings, PLAIN[2]
+
+        def noting(journal: Journal, error: BaseException, trace: Any) -> None:
+            self.slips += filter(None, [slips.in_error(error)])
+            plain(journal, error, trace)
+
         if letter != "R":
-            self._speak(lambda *_: None, lambda *_: False, Journal.fault)
+            self._speak(lambda *_: None, lambda *_: False, noting)
             return
-        told = self.findings
 
         def check(contract: Contract, exchange: Any) -> None:
             told.extend(contract.differences(exchange))
 
         def fault(journal: Journal, error: BaseException, trace: Any) -> None:
+            self.slips += filter(None, [slips.in_error(error)])
             told.append(f"{trace.operation_id}: {type(error).__name__}: {error}")
 
         # They are asked, not obeyed: a test goes on to its next exchange.
@@ -173,11 +184,11 @@ def start() -> None:
 
 
 def unequal(drift: Drift) -> str | None:
-    return next(iter(equivalence.compared(_targets(drift)).differences), None)
-
-
-def _targets(drift: Drift) -> Iterator[equivalence.Target]:
     names = [drift.operation.id] if drift.operation is not None else ["createItem", "listItems"]
+    return next(iter(equivalence.compared(_targets(names)).differences), None) or next(equivalence.left_out(names), None)
+
+
+def _targets(names: Collection[str]) -> Iterator[equivalence.Target]:
     # As the drift has left them.
     operations = [OPERATIONS[name] for name in names]
     yield from equivalence.bodies(SEED, operations)

@@ -187,7 +187,8 @@ def models_alone(operation: Operation) -> None:
     on_contract(operation, bodies=tuple(replace(one, by_document=False) for one in operation.bodies))
 
 
-def _reaches(keyword: str) -> Callable[[Operation], bool]:
+def _reaches(wanted: Callable[[dict[str, Any]], bool]) -> Callable[[Operation], bool]:
+    """Whether a body has a schema of that kind, however deep."""
     document = Document.committed()
 
     def found(node: Any, seen: frozenset[str] = frozenset()) -> bool:
@@ -198,7 +199,7 @@ def _reaches(keyword: str) -> Callable[[Operation], bool]:
         target = node.get("$ref")
         if target is not None and target not in seen and found(document.at(target[1:]), seen | {target}):
             return True
-        return keyword in node or any(
+        return wanted(node) or any(
             found(one, seen) for key, one in node.items() if key not in {"examples", "default", "enum", "discriminator"}
         )
 
@@ -217,7 +218,7 @@ def _without_keyword(name: str, keyword: str, text: str) -> None:
         on_compiled(operation, change)
 
     plant.__name__ = name
-    drift("rule", text, _reaches(keyword))(plant)
+    drift("rule", text, _reaches(lambda node: keyword in node))(plant)
 
 
 def _stripped(node: Any, keyword: str) -> Any:
@@ -297,24 +298,34 @@ def escaped_texts(operation: Operation) -> None:
     _altering(operation, lambda text: text.replace("<", "&lt;"))
 
 
-@drift(
-    "strict",
-    "a whole number spelt with a point is refused",
-    lambda operation: bool(operation.bodies) and "urlencoded" not in operation.bodies[0].media,
-)
+def _json(operation: Operation) -> bool:
+    return bool(operation.bodies) and operation.bodies[0].media != "application/x-www-form-urlencoded"
+
+
+_takes_integers = _reaches(lambda node: node.get("type") == "integer" or "integer" in node.get("type", ()))
+
+
+@drift("strict", "a whole number spelt with a point is refused", lambda operation: _json(operation) and _takes_integers(operation))
 def pointless_numbers(operation: Operation) -> None:
     def change(target: Any) -> None:
         parse = target._body.parse
 
         def parsing(raw: bytes, violations: list[Any]) -> Any:
             found = parse(raw, violations)
-            if b".0" in raw and not violations:
+            if not violations and _spells_with_point(raw):
                 violations.append(violation("int_type", ("body",), "Input should be a valid integer"))
             return found
 
         target._body.parse = parsing
 
     on_compiled(operation, change)
+
+
+def _spells_with_point(raw: bytes) -> bool:
+    """Whether one of its numbers is written like 1.0, which JSON Schema takes for an integer."""
+    fractions: list[str] = []
+    json.loads(raw, parse_float=fractions.append)
+    return any("." in text and float(text).is_integer() for text in fractions)
 
 
 # -- defaults ----------------------------------------------------------------------------------------------------------
@@ -353,10 +364,6 @@ def other_order(operation: Operation) -> None:
 
 
 # -- bytes -------------------------------------------------------------------------------------------------------------
-def _json(operation: Operation) -> bool:
-    return bool(operation.bodies) and operation.bodies[0].media != "application/x-www-form-urlencoded"
-
-
 @drift("bytes", "the last of two equal members wins")
 def double_members(_: Operation) -> None:
     swap(exact_json, "decode", _plain_decode)
