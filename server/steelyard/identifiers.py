@@ -8,17 +8,19 @@ _VERSION_7 = 0x7 << 76
 _VARIANT = 0b10 << 62
 
 
-# Randomness for so many texts is fetched by one system call; 19 digits make one, of which the last only chooses the variant's digit.
-_AT_ONCE = 64
-_DIGITS = 19
+_COUNTER = (1 << 48) - 1
 
 
 class Uuid7Texts:
-    """UUIDs of version 7 as texts, for what is only ever written down: a fifth of the time that a UUID object takes."""
+    """UUIDs of version 7 as texts, for what is only ever written down: a few times faster than a UUID object.
+
+    The last 48 bits count up from where chance began, and the 26 before them are this counter's own (RFC 9562, section 6.2).
+    """
 
     def __init__(self, random_bytes: Callable[[int], bytes]) -> None:
-        self._random_bytes = random_bytes
-        self._tails: list[str] = []
+        noise = random_bytes(10).hex()
+        self._own = f"7{noise[:3]}-{'89ab'[int(noise[3], 16) & 3]}{noise[4:7]}"
+        self._count = int(noise[8:], 16)
         self._milliseconds = -1
         self._head = ""
 
@@ -27,15 +29,9 @@ class Uuid7Texts:
         milliseconds = int(now.timestamp() * 1000)
         if milliseconds != self._milliseconds:
             self._milliseconds = milliseconds
-            self._head = f"{milliseconds >> 16:08x}-{milliseconds & 0xFFFF:04x}-7"
-        if not self._tails:
-            noise = self._random_bytes(_AT_ONCE * (_DIGITS + 1) // 2).hex()
-            self._tails = [_tail(noise[at : at + _DIGITS]) for at in range(0, len(noise), _DIGITS + 1)]
-        return self._head + self._tails.pop()
-
-
-def _tail(noise: str) -> str:
-    return f"{noise[:3]}-{'89ab'[int(noise[18], 16) & 3]}{noise[3:6]}-{noise[6:18]}"
+            self._head = f"{milliseconds >> 16:08x}-{milliseconds & 0xFFFF:04x}-{self._own}-"
+        self._count = (self._count + 1) & _COUNTER
+        return f"{self._head}{self._count:012x}"
 
 
 def uuid7(now: datetime, random_bytes: Callable[[int], bytes]) -> UUID:

@@ -143,7 +143,7 @@ def _seen(row: ItemRow, sees_stock: bool, currency: str) -> m.Item:
         category=row.category,
         tags=[] if row.tags == "[]" else from_json(row.tags),
         image_urls=[] if row.image_urls == "[]" else from_json(row.image_urls),
-        price=m.Price.model_construct(amount=row.price, currency=currency),
+        price=_price(row.price, currency),
         status=_STATUS[row.status],
         available=row.on_hand - row.reserved,
         on_hand=row.on_hand if sees_stock else None,
@@ -152,6 +152,12 @@ def _seen(row: ItemRow, sees_stock: bool, currency: str) -> m.Item:
         updated_at=row.updated_at,
         version=row.version,
     )
+
+
+# Nobody changes a model that is on its way out, and few prices are the only one of their kind.
+@lru_cache(maxsize=5000)
+def _price(amount: int, currency: str) -> m.Price:
+    return m.Price.model_construct(amount=amount, currency=currency)
 
 
 # The first pages are read again and again between two changes; single items are too many to be met again, and looking for one costs
