@@ -43,6 +43,8 @@ class Routes:
         for method, path, app in operations:
             by_path.setdefault(path, {})[method] = app
         self._literal: dict[bytes, Resource] = {}
+        # By what goes before the last slash: nearly all templates have one variable, at their end, and nearly all values are numbers.
+        self._last: dict[bytes, tuple[Resource, str]] = {}
         self._tree = _Node()
         for path, methods in by_path.items():
             resource = Resource(path, methods)
@@ -51,6 +53,9 @@ class Routes:
             # The root has no segment to grow by; in the tree it would answer to `//`.
             if path != "/":
                 self._grow(resource)
+            before, _, last = path.rpartition("/")
+            if "{" not in before and last.startswith("{"):
+                self._last[before.encode()] = (resource, last[1:-1])
 
     def _grow(self, resource: Resource) -> None:
         node = self._tree
@@ -67,6 +72,10 @@ class Routes:
         literal = self._literal.get(raw_path)
         if literal is not None:
             return literal, {}
+        before, _, last = raw_path.rpartition(b"/")
+        if last.isdigit() and before in self._last:
+            resource, name = self._last[before]
+            return resource, {name: last.decode()}
         if raw_path.endswith(b"/") and len(raw_path) > 1:
             raw_path = raw_path[:-1]
         try:
@@ -74,8 +83,8 @@ class Routes:
             segments = [query_strings.decode(part) for part in raw_path.split(b"/")] if has_escapes else raw_path.decode().split("/")
         except (UnicodeDecodeError, query_strings.Undecodable):
             return None
-        resource = _descend(self._tree, segments, 1)
-        return None if resource is None else (resource, {name: segments[at] for name, at in resource.variables})
+        found = _descend(self._tree, segments, 1)
+        return None if found is None else (found, {name: segments[at] for name, at in found.variables})
 
 
 def _descend(node: _Node, segments: list[str], at: int) -> Resource | None:

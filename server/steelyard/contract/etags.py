@@ -9,9 +9,9 @@ _TAG = re.compile(r'\s*(W/)?"([\x21\x23-\x7e\x80-\xff]*)"\s*(?:,|$)')
 _OWN = re.compile(r"([0-9]+)(?:[.][0-9]+)*o?")
 
 
-def etag(version: int, *more: int, view: str = "") -> str:
+def etag(version: int, more: int | None = None, view: str = "") -> str:
     """`"3"`, `"3.7"`, `"3.7o"`: the version first, because that is the part If-Match compares; `view` tells representations apart."""
-    return f'"{".".join(map(str, (version, *more)))}{view}"'
+    return f'"{version}{view}"' if more is None else f'"{version}.{more}{view}"'
 
 
 def matches(if_match: str | None, version: int) -> bool:

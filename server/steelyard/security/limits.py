@@ -68,12 +68,8 @@ class Limiter:
                 self._empty_at.popitem(last=False)
         level = empty_at - now
         per_second = _NANOSECONDS * quota.calls
-        return Verdict(
-            allowed,
-            left=(full - level) // one,
-            reset_s=-(-level // per_second),
-            retry_after_s=0 if allowed else max(1, -(-(level + one - full) // per_second)),
-        )
+        retry_after_s = 0 if allowed else max(1, -(-(level + one - full) // per_second))
+        return Verdict(allowed, (full - level) // one, -(-level // per_second), retry_after_s)
 
 
 def quotas_of(settings: Settings) -> dict[str, Quota]:
