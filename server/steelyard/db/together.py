@@ -5,6 +5,7 @@ arguments, and who is asking is one of them wherever it matters.
 """
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Hashable, Mapping
 from contextvars import Context
 from typing import Any, Generic, TypeVar
@@ -14,8 +15,8 @@ from steelyard.db.errors import DatabaseError, OutOfReach
 Key = TypeVar("Key", bound=Hashable)
 Row = TypeVar("Row")
 
-# Statements of one kind that are under way at once; with one, the database would rest while its answer is read.
-_AT_ONCE = 2
+# What takes longer is not waited for by those who come later; keys are found within milliseconds, unless a connection hangs.
+_PATIENCE_S = 0.05
 # Keys of one statement.
 _MOST_KEYS = 100
 # Said to those whose common statement did not come to its end: one bad key must not fail the others.
@@ -36,7 +37,7 @@ class _Tasks:
 
 
 class Gathered(Generic[Key, Row]):
-    """Rows of one statement, each by its key."""
+    """Rows of one statement, each by its key. One statement is under way at a time, unless it is late."""
 
     def __init__(
         self, alone: Callable[[Key], Awaitable[Row | None]], several: Callable[[Collection[Key]], Awaitable[Mapping[Key, Row]]]
@@ -44,32 +45,37 @@ class Gathered(Generic[Key, Row]):
         self._alone = alone
         self._several = several
         self._tasks = _Tasks()
-        self._under_way = 0
+        # Until when the next one waits for what is under way; long ago when nothing is.
+        self._late_at = -math.inf
         self._waiting: dict[Key, list[asyncio.Future[Row | None]]] = {}
 
     async def row(self, key: Key) -> Row | None:
         """The row of that key, or None."""
-        if self._under_way < _AT_ONCE:
-            self._under_way += 1
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        if now >= self._late_at:
+            self._late_at = now + _PATIENCE_S
             try:
                 return await self._alone(key)
             finally:
-                self._go_on()
-        turn: asyncio.Future[Row | None] = asyncio.get_running_loop().create_future()
+                self._go_on(loop)
+        turn: asyncio.Future[Row | None] = loop.create_future()
         self._waiting.setdefault(key, []).append(turn)
         found = await turn
         return await self._alone(key) if found is _ALONE else found
 
-    def _go_on(self) -> None:
+    def _go_on(self, loop: asyncio.AbstractEventLoop) -> None:
         if not self._waiting:
-            self._under_way -= 1
-        elif len(self._waiting) <= _MOST_KEYS:
+            self._late_at = -math.inf
+            return
+        self._late_at = loop.time() + _PATIENCE_S
+        if len(self._waiting) <= _MOST_KEYS:
             taken, self._waiting = self._waiting, {}
-            self._tasks.start(self._serve(taken))
         else:
-            self._tasks.start(self._serve({key: self._waiting.pop(key) for key in list(self._waiting)[:_MOST_KEYS]}))
+            taken = {key: self._waiting.pop(key) for key in list(self._waiting)[:_MOST_KEYS]}
+        self._tasks.start(self._serve(taken, loop))
 
-    async def _serve(self, taken: dict[Key, list[asyncio.Future[Row | None]]]) -> None:
+    async def _serve(self, taken: dict[Key, list[asyncio.Future[Row | None]]], loop: asyncio.AbstractEventLoop) -> None:
         everybody = [turn for turns in taken.values() for turn in turns]
         try:
             found = await self._several(taken.keys())
@@ -82,7 +88,7 @@ class Gathered(Generic[Key, Row]):
                 _settle(turns, found.get(key))
         finally:
             _settle(everybody, _ALONE)
-            self._go_on()
+            self._go_on(loop)
 
 
 class Alike(Generic[Key, Row]):
