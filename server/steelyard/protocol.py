@@ -174,7 +174,8 @@ class GuardedProtocol(HttpToolsProtocol):
             if size > self._limits.max_head_bytes:
                 raise self._too_large()
         self._check_host()
-        self._stop_timer()
+        if self._timer is not None:
+            self._stop_timer()
         self._in_body, self._head, self._framing = True, 0, 0
         # Trailers go into a list that nobody reads: as headers they would speak after the checks.
         self.headers = []
@@ -231,7 +232,8 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         self._in_body = False
-        self._stop_timer()
+        if self._timer is not None:
+            self._stop_timer()
         cycle = self.cycle
         if not cycle.response_complete:
             cycle.more_body = False

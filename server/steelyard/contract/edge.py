@@ -110,7 +110,8 @@ class Edge:
         in_one_piece = scope.get("extensions", {}).pop(IN_ONE_PIECE, None)
         finish = _Finish(self, trace, send, in_one_piece, headers.get(b"origin"), scope["scheme"])
         try:
-            if not self._trusted(headers.get(b"host", b"")):
+            # Our own server has looked at the Host before there was a scope.
+            if in_one_piece is None and not self._trusted(headers.get(b"host", b"")):
                 await respond(blank(400, "This server does not answer to that Host", trace.request_id), scope, finish)
             elif scope["method"] == "OPTIONS" and b"access-control-request-method" in headers and b"origin" in headers:
                 await respond(Encoded(204, self.cors.preflight(headers[b"origin"]), b""), scope, finish)

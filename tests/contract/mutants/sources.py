@@ -73,8 +73,8 @@ EDITS = [
         "more",
         "a view shows a member that nobody promised",
         "items",
-        "        version=row.version,\n    )\n\n\n# The first",
-        "        version=row.version,\n        internal_note=1,\n    )\n\n\n# The first",
+        "        updated_at=row.updated_at,\n        version=row.version,\n",
+        "        updated_at=row.updated_at,\n        version=row.version,\n        internal_note=1,\n",
     ),
     Edit(
         "effect",
