@@ -103,7 +103,8 @@ async def test_a_change_has_another_tag_which_is_that_of_what_is_read_then(opera
     assert after.json()["version"] > before.json()["version"]
 
 
-TAGGED = [one for one in ANSWERING if one.method == "GET" and "304" in one.node["responses"]]
+# Each caller has a /users/me of his own: what it says varies by Authorization, as its Vary tells, and so does what its tag stands for.
+TAGGED = [one for one in ANSWERING if one.method == "GET" and "304" in one.node["responses"] and one.path != "/users/me"]
 
 
 def changing(operation: Operation) -> list[Operation]:

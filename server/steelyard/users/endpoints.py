@@ -105,8 +105,7 @@ _ROLE = {role.value: role for role in m.Role}
 
 
 def _tag(user: UserRow) -> str:
-    """With the id: `/users/me` is another account after another login, and a tag of the old one must not fit it."""
-    return etag(user.version, user.id, view="o")
+    return etag(user.version, view="o")
 
 
 def _full(person: Person) -> r.GetUser200:
