@@ -76,13 +76,21 @@ def test_a_wrong_password_is_tried_once_for_all_who_wait() -> None:
 
 
 def test_no_call_fails_while_a_server_revokes_tokens_at_random() -> None:
-    shop, dice = desk(), random.Random(7)
-    plain = shop.__call__
+    shop, dice, one_by_one = desk(), random.Random(7), threading.Lock()
+    plain, served, revoked = shop.__call__, 0, 0
 
     def revoking(asked: Asked, handler: Handler) -> Given | None:
-        if not asked.path.endswith("/token") and dice.random() < 0.03:
-            shop.revoke()
-        return plain(asked, handler)
+        nonlocal served, revoked
+        if asked.path.endswith("/token"):
+            return plain(asked, handler)
+        with one_by_one:
+            # Only then has somebody surely got an answer: whoever is refused with token after token that nobody was served for gives up.
+            if served > CALLERS and dice.random() < 0.1:
+                shop.revoke()
+                served, revoked = 0, revoked + 1
+            answer = plain(asked, handler)
+            served += answer is not None and answer[0] == 200
+            return answer
 
     def work() -> None:
         for _ in range(20):
@@ -102,6 +110,7 @@ def test_no_call_fails_while_a_server_revokes_tokens_at_random() -> None:
         asyncio.run(tasks())
 
     assert shop.reused == 0
+    assert revoked > 3
 
 
 def test_a_session_is_renewed_before_it_ends_by_a_clock_that_nobody_sets() -> None:
