@@ -20,7 +20,6 @@ from tests.kit.judge import Contract, Exchange
 from tests.kit.project import ROOT
 from tests.kit.running import Running
 from tests.kit.scraping import BEARER, TOKEN, scrape
-from tests.kit.waiting import until
 from tests.kit.world import World
 
 TOLD = "deprecated: true\n    x-deprecation: {since: 2027-01-10, sunset: 2027-09-01, use: %s}\n    tags: [items]"
@@ -141,11 +140,11 @@ async def test_calls_are_counted_for_prometheus_without_their_callers(served: Co
         await call(served, contract, "GET", f"/items/{item}", token)
     await call(served, contract, "GET", "/items/999/stock-movements", seller.token)
 
-    async def counted() -> float | None:
-        told = await perform(served, "GET", b"/metrics", [(b"host", b"localhost"), (b"authorization", BEARER.encode())])
-        return scrape(told.body.decode()).of("steelyard_deprecated_calls_total", operation="getItem")
+    with capture_logs():
+        shop.journal.tell_callers()
+    told = await perform(served, "GET", b"/metrics", [(b"host", b"localhost"), (b"authorization", BEARER.encode())])
 
-    assert await until(counted) == 3
+    assert scrape(told.body.decode()).of("steelyard_deprecated_calls_total", operation="getItem") == 3
 
 
 # What browsers, caches and proxies read; scripts have no use for it.
