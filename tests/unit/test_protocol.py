@@ -1,4 +1,4 @@
-"""The guarded protocol on a real socket: what is refused before there is an operation, and how the process stops."""
+"""The guarded protocol on a real socket: what is refused before there is an operation, and when a connection is closed."""
 
 import asyncio
 import json
