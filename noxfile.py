@@ -12,7 +12,7 @@ from pathlib import Path
 import nox
 
 nox.needs_version = ">=2025.5"
-nox.options.sessions = ["lint", "drift", "compat", "types", "tests", "contract", "mutants", "sdk"]
+nox.options.sessions = ["lint", "drift", "compat", "types", "tests", "contract", "faults", "mutants", "sdk"]
 nox.options.error_on_missing_interpreters = False
 
 ROOT = Path(__file__).parent
@@ -104,7 +104,7 @@ def tests(session: nox.Session) -> None:
     if session.posargs:
         run(session, "pytest", *session.posargs)
     else:
-        others = ("contract", "compat", "sdk", "types/python")
+        others = ("contract", "compat", "faults", "sdk", "types/python")
         run(session, "pytest", "-n", "2", "--cov", "--cov-report=term", *(f"--ignore=tests/{folder}" for folder in others))
 
 
@@ -117,6 +117,14 @@ def contract(session: nox.Session) -> None:
     prepare(session)
     module = "tests.contract.against" if "--url" in session.posargs else "tests.contract"
     run(session, "python", "-m", module, *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def faults(session: nox.Session) -> None:
+    """Crashes, freezes, floods and races against real processes: the promises of docs/reliability.md. Arguments after `--` go to pytest."""
+    prepare(session)
+    # One at a time: these tests kill servers, and use every core themselves.
+    run(session, "pytest", "-v", *(session.posargs or ("tests/faults",)))
 
 
 @nox.session(venv_backend="none")

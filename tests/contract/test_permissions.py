@@ -247,6 +247,7 @@ def targets(operation: Operation) -> list[str]:
     return ["none"] if parameter is None else ["there", "missing"] + ["draft"] * (parameter == "item_id")
 
 
+@pytest.mark.promise("R13")
 @pytest.mark.parametrize("operation", CONTRACT.operations.values(), ids=str)
 async def test_each_caller_gets_what_the_contract_says(operation: Operation, api: Api, world: World) -> None:
     stage: Stage | None = None

@@ -340,6 +340,7 @@ async def _(t: Trial) -> Last:
 
 
 # -- all of them -------------------------------------------------------------------------------------------------------
+@pytest.mark.promise("R24")
 @pytest.mark.parametrize("name", PROVOKED)
 async def test_the_server_says_it_and_changes_nothing(name: str, database: Database, clock: Clock) -> None:
     async with running(database, clock, **GIVEN.get(name, AMPLE)) as shop:

@@ -162,6 +162,7 @@ def served(exchange: Exchange) -> None:
 
 
 # -- the body as a whole ---------------------------------------------------------------------------------------------------
+@pytest.mark.promise("R11")
 @pytest.mark.parametrize("operation", JSON, ids=str)
 def test_what_is_not_json_is_one_violation_of_the_body(shop: Shop, operation: Operation) -> None:
     ask = shop.good(operation)

@@ -289,6 +289,7 @@ def test_a_token_of_another_key_or_another_purpose_is_refused(tokens: Tokens) ->
     assert refused(tokens, f"{text}.{b64(hmac.digest(b'', text.encode(), 'sha256'))}")
 
 
+@pytest.mark.promise("R16")
 def test_no_mutation_of_a_genuine_token_passes(tokens: Tokens) -> None:
     chance = random.Random(20270301)
     good = issued(tokens)
