@@ -129,13 +129,12 @@ def faults(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def sdk(session: nox.Session) -> None:
-    """The SDK as its users meet it: against the server, in an empty environment, under both type checkers; then what it costs."""
+    """The SDK as its users meet it: against the server, in an empty environment, under both type checkers."""
     prepare(session)
     # By file: what one of them builds and installs is built and installed once.
     run(session, "pytest", "-n", "2", "--dist", "loadfile", "tests/sdk", "tests/types/python", *session.posargs)
     if not session.posargs:
         run(session, "pyright", "-p", "client", "--pythonpath", str(PROGRAMS / "python"))
-        run(session, "python", "-m", "tests.sdk.budgets")
 
 
 @nox.session(venv_backend="none")
@@ -147,8 +146,14 @@ def mutants(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none", default=False)
 def bench(session: nox.Session) -> None:
-    """Steelyard beside programs that do the same. With `-- --quick`: a first look; `-- --check`: fail below a goal's `must`."""
+    """Steelyard beside programs that do the same. With `-- --quick`: a first look; `-- --check`: fail below a goal's `must`.
+
+    With `-- --sdk`: the SDK beside bare httpx instead.
+    """
     prepare(session)
+    if "--sdk" in session.posargs:
+        run(session, "python", "-m", "benchmarks.sdk")
+        return
     # Peers that cannot be installed do not take part; the report says so.
     path = f"{PROGRAMS}{os.pathsep}{os.environ.get('PATH', '')}"
     peers = ("-q", "--require-hashes", "--only-binary", ":all:", "-r", "benchmarks/peers/python/requirements.txt")

@@ -76,8 +76,14 @@ class Server:
         shutil.chown(self._home, self._user)
         if all(each.stat().st_mode & 0o001 for each in folder.resolve().parents):
             return folder
-        shutil.copytree(folder.parent, self._home / "install", symlinks=True)
-        return self._home / "install" / folder.name
+        package = folder.parent.parent
+        copied = self._home / "install" / package.name / folder.parent.name
+        shutil.copytree(folder.parent, copied, symlinks=True)
+        # Where a wheel keeps the libraries that it brings: the programs find them relative to themselves.
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.is_dir():
+            shutil.copytree(libraries, self._home / "install" / libraries.name, symlinks=True)
+        return copied / folder.name
 
     def start(self) -> None:
         """Create the cluster at the first start; ready when this returns."""
