@@ -95,6 +95,16 @@ async def test_registrations_are_few_from_one_address(api: Api) -> None:
     assert (await api.from_("198.51.100.9").call("createUser", draft(9))).status_code == 201
 
 
+async def test_registrations_of_one_ipv6_customer_count_together(api: Api) -> None:
+    def draft(number: int) -> dict[str, str]:
+        return {"name": "Alice", "email": f"alice-{number}@example.com", "password": PASSWORD}
+
+    seen = [(await api.from_(f"2001:db8:1:2::{number:x}").call("createUser", draft(number))).status_code for number in range(4)]
+
+    assert seen == [201, 201, 429, 429]
+    assert (await api.from_("2001:db8:1:3::1").call("createUser", draft(9))).status_code == 201
+
+
 async def test_what_is_refused_for_its_size_or_method_costs_nothing(api: Api) -> None:
     for _ in range(7):
         assert (await api.delete("/items")).status_code == 405

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
-from ipaddress import ip_address, ip_network
 from typing import Protocol
 from uuid import UUID
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from steelyard.contract.addresses import TrustedProxies, plain_address
 from steelyard.contract.cors import Cors
 from steelyard.contract.hosts import TrustedHosts
 from steelyard.contract.referee import Finding
@@ -65,6 +65,9 @@ _DEFAULTS: list[Header] = [
 _HSTS = (b"strict-transport-security", b"max-age=63072000")
 
 
+# What X-Forwarded-Proto may say.
+_SCHEMES = frozenset({"http", "https"})
+
 # Answers that have no content-length (RFC 9110, section 8.6).
 _BODILESS = frozenset({204, 304})
 
@@ -92,7 +95,7 @@ class Edge:
         self.stopwatch = sources.stopwatch
         self._clock = sources.clock
         self._trusted = TrustedHosts(hosts)
-        self._networks = [ip_network(proxy, strict=False) for proxy in proxies]
+        self._proxies = TrustedProxies(proxies)
         self._new_request_id = Uuid7Texts(sources.random_bytes)
         self._journal = journal
         self._always: list[Header] = [*_ALWAYS, (b"contract-digest", f"sha-256={digest}".encode())]
@@ -138,28 +141,17 @@ class Edge:
         return self._always + [header for header in _DEFAULTS if header[0] not in said]
 
     def _trace(self, scope: Scope, headers: dict[bytes, bytes]) -> Trace:
-        address = scope["client"][0] if scope.get("client") else ""
+        address = plain_address(scope["client"][0] if scope.get("client") else "")
         request_id = None
-        if self._networks and self._is_proxy(address):
-            address = self._behind(headers.get(b"x-forwarded-for", b"").decode("latin-1"), address)
+        if self._proxies and self._proxies.include(address):
+            address = self._proxies.client(address, _lines(scope, b"x-forwarded-for"))
             request_id = _uuid(headers.get(b"x-request-id"))
+            # The nearest proxy writes last.
+            scheme = ",".join(_lines(scope, b"x-forwarded-proto")).rpartition(",")[2].strip().lower()
+            if scheme in _SCHEMES:
+                scope["scheme"] = scheme
         now = self._clock()
         return Trace(request_id or self._new_request_id(now), address, now, self.stopwatch())
-
-    def _is_proxy(self, address: str) -> bool:
-        try:
-            found = ip_address(address)
-        except ValueError:
-            return False
-        return any(found in network for network in self._networks)
-
-    def _behind(self, forwarded: str, address: str) -> str:
-        """The rightmost hop that is not one of our proxies; everything left of it may be invented."""
-        for hop in reversed([part.strip() for part in forwarded.split(",") if part.strip()]):
-            if not self._is_proxy(hop):
-                return hop
-            address = hop
-        return address
 
 
 class _Finish:
@@ -216,6 +208,11 @@ async def respond(answer: Encoded, scope: Scope, send: Send) -> None:
         return
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+def _lines(scope: Scope, name: bytes) -> list[str]:
+    """The values of a header field, line by line."""
+    return [value.decode("latin-1") for each, value in scope["headers"] if each == name]
 
 
 def _uuid(text: bytes | None) -> str | None:

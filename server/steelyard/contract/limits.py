@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from steelyard.contract.addresses import client_network
 from steelyard.contract.replies import Header
 
 # Classes that are counted by address even for somebody who is logged in.
@@ -61,9 +62,10 @@ class Limits:
         self._policies: dict[str, Header] = {}
 
     def take(self, rate_class: str, credential_id: int | None, address: str) -> Verdict:
-        """One call of a class. An address counts for everybody who shows no genuine credential from there."""
+        """One call of a class. The client's network counts for every request without a genuine credential."""
         by_address = credential_id is None or rate_class in _BY_ADDRESS
-        return self._limiter.take(rate_class, f"@{address}" if by_address else f"#{credential_id}", self._stopwatch())
+        key = f"@{client_network(address)}" if by_address else f"#{credential_id}"
+        return self._limiter.take(rate_class, key, self._stopwatch())
 
     def headers(self, rate_class: str, verdict: Verdict) -> list[Header]:
         """`RateLimit-Policy` and `RateLimit` (IETF draft-ietf-httpapi-ratelimit-headers)."""

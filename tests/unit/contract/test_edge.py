@@ -134,6 +134,36 @@ async def test_only_proxies_may_say_for_whom_they_ask(journal: Notebook, client:
     assert journal.exchanges[0].address == address
 
 
+@pytest.mark.parametrize(
+    ("client", "forwarded", "kept"),
+    [
+        ("10.0.0.1", ["https"], True),
+        ("10.0.0.1", ["HTTPS"], True),
+        ("10.0.0.1", ["http, https"], True),
+        ("10.0.0.1", ["https", "http"], False),
+        ("10.0.0.1", ["gopher"], False),
+        ("::ffff:10.0.0.1", ["https"], True),
+        ("192.0.2.1", ["https"], False),
+    ],
+)
+async def test_only_proxies_may_say_that_the_client_uses_https(journal: Notebook, client: str, forwarded: list[str], kept: bool) -> None:
+    transport = httpx.ASGITransport(edge(journal, proxies=["10.0.0.0/8"]), client=(client, 1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
+        answer = await http.get("/", headers=[("x-forwarded-proto", value) for value in forwarded])
+
+    assert ("strict-transport-security" in answer.headers) is kept
+
+
+async def test_every_line_of_forwarded_addresses_counts(journal: Notebook) -> None:
+    transport = httpx.ASGITransport(edge(journal, proxies=["10.0.0.0/8"]), client=("::ffff:10.0.0.1", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
+        await http.get(
+            "/", headers=[("x-forwarded-for", "6.6.6.6"), ("x-forwarded-for", "203.0.113.9:4711"), ("x-forwarded-for", "10.0.0.2")]
+        )
+
+    assert journal.exchanges[0].address == "203.0.113.9"
+
+
 @pytest.mark.parametrize(("client", "kept"), [("10.0.0.1", True), ("192.0.2.1", False)])
 async def test_only_proxies_may_name_a_request(journal: Notebook, client: str, kept: bool) -> None:
     name = "019d3e7a-9b40-7000-8000-000000000001"
