@@ -153,11 +153,9 @@ class Settings(BaseSettings):
     rate_mail_per_hour: int = Field(default=3, ge=1, le=1_000_000)
     """Mails per hour that one account can be made to receive."""
     login_failures: int = Field(default=10, ge=1, le=1_000_000)
-    """Failed logins of one account, or from one address, within login_window_s; then 429, for the right password, too."""
-    login_failures_everyone: int = Field(default=1000, ge=1, le=1_000_000)
-    """Failed logins of everybody together within login_window_s."""
+    """Failed logins from one network within login_window_s, and of one account from there; then 429, for the right password, too."""
     login_window_s: int = Field(default=300, ge=1, le=86_400)
-    """Seconds over which failed logins are counted."""
+    """Seconds over which failed logins are counted, and the longest delay of an account that many networks guess at."""
 
     cors_origins: Words = Field(default_factory=_origins, max_length=100)
     """Origins whose pages may call this API, exactly as a browser sends them. In production none unless named."""

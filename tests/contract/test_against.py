@@ -55,7 +55,7 @@ def shop(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
     async def prepare() -> tuple[Settings, Person]:
         async with databases.of_the_product("sqlite", tmp_path_factory.mktemp("against")) as database:
-            settings = settings_for(database.url, login_failures=1_000_000, login_failures_everyone=1_000_000)
+            settings = settings_for(database.url, login_failures=1_000_000)
             return settings, await World(database, clock, settings).person("admin", name="Ada Admin")
 
     settings, admin = asyncio.run(prepare())

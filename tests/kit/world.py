@@ -136,6 +136,7 @@ class World:
                 name="Login with password",
                 scopes=" ".join(held),
                 expires_at=tx.now + timedelta(days=90),
+                network_key=None,
                 now=tx.now,
             )
         return credential_id, self.token(person.id, credential_id, held)

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, bindparam, delete, insert, select, update
+from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, bindparam, delete, func, insert, select, update
 
 from steelyard.auth.tables import (
     AccountRow,
-    BlocksRow,
+    FailuresRow,
     RefreshTokenRow,
     RevokedRow,
     SessionRow,
@@ -69,6 +69,7 @@ insert_credential = statement(
         authenticated_at=bindparam("now"),
         created_at=bindparam("now"),
         expires_at=bindparam("expires_at"),
+        network_key=bindparam("network_key"),
     )
     .returning(credentials.c.id),
     int,
@@ -151,13 +152,30 @@ def _nth_newest(*conditions: ColumnElement[bool], nth: str) -> ScalarSelect[date
     )
 
 
-blocks = statement(
+_of_account = (login_failures.c.account_key == bindparam("account_key"), login_failures.c.failed_at > bindparam("account_since"))
+
+failures = statement(
     select(
-        _nth_newest(login_failures.c.account_key == bindparam("account_key"), nth="before_last").label("account"),
-        _nth_newest(login_failures.c.address_key == bindparam("address_key"), nth="before_last").label("address"),
-        _nth_newest(nth="before_last_of_all").label("everyone"),
+        _nth_newest(
+            login_failures.c.account_key == bindparam("account_key"),
+            login_failures.c.address_key == bindparam("address_key"),
+            nth="before_last",
+        ).label("pair"),
+        _nth_newest(login_failures.c.address_key == bindparam("address_key"), nth="before_last").label("network"),
+        select(func.count()).where(*_of_account).scalar_subquery().label("of_account"),
+        select(func.max(login_failures.c.failed_at)).where(*_of_account).scalar_subquery().label("last_of_account"),
+        select(func.max(credentials.c.authenticated_at))
+        .join_from(credentials, users, users.c.id == credentials.c.user_id)
+        .where(
+            users.c.email_folded == bindparam("email_folded"),
+            users.c.deleted_at.is_(None),
+            credentials.c.network_key == bindparam("address_key"),
+            credentials.c.authenticated_at > bindparam("known_since"),
+        )
+        .scalar_subquery()
+        .label("known_since"),
     ),
-    BlocksRow,
+    FailuresRow,
 )
 
 insert_failure = statement(

@@ -20,8 +20,10 @@ class LoginRules:
     refresh_token_lifetime: timedelta = timedelta(days=30)
     session_lifetime: timedelta = timedelta(days=90)
     failures: int = 10
-    failures_everyone: int = 1000
     window: timedelta = timedelta(minutes=5)
+    # NIST SP 800-63B (5.2.2) lets waits grow up to an hour and spares addresses with an earlier login.
+    account_window: timedelta = timedelta(hours=1)
+    known_for: timedelta = timedelta(days=30)
 
     @classmethod
     def of(cls, settings: Settings) -> "LoginRules":
@@ -30,7 +32,6 @@ class LoginRules:
             refresh_token_lifetime=timedelta(seconds=settings.refresh_token_lifetime_s),
             session_lifetime=timedelta(seconds=settings.session_lifetime_s),
             failures=settings.login_failures,
-            failures_everyone=settings.login_failures_everyone,
             window=timedelta(seconds=settings.login_window_s),
         )
 

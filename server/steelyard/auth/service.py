@@ -93,6 +93,7 @@ async def log_in(db: ReadOnly, tx: Transaction, login: Login, *, username: str, 
         name="Login with password",
         scopes=" ".join(scopes),
         expires_at=tx.now + login.rules.session_lifetime,
+        network_key=who.network_key,
         now=tx.now,
     )
     await events.record(tx, _told_of_credential("credential.created", locked.id, session_id, Actor.user(locked.id)))
@@ -211,7 +212,7 @@ async def forget_person(tx: Transaction, *, user_id: int) -> None:
 
 async def sweep(tx: Transaction, rules: LoginRules) -> int:
     """Forgets what no longer counts: failed logins, expired credentials and refresh tokens; how many rows, some thousands at most."""
-    swept = await tx.run(queries.forget_failures, before=tx.now - rules.window, most=_SWEPT_AT_ONCE)
+    swept = await tx.run(queries.forget_failures, before=tx.now - max(rules.window, rules.account_window), most=_SWEPT_AT_ONCE)
     # A token that was used stays as long as its session could last: until then its return is a sign of theft.
     swept += await tx.run(queries.forget_refresh_tokens, before=tx.now - rules.session_lifetime, most=_SWEPT_AT_ONCE)
     swept += await tx.run(queries.forget_credentials, before=tx.now - timedelta(days=1), most=_SWEPT_AT_ONCE)

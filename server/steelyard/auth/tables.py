@@ -24,8 +24,11 @@ credentials = table(
     Column("last_used_at", Timestamp),
     Column("expires_at", Timestamp),
     Column("revoked_at", Timestamp),
+    # The hash of the network that a session was opened from: there, guesses of strangers elsewhere do not count.
+    Column("network_key", Text),
     CheckConstraint("kind IN ('session', 'api_key')", name="kind"),
     Index("credentials_user_id_id_idx", "user_id", "id"),
+    Index("credentials_user_id_network_key_idx", "user_id", "network_key", "authenticated_at"),
 )
 
 # The sweep looks for what is over.
@@ -96,12 +99,17 @@ class RefreshTokenRow(NamedTuple):
     user_id: int
 
 
-class BlocksRow(NamedTuple):
-    """The failure that was one too many, for an account, an address and everybody; nothing where there is room for more."""
+class FailuresRow(NamedTuple):
+    """Failed logins of an account and a network."""
 
-    account: datetime | None
-    address: datetime | None
-    everyone: datetime | None
+    # The failure that fills the count: of the account from this network, and of the network. None while there is room for more.
+    pair: datetime | None
+    network: datetime | None
+    # Those of the account, from wherever.
+    of_account: int
+    last_of_account: datetime | None
+    # The last login of the account from this network; None if there was none lately.
+    known_since: datetime | None
 
 
 class RevokedRow(NamedTuple):

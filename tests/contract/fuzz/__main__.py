@@ -105,7 +105,7 @@ def main() -> int:
 def run(folder: Path, seed: str, rest: list[str]) -> tuple[int, dict[str, Any]]:
     """Exit status and report of Schemathesis."""
     clock = Clock()
-    settings = settings_for(f"sqlite:///{folder / 'fuzz.db'}", login_failures=1_000_000, login_failures_everyone=1_000_000)
+    settings = settings_for(f"sqlite:///{folder / 'fuzz.db'}", login_failures=1_000_000)
     stage = asyncio.run(prepare(settings, clock))
     with live(settings, clock, repeatable(clock)) as server:
         return attack(folder, server.url, stage, seed, rest)

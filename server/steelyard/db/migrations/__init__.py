@@ -113,8 +113,10 @@ async def _revision_on_postgresql(connection: Any) -> str | None:
 async def _move_postgresql(address: URL, direction: Callable[..., None], revision: str) -> None:
     connection = await _connect(address)
     try:
-        # Released with the connection, whatever happens to us.
-        await connection.execute(f"SELECT pg_advisory_lock({_ADVISORY_LOCK})")
+        # Released with the connection, whatever happens to us. Asked for again and again: a statement that waits for the lock would
+        # be a transaction that an index built CONCURRENTLY waits for in turn.
+        while not await connection.fetchval(f"SELECT pg_try_advisory_lock({_ADVISORY_LOCK})"):  # noqa: ASYNC110  # another process has the lock
+            await asyncio.sleep(_PAUSE_S)
         await connection.execute(f"SET lock_timeout = {int(_LOCK_TIMEOUT_S * 1000)}")
         for run in range(_TRIES):
             try:
