@@ -1,6 +1,7 @@
 """A PostgreSQL that keeps what it has acknowledged, unlike that of the other tests, and databases on it."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -20,13 +21,19 @@ def durable_server() -> Iterator[Server]:
         server.remove()
 
 
+@asynccontextmanager
+async def _migrated(server: Server, folder: Path) -> AsyncIterator[str]:
+    if server.process is None or server.process.poll() is not None:
+        server.start()
+    async with Databases(folder, server=server).empty("postgresql", folder) as url:
+        await migrate(url)
+        yield url
+
+
 @pytest.fixture
 async def durable_url(durable_server: Server, tmp_path: Path) -> AsyncIterator[str]:
     """The URL of a migrated PostgreSQL database on that server, without a row."""
-    if durable_server.process is None or durable_server.process.poll() is not None:
-        durable_server.start()
-    async with Databases(tmp_path, server=durable_server).empty("postgresql", tmp_path) as url:
-        await migrate(url)
+    async with _migrated(durable_server, tmp_path) as url:
         yield url
 
 
@@ -34,7 +41,8 @@ async def durable_url(durable_server: Server, tmp_path: Path) -> AsyncIterator[s
 async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
     """The URL of a migrated database without a row, once on SQLite and once on the durable PostgreSQL."""
     if request.param == "postgresql":
-        yield request.getfixturevalue("durable_url")
+        async with _migrated(request.getfixturevalue("durable_server"), tmp_path) as url:
+            yield url
     else:
         url = f"sqlite:///{tmp_path / 'market.db'}"
         await migrate(url)

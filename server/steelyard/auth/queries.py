@@ -135,6 +135,11 @@ revoke_others = statement(
     RevokedRow,
 )
 
+forget_refresh_tokens_of = statement(
+    delete(refresh_tokens).where(
+        refresh_tokens.c.credential_id.in_(select(credentials.c.id).where(credentials.c.user_id == bindparam("user_id")))
+    )
+)
 forget_credentials_of = statement(delete(credentials).where(credentials.c.user_id == bindparam("user_id")))
 
 # -- guessing ---------------------------------------------------------------------------------------------------------

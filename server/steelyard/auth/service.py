@@ -205,8 +205,11 @@ async def revoke_all(tx: Transaction, standings: Standings, *, user_id: int, act
         await events.record(tx, _told_of_credential("credential.revoked", user_id, row.id, actor, row.kind))
 
 
-async def forget_person(tx: Transaction, *, user_id: int) -> None:
-    """Erases the credentials of somebody whose account is deleted; the events of their life stay."""
+async def forget_person(tx: Transaction, standings: Standings, *, user_id: int, actor: Actor) -> None:
+    """Ends and erases the credentials of a user whose account is deleted; their events stay."""
+    # Refresh tokens before their credentials, as when a session is renewed: in the other order each would wait for the other.
+    await tx.run(queries.forget_refresh_tokens_of, user_id=user_id)
+    await revoke_all(tx, standings, user_id=user_id, actor=actor)
     await tx.run(queries.forget_credentials_of, user_id=user_id)
 
 

@@ -85,16 +85,16 @@ archive_item = statement(
     .values(status="archived", version=items.c.version + 1, updated_at=bindparam("now"))
 )
 
-archive_items_of = statement(
-    update(items)
-    .where(items.c.owner_id == bindparam("owner_id"), items.c.status != "archived")
-    .values(status="archived", version=items.c.version + 1, updated_at=bindparam("now"))
-)
+# An UPDATE takes its rows as the planner likes; these take them by id first, as every order does. Their owner is locked already.
+_of_owner = select(items.c.id).where(items.c.owner_id == bindparam("owner_id")).order_by(items.c.id).with_for_update(key_share=True)
 
-withdraw_items_of = statement(
+lock_live_items_of = statement(_of_owner.where(items.c.status != "archived"), int)
+lock_active_items_of = statement(_of_owner.where(items.c.status == "active"), int)
+
+set_status_of = statement(
     update(items)
-    .where(items.c.owner_id == bindparam("owner_id"), items.c.status == "active")
-    .values(status="draft", version=items.c.version + 1, updated_at=bindparam("now"))
+    .where(any_of(items.c.id, "item_ids"))
+    .values(status=bindparam("new_status"), version=items.c.version + 1, updated_at=bindparam("now"))
 )
 
 # -- stock -------------------------------------------------------------------------------------------------------------

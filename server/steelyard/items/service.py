@@ -1,6 +1,6 @@
 """What is decided about items and their stock."""
 
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, Literal, NamedTuple, TypeVar
 
 from pydantic import MISSING
 
@@ -101,14 +101,29 @@ async def archive(tx: Transaction, *, caller: Principal, item_id: int, if_match:
     await _tell(tx, "item.archived", caller, item, changed=["status"])
 
 
-async def archive_all_of(tx: Transaction, *, owner_id: int) -> int:
-    """Archives whatever a leaving owner has; how many items that were. The event of the user tells it, not one per item."""
-    return await tx.run(queries.archive_items_of, owner_id=owner_id, now=tx.now)
+async def archive_all_of(tx: Transaction, *, owner_id: int, actor: Actor) -> int:
+    """Archives every item of an owner who leaves; how many there were."""
+    item_ids = await tx.all(queries.lock_live_items_of, owner_id=owner_id)
+    await _set_status(tx, item_ids, "archived", owner_id=owner_id, actor=actor)
+    return len(item_ids)
 
 
-async def withdraw_all_of(tx: Transaction, *, owner_id: int) -> int:
-    """Makes drafts of what a deactivated owner has on sale; how many items that were. The event of the user tells it."""
-    return await tx.run(queries.withdraw_items_of, owner_id=owner_id, now=tx.now)
+async def withdraw_all_of(tx: Transaction, *, owner_id: int, actor: Actor) -> int:
+    """Makes drafts of the active items of an owner who is locked; how many there were."""
+    item_ids = await tx.all(queries.lock_active_items_of, owner_id=owner_id)
+    await _set_status(tx, item_ids, "draft", owner_id=owner_id, actor=actor)
+    return len(item_ids)
+
+
+async def _set_status(tx: Transaction, item_ids: list[int], status: Literal["archived", "draft"], *, owner_id: int, actor: Actor) -> None:
+    """One statement for all of them, and an event for each, so that no copy of the catalogue keeps one on sale."""
+    if not item_ids:
+        return
+    await tx.run(queries.set_status_of, item_ids=item_ids, new_status=status, now=tx.now)
+    what: EventType = "item.archived" if status == "archived" else "item.updated"
+    audience = [owner_id] if actor.id is None else [owner_id, actor.id]
+    each = {item_id: _about(item_id, owner_id, ["status"]) for item_id in item_ids}
+    await events.record_each(tx, Event(what, actor, Subject("item", None), {}, audience), each)
 
 
 # -- listings ----------------------------------------------------------------------------------------------------------
@@ -260,7 +275,11 @@ def _seen_whole(rows: list[Row], skip: int, limit: int) -> int | None:
 
 
 async def _tell(tx: Transaction, what: EventType, caller: Principal, item: ItemRow, *, changed: list[str]) -> None:
-    await _record(tx, what, caller, item, {"item_id": item.id, "owner_id": item.owner_id, "changed": changed})
+    await _record(tx, what, caller, item, _about(item.id, item.owner_id, changed))
+
+
+def _about(item_id: int, owner_id: int, changed: list[str]) -> dict[str, object]:
+    return {"item_id": item_id, "owner_id": owner_id, "changed": changed}
 
 
 async def _record(tx: Transaction, what: EventType, caller: Principal, item: ItemRow, data: dict[str, object]) -> None:

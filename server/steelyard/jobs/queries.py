@@ -1,11 +1,27 @@
 """Every statement about events and jobs."""
 
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import BigInteger, Insert, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    Insert,
+    bindparam,
+    cast,
+    column,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from steelyard.db.statements import any_of, statement
+from steelyard.db.tables import JsonList
 from steelyard.jobs.tables import BacklogRow, EventRow, JobRow, events, feeds, outbox
 
 _now = bindparam("now", type_=outbox.c.run_at.type)
@@ -30,6 +46,29 @@ insert_event = statement(
         audience=bindparam("audience"),
     )
 )
+
+# Many events of one kind: `each` has the id, the subject's id and the data of every one, as lists.
+_each = bindparam("each", type_=JsonList)
+_in_common = ("type", "occurred_at", "actor_kind", "actor_id", "subject_kind", "request_id", "audience")
+
+
+def _insert_events(rows: Any, value: Callable[[int], Any]) -> Insert:
+    given: dict[str, ColumnElement[Any]] = {name: bindparam(name, type_=events.c[name].type) for name in _in_common}
+    given |= {"id": cast(value(0), events.c.id.type), "subject_id": cast(value(1), BigInteger), "data": value(2)}
+    return insert(events).from_select(list(given), select(*given.values()).select_from(rows), include_defaults=False)
+
+
+def _events_on_postgresql() -> Insert:
+    each = func.json_array_elements(cast(_each, JSON)).table_valued(column("value", JSON)).render_derived()
+    return _insert_events(each, lambda i: each.c.value.op("->>")(literal_column(str(i))))
+
+
+def _events_on_sqlite() -> Insert:
+    each = func.json_each(_each).table_valued("value")
+    return _insert_events(each, lambda i: func.json_extract(each.c.value, literal_column(f"'$[{i}]'")))
+
+
+insert_events = statement(_events_on_postgresql(), sqlite=_events_on_sqlite())
 
 any_waiting = statement(select(events.c.sequence).where(events.c.position.is_(None)).limit(1), int)
 

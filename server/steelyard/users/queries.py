@@ -37,9 +37,6 @@ person = statement(
 # Kept as it is until the transaction ends; orders may still refer to it, they only need its key.
 locked = statement(select(*_USER).where(*_is_this).with_for_update(key_share=True), UserRow)
 
-# Kept from orders, too: nobody buys or sells as somebody who is being deleted.
-locked_for_good = statement(select(*_USER).where(*_is_this).with_for_update(), UserRow)
-
 # Locked in the order of ids, so that two admins who demote one another go one after the other.
 locked_admins = statement(
     select(users.c.id).where(users.c.role == "admin", users.c.is_active).order_by(users.c.id).with_for_update(key_share=True), int

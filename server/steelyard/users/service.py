@@ -120,7 +120,7 @@ async def set_access(
     actor = Actor.user(caller.user_id)
     if user.is_active and not access.is_active:
         await auth.revoke_all(tx, standings, user_id=user_id, actor=actor)
-        await items.withdraw_all_of(tx, owner_id=user_id)
+        await items.withdraw_all_of(tx, owner_id=user_id, actor=actor)
     user = await tx.one(queries.change_access, user_id=user_id, role=role, is_active=access.is_active, now=tx.now)
     tx.on_commit(lambda: standings.ended(user_id))
     await _tell(tx, "user.access_changed", actor, user_id, {"user_id": user_id, "role": role, "is_active": access.is_active})
@@ -130,10 +130,12 @@ async def set_access(
 async def delete(tx: Transaction, standings: Standings, *, caller: Principal, user_id: int, if_match: str | None) -> None:
     """Takes everything personal away; what others need of the orders stays.
 
-    The items go first: their rows are locked then, so no order that is being placed on them can be missed by the count of open ones.
+    Locks are taken in the order of every other write: people, orders, items. The open orders are counted last, when an order that was
+    being placed on one of the items has either been committed or found the item archived. An order refers to its seller by the key
+    alone, which this lock leaves free: a lock of the key would wait for the order, and the order for it.
     """
     admins = await tx.all(queries.locked_admins)
-    user = await tx.first(queries.locked_for_good, user_id=user_id)
+    user = await tx.first(queries.locked, user_id=user_id)
     if user is None:
         raise UserNotFound
     _check_may_change(caller, user_id)
@@ -142,14 +144,13 @@ async def delete(tx: Transaction, standings: Standings, *, caller: Principal, us
     _check_version(if_match, user)
     if admins == [user_id]:
         raise LastAdmin
-    await items.archive_all_of(tx, owner_id=user_id)
+    await orders.forget_person(tx, user_id=user_id)
+    actor = Actor.user(caller.user_id)
+    await items.archive_all_of(tx, owner_id=user_id, actor=actor)
     open_orders = await orders.open_orders_of(tx, user_id=user_id)
     if open_orders:
         raise OpenOrders(orders=open_orders)
-    actor = Actor.user(caller.user_id)
-    await auth.revoke_all(tx, standings, user_id=user_id, actor=actor)
-    await auth.forget_person(tx, user_id=user_id)
-    await orders.forget_person(tx, user_id=user_id)
+    await auth.forget_person(tx, standings, user_id=user_id, actor=actor)
     await tx.run(queries.forget_addresses, user_id=user_id)
     await tx.run(queries.forget_idempotency_keys, user_id=user_id)
     await tx.run(queries.anonymise, user_id=user_id, freed=f"deleted-{user_id}", now=tx.now)

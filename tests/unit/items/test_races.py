@@ -10,6 +10,7 @@ from steelyard.db.errors import ConstraintViolated, LostRace
 from steelyard.db.work import Transaction
 from steelyard.items import service
 from steelyard.items.problems import BY_CONSTRAINT
+from steelyard.jobs.events import SYSTEM, Actor
 from steelyard.orders.queries import take_stock
 from steelyard_contract.problems import InsufficientStock, InvalidToken, PreconditionFailed, SkuTaken, StockChanged
 from tests.unit.items.shop import Shop, deactivated
@@ -18,7 +19,7 @@ from tests.unit.items.shop import Shop, deactivated
 class Leave(Protocol):
     """What becomes of the items of somebody who leaves."""
 
-    def __call__(self, tx: Transaction, *, owner_id: int) -> Awaitable[int]: ...
+    def __call__(self, tx: Transaction, *, owner_id: int, actor: Actor) -> Awaitable[int]: ...
 
 
 async def test_as_much_leaves_the_shelf_as_was_on_it(shop: Shop) -> None:
@@ -98,7 +99,7 @@ async def test_nobody_who_leaves_has_anything_on_sale(shop: Shop, leave: Leave) 
     async def deactivate() -> None:
         async with shop.transaction() as tx:
             await tx.run(deactivated, user_id=seller.user_id)
-            await leave(tx, owner_id=seller.user_id)
+            await leave(tx, owner_id=seller.user_id, actor=SYSTEM)
 
     done = await asyncio.gather(
         *[shop.offer(seller) for _ in range(4)], deactivate(), *[shop.offer(seller) for _ in range(4)], return_exceptions=True

@@ -9,7 +9,8 @@ from steelyard.db.database import Database
 from steelyard.db.errors import OutOfReach
 from steelyard.db.totals import MOST_KEPT, Totals
 from steelyard.db.work import ReadOnly
-from steelyard.items import queries
+from steelyard.items import queries, service
+from steelyard.jobs.events import SYSTEM
 from tests.unit.items.shop import Counted, Shop
 
 LISTING = "items.queries.listing"
@@ -111,7 +112,7 @@ async def test_what_this_process_writes_is_counted_at_once(shop: Shop, write: st
         await shop.reserve(item.id, 2)
     else:
         async with shop.transaction() as tx:
-            await tx.run(getattr(queries, write.replace("_all", "_items_of")), owner_id=seller.user_id, now=shop.now)
+            await getattr(service, f"{write}_of")(tx, owner_id=seller.user_id, actor=SYSTEM)
 
     expected = {"offer": (4, 3), "change": (2, 2), "archive": (2, 2), "move": (3, 2), "reserve": (3, 2)}
     assert await seen() == expected.get(write, (0, 0))
@@ -135,7 +136,7 @@ async def test_a_write_that_was_rolled_back_changes_no_count(shop: Shop) -> None
     await shop.listed(limit=1)
 
     async with shop.transaction() as tx:
-        await tx.run(queries.archive_items_of, owner_id=1, now=shop.now)
+        await tx.run(queries.set_status_of, item_ids=[1, 2, 3], new_status="archived", now=shop.now)
         await tx.rollback()
     with shop.counted() as (db, statements):
         page = await shop.listed(db=db, limit=1)
@@ -150,7 +151,7 @@ async def test_what_other_processes_write_is_seen_after_five_seconds(shop: Shop)
     await elsewhere.open()
 
     async with elsewhere.transaction() as tx:
-        await tx.run(queries.archive_items_of, owner_id=1, now=shop.now)
+        await tx.run(queries.set_status_of, item_ids=[1, 2, 3], new_status="archived", now=shop.now)
     await elsewhere.close()
 
     assert (await shop.listed(limit=1, skip=0)).total in {0, 3}

@@ -1,0 +1,63 @@
+"""Two servers as processes of their own, on one database: what one of them changes, the other has not been told."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from steelyard.db.database import Database
+from tests.kit.people import Clock
+from tests.kit.processes import Process, steelyard
+from tests.kit.running import SECRET, settings_for
+from tests.kit.world import Person, World
+
+
+@dataclass(frozen=True)
+class TwoServers:
+    """A client for each server, and the people and goods of their marketplace."""
+
+    one: httpx.AsyncClient
+    other: httpx.AsyncClient
+    processes: tuple[Process, Process]
+    world: World
+
+
+def as_(person: Person, **more: str) -> dict[str, str]:
+    """The headers of a request of this person."""
+    return {"Authorization": f"Bearer {person.token}", **more}
+
+
+@asynccontextmanager
+async def two_servers(url: str, folder: Path, **settings: str) -> AsyncIterator[TwoServers]:
+    """Both answer once this begins, and are gone when it ends."""
+    given: dict[str, Any] = {"rate_limits": "false", "embedded_worker": "false", "access_log": "false"} | settings
+    clock = Clock()
+    clock.now = datetime.now(UTC)
+    async with AsyncExitStack() as stack:
+        processes = [
+            await stack.enter_async_context(
+                steelyard(
+                    *("serve", "--port", "0", "--workers", "1"),
+                    folder=folder,
+                    database_url=url,
+                    secret_keys=SECRET.get_secret_value(),
+                    **given,
+                )
+            )
+            for _ in range(2)
+        ]
+        addresses = await asyncio.gather(*(process.ready() for process in processes))
+        limits = httpx.Limits(max_connections=100)
+        one, other = [
+            await stack.enter_async_context(httpx.AsyncClient(base_url=address, timeout=60, limits=limits)) for address in addresses
+        ]
+        database = Database(url)
+        await database.open()
+        stack.push_async_callback(database.close)
+        world = World(database, clock, settings_for(url))
+        yield TwoServers(one, other, (processes[0], processes[1]), world)
