@@ -176,8 +176,9 @@ class Settings(BaseSettings):
     """Seconds in which a request's body must have arrived."""
     max_body_bytes: int = Field(default=1_048_576, ge=1024, le=67_108_864)
     """Bytes of a request's body, where the contract does not say otherwise."""
-    operation_timeout_s: Seconds = 10
-    """Seconds after which an operation is given up and answered 503."""
+    operation_timeout_s: Seconds = 4
+    """Seconds that one request may take in all: credentials, waiting for a connection, statements, retries and commit. The time that its
+    sender takes for the body does not count. Then it is given up, and the response is 503."""
     drain_s: float = Field(default=0, ge=0, le=300)
     """Seconds for which a stopping process still accepts connections while /health already says 503: a balancer turns away first."""
     stop_timeout_s: Seconds = 15

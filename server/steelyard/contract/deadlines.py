@@ -1,21 +1,23 @@
-"""The time that an operation may take: one timer watches them all, because all have the same."""
+"""The one budget of time that a request has, from its credentials to its commit: one timer watches them all, because all have the same."""
 
 import asyncio
+import math
 from typing import Any
 
-# How much later than due an operation may be ended, as a part of its time.
+# How much later than due a request may be ended, as a part of its budget.
 _LATENESS = 0.02
 
 
 class Watch:
-    """One watched stretch of one task."""
+    """One watched request. `due` may be moved later; the time for which `is_paused` does not count."""
 
-    __slots__ = ("_expired", "_task", "due")
+    __slots__ = ("_expired", "_task", "due", "is_paused")
 
     def __init__(self, task: asyncio.Task[Any] | None, due: float) -> None:
         self._task = task
         self._expired = False
         self.due = due
+        self.is_paused = False
 
     def expire(self) -> None:
         """Cancel the task, once."""
@@ -36,28 +38,32 @@ class Deadlines:
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        # In the order of their deadlines.
-        self._watched: dict[Watch, None] = {}
+        self._watched: set[Watch] = set()
         self._timer: asyncio.TimerHandle | None = None
 
     def begin(self) -> Watch:
         """Watch the current task from now on."""
         loop = asyncio.get_running_loop()
         watch = Watch(asyncio.current_task(loop), loop.time() + self._seconds)
-        self._watched[watch] = None
+        self._watched.add(watch)
         if self._timer is None:
             self._timer = loop.call_later(self._seconds * (1 + _LATENESS), self._look, loop)
         return watch
 
     def end(self, watch: Watch) -> None:
         """Done in time, or cancelled: no longer watched."""
-        del self._watched[watch]
+        self._watched.remove(watch)
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
-        now = loop.time()
-        self._timer = None
+        """Expire what is due, and come back for the next one. Looks are at least a lateness apart, however many requests there are."""
+        now, soonest = loop.time(), math.inf
+        lateness = self._seconds * _LATENESS
         for watch in self._watched:
-            if watch.due > now:
-                self._timer = loop.call_at(watch.due + self._seconds * _LATENESS, self._look, loop)
-                return
-            watch.expire()
+            if watch.is_paused:
+                # It may go on at any moment, with whatever was left of its budget.
+                soonest = min(soonest, max(watch.due, now))
+            elif watch.due > now:
+                soonest = min(soonest, watch.due)
+            else:
+                watch.expire()
+        self._timer = loop.call_at(soonest + lateness, self._look, loop) if soonest < math.inf else None

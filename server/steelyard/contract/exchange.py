@@ -6,6 +6,7 @@ from uuid import UUID
 
 from starlette.types import Receive, Scope
 
+from steelyard.contract.deadlines import Watch
 from steelyard.contract.principal import Principal
 from steelyard.db.database import Database
 from steelyard.db.work import ReadOnly, Transaction
@@ -17,7 +18,10 @@ Resources = Mapping[type[Any], Any]
 class Exchange:
     """What dependencies may ask about a request. The contract's parameters and body go to the handler directly, not through here."""
 
-    __slots__ = ("address", "caller", "operation_id", "receive", "request_id", "resources", "scope", "transaction")
+    __slots__ = ("address", "caller", "operation_id", "receive", "request_id", "resources", "scope", "transaction", "watch")
+
+    # The request's budget of time, running since its operation was found.
+    watch: Watch
 
     def __init__(self, operation_id: str, scope: Scope, receive: Receive, resources: Resources, request_id: str, address: str) -> None:
         self.operation_id = operation_id

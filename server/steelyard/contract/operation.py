@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Collection, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 from pydantic import BaseModel
@@ -11,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from steelyard.contract.accept import accepts
 from steelyard.contract.bodies import Disconnected, RequestBody
-from steelyard.contract.deadlines import Deadlines
+from steelyard.contract.deadlines import Deadlines, Watch
 from steelyard.contract.document import Document
 from steelyard.contract.edge import Journal, Trace, respond
 from steelyard.contract.etags import is_fresh
@@ -108,20 +109,24 @@ class CompiledOperation:
     async def _exchange(self, exchange: Exchange, trace: Trace, send: Send, outer: AsyncExitStack | None) -> None:
         """From request to answer, whatever happens in between. `outer` closes what is to outlive the answer."""
         limit_headers: list[Header] = []
+        deadlines = self._machinery.deadlines
+        exchange.watch = deadlines.begin()
         try:
             answer = await self._answer(exchange, limit_headers, outer)
             if not self._caches_itself:
                 answer.headers.append(_PRIVATE if exchange.caller is not None else self._anonymous)
         except Disconnected:
             return
-        except Exception as raised:  # noqa: BLE001  # the operation's own edge: whatever is raised becomes an answer
-            problem = self._problem_of(await _unwound(outer, raised), trace)
+        except (Exception, asyncio.CancelledError) as raised:  # noqa: BLE001  # the operation's own edge: whatever is raised becomes an answer
+            problem = self._problem_of(await _unwound(outer, _late_or(raised, exchange.watch)), trace)
             trace.problem = problem.TYPE
             answer = render(problem, trace.request_id)
             answer.headers.append(_NOT_STORED)
             if isinstance(problem, BodyTooLarge) or (self._body is None and _has_content(exchange.scope["headers"])):
                 # The rest of a body that nobody reads would hold up whatever comes next on this connection.
                 answer.headers.append(_CLOSE)
+        finally:
+            deadlines.end(exchange.watch)
         if exchange.caller is not None:
             trace.user_id = exchange.caller.user_id
         answer.headers.append(self._vary)
@@ -205,27 +210,24 @@ class CompiledOperation:
             arguments["body"] = None
             return None
         model: BaseModel | None
-        model, value = self._body.parse(await self._body.read(exchange.receive), violations)
+        watch = exchange.watch
+        # What the sender takes their time for is bounded by the protocol, and nothing that the request's budget pays for.
+        watch.is_paused, began_s = True, monotonic()
+        raw = await self._body.read(exchange.receive)
+        watch.due += monotonic() - began_s
+        watch.is_paused = False
+        model, value = self._body.parse(raw, violations)
         arguments["body"] = model
         return value
 
     async def _run(self, exchange: Exchange, arguments: dict[str, Any], value: Any, outer: AsyncExitStack | None) -> Encoded:
-        """As often as races are lost, and no longer than the deadline."""
-        deadlines = self._machinery.deadlines
-        watch = deadlines.begin()
-        try:
-            for run in range(_MOST_RUNS):
-                try:
-                    return await self._once(exchange, arguments, value, outer, is_first=run == 0)
-                except LostRace:
-                    noise = self._machinery.sources.random_bytes(1)[0] / 256
-                    await asyncio.sleep(_PAUSE_S * (2**run) * (0.5 + noise))
-        except asyncio.CancelledError as cancelled:
-            if watch.is_to_blame():
-                raise TimeoutError from cancelled
-            raise
-        finally:
-            deadlines.end(watch)
+        """As often as races are lost."""
+        for run in range(_MOST_RUNS):
+            try:
+                return await self._once(exchange, arguments, value, outer, is_first=run == 0)
+            except LostRace:
+                noise = self._machinery.sources.random_bytes(1)[0] / 256
+                await asyncio.sleep(_PAUSE_S * (2**run) * (0.5 + noise))
         raise Unavailable(retry_after=1)
 
     async def _once(
@@ -278,6 +280,8 @@ class CompiledOperation:
         if transaction is not None:
             if transaction.keeps(error):
                 await transaction.commit()
+            elif isinstance(error, asyncio.CancelledError):
+                transaction.abandon()
             else:
                 await transaction.rollback()
 
@@ -312,6 +316,15 @@ class CompiledOperation:
             return Unavailable(retry_after=1)
         self._machinery.journal.fault(error, trace)
         return InternalError()
+
+
+def _late_or(raised: BaseException, watch: Watch) -> Exception:
+    """What to tell of a request that its deadline has ended; a cancellation that came from elsewhere goes on."""
+    if isinstance(raised, Exception):
+        return raised
+    if not watch.is_to_blame():
+        raise raised
+    return TimeoutError()
 
 
 async def _unwound(stack: AsyncExitStack | None, raised: Exception) -> Exception:

@@ -16,8 +16,9 @@ from steelyard.db.tables import Id, JsonList, Timestamp, table
 from steelyard.db.work import Transaction
 
 KEPT_FOR = timedelta(hours=24)
-# How long a second request waits for the first one before it is told to come again.
-WAIT_S = 5
+# How long a second request waits for the first one once it has met it, before it is told to come again. Meeting it may have taken
+# the lock timeout, and both have to fit into the time that one request may take.
+WAIT_S = 1.5
 
 # An owner may be deleted before the row is swept, hence no foreign key.
 idempotency_keys = table(
@@ -89,7 +90,7 @@ async def claim(tx: Transaction, *, owner_id: int, operation_id: str, key: str, 
     """None when the key is new and now ours until `tx` ends; else what is stored under it.
 
     To be the first thing that a transaction does: while another request holds the key it begins again and waits, and raises
-    LockNotGranted when that one has not ended after five seconds.
+    LockNotGranted when that one does not end in time.
     """
     loop = asyncio.get_running_loop()
     deadline = loop.time() + WAIT_S

@@ -83,7 +83,7 @@ class Postgres:
             self._shrinking.cancel()
         self._turns.close("the database is closed")
         for link in list(self._links):
-            self._retire(link)
+            self.retire(link)
         if self._closing:
             await asyncio.wait(self._closing)
 
@@ -123,14 +123,14 @@ class Postgres:
                 link = await turns.wait()
             if link.usable:
                 return link
-            self._retire(link)
+            self.retire(link)
 
     def give(self, link: Link) -> None:
         """Back to the others; an unusable one is replaced when somebody needs it."""
         if link.usable and not self._closed:
             self._turns.give(link)
         else:
-            self._retire(link)
+            self.retire(link)
 
     def distrust(self) -> None:
         """Every connection of today's is replaced before it is used again: after a loss, so that a restart
@@ -174,7 +174,7 @@ class Postgres:
         self._shrinking = None
         idle = self._turns.idle
         while idle and len(self._links) > self._limits.pool_size:
-            self._retire(idle.popleft())
+            self.retire(idle.popleft())
         if len(self._links) > self._limits.pool_size:
             self._shrinking = asyncio.get_running_loop().call_later(OVERFLOW_KEPT_S, self._shrink)
 
@@ -187,7 +187,7 @@ class Postgres:
         if link in self._turns.idle:
             self._turns.idle.remove(link)
 
-    def _retire(self, link: Link) -> None:
+    def retire(self, link: Link) -> None:
         """Close a connection in good order, in the background; one that does not answer within a second is cut."""
         # Once: a second close would stop the first from telling the server.
         if link not in self._links:
@@ -197,6 +197,10 @@ class Postgres:
             task = asyncio.create_task(_close(link.driver))
             self._closing.add(task)
             task.add_done_callback(self._closing.discard)
+
+    def has(self, link: Link) -> bool:
+        """Whether it is one of the pool's, neither retired nor broken."""
+        return link in self._links
 
     def _destroy(self, link: Link) -> None:
         """Cut a connection in an unknown state. `close()` would wait for a server that may not answer."""
@@ -262,7 +266,7 @@ class Postgres:
 
     async def _instead_of(self, link: Link | None) -> Link:
         if link is not None:
-            self._retire(link)
+            self.retire(link)
         return await self.take()
 
     def failed(self, link: Link, error: BaseException, form: Form[Any]) -> BaseException:
@@ -276,7 +280,7 @@ class Postgres:
         if isinstance(error, TimeoutError) or not isinstance(error, Exception):
             # Given up by us, not by the server. asyncpg asks it to stop, which `terminate()` would prevent: the statement would keep
             # its locks until the server's own timeout. So the connection is closed in the background, and nobody waits for that.
-            self._retire(link)
+            self.retire(link)
             return OutOfReach("PostgreSQL did not answer in time") if isinstance(error, TimeoutError) else error
         if isinstance(error, pg.InvalidCachedStatementError | pg.OutdatedSchemaCacheError):
             self.distrust()
@@ -420,10 +424,9 @@ class PostgresTransaction:
             raise RuntimeError("PostgreSQL answered COMMIT with a rollback")
 
     async def rollback(self) -> None:
-        self._later.clear()
-        link = self._link or self._spent
-        self._link = self._spent = None
-        if link is None or link.driver.is_closed():
+        link = self._leave()
+        # One that was retired is being closed, by which the server rolls back: waiting for it again could take as long again.
+        if link is None or not self._pool.has(link):
             return
         try:
             await link.driver.execute("ROLLBACK")
@@ -435,6 +438,18 @@ class PostgresTransaction:
         # The server rolls back by itself whatever it can no longer be told.
         if not isinstance(failure, Exception):
             raise failure
+
+    def abandon(self) -> None:
+        """Rolled back by closing the connection, in the background."""
+        link = self._leave()
+        if link is not None:
+            self._pool.retire(link)
+
+    def _leave(self) -> Link | None:
+        self._later.clear()
+        link = self._link or self._spent
+        self._link = self._spent = None
+        return link
 
 
 def _together(statements: Sequence[tuple[Form[Any], Sequence[object]]]) -> tuple[Form[Any], Sequence[object]]:

@@ -250,10 +250,18 @@ class SqliteTransaction:
         raise failure
 
     async def rollback(self) -> None:
+        undone = self._leave()
+        if undone is not None:
+            await asyncio.shield(undone)
+
+    def abandon(self) -> None:
+        """Rolled back in the background."""
+        self._leave()
+
+    def _leave(self) -> "asyncio.Task[None] | None":
         writer, running = self._writer or self._spent, self._running
         self._writer, self._spent, self._running = None, None, False
-        if writer is not None:
-            await asyncio.shield(self._database.undo(writer, stop=running))
+        return None if writer is None else self._database.undo(writer, stop=running)
 
 
 # The file, its disk or another process; nothing that the statement could do about it.

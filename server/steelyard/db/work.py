@@ -4,6 +4,7 @@ Six verbs: `scalar` and `first` (one or nothing), `one` (exactly one, or a bug),
 (before the commit; nobody waits for it).
 """
 
+import asyncio
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from types import TracebackType
@@ -33,6 +34,7 @@ class TransactionLane(Lane, Protocol):
     async def later(self, form: Form[Any], arguments: Sequence[object], /) -> None: ...
     async def commit(self) -> None: ...
     async def rollback(self) -> None: ...
+    def abandon(self) -> None: ...
 
 
 class ReadOnly:
@@ -153,6 +155,12 @@ class Transaction(ReadOnly):
             self._finished = True
             await self._lane.rollback()
 
+    def abandon(self) -> None:
+        """Undo everything without waiting for the database: for a caller whose time is over. Harmless after a commit."""
+        if not self._finished:
+            self._finished = True
+            self._lane.abandon()
+
     async def begin_again(self) -> None:
         """Undo everything and start afresh, with the same time: what was done or registered so far did not happen."""
         await self._lane.rollback()
@@ -167,5 +175,7 @@ class Transaction(ReadOnly):
             return
         if error is None or self.keeps(error):
             await self.commit()
+        elif isinstance(error, asyncio.CancelledError):
+            self.abandon()
         else:
             await self.rollback()

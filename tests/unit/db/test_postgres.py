@@ -2,11 +2,13 @@
 
 import asyncio
 import gc
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
 import asyncpg
+import psutil
 import pytest
 from sqlalchemy import Float, Text, bindparam, func, literal_column, select, text, type_coerce
 
@@ -236,6 +238,25 @@ async def test_a_statement_without_an_answer_is_given_up_and_its_connection_cut(
         await db.read().scalar(sleep, seconds=20)
 
     assert await db.read().scalar(process_id) != before
+
+
+async def test_a_server_that_stands_still_is_not_waited_for_again_to_roll_back(opening_postgres: Opener) -> None:
+    db = await opening_postgres(replace(ONE, command_timeout_s=1))
+    tx = db.transaction()
+    backend = psutil.Process(await tx.one(process_id))
+    backend.suspend()
+    try:
+        began_s = time.monotonic()
+        with pytest.raises(OutOfReach):
+            await tx.scalar(process_id)
+        waited_s = time.monotonic() - began_s
+
+        began_s = time.monotonic()
+        await tx.rollback()
+
+        assert time.monotonic() - began_s < waited_s / 2
+    finally:
+        backend.resume()
 
 
 async def test_the_servers_own_timeout_leaves_the_connection_alone(opening_postgres: Opener) -> None:

@@ -177,6 +177,20 @@ async def test_what_was_cancelled_is_undone_and_lets_the_next_one_write(db: Data
     assert await db.read().all(titles) == ["sofa"]
 
 
+async def test_an_abandoned_transaction_is_undone_and_lets_the_next_one_write(db: Database) -> None:
+    good = await stock(db)
+    tx = db.transaction()
+    await tx.run(rename, good_id=good.id, title="desk")
+
+    tx.abandon()
+
+    async with db.transaction() as other:
+        assert await other.all(titles) == ["lamp"]
+        await other.run(rename, good_id=good.id, title="shelf")
+    await tx.rollback()
+    assert await db.read().all(titles) == ["shelf"]
+
+
 async def test_a_thousand_buyers_of_six_hundred_units_get_six_hundred(opening: Opener) -> None:
     databases = [await opening() for _ in range(3)]
     good = await stock(databases[0], units=600)

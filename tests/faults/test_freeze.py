@@ -1,0 +1,108 @@
+"""A database that stops answering holds up no caller: every response comes within five seconds, and says when to come again."""
+
+import asyncio
+import os
+import secrets
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.kit.callers import Caller, Reply, pause
+from tests.kit.databases import Server
+from tests.kit.served import Served, served
+from tests.kit.waiting import until
+
+FROZEN_FOR_S = 10
+# docs/reliability.md, R5.
+RESPONSE_WITHIN_S = 5
+HEALTH_WITHIN_S = 2
+
+
+@contextmanager
+def frozen(server: Server) -> Iterator[None]:
+    """Every process of the database server stands still: connections stay open, and nobody answers on any of them."""
+    assert server.process is not None
+    parent = psutil.Process(server.process.pid)
+    # The parent first, so that no backend is born while the others are stopped.
+    stopped = [parent.pid]
+    os.kill(parent.pid, signal.SIGSTOP)
+    try:
+        for backend in parent.children(recursive=True):
+            with suppress(ProcessLookupError):
+                os.kill(backend.pid, signal.SIGSTOP)
+                stopped.append(backend.pid)
+        yield
+    finally:
+        for pid in stopped:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+
+
+async def replies_until(end_s: float, caller: Caller, method: str, path: str, body: object = None) -> list[Reply]:
+    """What a caller gets who never pauses for longer than a blink."""
+    found: list[Reply] = []
+    with caller:
+        while time.monotonic() < end_s:
+            found.append(await caller.ask(method, path, body, key=secrets.token_hex(8) if body else None))
+            if found[-1].took_s < 0.05:
+                await pause(0.05)
+    return found
+
+
+def judge(name: str, found: list[Reply], within_s: float) -> None:
+    statuses = Counter(reply.status for reply in found)
+    longest_s = max(reply.took_s for reply in found)
+    print(f"{name}: {dict(statuses)}, longest {longest_s:.2f} s")  # noqa: T201  # the figure of docs/reliability.md
+    unexpected = [reply for reply in found if reply.status not in {200, 201, 503}]
+    assert not unexpected, (statuses, unexpected[0])
+    assert statuses[503], "nothing was frozen"
+    assert longest_s <= within_s
+
+
+async def freeze(market: Served, server: Server, clients: int) -> None:
+    """Readers, buyers and a probe, before, while and after the database stands still; each kind is judged."""
+    seller, *buyers = await market.people(1 + clients)
+    item = await market.world.item(seller, on_hand=1_000_000)
+    order = {"product_id": item, "quantity": 1}
+    callers = [market.caller(buyer) for buyer in buyers]
+    # Connections and sessions are as in the middle of a busy day.
+    await asyncio.gather(*(caller.ask("GET", "/orders") for caller in callers))
+
+    with frozen(server):
+        end_s = time.monotonic() + FROZEN_FOR_S
+        asked: list[tuple[Any, ...]] = [
+            ("GET", "/orders"),
+            ("POST", "/orders", order),
+            ("GET", f"/items/{item}"),
+            ("GET", "/items?search=lamp"),
+        ]
+        probing = asyncio.create_task(replies_until(end_s, market.caller(), "GET", "/health"))
+        found = await asyncio.gather(*(replies_until(end_s, caller, *asked[number % len(asked)]) for number, caller in enumerate(callers)))
+        health = await probing
+
+    replies = [reply for each in found for reply in each]
+    judge("requests", replies, RESPONSE_WITHIN_S)
+    assert all("retry-after" in reply.headers for reply in replies if reply.status == 503)
+    judge("/health", health, HEALTH_WITHIN_S)
+    began_s = time.monotonic()
+    with market.caller(buyers[0]) as caller:
+        await until(lambda: succeeds(caller, order))
+    print(f"orders again after {time.monotonic() - began_s:.2f} s")  # noqa: T201  # the same
+
+
+async def succeeds(caller: Caller, order: object) -> bool:
+    return (await caller.ask("POST", "/orders", order, key=secrets.token_hex(8))).status == 201
+
+
+@pytest.mark.promise("R5")
+@pytest.mark.parametrize("clients", [8, 200])
+async def test_a_frozen_database_holds_up_no_caller(durable_url: str, durable_server: Server, tmp_path: Path, clients: int) -> None:
+    async with served(durable_url, tmp_path) as market:
+        await freeze(market, durable_server, clients)

@@ -1,0 +1,64 @@
+"""A marketplace that is served by processes of the command line, and a hand on its database beside them."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from steelyard.db.database import Database
+from steelyard.db.limits import Limits
+from tests.kit.callers import Caller
+from tests.kit.people import Clock
+from tests.kit.processes import Process, steelyard
+from tests.kit.running import SECRET, settings_for
+from tests.kit.world import Person, World
+
+
+@dataclass
+class Served:
+    """A serving process, and people and goods in its database."""
+
+    process: Process
+    world: World
+
+    @property
+    def url(self) -> str:
+        return self.process.url
+
+    @property
+    def database(self) -> Database:
+        return self.world.database
+
+    def caller(self, person: Person | None = None) -> Caller:
+        return Caller(self.url, None if person is None else person.token)
+
+    async def people(self, count: int) -> list[Person]:
+        return [await self.world.person(name=f"Person {number}") for number in range(count)]
+
+
+@asynccontextmanager
+async def served(database_url: str, folder: Path, *, workers: int = 2, **settings: Any) -> AsyncIterator[Served]:
+    """`steelyard serve` on a migrated database, without rate limits."""
+    async with AsyncExitStack() as stack:
+        # Apart from what the server may use, and not so hasty: it makes the scene and judges the outcome.
+        database = Database(database_url, limits=Limits(pool_size=2, pool_overflow=0, pool_at_start=1, pool_wait_s=30))
+        await database.open()
+        stack.push_async_callback(database.close)
+        clock = Clock()
+        clock.now = datetime.now(UTC)
+        world = World(database, clock, settings_for(database_url))
+        process = await stack.enter_async_context(
+            steelyard(
+                *("serve", "--port", "0", "--workers", str(workers)),
+                folder=folder,
+                database_url=database_url,
+                secret_keys=SECRET.get_secret_value(),
+                rate_limits="false",
+                access_log="false",
+                **settings,
+            )
+        )
+        await process.ready()
+        yield Served(process, world)

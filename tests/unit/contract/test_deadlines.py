@@ -1,0 +1,88 @@
+"""The budget of a request: what it ends, what it spares, and what does not count."""
+
+import asyncio
+import time
+
+import pytest
+
+from steelyard.contract.deadlines import Deadlines, Watch
+
+BUDGET_S = 0.05
+
+
+async def watched(deadlines: Deadlines, begun: "asyncio.Future[Watch]") -> str:
+    watch = deadlines.begin()
+    begun.set_result(watch)
+    try:
+        await asyncio.Event().wait()
+    except asyncio.CancelledError:
+        return "late" if watch.is_to_blame() else "cancelled"
+    finally:
+        deadlines.end(watch)
+    raise AssertionError("nothing sets the event")
+
+
+async def start(deadlines: Deadlines) -> "tuple[asyncio.Task[str], Watch]":
+    begun: asyncio.Future[Watch] = asyncio.get_running_loop().create_future()
+    task = asyncio.create_task(watched(deadlines, begun))
+    return task, await begun
+
+
+async def test_what_takes_longer_than_its_budget_is_ended() -> None:
+    task, _ = await start(Deadlines(BUDGET_S))
+
+    assert await task == "late"
+
+
+async def test_a_cancellation_from_elsewhere_is_not_taken_for_lateness() -> None:
+    task, _ = await start(Deadlines(BUDGET_S))
+
+    task.cancel()
+
+    assert await task == "cancelled"
+
+
+async def test_a_pause_does_not_count_and_the_rest_of_the_budget_does() -> None:
+    deadlines = Deadlines(BUDGET_S)
+    paused, watch = await start(deadlines)
+    watch.is_paused = True
+    other, _ = await start(deadlines)
+    assert await other == "late"
+    third, _ = await start(deadlines)
+    assert await third == "late"
+    assert not paused.done()
+
+    watch.due += 2 * BUDGET_S
+    watch.is_paused = False
+
+    assert await paused == "late"
+
+
+async def test_one_that_may_take_longer_does_not_hide_one_that_may_not() -> None:
+    deadlines = Deadlines(BUDGET_S)
+    patient, watch = await start(deadlines)
+    watch.due += 3600
+    other, _ = await start(deadlines)
+
+    assert await other == "late"
+    patient.cancel()
+    assert await patient == "cancelled"
+
+
+@pytest.mark.parametrize("number", [1, 500])
+async def test_looks_are_few_however_many_are_late(number: int) -> None:
+    deadlines = Deadlines(BUDGET_S)
+    looks = 0
+    look = deadlines._look
+
+    def counted(loop: asyncio.AbstractEventLoop) -> None:
+        nonlocal looks
+        looks += 1
+        look(loop)
+
+    deadlines._look = counted  # type: ignore[method-assign]  # counted, and otherwise as it is
+    began_s = time.monotonic()
+    tasks = [(await start(deadlines))[0] for _ in range(number)]
+
+    assert await asyncio.gather(*tasks) == ["late"] * number
+    assert looks <= 1 + (time.monotonic() - began_s) / (BUDGET_S * 0.02)
