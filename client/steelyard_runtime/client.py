@@ -13,8 +13,9 @@ from typing import Any, ClassVar, NoReturn, Self, TypeVar, cast
 from .answer import Answer
 from .auth import PasswordAuth, Static
 from .call import Call, operation_named
+from .client_options import check_base_url, check_credentials, check_http, check_options
 from .core import MAX_ANSWER, Auth, Core
-from .errors import ApiError, TimedOut
+from .errors import ApiError, ClientClosed, TimedOut
 from .exchange import Exchange
 from .http import httpx, tls_context
 from .model import UNSET, Unset
@@ -32,11 +33,21 @@ RETRIES = Retries()
 class Pool:
     """The connections of one client and its views. A new process gets new ones: two must not speak on one socket."""
 
-    __slots__ = ("given", "http", "pid")
+    __slots__ = ("closed", "given", "http", "pid")
 
     def __init__(self, given: Any) -> None:
-        self.given = self.http = given
+        self.given: Any = given
+        self.http: Any = given
         self.pid = os.getpid()
+        self.closed = False
+
+    def client(self, make: Callable[[], H]) -> H:
+        """The client of the library, made when first needed; ClientClosed once either has been closed."""
+        if self.closed or (self.given is not None and self.given.is_closed):
+            raise ClientClosed
+        if self.http is None or (self.pid != os.getpid() and self.given is None):
+            self.http, self.pid = make(), os.getpid()
+        return cast("H", self.http)
 
 
 def core_of(
@@ -59,12 +70,10 @@ def core_of(
     max_answer: int,
 ) -> Core:
     """Check what a client was given, and refuse what would surprise later."""
-    base_url = base_url.rstrip("/")
+    base_url = check_base_url(base_url)
     url = httpx.URL(base_url)
-    if url.scheme not in {"http", "https"} or not url.host:
-        raise ValueError(f"base_url must be the address of a server, as https://shop.example; given: {base_url!r}")
-    if url.userinfo or url.query or url.fragment:
-        raise ValueError("base_url has no place for credentials, query or fragment")
+    check_options(timeout, deadline, retries, UNSET if headers is None else headers, auth, max_answer)
+    check_credentials(username, password, scope, token, api_key, tokens)
     login = username is not None or password is not None or tokens is not None
     kinds = [
         name
@@ -160,9 +169,17 @@ class _Views:
         auth: httpx.Auth | Unset | None = UNSET,
     ) -> Self:
         """The same client for a few calls that need other settings: connections, session and retry budget are shared."""
+        check_options(timeout, deadline, retries, headers, auth)
         view = object.__new__(type(self))
         view.core, view.pool = self.core.view(timeout, deadline, retries, headers, auth), self.pool
         return view
+
+    def _core_for(self, timeout: float | Unset, headers: Mapping[str, str] | Unset) -> Core:
+        """The settings of one call."""
+        if timeout is UNSET and headers is UNSET:
+            return self.core
+        check_options(timeout, headers=headers)
+        return self.core.view(timeout, UNSET, UNSET, headers, UNSET)
 
     def to_curl(self, call: Call[Any], *, reveal: bool = False) -> str:
         """The request of a call as a shell command, with credentials and secret members masked unless they are to be revealed."""
@@ -221,6 +238,7 @@ class BaseClient(_Views):
         insecure: bool = False,
         max_answer: int = MAX_ANSWER,
     ) -> None:
+        check_http(http, httpx.Client, type(self).__name__)
         self.core = core_of(
             self.FACTS,
             base_url,
@@ -249,18 +267,15 @@ class BaseClient(_Views):
     @property
     def http(self) -> httpx.Client:
         """The connections, made when first needed."""
-        pool = self.pool
-        if pool.http is None or (pool.pid != os.getpid() and pool.given is None):
-            pool.http, pool.pid = httpx.Client(verify=tls_context()), os.getpid()
-        return cast("httpx.Client", pool.http)
+        return self.pool.client(lambda: httpx.Client(verify=tls_context()))
 
-    def send(self, call: Call[T]) -> Answer[T]:
+    def send(self, call: Call[T], *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> Answer[T]:
         """The answer to a call: its value with status, headers, request id and number of attempts."""
-        return self._drive(Exchange(self.core, call, _thread_lock).run())
+        return self._drive(Exchange(self._core_for(timeout, headers), call, _thread_lock).run())
 
-    def call(self, call: Call[T]) -> T:
+    def call(self, call: Call[T], timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> T:
         """The value of the answer to a call."""
-        return self.send(call).value
+        return self.send(call, timeout=timeout, headers=headers).value
 
     @contextmanager
     def stream(self, call: Call[Any]) -> Generator[Stream, None, None]:
@@ -312,7 +327,8 @@ class BaseClient(_Views):
                     session.forget()
 
     def close(self) -> None:
-        """Close the connections; those of a client that was given with http= are its owner's, and are closed, too."""
+        """Close the connections, those of a client that was given with `http=`, too. Every later call raises ClientClosed."""
+        self.pool.closed = True
         if self.pool.http is not None:
             self.pool.http.close()
 
@@ -357,6 +373,7 @@ class AsyncBaseClient(_Views):
         insecure: bool = False,
         max_answer: int = MAX_ANSWER,
     ) -> None:
+        check_http(http, httpx.AsyncClient, type(self).__name__)
         self.core = core_of(
             self.FACTS,
             base_url,
@@ -385,18 +402,26 @@ class AsyncBaseClient(_Views):
     @property
     def http(self) -> httpx.AsyncClient:
         """The connections, made when first needed."""
-        pool = self.pool
-        if pool.http is None or (pool.pid != os.getpid() and pool.given is None):
-            pool.http, pool.pid = httpx.AsyncClient(verify=tls_context()), os.getpid()
-        return cast("httpx.AsyncClient", pool.http)
+        return self.pool.client(lambda: httpx.AsyncClient(verify=tls_context()))
 
-    async def send(self, call: Call[T]) -> Answer[T]:
+    async def send(
+        self,
+        call: Call[T],
+        *,
+        timeout: float | Unset = UNSET,  # noqa: ASYNC109  # for each phase of an attempt, which no block around it can bound
+        headers: Mapping[str, str] | Unset = UNSET,
+    ) -> Answer[T]:
         """The answer to a call: its value with status, headers, request id and number of attempts."""
-        return await self._drive(Exchange(self.core, call, _task_lock).run())
+        return await self._drive(Exchange(self._core_for(timeout, headers), call, _task_lock).run())
 
-    async def call(self, call: Call[T]) -> T:
+    async def call(
+        self,
+        call: Call[T],
+        timeout: float | Unset = UNSET,  # noqa: ASYNC109  # as in `send`
+        headers: Mapping[str, str] | Unset = UNSET,
+    ) -> T:
         """The value of the answer to a call."""
-        return (await self.send(call)).value
+        return (await self.send(call, timeout=timeout, headers=headers)).value
 
     @asynccontextmanager
     async def stream(self, call: Call[Any]) -> AsyncGenerator[AsyncStream, None]:
@@ -450,7 +475,8 @@ class AsyncBaseClient(_Views):
                     session.forget()
 
     async def aclose(self) -> None:
-        """Close the connections; those of a client that was given with http= are its owner's, and are closed, too."""
+        """Close the connections, those of a client that was given with `http=`, too. Every later call raises ClientClosed."""
+        self.pool.closed = True
         if self.pool.http is not None:
             await self.pool.http.aclose()
 

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self, cast
 
 from .curl import Sent
 from .http import httpx
+from .model import is_object, is_several
 from .retry import retry_after
 
 # Generated modules whose classes enrol when they are imported: with the first error, not before.
@@ -20,6 +21,10 @@ def problems_live_in(module: str) -> None:
     """Name a generated module of problem classes."""
     if module not in _unloaded:
         _unloaded.append(module)
+
+
+# A body may be wrong in a hundred places; a message that lists them all hides the first.
+MAX_REASONS = 5
 
 
 class ContractMismatch(FutureWarning):
@@ -33,6 +38,16 @@ class ApiDeprecation(FutureWarning):
 class SteelyardError(Exception):
     """Everything that this SDK raises."""
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
+
+
+class ClientClosed(SteelyardError):
+    """The client has been closed; nothing was sent."""
+
+    def __init__(self, message: str = "This client has been closed, so nothing was sent. Make a new one, or close it later.") -> None:
+        super().__init__(message)
+
 
 class ConnectionFailed(SteelyardError):
     """No answer came. `sent` is False when the request surely had no effect."""
@@ -41,6 +56,10 @@ class ConnectionFailed(SteelyardError):
         super().__init__(message)
         self.sent = sent
         self.attempts = attempts
+
+    def __str__(self) -> str:
+        effect = "the server may have acted on it" if self.sent else "the server has not acted on it"
+        return f"{super().__str__()} [{self.attempts} attempt{'s' if self.attempts > 1 else ''}, {effect}]"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuilt, (type(self), self.args, dict(self.__dict__))
@@ -65,6 +84,12 @@ class UnexpectedAnswer(SteelyardError):
         super().__init__(message)
         self.response = response
         self.pointer = pointer
+
+    def __str__(self) -> str:
+        if self.response is None:
+            return super().__str__()
+        request_id = self.response.headers.get("x-request-id")
+        return f"{super().__str__()} [status {self.response.status_code}{f', request {request_id}' if request_id else ''}]"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuilt, (type(self), self.args, {**self.__dict__, "response": packed(self.response)})
@@ -93,8 +118,15 @@ class ApiError(SteelyardError):
         return self.sent.to_curl(reveal=reveal)
 
     def __str__(self) -> str:
-        told = f"{self.status} {self.title}" + (f": {self.detail}" if self.detail else "")
-        return told + (f" [{self.request_id}]" if self.request_id else "")
+        """Status, title, detail, the fields that are wrong, type and request id, on one line."""
+        parts = [f"{self.status} {self.title}" + (f": {self.detail}" if self.detail else ""), *self._reasons()]
+        known = [self.type] if self.type != "about:blank" else []
+        known += [f"request {self.request_id}"] if self.request_id else []
+        return "; ".join(parts) + (f" [{', '.join(known)}]" if known else "")
+
+    def _reasons(self) -> list[str]:
+        """Places and reasons, where the problem lists them."""
+        return []
 
     def __reduce__(self) -> tuple[Any, ...]:
         kept = {**self.__dict__, "response": packed(self.response), "sent": None if self.sent is None else self.sent.masked()}
@@ -114,6 +146,14 @@ class ProblemError(ApiError):
             cls.type = type
             ProblemError._by_type[type] = cls
 
+    def _reasons(self) -> list[str]:
+        entries: Any = self.problem.get("errors") if hasattr(self, "problem") else None
+        if not is_several(entries):
+            return []
+        found = [reason for entry in entries if (reason := _reason(entry))]
+        more = len(found) - MAX_REASONS
+        return found[:MAX_REASONS] + ([f"and {more} more"] if more > 0 else [])
+
     @classmethod
     def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG003  # generated classes read it
         """The typed members of a problem."""
@@ -125,6 +165,18 @@ class ProblemError(ApiError):
         while _unloaded:
             import_module(_unloaded.pop())
         return ProblemError._by_type.get(type, ProblemError)
+
+
+def _reason(entry: Any) -> str:
+    """An entry of `errors` (RFC 9457, section 3): where, and what is wrong there."""
+    if not is_object(entry):
+        return ""
+    place = entry.get("pointer")
+    if not isinstance(place, str):
+        steps: Any = entry.get("loc")
+        place = ".".join(str(step) for step in steps) if is_several(steps) else ""
+    reason = entry.get("msg") or entry.get("detail")
+    return ": ".join(part for part in (place, reason) if isinstance(part, str) and part)
 
 
 def error_from(response: httpx.Response, attempts: int = 1, sent: Sent | None = None) -> ApiError:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator
-from typing import Any, Generic, TypeVar, cast
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from typing import Any, Generic, NoReturn, TypeVar, cast
 
 from .call import Call, Link
 from .client import AsyncBaseClient, BaseClient
 from .errors import UnexpectedAnswer
+from .model import UNSET, Unset
 
 T = TypeVar("T")
 
@@ -44,7 +45,7 @@ class _Walk(Generic[T]):
                 f"{self.call.operation.name}: the cursor of this page has been seen before", pointer=f"/{self._link.member}"
             )
         self._seen.add(page.next_cursor)
-        self.call = self.call.with_query({self._link.cursor: page.next_cursor, **dict(self._link.constants)})
+        self.call = call_after(self.call, page.next_cursor, self._link)
         return cast("Page[T]", page)
 
 
@@ -55,20 +56,58 @@ def link_of(call: Call[Any]) -> Link:
     return call.operation.link
 
 
+def call_after(call: Call[Any], cursor: str, link: Link) -> Call[Any]:
+    """The call of the page that begins at a cursor."""
+    return call.with_query({link.cursor: cursor, **dict(link.constants)})
+
+
 def page_of(value: Any, link: Link) -> Page[Any]:
     """The items of an answer."""
     return Page(value.items, next_cursor=getattr(value, link.member) or None, total=getattr(value, "total", None))
 
 
-class Pages(Generic[T]):
-    """A list of the server. Iterate it for all items, `pages()` for all pages; `page()` fetches one."""
+class _Listing(Generic[T]):
+    """What both lists have: the call of their first page, and no answer yet."""
 
-    def __init__(self, client: BaseClient, call: Call[Any]) -> None:
-        self._client, self._call = client, call
+    def __init__(self, call: Call[Any]) -> None:
+        self._call = call
+        self._link = link_of(call)
+
+    def _page(self, value: Any) -> Page[T]:
+        return cast("Page[T]", page_of(value, self._link))
+
+    def _call_after(self, page: Page[T]) -> Call[Any] | None:
+        return None if page.next_cursor is None else call_after(self._call, page.next_cursor, self._link)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._call.operation.name}: nothing fetched yet; iterate it, or use first(), page() or pages()>"
+
+    def __bool__(self) -> NoReturn:
+        name = self._call.operation.name
+        raise TypeError(f"whether {name} has items is known when it is fetched: compare first() with None, or take list() of it")
+
+
+class Pages(_Listing[T]):
+    """A list of the server. Iterate it for all items, `pages()` for all pages; `first()` and `page()` fetch once."""
+
+    def __init__(
+        self, client: BaseClient, call: Call[Any], timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET
+    ) -> None:
+        super().__init__(call)
+        self._client = client if timeout is UNSET and headers is UNSET else client.with_options(timeout=timeout, headers=headers)
+
+    def first(self) -> T | None:
+        """The first item, or None if the list is empty."""
+        return next(iter(self.page()), None)
 
     def page(self) -> Page[T]:
-        """The page that was asked for."""
-        return cast("Page[T]", page_of(self._client.call(self._call), link_of(self._call)))
+        """The page that the arguments ask for."""
+        return self._page(self._client.call(self._call))
+
+    def next_page(self, page: Page[T]) -> Page[T] | None:
+        """The page behind one that was fetched here, or None behind the last."""
+        call = self._call_after(page)
+        return None if call is None else self._page(self._client.call(call))
 
     def pages(self) -> Iterator[Page[T]]:
         """This page and all that follow."""
@@ -81,15 +120,27 @@ class Pages(Generic[T]):
             yield from page
 
 
-class AsyncPages(Generic[T]):
-    """A list of the server. Iterate it for all items, `pages()` for all pages; `page()` fetches one."""
+class AsyncPages(_Listing[T]):
+    """A list of the server. Iterate it for all items, `pages()` for all pages; `first()` and `page()` fetch once."""
 
-    def __init__(self, client: AsyncBaseClient, call: Call[Any]) -> None:
-        self._client, self._call = client, call
+    def __init__(
+        self, client: AsyncBaseClient, call: Call[Any], timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET
+    ) -> None:
+        super().__init__(call)
+        self._client = client if timeout is UNSET and headers is UNSET else client.with_options(timeout=timeout, headers=headers)
+
+    async def first(self) -> T | None:
+        """The first item, or None if the list is empty."""
+        return next(iter(await self.page()), None)
 
     async def page(self) -> Page[T]:
-        """The page that was asked for."""
-        return cast("Page[T]", page_of(await self._client.call(self._call), link_of(self._call)))
+        """The page that the arguments ask for."""
+        return self._page(await self._client.call(self._call))
+
+    async def next_page(self, page: Page[T]) -> Page[T] | None:
+        """The page behind one that was fetched here, or None behind the last."""
+        call = self._call_after(page)
+        return None if call is None else self._page(await self._client.call(call))
 
     async def pages(self) -> AsyncIterator[Page[T]]:
         """This page and all that follow."""

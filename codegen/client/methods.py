@@ -12,6 +12,8 @@ from codegen.document import Document, Given, Operation, Told, referenced
 from codegen.names import snake
 from codegen.source import ContractError
 
+# What every method takes beside the arguments of its operation: settings of this one call.
+OPTIONS = {"timeout": "float | Unset", "headers": "Mapping[str, str] | Unset"}
 KEY, TAG, HELD = "Idempotency-Key", "If-Match", "If-None-Match"
 # A problem that more than this share of all operations declare is told once, not with each of them.
 MOST = 0.75
@@ -172,18 +174,35 @@ class Method:
             made = made.replace(f"{{{argument.wire}}}", f"{{segment({argument.name})}}")
         return f'f"{made}"' if self.path else f'"{made}"'
 
-    def arguments(self, form: Form | None, *, raw: bool = False) -> list[str]:
-        """Path parameters by position, everything else by keyword. `raw`: for `calls`, where If-None-Match is."""
+    def arguments(self, form: Form | None, *, raw: bool = False, options: bool = True) -> list[str]:
+        """Path parameters by position, everything else by keyword. `raw`: for `calls`, where If-None-Match is and options are not."""
         first = [argument.text for argument in self.path]
         if self.positional is not None:
             first.append(self.positional.text)
         members = form.members if form is not None else []
         rest = [member.given for member in members] + [argument.text for argument in self.query + self.spoken_headers(raw=raw)]
+        rest += self._option_arguments() if options and not raw else []
         return [*first, *(["*"] if rest else []), *rest]
 
-    def open_arguments(self) -> list[str]:
+    @property
+    def options(self) -> list[str]:
+        """The options that a call of this method can be given: a name that the contract uses here is the contract's."""
+        taken = {argument.name for argument in [*self.path, *self.query, *self.headers]}
+        taken |= {member.attribute for form in self.forms for member in form.members}
+        taken |= set() if self.positional is None else {self.positional.name}
+        return [name for name in OPTIONS if name not in taken]
+
+    def _option_arguments(self) -> list[str]:
+        return [f"{name}: {OPTIONS[name]} = UNSET" for name in self.options]
+
+    def passed_options(self) -> str:
+        """The options of a method, passed on behind the call."""
+        return "".join(f", {name}={name}" for name in self.options)
+
+    def open_arguments(self, *, raw: bool = False) -> list[str]:
         """Of the implementation behind several forms."""
         rest = [argument.text for argument in self.query + self.spoken_headers()]
+        rest += [] if raw else self._option_arguments()
         return [*(argument.text for argument in self.path), *(["*"] if rest else []), *rest, "**body: Any"]
 
     def passed(self) -> str:

@@ -11,6 +11,9 @@ HEAD = """<!-- Written by `python -m codegen generate` from openapi/; change the
 `steelyard_client` for the contract {version}: {operations} operations, {problems} problem types. How it is used is in its
 [README](../client/README.md). Methods of the asynchronous client have the same names and are awaited; lists are walked with `async for`.
 
+Every method also takes `timeout`, in seconds for each phase of an attempt, and `headers`, sent beside those of the client, for this one
+call. Where the contract has an argument of that name, the argument is the contract's, and `client.with_options` has the option.
+
 """
 
 
@@ -60,7 +63,7 @@ def _method(method: Method) -> str:
 
 
 def _signature(method: Method, form: Form | None, result: str) -> str:
-    inner = "".join(f"    {one},\n" for one in method.arguments(form))
+    inner = "".join(f"    {one},\n" for one in method.arguments(form, options=False))
     return f"client.{method.tag}.{method.name}(\n{inner}) -> {result}" if inner else f"client.{method.tag}.{method.name}() -> {result}"
 
 

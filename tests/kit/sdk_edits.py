@@ -22,6 +22,7 @@ class Edit:
 
 
 CLIENT, API, MODELS, ERRORS = f"{HAND}/client.py", f"{MADE}/api/items.py", f"{MADE}/models", f"{HAND}/errors.py"
+GET = "def get(self, item_id: int, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET)"
 EDITS = (
     # -- parameters ------------------------------------------------------------------------------------------------------
     Edit(
@@ -56,8 +57,8 @@ EDITS = (
         "made positional-only",
         "breaking",
         API,
-        "def get(self, item_id: int)",
-        "def get(self, item_id: int, /)",
+        "def get(self, item_id: int, *, ",
+        "def get(self, item_id: int, /, *, ",
         "Items.get takes `item_id` pos",
     ),
     Edit(
@@ -134,16 +135,16 @@ EDITS = (
         "gives another class",
         "breaking",
         API,
-        "def get(self, item_id: int) -> Item:",
-        "def get(self, item_id: int) -> ItemPage:",
+        f"{GET} -> Item:",
+        f"{GET} -> ItemPage:",
         "Items.get gives ItemPage",
     ),
     Edit(
         "may give None",
         "breaking",
         API,
-        "def get(self, item_id: int) -> Item:",
-        "def get(self, item_id: int) -> Item | None:",
+        f"{GET} -> Item:",
+        f"{GET} -> Item | None:",
         "Items.get gives Item | None",
     ),
     Edit("never gives None any more", None, f"{HAND}/answer.py", "def etag(self) -> str | None", "def etag(self) -> str"),
@@ -159,8 +160,8 @@ EDITS = (
         "says no longer what it gives",
         "breaking",
         API,
-        "def get(self, item_id: int) -> Item:",
-        "def get(self, item_id: int):",
+        f"{GET} -> Item:",
+        f"{GET}:",
         "does not say any more",
     ),
     Edit(

@@ -94,7 +94,7 @@ def test_a_refusal_is_an_exception_of_its_own_with_typed_members() -> None:
     error = raised.value
     assert isinstance(error.items[0], models.Shortage)
     assert (error.status, error.type, error.attempts) == (409, "/problems/insufficient-stock", 1)
-    assert str(error) == "409 Insufficient stock: There is not enough in stock"
+    assert str(error) == "409 Insufficient stock: There is not enough in stock [/problems/insufficient-stock]"
     assert error.problem == PROBLEMS["InsufficientStock"]
 
 

@@ -44,7 +44,7 @@ async def test_the_tour_can_be_taken(
     assert "Lamp, brass 1999 USD" in printed
     assert "***" in printed
     assert "another long one" not in printed
-    assert len(BLOCKS) == 12
+    assert len(BLOCKS) == 15
 
 
 def test_the_readme_links_to_what_is_there() -> None:

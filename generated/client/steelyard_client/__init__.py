@@ -1,7 +1,9 @@
-# Written by `python -m codegen generate` from openapi/ 1.0.0: never edit.
+# Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
 """The Steelyard SDK. Names load on first use, so that importing the package costs next to nothing."""
 
 from __future__ import annotations
+
+__version__ = "1.1.0"
 
 # Type checkers take a variable of this name for true; importing `typing` would cost more than all the rest of this module.
 TYPE_CHECKING = False

@@ -1,4 +1,4 @@
-# Written by `python -m codegen generate` from openapi/ 1.0.0: never edit.
+# Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
 """The clients: one resource per tag of the contract, made when first asked for."""
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from .api.system import AsyncSystem, System
     from .api.users import AsyncUsers, Users
 
-CONTRACT_VERSION = "1.0.0"
-CONTRACT_DIGEST = "6b9d92e85cb41bec3e9ab17e60896e5600b356d74c91f25b4e7cdf4cd3e3255b"
+CONTRACT_VERSION = "1.1.0"
+CONTRACT_DIGEST = "0cf214b3c06713bc4dca0186bfab1a760cc2251bf55392b92072010dd5f11ba4"
 """SHA-256 of the contract that this package was made from; a server says its own in `Contract-Digest`."""
 
 FACTS = Facts(

@@ -1,4 +1,4 @@
-# Written by `python -m codegen generate` from openapi/ 1.0.0: never edit.
+# Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
 """Everything that the SDK raises; one exception per problem type of the contract."""
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal
 from steelyard_runtime.errors import (
     ApiDeprecation,
     ApiError,
+    ClientClosed,
     ConnectionFailed,
     ContractMismatch,
     CredentialsMissing,
@@ -32,6 +33,7 @@ __all__ = (
     "ApiError",
     "BadSignature",
     "BodyTooLarge",
+    "ClientClosed",
     "ConnectionFailed",
     "ContractMismatch",
     "CredentialNotFound",

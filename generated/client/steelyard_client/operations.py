@@ -1,4 +1,4 @@
-# Written by `python -m codegen generate` from openapi/ 1.0.0: never edit.
+# Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
 """One constant per operation: method, path, how its answer is read. What `FakeSteelyard` is scripted with."""
 
 from typing import TYPE_CHECKING

@@ -48,6 +48,8 @@ def rich(folder: Path) -> Document:
     mapping = {"thing.weighed": "#/components/schemas/Weighed", "thing.dropped": "#/components/schemas/Dropped"}
     schemas["Event"] = {"oneOf": [ref("Weighed"), ref("Dropped")], "discriminator": {"propertyName": "type", "mapping": mapping}}
     root["components"]["securitySchemes"]["key"] = {"type": "apiKey", "in": "header", "name": "X-Scales-Key"}
+    # The name of an option of every method: here it is the contract's.
+    timeout = {"name": "timeout", "in": "query", "schema": {"type": "integer"}}
     drafts = {"type": "array", "items": ref("ThingCreate"), "maxItems": 100}
     since = {"name": "since", "in": "query", "schema": {"type": "string", "format": "date-time"}}
     kinds = {"name": "kind", "in": "query", "schema": {"type": "array", "items": ref("Kind")}}
@@ -78,6 +80,7 @@ def rich(folder: Path) -> Document:
                 **common,
                 "operationId": "listThingEvents",
                 "summary": "What happened",
+                "parameters": [timeout],
                 "responses": {"200": answer({"type": "array", "items": ref("Event")})},
             }
         },
@@ -154,6 +157,11 @@ USE = dedent(
     happened = client.things.list_events()
     assert_type(happened, list[models.Weighed | models.Dropped | models.Unknown])
     assert [type(one).__name__ for one in happened] == ["Weighed", "Dropped", "Unknown"]
+
+    client.things.list_events(timeout=3, headers={{"x-tenant": "b"}})
+    assert sent[-1].url.query == b"timeout=3"
+    assert sent[-1].headers["x-tenant"] == "b"
+    assert set(sent[-1].extensions["timeout"].values()) == {{10.0}}
 
     delivery = json.dumps(EVENTS[0]).encode()
     event = webhooks.read(delivery, webhooks.sign(delivery, "whsec_aGk="), "whsec_aGk=")

@@ -1,4 +1,4 @@
-# Written by `python -m codegen generate` from openapi/ 1.0.0: never edit.
+# Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
 """One module per tag. Which operation stands in which is told here, so that each is imported when it is first used."""
 
 OPERATIONS = {

@@ -1,8 +1,9 @@
-# Written by `python -m codegen generate` from openapi/ 1.0.0: never edit.
+# Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
 """The tag `auth`: each operation as a constant and as a function that builds its call, and all of them as methods."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
 from steelyard_runtime.call import Call, Operation, form_body, segment
@@ -142,6 +143,8 @@ class Auth(Resource):
         scope: str | Unset = UNSET,
         client_id: str | Unset = UNSET,
         client_secret: str | Unset = UNSET,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
     ) -> Token:
         """Log in, or stay logged in
 
@@ -181,18 +184,20 @@ class Auth(Resource):
                 scope=scope,
                 client_id=client_id,
                 client_secret=client_secret,
-            )
+            ),
+            timeout=timeout,
+            headers=headers,
         )
 
-    def revoke_current_credential(self) -> None:
+    def revoke_current_credential(self, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> None:
         """Log out
 
         Ends whatever the request was made with: the whole session with its refresh token, or the API key. From then on
         the token is a 401, in other server processes within a second.
         """
-        return self._client.call(revoke_current_credential())
+        return self._client.call(revoke_current_credential(), timeout=timeout, headers=headers)
 
-    def revoke_credential(self, credential_id: int) -> None:
+    def revoke_credential(self, credential_id: int, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> None:
         """Log out another session
 
         For the phone that was lost. Ends one of your own sessions or API keys, this one too if you name it. What has
@@ -205,7 +210,7 @@ class Auth(Resource):
         Raises:
             errors.InsufficientScope, errors.SessionRequired, errors.CredentialNotFound
         """
-        return self._client.call(revoke_credential(credential_id))
+        return self._client.call(revoke_credential(credential_id), timeout=timeout, headers=headers)
 
 
 class AsyncAuth(AsyncResource):
@@ -221,6 +226,8 @@ class AsyncAuth(AsyncResource):
         scope: str | Unset = UNSET,
         client_id: str | Unset = UNSET,
         client_secret: str | Unset = UNSET,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
     ) -> Token:
         """Log in, or stay logged in
 
@@ -260,18 +267,22 @@ class AsyncAuth(AsyncResource):
                 scope=scope,
                 client_id=client_id,
                 client_secret=client_secret,
-            )
+            ),
+            timeout=timeout,
+            headers=headers,
         )
 
-    async def revoke_current_credential(self) -> None:
+    async def revoke_current_credential(self, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> None:
         """Log out
 
         Ends whatever the request was made with: the whole session with its refresh token, or the API key. From then on
         the token is a 401, in other server processes within a second.
         """
-        return await self._client.call(revoke_current_credential())
+        return await self._client.call(revoke_current_credential(), timeout=timeout, headers=headers)
 
-    async def revoke_credential(self, credential_id: int) -> None:
+    async def revoke_credential(
+        self, credential_id: int, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET
+    ) -> None:
         """Log out another session
 
         For the phone that was lost. Ends one of your own sessions or API keys, this one too if you name it. What has
@@ -284,4 +295,4 @@ class AsyncAuth(AsyncResource):
         Raises:
             errors.InsufficientScope, errors.SessionRequired, errors.CredentialNotFound
         """
-        return await self._client.call(revoke_credential(credential_id))
+        return await self._client.call(revoke_credential(credential_id), timeout=timeout, headers=headers)

@@ -1,9 +1,9 @@
-# Written by `python -m codegen generate` from openapi/ 1.0.0: never edit.
+# Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
 """The tag `items`: each operation as a constant and as a function that builds its call, and all of them as methods."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from steelyard_runtime.call import Call, Link, Operation, headers, json_body, query, segment, tag_of
@@ -398,6 +398,8 @@ class Items(Resource):
         in_stock: bool | Unset = UNSET,
         status: ItemStatus | Literal["draft", "active", "archived"] | Unset = UNSET,
         sort: ItemSort | Literal["-created_at", "created_at", "price", "-price", "title", "-title"] | Unset = UNSET,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
     ) -> Pages[Item]:
         """List and search items
 
@@ -448,6 +450,8 @@ class Items(Resource):
                 status=status,
                 sort=sort,
             ),
+            timeout=timeout,
+            headers=headers,
         )
 
     def create(
@@ -463,6 +467,8 @@ class Items(Resource):
         status: ItemStatusInput | Literal["draft", "active"] | Unset = UNSET,
         on_hand: int | Unset = UNSET,
         idempotency_key: str | None = None,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
     ) -> Item:
         """Offer an item
 
@@ -500,10 +506,12 @@ class Items(Resource):
                 status=status,
                 on_hand=on_hand,
                 idempotency_key=idempotency_key,
-            )
+            ),
+            timeout=timeout,
+            headers=headers,
         )
 
-    def get(self, item_id: int) -> Item:
+    def get(self, item_id: int, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> Item:
         """Get an item
 
         Everybody sees active items. Drafts are there for their owner and for staff only; to anybody else they are
@@ -518,9 +526,16 @@ class Items(Resource):
         Raises:
             errors.ItemNotFound
         """
-        return self._client.call(get_item(item_id))
+        return self._client.call(get_item(item_id), timeout=timeout, headers=headers)
 
-    def delete(self, item_id: int, *, if_match: str | Versioned | None = None) -> None:
+    def delete(
+        self,
+        item_id: int,
+        *,
+        if_match: str | Versioned | None = None,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
+    ) -> None:
         """Remove an item from sale
 
         Archives the item for good: nobody can order or open it any more, its owner still lists it with
@@ -534,7 +549,7 @@ class Items(Resource):
         Raises:
             errors.InsufficientScope, errors.NotPermitted, errors.ItemNotFound, errors.PreconditionFailed
         """
-        return self._client.call(delete_item(item_id, if_match=if_match))
+        return self._client.call(delete_item(item_id, if_match=if_match), timeout=timeout, headers=headers)
 
     def update(
         self,
@@ -549,6 +564,8 @@ class Items(Resource):
         image_urls: Sequence[str] | Unset = UNSET,
         status: ItemStatusInput | Literal["draft", "active"] | Unset = UNSET,
         if_match: str | Versioned | None = None,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
     ) -> Item:
         """Change an item
 
@@ -586,11 +603,20 @@ class Items(Resource):
                 image_urls=image_urls,
                 status=status,
                 if_match=if_match,
-            )
+            ),
+            timeout=timeout,
+            headers=headers,
         )
 
     def list_stock_movements(
-        self, item_id: int, *, skip: int | Unset = UNSET, limit: int | Unset = UNSET, cursor: str | Unset = UNSET
+        self,
+        item_id: int,
+        *,
+        skip: int | Unset = UNSET,
+        limit: int | Unset = UNSET,
+        cursor: str | Unset = UNSET,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
     ) -> Pages[StockMovement]:
         """List the stock movements of an item
 
@@ -609,7 +635,7 @@ class Items(Resource):
         Raises:
             errors.InvalidCursor, errors.InsufficientScope, errors.NotPermitted, errors.ItemNotFound
         """
-        return Pages(self._client, list_stock_movements(item_id, skip=skip, limit=limit, cursor=cursor))
+        return Pages(self._client, list_stock_movements(item_id, skip=skip, limit=limit, cursor=cursor), timeout=timeout, headers=headers)
 
     def record_stock_movement(
         self,
@@ -620,6 +646,8 @@ class Items(Resource):
         note: str | Unset = UNSET,
         expected_on_hand: int | Unset = UNSET,
         idempotency_key: str | None = None,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
     ) -> StockMovement:
         """Record a stock movement
 
@@ -647,7 +675,9 @@ class Items(Resource):
         return self._client.call(
             record_stock_movement(
                 item_id, delta=delta, reason=reason, note=note, expected_on_hand=expected_on_hand, idempotency_key=idempotency_key
-            )
+            ),
+            timeout=timeout,
+            headers=headers,
         )
 
 
@@ -668,6 +698,8 @@ class AsyncItems(AsyncResource):
         in_stock: bool | Unset = UNSET,
         status: ItemStatus | Literal["draft", "active", "archived"] | Unset = UNSET,
         sort: ItemSort | Literal["-created_at", "created_at", "price", "-price", "title", "-title"] | Unset = UNSET,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
     ) -> AsyncPages[Item]:
         """List and search items
 
@@ -718,6 +750,8 @@ class AsyncItems(AsyncResource):
                 status=status,
                 sort=sort,
             ),
+            timeout=timeout,
+            headers=headers,
         )
 
     async def create(
@@ -733,6 +767,8 @@ class AsyncItems(AsyncResource):
         status: ItemStatusInput | Literal["draft", "active"] | Unset = UNSET,
         on_hand: int | Unset = UNSET,
         idempotency_key: str | None = None,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
     ) -> Item:
         """Offer an item
 
@@ -770,10 +806,12 @@ class AsyncItems(AsyncResource):
                 status=status,
                 on_hand=on_hand,
                 idempotency_key=idempotency_key,
-            )
+            ),
+            timeout=timeout,
+            headers=headers,
         )
 
-    async def get(self, item_id: int) -> Item:
+    async def get(self, item_id: int, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> Item:
         """Get an item
 
         Everybody sees active items. Drafts are there for their owner and for staff only; to anybody else they are
@@ -788,9 +826,16 @@ class AsyncItems(AsyncResource):
         Raises:
             errors.ItemNotFound
         """
-        return await self._client.call(get_item(item_id))
+        return await self._client.call(get_item(item_id), timeout=timeout, headers=headers)
 
-    async def delete(self, item_id: int, *, if_match: str | Versioned | None = None) -> None:
+    async def delete(
+        self,
+        item_id: int,
+        *,
+        if_match: str | Versioned | None = None,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
+    ) -> None:
         """Remove an item from sale
 
         Archives the item for good: nobody can order or open it any more, its owner still lists it with
@@ -804,7 +849,7 @@ class AsyncItems(AsyncResource):
         Raises:
             errors.InsufficientScope, errors.NotPermitted, errors.ItemNotFound, errors.PreconditionFailed
         """
-        return await self._client.call(delete_item(item_id, if_match=if_match))
+        return await self._client.call(delete_item(item_id, if_match=if_match), timeout=timeout, headers=headers)
 
     async def update(
         self,
@@ -819,6 +864,8 @@ class AsyncItems(AsyncResource):
         image_urls: Sequence[str] | Unset = UNSET,
         status: ItemStatusInput | Literal["draft", "active"] | Unset = UNSET,
         if_match: str | Versioned | None = None,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
     ) -> Item:
         """Change an item
 
@@ -856,11 +903,20 @@ class AsyncItems(AsyncResource):
                 image_urls=image_urls,
                 status=status,
                 if_match=if_match,
-            )
+            ),
+            timeout=timeout,
+            headers=headers,
         )
 
     def list_stock_movements(
-        self, item_id: int, *, skip: int | Unset = UNSET, limit: int | Unset = UNSET, cursor: str | Unset = UNSET
+        self,
+        item_id: int,
+        *,
+        skip: int | Unset = UNSET,
+        limit: int | Unset = UNSET,
+        cursor: str | Unset = UNSET,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
     ) -> AsyncPages[StockMovement]:
         """List the stock movements of an item
 
@@ -879,7 +935,9 @@ class AsyncItems(AsyncResource):
         Raises:
             errors.InvalidCursor, errors.InsufficientScope, errors.NotPermitted, errors.ItemNotFound
         """
-        return AsyncPages(self._client, list_stock_movements(item_id, skip=skip, limit=limit, cursor=cursor))
+        return AsyncPages(
+            self._client, list_stock_movements(item_id, skip=skip, limit=limit, cursor=cursor), timeout=timeout, headers=headers
+        )
 
     async def record_stock_movement(
         self,
@@ -890,6 +948,8 @@ class AsyncItems(AsyncResource):
         note: str | Unset = UNSET,
         expected_on_hand: int | Unset = UNSET,
         idempotency_key: str | None = None,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
     ) -> StockMovement:
         """Record a stock movement
 
@@ -917,5 +977,7 @@ class AsyncItems(AsyncResource):
         return await self._client.call(
             record_stock_movement(
                 item_id, delta=delta, reason=reason, note=note, expected_on_hand=expected_on_hand, idempotency_key=idempotency_key
-            )
+            ),
+            timeout=timeout,
+            headers=headers,
         )

@@ -1,10 +1,10 @@
-# Written by `python -m codegen generate` from openapi/ 1.0.0: never edit.
+# Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
 """The tag `orders`: each operation as a constant and as a function that builds its call, and all of them as methods."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from steelyard_runtime.call import Call, Link, Operation, headers, json_body, members_of, query, segment
@@ -310,6 +310,8 @@ class Orders(Resource):
         shipping_address_id: int | Unset = UNSET,
         shipping_address: ShippingAddressCreate | ShippingAddressCreateDict | Unset = UNSET,
         expected_total: Money | MoneyDict | Unset = UNSET,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
     ) -> Quote: ...
     @overload
     def quote(
@@ -320,8 +322,10 @@ class Orders(Resource):
         shipping_address_id: int | Unset = UNSET,
         shipping_address: ShippingAddressCreate | ShippingAddressCreateDict | Unset = UNSET,
         expected_total: Money | MoneyDict | Unset = UNSET,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
     ) -> Quote: ...
-    def quote(self, **body: Any) -> Quote:
+    def quote(self, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET, **body: Any) -> Quote:
         """Price an order without placing it
 
         Takes the body of createOrder and answers what that order would cost now, computed by the same code. It changes
@@ -350,7 +354,7 @@ class Orders(Resource):
         """
         build: Any = quote_order
         call: Call[Quote] = build(**body)
-        return self._client.call(call)
+        return self._client.call(call, timeout=timeout, headers=headers)
 
     def list(
         self,
@@ -363,6 +367,8 @@ class Orders(Resource):
         created_after: datetime.datetime | Unset = UNSET,
         created_before: datetime.datetime | Unset = UNSET,
         sort: OrderSort | Literal["-created_at", "created_at"] | Unset = UNSET,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
     ) -> Pages[OrderSummary]:
         """List orders
 
@@ -400,6 +406,8 @@ class Orders(Resource):
                 created_before=created_before,
                 sort=sort,
             ),
+            timeout=timeout,
+            headers=headers,
         )
 
     @overload
@@ -413,6 +421,8 @@ class Orders(Resource):
         shipping_address: ShippingAddressCreate | ShippingAddressCreateDict | Unset = UNSET,
         expected_total: Money | MoneyDict | Unset = UNSET,
         idempotency_key: str | None = None,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
     ) -> Order: ...
     @overload
     def create(
@@ -424,8 +434,12 @@ class Orders(Resource):
         shipping_address: ShippingAddressCreate | ShippingAddressCreateDict | Unset = UNSET,
         expected_total: Money | MoneyDict | Unset = UNSET,
         idempotency_key: str | None = None,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
     ) -> Order: ...
-    def create(self, *, idempotency_key: str | None = None, **body: Any) -> Order:
+    def create(
+        self, *, idempotency_key: str | None = None, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET, **body: Any
+    ) -> Order:
         """Place an order
 
         Reserves every unit and redeems the code, or does nothing at all. The new order is `pending` and holds its stock
@@ -457,9 +471,9 @@ class Orders(Resource):
         """
         build: Any = create_order
         call: Call[Order] = build(idempotency_key=idempotency_key, **body)
-        return self._client.call(call)
+        return self._client.call(call, timeout=timeout, headers=headers)
 
-    def get(self, order_id: int) -> Order:
+    def get(self, order_id: int, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> Order:
         """Get an order
 
         For its buyer, its seller and staff. To anybody else it is `order-not-found`, exactly like an id that never was.
@@ -470,9 +484,18 @@ class Orders(Resource):
         Raises:
             errors.InsufficientScope, errors.OrderNotFound
         """
-        return self._client.call(get_order(order_id))
+        return self._client.call(get_order(order_id), timeout=timeout, headers=headers)
 
-    def cancel(self, order_id: int, *, reason: str, reference: str | Unset = UNSET, idempotency_key: str | None = None) -> Order:
+    def cancel(
+        self,
+        order_id: int,
+        *,
+        reason: str,
+        reference: str | Unset = UNSET,
+        idempotency_key: str | None = None,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
+    ) -> Order:
         """Cancel an order
 
         While it is pending, buyer, seller and admin can cancel: reserved units are free again and the code counts as
@@ -492,7 +515,9 @@ class Orders(Resource):
             errors.InsufficientScope, errors.NotPermitted, errors.OrderNotFound, errors.OrderStateConflict,
             errors.IdempotencyInProgress, errors.BodyTooLarge, errors.UnsupportedMediaType, errors.IdempotencyKeyReused
         """
-        return self._client.call(cancel_order(order_id, reason=reason, reference=reference, idempotency_key=idempotency_key))
+        return self._client.call(
+            cancel_order(order_id, reason=reason, reference=reference, idempotency_key=idempotency_key), timeout=timeout, headers=headers
+        )
 
 
 class AsyncOrders(AsyncResource):
@@ -508,6 +533,8 @@ class AsyncOrders(AsyncResource):
         shipping_address_id: int | Unset = UNSET,
         shipping_address: ShippingAddressCreate | ShippingAddressCreateDict | Unset = UNSET,
         expected_total: Money | MoneyDict | Unset = UNSET,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
     ) -> Quote: ...
     @overload
     async def quote(
@@ -518,8 +545,10 @@ class AsyncOrders(AsyncResource):
         shipping_address_id: int | Unset = UNSET,
         shipping_address: ShippingAddressCreate | ShippingAddressCreateDict | Unset = UNSET,
         expected_total: Money | MoneyDict | Unset = UNSET,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
     ) -> Quote: ...
-    async def quote(self, **body: Any) -> Quote:
+    async def quote(self, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET, **body: Any) -> Quote:
         """Price an order without placing it
 
         Takes the body of createOrder and answers what that order would cost now, computed by the same code. It changes
@@ -548,7 +577,7 @@ class AsyncOrders(AsyncResource):
         """
         build: Any = quote_order
         call: Call[Quote] = build(**body)
-        return await self._client.call(call)
+        return await self._client.call(call, timeout=timeout, headers=headers)
 
     def list(
         self,
@@ -561,6 +590,8 @@ class AsyncOrders(AsyncResource):
         created_after: datetime.datetime | Unset = UNSET,
         created_before: datetime.datetime | Unset = UNSET,
         sort: OrderSort | Literal["-created_at", "created_at"] | Unset = UNSET,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
     ) -> AsyncPages[OrderSummary]:
         """List orders
 
@@ -598,6 +629,8 @@ class AsyncOrders(AsyncResource):
                 created_before=created_before,
                 sort=sort,
             ),
+            timeout=timeout,
+            headers=headers,
         )
 
     @overload
@@ -611,6 +644,8 @@ class AsyncOrders(AsyncResource):
         shipping_address: ShippingAddressCreate | ShippingAddressCreateDict | Unset = UNSET,
         expected_total: Money | MoneyDict | Unset = UNSET,
         idempotency_key: str | None = None,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
     ) -> Order: ...
     @overload
     async def create(
@@ -622,8 +657,12 @@ class AsyncOrders(AsyncResource):
         shipping_address: ShippingAddressCreate | ShippingAddressCreateDict | Unset = UNSET,
         expected_total: Money | MoneyDict | Unset = UNSET,
         idempotency_key: str | None = None,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
     ) -> Order: ...
-    async def create(self, *, idempotency_key: str | None = None, **body: Any) -> Order:
+    async def create(
+        self, *, idempotency_key: str | None = None, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET, **body: Any
+    ) -> Order:
         """Place an order
 
         Reserves every unit and redeems the code, or does nothing at all. The new order is `pending` and holds its stock
@@ -655,9 +694,9 @@ class AsyncOrders(AsyncResource):
         """
         build: Any = create_order
         call: Call[Order] = build(idempotency_key=idempotency_key, **body)
-        return await self._client.call(call)
+        return await self._client.call(call, timeout=timeout, headers=headers)
 
-    async def get(self, order_id: int) -> Order:
+    async def get(self, order_id: int, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> Order:
         """Get an order
 
         For its buyer, its seller and staff. To anybody else it is `order-not-found`, exactly like an id that never was.
@@ -668,9 +707,18 @@ class AsyncOrders(AsyncResource):
         Raises:
             errors.InsufficientScope, errors.OrderNotFound
         """
-        return await self._client.call(get_order(order_id))
+        return await self._client.call(get_order(order_id), timeout=timeout, headers=headers)
 
-    async def cancel(self, order_id: int, *, reason: str, reference: str | Unset = UNSET, idempotency_key: str | None = None) -> Order:
+    async def cancel(
+        self,
+        order_id: int,
+        *,
+        reason: str,
+        reference: str | Unset = UNSET,
+        idempotency_key: str | None = None,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
+    ) -> Order:
         """Cancel an order
 
         While it is pending, buyer, seller and admin can cancel: reserved units are free again and the code counts as
@@ -690,4 +738,6 @@ class AsyncOrders(AsyncResource):
             errors.InsufficientScope, errors.NotPermitted, errors.OrderNotFound, errors.OrderStateConflict,
             errors.IdempotencyInProgress, errors.BodyTooLarge, errors.UnsupportedMediaType, errors.IdempotencyKeyReused
         """
-        return await self._client.call(cancel_order(order_id, reason=reason, reference=reference, idempotency_key=idempotency_key))
+        return await self._client.call(
+            cancel_order(order_id, reason=reason, reference=reference, idempotency_key=idempotency_key), timeout=timeout, headers=headers
+        )

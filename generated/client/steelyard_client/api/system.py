@@ -1,10 +1,13 @@
-# Written by `python -m codegen generate` from openapi/ 1.0.0: never edit.
+# Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
 """The tag `system`: each operation as a constant and as a function that builds its call, and all of them as methods."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from steelyard_runtime.call import Call, Operation, headers
 from steelyard_runtime.client import AsyncResource, Resource
+from steelyard_runtime.model import UNSET, Unset
 
 from ..models.system import Health, PublicData, Root
 
@@ -74,14 +77,14 @@ def get_public_data(*, if_none_match: str | None = None) -> Call[PublicData]:
 class System(Resource):
     """`client.system`: What this server is and how it is doing."""
 
-    def get_root(self) -> Root:
+    def get_root(self, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> Root:
         """Say hello
 
         Answers without a database, so it tells whether the address is right, not whether the server is well.
         """
-        return self._client.call(get_root())
+        return self._client.call(get_root(), timeout=timeout, headers=headers)
 
-    def get_health(self) -> Health:
+    def get_health(self, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> Health:
         """Ask how the server is doing
 
         For load balancers and probes: 200 means send requests, 503 `not-ready` means send them elsewhere, also while
@@ -90,28 +93,28 @@ class System(Resource):
         Raises:
             errors.NotReady
         """
-        return self._client.call(get_health())
+        return self._client.call(get_health(), timeout=timeout, headers=headers)
 
-    def get_public_data(self) -> PublicData:
+    def get_public_data(self, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> PublicData:
         """Read the rules of the marketplace
 
         Currency, tax, order limits and categories, for everybody and the same for everybody. Shared caches may keep it
         for five minutes, so a count can be that old.
         """
-        return self._client.call(get_public_data())
+        return self._client.call(get_public_data(), timeout=timeout, headers=headers)
 
 
 class AsyncSystem(AsyncResource):
     """`client.system`: What this server is and how it is doing."""
 
-    async def get_root(self) -> Root:
+    async def get_root(self, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> Root:
         """Say hello
 
         Answers without a database, so it tells whether the address is right, not whether the server is well.
         """
-        return await self._client.call(get_root())
+        return await self._client.call(get_root(), timeout=timeout, headers=headers)
 
-    async def get_health(self) -> Health:
+    async def get_health(self, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> Health:
         """Ask how the server is doing
 
         For load balancers and probes: 200 means send requests, 503 `not-ready` means send them elsewhere, also while
@@ -120,12 +123,12 @@ class AsyncSystem(AsyncResource):
         Raises:
             errors.NotReady
         """
-        return await self._client.call(get_health())
+        return await self._client.call(get_health(), timeout=timeout, headers=headers)
 
-    async def get_public_data(self) -> PublicData:
+    async def get_public_data(self, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> PublicData:
         """Read the rules of the marketplace
 
         Currency, tax, order limits and categories, for everybody and the same for everybody. Shared caches may keep it
         for five minutes, so a count can be that old.
         """
-        return await self._client.call(get_public_data())
+        return await self._client.call(get_public_data(), timeout=timeout, headers=headers)

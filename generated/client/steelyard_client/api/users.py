@@ -1,9 +1,9 @@
-# Written by `python -m codegen generate` from openapi/ 1.0.0: never edit.
+# Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
 """The tag `users`: each operation as a constant and as a function that builds its call, and all of them as methods."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from steelyard_runtime.call import Call, Link, Operation, headers, json_body, query, segment, tag_of
@@ -513,6 +513,8 @@ class Users(Resource):
         skip: int | Unset = UNSET,
         limit: int | Unset = UNSET,
         cursor: str | Unset = UNSET,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
     ) -> Pages[User]:
         """List and search accounts
 
@@ -534,7 +536,12 @@ class Users(Resource):
         Raises:
             errors.InvalidCursor, errors.InsufficientScope, errors.StaffRequired
         """
-        return Pages(self._client, list_users(q=q, role=role, is_active=is_active, sort=sort, skip=skip, limit=limit, cursor=cursor))
+        return Pages(
+            self._client,
+            list_users(q=q, role=role, is_active=is_active, sort=sort, skip=skip, limit=limit, cursor=cursor),
+            timeout=timeout,
+            headers=headers,
+        )
 
     def create(
         self,
@@ -545,6 +552,8 @@ class Users(Resource):
         age: int | None | Unset = UNSET,
         bio: str | None | Unset = UNSET,
         addresses: Sequence[AddressCreate | AddressCreateDict] | Unset = UNSET,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
     ) -> User:
         """Register
 
@@ -565,9 +574,11 @@ class Users(Resource):
         Raises:
             errors.EmailAlreadyRegistered, errors.BodyTooLarge, errors.UnsupportedMediaType
         """
-        return self._client.call(create_user(name=name, email=email, password=password, age=age, bio=bio, addresses=addresses))
+        return self._client.call(
+            create_user(name=name, email=email, password=password, age=age, bio=bio, addresses=addresses), timeout=timeout, headers=headers
+        )
 
-    def get_current(self) -> User:
+    def get_current(self, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> User:
         """Read your own account
 
         The first request after a login; it tells your id and role, and holds your addresses.
@@ -575,9 +586,11 @@ class Users(Resource):
         Raises:
             errors.InsufficientScope
         """
-        return self._client.call(get_current_user())
+        return self._client.call(get_current_user(), timeout=timeout, headers=headers)
 
-    def change_password(self, *, current_password: str, new_password: str) -> None:
+    def change_password(
+        self, *, current_password: str, new_password: str, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET
+    ) -> None:
         """Change your password
 
         Ends all your other sessions; this one goes on. A wrong current password counts as a failed login, so after ten
@@ -591,9 +604,13 @@ class Users(Resource):
             errors.PasswordIncorrect, errors.InsufficientScope, errors.SessionRequired, errors.BodyTooLarge,
             errors.UnsupportedMediaType
         """
-        return self._client.call(change_password(current_password=current_password, new_password=new_password))
+        return self._client.call(
+            change_password(current_password=current_password, new_password=new_password), timeout=timeout, headers=headers
+        )
 
-    def get(self, user_id: int) -> User | UserPublic | Unknown:
+    def get(
+        self, user_id: int, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET
+    ) -> User | UserPublic | Unknown:
         """Read an account
 
         Everybody gets the public account. You yourself (with the scope `account:read`) and staff (with `users:read`)
@@ -605,7 +622,7 @@ class Users(Resource):
         Raises:
             errors.UserNotFound
         """
-        return self._client.call(get_user(user_id))
+        return self._client.call(get_user(user_id), timeout=timeout, headers=headers)
 
     def update(
         self,
@@ -616,6 +633,8 @@ class Users(Resource):
         age: int | None | Unset = UNSET,
         bio: str | None | Unset = UNSET,
         if_match: str | Versioned | None = None,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
     ) -> User:
         """Change a profile
 
@@ -634,9 +653,18 @@ class Users(Resource):
             errors.EmailAlreadyRegistered, errors.InsufficientScope, errors.AdminRequired, errors.UserNotFound,
             errors.PreconditionFailed, errors.BodyTooLarge, errors.UnsupportedMediaType
         """
-        return self._client.call(update_user(user_id, name=name, email=email, age=age, bio=bio, if_match=if_match))
+        return self._client.call(
+            update_user(user_id, name=name, email=email, age=age, bio=bio, if_match=if_match), timeout=timeout, headers=headers
+        )
 
-    def delete(self, user_id: int, *, if_match: str | Versioned | None = None) -> None:
+    def delete(
+        self,
+        user_id: int,
+        *,
+        if_match: str | Versioned | None = None,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
+    ) -> None:
         """Delete an account
 
         For good. Name, address, password and sessions are erased and the items are archived; orders stay, without the
@@ -653,10 +681,17 @@ class Users(Resource):
             errors.InsufficientScope, errors.AdminRequired, errors.SessionRequired, errors.FreshLoginRequired,
             errors.UserNotFound, errors.OpenOrders, errors.LastAdmin, errors.PreconditionFailed
         """
-        return self._client.call(delete_user(user_id, if_match=if_match))
+        return self._client.call(delete_user(user_id, if_match=if_match), timeout=timeout, headers=headers)
 
     def set_access(
-        self, user_id: int, *, role: Role | Literal["user", "support", "admin"], is_active: bool, if_match: str | Versioned | None = None
+        self,
+        user_id: int,
+        *,
+        role: Role | Literal["user", "support", "admin"],
+        is_active: bool,
+        if_match: str | Versioned | None = None,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
     ) -> User:
         """Set a role, lock or unlock an account
 
@@ -677,7 +712,9 @@ class Users(Resource):
             errors.InsufficientScope, errors.AdminRequired, errors.UserNotFound, errors.LastAdmin,
             errors.PreconditionFailed, errors.BodyTooLarge, errors.UnsupportedMediaType
         """
-        return self._client.call(set_user_access(user_id, role=role, is_active=is_active, if_match=if_match))
+        return self._client.call(
+            set_user_access(user_id, role=role, is_active=is_active, if_match=if_match), timeout=timeout, headers=headers
+        )
 
     def create_address(
         self,
@@ -689,6 +726,8 @@ class Users(Resource):
         country: str | Unset = UNSET,
         is_default: bool | Unset = UNSET,
         idempotency_key: str | None = None,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
     ) -> Address:
         """Add an address
 
@@ -717,7 +756,9 @@ class Users(Resource):
                 country=country,
                 is_default=is_default,
                 idempotency_key=idempotency_key,
-            )
+            ),
+            timeout=timeout,
+            headers=headers,
         )
 
     def update_address(
@@ -731,6 +772,8 @@ class Users(Resource):
         country: str | Unset = UNSET,
         is_default: bool | Unset = UNSET,
         if_match: str | Versioned | None = None,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
     ) -> Address:
         """Change an address
 
@@ -761,10 +804,19 @@ class Users(Resource):
                 country=country,
                 is_default=is_default,
                 if_match=if_match,
-            )
+            ),
+            timeout=timeout,
+            headers=headers,
         )
 
-    def delete_address(self, address_id: int, *, if_match: str | Versioned | None = None) -> None:
+    def delete_address(
+        self,
+        address_id: int,
+        *,
+        if_match: str | Versioned | None = None,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
+    ) -> None:
         """Remove an address
 
         Orders that were placed keep it. If it was the default, there is none afterwards.
@@ -776,7 +828,7 @@ class Users(Resource):
         Raises:
             errors.InsufficientScope, errors.AddressNotFound, errors.PreconditionFailed
         """
-        return self._client.call(delete_address(address_id, if_match=if_match))
+        return self._client.call(delete_address(address_id, if_match=if_match), timeout=timeout, headers=headers)
 
 
 class AsyncUsers(AsyncResource):
@@ -792,6 +844,8 @@ class AsyncUsers(AsyncResource):
         skip: int | Unset = UNSET,
         limit: int | Unset = UNSET,
         cursor: str | Unset = UNSET,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
     ) -> AsyncPages[User]:
         """List and search accounts
 
@@ -813,7 +867,12 @@ class AsyncUsers(AsyncResource):
         Raises:
             errors.InvalidCursor, errors.InsufficientScope, errors.StaffRequired
         """
-        return AsyncPages(self._client, list_users(q=q, role=role, is_active=is_active, sort=sort, skip=skip, limit=limit, cursor=cursor))
+        return AsyncPages(
+            self._client,
+            list_users(q=q, role=role, is_active=is_active, sort=sort, skip=skip, limit=limit, cursor=cursor),
+            timeout=timeout,
+            headers=headers,
+        )
 
     async def create(
         self,
@@ -824,6 +883,8 @@ class AsyncUsers(AsyncResource):
         age: int | None | Unset = UNSET,
         bio: str | None | Unset = UNSET,
         addresses: Sequence[AddressCreate | AddressCreateDict] | Unset = UNSET,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
     ) -> User:
         """Register
 
@@ -844,9 +905,11 @@ class AsyncUsers(AsyncResource):
         Raises:
             errors.EmailAlreadyRegistered, errors.BodyTooLarge, errors.UnsupportedMediaType
         """
-        return await self._client.call(create_user(name=name, email=email, password=password, age=age, bio=bio, addresses=addresses))
+        return await self._client.call(
+            create_user(name=name, email=email, password=password, age=age, bio=bio, addresses=addresses), timeout=timeout, headers=headers
+        )
 
-    async def get_current(self) -> User:
+    async def get_current(self, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> User:
         """Read your own account
 
         The first request after a login; it tells your id and role, and holds your addresses.
@@ -854,9 +917,11 @@ class AsyncUsers(AsyncResource):
         Raises:
             errors.InsufficientScope
         """
-        return await self._client.call(get_current_user())
+        return await self._client.call(get_current_user(), timeout=timeout, headers=headers)
 
-    async def change_password(self, *, current_password: str, new_password: str) -> None:
+    async def change_password(
+        self, *, current_password: str, new_password: str, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET
+    ) -> None:
         """Change your password
 
         Ends all your other sessions; this one goes on. A wrong current password counts as a failed login, so after ten
@@ -870,9 +935,13 @@ class AsyncUsers(AsyncResource):
             errors.PasswordIncorrect, errors.InsufficientScope, errors.SessionRequired, errors.BodyTooLarge,
             errors.UnsupportedMediaType
         """
-        return await self._client.call(change_password(current_password=current_password, new_password=new_password))
+        return await self._client.call(
+            change_password(current_password=current_password, new_password=new_password), timeout=timeout, headers=headers
+        )
 
-    async def get(self, user_id: int) -> User | UserPublic | Unknown:
+    async def get(
+        self, user_id: int, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET
+    ) -> User | UserPublic | Unknown:
         """Read an account
 
         Everybody gets the public account. You yourself (with the scope `account:read`) and staff (with `users:read`)
@@ -884,7 +953,7 @@ class AsyncUsers(AsyncResource):
         Raises:
             errors.UserNotFound
         """
-        return await self._client.call(get_user(user_id))
+        return await self._client.call(get_user(user_id), timeout=timeout, headers=headers)
 
     async def update(
         self,
@@ -895,6 +964,8 @@ class AsyncUsers(AsyncResource):
         age: int | None | Unset = UNSET,
         bio: str | None | Unset = UNSET,
         if_match: str | Versioned | None = None,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
     ) -> User:
         """Change a profile
 
@@ -913,9 +984,18 @@ class AsyncUsers(AsyncResource):
             errors.EmailAlreadyRegistered, errors.InsufficientScope, errors.AdminRequired, errors.UserNotFound,
             errors.PreconditionFailed, errors.BodyTooLarge, errors.UnsupportedMediaType
         """
-        return await self._client.call(update_user(user_id, name=name, email=email, age=age, bio=bio, if_match=if_match))
+        return await self._client.call(
+            update_user(user_id, name=name, email=email, age=age, bio=bio, if_match=if_match), timeout=timeout, headers=headers
+        )
 
-    async def delete(self, user_id: int, *, if_match: str | Versioned | None = None) -> None:
+    async def delete(
+        self,
+        user_id: int,
+        *,
+        if_match: str | Versioned | None = None,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
+    ) -> None:
         """Delete an account
 
         For good. Name, address, password and sessions are erased and the items are archived; orders stay, without the
@@ -932,10 +1012,17 @@ class AsyncUsers(AsyncResource):
             errors.InsufficientScope, errors.AdminRequired, errors.SessionRequired, errors.FreshLoginRequired,
             errors.UserNotFound, errors.OpenOrders, errors.LastAdmin, errors.PreconditionFailed
         """
-        return await self._client.call(delete_user(user_id, if_match=if_match))
+        return await self._client.call(delete_user(user_id, if_match=if_match), timeout=timeout, headers=headers)
 
     async def set_access(
-        self, user_id: int, *, role: Role | Literal["user", "support", "admin"], is_active: bool, if_match: str | Versioned | None = None
+        self,
+        user_id: int,
+        *,
+        role: Role | Literal["user", "support", "admin"],
+        is_active: bool,
+        if_match: str | Versioned | None = None,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
     ) -> User:
         """Set a role, lock or unlock an account
 
@@ -956,7 +1043,9 @@ class AsyncUsers(AsyncResource):
             errors.InsufficientScope, errors.AdminRequired, errors.UserNotFound, errors.LastAdmin,
             errors.PreconditionFailed, errors.BodyTooLarge, errors.UnsupportedMediaType
         """
-        return await self._client.call(set_user_access(user_id, role=role, is_active=is_active, if_match=if_match))
+        return await self._client.call(
+            set_user_access(user_id, role=role, is_active=is_active, if_match=if_match), timeout=timeout, headers=headers
+        )
 
     async def create_address(
         self,
@@ -968,6 +1057,8 @@ class AsyncUsers(AsyncResource):
         country: str | Unset = UNSET,
         is_default: bool | Unset = UNSET,
         idempotency_key: str | None = None,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
     ) -> Address:
         """Add an address
 
@@ -996,7 +1087,9 @@ class AsyncUsers(AsyncResource):
                 country=country,
                 is_default=is_default,
                 idempotency_key=idempotency_key,
-            )
+            ),
+            timeout=timeout,
+            headers=headers,
         )
 
     async def update_address(
@@ -1010,6 +1103,8 @@ class AsyncUsers(AsyncResource):
         country: str | Unset = UNSET,
         is_default: bool | Unset = UNSET,
         if_match: str | Versioned | None = None,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
     ) -> Address:
         """Change an address
 
@@ -1040,10 +1135,19 @@ class AsyncUsers(AsyncResource):
                 country=country,
                 is_default=is_default,
                 if_match=if_match,
-            )
+            ),
+            timeout=timeout,
+            headers=headers,
         )
 
-    async def delete_address(self, address_id: int, *, if_match: str | Versioned | None = None) -> None:
+    async def delete_address(
+        self,
+        address_id: int,
+        *,
+        if_match: str | Versioned | None = None,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
+    ) -> None:
         """Remove an address
 
         Orders that were placed keep it. If it was the default, there is none afterwards.
@@ -1055,4 +1159,4 @@ class AsyncUsers(AsyncResource):
         Raises:
             errors.InsufficientScope, errors.AddressNotFound, errors.PreconditionFailed
         """
-        return await self._client.call(delete_address(address_id, if_match=if_match))
+        return await self._client.call(delete_address(address_id, if_match=if_match), timeout=timeout, headers=headers)

@@ -1,4 +1,4 @@
-# Written by `python -m codegen generate` from openapi/ 1.0.0: never edit.
+# Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
 """The objects and enumerations of the contract; each module is imported when first used. `...Dict` is what may be given instead."""
 
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-# Written by `python -m codegen generate` from openapi/ 1.0.0: never edit.
+# Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
 """Objects and enumerations of the contract: what is only ever given. Loaded when somebody names it: no answer needs it.
 
 `...Dict` is an object as a dictionary. That of a whole body is passed with `**`: `client.items.create(**draft)`.

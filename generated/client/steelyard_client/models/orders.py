@@ -1,4 +1,4 @@
-# Written by `python -m codegen generate` from openapi/ 1.0.0: never edit.
+# Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
 """Objects and enumerations of the contract: what operations of the tag `orders` answer with."""
 
 from __future__ import annotations

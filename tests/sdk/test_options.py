@@ -1,0 +1,200 @@
+"""Options of a client and of one call: what is wrong is refused at once, with the right form and without a secret."""
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+import steelyard_client
+from steelyard_client import AsyncSteelyard, Retries, Steelyard, calls, errors
+from tests.sdk.kit import ANSWERS, BASE_URL, CONTRACT, Scripted, ok, problem
+
+SECRET = "hush\nhush"
+WRONG: dict[str, tuple[dict[str, Any], str]] = {
+    "retries as a number": ({"retries": 3}, "retries=Retries(attempts=3); given: 3"),
+    "no retries": ({"retries": None}, "retries=Retries(attempts=1) to send once; given: None"),
+    "a timeout of the library": ({"timeout": httpx.Timeout(5)}, "timeout=10.0; given: Timeout"),
+    "no timeout": ({"timeout": None}, "timeout=10.0; given: None"),
+    "a timeout as text": ({"timeout": "10"}, "timeout=10.0; given: str"),
+    "a flag as a timeout": ({"timeout": True}, "timeout=10.0; given: True"),
+    "a negative deadline": ({"deadline": -1}, "deadline=30.0, or None for no bound; given: -1"),
+    "headers as pairs": ({"headers": [("a", "b")]}, "headers={'X-Tenant': 'a'}; given: list"),
+    "a number in a header": ({"headers": {"a": 1}}, "headers={'X-Tenant': 'a'}; given: dict"),
+    "a pair as auth": ({"auth": ("ann", SECRET)}, "username= and password=; given: tuple"),
+    "a float as max_answer": ({"max_answer": 1.5}, "max_answer=1_000_000; given: 1.5"),
+    "bytes as a token": ({"token": SECRET.encode()}, "token must be text; given: bytes"),
+    "a token with a line end": ({"token": SECRET}, "no header can carry"),
+    "an empty key": ({"api_key": ""}, "no header can carry"),
+    "a list of scopes": ({"username": "a", "password": "b", "scope": ["orders:read"]}, "words separated by spaces; given: list"),
+    "bytes as a password": ({"username": "a", "password": SECRET.encode()}, "password must be text, or a function"),
+    "a path as tokens": ({"tokens": "session.json"}, "FileTokens('~/.steelyard/session'); given: str"),
+}
+
+
+@pytest.mark.parametrize("client", [Steelyard, AsyncSteelyard])
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_option_is_refused_when_the_client_is_made(client: Callable[..., object], name: str) -> None:
+    options, told = WRONG[name]
+
+    with pytest.raises((TypeError, ValueError)) as raised:
+        client(BASE_URL, **options)
+
+    assert told in str(raised.value)
+    assert "hush" not in str(raised.value)
+
+
+@pytest.mark.parametrize("name", [name for name, (options, _) in WRONG.items() if options.keys() <= {"timeout", "retries", "headers"}])
+def test_a_wrong_option_of_a_view_or_of_one_call_is_refused_before_anything_is_sent(name: str) -> None:
+    options, told = WRONG[name]
+    server = Scripted([ok("get_item")])
+    client = server.client()
+
+    with pytest.raises((TypeError, ValueError), match="must be") as raised:
+        client.with_options(**options)
+    if "retries" not in options:
+        with pytest.raises((TypeError, ValueError), match="must be"):
+            client.items.get(7, **options)
+
+    assert told in str(raised.value)
+    assert server.seen == []
+
+
+def test_the_address_is_text_and_a_password_in_it_is_not_quoted() -> None:
+    for address in (None, httpx.URL(BASE_URL)):
+        with pytest.raises(TypeError, match=r"such as 'https://shop\.example'"):
+            Steelyard(address)  # type: ignore[arg-type]  # what is tried
+    with pytest.raises(ValueError, match="no place for credentials") as raised:
+        Steelyard("ftp://ann:hush@shop.example")
+
+    assert "hush" not in str(raised.value)
+
+
+def test_a_client_of_the_other_kind_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"http must be an httpx\.Client for Steelyard; given: AsyncClient\. Use the other client"):
+        Steelyard(BASE_URL, http=httpx.AsyncClient())  # type: ignore[arg-type]  # what is tried
+    with pytest.raises(TypeError, match=r"http must be an httpx\.AsyncClient for AsyncSteelyard; given: Client\."):
+        AsyncSteelyard(BASE_URL, http=httpx.Client())  # type: ignore[arg-type]  # what is tried
+    with pytest.raises(TypeError, match="given: str"):
+        Steelyard(BASE_URL, http="http://proxy")  # type: ignore[arg-type]  # what is tried
+
+
+async def test_one_call_has_a_timeout_and_headers_of_its_own() -> None:
+    server = Scripted([ok("get_item")])
+    client, async_client = server.client(headers={"X-Tenant": "a", "X-Kept": "k"}), server.async_client(headers={"X-Kept": "k"})
+
+    client.items.get(7, timeout=2, headers={"x-tenant": "b"})
+    await async_client.items.get(7, timeout=2, headers={"x-tenant": "b"})
+    client.send(calls.get_item(7), timeout=2, headers={"x-tenant": "b"})
+    client.items.get(7)
+
+    *first, last = server.seen
+    for request in first:
+        assert (request.headers["x-tenant"], request.headers["x-kept"]) == ("b", "k")
+        assert set(request.extensions["timeout"].values()) == {2}
+    assert last.headers["x-tenant"] == "a"
+    assert set(last.extensions["timeout"].values()) == {10.0}
+
+
+def test_the_options_of_a_list_hold_for_all_its_pages() -> None:
+    page = {**ANSWERS["list_items"], "items": [ANSWERS["get_item"]], "next_cursor": "b"}
+    server = Scripted([httpx.Response(200, json=page), httpx.Response(200, json={**page, "next_cursor": None})])
+
+    assert len(list(server.client().items.list(timeout=3, headers={"x-tenant": "b"}))) == 2
+
+    assert [request.headers["x-tenant"] for request in server.seen] == ["b", "b"]
+
+
+async def test_a_list_has_a_first_item_and_next_pages() -> None:
+    item = ANSWERS["get_item"]
+    pages = [{**ANSWERS["list_items"], "items": [item] * count, "next_cursor": cursor} for count, cursor in ((2, "b"), (1, None))]
+    server = Scripted([httpx.Response(200, json=one) for one in (pages[0], pages[0], pages[1])])
+    client = server.client()
+
+    listed = client.items.list(limit=2)
+    first = listed.first()
+    page = listed.page()
+    after = listed.next_page(page)
+
+    assert first is not None
+    assert first.id == item["id"]
+    assert after is not None
+    assert (len(page), len(after), listed.next_page(after)) == (2, 1, None)
+    assert [request.url.params.get("cursor") for request in server.seen] == [None, None, "b"]
+
+    empty = Scripted([httpx.Response(200, json={**pages[1], "items": []})])
+    assert empty.client().items.list().first() is None
+    async_listed = empty.async_client().items.list()
+    assert await async_listed.first() is None
+    assert await async_listed.next_page(await async_listed.page()) is None
+
+
+@pytest.mark.parametrize("make", [Scripted.client, Scripted.async_client])
+def test_a_list_says_that_nothing_was_fetched_and_is_no_condition(make: Callable[[Scripted], Any]) -> None:
+    server = Scripted([ok("list_items")])
+    listed = make(server).items.list()
+
+    assert "Pages of listItems: nothing fetched yet; iterate it" in repr(listed)
+    with pytest.raises(TypeError, match="compare first\\(\\) with None"):
+        bool(listed)
+    assert server.seen == []
+
+
+async def test_a_closed_client_says_so() -> None:
+    server = Scripted([ok("get_item")])
+    closed, given, own = server.client(), server.client(), Steelyard(BASE_URL)
+    async_closed = server.async_client()
+
+    closed.close()
+    given.http.close()
+    own.close()
+    await async_closed.aclose()
+
+    for client in (closed, closed.with_options(timeout=1), given, own):
+        with pytest.raises(errors.ClientClosed, match="has been closed, so nothing was sent"):
+            client.items.get(7)
+    with pytest.raises(errors.ClientClosed):
+        await async_closed.items.get(7)
+    assert server.seen == []
+
+
+def test_the_package_says_its_version() -> None:
+    assert steelyard_client.__version__ == CONTRACT["info"]["version"]
+
+
+def test_an_error_says_status_reason_fields_type_and_request() -> None:
+    wrong = [
+        {"loc": ["body", "price", "amount"], "pointer": "/price/amount", "msg": "Input should be greater than 0", "type": "greater_than"}
+    ]
+    wrong += [{"loc": ["query", f"p{number}"], "msg": "Field required", "type": "missing"} for number in range(6)]
+    server = Scripted([httpx.Response(422, json={**problem("ValidationFailed").json(), "errors": wrong}, headers=PROBLEM)])
+
+    with pytest.raises(errors.ValidationFailed) as raised:
+        server.client().items.get(7)
+
+    text = str(raised.value)
+    for part in ("422 ", "; /price/amount: Input should be greater than 0; query.p0: Field required", "; and 2 more [", "request 01a2"):
+        assert part in text
+    assert "/problems/validation-failed" in text
+    assert "\n" not in text
+    assert repr(raised.value) == f"ValidationFailed({text!r})"
+
+
+PROBLEM = {"content-type": "application/problem+json", "x-request-id": "01a2"}
+
+
+def test_a_failure_of_the_network_says_how_often_it_was_tried_and_what_may_have_happened() -> None:
+    lost = Scripted([httpx.ReadError("cut")]).client(retries=Retries(base=0.0))
+    refused = Scripted([httpx.ConnectError("refused")]).client(retries=Retries(attempts=1))
+
+    with pytest.raises(errors.ConnectionFailed, match=r"getItem: ReadError: cut \[3 attempts, the server may have acted on it\]"):
+        lost.items.get(7)
+    with pytest.raises(errors.ConnectionFailed, match=r"\[1 attempt, the server has not acted on it\]"):
+        refused.items.get(7)
+
+
+def test_an_unexpected_answer_says_status_and_request() -> None:
+    server = Scripted([httpx.Response(200, json={}, headers={"x-request-id": "01a2"})])
+
+    with pytest.raises(errors.UnexpectedAnswer, match=r"\[status 200, request 01a2\]$"):
+        server.client().items.get(7)
