@@ -1727,7 +1727,7 @@ export interface components {
         };
         /**
          * @description The version of the contract, `info.version` of this document.
-         * @example 1.0.0
+         * @example 1.1.0
          */
         ContractVersion: string;
         /** @description Addresses on this server. */

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .api.users import AsyncUsers, Users
 
 CONTRACT_VERSION = "1.1.0"
-CONTRACT_DIGEST = "0cf214b3c06713bc4dca0186bfab1a760cc2251bf55392b92072010dd5f11ba4"
+CONTRACT_DIGEST = "4c2d4222a1856f289b2c0dd28e7a156d7e2b56852e009f0354b36280bee81c58"
 """SHA-256 of the contract that this package was made from; a server says its own in `Contract-Digest`."""
 
 FACTS = Facts(
