@@ -13,8 +13,10 @@ from tests.kit.judge import CONTRACT
 from tests.kit.processes import steelyard
 from tests.kit.swagger import Swagger
 
+Wanted = int | tuple[int, str]
+
 # In this order: the login ends last, and an order is read before it is cancelled.
-BOB = {
+BOB: dict[str, Wanted] = {
     "getRoot": 200,
     "getHealth": 200,
     "getPublicData": 200,
@@ -46,7 +48,7 @@ BOB = {
     "revokeCurrentCredential": 204,
 }
 # What is not bob's to do.
-ADMIN = {
+ADMIN: dict[str, Wanted] = {
     "listUsers": 200,
     "updateUser": 200,
     "setUserAccess": 200,
@@ -70,7 +72,7 @@ async def logged_in(browser: Browser, url: str, name: str, size: dict[str, int] 
     return swagger
 
 
-async def executed(swagger: Swagger, operation_id: str, wanted: int | tuple[int, str]) -> str | None:
+async def executed(swagger: Swagger, operation_id: str, wanted: Wanted) -> str | None:
     """What is wrong with an operation as the page fills it in."""
     came = await swagger.execute(operation_id)
     over = await swagger.shown.overhang()
@@ -81,7 +83,7 @@ async def executed(swagger: Swagger, operation_id: str, wanted: int | tuple[int,
     return f"{operation_id}: wider than the window by {over} pixels" if over > 0 else None
 
 
-async def tried(swagger: Swagger, operations: dict[str, int | tuple[int, str]]) -> list[str]:
+async def tried(swagger: Swagger, operations: dict[str, Wanted]) -> list[str]:
     found = [await executed(swagger, operation_id, wanted) for operation_id, wanted in operations.items()]
     return [*filter(None, found), *swagger.shown.strays]
 
