@@ -135,7 +135,9 @@ async def seed(database: Database, settings: Settings, passwords: Passwords, cal
 async def _people(database: Database, passwords: Passwords, calendar: Calendar) -> None:
     calendar.go_to(days_ago=DAYS)
     for login in LOGINS:
-        addresses = [m.AddressCreate(label=label, is_default=label == "Home", **place) for label, place in ADDRESSES.get(login.email, {}).items()]
+        addresses = [
+            m.AddressCreate(label=label, is_default=label == "Home", **place) for label, place in ADDRESSES.get(login.email, {}).items()
+        ]
         draft = m.UserCreate(name=login.name, email=login.email, password=PASSWORD, bio=login.bio, age=34, addresses=addresses)
         async with database.transaction() as tx:
             if login.role == "admin":

@@ -24,7 +24,10 @@ SECRET_BYTES = 32
 KNOWN_SECRETS = ("change-me", "changeme", "your-secret-key", "secret-key", "development", "example", "replace-me")
 # Say where settings come from, so they are no fields themselves.
 NOT_FIELDS = ("STEELYARD_SECRETS_DIR", "STEELYARD_TEST_")
-DEVELOPMENT_ORIGINS = ("http://localhost:3000", "https://myapp.example.com")
+DEVELOPMENT_ORIGINS = (
+    *(f"{scheme}://{host}:*" for scheme in ("http", "https") for host in ("localhost", "127.0.0.1")),
+    "https://myapp.example.com",
+)
 DEVELOPMENT_HOSTS = ("localhost", "127.0.0.1", "[::1]", "myapp.example.com")
 
 
@@ -158,7 +161,8 @@ class Settings(BaseSettings):
     """Seconds over which failed logins are counted, and the longest delay of an account that many networks guess at."""
 
     cors_origins: Words = Field(default_factory=_origins, max_length=100)
-    """Origins whose pages may call this API, exactly as a browser sends them. In production none unless named."""
+    """Origins whose pages may call this API, exactly as a browser sends them; `http://localhost:*` is any port of your own machine.
+    In production none unless named."""
     trusted_hosts: Words = Field(default_factory=_hosts, max_length=100)
     """Host names that this server answers to, without port. In production they must be named; `*` is refused there."""
     trusted_proxies: Words = Field(default=(), max_length=100)
@@ -238,6 +242,8 @@ class Settings(BaseSettings):
         for origin in origins:
             if not origin.startswith(("http://", "https://")) or "/" in origin.split("://", 1)[1]:
                 raise ValueError("an origin is scheme, host and port, such as https://shop.example.com, without a path")
+            if "*" in origin and not re.fullmatch(r"https?://(localhost|127\.0\.0\.1|\[::1\]):\*", origin):
+                raise ValueError("`*` stands for any port of localhost, 127.0.0.1 or [::1] only. Name each other origin")
         return origins
 
     @field_validator("trusted_proxies")

@@ -22,7 +22,7 @@ With `STEELYARD_ENVIRONMENT=production` the start is refused while `STEELYARD_SE
 """
 CHOSEN = {
     "secret_keys": "random",
-    "cors_origins": "development: `http://localhost:3000`, `https://myapp.example.com`; production: none",
+    "cors_origins": "development: `http://localhost:*`, `http://127.0.0.1:*`, the same with `https`; production: none",
     "trusted_hosts": "development: `localhost`, `127.0.0.1`, `[::1]`, `myapp.example.com`; production: none",
     "referee": "development: `enforce`; production: `observe`",
 }

@@ -107,6 +107,8 @@ def test_the_variables_of_the_tests_are_none_of_its_business(monkeypatch: pytest
         ({"metrics_token": KEY + " "}, "STEELYARD_METRICS_TOKEN: it may hold letters, digits and -._~+/ only"),
         ({"cors_origins": "*"}, "STEELYARD_CORS_ORIGINS: `*` would let every page act"),
         ({"cors_origins": "https://a.example/"}, "STEELYARD_CORS_ORIGINS: an origin is scheme, host and port"),
+        ({"cors_origins": "https://a.example:*"}, "STEELYARD_CORS_ORIGINS: `*` stands for any port of localhost"),
+        ({"cors_origins": "http://*.localhost:3000"}, "STEELYARD_CORS_ORIGINS: `*` stands for any port of localhost"),
         ({"cors_origins": "a.example"}, "STEELYARD_CORS_ORIGINS: an origin is scheme, host and port"),
         ({"trusted_proxies": "proxy.local"}, "STEELYARD_TRUSTED_PROXIES"),
     ],

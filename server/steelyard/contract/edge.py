@@ -47,6 +47,9 @@ class Journal(Protocol):
     def drift(self, findings: Sequence[Finding], trace: Trace) -> None:
         """An answer that has been sent is not what the contract promises."""
 
+    def rejected_origin(self, origin: bytes) -> None:
+        """A page of an origin that is not allowed has sent a request, and its browser does not let it read the response."""
+
     def deprecated(self, trace: Trace, credential_id: int | None) -> None:
         """Somebody still calls an operation that will go."""
 
@@ -111,13 +114,17 @@ class Edge:
         trace = scope["trace"] = self._trace(scope, headers)
         # Taken out: it knows the exchange that the scope belongs to, and such a circle would wait for the garbage collector.
         in_one_piece = scope.get("extensions", {}).pop(IN_ONE_PIECE, None)
-        finish = _Finish(self, trace, send, in_one_piece, headers.get(b"origin"), scope["scheme"])
+        origin = headers.get(b"origin")
+        # Browsers name the origin of our own pages, too, unless they only read.
+        if origin is not None and origin.partition(b"://")[2] != headers.get(b"host") and not self.cors.allows(origin):
+            self._journal.rejected_origin(origin)
+        finish = _Finish(self, trace, send, in_one_piece, origin, scope["scheme"])
         try:
             # Our own server has looked at the Host before there was a scope.
             if in_one_piece is None and not self._trusted(headers.get(b"host", b"")):
                 await respond(blank(400, "This server does not answer to that Host", trace.request_id), scope, finish)
-            elif scope["method"] == "OPTIONS" and b"access-control-request-method" in headers and b"origin" in headers:
-                await respond(Encoded(204, self.cors.preflight(headers[b"origin"]), b""), scope, finish)
+            elif scope["method"] == "OPTIONS" and b"access-control-request-method" in headers and origin is not None:
+                await respond(Encoded(204, self.cors.preflight(origin), b""), scope, finish)
             else:
                 await self._app(scope, receive, finish)
         except Exception as error:  # noqa: BLE001  # this is the edge: whatever comes here would otherwise cut the connection

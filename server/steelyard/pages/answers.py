@@ -21,9 +21,7 @@ def policy(*styles: str, workers: str = "'none'") -> str:
 class Static:
     """Bytes that stay the same while the process lives."""
 
-    def __init__(
-        self, body: bytes, media_type: str, *, max_age_s: int = 0, styles: tuple[str, ...] = (), workers: str = "'none'"
-    ) -> None:
+    def __init__(self, body: bytes, media_type: str, *, max_age_s: int = 0, styles: tuple[str, ...] = (), workers: str = "'none'") -> None:
         self.body = body
         self.media_type = media_type
         self.etag = f'"{hashlib.sha256(body).hexdigest()}"'

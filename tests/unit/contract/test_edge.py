@@ -8,6 +8,7 @@ from starlette.types import Receive, Scope, Send
 
 from steelyard.contract.cors import Cors
 from steelyard.contract.edge import Edge, Trace
+from steelyard.settings import DEVELOPMENT_ORIGINS
 from steelyard.sources import Sources
 
 SHOP = "https://shop.example"
@@ -19,12 +20,16 @@ class Notebook:
     def __init__(self) -> None:
         self.exchanges: list[Trace] = []
         self.faults: list[BaseException] = []
+        self.rejected_origins: list[bytes] = []
 
     def exchange(self, _method: str, trace: Trace) -> None:
         self.exchanges.append(trace)
 
     def fault(self, error: BaseException, _trace: Trace) -> None:
         self.faults.append(error)
+
+    def rejected_origin(self, origin: bytes) -> None:
+        self.rejected_origins.append(origin)
 
     def deprecated(self, _trace: Trace, _credential_id: int | None) -> None:
         raise AssertionError("nothing of the edge's is deprecated")
@@ -109,6 +114,35 @@ async def test_foreign_pages_may_not(journal: Notebook) -> None:
 
     assert "access-control-allow-origin" not in answer.headers
     assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+    assert journal.rejected_origins == [b"https://evil.example"]
+
+
+@pytest.mark.parametrize("origin", [SHOP, "http://test", "http://localhost:5173"])
+async def test_an_allowed_page_and_one_of_our_own_are_no_news(journal: Notebook, origin: str) -> None:
+    await ask(edge(journal, cors=Cors([SHOP, "http://localhost:*"])), method="POST", origin=origin)
+
+    assert journal.rejected_origins == []
+
+
+@pytest.mark.parametrize(
+    ("origin", "allowed"),
+    [
+        ("http://localhost", True),
+        ("http://localhost:3000", True),
+        ("https://127.0.0.1:5173", True),
+        ("https://myapp.example.com", True),
+        ("http://localhost:*", False),
+        ("http://localhost:", False),
+        ("http://localhost:80x", False),
+        ("http://localhost.evil.example:3000", False),
+        ("http://evil.example:3000", False),
+        ("https://myapp.example.com:3000", False),
+        ("ftp://localhost:3000", False),
+        ("null", False),
+    ],
+)
+def test_in_development_every_port_of_the_own_machine_is_allowed(origin: str, allowed: bool) -> None:
+    assert Cors(DEVELOPMENT_ORIGINS).allows(origin.encode()) is allowed
 
 
 @pytest.mark.parametrize(("origin", "allowed"), [(SHOP, True), ("https://evil.example", False)])
