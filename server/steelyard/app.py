@@ -33,6 +33,7 @@ from steelyard.jobs.worker import Sweep, Worker
 from steelyard.orders import service as orders
 from steelyard.orders.problems import BY_CONSTRAINT as ORDERS
 from steelyard.security.access import Access, Standings
+from steelyard.security.counts import Counts
 from steelyard.security.cursors import Cursors
 from steelyard.security.limits import Limiter, quotas_of
 from steelyard.security.passwords import Passwords
@@ -65,11 +66,12 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
     access = Access(resources[Login].tokens, resources[Standings])
     journal = journal or AccessLog(sources.clock, stdout if _logs_requests(settings) else None)
     metrics, metrics_page = _metrics(settings, resources[Database])
+    limiter = Limiter(quotas_of(settings), Counts(sources.random_bytes, settings.rate_limits_file))
     machinery = Machinery(
         document=document,
         resources=resources,
         authenticator=access,
-        limits=Limits(Limiter(quotas_of(settings), processes=settings.processes), sources.stopwatch, are_on=settings.rate_limits),
+        limits=Limits(limiter, sources.stopwatch, are_on=settings.rate_limits),
         referee=Referee(document, settings.referee, settings.referee_sample),
         refusals=REFUSALS,
         sources=sources,
@@ -83,6 +85,7 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
     async def lifespan(_: ContractAPI) -> AsyncIterator[None]:
         database: Database = resources[Database]
         await database.open()
+        limiter.open()
         if metrics is not None:
             metrics.open()
             journal.count_in(metrics)
@@ -98,6 +101,7 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
             await asyncio.gather(writing, return_exceptions=True)
             if metrics is not None:
                 metrics.close()
+            limiter.close()
             resources[Passwords].close()
             await database.close()
 

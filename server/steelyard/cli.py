@@ -60,8 +60,6 @@ def serve(
     if reload and settings.environment == "production":
         raise RefusedError("--reload is for development, and STEELYARD_ENVIRONMENT is production. Leave one of them out.")
     count = 1 if reload else workers or (1 if settings.embedded else os.cpu_count() or 1)
-    if "processes" not in settings.model_fields_set:
-        settings = settings.model_copy(update={"processes": count})
     _run(_check_schema(settings))
     _serve(settings, host=host, port=port, workers=count, reload=reload)
 
@@ -169,7 +167,7 @@ def _serve(settings: Settings, *, host: str, port: int, workers: int = 1, reload
     typer.echo(greeting.replace("{url}", url) or f"Serving {url} ({url}/docs to try it). Ctrl-C stops.")
     sys.stdout.flush()
     try:
-        with listener, _counts(settings, workers):
+        with listener, _counts(settings, workers), _limits(settings, workers) as settings:
             status = serving.serve(settings, application, listener, workers=workers, reload=reload)
     except ContractError as error:
         raise RefusedError(str(error)) from error
@@ -195,6 +193,24 @@ def _counts(settings: Settings, workers: int) -> Iterator[None]:
         os.environ[COUNTS] = folder.name
         yield
         del os.environ[COUNTS]
+
+
+@contextmanager
+def _limits(settings: Settings, workers: int) -> Iterator[Settings]:
+    """The settings of workers, which count requests together in a file that is new with every start, in memory where possible."""
+    if workers == 1 or not settings.rate_limits or settings.rate_limits_file is not None:
+        yield settings
+        return
+    memory = Path("/dev/shm")  # noqa: S108  # a folder of random name in it
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="steelyard-limits-", dir=memory if os.access(memory, os.W_OK) else None)
+    except OSError as error:
+        raise RefusedError(
+            f"workers cannot count requests together without a temporary folder: {error.strerror}. Name one that can be written in TMPDIR, "
+            "or a file in STEELYARD_RATE_LIMITS_FILE."
+        ) from error
+    with folder:
+        yield settings.model_copy(update={"rate_limits_file": Path(folder.name) / "counts"})
 
 
 def _show(folder: Path, *, host: str, port: int, no_limits: bool) -> None:

@@ -82,9 +82,6 @@ class Settings(BaseSettings):
     debug: bool = False
     """More words in the log. Refused in production."""
 
-    processes: int = Field(default=1, ge=1, le=1024)
-    """Processes that serve together, on all machines: each keeps its share of the rate limits. `steelyard serve --workers` sets it."""
-
     database_url: str = Field(default="sqlite:///steelyard.db", max_length=2048, pattern=r"^(sqlite:///|postgresql://|postgres://).+")
     """`postgresql://user:password@host:port/name`, or `sqlite:///` and a path: relative, or absolute with a fourth slash."""
     pool_size: int = Field(default=20, ge=1, le=1000)
@@ -143,6 +140,9 @@ class Settings(BaseSettings):
 
     rate_limits: bool = True
     """Whether requests are limited at all."""
+    rate_limits_file: Path | None = None
+    """File of 14 MB in which the processes of one machine count together. `steelyard serve` makes one for its workers; several servers
+    on one machine share their limits by naming the same file. Each machine grants the limits anew."""
     rate_default_per_minute: int = Field(default=300, ge=1, le=1_000_000)
     """Requests per minute of one credential, or of one address without a credential."""
     rate_register_per_minute: int = Field(default=3, ge=1, le=1_000_000)

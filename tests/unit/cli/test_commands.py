@@ -146,11 +146,17 @@ def test_a_key_from_outside_is_not_written_down(run: Run, served: list[dict[str,
     assert not (tmp_path / "steelyard.key").exists()
 
 
-def test_each_process_keeps_its_share_of_the_limits(run: Run, served: list[dict[str, Any]]) -> None:
+def test_workers_count_requests_together_in_a_file_of_this_start(run: Run, served: list[dict[str, Any]], tmp_path: Path) -> None:
     run("serve", "--port", "0", "--workers", "3")
-    run("serve", "--port", "0", "--workers", "3", processes="12")
+    run("serve", "--port", "0", "--workers", "3")
+    run("serve", "--port", "0", "--workers", "1")
+    run("serve", "--port", "0", "--workers", "3", rate_limits="false")
+    run("serve", "--port", "0", "--workers", "3", rate_limits_file=str(tmp_path / "counts"))
 
-    assert [each["settings"].processes for each in served] == [3, 12]
+    first, second, alone, unlimited, named = [each["settings"].rate_limits_file for each in served]
+    assert first.parent != second.parent
+    assert not first.parent.exists()
+    assert (alone, unlimited, named) == (None, None, tmp_path / "counts")
 
 
 @pytest.mark.parametrize(("workers", "token", "together"), [("2", TOKEN, True), ("2", None, False), ("1", TOKEN, False)])
