@@ -24,7 +24,6 @@ from steelyard.contract.operation import Machinery, Refusals
 from steelyard.contract.referee import Referee
 from steelyard.db import idempotency
 from steelyard.db.database import Database
-from steelyard.db.limits import Limits as DatabaseLimits
 from steelyard.db.totals import Totals
 from steelyard.items.problems import BY_CONSTRAINT as ITEMS
 from steelyard.jobs import sweeps
@@ -174,7 +173,7 @@ def create_worker(settings: Settings, database: Database, sources: Sources) -> W
 def _resources(settings: Settings, sources: Sources, document: Document) -> Mapping[type[Any], Any]:
     """What handlers may ask for by type, one of each for the whole application."""
     secrets = [key.get_secret_value() for key in settings.secret_keys]
-    database = Database(settings.database_url, clock=sources.clock, limits=_database_limits(settings))
+    database = Database.of(settings, clock=sources.clock)
     passwords = Passwords(threads=settings.hashing_threads, waiting=settings.hashing_waiting)
     tokens = Tokens(
         secrets,
@@ -194,22 +193,3 @@ def _resources(settings: Settings, sources: Sources, document: Document) -> Mapp
         Totals: Totals(database),
         Checkup: Checkup(document.version, sources.stopwatch),
     }
-
-
-def _database_limits(settings: Settings) -> DatabaseLimits:
-    return DatabaseLimits(
-        pool_size=settings.pool_size,
-        pool_overflow=settings.pool_overflow,
-        pool_recycle_s=settings.pool_recycle_s,
-        pool_queue=settings.pool_waiting,
-        pool_wait_s=settings.pool_acquire_timeout_s,
-        connect_timeout_s=settings.database_connect_timeout_s,
-        command_timeout_s=settings.database_command_timeout_s,
-        statement_timeout_s=settings.database_statement_timeout_s,
-        lock_timeout_s=settings.database_lock_timeout_s,
-        idle_in_transaction_timeout_s=settings.database_idle_transaction_timeout_s,
-        shared_reads=settings.database_shared_reads,
-        prepared=settings.database_prepared,
-        sqlite_readers=settings.sqlite_readers,
-        sqlite_busy_timeout_s=settings.sqlite_busy_timeout_s,
-    )

@@ -13,10 +13,11 @@ from typing import Any, TypeVar
 import asyncpg
 from asyncpg import exceptions as pg
 
-from steelyard.db.errors import ConstraintViolated, InputOutOfRange, Kind, LockNotGranted, LostRace, OutOfReach, StatementFailed
+from steelyard.db.errors import ConstraintViolated, InputOutOfRange, Kind, LockNotGranted, LostRace, NotOpened, OutOfReach, StatementFailed
 from steelyard.db.forms import Change, Form, joined
 from steelyard.db.limits import Limits
 from steelyard.db.links import Driver, Link
+from steelyard.db.opening import no_connection, wrong_encoding
 from steelyard.db.together import Alike, Gathered
 from steelyard.db.turns import Turns
 from steelyard.db.wire import Wiring
@@ -66,10 +67,13 @@ class Postgres:
             try:
                 link = await self._connect()
             except CONNECTING_FAILED as error:
-                failure = OutOfReach(f"no connection to PostgreSQL: {_code(error)}")
+                failure = NotOpened(no_connection(error))
             else:
                 self._turns.give(link)
-                continue
+                encoding = link.driver.get_settings().server_encoding
+                if encoding == "UTF8":
+                    continue
+                failure = NotOpened(wrong_encoding(encoding))
             await self.close()
             raise failure
 
@@ -479,10 +483,6 @@ async def _close(driver: Driver) -> None:
 
 def _milliseconds(seconds: float) -> str:
     return str(int(seconds * 1000))
-
-
-def _code(error: BaseException) -> str:
-    return f"{type(error).__name__} {getattr(error, 'sqlstate', None) or ''}".rstrip()
 
 
 def _is_loss(link: Link, error: Exception) -> bool:

@@ -12,6 +12,7 @@ from steelyard.db.database import Database
 from steelyard.db.work import Transaction
 from steelyard.jobs import queries
 from steelyard.jobs.tables import EventRow
+from steelyard.private_files import private
 
 _AT_ONCE = 500
 _RELAY = "relay"
@@ -54,7 +55,7 @@ async def _locked(tx: Transaction, name: str) -> int:
 
 
 def _append(path: Path, told: Sequence[EventRow]) -> None:
-    with path.open("a", encoding="utf-8") as file:
+    with open(path, "a", encoding="utf-8", opener=private) as file:
         file.writelines(f"{_who(event)}: {event.type.replace('.', '_')}\n" for event in told)
 
 

@@ -90,7 +90,7 @@ class Page(NamedTuple):
 async def quote(db: ReadOnly, *, buyer: Principal | None, draft: m.OrderCreate, settings: Settings) -> Quotation:
     """What `place` would do now. Only a basket that cannot be priced at all is refused."""
     buyer_id = None if buyer is None else buyer.user_id
-    basket = baskets.read(draft, settings.bulk_threshold)
+    basket = baskets.read(draft)
     if basket.address_id is not None and not await _has_address(db, buyer_id, basket.address_id):
         raise problems.unknown_address()
     offers = await db.all(queries.offers, product_ids=basket.product_ids)
@@ -117,7 +117,7 @@ async def quote(db: ReadOnly, *, buyer: Principal | None, draft: m.OrderCreate, 
 
 async def place(tx: Transaction, *, buyer_id: int, draft: m.OrderCreate, key: str, settings: Settings) -> Purchase:
     """Redeem the code, reserve every unit and write the order down; or refuse, and nothing has happened."""
-    basket = baskets.read(draft, settings.bulk_threshold)
+    basket = baskets.read(draft)
     for problem in problems.foreign(basket, settings.currency):
         raise problem
     buyer = await _buyer(tx, buyer_id, basket)

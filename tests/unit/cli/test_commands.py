@@ -213,6 +213,7 @@ def test_production_does_not_reload(run: Run, served: list[dict[str, Any]]) -> N
         environment="production",
         secret_keys="k3Yv9-Zq7Lm2Xc8Rt4Wb6Nf1HaZq7Lm2Xc8Rt4Wb6Nf1Ha",
         trusted_hosts="shop.example.com",
+        mail="file",
     )
 
     assert (status, served) == (1, [])
