@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from steelyard.contract.addresses import TrustedProxies, plain_address
 from steelyard.contract.cors import Cors
+from steelyard.contract.dispatch import path_of
 from steelyard.contract.hosts import TrustedHosts
 from steelyard.contract.referee import Finding
 from steelyard.contract.refusals import blank, render
@@ -97,7 +99,7 @@ class Edge:
         self.cors = cors
         self.stopwatch = sources.stopwatch
         self._clock = sources.clock
-        self._trusted = TrustedHosts(hosts)
+        self._hosts = TrustedHosts(hosts)
         self._proxies = TrustedProxies(proxies)
         self._new_request_id = Uuid7Texts(sources.random_bytes)
         self._journal = journal
@@ -121,12 +123,14 @@ class Edge:
         finish = _Finish(self, trace, send, in_one_piece, origin, scope["scheme"])
         try:
             # Our own server has looked at the Host before there was a scope.
-            if in_one_piece is None and not self._trusted(headers.get(b"host", b"")):
-                await respond(blank(400, "This server does not answer to that Host", trace.request_id), scope, finish)
+            if in_one_piece is None and (objection := self._hosts.objection(headers.get(b"host", b""), path_of(scope))) is not None:
+                await respond(blank(400, objection, trace.request_id), scope, finish)
             elif scope["method"] == "OPTIONS" and b"access-control-request-method" in headers and origin is not None:
                 await respond(Encoded(204, self.cors.preflight(origin), b""), scope, finish)
             else:
                 await self._app(scope, receive, finish)
+        except ClientDisconnect:
+            pass  # no fault of ours, and no one is left to respond to
         except Exception as error:  # noqa: BLE001  # this is the edge: whatever comes here would otherwise cut the connection
             self._journal.fault(error, trace)
             if trace.status == 0:

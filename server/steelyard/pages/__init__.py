@@ -4,13 +4,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
-from steelyard.pages import contract, reference, refusals
+from steelyard.pages import contract, livez, reference, refusals
 from steelyard.settings import Settings
 
 
 def routes(settings: Settings, bundle: bytes) -> list[Route]:
-    """Plain routes for the application: the document always, the pages about it unless they are switched off."""
-    found = contract.routes(bundle)
+    """Plain routes for the application: /livez and the document always, the pages about it unless they are switched off."""
+    found = [*livez.routes(), *contract.routes(bundle)]
     if settings.docs:
         found += [*reference.routes(), *refusals.routes(bundle)]
     return [*found, *(Route(route.path + "/", _without_slash) for route in found)]

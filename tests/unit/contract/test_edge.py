@@ -4,6 +4,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from steelyard.contract.cors import Cors
@@ -100,6 +101,33 @@ async def test_what_breaks_after_the_answer_is_told_too(journal: Notebook) -> No
 @pytest.mark.parametrize(("host", "status"), [("test", 200), ("TEST:8000", 200), ("test.evil", 400), ("evil", 400), ("", 400)])
 async def test_only_trusted_hosts_are_answered(journal: Notebook, host: str, status: int) -> None:
     assert (await ask(edge(journal), host=host)).status_code == status
+
+
+@pytest.mark.parametrize("path", ["/health", "/livez"])
+async def test_probes_are_answered_whatever_their_host(journal: Notebook, path: str) -> None:
+    assert (await ask(edge(journal), path, host="10.0.0.1")).status_code == 200
+    assert (await ask(edge(journal), path, host="10.0.0.1:abc")).status_code == 400
+
+
+async def test_a_client_that_hangs_up_is_no_fault(journal: Notebook) -> None:
+    async def reading(scope: Scope, receive: Receive, _send: Send) -> None:
+        await Request(scope, receive).body()
+
+    async def gone() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    sent: list[object] = []
+
+    async def send(message: object) -> None:
+        sent.append(message)
+
+    app = edge(journal)
+    app._app = reading
+    scope = {"type": "http", "method": "POST", "path": "/", "headers": [(b"host", b"test")], "scheme": "http"}
+    await app(scope, gone, send)
+
+    assert (journal.faults, sent) == ([], [])
+    assert len(journal.exchanges) == 1
 
 
 async def test_pages_of_allowed_origins_may_read(journal: Notebook) -> None:

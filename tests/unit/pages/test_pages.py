@@ -154,3 +154,13 @@ async def test_a_missing_package_says_what_to_do(monkeypatch: pytest.MonkeyPatch
 
     with pytest.raises(RuntimeError, match="Install it, or set STEELYARD_DOCS=false"):
         reference.Assets().find("swagger-ui.css")
+
+
+@pytest.mark.parametrize("docs", [True, False])
+async def test_livez_says_that_the_process_lives_and_is_not_kept(docs: bool) -> None:
+    async with client_of(Settings(docs=docs)) as client:
+        answer = await client.get("/livez")
+
+        assert (answer.status_code, answer.json(), answer.headers["cache-control"]) == (200, {"status": "ok"}, "no-store")
+        assert (await client.head("/livez")).status_code == 200
+        assert (await client.post("/livez")).status_code == 405
