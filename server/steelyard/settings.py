@@ -185,6 +185,11 @@ class Settings(BaseSettings):
     """Bytes of a request's path and query."""
     body_timeout_s: Seconds = 15
     """Seconds in which a request's body must have arrived."""
+    write_timeout_s: Seconds = 30
+    """Seconds in which a client has to take 64 KiB of a response that waits for it, or the rest; then its connection is aborted."""
+    max_connections_per_network: int = Field(default=256, ge=1, le=1_000_000)
+    """Connections that one process keeps with one client address, or one /64 of IPv6; further ones are closed. Those of trusted_proxies
+    do not count."""
     max_body_bytes: int = Field(default=1_048_576, ge=1024, le=67_108_864)
     """Bytes of a request's body, where the contract does not say otherwise."""
     operation_timeout_s: Seconds = 4
