@@ -3,6 +3,7 @@
 import asyncio
 import os
 import platform
+import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
@@ -50,9 +51,8 @@ from steelyard_contract.operations import OPERATIONS
 if TYPE_CHECKING:
     from steelyard.telemetry.metrics import Metrics
 
-# domain.md: an overdue order gives its stock back within one sweep; what is merely old may wait.
+# domain.md: an overdue order gives its stock back within one sweep.
 _OVERDUE_EVERY_S = 30
-_FORGET_EVERY_S = 600
 
 REFUSALS: Refusals = {**USERS, **ITEMS, **ORDERS}
 
@@ -162,21 +162,22 @@ def create_worker(settings: Settings, database: Database, sources: Sources) -> W
         [
             *sweeps.own(settings.audit_log),
             Sweep("overdue_orders", _OVERDUE_EVERY_S, orders.expire_overdue),
-            Sweep("logins", _FORGET_EVERY_S, forget_logins),
-            Sweep("idempotency_keys", _FORGET_EVERY_S, forget_keys),
+            Sweep("logins", sweeps.FORGET_EVERY_S, forget_logins, at_once=auth.SWEPT_AT_ONCE),
+            Sweep("idempotency_keys", sweeps.FORGET_EVERY_S, forget_keys, at_once=idempotency.SWEPT_AT_ONCE),
         ],
-        name=f"{platform.node()}:{os.getpid()}"[:60],
+        # Two containers may both be `app`, process 1.
+        name=f"{platform.node()[:32]}:{os.getpid()}:{secrets.token_hex(4)}",
         sources=sources,
     )
 
 
 def _resources(settings: Settings, sources: Sources, document: Document) -> Mapping[type[Any], Any]:
     """What handlers may ask for by type, one of each for the whole application."""
-    secrets = [key.get_secret_value() for key in settings.secret_keys]
+    keys = [key.get_secret_value() for key in settings.secret_keys]
     database = Database.of(settings, clock=sources.clock)
     passwords = Passwords(threads=settings.hashing_threads, waiting=settings.hashing_waiting)
     tokens = Tokens(
-        secrets,
+        keys,
         clock=sources.clock,
         random_bytes=sources.random_bytes,
         known_scopes=ALL_SCOPES,
@@ -189,7 +190,7 @@ def _resources(settings: Settings, sources: Sources, document: Document) -> Mapp
         Passwords: passwords,
         Standings: Standings(auth.standing_of, sources.stopwatch),
         Login: Login(passwords, tokens, LoginRules.of(settings), sources.random_bytes),
-        Cursors: Cursors(*(secret.encode() for secret in secrets)),
+        Cursors: Cursors(*(key.encode() for key in keys)),
         Totals: Totals(database),
         Checkup: Checkup(document.version, sources.stopwatch),
     }
