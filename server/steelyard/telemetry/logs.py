@@ -41,8 +41,6 @@ FIELDS = frozenset(
         "problem",
         "reason",
         "pointer",
-        "origin",
-        "setting",
         "keyword",
         "count",
         "revision",
