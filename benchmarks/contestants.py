@@ -56,6 +56,7 @@ STEELYARD = Contestant(
         "STEELYARD_DATABASE_URL": "{database}",
         "STEELYARD_SECRET_KEYS": "{secret}",
         "STEELYARD_TRUSTED_HOSTS": "127.0.0.1",
+        "STEELYARD_MAIL": "file",
         "STEELYARD_CORS_ORIGINS": "https://shop.example.com",
         "STEELYARD_POOL_SIZE": POOL,
         "STEELYARD_POOL_OVERFLOW": "0",

@@ -1,6 +1,18 @@
-"""`python -m steelyard` is the command line, where its script is not on the path."""
+"""`python -m steelyard` and the installed `steelyard` are the command line."""
 
-from steelyard.cli import main
+import signal
+
+
+def main() -> None:
+    """Load the command line, then run it. Ctrl-C while it loads ends the process without a traceback of imports."""
+    interrupted = signal.getsignal(signal.SIGINT)
+    if interrupted is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from steelyard import cli  # noqa: PLC0415  # the reason for this function
+
+    signal.signal(signal.SIGINT, interrupted)
+    cli.main()
+
 
 if __name__ == "__main__":
     main()

@@ -3,8 +3,9 @@
 import asyncio
 import os
 import platform
+import secrets
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,6 @@ from steelyard.contract.operation import Machinery, Refusals
 from steelyard.contract.referee import Referee
 from steelyard.db import idempotency
 from steelyard.db.database import Database
-from steelyard.db.limits import Limits as DatabaseLimits
 from steelyard.db.totals import Totals
 from steelyard.items.problems import BY_CONSTRAINT as ITEMS
 from steelyard.jobs import sweeps
@@ -33,6 +33,7 @@ from steelyard.jobs.worker import Sweep, Worker
 from steelyard.orders import service as orders
 from steelyard.orders.problems import BY_CONSTRAINT as ORDERS
 from steelyard.security.access import Access, Standings
+from steelyard.security.counts import Counts
 from steelyard.security.cursors import Cursors
 from steelyard.security.limits import Limiter, quotas_of
 from steelyard.security.passwords import Passwords
@@ -50,9 +51,8 @@ from steelyard_contract.operations import OPERATIONS
 if TYPE_CHECKING:
     from steelyard.telemetry.metrics import Metrics
 
-# domain.md: an overdue order gives its stock back within one sweep; what is merely old may wait.
+# domain.md: an overdue order gives its stock back within one sweep.
 _OVERDUE_EVERY_S = 30
-_FORGET_EVERY_S = 600
 
 REFUSALS: Refusals = {**USERS, **ITEMS, **ORDERS}
 
@@ -65,11 +65,12 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
     access = Access(resources[Login].tokens, resources[Standings])
     journal = journal or AccessLog(sources.clock, stdout if _logs_requests(settings) else None)
     metrics, metrics_page = _metrics(settings, resources[Database])
+    limiter = Limiter(quotas_of(settings), Counts(sources.random_bytes, settings.rate_limits_file))
     machinery = Machinery(
         document=document,
         resources=resources,
         authenticator=access,
-        limits=Limits(Limiter(quotas_of(settings), processes=settings.processes), sources.stopwatch, are_on=settings.rate_limits),
+        limits=Limits(limiter, sources.stopwatch, are_on=settings.rate_limits),
         referee=Referee(document, settings.referee, settings.referee_sample),
         refusals=REFUSALS,
         sources=sources,
@@ -81,22 +82,27 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
 
     @asynccontextmanager
     async def lifespan(_: ContractAPI) -> AsyncIterator[None]:
-        # Closed in reverse order, each whatever became of the others: a thread that stays would keep the process alive.
-        async with AsyncExitStack() as opened:
-            database: Database = resources[Database]
-            opened.push_async_callback(database.close)
-            # A process that starts while the database is away says so to its callers, and serves as soon as it is back.
-            await database.open(patient=True)
-            opened.callback(resources[Passwords].close)
-            if metrics is not None:
-                metrics.open()
-                opened.callback(metrics.close)
-                journal.count_in(metrics)
-            opened.push_async_callback(_cancelled, asyncio.create_task(journal.run()))
-            if worker is not None:
-                opened.push_async_callback(_finished, asyncio.create_task(worker.run()))
-                opened.callback(worker.stop)
+        database: Database = resources[Database]
+        await database.open()
+        limiter.open()
+        if metrics is not None:
+            metrics.open()
+            journal.count_in(metrics)
+        writing = asyncio.create_task(journal.run())
+        working = asyncio.create_task(worker.run()) if worker is not None else None
+        try:
             yield
+        finally:
+            if worker is not None and working is not None:
+                worker.stop()
+                await working
+            writing.cancel()
+            await asyncio.gather(writing, return_exceptions=True)
+            if metrics is not None:
+                metrics.close()
+            limiter.close()
+            resources[Passwords].close()
+            await database.close()
 
     app = ContractAPI(
         machinery,
@@ -117,15 +123,6 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
     for operation_id, handler in bind(OPERATIONS, "steelyard", access.schemes).items():
         app.add_operation(OPERATIONS[operation_id], handler)
     return app
-
-
-async def _finished(task: "asyncio.Task[None]") -> None:
-    await task
-
-
-async def _cancelled(task: "asyncio.Task[None]") -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
 
 
 def _logs_requests(settings: Settings) -> bool:
@@ -165,21 +162,22 @@ def create_worker(settings: Settings, database: Database, sources: Sources) -> W
         [
             *sweeps.own(settings.audit_log),
             Sweep("overdue_orders", _OVERDUE_EVERY_S, orders.expire_overdue),
-            Sweep("logins", _FORGET_EVERY_S, forget_logins),
-            Sweep("idempotency_keys", _FORGET_EVERY_S, forget_keys),
+            Sweep("logins", sweeps.FORGET_EVERY_S, forget_logins, at_once=auth.SWEPT_AT_ONCE),
+            Sweep("idempotency_keys", sweeps.FORGET_EVERY_S, forget_keys, at_once=idempotency.SWEPT_AT_ONCE),
         ],
-        name=f"{platform.node()}:{os.getpid()}"[:60],
+        # Two containers may both be `app`, process 1.
+        name=f"{platform.node()[:32]}:{os.getpid()}:{secrets.token_hex(4)}",
         sources=sources,
     )
 
 
 def _resources(settings: Settings, sources: Sources, document: Document) -> Mapping[type[Any], Any]:
     """What handlers may ask for by type, one of each for the whole application."""
-    secrets = [key.get_secret_value() for key in settings.secret_keys]
-    database = Database(settings.database_url, clock=sources.clock, limits=_database_limits(settings))
+    keys = [key.get_secret_value() for key in settings.secret_keys]
+    database = Database.of(settings, clock=sources.clock)
     passwords = Passwords(threads=settings.hashing_threads, waiting=settings.hashing_waiting)
     tokens = Tokens(
-        secrets,
+        keys,
         clock=sources.clock,
         random_bytes=sources.random_bytes,
         known_scopes=ALL_SCOPES,
@@ -192,26 +190,7 @@ def _resources(settings: Settings, sources: Sources, document: Document) -> Mapp
         Passwords: passwords,
         Standings: Standings(auth.standing_of, sources.stopwatch),
         Login: Login(passwords, tokens, LoginRules.of(settings), sources.random_bytes),
-        Cursors: Cursors(*(secret.encode() for secret in secrets)),
+        Cursors: Cursors(*(key.encode() for key in keys)),
         Totals: Totals(database),
         Checkup: Checkup(document.version, sources.stopwatch),
     }
-
-
-def _database_limits(settings: Settings) -> DatabaseLimits:
-    return DatabaseLimits(
-        pool_size=settings.pool_size,
-        pool_overflow=settings.pool_overflow,
-        pool_recycle_s=settings.pool_recycle_s,
-        pool_queue=settings.pool_waiting,
-        pool_wait_s=settings.pool_acquire_timeout_s,
-        connect_timeout_s=settings.database_connect_timeout_s,
-        command_timeout_s=settings.database_command_timeout_s,
-        statement_timeout_s=settings.database_statement_timeout_s,
-        lock_timeout_s=settings.database_lock_timeout_s,
-        idle_in_transaction_timeout_s=settings.database_idle_transaction_timeout_s,
-        shared_reads=settings.database_shared_reads,
-        prepared=settings.database_prepared,
-        sqlite_readers=settings.sqlite_readers,
-        sqlite_busy_timeout_s=settings.sqlite_busy_timeout_s,
-    )

@@ -1,22 +1,26 @@
 """The command line. Settings are read here, once, and passed on; an error says what happened, why, and what to do now."""
 
 import asyncio
+import errno
 import os
-import shutil
 import signal
+import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
-from functools import partial
+import tempfile
+import traceback
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 from starlette.types import ASGIApp
 
-from steelyard import temporary
-from steelyard.settings import SECRET_BYTES, Settings, SettingsRefusedError, load
+from steelyard.environment import SettingsRefusedError, load
+from steelyard.preparing import RefusedError, check_places_for_jobs, check_schema, make_folder, opened, reached, with_own_key
+from steelyard.settings import Settings
 
 COUNTS = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -28,6 +32,7 @@ cli = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 admin = typer.Typer(help="Look after accounts from the machine itself.", no_args_is_help=True)
 cli.add_typer(admin, name="admin")
@@ -36,17 +41,53 @@ Host = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for all."
 Port = Annotated[int, typer.Option(help="Port to listen on; 0 for any free one.", min=0, max=65_535)]
 
 
-class RefusedError(Exception):
-    """This command cannot be carried out; the text is all that its user needs to know."""
-
-
 def main() -> None:
-    """What the installed `steelyard` runs."""
+    """What the installed `steelyard` runs. Whatever happens, its last words are a sentence."""
     try:
         cli()
     except (RefusedError, SettingsRefusedError) as error:
-        typer.echo(f"steelyard: {error}", err=True)
-        sys.exit(1)
+        _fail(str(error))
+    except Exception as error:
+        if os.environ.get("STEELYARD_DEBUG"):
+            raise
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        _fail(
+            f"this is a fault of the program, {type(error).__name__} in {place.name} ({Path(place.filename).name}, line {place.lineno}). "
+            "Please report it; with STEELYARD_DEBUG=1 it shows more."
+        )
+    finally:
+        _flush()
+
+
+def _fail(reason: str) -> NoReturn:
+    typer.echo(f"steelyard: {reason}", err=True)
+    sys.exit(1)
+
+
+def _flush() -> None:
+    """Print the rest here: at its end, the interpreter would complain about a reader that is gone, as in `steelyard openapi | head`."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        if error.errno != errno.EPIPE:
+            _fail(f"the output cannot be written: {error.strerror}.")
+
+
+def _show_version(is_wanted: bool) -> None:
+    if is_wanted:
+        from steelyard.contract.document import Document
+
+        typer.echo(f"steelyard {version('steelyard')}, contract {Document.committed().version}")
+        raise typer.Exit
+
+
+@cli.callback()
+def _options(
+    *,
+    _version: Annotated[bool, typer.Option("--version", help="Show the version and stop.", callback=_show_version, is_eager=True)] = False,
+) -> None:
+    """A marketplace back end that is compiled from its contract."""
 
 
 @cli.command()
@@ -58,21 +99,22 @@ def serve(
     reload: Annotated[bool, typer.Option("--reload", help="Start again when the code changes; not in production.")] = False,
 ) -> None:
     """Serve the API. An SQLite file is brought to the newest schema first; PostgreSQL must be there already."""
-    settings = _own_key(load())
+    settings = with_own_key(load())
     if reload and settings.environment == "production":
         raise RefusedError("--reload is for development, and STEELYARD_ENVIRONMENT is production. Leave one of them out.")
     count = 1 if reload else workers or (1 if settings.embedded else os.cpu_count() or 1)
-    if "processes" not in settings.model_fields_set:
-        settings = settings.model_copy(update={"processes": count})
-    _run(_check_schema(settings))
+    if settings.works_off_jobs:
+        check_places_for_jobs(settings)
+    _run(check_schema(settings))
     _serve(settings, host=host, port=port, workers=count, reload=reload)
 
 
 @cli.command()
 def worker() -> None:
     """Work off the outbox: mails and whatever else happens after a commit."""
-    settings = _own_key(load())
-    _run(_check_schema(settings))
+    settings = with_own_key(load())
+    check_places_for_jobs(settings)
+    _run(check_schema(settings))
     _run(_work(settings))
 
 
@@ -88,8 +130,8 @@ def migrate(
         typer.echo(migrations.script(), nl=False)
         return
     settings = load()
-    pending = _run(_reached(migrations.pending(settings.database_url), settings))
-    _run(_reached(migrations.migrate(settings.database_url), settings))
+    pending = _run(reached(migrations.pending(settings.database_url), settings))
+    _run(reached(migrations.migrate(settings.database_url), settings))
     typer.echo(f"The schema is at revision {migrations.head()}; {len(pending)} applied.")
 
 
@@ -101,11 +143,14 @@ def create(
 ) -> None:
     """Register somebody with the role admin. The password is asked for, or read from standard input."""
     settings = load()
-    _run(_check_schema(settings))
-    if sys.stdin.isatty():
-        password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
-    else:
-        password = sys.stdin.readline().rstrip("\n")
+    _run(check_schema(settings))
+    try:
+        if sys.stdin.isatty():
+            password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+        else:
+            password = sys.stdin.readline().rstrip("\n")
+    except UnicodeDecodeError as error:
+        raise RefusedError(f"the password is no text in {error.encoding}. Type it, or send it encoded so.") from None
     user_id = _run(_appoint(settings, email=email, name=name, password=password))
     typer.echo(f"{email} is admin now, with the id {user_id}.")
 
@@ -120,13 +165,11 @@ def demo(
 ) -> None:
     """Serve a seeded marketplace on SQLite, with logins to try everything."""
     if data is not None:
-        data.mkdir(parents=True, exist_ok=True)
-        _show(data, host=host, port=port, no_limits=no_limits)
+        make_folder(data, "--data")
+        _demonstrate(data, host=host, port=port, no_limits=no_limits)
         return
-    # Until the server takes the signal over, it must not skip the removal of the folder.
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
-    with temporary.folder("steelyard-demo-") as folder:
-        _show(folder, host=host, port=port, no_limits=no_limits, tidy=partial(shutil.rmtree, folder, ignore_errors=True))
+    with _temporary_folder("demo", "keep the marketplace in a folder of yours with --data") as folder:
+        _demonstrate(Path(folder), host=host, port=port, no_limits=no_limits)
 
 
 @cli.command()
@@ -143,30 +186,20 @@ def openapi(
 
 
 def application(settings: Settings) -> ASGIApp:
-    """What each serving process builds: the application and its log."""
+    """What each serving process builds: the application, its log, and an orderly stop."""
     from steelyard.app import create_app
-    from steelyard.serving import Application
+    from steelyard.serving import OrderlyStop
     from steelyard.system.service import Checkup
     from steelyard.telemetry import logs
 
     logs.configure("debug" if settings.debug else settings.log_level)
     app = create_app(settings)
-    return Application(app, app.resource(Checkup).drain)
+    return OrderlyStop(app, settings.drain_s, app.resource(Checkup).drain)
 
 
-def _serve(
-    settings: Settings,
-    *,
-    host: str,
-    port: int,
-    workers: int = 1,
-    reload: bool = False,
-    greet: Callable[[str], None] | None = None,
-    tidy: Callable[[], object] | None = None,
-) -> None:
+def _serve(settings: Settings, *, host: str, port: int, workers: int = 1, reload: bool = False, greeting: str = "") -> None:
     from steelyard import serving
     from steelyard.contract.binder import ContractError
-    from steelyard.supervising import NoWorkerReady
 
     # Whoever starts it under a name wants to be answered under it.
     if settings.environment == "development":
@@ -175,24 +208,22 @@ def _serve(
     try:
         listener = serving.listen(host, port)
     except OSError as error:
-        raise RefusedError(
-            f"cannot listen on {host}, port {port}: {error.strerror}. Stop what is using it, or choose another with --port."
-        ) from error
+        wrong = "--host" if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL else "--port"
+        first = "Stop what is using it, or choose" if error.errno == errno.EADDRINUSE else "Choose"
+        raise RefusedError(f"cannot listen on {host}, port {port}: {error.strerror}. {first} another with {wrong}.") from error
+    except UnicodeError as error:
+        raise RefusedError(f"{host} is no host name. Choose another with --host.") from error
     bound = listener.getsockname()[1]
     url = f"http://{'localhost' if host in {'0.0.0.0', '::', '127.0.0.1'} else host}:{bound}"  # noqa: S104  # shown, not bound
-    (greet or _greet)(url)
+    typer.echo(greeting.replace("{url}", url) or f"Serving {url} ({url}/docs to try it). Ctrl-C stops.")
+    sys.stdout.flush()
     try:
-        with listener, _counts(settings, workers):
-            status = serving.serve(settings, application, listener, workers=workers, reload=reload, tidy=tidy or serving.nothing)
-    except (ContractError, NoWorkerReady) as error:
+        with listener, _counts(settings, workers), _limits(settings, workers) as settings:
+            status = serving.serve(settings, application, listener, workers=workers, reload=reload)
+    except ContractError as error:
         raise RefusedError(str(error)) from error
     if status:
         sys.exit(status)
-
-
-def _greet(url: str) -> None:
-    # On standard output every line is JSON, for whoever collects the log.
-    typer.echo(f"Serving {url} ({url}/docs to try it). Ctrl-C stops.", err=True)
 
 
 @contextmanager
@@ -202,80 +233,39 @@ def _counts(settings: Settings, workers: int) -> Iterator[None]:
     if settings.metrics_token is None or workers == 1:
         yield
         return
-    with ExitStack() as kept:
-        try:
-            folder = kept.enter_context(temporary.folder("steelyard-metrics-"))
-        except OSError as error:
-            raise RefusedError(
-                f"workers cannot count together without a temporary folder: {error.strerror}. Name one that can be written in TMPDIR, "
-                "or leave out STEELYARD_METRICS_TOKEN."
-            ) from error
-        os.environ[COUNTS] = str(folder)
+    with _temporary_folder("metrics", "leave out STEELYARD_METRICS_TOKEN") as folder:
+        os.environ[COUNTS] = folder
         yield
         del os.environ[COUNTS]
 
 
-def _show(folder: Path, *, host: str, port: int, no_limits: bool, tidy: Callable[[], object] | None = None) -> None:
-    from steelyard.demo import LOGINS, PASSWORD
-
-    settings = _own_key(
-        load(
-            environment="development",
-            database_url=f"sqlite:///{(folder / 'steelyard.db').resolve()}",
-            rate_limits=not no_limits,
-            # A test run logs in wrongly far more often than anybody who guesses is allowed to.
-            **({"login_failures": 1_000_000} if no_limits else {}),
-            access_log=False,
-            log_level="warning",
-            mail="file",
-            mail_folder=folder / "mail",
-        )
-    )
-    fresh = _run(_seed(settings))
-    width = max(len(login.email) for login in LOGINS)
-
-    def greet(url: str) -> None:
-        lines = [
-            f"A marketplace {'with a fresh catalogue' if fresh else 'as you left it'}, in {folder}.",
-            "",
-            f"  Try it        {url}/docs",
-            f"  Read it       {url}/redoc",
-            f"  The contract  {url}/openapi.json",
-            f"  Items         {url}/items",
-            "",
-            f"  Logins, all with the password: {PASSWORD}",
-            *(f"    {login.email:{width}}  {login.good_for}" for login in LOGINS),
-            "",
-            "  Ctrl-C stops.",
-        ]
-        typer.echo("\n".join(lines))
-        sys.stdout.flush()
-
-    _serve(settings, host=host, port=port, greet=greet, tidy=tidy)
+@contextmanager
+def _limits(settings: Settings, workers: int) -> Iterator[Settings]:
+    """The settings of workers, which count requests together in a file that is new with every start, in memory where possible."""
+    if workers == 1 or not settings.rate_limits or settings.rate_limits_file is not None:
+        yield settings
+        return
+    memory = Path("/dev/shm")  # noqa: S108  # a folder of random name in it
+    room = memory if os.access(memory, os.W_OK) else None
+    with _temporary_folder("limits", "name a file in STEELYARD_RATE_LIMITS_FILE", room) as folder:
+        yield settings.model_copy(update={"rate_limits_file": Path(folder) / "counts"})
 
 
-async def _seed(settings: Settings) -> bool:
-    """Whether there was nothing before."""
-    from steelyard.db import migrations
-    from steelyard.db.database import Database
-    from steelyard.demo import Calendar, seed
-    from steelyard.security.passwords import Passwords
-    from steelyard.sources import wall_clock
-
-    if await migrations.current(settings.database_url) is not None:
-        await _check_schema(settings)
-        return False
-    await migrations.migrate(settings.database_url)
-    calendar = Calendar(wall_clock())
-    database = Database(settings.database_url, clock=calendar)
-    passwords = Passwords(threads=settings.hashing_threads)
-    await database.open()
+def _temporary_folder(use: str, instead: str, room: Path | None = None) -> "tempfile.TemporaryDirectory[str]":
     try:
-        await seed(database, settings, passwords, calendar)
-    finally:
-        await database.close()
-        passwords.close()
-    return True
+        return tempfile.TemporaryDirectory(prefix=f"steelyard-{use}-", dir=room)
+    except OSError as error:
+        raise RefusedError(
+            f"there is no temporary folder for {use}: {error.strerror}. Name one that can be written in TMPDIR, or {instead}."
+        ) from error
+
+
+def _demonstrate(folder: Path, *, host: str, port: int, no_limits: bool) -> None:
+    from steelyard import showing
+
+    settings = showing.settings_of(folder, no_limits=no_limits)
+    fresh = _run(showing.has_made_a_market(settings))
+    _serve(settings, host=host, port=port, greeting=showing.greeting(folder, fresh=fresh))
 
 
 async def _appoint(settings: Settings, *, email: str, name: str, password: str) -> int:
@@ -284,7 +274,7 @@ async def _appoint(settings: Settings, *, email: str, name: str, password: str) 
     from steelyard.users import service as users
     from steelyard_contract.problems import Problem, ValidationFailed
 
-    async with _opened(settings) as database:
+    async with opened(settings) as database:
         passwords = Passwords()
         try:
             async with database.transaction() as tx:
@@ -311,76 +301,14 @@ async def _work(settings: Settings) -> None:
     from steelyard.telemetry import logs
 
     logs.configure("debug" if settings.debug else settings.log_level)
-    async with _opened(settings) as database:
+    async with opened(settings) as database:
         claiming = create_worker(settings, database, Sources())
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, claiming.stop)
-        typer.echo("Working off the outbox. Ctrl-C stops.", err=True)
+        typer.echo("Working off the outbox. Ctrl-C stops.")
+        sys.stdout.flush()
         await claiming.run()
-
-
-@asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[Any]:
-    from steelyard.db.database import Database
-    from steelyard.db.errors import OutOfReach
-
-    database = Database(settings.database_url)
-    try:
-        await database.open()
-    except (OutOfReach, OSError) as error:
-        raise RefusedError(_away(settings)) from error
-    try:
-        yield database
-    finally:
-        await database.close()
-
-
-async def _check_schema(settings: Settings) -> None:
-    """Serving on a schema that this version does not know would fail at the first request, or worse, later."""
-    from steelyard.db import migrations
-
-    current = await _reached(migrations.current(settings.database_url), settings)
-    if current == migrations.head():
-        return
-    pending = await _reached(migrations.pending(settings.database_url), settings)
-    if not pending:
-        raise RefusedError(
-            f"the database is at revision {current}, which is newer than this version knows. Install the version that migrated it."
-        )
-    if settings.embedded:
-        await _reached(migrations.migrate(settings.database_url), settings)
-        return
-    raise RefusedError(f"the database is {len(pending)} revision(s) behind ({', '.join(pending)}). Run `steelyard migrate` first.")
-
-
-async def _reached(asking: Coroutine[Any, Any, Any], settings: Settings) -> Any:
-    from steelyard.db.errors import DatabaseError
-
-    try:
-        return await asking
-    except (OSError, TimeoutError, DatabaseError) as error:
-        raise RefusedError(_away(settings)) from error
-
-
-def _away(settings: Settings) -> str:
-    address = settings.database_url.rsplit("@", 1)[-1]
-    return f"the database {address} cannot be reached. Start it, or name another in STEELYARD_DATABASE_URL."
-
-
-def _own_key(settings: Settings) -> Settings:
-    """The key that is kept beside an SQLite file, made at the first start, so that logins outlive a restart."""
-    if not settings.embedded or "secret_keys" in settings.model_fields_set:
-        return settings
-    kept = Path(settings.database_url.removeprefix("sqlite:///")).with_name("steelyard.key")
-    with suppress(FileExistsError):
-        made = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(made, "w") as file:
-            file.write(settings.secret_keys[0].get_secret_value())
-    key = kept.read_text().strip()
-    if len(key.encode()) < SECRET_BYTES:
-        raise RefusedError(f"{kept} holds no key of {SECRET_BYTES} bytes. Delete it: a new one is made, and everybody logs in again.")
-    return settings.model_copy(update={"secret_keys": (SecretStr(key),)})
 
 
 def _run(work: Coroutine[Any, Any, Any]) -> Any:

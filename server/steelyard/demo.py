@@ -1,5 +1,8 @@
 """A marketplace to look at: people, a catalogue, stock, orders and discount codes, the same at each start but for the dates.
 
+The ids that the examples of the contract name exist here: user 3 and her item 7, bob's address 5 and his order 12. So what /docs
+fills into its forms can be executed as it stands.
+
 Everything is made by the services that requests use, so the ledger, the events and the totals are those of a real market.
 """
 
@@ -37,7 +40,6 @@ class Login:
     role: str
     good_for: str
     bio: str | None = None
-    address: m.AddressCreate | None = None
 
 
 LOGINS = (
@@ -48,6 +50,20 @@ LOGINS = (
     Login("carol@example.com", "Carol Meyer", "user", "sells the rest", "Bicycles, audio and what belongs outdoors."),
     Login("dan@example.com", "Dan Rossi", "user", "buys now and then"),
 )
+ADDRESSES = {
+    "support@example.com": {
+        "Home": {"street": "3 Wharf Lane", "city": "Boston", "zip_code": "02110"},
+        "Desk": {"street": "1 Exchange Place", "city": "Boston", "zip_code": "02109"},
+    },
+    "alice@example.com": {
+        "Home": {"street": "7 Mill Lane", "city": "Salem", "zip_code": "97301"},
+        "Workshop": {"street": "12 Harbour Road", "city": "Portland", "zip_code": "97201"},
+    },
+    "bob@example.com": {
+        "Home": {"street": "12 Canal Street", "city": "Portland", "zip_code": "97209"},
+        "Office": {"street": "Torstrasse 140", "city": "Berlin", "country": "DE", "zip_code": "10119"},
+    },
+}
 # By the id that the order of LOGINS gives.
 ADMIN, SUPPORT, ALICE, BOB, CAROL, DAN = range(1, len(LOGINS) + 1)
 SOLD_BY_CAROL = {"audio", "bicycles", "outdoor", "toys"}
@@ -118,12 +134,11 @@ async def seed(database: Database, settings: Settings, passwords: Passwords, cal
 
 async def _people(database: Database, passwords: Passwords, calendar: Calendar) -> None:
     calendar.go_to(days_ago=DAYS)
-    home = m.AddressCreate(label="Home", street="12 Canal Street", city="Portland", zip_code="97209", is_default=True)
-    office = m.AddressCreate(label="Office", street="Torstrasse 140", city="Berlin", country="DE", zip_code="10119")
     for login in LOGINS:
-        draft = m.UserCreate(name=login.name, email=login.email, password=PASSWORD, bio=login.bio, age=34)
-        if login.email.startswith("bob"):
-            draft = draft.model_copy(update={"addresses": [home, office]})
+        addresses = [
+            m.AddressCreate(label=label, is_default=label == "Home", **place) for label, place in ADDRESSES.get(login.email, {}).items()
+        ]
+        draft = m.UserCreate(name=login.name, email=login.email, password=PASSWORD, bio=login.bio, age=34, addresses=addresses)
         async with database.transaction() as tx:
             if login.role == "admin":
                 await users.appoint(tx, name=login.name, email=login.email, password=PASSWORD, passwords=passwords)
@@ -160,15 +175,21 @@ def _code(code: str, **said: int) -> dict[str, object]:
 
 async def _orders(market: "_Market") -> None:
     """Expired, cancelled and pending ones, in the order in which they were placed."""
+    await market.order(DAN, {"Espresso cups white, set of four": 1}, days_ago=31)
+    await market.order(BOB, {"Notebook dotted": 3}, days_ago=27)
+    await market.order(CAROL, {"Linen lamp shade, natural": 2}, days_ago=22)
+    await market.order(DAN, {"Beeswax candle": 12}, days_ago=18)
+    await market.order(CAROL, {"Pepper mill 18 cm": 1}, days_ago=14)
     await market.order(BOB, {"Hand grinder, black steel": 1}, days_ago=12)
-    attic = await market.order(BOB, {"French press for two": 2, "Cast-iron pan 28 cm": 1}, days_ago=3)
+    attic = await market.order(BOB, {"French press for four": 2, "Cast-iron pan 28 cm": 1}, days_ago=3)
     await market.order(DAN, {"Multi-tool with 10 functions": 1}, days_ago=9)
     await market.call_off(attic, days_ago=1.6)
     await market.expire_overdue(days_ago=1.5)
     await market.order(BOB, {"Chef's knife, 20 cm": 1, "Guatemala Huehuetenango beans, 1 kg": 2}, days_ago=1.4, code="PROMO-WELCOME")
     await market.order(DAN, {"Pour-over cone, porcelain white": 4}, days_ago=0.5)
     await market.order(BOB, {"Paper filters size 02, 100 pieces": 110}, days_ago=0.2, code="PROMO-BULK")
-    await market.order(ALICE, {"Wool blanket, grey": 1, "Dry bag 10 l": 2}, days_ago=0.1)
+    await market.order(BOB, {"Brass desk lamp": 1, "Beeswax candle": 6}, days_ago=0.15)
+    await market.order(ALICE, {"Wool blanket, grey": 1, "Dry bag 20 l": 2}, days_ago=0.1)
 
 
 class _Market:
@@ -207,7 +228,7 @@ async def _ledger(database: Database, calendar: Calendar, ids: dict[str, int]) -
     movements = (
         ("Hand grinder, black steel", 24, reasons.received, "Second delivery of the month"),
         ("Hand grinder, black steel", -1, reasons.damage, "Cracked in transit"),
-        ("French press for two", -2, reasons.correction, "Counted on Friday"),
+        ("French press for four", -2, reasons.correction, "Counted on Friday"),
         ("Chef's knife, 20 cm", 1, reasons.customer_return, "Unopened"),
         ("Wool blanket, grey", 12, reasons.received, "From the mill"),
         ("Wool blanket, grey", -1, reasons.correction, "Counted twice before"),

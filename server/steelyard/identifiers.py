@@ -7,20 +7,22 @@ from uuid import UUID
 _VERSION_7 = 0x7 << 76
 _VARIANT = 0b10 << 62
 
-
-_COUNTER = (1 << 48) - 1
+# Random hexadecimal digits of one identifier, and for how many identifiers they are fetched at once.
+_DIGITS = 20
+_AT_ONCE = 256
 
 
 class Uuid7Texts:
     """UUIDs of version 7 as texts, for what is only ever written down: a few times faster than a UUID object.
 
-    The last 48 bits count up from where chance began, and the 26 before them are this counter's own (RFC 9562, section 6.2).
+    The 74 bits behind the milliseconds are random: an identifier does not tell how many there have been.
     """
 
     def __init__(self, random_bytes: Callable[[int], bytes]) -> None:
-        noise = random_bytes(10).hex()
-        self._own = f"7{noise[:3]}-{'89ab'[int(noise[3], 16) & 3]}{noise[4:7]}"
-        self._count = int(noise[8:], 16)
+        self._random_bytes = random_bytes
+        # Fetched with the first identifier: a process that is forked before has noise of its own.
+        self._noise = ""
+        self._at = 0
         self._milliseconds = -1
         self._head = ""
 
@@ -29,9 +31,15 @@ class Uuid7Texts:
         milliseconds = int(now.timestamp() * 1000)
         if milliseconds != self._milliseconds:
             self._milliseconds = milliseconds
-            self._head = f"{milliseconds >> 16:08x}-{milliseconds & 0xFFFF:04x}-{self._own}-"
-        self._count = (self._count + 1) & _COUNTER
-        return f"{self._head}{self._count:012x}"
+            self._head = f"{milliseconds >> 16:08x}-{milliseconds & 0xFFFF:04x}-7"
+        at = self._at
+        if at == len(self._noise):
+            self._noise = self._random_bytes(_DIGITS // 2 * _AT_ONCE).hex()
+            at = 0
+        self._at = at + _DIGITS
+        noise = self._noise
+        variant = "89ab"[int(noise[at], 16) & 3]
+        return f"{self._head}{noise[at + 1 : at + 4]}-{variant}{noise[at + 4 : at + 7]}-{noise[at + 7 : at + 19]}"
 
 
 def uuid7(now: datetime, random_bytes: Callable[[int], bytes]) -> UUID:

@@ -1,38 +1,39 @@
 """Everything that can be set from outside, as one frozen object; nothing is read on import.
 
-A field is the variable `STEELYARD_<NAME>` in capitals; lists are comma-separated. docs/settings.md is made from this class
-and compared by a test.
+A field is the variable `STEELYARD_<NAME>` in capitals; lists are comma-separated. environment.py reads them. docs/settings.md is made
+from this class and compared by a test.
 """
 
-import difflib
-import os
 import re
 import secrets
 from collections import Counter
-from collections.abc import Iterator
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from steelyard.database_urls import canonical, is_sqlite
 
 PREFIX = "STEELYARD_"
 # RFC 7518 (3.2): a key for HS256 has at least the 256 bits of its hash.
 SECRET_BYTES = 32
 # Keys that stand in tutorials and in our own documentation: known to everybody, whatever their length.
 KNOWN_SECRETS = ("change-me", "changeme", "your-secret-key", "secret-key", "development", "example", "replace-me")
-# Say where settings come from, so they are no fields themselves.
-NOT_FIELDS = ("STEELYARD_SECRETS_DIR", "STEELYARD_TEST_")
-DEVELOPMENT_ORIGINS = ("http://localhost:3000", "https://myapp.example.com")
+DEVELOPMENT_ORIGINS = (
+    *(f"{scheme}://{host}:*" for scheme in ("http", "https") for host in ("localhost", "127.0.0.1")),
+    "https://myapp.example.com",
+)
 DEVELOPMENT_HOSTS = ("localhost", "127.0.0.1", "[::1]", "myapp.example.com")
 
 
 NEW_KEY = 'Make one: python -c "import secrets; print(secrets.token_urlsafe(48))"'
 
 
-class SettingsRefusedError(Exception):
-    """What is set cannot be used; the text says which variable, why and what to do."""
+def variable(field: str) -> str:
+    """The environment variable of a field."""
+    return PREFIX + field.upper()
 
 
 def _check_strength(secret: str, what: str) -> None:
@@ -44,6 +45,10 @@ def _check_strength(secret: str, what: str) -> None:
 
 def _words(value: object) -> object:
     return tuple(word.strip() for word in value.split(",") if word.strip()) if isinstance(value, str) else value
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
 
 
 def _origins(data: dict[str, Any]) -> tuple[str, ...]:
@@ -64,6 +69,8 @@ def _random_keys() -> tuple[SecretStr, ...]:
 
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_words)]
+# Words of a fixed choice, in capitals or not.
+Lower = BeforeValidator(_lower)
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 
 
@@ -74,20 +81,18 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, frozen=True, extra="forbid", use_attribute_docstrings=True, hide_input_in_errors=True
     )
 
-    environment: Literal["development", "production"] = "development"
+    environment: Annotated[Literal["development", "production"], Lower] = "development"
     """What kind of place this is. In production whatever is handy but unsafe stops the start."""
     debug: bool = False
     """More words in the log. Refused in production."""
 
-    processes: int = Field(default=1, ge=1, le=1024)
-    """Processes that serve together, on all machines: each keeps its share of the rate limits. `steelyard serve --workers` sets it."""
-
-    database_url: str = Field(default="sqlite:///steelyard.db", max_length=2048, pattern=r"^(sqlite:///|postgresql://|postgres://).+")
-    """`postgresql://user:password@host:port/name`, or `sqlite:///` and a path: relative, or absolute with a fourth slash."""
+    database_url: Annotated[str, AfterValidator(canonical)] = Field(default="sqlite:///steelyard.db", max_length=2048, repr=False)
+    """`postgresql://user:password@host:port/name`, with several hosts and `?sslmode=` if need be; or `sqlite:///` and a path: relative, or
+    absolute with a fourth slash."""
     pool_size: int = Field(default=20, ge=1, le=1000)
     """Connections to PostgreSQL that one process keeps."""
     pool_overflow: int = Field(default=10, ge=0, le=1000)
-    """Connections beyond pool_size that may be opened under load and are closed afterwards."""
+    """Connections beyond STEELYARD_POOL_SIZE that may be opened under load and are closed afterwards."""
     pool_waiting: int = Field(default=200, ge=0, le=10_000)
     """Requests of one process that may wait for a connection; the next one is answered 503 at once."""
     pool_acquire_timeout_s: Seconds = 2
@@ -108,6 +113,9 @@ class Settings(BaseSettings):
     """Whether reads of items that many callers ask for at the same time are one statement to PostgreSQL."""
     database_prepared: bool = True
     """Whether statements are prepared by name. Off behind a PgBouncer that does not keep prepared statements."""
+    database_startup_parameters: bool = True
+    """Whether timeouts travel as start-up parameters of a connection. Off behind a PgBouncer, which refuses them; the role carries them
+    then (`ALTER ROLE ... SET statement_timeout`)."""
     sqlite_readers: int = Field(default=4, ge=1, le=64)
     """Reading connections to an SQLite file; there is always one writer."""
     sqlite_busy_timeout_s: Seconds = 5
@@ -131,15 +139,16 @@ class Settings(BaseSettings):
     """The one currency of the marketplace, ISO 4217. Amounts are integers in its minor unit."""
     tax_rate_bps: int = Field(default=0, ge=0, le=10_000)
     """Tax on top of each line, in hundredths of a per cent."""
-    bulk_threshold: int = Field(default=100, ge=1, le=50_000)
-    """Units in one order above which a discount code is required."""
-    payments: Literal["manual", "sandbox"] = "manual"
+    payments: Annotated[Literal["manual", "sandbox"], Lower] = "manual"
     """Who settles payments: the seller records them, or the built-in sandbox plays a provider. The sandbox is refused in production."""
     reservation_seconds: int = Field(default=604_800, ge=60, le=2_592_000)
     """Seconds that an unpaid order keeps its stock: 7 days."""
 
     rate_limits: bool = True
     """Whether requests are limited at all."""
+    rate_limits_file: Path | None = None
+    """File of 14 MB in which the processes of one machine count together. `steelyard serve` makes one for its workers; several servers
+    on one machine share their limits by naming the same file. Each machine grants the limits anew."""
     rate_default_per_minute: int = Field(default=300, ge=1, le=1_000_000)
     """Requests per minute of one credential, or of one address without a credential."""
     rate_register_per_minute: int = Field(default=3, ge=1, le=1_000_000)
@@ -153,12 +162,14 @@ class Settings(BaseSettings):
     rate_mail_per_hour: int = Field(default=3, ge=1, le=1_000_000)
     """Mails per hour that one account can be made to receive."""
     login_failures: int = Field(default=10, ge=1, le=1_000_000)
-    """Failed logins from one network within login_window_s, and of one account from there; then 429, for the right password, too."""
+    """Failed logins from one network within STEELYARD_LOGIN_WINDOW_S, and of one account from there; then 429, for the right password,
+    too."""
     login_window_s: int = Field(default=300, ge=1, le=86_400)
     """Seconds over which failed logins are counted, and the longest delay of an account that many networks guess at."""
 
     cors_origins: Words = Field(default_factory=_origins, max_length=100)
-    """Origins whose pages may call this API, exactly as a browser sends them. In production none unless named."""
+    """Origins whose pages may call this API, exactly as a browser sends them; `http://localhost:*` is any port of your own machine.
+    In production none unless named."""
     trusted_hosts: Words = Field(default_factory=_hosts, max_length=100)
     """Host names that this server answers to, without port. In production they must be named; `*` is refused there."""
     trusted_proxies: Words = Field(default=(), max_length=100)
@@ -174,6 +185,11 @@ class Settings(BaseSettings):
     """Bytes of a request's path and query."""
     body_timeout_s: Seconds = 15
     """Seconds in which a request's body must have arrived."""
+    write_timeout_s: Seconds = 30
+    """Seconds in which a client has to take 64 KiB of a response that waits for it, or the rest; then its connection is aborted."""
+    max_connections_per_network: int = Field(default=256, ge=1, le=1_000_000)
+    """Connections that one process keeps with one client address, or one /64 of IPv6; further ones are closed. Those of trusted_proxies
+    do not count."""
     max_body_bytes: int = Field(default=1_048_576, ge=1024, le=67_108_864)
     """Bytes of a request's body, where the contract does not say otherwise."""
     operation_timeout_s: Seconds = 4
@@ -184,7 +200,7 @@ class Settings(BaseSettings):
     stop_timeout_s: Seconds = 15
     """Seconds that requests in flight have to finish once the process stops."""
 
-    referee: Literal["enforce", "observe", "off"] = Field(default_factory=_referee)
+    referee: Annotated[Literal["enforce", "observe", "off"], Lower] = Field(default_factory=_referee)
     """What happens to an answer that the contract does not promise: refused as 500, counted, or not looked at. Unset: observe in
     production, else enforce."""
     referee_sample: int = Field(default=100, ge=1, le=1_000_000)
@@ -194,15 +210,15 @@ class Settings(BaseSettings):
 
     embedded_worker: bool | None = None
     """Whether `steelyard serve` also works off the outbox. Unset: yes with SQLite, no with PostgreSQL (run `steelyard worker`)."""
-    mail: Literal["console", "file"] = "console"
-    """Where mails go: a line in the log, or one file each in mail_folder."""
+    mail: Annotated[Literal["console", "file"], Lower] = "console"
+    """Where mails go: a line in the log, or one file each in STEELYARD_MAIL_FOLDER. Production refuses the log."""
     mail_folder: Path = Path("mail")
-    """Folder for mail=file."""
+    """Folder for `STEELYARD_MAIL=file`; made if it is missing, for its owner alone."""
     mail_from: str = Field(default="Steelyard <no-reply@example.com>", max_length=320)
     """Sender of the mails."""
     audit_log: Path | None = None
     """File that gets one line `user: action` for each event of the event log; none unless set."""
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], Lower] = "info"
     """The least that is logged."""
     access_log: bool = True
     """Whether each request leaves one line, at level info."""
@@ -238,59 +254,51 @@ class Settings(BaseSettings):
         for origin in origins:
             if not origin.startswith(("http://", "https://")) or "/" in origin.split("://", 1)[1]:
                 raise ValueError("an origin is scheme, host and port, such as https://shop.example.com, without a path")
+            if "*" in origin and not re.fullmatch(r"https?://(localhost|127\.0\.0\.1|\[::1\]):\*", origin):
+                raise ValueError("`*` stands for any port of localhost, 127.0.0.1 or [::1] only. Name each other origin")
         return origins
+
+    @field_validator("trusted_hosts")
+    @classmethod
+    def _hosts_are_names(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        for host in hosts:
+            if host != "*" and not re.fullmatch(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]", host):
+                raise ValueError(f"a host is a name alone, such as shop.example.com or [::1]: no scheme, port or path, as in `{host}`")
+        return hosts
 
     @field_validator("trusted_proxies")
     @classmethod
     def _proxies_are_networks(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
         for proxy in proxies:
-            ip_network(proxy, strict=False)
+            try:
+                ip_network(proxy, strict=False)
+            except ValueError:
+                raise ValueError(f"a proxy is an address or a network, such as 10.0.0.0/8, and not `{proxy}`") from None
         return proxies
 
     @model_validator(mode="after")
     def _safe_in_production(self) -> Self:
         if self.environment == "production":
             unsafe = {
-                "secret_keys is not set": "secret_keys" not in self.model_fields_set,
-                "debug is on": self.debug,
-                "payments is sandbox": self.payments == "sandbox",
-                "trusted_hosts is not set": not self.trusted_hosts,
-                "trusted_hosts holds `*`": "*" in self.trusted_hosts,
+                "STEELYARD_SECRET_KEYS is not set": "secret_keys" not in self.model_fields_set,
+                "STEELYARD_DEBUG is on": self.debug,
+                "STEELYARD_PAYMENTS is sandbox": self.payments == "sandbox",
+                "STEELYARD_TRUSTED_HOSTS is not set": not self.trusted_hosts,
+                "STEELYARD_TRUSTED_HOSTS holds `*`": "*" in self.trusted_hosts,
+                "STEELYARD_MAIL is console, which prints whole mails into the log (set it to file)": self.mail == "console",
             }
             if found := [what for what, holds in unsafe.items() if holds]:
                 raise ValueError(
-                    f"not safe in production: {'; '.join(found)}. Set what is missing, or environment=development on your own machine"
+                    f"not safe in production: {'; '.join(found)}. Set what is missing, or STEELYARD_ENVIRONMENT=development on your machine"
                 )
         return self
 
     @property
     def embedded(self) -> bool:
         """Whether the data is one SQLite file beside the process, which then migrates itself."""
-        return self.database_url.startswith("sqlite:")
+        return is_sqlite(self.database_url)
 
     @property
     def works_off_jobs(self) -> bool:
         """Whether `steelyard serve` runs a worker inside."""
         return self.embedded if self.embedded_worker is None else self.embedded_worker
-
-
-def load(**given: object) -> Settings:
-    """The settings of this process: arguments first, then STEELYARD_* variables, then files of STEELYARD_SECRETS_DIR named like them."""
-    known = {PREFIX + name.upper() for name in Settings.model_fields}
-    for name in os.environ:
-        if name.startswith(PREFIX) and name not in known and not name.startswith(NOT_FIELDS):
-            near = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
-            hint = f"Did you mean {near[0]}?" if near else "docs/settings.md lists all."
-            raise SettingsRefusedError(f"{name} is set, but there is no such setting, so it would do nothing. {hint}")
-    try:
-        return Settings(_secrets_dir=os.environ.get("STEELYARD_SECRETS_DIR"), **given)  # type: ignore[arg-type]  # judged by the model
-    except ValidationError as error:
-        raise SettingsRefusedError("the settings cannot be used:\n  " + "\n  ".join(_lines(error))) from None
-
-
-def _lines(error: ValidationError) -> Iterator[str]:
-    for each in error.errors(include_input=False, include_url=False):
-        if each["type"] == "default_factory_not_called":
-            continue  # follows from another line
-        message = each["msg"].removeprefix("Value error, ")
-        yield f"{PREFIX}{str(each['loc'][0]).upper()}: {message}" if each["loc"] else message

@@ -17,6 +17,10 @@ def given() -> dict[str, Any]:
     return {"rate_limits": True, "rate_default_per_minute": 6, "rate_register_per_minute": 2, "rate_quote_per_minute": 3}
 
 
+# A call is given back at most one hundredth of the window late.
+ALL_BACK_S = 61
+
+
 def left(headers: Any) -> tuple[str, int, int]:
     """Class, calls left and seconds until all are back."""
     found = re.fullmatch(r'"([a-z-]+)";r=([0-9]+);t=([0-9]+)', headers["ratelimit"])
@@ -35,7 +39,7 @@ async def test_each_operation_announces_its_limit_unless_it_has_none(operation: 
     else:
         quota = {"default": 6, "register": 2, "quote": 3, "login": 6}[rate_class]
         assert answer.headers["ratelimit-policy"] == f'"{rate_class}";q={quota};w=60'
-        assert left(answer.headers) == (rate_class, quota - 1, -(-60 // quota))
+        assert left(answer.headers) == (rate_class, quota - 1, ALL_BACK_S)
 
 
 async def test_what_is_left_is_counted_down_and_then_nothing_is(api: Api) -> None:
@@ -43,19 +47,20 @@ async def test_what_is_left_is_counted_down_and_then_nothing_is(api: Api) -> Non
 
     assert [one.status_code for one in seen] == [200] * 6 + [429]
     assert [left(one.headers)[1] for one in seen] == [5, 4, 3, 2, 1, 0, 0]
-    assert (seen[-1].json()["policy"], seen[-1].headers["retry-after"]) == ("default", "10")
+    assert (seen[-1].json()["policy"], seen[-1].headers["retry-after"]) == ("default", str(ALL_BACK_S))
 
 
 async def test_whoever_waits_as_long_as_told_is_served_again(api: Api, clock: Clock) -> None:
     for _ in range(6):
         await api.get("/items")
 
-    clock.advance(seconds=9)
+    clock.advance(seconds=59)
     early = await api.get("/items")
     clock.advance(seconds=int(early.headers["retry-after"]))
-    in_time, too_many = await api.get("/items"), await api.get("/items")
+    in_time = [await api.get("/items") for _ in range(7)]
 
-    assert (early.status_code, in_time.status_code, too_many.status_code) == (429, 200, 429)
+    assert early.status_code == 429
+    assert [each.status_code for each in in_time] == [200] * 6 + [429]
 
 
 async def test_credentials_and_addresses_are_counted_apart(api: Api, world: World) -> None:

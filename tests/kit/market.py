@@ -154,6 +154,7 @@ everything = statement(
     ),
     StateRow,
 )
+unreserve = statement(update(items).where(items.c.id == bindparam("item_id")).values(reserved=0))
 order_count = statement(select(func.count()).select_from(orders_table), int)
 units_sold = statement(select(cast(func.coalesce(func.sum(order_lines.c.quantity), 0), BigInteger)), int)
 reason_of = statement(select(orders_table.c.cancel_reason).where(orders_table.c.id == bindparam("order_id")), str)
@@ -310,6 +311,11 @@ class Market:
         async with self.database.transaction() as tx:
             steps = [("pending", tx.now.isoformat(), None), (status, tx.now.isoformat(), None)]
             await tx.run(mark, order_id=order_id, new_status=status, new_payment_status="paid", new_history=steps)
+
+    async def forget_reservations(self, item_id: int) -> None:
+        """As a fault of ours might: what is to be given back later is not there."""
+        async with self.database.transaction() as tx:
+            await tx.run(unreserve, item_id=item_id)
 
     async def stock(self, item_id: int) -> tuple[int, int]:
         """On hand and reserved."""

@@ -15,14 +15,18 @@ What can be set from outside, as environment variables. Lists are comma-separate
 folder `STEELYARD_SECRETS_DIR`, which is where secrets belong. A misspelt `STEELYARD_` variable stops the start instead of doing nothing.
 
 With `STEELYARD_ENVIRONMENT=production` the start is refused while `STEELYARD_SECRET_KEYS` or `STEELYARD_TRUSTED_HOSTS` is missing, while
-`STEELYARD_DEBUG` is on, while payments are the sandbox's, and with `--reload`.
+`STEELYARD_DEBUG` is on, while payments are the sandbox's, while `STEELYARD_MAIL` prints whole mails, and with `--reload`.
+
+Left alone are `STEELYARD_URL`, `_USERNAME`, `_PASSWORD`, `_TOKEN`, `_API_KEY` and `_HTTP`, which the SDK reads, `STEELYARD_TEST_*`,
+and what Kubernetes sets for a service called `steelyard`, such as `STEELYARD_PORT` and `STEELYARD_SERVICE_HOST`. Address, port and number
+of workers are options of `steelyard serve`.
 
 | variable | default | allowed | what it is |
 |---|---|---|---|
 """
 CHOSEN = {
     "secret_keys": "random",
-    "cors_origins": "development: `http://localhost:3000`, `https://myapp.example.com`; production: none",
+    "cors_origins": "development: `http://localhost:*`, `http://127.0.0.1:*`, the same with `https`; production: none",
     "trusted_hosts": "development: `localhost`, `127.0.0.1`, `[::1]`, `myapp.example.com`; production: none",
     "referee": "development: `enforce`; production: `observe`",
 }

@@ -2,87 +2,11 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from typing import Any
 
 import pytest
-from starlette.types import ASGIApp, Receive, Scope, Send
-from uvicorn.server import ServerState
+from starlette.types import Receive, Scope, Send
 
-from steelyard import protocol
-from steelyard.settings import Settings
-
-HOST = b"host: localhost\r\n"
-
-
-async def echo(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answers with the number of bytes of the body and the names of the headers."""
-    size, more = 0, True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return
-        size += len(message.get("body", b""))
-        more = message.get("more_body", False)
-    body = json.dumps({"size": size, "headers": [name.decode() for name, _ in scope["headers"]]}).encode()
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(body))]})
-    await send({"type": "http.response.body", "body": body})
-
-
-class Connection:
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader = reader
-        self._writer = writer
-
-    def send(self, *parts: bytes) -> None:
-        self._writer.write(b"".join(parts))
-
-    async def answer(self) -> tuple[int, dict[str, str], bytes]:
-        head = (await asyncio.wait_for(self._reader.readuntil(b"\r\n\r\n"), 10)).decode()
-        status, *lines = head.strip().split("\r\n")
-        headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
-        return int(status.split()[1]), headers, await self._reader.readexactly(int(headers["content-length"]))
-
-    async def is_closed(self) -> bool:
-        try:
-            return await asyncio.wait_for(self._reader.read(1), 10) == b""
-        except ConnectionResetError:
-            return True
-
-    async def refusal(self) -> tuple[int, str]:
-        status, headers, body = await self.answer()
-        problem = json.loads(body)
-        assert headers["content-type"] == "application/problem+json"
-        assert headers["connection"] == "close"
-        assert (problem["type"], problem["status"]) == ("about:blank", status)
-        assert await self.is_closed()
-        return status, problem["detail"]
-
-
-@asynccontextmanager
-async def guarded(
-    app: ASGIApp = echo, most_connections: int = 1000, keep_alive_s: float = protocol.KEEP_ALIVE_S, **limits: Any
-) -> AsyncIterator[Callable[[], Any]]:
-    config = protocol.Config(lambda: app, Settings(**limits))
-    config.timeout_keep_alive = keep_alive_s  # type: ignore[assignment]  # whole seconds are for operators
-    config.most_connections = most_connections
-    config.load()
-    state = ServerState()
-    server = await asyncio.get_running_loop().create_server(lambda: protocol.GuardedProtocol(config, state, {}), "127.0.0.1", 0)
-    writers: list[asyncio.StreamWriter] = []
-
-    async def connect() -> Connection:
-        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
-        writers.append(writer)
-        return Connection(reader, writer)
-
-    try:
-        yield connect
-    finally:
-        for writer in writers:
-            writer.close()
-        server.close()
+from tests.kit.guarded import HOST, echo, every, guarded
 
 
 async def test_an_ordinary_request_is_served_and_the_connection_stays() -> None:
@@ -103,6 +27,14 @@ async def test_an_ordinary_request_is_served_and_the_connection_stays() -> None:
         (b"GET / HTTP/1.1\r\n" + HOST + HOST + b"\r\n", 400),
         (b"GET / HTTP/1.1\r\nhost: evil.example\r\n\r\n", 400),
         (b"GET / HTTP/1.0\r\n\r\n", 400),
+        (b"GET /health HTTP/1.1\r\n\r\n", 400),
+        (b"GET /health HTTP/1.1\r\n" + HOST + HOST + b"\r\n", 400),
+        (b"GET /livez HTTP/1.1\r\nhost: local host\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nhost: localhost:abc\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nhost: localhost:80:80\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nhost: user@localhost\r\n\r\n", 400),
+        (b"GET http://user@localhost/ HTTP/1.1\r\n" + HOST + b"\r\n", 400),
+        (b"GET http://localhost:abc/ HTTP/1.1\r\n" + HOST + b"\r\n", 400),
         (b"GET / HTTP/0.9\r\n" + HOST + b"\r\n", 400),
         (b"GET / HTTP/2.0\r\n" + HOST + b"\r\n", 400),
         (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc", 400),
@@ -117,6 +49,14 @@ async def test_an_ordinary_request_is_served_and_the_connection_stays() -> None:
         "two hosts",
         "foreign host",
         "1.0 without host",
+        "probe without host",
+        "probe with two hosts",
+        "probe with a malformed host",
+        "malformed port",
+        "two ports",
+        "user in the host",
+        "user in the target",
+        "malformed port in the target",
         "0.9",
         "2.0",
         "tls",
@@ -136,7 +76,34 @@ async def test_what_is_no_acceptable_head_is_refused_and_the_connection_closed(r
         assert (await connection.refusal())[0] == status
 
 
-@pytest.mark.parametrize("host", [b"localhost", b"LOCALHOST:8000", b"[::1]:8000", b"127.0.0.1"])
+@pytest.mark.parametrize("path", [b"/health", b"/livez"])
+@pytest.mark.parametrize("rest", [b"1.1\r\nhost: 10.1.2.3:8000", b"1.1\r\nhost: pod.example", b"1.1\r\nhost:", b"1.0"])
+async def test_a_health_probe_is_served_whatever_its_host(path: bytes, rest: bytes) -> None:
+    async with guarded(trusted_hosts=("shop.example.com",)) as connect:
+        connection = await connect()
+
+        connection.send(b"GET ", path, b" HTTP/", rest, b"\r\n\r\n")
+
+        assert (await connection.answer())[0] == 200
+
+
+async def test_the_host_of_an_absolute_target_is_the_one_that_counts() -> None:
+    seen: list[Scope] = []
+
+    async def note(scope: Scope, receive: Receive, send: Send) -> None:
+        seen.append(scope)
+        await echo(scope, receive, send)
+
+    async with guarded(note, trusted_hosts=("shop.example.com", "localhost")) as connect:
+        connection = await connect()
+
+        connection.send(b"GET http://shop.example.com:8000 HTTP/1.1\r\n", HOST, b"\r\n")
+
+        assert (await connection.answer())[0] == 200
+    assert (seen[0]["path"], dict(seen[0]["headers"])[b"host"]) == ("/", b"shop.example.com:8000")
+
+
+@pytest.mark.parametrize("host", [b"localhost", b"LOCALHOST:8000", b"localhost:", b"[::1]:8000", b"127.0.0.1"])
 async def test_a_trusted_host_is_served_whatever_its_port_and_case(host: bytes) -> None:
     async with guarded() as connect:
         connection = await connect()
@@ -158,6 +125,34 @@ async def test_a_head_that_does_not_come_in_time_is_refused(start: bytes) -> Non
         assert (await connection.refusal())[0] == 408
 
 
+async def test_a_line_break_on_an_idle_connection_begins_no_request() -> None:
+    async with guarded(head_timeout_s=0.1) as connect:
+        connection = await connect()
+        connection.send(b"POST / HTTP/1.1\r\n", HOST, b"content-length: 3\r\n\r\nabc")
+        await connection.answer()
+
+        connection.send(b"\r\n")
+
+        assert await connection.is_open_for(0.4)
+        connection.send(b"\r\n\nGET / HTTP/1.1\r\n", HOST, b"\r\n")
+        assert (await connection.answer())[0] == 200
+
+
+async def test_line_breaks_keep_no_idle_connection_open() -> None:
+    async with guarded(keep_alive_s=0.3) as connect:
+        connection = await connect()
+        connection.send(b"GET / HTTP/1.1\r\n", HOST, b"\r\n")
+        await connection.answer()
+
+        async def drip() -> None:
+            async for _ in every(0.05):
+                connection.send(b"\r\n")
+
+        dripping = asyncio.create_task(drip())
+        assert await connection.is_closed()
+        dripping.cancel()
+
+
 async def test_a_dripped_head_of_a_second_request_is_refused_in_time() -> None:
     async with guarded(head_timeout_s=0.3) as connect:
         connection = await connect()
@@ -165,9 +160,9 @@ async def test_a_dripped_head_of_a_second_request_is_refused_in_time() -> None:
         await connection.answer()
 
         async def drip() -> None:
-            while True:
-                connection.send(b"\r\n")
-                await asyncio.sleep(0.05)  # style: sleep, the pause is the attack
+            connection.send(b"GET / HTTP/1.1\r\nx: ")
+            async for _ in every(0.05):
+                connection.send(b"y")
 
         dripping = asyncio.create_task(drip())
         assert (await connection.refusal())[0] == 408
@@ -180,7 +175,7 @@ async def test_an_idle_connection_outlives_the_time_for_a_head() -> None:
         connection.send(b"GET / HTTP/1.1\r\n", HOST, b"\r\n")
         await connection.answer()
 
-        assert not await closes_within(connection, 0.3)
+        assert await connection.is_open_for(0.3)
 
 
 async def test_a_connection_is_closed_when_it_has_been_idle_for_long() -> None:
@@ -202,7 +197,7 @@ async def test_a_connection_is_not_idle_while_its_answer_is_being_made() -> None
     async with guarded(slow, keep_alive_s=0.1) as connect:
         connection = await connect()
         connection.send(b"GET / HTTP/1.1\r\n", HOST, b"\r\n")
-        assert not await closes_within(connection, 0.4)
+        assert await connection.is_open_for(0.4)
 
         connection = await connect()
         connection.send(b"GET / HTTP/1.1\r\n", HOST, b"\r\n")
@@ -213,19 +208,12 @@ async def test_a_connection_is_not_idle_while_its_answer_is_being_made() -> None
         assert await connection.is_closed()
 
 
-async def closes_within(connection: Connection, seconds: float) -> bool:
-    try:
-        return await asyncio.wait_for(connection.is_closed(), seconds)
-    except TimeoutError:
-        return False
-
-
 async def test_a_slow_body_is_not_the_heads_business() -> None:
     async with guarded(head_timeout_s=0.1) as connect:
         connection = await connect()
         connection.send(b"POST / HTTP/1.1\r\n", HOST, b"content-length: 2\r\n\r\na")
 
-        assert not await closes_within(connection, 0.3)
+        assert await connection.is_open_for(0.3)
         connection.send(b"b")
         assert (await connection.answer())[0] == 200
 
@@ -248,7 +236,7 @@ async def test_a_body_in_time_leaves_no_timer_behind() -> None:
         connection.send(b"b")
 
         assert (await connection.answer())[0] == 200
-        assert not await closes_within(connection, 0.3)
+        assert await connection.is_open_for(0.3)
 
 
 async def test_a_trailer_does_not_become_a_header() -> None:
@@ -258,7 +246,8 @@ async def test_a_trailer_does_not_become_a_header() -> None:
         connection.send(b"POST / HTTP/1.1\r\n", HOST, b"transfer-encoding: chunked\r\n\r\n1\r\na\r\n0\r\nauthorization: Bearer x\r\n\r\n")
 
         _, _, body = await connection.answer()
-        assert json.loads(body) == {"size": 1, "headers": ["host", "transfer-encoding"]}
+        read = json.loads(body)
+        assert (read["size"], read["headers"]) == (1, ["host", "transfer-encoding"])
 
 
 async def test_chunk_extensions_without_end_are_refused() -> None:
@@ -269,6 +258,44 @@ async def test_chunk_extensions_without_end_are_refused() -> None:
         connection.send(b"x" * 200_000)
 
         assert (await connection.refusal())[0] == 400
+
+
+@pytest.mark.parametrize("framing", [b"1;" + b"x" * 100_000 + b"\r\nA\r\n0\r\n\r\n", b"1\r\nA\r\n0\r\n" + b"x: y\r\n" * 20_000 + b"\r\n"])
+async def test_framing_is_bounded_from_the_first_packet_on(framing: bytes) -> None:
+    async with guarded() as connect:
+        connection = await connect()
+
+        connection.send(b"POST / HTTP/1.1\r\n", HOST, b"transfer-encoding: chunked\r\n\r\n", framing)
+
+        assert (await connection.refusal())[0] == 400
+
+
+async def test_a_late_body_of_a_request_that_has_its_response_brings_no_second_one() -> None:
+    async def hasty(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 401, "headers": [(b"content-length", b"2")]})
+        await send({"type": "http.response.body", "body": b"no"})
+
+    async with guarded(hasty, body_timeout_s=0.1) as connect:
+        connection = await connect()
+        connection.send(b"POST / HTTP/1.1\r\n", HOST, b"content-length: 5\r\n\r\na")
+
+        assert (await connection.answer())[0] == 401
+        assert await connection.rest() == b""
+
+
+async def test_a_connection_is_idle_once_the_body_behind_its_response_has_come() -> None:
+    async def hasty(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 401, "headers": [(b"content-length", b"2")]})
+        await send({"type": "http.response.body", "body": b"no"})
+
+    async with guarded(hasty, keep_alive_s=0.2) as connect:
+        connection = await connect()
+        connection.send(b"POST / HTTP/1.1\r\n", HOST, b"content-length: 5\r\n\r\na")
+        await connection.answer()
+
+        connection.send(b"bcde")
+
+        assert await connection.is_closed()
 
 
 async def test_a_large_body_is_not_framing() -> None:
@@ -290,3 +317,25 @@ async def test_a_connection_beyond_the_limit_is_closed_at_once() -> None:
         assert await second.is_closed()
         first.send(b"GET / HTTP/1.1\r\n", HOST, b"\r\n")
         assert (await first.answer())[0] == 200
+
+
+async def test_one_address_does_not_take_every_connection() -> None:
+    async with guarded(max_connections_per_network=2) as connect:
+        first, second = await connect(), await connect()
+        third = await connect()
+
+        assert await third.is_closed()
+        first.send(b"GET / HTTP/1.1\r\n", HOST, b"connection: close\r\n\r\n")
+        assert (await first.answer())[0] == 200
+        assert await first.is_closed()
+        fourth = await connect()
+        for connection in (second, fourth):
+            connection.send(b"GET / HTTP/1.1\r\n", HOST, b"\r\n")
+            assert (await connection.answer())[0] == 200
+
+
+async def test_a_trusted_proxy_brings_the_connections_of_many() -> None:
+    async with guarded(max_connections_per_network=1, trusted_proxies=("127.0.0.0/8",)) as connect:
+        for connection in [await connect() for _ in range(5)]:
+            connection.send(b"GET / HTTP/1.1\r\n", HOST, b"\r\n")
+            assert (await connection.answer())[0] == 200

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from steelyard.settings import DEVELOPMENT_HOSTS, DEVELOPMENT_ORIGINS, Settings, SettingsRefusedError, load
+from steelyard.environment import SettingsRefusedError, load
+from steelyard.settings import DEVELOPMENT_HOSTS, DEVELOPMENT_ORIGINS, Settings
 from tests.kit.settings_page import PAGE, settings_page
 
 KEY = "k3Yv9-" + "Zq7Lm2Xc8Rt4Wb6Nf1Ha" * 2
-PRODUCTION: dict[str, Any] = {"environment": "production", "secret_keys": KEY, "trusted_hosts": "shop.example.com"}
+PRODUCTION: dict[str, Any] = {"environment": "production", "secret_keys": KEY, "trusted_hosts": "shop.example.com", "mail": "file"}
 
 
 @pytest.fixture(autouse=True)
@@ -37,18 +38,18 @@ def test_the_pool_has_the_figures_of_the_guide() -> None:
 
 def test_variables_are_read_and_lists_are_split_at_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STEELYARD_CORS_ORIGINS", "https://a.example, https://b.example:8443")
-    monkeypatch.setenv("STEELYARD_BULK_THRESHOLD", "12")
+    monkeypatch.setenv("STEELYARD_TAX_RATE_BPS", "12")
 
     settings = load()
 
     assert settings.cors_origins == ("https://a.example", "https://b.example:8443")
-    assert settings.bulk_threshold == 12
+    assert settings.tax_rate_bps == 12
 
 
 def test_an_argument_wins_over_a_variable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STEELYARD_BULK_THRESHOLD", "12")
+    monkeypatch.setenv("STEELYARD_TAX_RATE_BPS", "12")
 
-    assert load(bulk_threshold=13).bulk_threshold == 13
+    assert load(tax_rate_bps=13).tax_rate_bps == 13
 
 
 def test_a_secret_may_lie_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -92,6 +93,72 @@ def test_the_variables_of_the_tests_are_none_of_its_business(monkeypatch: pytest
 
 
 @pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("STEELYARD_URL", "https://shop.example.com"),
+        ("STEELYARD_USERNAME", "bob@example.com"),
+        ("STEELYARD_PASSWORD", "a long enough one"),
+        ("STEELYARD_TOKEN", "t"),
+        ("STEELYARD_API_KEY", "k"),
+        ("STEELYARD_HTTP", "httpx2"),
+        ("STEELYARD_PORT", "tcp://10.0.0.7:8000"),
+        ("STEELYARD_PORT_8000_TCP", "tcp://10.0.0.7:8000"),
+        ("STEELYARD_PORT_8000_TCP_PROTO", "tcp"),
+        ("STEELYARD_PORT_8000_TCP_PORT", "8000"),
+        ("STEELYARD_PORT_8000_TCP_ADDR", "10.0.0.7"),
+        ("STEELYARD_SERVICE_HOST", "10.0.0.7"),
+        ("STEELYARD_SERVICE_PORT", "8000"),
+        ("STEELYARD_SERVICE_PORT_HTTP", "8000"),
+        ("STEELYARD_WORKER_SERVICE_HOST", "10.0.0.8"),
+        ("STEELYARD_WORKER_PORT", "tcp://10.0.0.8:80"),
+    ],
+)
+def test_the_variables_of_the_sdk_and_of_kubernetes_are_left_alone(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+
+    assert load().database_url == "sqlite:///steelyard.db"
+
+
+def test_what_is_an_option_is_told_to_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STEELYARD_PORT", "8080")
+
+    with pytest.raises(SettingsRefusedError, match="It is an option: steelyard serve --port"):
+        load()
+
+
+def test_a_misspelt_name_in_small_letters_is_refused_like_any(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("steelyard_databse_url", "sqlite:///x.db")
+
+    with pytest.raises(SettingsRefusedError, match=r"Did you mean STEELYARD_DATABASE_URL\?"):
+        load()
+
+
+@pytest.mark.parametrize("missing", ["nowhere", "file"])
+def test_a_folder_of_secrets_that_cannot_be_read_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, missing: str) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("STEELYARD_SECRETS_DIR", str(tmp_path / missing))
+
+    with pytest.raises(SettingsRefusedError, match=rf"STEELYARD_SECRETS_DIR=.*{missing} cannot be read: N"):
+        load()
+
+
+def test_a_misspelt_file_of_secrets_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "STEELYARD_SECRET_KEY").write_text(KEY)
+    monkeypatch.setenv("STEELYARD_SECRETS_DIR", str(tmp_path))
+
+    with pytest.raises(SettingsRefusedError, match=r"Did you mean STEELYARD_SECRET_KEYS\?"):
+        load()
+
+
+@pytest.mark.parametrize("name", ["log_level", "environment", "mail", "payments", "referee"])
+def test_a_choice_may_be_written_in_capitals(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    chosen = {"log_level": "INFO", "environment": "Development", "mail": "FILE", "payments": "Manual", "referee": "OFF"}[name]
+    monkeypatch.setenv(f"STEELYARD_{name.upper()}", chosen)
+
+    assert getattr(load(), name) == chosen.lower()
+
+
+@pytest.mark.parametrize(
     ("given", "told"),
     [
         ({"database_url": "mysql://localhost/x"}, "STEELYARD_DATABASE_URL"),
@@ -107,8 +174,13 @@ def test_the_variables_of_the_tests_are_none_of_its_business(monkeypatch: pytest
         ({"metrics_token": KEY + " "}, "STEELYARD_METRICS_TOKEN: it may hold letters, digits and -._~+/ only"),
         ({"cors_origins": "*"}, "STEELYARD_CORS_ORIGINS: `*` would let every page act"),
         ({"cors_origins": "https://a.example/"}, "STEELYARD_CORS_ORIGINS: an origin is scheme, host and port"),
+        ({"cors_origins": "https://a.example:*"}, "STEELYARD_CORS_ORIGINS: `*` stands for any port of localhost"),
+        ({"cors_origins": "http://*.localhost:3000"}, "STEELYARD_CORS_ORIGINS: `*` stands for any port of localhost"),
         ({"cors_origins": "a.example"}, "STEELYARD_CORS_ORIGINS: an origin is scheme, host and port"),
-        ({"trusted_proxies": "proxy.local"}, "STEELYARD_TRUSTED_PROXIES"),
+        ({"trusted_proxies": "proxy.local"}, "STEELYARD_TRUSTED_PROXIES: a proxy is an address or a network"),
+        ({"trusted_hosts": "http://shop.example.com"}, "STEELYARD_TRUSTED_HOSTS: a host is a name alone"),
+        ({"trusted_hosts": "shop.example.com:443"}, "STEELYARD_TRUSTED_HOSTS: a host is a name alone"),
+        ({"log_level": "chatty"}, "STEELYARD_LOG_LEVEL"),
     ],
 )
 def test_what_cannot_be_used_is_named(given: dict[str, Any], told: str) -> None:
@@ -141,11 +213,13 @@ def test_production_that_names_its_own_starts_and_observes() -> None:
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"secret_keys": None}, "secret_keys is not set"),
-        ({"debug": True}, "debug is on"),
-        ({"payments": "sandbox"}, "payments is sandbox"),
-        ({"trusted_hosts": None}, "trusted_hosts is not set"),
-        ({"trusted_hosts": "shop.example.com,*"}, "trusted_hosts holds `*`"),
+        ({"secret_keys": None}, "STEELYARD_SECRET_KEYS is not set"),
+        ({"debug": True}, "STEELYARD_DEBUG is on"),
+        ({"payments": "sandbox"}, "STEELYARD_PAYMENTS is sandbox"),
+        ({"trusted_hosts": None}, "STEELYARD_TRUSTED_HOSTS is not set"),
+        ({"mail": "console"}, "STEELYARD_MAIL is console, which prints whole mails"),
+        ({"mail": None}, "STEELYARD_MAIL is console"),
+        ({"trusted_hosts": "shop.example.com,*"}, "STEELYARD_TRUSTED_HOSTS holds `*`"),
     ],
 )
 def test_production_refuses_what_is_handy_but_unsafe(change: dict[str, Any], told: str) -> None:

@@ -39,7 +39,7 @@ _REFRESH_BYTES = 32
 _Refusal = TypeVar("_Refusal", bound=Exception)
 
 # One sweep of a table; the next one comes soon enough.
-_SWEPT_AT_ONCE = 1000
+SWEPT_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,10 +215,10 @@ async def forget_person(tx: Transaction, standings: Standings, *, user_id: int, 
 
 async def sweep(tx: Transaction, rules: LoginRules) -> int:
     """Forgets what no longer counts: failed logins, expired credentials and refresh tokens; how many rows, some thousands at most."""
-    swept = await tx.run(queries.forget_failures, before=tx.now - max(rules.window, rules.account_window), most=_SWEPT_AT_ONCE)
+    swept = await tx.run(queries.forget_failures, before=tx.now - max(rules.window, rules.account_window), most=SWEPT_AT_ONCE)
     # A token that was used stays as long as its session could last: until then its return is a sign of theft.
-    swept += await tx.run(queries.forget_refresh_tokens, before=tx.now - rules.session_lifetime, most=_SWEPT_AT_ONCE)
-    swept += await tx.run(queries.forget_credentials, before=tx.now - timedelta(days=1), most=_SWEPT_AT_ONCE)
+    swept += await tx.run(queries.forget_refresh_tokens, before=tx.now - rules.session_lifetime, most=SWEPT_AT_ONCE)
+    swept += await tx.run(queries.forget_credentials, before=tx.now - timedelta(days=1), most=SWEPT_AT_ONCE)
     return swept
 
 

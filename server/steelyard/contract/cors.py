@@ -19,11 +19,19 @@ class Cors:
     """The headers that let pages of the allowed origins use this API."""
 
     def __init__(self, origins: Collection[str]) -> None:
-        self._origins = frozenset(origin.encode() for origin in origins)
+        self._origins = frozenset(origin.removesuffix(":*").encode() for origin in origins)
+        self._with_any_port = frozenset(origin[:-2].encode() for origin in origins if origin.endswith(":*"))
+
+    def allows(self, origin: bytes) -> bool:
+        """Whether pages of that origin may use this API; `:*` stands for any port, and for none."""
+        if origin in self._origins:
+            return True
+        host, _, port = origin.rpartition(b":")
+        return host in self._with_any_port and port.isdigit()
 
     def headers(self, origin: bytes) -> list[Header]:
         """For an answer to a page of that origin; none for a foreign one, which its browser then keeps from reading."""
-        if origin not in self._origins:
+        if not self.allows(origin):
             return [(b"cross-origin-resource-policy", b"same-origin")]
         return [
             (b"access-control-allow-origin", origin),
@@ -33,7 +41,7 @@ class Cors:
 
     def preflight(self, origin: bytes) -> list[Header]:
         """For the question that a browser asks first; `headers` adds the rest."""
-        if origin not in self._origins:
+        if not self.allows(origin):
             return []
         return [
             (b"access-control-allow-methods", _METHODS.encode()),

@@ -113,7 +113,7 @@ class Dispatch:
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """An ASGI application."""
-        found = self._routes.find(_path_of(scope)) if scope["type"] == "http" else None
+        found = self._routes.find(path_of(scope)) if scope["type"] == "http" else None
         if found is None:
             return self._otherwise(scope, receive, send)
         resource, scope["path_params"] = found
@@ -123,7 +123,7 @@ class Dispatch:
         return app(scope, receive, send)
 
 
-def _path_of(scope: Scope) -> bytes:
+def path_of(scope: Scope) -> bytes:
     """What the client asked for, still escaped; ASGI servers that do not say are taken at their decoded word."""
     raw: bytes = scope.get("raw_path") or scope["path"].encode()
     root: str = scope.get("root_path", "")

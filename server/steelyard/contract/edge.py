@@ -1,22 +1,23 @@
 """The outermost layer: names, times and logs every exchange, adds the headers that all answers have, and answers what nobody else did."""
 
-import asyncio
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from steelyard.contract.addresses import TrustedProxies, plain_address
 from steelyard.contract.cors import Cors
+from steelyard.contract.dispatch import path_of
 from steelyard.contract.hosts import TrustedHosts
 from steelyard.contract.referee import Finding
 from steelyard.contract.refusals import blank, render
 from steelyard.contract.replies import Encoded, Header
 from steelyard.identifiers import Uuid7Texts
 from steelyard.sources import Sources
-from steelyard_contract.problems import InternalError, Unavailable
+from steelyard_contract.problems import InternalError
 
 
 class Trace:
@@ -47,6 +48,9 @@ class Journal(Protocol):
 
     def drift(self, findings: Sequence[Finding], trace: Trace) -> None:
         """An answer that has been sent is not what the contract promises."""
+
+    def rejected_origin(self, origin: bytes) -> None:
+        """A page of an origin that is not allowed has sent a request, and its browser does not let it read the response."""
 
     def deprecated(self, trace: Trace, credential_id: int | None) -> None:
         """Somebody still calls an operation that will go."""
@@ -95,7 +99,7 @@ class Edge:
         self.cors = cors
         self.stopwatch = sources.stopwatch
         self._clock = sources.clock
-        self._trusted = TrustedHosts(hosts)
+        self._hosts = TrustedHosts(hosts)
         self._proxies = TrustedProxies(proxies)
         self._new_request_id = Uuid7Texts(sources.random_bytes)
         self._journal = journal
@@ -112,20 +116,21 @@ class Edge:
         trace = scope["trace"] = self._trace(scope, headers)
         # Taken out: it knows the exchange that the scope belongs to, and such a circle would wait for the garbage collector.
         in_one_piece = scope.get("extensions", {}).pop(IN_ONE_PIECE, None)
-        finish = _Finish(self, trace, send, in_one_piece, headers.get(b"origin"), scope["scheme"])
+        origin = headers.get(b"origin")
+        # Browsers name the origin of our own pages, too, unless they only read.
+        if origin is not None and origin.partition(b"://")[2] != headers.get(b"host") and not self.cors.allows(origin):
+            self._journal.rejected_origin(origin)
+        finish = _Finish(self, trace, send, in_one_piece, origin, scope["scheme"])
         try:
             # Our own server has looked at the Host before there was a scope.
-            if in_one_piece is None and not self._trusted(headers.get(b"host", b"")):
-                await respond(blank(400, "This server does not answer to that Host", trace.request_id), scope, finish)
-            elif scope["method"] == "OPTIONS" and b"access-control-request-method" in headers and b"origin" in headers:
-                await respond(Encoded(204, self.cors.preflight(headers[b"origin"]), b""), scope, finish)
+            if in_one_piece is None and (objection := self._hosts.objection(headers.get(b"host", b""), path_of(scope))) is not None:
+                await respond(blank(400, objection, trace.request_id), scope, finish)
+            elif scope["method"] == "OPTIONS" and b"access-control-request-method" in headers and origin is not None:
+                await respond(Encoded(204, self.cors.preflight(origin), b""), scope, finish)
             else:
                 await self._app(scope, receive, finish)
-        except asyncio.CancelledError:
-            # Only a server that stops cancels what it has begun. Here it ends, so nobody misses the exception.
-            if trace.status == 0:
-                trace.problem = Unavailable.TYPE
-                await respond(render(Unavailable(retry_after=1), trace.request_id), scope, finish)
+        except ClientDisconnect:
+            pass  # no fault of ours, and no one is left to respond to
         except Exception as error:  # noqa: BLE001  # this is the edge: whatever comes here would otherwise cut the connection
             self._journal.fault(error, trace)
             if trace.status == 0:

@@ -1,9 +1,14 @@
 """Host headers: which names this server answers to."""
 
+import re
 from collections.abc import Collection
 
 # Ports and capitals make many spellings of one host; beyond these each is compared anew.
 _MOST_SPELLINGS = 100
+# uri-host [":" port] (RFC 9110, section 7.2), where a host may be empty.
+_HOST = re.compile(rb"(?:[\w.~!$&'()*+,;=%-]*|\[[0-9a-fA-F:.]+\])(?::[0-9]{0,5})?", re.ASCII)
+# Whoever looks whether the server lives comes to its address, not to its name: the image's own check, a kubelet, a load balancer.
+PROBES = frozenset({b"/health", b"/livez"})
 
 
 class TrustedHosts:
@@ -14,13 +19,16 @@ class TrustedHosts:
         # As they were spelt by those who passed once; only trusted ones get in.
         self._spellings: set[bytes] = set()
 
-    def __call__(self, host: bytes) -> bool:
-        """Whether a Host header names one of them."""
+    def objection(self, host: bytes, path: bytes) -> str | None:
+        """What is wrong with the Host header of a request for this path; None when it is answered."""
         if host in self._spellings:
-            return True
+            return None
+        if not _HOST.fullmatch(host):
+            return "The Host header is malformed"
         name = host.decode("latin-1").lower()
         name = name[: name.find("]") + 1] if name.startswith("[") else name.partition(":")[0]
-        is_trusted = "*" in self._hosts or name in self._hosts
-        if is_trusted and len(self._spellings) < _MOST_SPELLINGS:
-            self._spellings.add(host)
-        return is_trusted
+        if "*" in self._hosts or name in self._hosts:
+            if len(self._spellings) < _MOST_SPELLINGS:
+                self._spellings.add(host)
+            return None
+        return None if path in PROBES else "This host name is not served here"

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Self
 from uuid import UUID
 
-from sqlalchemy.engine import URL, make_url
-
+from steelyard.database_urls import canonical, is_sqlite, sqlite_path
 from steelyard.db.limits import Limits
 from steelyard.db.postgres import Postgres
 from steelyard.db.sqlite import Sqlite
 from steelyard.db.work import Listener, ReadOnly, Transaction
+from steelyard.settings import Settings
 from steelyard.sources import wall_clock
 
 
@@ -17,15 +18,19 @@ class Database:
     """PostgreSQL or SQLite, by URL: `postgresql://...`, `sqlite:///file`."""
 
     def __init__(self, url: str, *, clock: Callable[[], datetime] = wall_clock, limits: Limits | None = None) -> None:
-        self.url = url
-        self._backend = _backend(make_url(url), limits or Limits())
+        self.url = canonical(url)
+        self._backend = _backend(self.url, limits or Limits())
         self.dialect = self._backend.dialect
         self._clock = clock
         self._listeners: list[Listener] = []
 
-    async def open(self, *, patient: bool = False) -> None:
-        """Connect, or raise OutOfReach. A patient caller takes a PostgreSQL that is away for one that comes back, as it is later on."""
-        await self._backend.open(patient=patient)
+    @classmethod
+    def of(cls, settings: Settings, *, clock: Callable[[], datetime] = wall_clock) -> Self:
+        """The database as it is set, for each kind of process: it is not open yet."""
+        return cls(settings.database_url, clock=clock, limits=Limits.of(settings))
+
+    async def open(self) -> None:
+        await self._backend.open()
 
     async def close(self) -> None:
         await self._backend.close()
@@ -54,11 +59,5 @@ class Database:
         await self._backend.define(ddl)
 
 
-def _backend(url: URL, limits: Limits) -> Postgres | Sqlite:
-    if url.get_backend_name() in {"postgresql", "postgres"}:
-        return Postgres(url.set(drivername="postgresql").render_as_string(hide_password=False), limits)
-    if url.get_backend_name() == "sqlite":
-        if url.database in {None, "", ":memory:"}:
-            raise ValueError("a database in memory has one connection and no other sees it: name a file, sqlite:///steelyard.db")
-        return Sqlite(str(url.database), limits)
-    raise ValueError(f"{url.get_backend_name()} is neither postgresql nor sqlite")
+def _backend(url: str, limits: Limits) -> Postgres | Sqlite:
+    return Sqlite(sqlite_path(url), limits) if is_sqlite(url) else Postgres(url, limits)

@@ -34,6 +34,10 @@ class OutOfReach(DatabaseError):
         self.retry_after = retry_after
 
 
+class NotOpened(OutOfReach):
+    """The database cannot be opened. The text ends a sentence that begins with it, for whoever operates it."""
+
+
 class LockNotGranted(OutOfReach):
     """Another transaction held a row or table for longer than the lock timeout."""
 

@@ -16,6 +16,8 @@ from steelyard.db.tables import Id, JsonList, Timestamp, table
 from steelyard.db.work import Transaction
 
 KEPT_FOR = timedelta(hours=24)
+# Rows that one transaction forgets.
+SWEPT_AT_ONCE = 1000
 # How long a second request waits for the first one once it has met it, before it is told to come again. Meeting it may have taken
 # the lock timeout, and both have to fit into the time that one request may take.
 WAIT_S = 1.5
@@ -121,7 +123,7 @@ async def store(tx: Transaction, *, owner_id: int, operation_id: str, key: str, 
     )
 
 
-async def sweep(tx: Transaction, *, limit: int = 1000) -> int:
+async def sweep(tx: Transaction, *, limit: int = SWEPT_AT_ONCE) -> int:
     """Forget keys that are older than a day; how many there were, at most `limit`."""
     before: datetime = tx.now - KEPT_FOR
     return await tx.run(forget_old, before=before, limit=limit)

@@ -1,6 +1,9 @@
 """How many connections there are and how long anything may take; the settings of the same names say why."""
 
 from dataclasses import dataclass
+from typing import Self
+
+from steelyard.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,3 +30,24 @@ class Limits:
     sqlite_busy_timeout_s: float = 5
     # NORMAL loses acknowledged commits in a power cut, though never the file.
     sqlite_synchronous: str = "FULL"
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """What an operator has set."""
+        return cls(
+            pool_size=settings.pool_size,
+            pool_overflow=settings.pool_overflow,
+            pool_recycle_s=settings.pool_recycle_s,
+            pool_queue=settings.pool_waiting,
+            pool_wait_s=settings.pool_acquire_timeout_s,
+            connect_timeout_s=settings.database_connect_timeout_s,
+            command_timeout_s=settings.database_command_timeout_s,
+            statement_timeout_s=settings.database_statement_timeout_s,
+            lock_timeout_s=settings.database_lock_timeout_s,
+            idle_in_transaction_timeout_s=settings.database_idle_transaction_timeout_s,
+            prepared=settings.database_prepared,
+            server_settings=settings.database_startup_parameters,
+            shared_reads=settings.database_shared_reads,
+            sqlite_readers=settings.sqlite_readers,
+            sqlite_busy_timeout_s=settings.sqlite_busy_timeout_s,
+        )

@@ -11,20 +11,18 @@ from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from typing import Any, TypeVar
 
 import asyncpg
-import structlog
 from asyncpg import exceptions as pg
 
-from steelyard.db.errors import ConstraintViolated, InputOutOfRange, Kind, LockNotGranted, LostRace, OutOfReach, StatementFailed
+from steelyard.db.errors import ConstraintViolated, InputOutOfRange, Kind, LockNotGranted, LostRace, NotOpened, OutOfReach, StatementFailed
 from steelyard.db.forms import Change, Form, joined
 from steelyard.db.limits import Limits
 from steelyard.db.links import Driver, Link
+from steelyard.db.opening import no_connection, wrong_encoding
 from steelyard.db.together import Alike, Gathered
 from steelyard.db.turns import Turns
 from steelyard.db.wire import Wiring
 
 T = TypeVar("T")
-
-log = structlog.get_logger()
 
 OVERFLOW_KEPT_S = 30
 CLOSE_TIMEOUT_S = 1
@@ -61,23 +59,21 @@ class Postgres:
         self._alike: Alike[tuple[Form[Any], tuple[object, ...]], Sequence[Sequence[Any]]] = Alike()
         self.lost = 0
 
-    async def open(self, *, patient: bool = False) -> None:
-        """Connect, so that a wrong address or password stops the start instead of the first request; patient, it is tried again."""
+    async def open(self) -> None:
+        """Connect, so that a wrong address or password stops the start instead of the first request."""
         self._closed = False
         self._turns.open()
         for _ in range(self._limits.pool_at_start):
             try:
                 link = await self._connect()
             except CONNECTING_FAILED as error:
-                failure = OutOfReach(f"no connection to PostgreSQL: {_code(error)}")
-                if patient:
-                    log.warning("starting without the database, which is away", exc_info=error)
-                    self._unreachable_since = asyncio.get_running_loop().time()
-                    self._grow()
-                    return
+                failure = NotOpened(no_connection(error))
             else:
                 self._turns.give(link)
-                continue
+                encoding = link.driver.get_settings().server_encoding
+                if encoding == "UTF8":
+                    continue
+                failure = NotOpened(wrong_encoding(encoding))
             await self.close()
             raise failure
 
@@ -487,10 +483,6 @@ async def _close(driver: Driver) -> None:
 
 def _milliseconds(seconds: float) -> str:
     return str(int(seconds * 1000))
-
-
-def _code(error: BaseException) -> str:
-    return f"{type(error).__name__} {getattr(error, 'sqlstate', None) or ''}".rstrip()
 
 
 def _is_loss(link: Link, error: Exception) -> bool:

@@ -9,9 +9,10 @@ from typing import Any
 import aiosqlite
 from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint
 
-from steelyard.db.errors import ConstraintViolated, InputOutOfRange, OutOfReach, StatementFailed
+from steelyard.db.errors import ConstraintViolated, InputOutOfRange, NotOpened, OutOfReach, StatementFailed
 from steelyard.db.forms import Change, Form
 from steelyard.db.limits import Limits
+from steelyard.db.opening import create_file, no_file
 from steelyard.db.turns import Turns
 
 Connection = aiosqlite.Connection
@@ -33,7 +34,7 @@ class Sqlite:
         self._connections: list[Connection] = []
         self._cleaning: set[asyncio.Task[None]] = set()
 
-    async def open(self, *, patient: bool = False) -> None:  # noqa: ARG002  # a file that cannot be opened does not come back
+    async def open(self) -> None:
         """Open the file, creating it when there is none."""
         if sqlite3.sqlite_version_info < (3, 35):
             raise RuntimeError(f"SQLite {sqlite3.sqlite_version} has no RETURNING: 3.35 or newer is needed")
@@ -41,12 +42,12 @@ class Sqlite:
         self.writer.open()
         try:
             # A path that leads nowhere is noticed here: aiosqlite would leave a thread behind.
-            sqlite3.connect(self._path).close()
+            create_file(self._path)
             self.writer.give(await self._connect(reads_only=False))
             for _ in range(self._limits.sqlite_readers):
                 self.readers.give(await self._connect(reads_only=True))
-        except sqlite3.Error as error:
-            failure = OutOfReach(f"the database file cannot be opened ({_code(error)})")
+        except (sqlite3.Error, OSError) as error:
+            failure = NotOpened(no_file(error))
         else:
             return
         await self.close()

@@ -12,8 +12,9 @@ from steelyard.db.database import Database
 from steelyard.db.work import Transaction
 from steelyard.jobs import queries
 from steelyard.jobs.tables import EventRow
+from steelyard.private_files import private
 
-_AT_ONCE = 500
+AT_ONCE = 500
 _RELAY = "relay"
 _AUDIT = "audit"
 
@@ -24,7 +25,7 @@ async def relay(database: Database) -> int:
         return 0
     async with database.transaction() as tx:
         last = await _locked(tx, _RELAY)
-        given = await tx.run(queries.give_positions, last=last, limit=_AT_ONCE)
+        given = await tx.run(queries.give_positions, last=last, limit=AT_ONCE)
         await tx.run(queries.move_feed, name=_RELAY, to=last + given)
     return given
 
@@ -38,7 +39,7 @@ async def write_audit_log(database: Database, path: Path) -> int:
     if not await database.read().all(queries.events_after, position=position or 0, limit=1):
         return 0
     async with database.transaction() as tx:
-        told = await tx.all(queries.events_after, position=await _locked(tx, _AUDIT), limit=_AT_ONCE)
+        told = await tx.all(queries.events_after, position=await _locked(tx, _AUDIT), limit=AT_ONCE)
         if told:
             await asyncio.to_thread(_append, path, told)
             await tx.run(queries.move_feed, name=_AUDIT, to=told[-1].position)
@@ -54,7 +55,7 @@ async def _locked(tx: Transaction, name: str) -> int:
 
 
 def _append(path: Path, told: Sequence[EventRow]) -> None:
-    with path.open("a", encoding="utf-8") as file:
+    with open(path, "a", encoding="utf-8", opener=private) as file:
         file.writelines(f"{_who(event)}: {event.type.replace('.', '_')}\n" for event in told)
 
 

@@ -14,6 +14,7 @@ import structlog
 
 from steelyard.jobs.tables import JobRow
 from steelyard.jobs.worker import Hopeless, Task
+from steelyard.private_files import FOLDER_MODE, private
 
 # The kind of the job that sends the mail; its payload is {"user_id": 7}, because a name may change and a person may leave.
 WELCOME = "mail.welcome"
@@ -52,9 +53,10 @@ class FileMailer:
         await asyncio.to_thread(self._write, message)
 
     def _write(self, message: EmailMessage) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
         name = str(message["Message-ID"]).strip("<>").replace("/", "_")
-        (self._folder / f"{name}.eml").write_bytes(message.as_bytes())
+        with open(self._folder / f"{name}.eml", "wb", opener=private) as file:
+            file.write(message.as_bytes())
 
 
 def welcome(recipient: Recipient, *, sender: str, message_id: str, at: datetime) -> EmailMessage:

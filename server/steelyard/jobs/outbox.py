@@ -11,7 +11,8 @@ from steelyard.jobs import queries
 # What is done is of interest while somebody may still ask "was it sent?"; what failed for good, until somebody has looked.
 _KEEP_DONE = timedelta(days=1)
 _KEEP_DEAD = timedelta(days=30)
-_SWEPT_AT_ONCE = 1000
+# Rows that one transaction deletes: a few milliseconds of locks, however much there is to forget.
+SWEPT_AT_ONCE = 1000
 
 # A job that should have run this long ago says that the workers do not keep up, or that there are none.
 _LATE = timedelta(minutes=5)
@@ -55,8 +56,8 @@ async def backlog(db: ReadOnly) -> Backlog:
 
 
 async def sweep(database: Database) -> int:
-    """Delete what is long finished; answers how many rows. The next sweep takes what this one leaves."""
+    """Delete what is long finished, SWEPT_AT_ONCE of each kind at most; returns how many rows."""
     async with database.transaction() as tx:
-        done = await tx.run(queries.sweep_done, before=tx.now - _KEEP_DONE, limit=_SWEPT_AT_ONCE)
-        dead = await tx.run(queries.sweep_dead, before=tx.now - _KEEP_DEAD, limit=_SWEPT_AT_ONCE)
+        done = await tx.run(queries.sweep_done, before=tx.now - _KEEP_DONE, limit=SWEPT_AT_ONCE)
+        dead = await tx.run(queries.sweep_dead, before=tx.now - _KEEP_DEAD, limit=SWEPT_AT_ONCE)
     return done + dead

@@ -140,6 +140,7 @@ claim = statement(
     .where(outbox.c.id.in_(select(_claimed.c.id)))
     .values(
         attempts=outbox.c.attempts + 1,
+        fence=outbox.c.fence + 1,
         leased_by=bindparam("worker", type_=outbox.c.leased_by.type),
         lease_until=bindparam("until", type_=outbox.c.lease_until.type),
     )
@@ -147,7 +148,13 @@ claim = statement(
     JobRow,
 )
 
-_mine = (outbox.c.id == bindparam("job_id", type_=outbox.c.id.type)) & (outbox.c.leased_by == bindparam("worker")) & _open
+# The name beside the number for as long as workers of the release before may run, which claim without counting.
+_mine = (
+    (outbox.c.id == bindparam("job_id", type_=outbox.c.id.type))
+    & (outbox.c.fence == bindparam("fence", type_=outbox.c.fence.type))
+    & (outbox.c.leased_by == bindparam("worker"))
+    & _open
+)
 
 # One row touched: the job is ours to finish, and nobody else's any more. None: the lease ran out, and somebody else has it.
 finish = statement(update(outbox).where(_mine).values(done_at=_now, lease_until=None))
@@ -165,11 +172,9 @@ give_up = statement(
     update(outbox).where(_mine).values(dead_at=_now, lease_until=None, last_error=bindparam("error", type_=outbox.c.last_error.type))
 )
 
-_some_of_mine = any_of(outbox.c.id, "job_ids") & (outbox.c.leased_by == bindparam("worker")) & _open
-
-renew = statement(update(outbox).where(_some_of_mine).values(lease_until=bindparam("until", type_=outbox.c.lease_until.type)))
+renew = statement(update(outbox).where(_mine).values(lease_until=bindparam("until", type_=outbox.c.lease_until.type)))
 # Begun and not finished for no fault of their own: the attempt does not count.
-hand_back = statement(update(outbox).where(_some_of_mine).values(lease_until=None, leased_by=None, attempts=outbox.c.attempts - 1))
+hand_back = statement(update(outbox).where(_mine).values(lease_until=None, leased_by=None, attempts=outbox.c.attempts - 1))
 
 _before = bindparam("before", type_=outbox.c.done_at.type)
 sweep_done = statement(

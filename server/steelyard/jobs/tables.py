@@ -60,6 +60,8 @@ outbox = table(
     Column("done_at", Timestamp),
     Column("dead_at", Timestamp),
     Column("last_error", String(500)),
+    # Counts the claims. Who finishes a job shows the number of their claim: it is refused once another claim has followed.
+    Column("fence", BigInteger, nullable=False, server_default="0"),
 )
 
 _open = outbox.c.done_at.is_(None) & outbox.c.dead_at.is_(None)
@@ -104,6 +106,7 @@ class JobRow(NamedTuple):
     subject: str | None
     run_at: datetime
     attempts: int
+    fence: int
 
 
 class BacklogRow(NamedTuple):

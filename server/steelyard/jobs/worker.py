@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
@@ -32,6 +33,8 @@ _POLL_S = 0.5
 # Within the 15 s in which a process that was asked to stop has to be gone.
 _GRACE_S = 10
 _MOST_RUNS = 3
+# How long one turn of a sweep may go on. At some 100 000 rows a second no table grows faster than it is emptied.
+_SWEEP_S = 10
 
 
 class Hopeless(Exception):
@@ -53,11 +56,15 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """Something to look after every so often. Several workers may do so at once."""
+    """Something to look after every so often; `run` returns how many rows it dealt with. Several workers may do so at once.
+
+    With `at_once`, a run that deals with so many is followed by another at once, because there may be more; for ten seconds at most.
+    """
 
     name: str
     every_s: float
     run: Callable[[Database], Awaitable[int]]
+    at_once: int | None = None
 
 
 class Worker:
@@ -78,41 +85,63 @@ class Worker:
         self._name = name
         self._sources = sources or Sources()
         self._kinds = sorted(tasks)
-        self._running: dict[int, asyncio.Task[None]] = {}
+        # By task, not by id: a job may be claimed again here while the one that lost its lease still runs.
+        self._running: dict[asyncio.Task[None], JobRow] = {}
         self._swept_s: dict[str, float] = {}
-        self._renewed_s = 0.0
-        self._stopping = False
+        self._stopping = asyncio.Event()
         self._woken = asyncio.Event()
         database.on_change(self._look_at)
 
     async def run(self) -> None:
         """Work until `stop`; then finish what is running, or hand it back."""
-        while not self._stopping:
-            try:
-                await self._sweep()
-                await self._renew()
-                claimed = await self._claim()
-            except Exception as error:  # noqa: BLE001  # a database that is away comes back; the worker waits for it
-                structlog.get_logger().error("worker_turn_failed", exc_info=error)
-                claimed = 0
+        # Each in its own task: a sweep that takes long costs no job its lease, and keeps no other sweep and no job waiting.
+        regular = [asyncio.create_task(self._repeat(_RENEW_EVERY_S, self._renew))]
+        regular += [asyncio.create_task(self._repeat(sweep.every_s, partial(self._sweep, sweep))) for sweep in self._sweeps]
+        while not self._stopping.is_set():
+            claimed = await self._attempt(self._claim)
             if not claimed or len(self._running) >= _AT_ONCE:
                 await self._rest()
-        await self._wind_up()
+        await self._wind_up(regular)
 
     def stop(self) -> None:
         """Claim nothing more. `run` returns soon."""
-        self._stopping = True
+        self._stopping.set()
         self._woken.set()
 
     async def drain(self) -> int:
         """Sweep, then do whatever is due until nothing is; answers how many jobs were done or tried."""
-        await self._sweep()
+        for sweep in self._sweeps:
+            now_s = self._sources.stopwatch()
+            if now_s - self._swept_s.get(sweep.name, -sweep.every_s) >= sweep.every_s:
+                self._swept_s[sweep.name] = now_s
+                await self._sweep(sweep)
         tried = 0
         while claimed := await self._claim():
             tried += claimed
             while self._running:
-                await asyncio.wait(self._running.values())
+                await asyncio.wait(self._running)
         return tried
+
+    async def _attempt(self, turn: Callable[[], Awaitable[int]]) -> int:
+        try:
+            return await turn()
+        except Exception as error:  # noqa: BLE001  # a database that is away comes back; the worker waits for it
+            structlog.get_logger().error("worker_turn_failed", exc_info=error)
+            return 0
+
+    async def _repeat(self, every_s: float, turn: Callable[[], Awaitable[int]]) -> None:
+        """Now, and whenever that long has passed since it last began, until `stop`."""
+        stopwatch = self._sources.stopwatch
+        due_s = stopwatch()
+        while not self._stopping.is_set():
+            left_s = due_s - stopwatch()
+            if left_s <= 0:
+                due_s = stopwatch() + every_s
+                await self._attempt(turn)
+                continue
+            with suppress(TimeoutError):
+                async with asyncio.timeout(min(left_s, _POLL_S)):
+                    await self._stopping.wait()
 
     def _look_at(self, changes: Collection[Change]) -> None:
         if any(change.table == "outbox" for change in changes):
@@ -124,24 +153,27 @@ class Worker:
                 await self._woken.wait()
         self._woken.clear()
 
-    async def _sweep(self) -> None:
-        for sweep in self._sweeps:
-            now_s = self._sources.stopwatch()
-            if now_s - self._swept_s.get(sweep.name, -sweep.every_s) < sweep.every_s:
-                continue
-            self._swept_s[sweep.name] = now_s
-            try:
-                await sweep.run(self._database)
-            except Exception as error:  # noqa: BLE001  # one sweep must not keep the others from running
-                structlog.get_logger().error("sweep_failed", job_kind=sweep.name, exc_info=error)
+    async def _sweep(self, sweep: Sweep) -> int:
+        """One turn: a run, and others while there is more to do."""
+        stopwatch = self._sources.stopwatch
+        until_s = stopwatch() + _SWEEP_S
+        swept = 0
+        try:
+            while found := await sweep.run(self._database):
+                swept += found
+                if sweep.at_once is None or found < sweep.at_once or stopwatch() >= until_s or self._stopping.is_set():
+                    break
+        except Exception as error:  # noqa: BLE001  # one sweep must not keep the others from running
+            structlog.get_logger().error("sweep_failed", job_kind=sweep.name, exc_info=error)
+        return swept
 
-    async def _renew(self) -> None:
-        now_s = self._sources.stopwatch()
-        if not self._running or now_s - self._renewed_s < _RENEW_EVERY_S:
-            return
-        self._renewed_s = now_s
-        async with self._database.transaction() as tx:
-            await tx.run(queries.renew, job_ids=list(self._running), worker=self._name, until=tx.now + _LEASE)
+    async def _renew(self) -> int:
+        jobs = list(self._running.values())
+        if jobs:
+            async with self._database.transaction() as tx:
+                for job in jobs:
+                    await tx.run(queries.renew, job_id=job.id, fence=job.fence, worker=self._name, until=tx.now + _LEASE)
+        return len(jobs)
 
     async def _claim(self) -> int:
         free = _AT_ONCE - len(self._running)
@@ -152,12 +184,12 @@ class Worker:
             jobs = await tx.all(queries.claim, now=tx.now, kinds=self._kinds, limit=free, worker=self._name, until=tx.now + _LEASE)
         for job in sorted(jobs, key=lambda job: (job.run_at, job.id)):
             doing = asyncio.create_task(self._do(job))
-            self._running[job.id] = doing
-            doing.add_done_callback(lambda _, job_id=job.id: self._leave(job_id))  # type: ignore[misc]
+            self._running[doing] = job
+            doing.add_done_callback(self._leave)
         return len(jobs)
 
-    def _leave(self, job_id: int) -> None:
-        self._running.pop(job_id, None)
+    def _leave(self, doing: "asyncio.Task[None]") -> None:
+        del self._running[doing]
         self._woken.set()
 
     async def _do(self, job: JobRow) -> None:
@@ -176,7 +208,7 @@ class Worker:
         for run in range(_MOST_RUNS):
             try:
                 async with self._database.transaction() as tx:
-                    if not await tx.run(queries.finish, job_id=job.id, worker=self._name, now=tx.now):
+                    if not await tx.run(queries.finish, job_id=job.id, fence=job.fence, worker=self._name, now=tx.now):
                         raise _TakenOver
                     if effect is not None:
                         await effect(tx)
@@ -194,10 +226,10 @@ class Worker:
         try:
             async with self._database.transaction() as tx:
                 if last:
-                    await tx.run(queries.give_up, job_id=job.id, worker=self._name, now=tx.now, error=reason)
+                    await tx.run(queries.give_up, job_id=job.id, fence=job.fence, worker=self._name, now=tx.now, error=reason)
                 else:
                     wait = timedelta(seconds=self._jittered(task.delays_s[job.attempts - 1]))
-                    await tx.run(queries.postpone, job_id=job.id, worker=self._name, run_at=tx.now + wait, error=reason)
+                    await tx.run(queries.postpone, job_id=job.id, fence=job.fence, worker=self._name, run_at=tx.now + wait, error=reason)
         except DatabaseError:
             log.exception("job_left_to_its_lease", job_id=job.id, job_kind=job.kind)
 
@@ -205,15 +237,14 @@ class Worker:
         """20 % more or less, so that what failed together does not come back together."""
         return delay_s * (0.8 + 0.4 * self._sources.random_bytes(1)[0] / 255)
 
-    async def _wind_up(self) -> None:
+    async def _wind_up(self, regular: Sequence["asyncio.Task[None]"]) -> None:
         begun = dict(self._running)
-        if not begun:
-            return
-        _, unfinished = await asyncio.wait(begun.values(), timeout=_GRACE_S)
+        _, unfinished = await asyncio.wait([*begun, *regular], timeout=_GRACE_S)
         for doing in unfinished:
             doing.cancel()
         await asyncio.gather(*unfinished, return_exceptions=True)
-        given_back = [job_id for job_id, doing in begun.items() if doing in unfinished]
+        given_back = [job for doing, job in begun.items() if doing in unfinished]
         if given_back:
             async with self._database.transaction() as tx:
-                await tx.run(queries.hand_back, job_ids=given_back, worker=self._name)
+                for job in given_back:
+                    await tx.run(queries.hand_back, job_id=job.id, fence=job.fence, worker=self._name)

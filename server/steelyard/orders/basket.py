@@ -7,6 +7,9 @@ from pydantic import MISSING
 from steelyard.contract.violations import refusal, violation
 from steelyard_contract import models as m
 
+# The contract holds orders of one item against this number; a test compares it with that of baskets.
+BULK_THRESHOLD = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -37,7 +40,7 @@ class Basket:
         return sorted(self.lines, key=lambda line: line.product_id)
 
 
-def read(draft: m.OrderCreate, bulk_threshold: int) -> Basket:
+def read(draft: m.OrderCreate) -> Basket:
     """The basket, or a ValidationFailed that lists everything wrong with it."""
     wrong = []
     lines: tuple[Wanted, ...]
@@ -51,8 +54,8 @@ def read(draft: m.OrderCreate, bulk_threshold: int) -> Basket:
                 wrong.append(violation("duplicate_product", ("body", "lines", i, "product_id"), "Each item has one line"))
             seen.add(line.product_id)
     code = None if draft.discount_code is MISSING else draft.discount_code
-    if code is None and sum(line.quantity for line in lines) > bulk_threshold:
-        msg = f"Bulk orders over {bulk_threshold} need a discount code"
+    if code is None and sum(line.quantity for line in lines) > BULK_THRESHOLD:
+        msg = f"Bulk orders over {BULK_THRESHOLD} need a discount code"
         wrong.append(violation("bulk_discount_required", ("body", "discount_code"), msg))
     address_id = None if draft.shipping_address_id is MISSING else draft.shipping_address_id
     address = None if draft.shipping_address is MISSING else draft.shipping_address

@@ -18,6 +18,7 @@ from steelyard.orders.tables import (
     OfferRow,
     OrderAndLineRow,
     OrderRow,
+    OverdueRow,
     SummaryRow,
     TakenRow,
     order_lines,
@@ -179,12 +180,16 @@ lock_order_of_party = statement(select(*_order).where(orders.c.id == _order_id, 
 
 _overdue = (orders.c.status == "pending") & (orders.c.expires_at <= _now)
 
-any_overdue = statement(select(orders.c.id).where(_overdue).order_by(orders.c.expires_at).limit(1), int)
+overdue_after = statement(
+    keyset.page(
+        select(orders.c.expires_at, orders.c.id).where(_overdue), key=orders.c.expires_at, row_id=orders.c.id, descending=False, after=True
+    ),
+    OverdueRow,
+)
 
 # One that nobody else is at: two sweepers pass by each other. SQLite has one writer, and drops the clause.
 lock_overdue = statement(
-    select(*_order).where(_overdue).order_by(orders.c.expires_at).limit(1).with_for_update(key_share=True, skip_locked=True),
-    OrderRow,
+    select(*_order).where(orders.c.id == _order_id, _overdue).with_for_update(key_share=True, skip_locked=True), OrderRow
 )
 
 advance = statement(

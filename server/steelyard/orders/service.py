@@ -5,12 +5,14 @@ Rows are locked in one order everywhere, so that nobody waits in a circle: buyer
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
+
+import structlog
 
 from steelyard.contract.principal import Principal
 from steelyard.db.database import Database
-from steelyard.db.errors import LostRace
+from steelyard.db.errors import LostRace, OutOfReach
 from steelyard.db.totals import Totals
 from steelyard.db.work import ReadOnly, Transaction
 from steelyard.jobs import events
@@ -19,7 +21,7 @@ from steelyard.orders import basket as baskets
 from steelyard.orders import problems, queries
 from steelyard.orders.basket import Basket
 from steelyard.orders.pricing import Goods, Price, price
-from steelyard.orders.tables import BuyerRow, LineRow, OfferRow, OrderAndLineRow, OrderRow, SummaryRow
+from steelyard.orders.tables import BuyerRow, LineRow, OfferRow, OrderAndLineRow, OrderRow, OverdueRow, SummaryRow
 from steelyard.orders.transitions import Part, Status, after, may_cancel, step
 from steelyard.promotions import discount
 from steelyard.promotions import service as promotions
@@ -42,6 +44,8 @@ from steelyard_contract.problems import (
 # What one buyer can keep from others without paying; the contract (createOrder) says the same.
 MOST_PENDING = 20
 _DESTINATION = ("name", "street", "city", "country", "zip_code")
+# Overdue orders that one statement finds.
+_AT_ONCE = 200
 
 
 class Purchase(NamedTuple):
@@ -90,7 +94,7 @@ class Page(NamedTuple):
 async def quote(db: ReadOnly, *, buyer: Principal | None, draft: m.OrderCreate, settings: Settings) -> Quotation:
     """What `place` would do now. Only a basket that cannot be priced at all is refused."""
     buyer_id = None if buyer is None else buyer.user_id
-    basket = baskets.read(draft, settings.bulk_threshold)
+    basket = baskets.read(draft)
     if basket.address_id is not None and not await _has_address(db, buyer_id, basket.address_id):
         raise problems.unknown_address()
     offers = await db.all(queries.offers, product_ids=basket.product_ids)
@@ -117,7 +121,7 @@ async def quote(db: ReadOnly, *, buyer: Principal | None, draft: m.OrderCreate, 
 
 async def place(tx: Transaction, *, buyer_id: int, draft: m.OrderCreate, key: str, settings: Settings) -> Purchase:
     """Redeem the code, reserve every unit and write the order down; or refuse, and nothing has happened."""
-    basket = baskets.read(draft, settings.bulk_threshold)
+    basket = baskets.read(draft)
     for problem in problems.foreign(basket, settings.currency):
         raise problem
     buyer = await _buyer(tx, buyer_id, basket)
@@ -345,23 +349,29 @@ async def cancel(tx: Transaction, caller: Principal, *, order_id: int, draft: m.
 
 
 async def expire_overdue(database: Database) -> int:
-    """Give back what was reserved and not paid in time; answers how many orders. Any number of processes may do so at once."""
+    """Give back what was reserved and not paid in time; returns how many orders. Any number of processes may do so at once.
+
+    Each order is tried once and in its own transaction. One that fails is logged and passed by, and tried again by the next sweep.
+    """
     expired = 0
-    while await _is_any_overdue(database.read()):
-        async with database.transaction() as tx:
-            if not await _expire_one(tx):
-                break
-        expired += 1
-    return expired
+    position = OverdueRow(datetime.min.replace(tzinfo=UTC), 0)
+    while True:
+        db = database.read()
+        overdue = await db.all(queries.overdue_after, now=db.now, after_key=position.expires_at, after_id=position.id, limit=_AT_ONCE)
+        for position in overdue:
+            try:
+                async with database.transaction() as tx:
+                    expired += await _expire(tx, position.id)
+            except OutOfReach:
+                raise
+            except Exception as error:  # noqa: BLE001  # style: broad-except, the loop of a worker: one broken order must not hold up the others
+                structlog.get_logger().error("order_not_expired", order_id=position.id, exc_info=error)
+        if len(overdue) < _AT_ONCE:
+            return expired
 
 
-async def _is_any_overdue(db: ReadOnly) -> bool:
-    found = await db.scalar(queries.any_overdue, now=db.now)
-    return found is not None
-
-
-async def _expire_one(tx: Transaction) -> bool:
-    order = await tx.first(queries.lock_overdue, now=tx.now)
+async def _expire(tx: Transaction, order_id: int) -> bool:
+    order = await tx.first(queries.lock_overdue, order_id=order_id, now=tx.now)
     if order is None:
         return False
     await _give_back_reserved(tx, order)

@@ -213,3 +213,10 @@ class OrderAndLineRow(NamedTuple):
     line_total: int
     line_refunded_quantity: int
     line_refunded: int
+
+
+class OverdueRow(NamedTuple):
+    """The place of an order among those that are overdue."""
+
+    expires_at: datetime
+    id: int

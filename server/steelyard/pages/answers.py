@@ -9,11 +9,11 @@ from starlette.responses import Response
 from steelyard.contract.etags import is_fresh
 
 
-def policy(*styles: str) -> str:
-    """What a page may do: load files of this origin and ask this origin. `styles` admits inline sheets by their hash."""
+def policy(*styles: str, workers: str = "'none'") -> str:
+    """What a page may do: load files of this origin and send requests to it. `styles` admits inline sheets by their hash."""
     sheets = " ".join(("'self'", *styles))
     return (
-        f"default-src 'none'; script-src 'self'; style-src {sheets}; img-src 'self' data:; connect-src 'self'; "
+        f"default-src 'none'; script-src 'self'; style-src {sheets}; img-src 'self' data:; connect-src 'self'; worker-src {workers}; "
         "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 
@@ -21,11 +21,11 @@ def policy(*styles: str) -> str:
 class Static:
     """Bytes that stay the same while the process lives."""
 
-    def __init__(self, body: bytes, media_type: str, *, max_age_s: int = 0, styles: tuple[str, ...] = ()) -> None:
+    def __init__(self, body: bytes, media_type: str, *, max_age_s: int = 0, styles: tuple[str, ...] = (), workers: str = "'none'") -> None:
         self.body = body
         self.media_type = media_type
         self.etag = f'"{hashlib.sha256(body).hexdigest()}"'
-        self._policy = policy(*styles)
+        self._policy = policy(*styles, workers=workers)
         self._cache = f"public, max-age={max_age_s}" if max_age_s else "public, no-cache"
 
     def answer(self, request: Request) -> Response:
@@ -44,6 +44,7 @@ def page(
     scripts: tuple[str, ...] = (),
     sheets: tuple[str, ...] = ("page.css",),
     styles: tuple[str, ...] = (),
+    workers: str = "'none'",
 ) -> Static:
     """A whole page; `root` leads from its address to the root, so that it works below any prefix."""
     head = [f'<link rel="stylesheet" href="{root}docs/assets/{name}">' for name in sheets]
@@ -54,4 +55,4 @@ def page(
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{escape(title)}</title>\n'
         f"{chr(10).join(head)}\n</head>\n<body>\n{body}\n{tail}</body>\n</html>\n"
     )
-    return Static(text.encode(), "text/html", styles=styles)
+    return Static(text.encode(), "text/html", styles=styles, workers=workers)

@@ -1,35 +1,29 @@
-"""How often somebody may ask: GCRA, the leaky bucket as one number per key, counted in this process.
+"""Rate limits: how many calls a key may make within a sliding window, for all processes of this machine together.
 
-Exact by integer arithmetic: the time of a call is multiplied by the quota, so that a period divides by any quota without a rest.
+A window of a class is counted in a hundred slices. A call counts until its slice is a whole window old, so no window of the announced
+length ever holds more than the quota, and a call is given back at most one hundredth of the window late.
 """
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from steelyard.security.counts import SLICES, Counts
 from steelyard.settings import Settings
-
-# Each key is a hundred bytes or so. The least recently seen gives way: its bucket has had the longest time to fill up.
-REMEMBERED_KEYS = 100_000
 
 _NANOSECONDS = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """So many calls in each period, at once or spread."""
+    """So many calls in any period of this length, at once or spread."""
 
     calls: int
     period_s: int
 
-    def shared_by(self, processes: int) -> "Quota":
-        """The part of one of several processes, at least one call."""
-        return Quota(max(1, self.calls // processes), self.period_s)
-
 
 class Verdict(NamedTuple):
-    """Whether the call may go ahead, and what the caller is told about the next ones."""
+    """Whether the call may go ahead, and what the response announces for the next ones."""
 
     allowed: bool
     left: int
@@ -40,36 +34,33 @@ class Verdict(NamedTuple):
 class Limiter:
     """Takes calls of a rate class and a key; a class without a quota of its own has the default's, counted apart."""
 
-    def __init__(self, quotas: Mapping[str, Quota], *, processes: int = 1) -> None:
+    def __init__(self, quotas: Mapping[str, Quota], counts: Counts) -> None:
         self._quotas = dict(quotas)
-        self._shares = {name: quota.shared_by(processes) for name, quota in quotas.items()}
-        # (class, key) -> when the bucket will be empty again, in nanoseconds times the quota.
-        self._empty_at: OrderedDict[tuple[str, str], int] = OrderedDict()
+        self._counts = counts
+
+    def open(self) -> None:
+        """From here on the processes that share a file count together."""
+        self._counts.open()
+
+    def close(self) -> None:
+        """What was counted stays with the other processes."""
+        self._counts.close()
 
     def quota_of(self, rate_class: str) -> Quota:
-        """What the class allows, all processes together."""
+        """What the class allows."""
         return self._quotas.get(rate_class, self._quotas["default"])
 
     def take(self, rate_class: str, key: str, now_s: float) -> Verdict:
         """One call, counted if it is allowed."""
-        quota = self._shares.get(rate_class) or self._shares["default"]
-        now = int(now_s * _NANOSECONDS) * quota.calls
-        one = quota.period_s * _NANOSECONDS
-        full = one * quota.calls
-        place = (rate_class, key)
-
-        empty_at = max(self._empty_at.get(place, now), now)
-        allowed = empty_at + one - now <= full
-        if allowed:
-            empty_at += one
-            self._empty_at[place] = empty_at
-            self._empty_at.move_to_end(place)
-            if len(self._empty_at) > REMEMBERED_KEYS:
-                self._empty_at.popitem(last=False)
-        level = empty_at - now
-        per_second = _NANOSECONDS * quota.calls
-        retry_after_s = 0 if allowed else max(1, -(-(level + one - full) // per_second))
-        return Verdict(allowed, (full - level) // one, -(-level // per_second), retry_after_s)
+        quota = self._quotas.get(rate_class) or self._quotas["default"]
+        slice_ns = quota.period_s * _NANOSECONDS // SLICES
+        now_ns = int(now_s * _NANOSECONDS)
+        left, newest, oldest = self._counts.take(f"{rate_class} {key}", quota.calls, slice_ns, now_ns)
+        reset_s = -(-((newest + SLICES + 1) * slice_ns - now_ns) // _NANOSECONDS)
+        if left >= 0:
+            return Verdict(allowed=True, left=left, reset_s=reset_s, retry_after_s=0)
+        retry_after_s = -(-((oldest + SLICES + 1) * slice_ns - now_ns) // _NANOSECONDS)
+        return Verdict(allowed=False, left=0, reset_s=reset_s, retry_after_s=max(1, retry_after_s))
 
 
 def quotas_of(settings: Settings) -> dict[str, Quota]:

@@ -47,7 +47,7 @@ async def get_public_data(db: ReadOnly, settings: Configured, contract: Contract
                 # The contract is what refuses more, so it is what is told.
                 lines=contract.at("/components/schemas/BasketOrder/properties/lines/maxItems"),
                 quantity=contract.at("/components/schemas/SingleItemOrder/properties/quantity/maximum"),
-                bulk_threshold=settings.bulk_threshold,
+                bulk_threshold=contract.at("/components/schemas/SingleItemOrder/if/properties/quantity/exclusiveMinimum"),
             ),
             reservation_seconds=settings.reservation_seconds,
             payment_provider=m.PaymentProvider(settings.payments),

@@ -26,6 +26,8 @@ WRITE_EVERY_S = 0.2
 TELL_EVERY = timedelta(minutes=1)
 # Beyond so many they are counted together.
 MOST_CALLERS = 10_000
+# An origin is whatever a caller sends: the log is not theirs to fill.
+MOST_ORIGINS = 100
 
 log = structlog.get_logger()
 
@@ -43,6 +45,7 @@ class AccessLog:
         self._calls: Counter[tuple[str | None, int | None]] = Counter()
         self._callers: Counter[tuple[str | None, int | None]] = Counter()
         self._drifts: Counter[Finding] = Counter()
+        self._rejected_origins: set[bytes] = set()
         self._told_at = clock()
 
     def count_in(self, metrics: "Metrics") -> None:
@@ -83,6 +86,13 @@ class AccessLog:
             self._drifts[finding] += 1
         if self._metrics is not None:
             self._metrics.drift(findings)
+
+    def rejected_origin(self, origin: bytes) -> None:
+        """One line for each origin, the first time: its developer sees a browser's error that does not say what to do."""
+        if origin in self._rejected_origins or len(self._rejected_origins) >= MOST_ORIGINS:
+            return
+        self._rejected_origins.add(origin)
+        log.warning("origin_rejected", origin=origin[:200].decode("latin-1"), setting="STEELYARD_CORS_ORIGINS")
 
     def tell_drifts(self) -> None:
         """One line for each operation and keyword, with how many of the answers looked at since the last time have broken it."""

@@ -41,6 +41,8 @@ FIELDS = frozenset(
         "problem",
         "reason",
         "pointer",
+        "origin",
+        "setting",
         "keyword",
         "count",
         "revision",

@@ -4,10 +4,12 @@ from uuid import UUID
 
 import httpx
 import pytest
+from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from steelyard.contract.cors import Cors
 from steelyard.contract.edge import Edge, Trace
+from steelyard.settings import DEVELOPMENT_ORIGINS
 from steelyard.sources import Sources
 
 SHOP = "https://shop.example"
@@ -19,12 +21,16 @@ class Notebook:
     def __init__(self) -> None:
         self.exchanges: list[Trace] = []
         self.faults: list[BaseException] = []
+        self.rejected_origins: list[bytes] = []
 
     def exchange(self, _method: str, trace: Trace) -> None:
         self.exchanges.append(trace)
 
     def fault(self, error: BaseException, _trace: Trace) -> None:
         self.faults.append(error)
+
+    def rejected_origin(self, origin: bytes) -> None:
+        self.rejected_origins.append(origin)
 
     def deprecated(self, _trace: Trace, _credential_id: int | None) -> None:
         raise AssertionError("nothing of the edge's is deprecated")
@@ -97,6 +103,33 @@ async def test_only_trusted_hosts_are_answered(journal: Notebook, host: str, sta
     assert (await ask(edge(journal), host=host)).status_code == status
 
 
+@pytest.mark.parametrize("path", ["/health", "/livez"])
+async def test_probes_are_answered_whatever_their_host(journal: Notebook, path: str) -> None:
+    assert (await ask(edge(journal), path, host="10.0.0.1")).status_code == 200
+    assert (await ask(edge(journal), path, host="10.0.0.1:abc")).status_code == 400
+
+
+async def test_a_client_that_hangs_up_is_no_fault(journal: Notebook) -> None:
+    async def reading(scope: Scope, receive: Receive, _send: Send) -> None:
+        await Request(scope, receive).body()
+
+    async def gone() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    sent: list[object] = []
+
+    async def send(message: object) -> None:
+        sent.append(message)
+
+    app = edge(journal)
+    app._app = reading
+    scope = {"type": "http", "method": "POST", "path": "/", "headers": [(b"host", b"test")], "scheme": "http"}
+    await app(scope, gone, send)
+
+    assert (journal.faults, sent) == ([], [])
+    assert len(journal.exchanges) == 1
+
+
 async def test_pages_of_allowed_origins_may_read(journal: Notebook) -> None:
     answer = await ask(edge(journal), origin=SHOP)
 
@@ -109,6 +142,35 @@ async def test_foreign_pages_may_not(journal: Notebook) -> None:
 
     assert "access-control-allow-origin" not in answer.headers
     assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+    assert journal.rejected_origins == [b"https://evil.example"]
+
+
+@pytest.mark.parametrize("origin", [SHOP, "http://test", "http://localhost:5173"])
+async def test_an_allowed_page_and_one_of_our_own_are_no_news(journal: Notebook, origin: str) -> None:
+    await ask(edge(journal, cors=Cors([SHOP, "http://localhost:*"])), method="POST", origin=origin)
+
+    assert journal.rejected_origins == []
+
+
+@pytest.mark.parametrize(
+    ("origin", "allowed"),
+    [
+        ("http://localhost", True),
+        ("http://localhost:3000", True),
+        ("https://127.0.0.1:5173", True),
+        ("https://myapp.example.com", True),
+        ("http://localhost:*", False),
+        ("http://localhost:", False),
+        ("http://localhost:80x", False),
+        ("http://localhost.evil.example:3000", False),
+        ("http://evil.example:3000", False),
+        ("https://myapp.example.com:3000", False),
+        ("ftp://localhost:3000", False),
+        ("null", False),
+    ],
+)
+def test_in_development_every_port_of_the_own_machine_is_allowed(origin: str, allowed: bool) -> None:
+    assert Cors(DEVELOPMENT_ORIGINS).allows(origin.encode()) is allowed
 
 
 @pytest.mark.parametrize(("origin", "allowed"), [(SHOP, True), ("https://evil.example", False)])

@@ -33,8 +33,8 @@ async def described(url: str) -> list[str]:
         connection = sqlite3.connect(url.removeprefix("sqlite:///"))
         found = connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name").fetchall()
         connection.close()
-        # The order of constraints has no meaning; all have names.
-        parts = [" ".join(str(sql).split()).removesuffix(" )").split(", CONSTRAINT ") for (sql,) in found]
+        # The order of constraints has no meaning, all have names; nor has the white space around a column that was added.
+        parts = [" ".join(str(sql).split()).replace(" ,", ",").removesuffix(")").rstrip().split(", CONSTRAINT ") for (sql,) in found]
         return [line for first, *constraints in parts for line in (first, *(f"{first.split()[2]}: {each}" for each in constraints))]
     session = await asyncpg.connect(url)
     rows = await session.fetch(POSTGRESQL)

@@ -18,7 +18,7 @@ ALICE = Recipient("Alice Johnson", "alice@example.com")
 
 
 def job(user_id: int = 7) -> JobRow:
-    return JobRow(12, WELCOME, {"user_id": user_id}, None, NOW, 1)
+    return JobRow(12, WELCOME, {"user_id": user_id}, None, NOW, 1, 1)
 
 
 async def people(user_id: int) -> Recipient | None:

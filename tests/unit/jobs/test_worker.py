@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import Counter
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import bindparam, insert, select
@@ -10,22 +11,23 @@ from sqlalchemy import bindparam, insert, select
 from steelyard.db.database import Database
 from steelyard.db.statements import statement
 from steelyard.db.work import Transaction
-from steelyard.jobs import outbox
+from steelyard.jobs import outbox, sweeps
 from steelyard.jobs.tables import JobRow, feeds
 from steelyard.jobs.worker import Effect, Handler, Hopeless, Sweep, Task, Worker
 from steelyard.sources import Sources
 from tests.kit.market import Market, PromisedRow
+from tests.kit.waiting import until
 
 # Any table will do to see an effect.
 leave_a_mark = statement(insert(feeds).values(name=bindparam("name"), position=bindparam("position")))
 marks = statement(select(feeds.c.name).order_by(feeds.c.name), str)
 
 
-def worker(market: Market, handler: Handler | Task, name: str = "worker-1", sweeps: list[Sweep] | None = None) -> Worker:
+def worker(market: Market, handler: Handler | Task, name: str = "worker-1", sweeps: Sequence[Sweep] = ()) -> Worker:
     task = handler if isinstance(handler, Task) else Task(handler, delays_s=(10, 60))
     # Half of the random bytes: no jitter.
     sources = Sources(clock=market.clock, random_bytes=lambda n: b"\x7f" * n, stopwatch=market.clock.stopwatch)
-    return Worker(market.database, {"test.job": task}, sweeps or [], name=name, sources=sources)
+    return Worker(market.database, {"test.job": task}, sweeps, name=name, sources=sources)
 
 
 async def promise(market: Market, *numbers: int, kind: str = "test.job", in_s: float = 0) -> None:
@@ -218,6 +220,37 @@ async def test_a_worker_that_lost_its_lease_changes_nothing_any_more(market: Mar
     assert await market.database.read().all(marks) == ["quick"]
 
 
+async def test_a_worker_of_the_same_name_is_told_apart_by_the_number_of_its_claim(market: Market) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(_: JobRow) -> Effect:
+        begun.set()
+        await go_on.wait()
+        return marking("slow")
+
+    await promise(market, 1)
+    late = asyncio.create_task(worker(market, slow, "app:1").drain())
+    await begun.wait()
+    market.clock.advance(seconds=60)
+    hanging, again = asyncio.Event(), asyncio.Event()
+
+    async def hang(_: JobRow) -> Effect:
+        hanging.set()
+        await again.wait()
+        return marking("quick")
+
+    other = asyncio.create_task(worker(market, hang, "app:1").drain())
+    await hanging.wait()
+
+    go_on.set()
+    await late
+
+    assert await market.database.read().all(marks) == []
+    again.set()
+    await other
+    assert await market.database.read().all(marks) == ["quick"]
+
+
 async def test_a_job_that_takes_its_worker_along_each_time_is_given_up_unseen(market: Market) -> None:
     await promise(market, 1)
     for number in range(3):
@@ -270,6 +303,73 @@ async def test_a_sweep_runs_when_its_time_has_come_again(market: Market) -> None
 
     assert len(runs) == 2
     assert doing.seen == [1]
+
+
+async def test_a_sweep_goes_on_while_there_is_more(market: Market) -> None:
+    left = [3, 3, 1]
+
+    async def sweep(_: Database) -> int:
+        return left.pop(0)
+
+    await worker(market, Doing(), sweeps=[Sweep("test", 30, sweep, at_once=3)]).drain()
+
+    assert left == []
+
+
+async def test_a_sweep_that_always_has_more_comes_to_an_end(market: Market) -> None:
+    runs = 0
+
+    async def sweep(_: Database) -> int:
+        nonlocal runs
+        runs += 1
+        market.clock.advance(seconds=1)
+        return 3
+
+    await worker(market, Doing(), sweeps=[Sweep("test", 30, sweep, at_once=3)]).drain()
+
+    assert runs == 10
+
+
+async def test_however_much_is_long_finished_one_turn_forgets_it(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "SWEPT_AT_ONCE", 5)
+    await promise(market, *range(23))
+    await worker(market, Doing()).drain()
+    market.clock.advance(days=2)
+
+    await worker(market, Doing(), sweeps=sweeps.own(None)).drain()
+
+    assert await market.promised() == []
+
+
+async def test_a_sweep_that_takes_long_costs_no_job_its_lease(market: Market) -> None:
+    begun, sweeping, go_on = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def slow(_: JobRow) -> None:
+        begun.set()
+        await go_on.wait()
+
+    async def sweep(_: Database) -> int:
+        sweeping.set()
+        await go_on.wait()
+        return 0
+
+    await promise(market, 1)
+    working = worker(market, slow, sweeps=[Sweep("test", 3600, sweep)])
+    running = asyncio.create_task(working.run())
+    async with asyncio.timeout(20):
+        await asyncio.gather(begun.wait(), sweeping.wait())
+        claimed_until = (await only(market)).lease_until
+        market.clock.advance(seconds=30)
+        await until(lambda: renewed(market, claimed_until))
+        go_on.set()
+        working.stop()
+        await running
+
+    assert (await only(market)).done_at is not None
+
+
+async def renewed(market: Market, claimed_until: datetime | None) -> bool:
+    return (await only(market)).lease_until != claimed_until
 
 
 async def test_run_works_until_it_is_stopped_and_wakes_for_what_this_process_promises(market: Market) -> None:

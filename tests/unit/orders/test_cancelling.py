@@ -165,3 +165,17 @@ async def test_a_sweep_takes_all_that_is_overdue_and_a_second_one_nothing(market
     assert await service.expire_overdue(market.database) == 3
     assert await service.expire_overdue(market.database) == 0
     assert await market.stock(item) == (100, 1)
+
+
+async def test_an_order_that_cannot_expire_keeps_no_other_from_it(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "_AT_ONCE", 2)
+    seller, buyer = await market.user(), await market.user()
+    broken, item = await market.item(seller), await market.item(seller)
+    for product in (broken, broken, broken, item, item):
+        await market.place(buyer, (product, 1))
+    await market.forget_reservations(broken)
+    market.clock.advance(days=8)
+
+    assert await service.expire_overdue(market.database) == 2
+    assert await service.expire_overdue(market.database) == 0
+    assert await market.stock(item) == (100, 0)

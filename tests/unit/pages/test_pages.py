@@ -70,6 +70,16 @@ async def test_head_has_the_headers_of_get_and_no_body(client: httpx.AsyncClient
     assert asked.headers == got.headers
 
 
+@pytest.mark.parametrize("path", [*PAGES, "/openapi.json", "/openapi.yaml"])
+async def test_a_trailing_slash_leads_to_the_page_below_any_prefix(client: httpx.AsyncClient, path: str) -> None:
+    response = await client.get(f"{path}/")
+
+    assert response.status_code == 308
+    assert response.next_request is not None
+    assert response.next_request.url == f"http://localhost{path}"
+    assert response.headers["location"].startswith("../")
+
+
 @pytest.mark.parametrize("path", PAGES)
 async def test_a_page_loads_nothing_from_elsewhere_and_runs_nothing_inline(client: httpx.AsyncClient, path: str) -> None:
     answer = await client.get(path)
@@ -96,6 +106,13 @@ async def test_an_asset_has_its_type_and_may_be_kept_for_a_while(client: httpx.A
     assert answer.status_code == 200
     assert answer.headers["content-type"].split(";")[0] == (reference.OURS | reference.THEIRS)[name]
     assert answer.headers["cache-control"] == "public, max-age=3600"
+
+
+@pytest.mark.parametrize("name", sorted(reference.THEIRS))
+async def test_no_foreign_file_asks_a_content_network(client: httpx.AsyncClient, name: str) -> None:
+    found = set(re.findall(r"https?://[\w.-]*cdn[\w.-]*", (await client.get(f"/docs/assets/{name}")).text))
+
+    assert found == set()
 
 
 @pytest.mark.parametrize("name", ["missing.js", "../answers.py", "..%2fanswers.py", "favicon.png"])
@@ -137,3 +154,13 @@ async def test_a_missing_package_says_what_to_do(monkeypatch: pytest.MonkeyPatch
 
     with pytest.raises(RuntimeError, match="Install it, or set STEELYARD_DOCS=false"):
         reference.Assets().find("swagger-ui.css")
+
+
+@pytest.mark.parametrize("docs", [True, False])
+async def test_livez_says_that_the_process_lives_and_is_not_kept(docs: bool) -> None:
+    async with client_of(Settings(docs=docs)) as client:
+        answer = await client.get("/livez")
+
+        assert (answer.status_code, answer.json(), answer.headers["cache-control"]) == (200, {"status": "ok"}, "no-store")
+        assert (await client.head("/livez")).status_code == 200
+        assert (await client.post("/livez")).status_code == 405

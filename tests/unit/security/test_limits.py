@@ -1,16 +1,19 @@
-"""GCRA: exact quotas, in bounded memory."""
+"""Sliding windows: what is announced is granted, in bounded memory, for all processes together."""
 
 import random
+import secrets
+from pathlib import Path
 
 import pytest
 
-from steelyard.security import limits
+from steelyard.security import counts
+from steelyard.security.counts import SIZE, Counts
 from steelyard.security.limits import Limiter, Quota, quotas_of
-from steelyard.settings import Settings
+from steelyard.settings import Settings, SettingsRefusedError
 
 
 def limiter(calls: int = 10, period_s: int = 60, **more: Quota) -> Limiter:
-    return Limiter({"default": Quota(calls, period_s), **more})
+    return Limiter({"default": Quota(calls, period_s), **more}, Counts(secrets.token_bytes))
 
 
 @pytest.mark.parametrize(("calls", "period_s"), [(1, 60), (3, 60), (7, 60), (10, 300), (300, 60), (7, 3600)])
@@ -36,28 +39,27 @@ def test_whoever_waits_as_long_as_told_gets_through_and_not_a_second_earlier(cal
     assert taken.take("default", "a", wait_s).allowed
 
 
-def test_calls_at_the_quotas_own_pace_are_never_refused() -> None:
-    taken = limiter(7, 60)
-    # A hair slower than 60 / 7 s, because a clock has no thirds.
-    pace = 60 / 7 + 1e-9
-    for _ in range(7):
-        taken.take("default", "a", 0)
+@pytest.mark.parametrize("calls", [1, 3, 7, 300])
+def test_calls_one_hundredth_slower_than_the_quota_are_never_refused(calls: int) -> None:
+    taken = limiter(calls, 60)
+    pace = 60 * 1.01 / calls + 1e-6
 
-    assert all(taken.take("default", "a", number * pace).allowed for number in range(1, 1000))
+    assert all(taken.take("default", "a", 1000 + number * pace).allowed for number in range(1000))
 
 
-def test_no_window_ever_holds_more_than_twice_the_quota_less_one_and_none_after_the_burst_more_than_it() -> None:
+@pytest.mark.parametrize(("calls", "per_s"), [(10, 1.0), (10, 0.15), (300, 20.0), (300, 5.1)])
+def test_no_window_ever_holds_more_than_the_quota_and_those_who_keep_asking_get_nearly_all_of_it(calls: int, per_s: float) -> None:
     chance = random.Random(7)
-    taken = limiter(10, 60)
+    taken = limiter(calls, 60)
     now, admitted = 0.0, []
-    for _ in range(5000):
-        now += chance.expovariate(1.0)
+    for _ in range(8000):
+        now += chance.expovariate(per_s)
         if taken.take("default", "a", now).allowed:
             admitted.append(now)
 
-    for start in admitted:
-        assert sum(start <= moment < start + 60 for moment in admitted) <= 10 + 10
-    assert len(admitted) <= 10 + now * 10 / 60
+    assert all(later - earlier >= 60 for earlier, later in zip(admitted, admitted[calls:], strict=False))
+    if per_s * 60 > calls * 2:
+        assert len(admitted) >= now / 60 * calls * 0.94
 
 
 def test_keys_and_classes_are_counted_apart() -> None:
@@ -76,8 +78,10 @@ def test_the_reset_tells_when_the_whole_quota_is_back() -> None:
 
     verdict = taken.take("default", "a", 5)
 
-    assert (verdict.left, verdict.reset_s) == (4, 15)
-    assert taken.take("default", "a", 5 + 15).left == 5
+    assert (verdict.left, verdict.reset_s) == (4, 61)
+    assert taken.take("default", "a", 5 + 60).left == 4
+    assert taken.take("default", "b", 5).left == 5
+    assert limiter(6, 60).take("default", "a", 5 + 61).left == 5
 
 
 def test_a_clock_that_goes_back_gives_nothing_away() -> None:
@@ -88,27 +92,54 @@ def test_a_clock_that_goes_back_gives_nothing_away() -> None:
     assert not taken.take("default", "a", 50).allowed
 
 
-def test_processes_share_a_quota_and_announce_the_whole() -> None:
-    shared = Limiter({"default": Quota(300, 60), "register": Quota(3, 60)}, processes=4)
-
-    assert sum(shared.take("default", "a", 0).allowed for _ in range(300)) == 75
-    assert shared.quota_of("default") == Quota(300, 60)
-    assert sum(shared.take("register", "a", 0).allowed for _ in range(10)) == 1
-    assert shared.quota_of("login") == Quota(300, 60)
-
-
-def test_memory_is_bounded_and_the_longest_unseen_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "REMEMBERED_KEYS", 3)
+def test_a_count_of_another_start_of_the_machine_is_forgotten() -> None:
     taken = limiter(1, 60)
-    for key in "abc":
-        taken.take("default", key, 0)
-    assert not taken.take("default", "a", 1).allowed
+    taken.take("default", "a", 1_000_000)
 
-    for key in "defgh":
-        taken.take("default", key, 2)
+    assert taken.take("default", "a", 5).allowed
+    assert not taken.take("default", "a", 6).allowed
 
-    assert len(taken._empty_at) == 3
-    assert not taken.take("default", "h", 3).allowed
+
+def test_two_with_the_same_file_count_together_and_a_third_that_opens_it_later_too(tmp_path: Path) -> None:
+    limiters = [Limiter({"default": Quota(3, 60)}, Counts(secrets.token_bytes, tmp_path / "counts")) for _ in range(3)]
+    for each in limiters:
+        each.open()
+
+    allowed = [each.take("default", "a", 0).allowed for each in (*limiters, *limiters)]
+
+    for each in limiters:
+        each.close()
+    assert allowed == [True] * 3 + [False] * 3
+    assert (tmp_path / "counts").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "counts").stat().st_size == SIZE < 15_000_000
+
+
+def test_a_file_of_another_kind_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "counts").write_text("something else")
+
+    with pytest.raises(SettingsRefusedError, match="STEELYARD_RATE_LIMITS_FILE"):
+        Counts(secrets.token_bytes, tmp_path / "counts").open()
+
+
+def test_memory_is_bounded_and_the_longest_unseen_of_a_set_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counts, "SETS", 1)
+    taken = limiter(1, 60)
+    for key in "abcdefgh":
+        taken.take("default", key, 10)
+    assert not taken.take("default", "a", 11).allowed
+
+    taken.take("default", "i", 12)
+
+    assert not taken.take("default", "a", 13).allowed
+    assert not taken.take("default", "i", 13).allowed
+    assert taken.take("default", "b", 13).allowed
+
+
+def test_no_address_is_kept() -> None:
+    kept = Counts(secrets.token_bytes)
+    Limiter({"default": Quota(3, 60)}, kept).take("default", "@203.0.113.9", 0)
+
+    assert b"203.0.113.9" not in kept._memory
 
 
 def test_the_classes_come_from_the_settings() -> None:

@@ -193,3 +193,23 @@ async def test_what_was_counted_is_told_when_the_server_stops() -> None:
         await asyncio.gather(task, return_exceptions=True)
 
     assert [line["event"] for line in told] == ["contract_drift", "contract_drifts"]
+
+
+def test_an_origin_that_is_not_allowed_is_named_once_and_no_caller_fills_the_log() -> None:
+    log = log_into([])
+
+    with capture_logs() as lines:
+        log.rejected_origin(b"https://shop.example")
+        log.rejected_origin(b"https://shop.example")
+        for number in range(1000):
+            log.rejected_origin(b"https://%d.example/" % number + b"x" * 1000)
+
+    assert lines[0] == {
+        "event": "origin_rejected",
+        "log_level": "warning",
+        "origin": "https://shop.example",
+        "setting": "STEELYARD_CORS_ORIGINS",
+    }
+    assert len(lines) == journal.MOST_ORIGINS
+    assert max(len(line["origin"]) for line in lines) == 200
+    assert {key for line in lines for key in line} - {"log_level"} <= logs.FIELDS

@@ -9,7 +9,8 @@ release later; indexes CONCURRENTLY, constraints NOT VALID first. A test compare
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from io import StringIO
 from threading import Lock
 from typing import Any, TypeVar
@@ -21,9 +22,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from asyncpg.exceptions import LockNotAvailableError
 from sqlalchemy import Connection, NullPool, create_engine, event
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError as SqliteError
 
-from steelyard.db.errors import LockNotGranted
+from steelyard.database_urls import canonical, is_sqlite, sqlite_path
+from steelyard.db.errors import LockNotGranted, NotOpened
+from steelyard.db.opening import create_file, no_connection, no_file, wrong_encoding
+from steelyard.db.postgres import CONNECTING_FAILED
 
 T = TypeVar("T")
 # Alembic keeps the migration under way in a global.
@@ -34,6 +39,7 @@ _ADVISORY_LOCK = 7_349_281_516
 _LOCK_TIMEOUT_S = 2
 _TRIES = 5
 _PAUSE_S = 0.2
+_CONNECT_TIMEOUT_S = 10
 
 
 def head() -> str:
@@ -45,12 +51,13 @@ def head() -> str:
 
 async def current(url: str) -> str | None:
     """The revision that a database is at; None when it has no schema yet."""
-    address = make_url(url)
-    if address.get_backend_name() == "sqlite":
-        return await asyncio.to_thread(_on_sqlite, address, _revision)
-    connection = await _connect(address)
+    url = canonical(url)
+    if is_sqlite(url):
+        return await asyncio.to_thread(_on_sqlite, url, _revision)
+    connection = await _connect(url)
     try:
-        return await _revision_on_postgresql(connection)
+        async with connection.transaction():
+            return await _revision_on_postgresql(connection)
     finally:
         await connection.close()
 
@@ -80,11 +87,11 @@ def script(since: str = "base", revision: str = "head") -> str:
 
 
 async def _move(url: str, direction: Callable[..., None], revision: str) -> None:
-    address = make_url(url)
-    if address.get_backend_name() == "sqlite":
-        await asyncio.to_thread(_on_sqlite, address, lambda connection: direction(_config(connection=connection), revision))
+    url = canonical(url)
+    if is_sqlite(url):
+        await asyncio.to_thread(_on_sqlite, url, lambda connection: direction(_config(connection=connection), revision))
     else:
-        await _move_postgresql(address, direction, revision)
+        await _move_postgresql(url, direction, revision)
 
 
 def _config(**attributes: Any) -> Config:
@@ -98,9 +105,18 @@ def _scripts() -> ScriptDirectory:
     return ScriptDirectory.from_config(_config())
 
 
-async def _connect(address: URL) -> Any:
-    dsn = address.set(drivername="postgresql").render_as_string(hide_password=False)
-    return await asyncpg.connect(dsn, timeout=10, server_settings={"application_name": "steelyard migrate"})
+async def _connect(url: str) -> Any:
+    """A connection that PgBouncer may pool by transaction: nothing of it outlasts one, and nothing is prepared by name."""
+    try:
+        settings = {"application_name": "steelyard migrate"}
+        connection = await asyncpg.connect(url, timeout=_CONNECT_TIMEOUT_S, statement_cache_size=0, server_settings=settings)
+    except CONNECTING_FAILED as error:
+        raise NotOpened(no_connection(error)) from error
+    encoding = connection.get_settings().server_encoding
+    if encoding != "UTF8":
+        await connection.close()
+        raise NotOpened(wrong_encoding(encoding))
+    return connection
 
 
 async def _revision_on_postgresql(connection: Any) -> str | None:
@@ -110,37 +126,58 @@ async def _revision_on_postgresql(connection: Any) -> str | None:
     return found
 
 
-async def _move_postgresql(address: URL, direction: Callable[..., None], revision: str) -> None:
-    connection = await _connect(address)
+async def _move_postgresql(url: str, direction: Callable[..., None], revision: str) -> None:
+    async with _turn(url):
+        connection = await _connect(url)
+        try:
+            for run in range(_TRIES):
+                try:
+                    await _run(connection, direction, revision)
+                except LockNotAvailableError:
+                    await connection.execute("ROLLBACK")
+                    await asyncio.sleep(_PAUSE_S * 2**run)
+                else:
+                    return
+            raise LockNotGranted(f"{_TRIES} times a table was in use for more than {_LOCK_TIMEOUT_S} s: migrate again when it is quieter")
+        finally:
+            await connection.close()
+
+
+@asynccontextmanager
+async def _turn(url: str) -> AsyncIterator[None]:
+    """Be the only one that migrates. The lock is that of a transaction, whose connection no pooler gives to another meanwhile.
+
+    An index that is built CONCURRENTLY waits for every transaction with a snapshot, so this one has none when it waits or lasts.
+    """
+    connection = await _connect(url)
     try:
-        # Released with the connection, whatever happens to us. Asked for again and again: a statement that waits for the lock would
-        # be a transaction that an index built CONCURRENTLY waits for in turn.
-        while not await connection.fetchval(f"SELECT pg_try_advisory_lock({_ADVISORY_LOCK})"):  # noqa: ASYNC110  # another process has the lock
+        while True:
+            async with connection.transaction():
+                await connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+                if await connection.fetchval(f"SELECT pg_try_advisory_xact_lock({_ADVISORY_LOCK})"):
+                    # Without parameters: the portal of the statement before, and its snapshot, end here.
+                    await connection.execute("SELECT 1")
+                    yield
+                    return
             await asyncio.sleep(_PAUSE_S)
-        await connection.execute(f"SET lock_timeout = {int(_LOCK_TIMEOUT_S * 1000)}")
-        for run in range(_TRIES):
-            try:
-                await _run(connection, direction, revision)
-            except LockNotAvailableError:
-                await connection.execute("ROLLBACK")
-                await asyncio.sleep(_PAUSE_S * 2**run)
-            else:
-                return
-        raise LockNotGranted(f"{_TRIES} times a table was in use for more than {_LOCK_TIMEOUT_S} s: migrate again when it is quieter")
     finally:
         await connection.close()
 
 
 async def _run(connection: Any, direction: Callable[..., None], revision: str) -> None:
     """Each revision is a transaction, so that another try goes on where the last one was interrupted."""
-    at = await _revision_on_postgresql(connection)
-    if at is None:
-        # An empty one is what a way back to `base` leaves; the first revision brings its own.
-        await connection.execute("DROP TABLE IF EXISTS alembic_version")
+    async with connection.transaction():
+        at = await _revision_on_postgresql(connection)
+        if at is None:
+            # An empty one is what a way back to `base` leaves; the first revision brings its own.
+            await connection.execute("DROP TABLE IF EXISTS alembic_version")
     for each in _definitions(direction, at, revision):
         # asyncpg knows no answer to a text without a statement.
         if not each.startswith("--"):
             await connection.execute(each)
+        if each.startswith("BEGIN"):
+            # Outside of transactions are statements CONCURRENTLY, which hold up nobody while they wait.
+            await connection.execute(f"SET LOCAL lock_timeout = {int(_LOCK_TIMEOUT_S * 1000)}")
 
 
 class _Statements(StringIO):
@@ -171,9 +208,23 @@ def _revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _on_sqlite(address: URL, work: Callable[[Connection], T]) -> T:
+def _on_sqlite(url: str, work: Callable[[Connection], T]) -> T:
     """Run it in one transaction that nobody else writes beside, and refuse a result with dangling references."""
-    engine = create_engine(URL.create("sqlite", database=address.database), poolclass=NullPool)
+    path = sqlite_path(url)
+    try:
+        create_file(path)
+        return _in_one_transaction(path, work)
+    except OSError as error:
+        raise NotOpened(no_file(error)) from error
+    except SqliteError as error:
+        # A definition that is wrong is a fault of ours; everything else is one of the file.
+        if not isinstance(error.orig, sqlite3.Error) or error.orig.sqlite_errorname == "SQLITE_ERROR":
+            raise
+        raise NotOpened(no_file(error.orig)) from error
+
+
+def _in_one_transaction(path: str, work: Callable[[Connection], T]) -> T:
+    engine = create_engine(URL.create("sqlite", database=path), poolclass=NullPool)
     event.listen(engine, "connect", _leave_transactions_to_us)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     with _one_at_a_time, engine.begin() as connection:

@@ -1,0 +1,76 @@
+"""Why a database cannot be opened, as the end of a sentence that begins with `the database ...`.
+
+Codes and the words of the operating system are passed on. Those of a driver are not: they may quote a password.
+"""
+
+import errno
+import os
+import sqlite3
+import ssl
+
+from asyncpg import exceptions as pg
+
+from steelyard.private_files import private
+
+_URL = "STEELYARD_DATABASE_URL"
+_ELSEWHERE = f"name another in {_URL}"
+_BY_CODE = {
+    "28P01": f"refuses the user or the password of {_URL}. Correct them, or {_ELSEWHERE}",
+    "28000": f"does not let this user in from here. Correct the user in {_URL}, or what the server allows (pg_hba.conf, TLS)",
+    "3D000": f"does not exist on its server. Create it with the encoding UTF8, or {_ELSEWHERE}",
+    "53300": "has no connection left. Raise max_connections of the server, or lower STEELYARD_POOL_SIZE",
+    "57P03": "is starting or stopping. Try again in a moment",
+    "08P01": "refuses start-up parameters, as PgBouncer does. Set STEELYARD_DATABASE_STARTUP_PARAMETERS=false",
+}
+_BY_SQLITE_CODE = {
+    "SQLITE_NOTADB": f"is no database. Move that file away, or {_ELSEWHERE}",
+    "SQLITE_CANTOPEN": "cannot be written. Let this user write its folder, too, where SQLite keeps its log",
+    "SQLITE_READONLY": "is read-only. Let this user write the file and its folder",
+    "SQLITE_BUSY": "is locked by another process. Stop that one, or try again",
+    "SQLITE_CORRUPT": "is damaged. Restore it from a backup",
+    "SQLITE_FULL": "has no space left on its disk. Make room",
+}
+
+
+def no_connection(error: BaseException) -> str:
+    """Of PostgreSQL: what went wrong, and what to do."""
+    code = getattr(error, "sqlstate", None) or ""
+    if code:
+        reason = _BY_CODE.get(code) or f"refuses the connection ({type(error).__name__}). Correct {_URL}"
+        return f"{reason} ({code})" if code in _BY_CODE else f"{reason}: {code}"
+    if isinstance(error, ssl.SSLError):
+        return f"has a certificate that is not trusted ({error.reason}). Name its authority with sslrootcert= in {_URL}"
+    if isinstance(error, pg.ClientConfigurationError):
+        return f"cannot be connected to as {_URL} says. Correct its parameters, such as sslmode, and the files that they name"
+    if isinstance(error, ConnectionError) and error.errno is None and "SSL" in str(error):
+        return f"offers no TLS, which sslmode in {_URL} demands. Leave sslmode out, or switch TLS on at the server"
+    if isinstance(error, TimeoutError):
+        return f"did not answer in time. Start it, or {_ELSEWHERE}"
+    return f"cannot be reached ({_system(error)}). Start it, or {_ELSEWHERE}"
+
+
+def wrong_encoding(encoding: str) -> str:
+    """Of PostgreSQL, whose other encodings lack characters that names and texts have."""
+    return f"has the encoding {encoding}, which cannot hold every text. Create it anew with ENCODING 'UTF8' TEMPLATE template0"
+
+
+def no_file(error: Exception) -> str:
+    """Of SQLite: the same."""
+    if isinstance(error, sqlite3.Error):
+        code = getattr(error, "sqlite_errorname", "") or type(error).__name__
+        # An extended code, such as SQLITE_READONLY_DIRECTORY, begins with its kind.
+        kind = "_".join(code.split("_")[:2])
+        return f"{_BY_SQLITE_CODE.get(kind) or f'cannot be opened. Move it away, or {_ELSEWHERE}'} ({code})"
+    return f"cannot be opened ({_system(error)}). Let this user write it and its folder, or {_ELSEWHERE}"
+
+
+def create_file(path: str) -> None:
+    """Have a file there that this process may write; OSError says why not. SQLite gives its log the mode of the file."""
+    with open(path, "ab", opener=private):
+        pass
+
+
+def _system(error: BaseException) -> str:
+    number, text = getattr(error, "errno", None), getattr(error, "strerror", None)
+    # asyncio's own errors have the number and a text with addresses.
+    return os.strerror(number) if isinstance(number, int) and number in errno.errorcode else str(text or type(error).__name__)

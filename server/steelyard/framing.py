@@ -1,0 +1,96 @@
+"""Where the body of a request ends in the bytes of a connection, so that the bytes behind it can wait.
+
+The parser alone judges whether a body is well-formed. What it reports and what is counted here have to agree, so a body that two
+sides would read differently is refused.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+# Bytes of a body that are not its content (chunk sizes, extensions, trailers).
+MOST_FRAMING = 65_536
+
+
+class RefusedRequest(Exception):
+    """This request goes no further, and its connection ends: raised here and out of the parser's callbacks."""
+
+    def __init__(self, status: HTTPStatus, detail: str) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+
+
+class Length:
+    """A body whose length the head states."""
+
+    def __init__(self, size: int) -> None:
+        self.header = b"content-length: %d" % size
+        self._left = size
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every byte of it has been seen."""
+        return self._left == 0
+
+    def end(self, data: bytes, at: int) -> int:
+        """Where this body ends in the data, which go on with it at a position; each byte is given once."""
+        step = min(self._left, len(data) - at)
+        self._left -= step
+        return at + step
+
+
+class Chunks:
+    """A chunked body (RFC 9112, section 7.1)."""
+
+    header = b"transfer-encoding: chunked"
+
+    def __init__(self) -> None:
+        self.is_complete = False
+        self._framing = 0
+        self._content = 0  # bytes of the present chunk that are still to come, with the line break behind them
+        self._line = b""  # the unfinished line of a size or a trailer
+        self._is_last = False
+
+    def end(self, data: bytes, at: int) -> int:
+        """Where this body ends in the data, which go on with it at a position; each byte is given once."""
+        while at < len(data) and not self.is_complete:
+            if self._content:
+                step = min(self._content, len(data) - at)
+                self._content -= step
+                at += step
+                continue
+            end = data.find(b"\n", at) + 1 or len(data)
+            self._framing += end - at
+            if self._framing > MOST_FRAMING:
+                raise RefusedRequest(HTTPStatus.BAD_REQUEST, "The framing of the body is larger than any content could need")
+            self._line += data[at:end]
+            at = end
+            if self._line.endswith(b"\n"):
+                line, self._line = self._line.rstrip(b"\r\n"), b""
+                if not self._read(line):
+                    return len(data)  # the parser will say what is wrong
+        return at
+
+    def _read(self, line: bytes) -> bool:
+        """What a line of the framing says; false when it says nothing that could be understood."""
+        if self._is_last:
+            self.is_complete = not line
+            return True
+        try:
+            size = int(line.partition(b";")[0], 16)
+        except ValueError:
+            return False
+        self._is_last = size == 0
+        self._content = size + len(b"\r\n") if size > 0 else 0
+        return size >= 0
+
+
+def body_of(fields: Mapping[bytes, bytes]) -> Length | Chunks | None:
+    """The body that a head announces, if any."""
+    coding = fields.get(b"transfer-encoding")
+    if coding is not None:
+        if coding.strip().lower() != b"chunked":
+            raise RefusedRequest(HTTPStatus.BAD_REQUEST, "The only transfer coding here is chunked")
+        return Chunks()
+    size = int(fields.get(b"content-length", b"0"))
+    return Length(size) if size else None

@@ -1,0 +1,170 @@
+"""The pages about the contract in a real browser, against the demo: what /docs fills in works as it stands, or the page says why not."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser
+
+from steelyard.demo import PASSWORD
+from tests.kit.browser import DESK, PHONE, Shown, chromium
+from tests.kit.judge import CONTRACT
+from tests.kit.processes import steelyard
+from tests.kit.swagger import Swagger
+
+Wanted = int | tuple[int, str]
+
+# In this order: the login ends last, and an order is read before it is cancelled.
+BOB: dict[str, Wanted] = {
+    "getRoot": 200,
+    "getHealth": 200,
+    "getPublicData": 200,
+    "listItems": 200,
+    "getItem": 200,
+    "quoteOrder": 200,
+    "createOrder": 201,
+    "listOrders": 200,
+    "getOrder": 200,
+    "cancelOrder": 200,
+    "getCurrentUser": 200,
+    "getUser": 200,
+    "createAddress": 201,
+    "updateAddress": 200,
+    "deleteAddress": 204,
+    "createItem": 201,
+    "createUser": (400, "Email already registered"),
+    "changePassword": (400, "The current password is wrong"),
+    "issueToken": (401, "Incorrect username or password"),
+    "updateUser": (403, "Admin required"),
+    "deleteUser": (403, "Admin required"),
+    "setUserAccess": (403, "Admin required"),
+    "listUsers": (403, "Staff required"),
+    "updateItem": (403, "Not permitted"),
+    "deleteItem": (403, "Not permitted"),
+    "recordStockMovement": (403, "Not permitted"),
+    "listStockMovements": (403, "Not permitted"),
+    "revokeCredential": (404, "Credential not found"),
+    "revokeCurrentCredential": 204,
+}
+# What is not bob's to do.
+ADMIN: dict[str, Wanted] = {
+    "listUsers": 200,
+    "updateUser": 200,
+    "setUserAccess": 200,
+    "updateItem": 200,
+    "recordStockMovement": 201,
+    "listStockMovements": 200,
+    "deleteItem": 204,
+    "deleteUser": (409, "There are orders, bought or sold, that are not finished"),
+}
+
+
+@asynccontextmanager
+async def demo(folder: Path) -> AsyncIterator[tuple[Browser, str]]:
+    async with steelyard("demo", "--port", "0", folder=folder) as process, chromium() as browser:
+        yield browser, await process.ready()
+
+
+async def logged_in(browser: Browser, url: str, name: str, size: dict[str, int] = DESK) -> Swagger:
+    swagger = await Swagger(await Shown.at(browser, url, size)).open()
+    await swagger.log_in(f"{name}@example.com", PASSWORD)
+    return swagger
+
+
+async def executed(swagger: Swagger, operation_id: str, wanted: Wanted) -> str | None:
+    """What is wrong with an operation as the page fills it in."""
+    came = await swagger.execute(operation_id)
+    over = await swagger.shown.overhang()
+    await swagger.fold(operation_id)
+    status, reason = wanted if isinstance(wanted, tuple) else (wanted, "")
+    if came.status != status or reason not in came.text:
+        return f"{operation_id}: {came.status}, {came.text}"
+    return f"{operation_id}: wider than the window by {over} pixels" if over > 0 else None
+
+
+async def tried(swagger: Swagger, operations: dict[str, Wanted]) -> list[str]:
+    found = [await executed(swagger, operation_id, wanted) for operation_id, wanted in operations.items()]
+    return [*filter(None, found), *swagger.shown.strays]
+
+
+@pytest.mark.slow
+async def test_every_operation_works_as_filled_in_or_the_page_says_why_not(tmp_path: Path) -> None:
+    assert BOB.keys() == CONTRACT.operations.keys()
+    async with demo(tmp_path) as (browser, url):
+        bob = await logged_in(browser, url, "bob", PHONE)
+        admin = await logged_in(browser, url, "admin")
+
+        assert await tried(bob, BOB) == []
+        assert await tried(admin, ADMIN) == []
+
+
+@pytest.mark.slow
+async def test_another_body_is_another_request_and_the_same_one_a_repetition(tmp_path: Path) -> None:
+    async with demo(tmp_path) as (browser, url):
+        bob = await logged_in(browser, url, "bob")
+        form = await bob.unfold("createOrder")
+        key = form.locator("input[placeholder='Idempotency-Key']")
+
+        first, first_key = await bob.execute("createOrder"), await key.input_value()
+        again = await bob.execute("createOrder")
+        await form.locator("textarea").fill('{"product_id": 7, "quantity": 1}')
+        other = await bob.execute("createOrder")
+        await key.fill("typed-by-hand")
+        await form.locator("textarea").fill('{"product_id": 7, "quantity": 3}')
+
+        assert (first.status, again.status, other.status) == (201, 201, 201)
+        assert "idempotency-replayed: true" in again.text
+        assert "idempotency-replayed" not in other.text
+        assert len(first_key) == 32
+        assert await key.input_value() == "typed-by-hand"
+
+
+@pytest.mark.slow
+async def test_a_login_lasts_over_a_reload_until_the_server_ends_it(tmp_path: Path) -> None:
+    async with demo(tmp_path) as (browser, url):
+        bob = await logged_in(browser, url, "bob")
+        kept = await bob.shown.page.evaluate("JSON.stringify([{...sessionStorage}, {...localStorage}])")
+        await bob.open()
+
+        assert await bob.is_logged_in()
+        assert (await bob.execute("getCurrentUser")).status == 200
+        assert "access_token" in kept
+        assert PASSWORD not in kept
+        assert "refresh_token" not in kept
+
+        assert (await bob.execute("revokeCurrentCredential")).status == 204
+        assert (await bob.execute("getItem")).status == 401
+        assert not await bob.is_logged_in()
+        assert (await bob.execute("getItem")).status == 200
+
+
+@pytest.mark.slow
+async def test_pages_fit_load_nothing_from_elsewhere_and_can_be_searched(tmp_path: Path) -> None:
+    async with demo(tmp_path) as (browser, url):
+        for size in (DESK, PHONE):
+            shown = await Shown.at(browser, url, size)
+            for path in ("/docs/", "/redoc/", "/problems", "/problems/insufficient-stock", "/"):
+                await shown.go(path)
+                assert await shown.overhang() <= 0, path
+            assert shown.strays == []
+
+        reference = await Shown.at(browser, url, DESK)
+        await reference.go("/redoc")
+        await reference.page.fill("input[aria-label='Search']", "stock movement")
+        found = reference.page.locator("[data-role='search:results']")
+        await found.wait_for()
+        assert "Record a stock movement" in await found.inner_text()
+        assert reference.strays == []
+
+
+@pytest.mark.slow
+async def test_the_login_asks_for_nothing_that_the_contract_does_not_have(tmp_path: Path) -> None:
+    async with demo(tmp_path) as (browser, url):
+        swagger = await Swagger(await Shown.at(browser, url, PHONE)).open()
+        await swagger.shown.page.click(".btn.authorize")
+        asked = await swagger.shown.page.locator(".dialog-ux .modal-ux-content").inner_text()
+
+        assert "username" in asked
+        assert "client" not in asked.lower()
+        assert await swagger.shown.overhang() <= 0

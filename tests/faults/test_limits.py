@@ -1,0 +1,121 @@
+"""Limits as announced: several processes grant together what the header says, within one hundredth of the window."""
+
+import asyncio
+import itertools
+import multiprocessing
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+
+from steelyard.security.counts import Counts
+from steelyard.security.limits import Limiter, Quota
+from tests.kit.people import PASSWORD
+from tests.kit.processes import steelyard
+
+WORKERS = 4
+QUOTA = Quota(300, 1)
+WINDOWS = 6
+
+HOLD = """
+import fcntl, sys
+file = open(sys.argv[1], "r+b")
+fcntl.lockf(file, fcntl.LOCK_EX)
+print("locked", flush=True)
+sys.stdin.read()
+"""
+
+
+def take_all(path: Path, begin: float) -> list[float]:
+    """What one process is granted for a key while it takes as fast as it can, moment by moment."""
+    limiter = Limiter({"default": QUOTA}, Counts(secrets.token_bytes, path))
+    limiter.open()
+    granted = []
+    while (now := time.monotonic()) < begin + WINDOWS * QUOTA.period_s:
+        if now >= begin and limiter.take("default", "one", now).allowed:
+            granted.append(now)
+    limiter.close()
+    return granted
+
+
+@pytest.mark.promise("R19")
+def test_four_processes_grant_the_quota_in_any_window_and_not_more(tmp_path: Path) -> None:
+    with ProcessPoolExecutor(WORKERS, multiprocessing.get_context("spawn")) as pool:
+        # By then all of them have started, or they have fewer windows.
+        begin = time.monotonic() + 3
+        shares = list(pool.map(take_all, [tmp_path / "counts"] * WORKERS, [begin] * WORKERS))
+
+    granted = sorted(itertools.chain(*shares))
+    most = max(
+        sum(start <= moment < start + QUOTA.period_s for moment in granted[number : number + 400]) for number, start in enumerate(granted)
+    )
+    windows = (granted[-1] - granted[0]) / (QUOTA.period_s * 1.01)
+    assert sum(bool(share) for share in shares) > 1
+    assert most <= QUOTA.calls * 1.01
+    assert len(granted) >= int(windows) * QUOTA.calls
+
+
+@pytest.mark.promise("R19")
+def test_a_call_that_waits_as_long_as_announced_is_granted(tmp_path: Path) -> None:
+    limiter = Limiter({"default": Quota(3, 1)}, Counts(secrets.token_bytes, tmp_path / "counts"))
+    limiter.open()
+    first = time.monotonic()
+    verdicts = [limiter.take("default", "one", first) for _ in range(4)]
+
+    early = limiter.take("default", "one", first + 0.99)
+    in_time = limiter.take("default", "one", first + verdicts[-1].retry_after_s)
+
+    limiter.close()
+    assert [each.allowed for each in verdicts] == [True, True, True, False]
+    assert (early.allowed, in_time.allowed) == (False, True)
+
+
+@pytest.mark.promise("R19")
+def test_a_process_that_is_stopped_while_it_counts_stops_no_other(tmp_path: Path) -> None:
+    limiter = Limiter({"default": Quota(2, 60)}, Counts(secrets.token_bytes, tmp_path / "counts"))
+    limiter.open()
+    with subprocess.Popen([sys.executable, "-c", HOLD, tmp_path / "counts"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"locked\n"
+        holder.send_signal(signal.SIGSTOP)
+        verdicts = [limiter.take("default", "one", 1.0) for _ in range(3)]
+        holder.kill()
+    limiter.close()
+
+    assert [each.allowed for each in verdicts] == [True, True, False]
+
+
+@pytest.mark.promise("R19")
+async def test_workers_of_one_server_share_every_limit(tmp_path: Path) -> None:
+    async with steelyard(
+        "serve", "--port", "0", "--workers", str(WORKERS), folder=tmp_path, trusted_proxies="127.0.0.1", access_log="false"
+    ) as process:
+        url = await process.ready()
+        limits = httpx.Limits(max_connections=16)
+        async with httpx.AsyncClient(base_url=url, timeout=60, limits=limits) as client:
+
+            async def look(number: int) -> httpx.Response:
+                # Every client has a connection of its own at first, so all workers have some.
+                return await client.get("/items", headers={"x-forwarded-for": f"2001:db8::{number:x}"})
+
+            async def register(number: int) -> httpx.Response:
+                draft = {"name": "Alice", "email": f"alice-{number}@example.com", "password": PASSWORD}
+                return await client.post("/users", json=draft, headers={"x-forwarded-for": f"198.51.100.{number % 5}:{1024 + number}"})
+
+            looks = await asyncio.gather(*[look(number) for number in range(340)])
+            registrations = await asyncio.gather(*[register(number) for number in range(60)])
+
+    seen = Counter(each.status_code for each in looks)
+    assert set(seen) == {200, 429}
+    assert 300 <= seen[200] <= 303
+    assert looks[0].headers["ratelimit-policy"] == '"default";q=300;w=60'
+    assert all(0 < int(each.headers["retry-after"]) <= 61 for each in looks if each.status_code == 429)
+    registered = Counter(number % 5 for number, each in enumerate(registrations) if each.status_code == 201)
+    assert registered == dict.fromkeys(range(5), 3)

@@ -1,0 +1,48 @@
+from structlog.testing import capture_logs
+
+from steelyard.connections import TELL_EVERY_S, Connections
+from steelyard.contract.addresses import TrustedProxies
+
+
+def connections(most: int = 100, most_of_network: int = 2, proxies: tuple[str, ...] = ()) -> Connections:
+    made = Connections(most_of_network, TrustedProxies(proxies))
+    made.most = most
+    return made
+
+
+def admitted(among: Connections, *peers: str) -> list[bool]:
+    return [not among.are_too_many(among.open(peer), 0.0) for peer in peers]
+
+
+def test_each_network_has_its_own_share() -> None:
+    assert admitted(connections(), "192.0.2.1", "192.0.2.1", "192.0.2.1", "192.0.2.2") == [True, True, False, True]
+
+
+def test_addresses_of_one_64_and_mapped_ones_are_one_network() -> None:
+    assert admitted(connections(), "2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db8:0:1::1") == [True, True, False, True]
+    assert admitted(connections(), "192.0.2.1", "::ffff:192.0.2.1", "192.0.2.1") == [True, True, False]
+
+
+def test_a_connection_that_is_closed_makes_room() -> None:
+    among = connections(most_of_network=1)
+    network = among.open("192.0.2.1")
+    among.close(network)
+
+    assert admitted(among, "192.0.2.1") == [True]
+
+
+def test_a_proxy_and_a_local_socket_are_counted_in_all_only() -> None:
+    assert admitted(connections(most=5, proxies=("10.0.0.0/8",)), *["10.0.0.1"] * 3, *[""] * 3) == [True] * 5 + [False]
+
+
+def test_too_many_are_logged_once_a_minute() -> None:
+    among = connections(most_of_network=1)
+    network = among.open("192.0.2.1")
+    among.open("192.0.2.1")
+    with capture_logs() as logged:
+        for now in (0.0, 1.0, TELL_EVERY_S - 1, TELL_EVERY_S, TELL_EVERY_S + 1.0):
+            assert among.are_too_many(network, now)
+
+    assert [(line["event"], line["count"]) for line in logged] == [
+        ("too many connections of one client network, closing its new ones", 1)
+    ] * 2
