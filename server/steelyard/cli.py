@@ -18,9 +18,9 @@ import typer
 from pydantic import ValidationError
 from starlette.types import ASGIApp
 
-from steelyard.environment import SettingsRefusedError, load
+from steelyard.environment import load
 from steelyard.preparing import RefusedError, check_places_for_jobs, check_schema, make_folder, opened, reached, with_own_key
-from steelyard.settings import Settings
+from steelyard.settings import Settings, SettingsRefusedError
 
 COUNTS = "PROMETHEUS_MULTIPROC_DIR"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from steelyard.settings import PREFIX, Settings, variable
+from steelyard.settings import PREFIX, Settings, SettingsRefusedError, variable
 
 SECRETS_DIR = "STEELYARD_SECRETS_DIR"
 # Those of the SDK and of the tests, which may run on the same machine.
@@ -17,10 +17,6 @@ _OTHERS = re.compile(r"STEELYARD_(URL|USERNAME|PASSWORD|TOKEN|API_KEY|HTTP|TEST_
 _OF_KUBERNETES = re.compile(r"STEELYARD_(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)")
 _PORT_OF_KUBERNETES = re.compile(r"STEELYARD_(\w+_)?PORT")
 _OPTIONS = {"STEELYARD_PORT": "--port", "STEELYARD_HOST": "--host", "STEELYARD_WORKERS": "--workers"}
-
-
-class SettingsRefusedError(Exception):
-    """What is set cannot be used; the text says which variable, why and what to do."""
 
 
 def load(**given: object) -> Settings:

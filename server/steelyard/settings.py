@@ -31,6 +31,10 @@ DEVELOPMENT_HOSTS = ("localhost", "127.0.0.1", "[::1]", "myapp.example.com")
 NEW_KEY = 'Make one: python -c "import secrets; print(secrets.token_urlsafe(48))"'
 
 
+class SettingsRefusedError(Exception):
+    """What is set cannot be used; the text says which variable, why and what to do."""
+
+
 def variable(field: str) -> str:
     """The environment variable of a field."""
     return PREFIX + field.upper()
