@@ -8,8 +8,10 @@ import signal
 import subprocess
 import sys
 import time
+from bisect import bisect_left
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
+from multiprocessing.queues import SimpleQueue
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import httpx
@@ -22,7 +24,8 @@ from tests.kit.processes import steelyard
 
 WORKERS = 4
 QUOTA = Quota(300, 1)
-WINDOWS = 6
+WINDOWS = 4
+PATIENCE_S = 120
 
 HOLD = """
 import fcntl, sys
@@ -33,33 +36,36 @@ sys.stdin.read()
 """
 
 
-def take_all(path: Path, begin: float) -> list[float]:
-    """What one process is granted for a key while it takes as fast as it can, moment by moment."""
+def take_all(path: Path, ready: Barrier, shares: "SimpleQueue[list[float]]") -> None:
+    """Put what one process is granted for a key while it takes as fast as it can, moment by moment."""
     limiter = Limiter({"default": QUOTA}, Counts(secrets.token_bytes, path))
     limiter.open()
-    granted = []
+    ready.wait(PATIENCE_S)
+    begin, granted = time.monotonic(), []
     while (now := time.monotonic()) < begin + WINDOWS * QUOTA.period_s:
-        if now >= begin and limiter.take("default", "one", now).allowed:
+        if limiter.take("default", "one", now).allowed:
             granted.append(now)
     limiter.close()
-    return granted
+    shares.put(granted)
 
 
 @pytest.mark.promise("R19")
 def test_four_processes_grant_the_quota_in_any_window_and_not_more(tmp_path: Path) -> None:
-    with ProcessPoolExecutor(WORKERS, multiprocessing.get_context("spawn")) as pool:
-        # By then all of them have started, or they have fewer windows.
-        begin = time.monotonic() + 3
-        shares = list(pool.map(take_all, [tmp_path / "counts"] * WORKERS, [begin] * WORKERS))
+    spawning = multiprocessing.get_context("spawn")
+    ready, shares = spawning.Barrier(WORKERS), spawning.SimpleQueue()
+    processes = [spawning.Process(target=take_all, args=(tmp_path / "counts", ready, shares), daemon=True) for _ in range(WORKERS)]
+    for process in processes:
+        process.start()
+    taken = [shares.get() for _ in processes]
+    for process in processes:
+        process.join(PATIENCE_S)
 
-    granted = sorted(itertools.chain(*shares))
-    most = max(
-        sum(start <= moment < start + QUOTA.period_s for moment in granted[number : number + 400]) for number, start in enumerate(granted)
-    )
-    windows = (granted[-1] - granted[0]) / (QUOTA.period_s * 1.01)
-    assert sum(bool(share) for share in shares) > 1
+    granted = sorted(itertools.chain(*taken))
+    most = max(bisect_left(granted, start + QUOTA.period_s) - number for number, start in enumerate(granted))
+    assert sum(bool(share) for share in taken) > 1
     assert most <= QUOTA.calls * 1.01
-    assert len(granted) >= int(windows) * QUOTA.calls
+    # A busy machine lets a part of each window pass.
+    assert len(granted) >= int((granted[-1] - granted[0]) / (QUOTA.period_s * 1.25)) * QUOTA.calls
 
 
 @pytest.mark.promise("R19")
