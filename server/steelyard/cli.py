@@ -47,6 +47,8 @@ def main() -> None:
         cli()
     except (RefusedError, SettingsRefusedError) as error:
         _fail(str(error))
+    except OSError as error:
+        _fail(_refused_by_system(error))
     except Exception as error:
         if os.environ.get("STEELYARD_DEBUG"):
             raise
@@ -71,7 +73,12 @@ def _flush() -> None:
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         if error.errno != errno.EPIPE:
-            _fail(f"the output cannot be written: {error.strerror}.")
+            _fail(_refused_by_system(error))
+
+
+def _refused_by_system(error: OSError) -> str:
+    what = f"{error.filename} cannot be used" if error.filename else "the output cannot be written"
+    return f"{what}: {error.strerror or type(error).__name__}."
 
 
 def _show_version(is_wanted: bool) -> None:

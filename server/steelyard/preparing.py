@@ -1,6 +1,6 @@
 """What a command needs before it can work: a key, folders that can be written, a database that is there and has today's schema."""
 
-import os
+import tempfile
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -61,10 +61,11 @@ def make_folder(folder: Path, named_in: str) -> None:
     """A folder that this process can write to, for its owner alone if it has to be made."""
     try:
         folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+        # Permissions, a read-only disk and a full one are known for certain only by writing.
+        with tempfile.TemporaryFile(dir=folder):
+            pass
     except OSError as error:
-        raise RefusedError(f"the folder {folder} cannot be made: {error.strerror}. Correct {named_in}.") from error
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise RefusedError(f"the folder {folder} cannot be written by this user. Change its permissions, or correct {named_in}.")
+        raise RefusedError(f"the folder {folder} cannot be written: {error.strerror}. Correct {named_in}.") from error
 
 
 @asynccontextmanager

@@ -37,21 +37,25 @@ class Sqlite:
     async def open(self) -> None:
         """Open the file, creating it when there is none."""
         if sqlite3.sqlite_version_info < (3, 35):
-            raise RuntimeError(f"SQLite {sqlite3.sqlite_version} has no RETURNING: 3.35 or newer is needed")
+            raise NotOpened(f"needs SQLite 3.35 or newer, and this Python has {sqlite3.sqlite_version}. Install a newer one")
         self.readers.open()
         self.writer.open()
+        # Not cancelled halfway: the thread of a half-made connection would outlive the loop.
+        opening = asyncio.ensure_future(self._open())
         try:
-            # A path that leads nowhere is noticed here: aiosqlite would leave a thread behind.
-            create_file(self._path)
-            self.writer.give(await self._connect(reads_only=False))
-            for _ in range(self._limits.sqlite_readers):
-                self.readers.give(await self._connect(reads_only=True))
-        except (sqlite3.Error, OSError) as error:
-            failure = NotOpened(no_file(error))
-        else:
-            return
-        await self.close()
-        raise failure
+            await asyncio.shield(opening)
+        except BaseException as error:
+            await asyncio.wait([opening])
+            await self.close()
+            if isinstance(error, sqlite3.Error | OSError):
+                raise NotOpened(no_file(error)) from None
+            raise
+
+    async def _open(self) -> None:
+        create_file(self._path)
+        self.writer.give(await self._connect(reads_only=False))
+        for _ in range(self._limits.sqlite_readers):
+            self.readers.give(await self._connect(reads_only=True))
 
     async def close(self) -> None:
         """Close every connection; what a thread is still doing is finished first."""

@@ -1,12 +1,10 @@
 """Commands in this process: what they print, change and refuse, and in which words."""
 
 import asyncio
-import io
 import json
 import os
 import sqlite3
 import stat
-import sys
 import tempfile
 from collections.abc import Callable
 from importlib import resources
@@ -25,30 +23,6 @@ from tests.kit.scraping import TOKEN
 
 BUNDLE = (resources.files("steelyard_contract") / "openapi.json").read_bytes()
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> Run:
-    """A command in an empty folder: its status, and what it wrote to both outputs."""
-    monkeypatch.chdir(tmp_path)
-    for name in Settings.model_fields:
-        monkeypatch.delenv(f"STEELYARD_{name.upper()}", raising=False)
-
-    def run(*arguments: str, stdin: str = "", **settings: str) -> tuple[int, str, str]:
-        for name, value in settings.items():
-            monkeypatch.setenv(f"STEELYARD_{name.upper()}", value)
-        monkeypatch.setattr(sys, "argv", ["steelyard", *arguments])
-        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
-        status: Any = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            status = end.code or 0
-        sys.stdout.flush()
-        out, err = capfdbinary.readouterr()
-        return status, out.decode(), err.decode()
-
-    return run
 
 
 @pytest.fixture

@@ -1,0 +1,58 @@
+"""Commands whose reader or user goes away: real processes, pipes and signals."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PATHS = os.pathsep.join(path for path in sys.path if path)
+PRINTING = (("openapi",), ("openapi", "--yaml"), ("migrate", "--sql"), ("--help",))
+
+
+def started(*arguments: str, folder: Path, stdout: int) -> "subprocess.Popen[bytes]":
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("STEELYARD_")} | {"PYTHONPATH": PATHS}
+    command = (sys.executable, "-m", "steelyard", *arguments)
+    return subprocess.Popen(
+        command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE, start_new_session=True
+    )
+
+
+@pytest.mark.parametrize("arguments", PRINTING, ids=" ".join)
+def test_a_reader_that_goes_is_no_error(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    there, here = os.pipe()
+    os.close(there)
+    with started(*arguments, folder=tmp_path, stdout=here) as process:
+        os.close(here)
+        _, err = process.communicate(timeout=60)
+
+    assert err == b""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is of Linux")
+@pytest.mark.parametrize("arguments", PRINTING, ids=" ".join)
+def test_output_that_cannot_be_written_is_told(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    with Path("/dev/full").open("wb") as full, started(*arguments, folder=tmp_path, stdout=full.fileno()) as process:
+        _, err = process.communicate(timeout=60)
+
+    assert (process.returncode, err) == (1, b"steelyard: the output cannot be written: No space left on device.\n")
+
+
+@pytest.mark.parametrize(
+    "arguments", [("migrate",), ("worker",), ("serve", "--port", "0"), ("demo", "--port", "0")], ids=lambda each: each[0]
+)
+def test_an_interrupted_start_leaves_no_traceback(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    for share in (0.3, 0.6, 0.9):
+        with started(*arguments, folder=tmp_path, stdout=subprocess.DEVNULL) as process:
+            # After so much of the work of a start, however fast the machine is: what it has used of a processor counts.
+            used_s = 0.0
+            while used_s < share and process.poll() is None:
+                used_s = sum(map(int, Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[11:13])) / os.sysconf(
+                    "SC_CLK_TCK"
+                )
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=60)
+
+        assert b"Traceback" not in err, (share, err.decode())

@@ -1,0 +1,235 @@
+"""Every command with every wrong input: it ends with a sentence that names the cause and what to do, and without a traceback."""
+
+import asyncio
+import os
+import secrets
+import socket
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from steelyard import app, serving, showing
+from steelyard.db import migrations
+from tests.kit.databases import Databases
+
+Run = Callable[..., tuple[int, str, str]]
+
+CREATE = ("admin", "create", "--email", "ada@example.com", "--name", "Ada")
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "serve": ("serve", "--port", "0"),
+    "workers": ("serve", "--port", "0", "--workers", "2"),
+    "worker": ("worker",),
+    "migrate": ("migrate",),
+    "create": CREATE,
+}
+# What a command imports when it needs it is here before the permissions are.
+LOADED = (app, serving, showing, migrations)
+
+PASSWORD = "hunter2-and-more"
+
+
+@pytest.fixture(params=COMMANDS)
+def command(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    return COMMANDS[request.param]
+
+
+def said(result: tuple[int, str, str]) -> str:
+    """The sentence at the end of a command that could not be carried out."""
+    status, _, err = result
+    assert status == 1, result
+    assert err.startswith("steelyard: "), err
+    assert err.endswith("\n")
+    assert "Traceback" not in err
+    assert "fault of the program" not in err
+    assert PASSWORD not in err
+    return err
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("sqlite:////missing/x.db", "No such file or directory"),
+        ("sqlite:///:memory:", "STEELYARD_DATABASE_URL: a database in memory"),
+        ("sqlite://x.db", "STEELYARD_DATABASE_URL: the file cannot be read from it"),
+        ("sqlite:///file/x.db", "Not a directory"),
+        ("sqlite:///folder", "Is a directory"),
+        ("sqlite:///text.db", "text.db is no database. Move that file away"),
+        ("mysql://u@h/d", "STEELYARD_DATABASE_URL: the database is neither PostgreSQL nor SQLite"),
+        (f"postgresql://u:{PASSWORD}@127.0.0.1:1/d", "127.0.0.1:1/d cannot be reached (Connection refused). Start it"),
+        (f"postgresql://u@127.0.0.1:1/d?password={PASSWORD}", "127.0.0.1:1/d cannot be reached (Connection refused). Start it"),
+        (f"postgresql://u:{PASSWORD}@127.0.0.1:1,localhost:1/d", "127.0.0.1:1,localhost:1/d cannot be reached"),
+        (f"postgresql://u:{PASSWORD}@nowhere.invalid/d", "nowhere.invalid/d cannot be reached"),
+        (f"postgresql://u:{PASSWORD}@h:port/d", "host and port cannot be read"),
+        (f"postgresql://u:{PASSWORD}/x@h/d", "percent-encoded"),
+        (f"postgresql://u:{PASSWORD}@127.0.0.1:1/d?channel_binding=require", "no parameter channel_binding"),
+        (f"postgresql://u:{PASSWORD}@127.0.0.1:1/d?sslmode=sometimes", "Correct its parameters, such as sslmode"),
+        (f"postgresql://u:{PASSWORD}@127.0.0.1:1/d?sslmode=verify-full&sslrootcert=nowhere.pem", "127.0.0.1:1/d cannot be"),
+    ],
+)
+def test_a_url_that_leads_nowhere(run: Run, command: tuple[str, ...], url: str, told: str, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "text.db").write_text("not a database, " * 100)
+
+    assert told in said(run(*command, database_url=url))
+
+
+@pytest.fixture
+def silent() -> Iterator[int]:
+    """A port where connections are accepted and nothing is said."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+def test_a_database_that_does_not_answer(run: Run, silent: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(migrations, "_CONNECT_TIMEOUT_S", 0.2)
+
+    assert "did not answer in time" in said(run("migrate", database_url=f"postgresql://u:{PASSWORD}@127.0.0.1:{silent}/d"))
+
+
+async def administer(url: str, *commands: str) -> None:
+    session = await asyncpg.connect(url)
+    for each in commands:
+        await session.execute(each)
+    await session.close()
+
+
+async def test_a_database_that_is_missing(run: Run, command: tuple[str, ...], databases: Databases) -> None:
+    url = databases.server_url.rsplit("/", 1)[0] + "/missing"
+
+    assert "missing does not exist on its server. Create it" in said(await asyncio.to_thread(run, *command, database_url=url))
+
+
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
+async def test_a_database_that_cannot_hold_every_text(run: Run, command: tuple[str, ...], encoding: str, databases: Databases) -> None:
+    name = f"narrow_{secrets.token_hex(4)}"
+    made = f"CREATE DATABASE {name} ENCODING '{encoding}' LOCALE_PROVIDER libc LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"
+    await administer(databases.server_url, made)
+    try:
+        url = databases.server_url.rsplit("/", 1)[0] + f"/{name}"
+        told = said(await asyncio.to_thread(run, *command, database_url=url))
+    finally:
+        await administer(databases.server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+    assert f"has the encoding {encoding}, which cannot hold every text. Create it anew with ENCODING 'UTF8'" in told
+
+
+async def test_a_server_without_tls(run: Run, command: tuple[str, ...], databases: Databases) -> None:
+    told = said(await asyncio.to_thread(run, *command, database_url=databases.server_url + "?sslmode=require"))
+
+    assert "offers no TLS, which sslmode in STEELYARD_DATABASE_URL demands" in told
+
+
+async def test_the_second_of_several_hosts_is_found(run: Run, databases: Databases, tmp_path: Path) -> None:
+    async with databases.empty("postgresql", tmp_path) as url:
+        several = url.replace("@127.0.0.1", "@127.0.0.1:1,127.0.0.1").replace("postgresql:", "postgresql+asyncpg:")
+        status, out, _ = await asyncio.to_thread(run, "migrate", database_url=several)
+
+    assert (status, "applied" in out) == (0, True)
+
+
+@pytest.fixture
+def stranger() -> Iterator[Path]:
+    """A folder that this user may enter and read, and nothing more."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "kept.db").touch()
+        (folder / "steelyard.key").write_text(secrets.token_urlsafe(48))
+        for path, mode in ((folder / "kept.db", 0o444), (folder / "steelyard.key", 0o444), (folder, 0o555)):
+            path.chmod(mode)
+        was_root = os.geteuid() == 0
+        if was_root:
+            os.seteuid(65_534)
+        try:
+            yield folder
+        finally:
+            if was_root:
+                os.seteuid(0)
+            folder.chmod(0o700)
+
+
+@pytest.mark.parametrize("file", ["kept.db", "new.db"])
+def test_files_that_this_user_may_not_write(run: Run, command: tuple[str, ...], stranger: Path, file: str) -> None:
+    told = said(run(*command, database_url=f"sqlite:///{stranger / file}"))
+
+    assert f"{stranger / file} cannot be opened (Permission denied). Let this user write it and its folder" in told
+
+
+@pytest.mark.parametrize(("name", "place"), [("mail_folder", "mail"), ("audit_log", "audit.log")])
+@pytest.mark.parametrize("command", [("serve", "--port", "0"), ("worker",)], ids=lambda command: command[0])
+def test_places_for_jobs_that_this_user_may_not_write(run: Run, command: tuple[str, ...], stranger: Path, name: str, place: str) -> None:
+    with tempfile.TemporaryDirectory() as own:
+        url = f"sqlite:///{own}/own.db"
+        told = said(run(*command, database_url=url, mail="file", **{"mail_folder": f"{own}/mail", name: str(stranger / place)}))
+
+    assert f"{stranger / place} cannot be written: Permission denied. Correct STEELYARD_{name.upper()}." in told
+
+
+@pytest.mark.parametrize("data", ["file", "file/below"])
+def test_a_folder_for_the_demo_that_is_a_file(run: Run, tmp_path: Path, data: str) -> None:
+    (tmp_path / "file").touch()
+
+    assert f"the folder {data} cannot be written: " in said(run("demo", "--port", "0", "--data", data))
+
+
+def test_a_demo_without_a_temporary_folder(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as nowhere:
+        nowhere.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+        ended = run("demo", "--port", "0")
+
+    assert "Name one that can be written in TMPDIR" in said(ended)
+
+
+@pytest.mark.parametrize("command", [("serve",), ("demo", "--data", "market")], ids=lambda command: command[0])
+@pytest.mark.parametrize(
+    ("host", "told"),
+    [("nowhere.invalid", "another with --host"), ("192.0.2.1", "another with --host"), ("a..b", "another with --host")],
+)
+def test_an_address_that_is_not_ours(run: Run, command: tuple[str, ...], host: str, told: str) -> None:
+    assert told in said(run(*command, "--port", "0", "--host", host))
+
+
+@pytest.mark.parametrize("command", [("serve",), ("demo", "--data", "market")], ids=lambda command: command[0])
+def test_a_port_in_use(run: Run, command: tuple[str, ...]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        assert "Stop what is using it, or choose another with --port." in said(run(*command, "--port", str(port)))
+
+
+@pytest.mark.parametrize("port", ["70000", "-1", "http"])
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_a_port_that_is_none(run: Run, command: str, port: str) -> None:
+    status, _, err = run(command, "--port", port)
+
+    assert status == 2
+    assert "Invalid value for '--port'" in err
+
+
+@pytest.mark.parametrize("password", [b"\xff\xfe\n", b""])
+def test_a_password_that_is_no_text(run: Run, password: bytes) -> None:
+    assert "password" in said(run(*CREATE, stdin=password))
+
+
+@pytest.mark.parametrize("name", ["\udcff", "a\udc80b"])
+def test_an_argument_that_is_no_text(run: Run, name: str) -> None:
+    told = said(run("admin", "create", "--email", "ada@example.com", "--name", name, stdin="a long enough one\n"))
+
+    assert "name" in told
+
+
+@pytest.mark.parametrize("option", ["-h", "--help"])
+@pytest.mark.parametrize("command", [(), ("serve",), ("admin",), ("admin", "create"), ("demo",)], ids=" ".join)
+def test_every_command_has_help(run: Run, command: tuple[str, ...], option: str) -> None:
+    status, out, _ = run(*command, option)
+
+    assert (status, "Usage:" in out) == (0, True)
+
+
+def test_the_version_is_shown(run: Run) -> None:
+    status, out, _ = run("--version")
+
+    assert (status, out.startswith("steelyard "), "contract 1." in out) == (0, True, True)
