@@ -48,6 +48,16 @@ class Caller:
 
     async def ask(self, method: str, path: str, body: object = None, *, key: str | None = None) -> Reply:
         """Send a request; its response, or Lost."""
+        began_s = time.monotonic()
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                return await self._reply(await self.send(method, path, body, key=key), began_s)
+        except (OSError, EOFError) as error:
+            self.close()
+            raise Lost(type(error).__name__) from error
+
+    async def send(self, method: str, path: str, body: object = None, *, key: str | None = None) -> asyncio.StreamReader:
+        """Send a request and leave its response unread."""
         fields = list(self._fields)
         if key is not None:
             fields.append((b"idempotency-key", key.encode()))
@@ -55,15 +65,10 @@ class Caller:
         if body is not None:
             fields.append((b"content-type", b"application/json"))
             raw = json.dumps(body).encode()
-        began_s = time.monotonic()
-        try:
-            async with asyncio.timeout(PATIENCE_S):
-                reader, writer = await self._connected()
-                writer.write(request(method, path.encode(), fields, raw))
-                return await self._reply(reader, began_s)
-        except (OSError, EOFError) as error:
-            self.close()
-            raise Lost(type(error).__name__) from error
+        reader, writer = await self._connected()
+        writer.write(request(method, path.encode(), fields, raw))
+        await writer.drain()
+        return reader
 
     async def insist(self, method: str, path: str, body: object = None, *, key: str | None = None, until: Callable[[], bool]) -> Reply:
         """Send it again, with the same key, after a loss or a 503 or 409 that asks for it; the last response when time is up."""

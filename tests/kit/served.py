@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,16 @@ from tests.kit.processes import Process, steelyard
 from tests.kit.running import SECRET, settings_for
 from tests.kit.world import Person, World
 
+# For tests of what comes out in the end, which a busy machine must not answer with "too late".
+PATIENT = {
+    "operation_timeout_s": "60",
+    "pool_acquire_timeout_s": "60",
+    "database_command_timeout_s": "60",
+    "database_statement_timeout_s": "60",
+    "database_lock_timeout_s": "60",
+    "sqlite_busy_timeout_s": "60",
+}
+
 
 @dataclass
 class Served:
@@ -22,6 +32,7 @@ class Served:
 
     process: Process
     world: World
+    callers: list[Caller] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -32,7 +43,9 @@ class Served:
         return self.world.database
 
     def caller(self, person: Person | None = None) -> Caller:
-        return Caller(self.url, None if person is None else person.token)
+        """A connection of a person's, or an anonymous one; it is closed with the server."""
+        self.callers.append(Caller(self.url, None if person is None else person.token))
+        return self.callers[-1]
 
     async def people(self, count: int) -> list[Person]:
         return [await self.world.person(name=f"Person {number}") for number in range(count)]
@@ -61,4 +74,9 @@ async def served(database_url: str, folder: Path, *, workers: int = 2, **setting
             )
         )
         await process.ready()
-        yield Served(process, world)
+        market = Served(process, world)
+        try:
+            yield market
+        finally:
+            for caller in market.callers:
+                caller.close()

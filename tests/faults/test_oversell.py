@@ -1,0 +1,29 @@
+"""However many buyers want the last units at the same moment, no more are sold than there are."""
+
+import asyncio
+import secrets
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.kit.served import PATIENT, served
+
+ROUNDS = 20
+BUYERS = 200
+UNITS = 10
+
+
+@pytest.mark.promise("R1")
+async def test_ten_units_are_sold_to_ten_of_two_hundred_buyers(database_url: str, tmp_path: Path) -> None:
+    async with served(database_url, tmp_path, **PATIENT) as market:
+        seller, *buyers = await market.people(1 + BUYERS)
+        callers = [market.caller(buyer) for buyer in buyers]
+
+        for _ in range(ROUNDS):
+            item = await market.world.item(seller, on_hand=UNITS)
+            order = {"product_id": item, "quantity": 1}
+            replies = await asyncio.gather(*(caller.ask("POST", "/orders", order, key=secrets.token_hex(8)) for caller in callers))
+
+            assert Counter(reply.status for reply in replies) == {201: UNITS, 409: BUYERS - UNITS}
+            assert await market.world.market.stock(item) == (UNITS, UNITS)
