@@ -36,9 +36,14 @@ class TrustedProxies:
     """The proxies whose X-Forwarded-* headers are believed; false when there are none."""
 
     def __init__(self, networks: Collection[str]) -> None:
+        self._texts = tuple(networks)
         self._networks = [_unmapped(network) for network in networks]
         # A proxy sends many requests: its address is compared with the networks once.
         self.include = lru_cache(_REMEMBERED)(self._include)
+
+    def __reduce__(self) -> tuple[type["TrustedProxies"], tuple[tuple[str, ...]]]:
+        """What a worker is sent: the networks, without what is remembered."""
+        return TrustedProxies, (self._texts,)
 
     def __bool__(self) -> bool:
         return bool(self._networks)

@@ -1,5 +1,7 @@
 """Client addresses: what a connection or a proxy says, and what limits count."""
 
+import pickle
+
 import pytest
 
 from steelyard.contract.addresses import TrustedProxies, client_network, plain_address
@@ -69,3 +71,10 @@ def test_a_proxy_is_known_on_a_listener_for_both_protocols(network: str) -> None
     assert proxies.include("10.0.0.1")
     assert not proxies.include("192.0.2.1")
     assert not proxies.include("/run/steelyard.sock")
+
+
+def test_proxies_reach_a_worker() -> None:
+    proxies = pickle.loads(pickle.dumps(TrustedProxies(["10.0.0.0/8"])))
+
+    assert proxies.include("10.0.0.1")
+    assert not proxies.include("192.0.2.1")
