@@ -192,5 +192,5 @@ def _resources(settings: Settings, sources: Sources, document: Document) -> Mapp
         Login: Login(passwords, tokens, LoginRules.of(settings), sources.random_bytes),
         Cursors: Cursors(*(key.encode() for key in keys)),
         Totals: Totals(database),
-        Checkup: Checkup(document.version, sources.stopwatch),
+        Checkup: Checkup(document.version, sources.stopwatch, lambda: database.takes_writes),
     }

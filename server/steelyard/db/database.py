@@ -50,6 +50,11 @@ class Database:
         """
         return Transaction(self.dialect, self._backend.transaction(), self._clock, origin, self._listeners)
 
+    @property
+    def takes_writes(self) -> bool:
+        """False for a minute after a write that failed because the disk is full or the database is read-only."""
+        return not self._backend.writing.fails
+
     def gauges(self) -> dict[str, int]:
         """Connections that are open, idle and busy, callers that wait, and connections lost so far."""
         return self._backend.gauges()

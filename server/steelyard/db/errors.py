@@ -34,6 +34,10 @@ class OutOfReach(DatabaseError):
         self.retry_after = retry_after
 
 
+class NotWritable(OutOfReach):
+    """The database takes no writes: its disk is full or broken, or it is read-only. Reads may still work."""
+
+
 class NotOpened(OutOfReach):
     """The database cannot be opened. The text ends a sentence that begins with it, for whoever operates it."""
 

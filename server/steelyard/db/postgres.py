@@ -13,7 +13,17 @@ from typing import Any, TypeVar
 import asyncpg
 from asyncpg import exceptions as pg
 
-from steelyard.db.errors import ConstraintViolated, InputOutOfRange, Kind, LockNotGranted, LostRace, NotOpened, OutOfReach, StatementFailed
+from steelyard.db.errors import (
+    ConstraintViolated,
+    InputOutOfRange,
+    Kind,
+    LockNotGranted,
+    LostRace,
+    NotOpened,
+    NotWritable,
+    OutOfReach,
+    StatementFailed,
+)
 from steelyard.db.forms import Change, Form, joined
 from steelyard.db.limits import Limits
 from steelyard.db.links import Driver, Link
@@ -21,6 +31,7 @@ from steelyard.db.opening import no_connection, wrong_encoding
 from steelyard.db.together import Alike, Gathered
 from steelyard.db.turns import Turns
 from steelyard.db.wire import Wiring
+from steelyard.db.writing import Writing
 
 T = TypeVar("T")
 
@@ -58,6 +69,7 @@ class Postgres:
         self._gathered: dict[Form[Any], Gathered[object, Sequence[Any]]] = {}
         self._alike: Alike[tuple[Form[Any], tuple[object, ...]], Sequence[Sequence[Any]]] = Alike()
         self.lost = 0
+        self.writing = Writing()
 
     async def open(self) -> None:
         """Connect, so that a wrong address or password stops the start instead of the first request."""
@@ -295,7 +307,7 @@ class Postgres:
             self._destroy(link)
             return Gone()
         if isinstance(error, pg.PostgresError):
-            return translated(error, form)
+            return self.writing.noted(translated(error, form))
         # Misuse (two verbs of one transaction at once) or a fault of the driver: either way its state is not known.
         self._destroy(link)
         return error
@@ -498,6 +510,9 @@ def _is_loss(link: Link, error: Exception) -> bool:
 
 _KINDS: dict[str, Kind] = {"23505": "unique", "23503": "foreign_key", "23514": "check", "23502": "not_null"}
 
+# Read-only, as a standby is after a fail-over; disk full; disk broken.
+_NOT_WRITABLE = {"25006", "53100", "58030"}
+
 
 def translated(error: Any, form: Form[Any]) -> Exception:
     """The error in our words: never the driver's, which quote values."""
@@ -509,7 +524,8 @@ def translated(error: Any, form: Form[Any]) -> Exception:
     if code == "55P03":
         return LockNotGranted(f"{form.name} waited too long for a lock")
     if code in {"57014", "25006", "53100", "53200", "53300"} or code[:2] == "58":
-        return OutOfReach(f"{form.name} was not done ({code})")
+        kind = NotWritable if code in _NOT_WRITABLE else OutOfReach
+        return kind(f"{form.name} was not done ({code})")
     if code[:2] == "22":
         place = re.search(r"\$(\d+)", str(error))
         return InputOutOfRange(form.name, form.parameters[int(place[1]) - 1] if place else None)

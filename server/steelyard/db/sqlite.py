@@ -9,11 +9,12 @@ from typing import Any
 import aiosqlite
 from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint
 
-from steelyard.db.errors import ConstraintViolated, InputOutOfRange, NotOpened, OutOfReach, StatementFailed
+from steelyard.db.errors import ConstraintViolated, InputOutOfRange, NotOpened, NotWritable, OutOfReach, StatementFailed
 from steelyard.db.forms import Change, Form
 from steelyard.db.limits import Limits
 from steelyard.db.opening import create_file, no_file
 from steelyard.db.turns import Turns
+from steelyard.db.writing import Writing
 
 Connection = aiosqlite.Connection
 INTERRUPTED_EVERY_S = 0.01
@@ -33,6 +34,7 @@ class Sqlite:
         self.writer: Turns[Connection] = Turns(queue=limits.pool_queue, wait_s=limits.pool_wait_s, what="the writer of the database")
         self._connections: list[Connection] = []
         self._cleaning: set[asyncio.Task[None]] = set()
+        self.writing = Writing()
 
     async def open(self) -> None:
         """Open the file, creating it when there is none."""
@@ -218,7 +220,7 @@ class SqliteTransaction:
             raise
         except sqlite3.Error as error:
             turns.give(writer)
-            failure = translated(error, None)
+            failure = self._database.writing.noted(translated(error, None))
         else:
             self._writer = writer
             return writer
@@ -231,7 +233,7 @@ class SqliteTransaction:
         self._writer, self._spent = None, writer
         if _code(error) == "SQLITE_CONSTRAINT_FOREIGNKEY":
             return ConstraintViolated(await _foreign_key(writer, form, arguments), "foreign_key")
-        return translated(error, form)
+        return self._database.writing.noted(translated(error, form))
 
     async def commit(self) -> None:
         if self._spent is not None:
@@ -247,7 +249,7 @@ class SqliteTransaction:
             self._database.undo(writer)
             raise
         except sqlite3.Error as error:
-            failure = translated(error, None)
+            failure = self._database.writing.noted(translated(error, None))
         else:
             self._database.writer.give(writer)
             return
@@ -270,7 +272,8 @@ class SqliteTransaction:
 
 
 # The file, its disk or another process; nothing that the statement could do about it.
-_AWAY = ("BUSY", "LOCKED", "FULL", "IOERR", "READONLY", "CANTOPEN", "CORRUPT", "NOTADB", "NOMEM", "PROTOCOL", "INTERRUPT", "PERM")
+_NOT_WRITABLE = ("FULL", "IOERR", "READONLY")
+_AWAY = ("BUSY", "LOCKED", "CANTOPEN", "CORRUPT", "NOTADB", "NOMEM", "PROTOCOL", "INTERRUPT", "PERM")
 
 
 def translated(error: Exception, form: Form[Any] | None) -> Exception:
@@ -279,7 +282,10 @@ def translated(error: Exception, form: Form[Any] | None) -> Exception:
     code, message = _code(error), str(error)
     if code.startswith("SQLITE_CONSTRAINT_"):
         return _violation(code.removeprefix("SQLITE_CONSTRAINT_"), message, form)
-    if code.removeprefix("SQLITE_").partition("_")[0] in _AWAY:
+    kind = code.removeprefix("SQLITE_").partition("_")[0]
+    if kind in _NOT_WRITABLE:
+        return NotWritable(f"{name} was not done ({code})")
+    if kind in _AWAY:
         return OutOfReach(f"{name} was not done ({code})")
     if isinstance(error, OverflowError | UnicodeEncodeError) or code in {"SQLITE_TOOBIG", "SQLITE_MISMATCH"}:
         return InputOutOfRange(name)

@@ -25,9 +25,10 @@ _DOWN = m.ComponentHealth.model_construct(status=m.ComponentStatus.down, latency
 class Checkup:
     """The state of this process and of what it needs, looked at no more than once a second."""
 
-    def __init__(self, version: str, stopwatch: Callable[[], float]) -> None:
+    def __init__(self, version: str, stopwatch: Callable[[], float], takes_writes: Callable[[], bool]) -> None:
         self._version = version
         self._stopwatch = stopwatch
+        self._takes_writes = takes_writes
         self._draining = False
         self._found: m.HealthComponents | None = None
         self._health: m.Health
@@ -57,7 +58,8 @@ class Checkup:
             async with asyncio.timeout(_PATIENCE_S):
                 backlog = await outbox.backlog(db)
             took = round((self._stopwatch() - began) * 1000)
-            database = m.ComponentHealth.model_construct(status=m.ComponentStatus.ok, latency_ms=took)
+            state = m.ComponentStatus.ok if self._takes_writes() else m.ComponentStatus.degraded
+            database = m.ComponentHealth.model_construct(status=state, latency_ms=took)
             state = m.ComponentStatus.degraded if backlog.is_degraded else m.ComponentStatus.ok
             jobs = m.ComponentHealth.model_construct(status=state, latency_ms=None)
         except (DatabaseError, TimeoutError):

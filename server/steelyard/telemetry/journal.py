@@ -14,6 +14,7 @@ from steelyard.contract.edge import Trace
 from steelyard.contract.operation import ContractBroken
 from steelyard.contract.referee import Finding
 from steelyard.telemetry.logs import Write, stamp, stdout
+from steelyard_contract.operations import OPERATIONS
 
 if TYPE_CHECKING:
     from steelyard.telemetry.metrics import Metrics
@@ -67,7 +68,8 @@ class AccessLog:
     def fault(self, error: BaseException, trace: Trace) -> None:
         """An exception that nobody expected: class and place, not its text. Only the contract's own findings name no values."""
         reason = str(error) if isinstance(error, ContractBroken) else None
-        log.error("fault", exc_info=error, reason=reason, request_id=trace.request_id, operation=trace.operation_id)
+        operation_id = trace.operation_id
+        log.error("fault", exc_info=error, reason=reason, request_id=trace.request_id, operation=operation_id, path=_path(operation_id))
         if self._metrics is not None:
             self._metrics.fault(trace.operation_id)
 
@@ -178,8 +180,12 @@ _LINE = b'{"time":"%b","level":"info","event":"request","request_id":"%b",%b,"du
 # Methods and addresses come from callers, so the memory for them is bounded.
 @lru_cache(maxsize=4096)
 def _what(operation_id: str | None, method: str, status: int, problem: str | None) -> bytes:
-    """The operation of the contract instead of the path, which may hold anything."""
-    return _members(operation=operation_id, method=method, status=status, problem=problem)
+    """The path as the contract writes it: one that a caller writes may hold anything."""
+    return _members(operation=operation_id, method=method, path=_path(operation_id), status=status, problem=problem)
+
+
+def _path(operation_id: str | None) -> str | None:
+    return OPERATIONS[operation_id].path if operation_id in OPERATIONS else None
 
 
 @lru_cache(maxsize=4096)

@@ -8,6 +8,7 @@ import logging
 import sys
 import traceback
 from collections.abc import Callable, MutableMapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
@@ -28,6 +29,7 @@ FIELDS = frozenset(
         "request_id",
         "operation",
         "method",
+        "path",
         "status",
         "duration_ms",
         "address",
@@ -103,9 +105,10 @@ class _FromLibraries(logging.Handler):
 
 
 def stdout(line: bytes) -> None:
-    """Where lines go unless told otherwise: one piece at a time, at once."""
-    sys.stdout.buffer.write(line)
-    sys.stdout.buffer.flush()
+    """Where lines go unless told otherwise: one piece at a time, at once. A full disk costs lines, not requests."""
+    with suppress(OSError):
+        sys.stdout.buffer.write(line)
+        sys.stdout.buffer.flush()
 
 
 def _times(_logger: object, _name: str, event: Event) -> Event:

@@ -49,6 +49,7 @@ def test_exchanges_are_written_together_in_one_piece() -> None:
         "request_id": str(UUID(int=1)),
         "operation": "getItem",
         "method": "GET",
+        "path": "/items/{item_id}",
         "status": 200,
         "problem": None,
         "duration_ms": 1.23,
