@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from steelyard.contract.accept import accepts
 from steelyard.contract.bodies import Disconnected, RequestBody
-from steelyard.contract.deadlines import Deadlines, Watch
+from steelyard.contract.deadlines import Deadlines
 from steelyard.contract.document import Document
 from steelyard.contract.edge import Journal, Trace, respond
 from steelyard.contract.etags import is_fresh
@@ -118,7 +118,7 @@ class CompiledOperation:
         except Disconnected:
             return
         except (Exception, asyncio.CancelledError) as raised:  # noqa: BLE001  # the operation's own edge: whatever is raised becomes an answer
-            problem = self._problem_of(await _unwound(outer, _late_or(raised, exchange.watch)), trace)
+            problem = self._problem_of(await _unwound(outer, _late_or(raised)), trace)
             trace.problem = problem.TYPE
             answer = render(problem, trace.request_id)
             answer.headers.append(_NOT_STORED)
@@ -318,12 +318,13 @@ class CompiledOperation:
         return InternalError()
 
 
-def _late_or(raised: BaseException, watch: Watch) -> Exception:
-    """What to tell of a request that its deadline has ended; a cancellation that came from elsewhere goes on."""
+def _late_or(raised: BaseException) -> Exception:
+    """What to tell of a request that its deadline has ended, or a server that stops and waits no longer: nobody else cancels."""
     if isinstance(raised, Exception):
         return raised
-    if not watch.is_to_blame():
-        raise raised
+    task = asyncio.current_task()
+    if task is not None:
+        task.uncancel()
     return TimeoutError()
 
 
