@@ -22,6 +22,7 @@ from steelyard.contract.idempotency import Keys
 from steelyard.contract.limits import Limits
 from steelyard.contract.parameters import Parameters
 from steelyard.contract.plans import Call, Plan, plan
+from steelyard.contract.principal import CallerChanged
 from steelyard.contract.referee import Referee
 from steelyard.contract.refusals import render
 from steelyard.contract.replies import Encoded, Encoder, Header
@@ -160,6 +161,7 @@ class CompiledOperation:
         if self._is_guarded:
             claims = self._identify(exchange, headers, repeated, limit_headers)
             if claims is not None:
+                exchange.claims = claims
                 exchange.caller = await self._gate.admit(claims, exchange.read())
         accept = headers.get(b"accept")
         if accept is not None and accept != b"*/*" and self._media and not accepts(accept.decode("latin-1"), self._media[0]):
@@ -225,7 +227,9 @@ class CompiledOperation:
         for run in range(_MOST_RUNS):
             try:
                 return await self._once(exchange, arguments, value, outer, is_first=run == 0)
-            except LostRace:
+            except LostRace as lost:
+                if isinstance(lost, CallerChanged):
+                    exchange.caller = await self._gate.admit_anew(exchange.claims, exchange.read())
                 noise = self._machinery.sources.random_bytes(1)[0] / 256
                 await asyncio.sleep(_PAUSE_S * (2**run) * (0.5 + noise))
         raise Unavailable(retry_after=1)
