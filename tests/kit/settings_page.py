@@ -26,7 +26,8 @@ of workers are options of `steelyard serve`.
 """
 CHOSEN = {
     "secret_keys": "random",
-    "cors_origins": "development: `http://localhost:*`, `http://127.0.0.1:*`, the same with `https`; production: none",
+    "cors_origins": "development: `http://localhost:*`, `http://127.0.0.1:*`, "
+    "the same with `https`, and `https://myapp.example.com`; production: none",
     "trusted_hosts": "development: `localhost`, `127.0.0.1`, `[::1]`, `myapp.example.com`; production: none",
     "referee": "development: `enforce`; production: `observe`",
 }

@@ -1,6 +1,8 @@
-"""The README's tour is taken: every block of it runs, in order, against a server."""
+"""The README's tour is taken: every block of it runs, in order and as it is written, against a fresh demo."""
 
 import re
+import subprocess
+import venv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,11 +11,12 @@ from typing import Any
 import pytest
 from anyio import to_thread
 
-from tests.sdk.conftest import Market
+from tests.kit.pages_of_docs import SHOWN_URL, blocks
+from tests.kit.processes import steelyard
 from tests.sdk.kit import ROOT
 
-README = (ROOT / "client" / "README.md").read_text()
-BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+PAGE = "client/README.md"
+README = (ROOT / PAGE).read_text("utf-8")
 
 
 @contextmanager
@@ -26,25 +29,43 @@ def closing(names: dict[str, Any]) -> Iterator[None]:
                 value.close()
 
 
-async def test_the_tour_can_be_taken(
-    market: Market, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
+async def test_the_tour_can_be_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    _, start = blocks(PAGE, "bash")
+    steps = blocks(PAGE, "python")
     names: dict[str, Any] = {"__name__": "tour"}
+    monkeypatch.chdir(tmp_path)
 
-    def take() -> None:
+    def take(url: str) -> None:
         with closing(names):
-            for block in BLOCKS:
-                exec(compile(block.replace("https://shop.example", market.url), "README.md", "exec"), names)  # what is tried
+            for step in steps:
+                exec(compile(step.replace(SHOWN_URL, url), PAGE, "exec"), names)  # what is tried
 
-    await to_thread.run_sync(take)
+    assert start == "steelyard demo"
+    async with steelyard("demo", "--port", "0", folder=tmp_path) as demo:
+        await to_thread.run_sync(take, await demo.ready())
 
     printed = capsys.readouterr().out
     assert "17 left; " in printed
     assert "Lamp, brass 1999 USD" in printed
     assert "***" in printed
-    assert "another long one" not in printed
-    assert len(BLOCKS) == 15
+    assert "a long enough one" not in printed
+    assert "steelyard demo" not in printed
+    assert README.count("```") == 2 * (len(steps) + 2), "a block in a language that nothing runs"
+
+
+@pytest.mark.slow
+def test_the_sdk_is_installed_as_the_readme_says(tmp_path: Path) -> None:
+    install, _ = blocks(PAGE, "bash")
+    venv.create(tmp_path, with_pip=True)
+    python = tmp_path / "bin" / "python"
+
+    done = subprocess.run(["bash", "-c", f"PATH={python.parent}:$PATH; {install}"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+    shown = subprocess.run(
+        [python, "-I", "-c", "import steelyard_client as s; print(s.__file__)"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert shown.stdout.startswith(str(tmp_path))
 
 
 def test_the_readme_links_to_what_is_there() -> None:

@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from typing import Any, TypeVar
 
 import asyncpg
-import structlog
 from asyncpg import exceptions as pg
 
 from steelyard.db.errors import (
@@ -35,8 +34,6 @@ from steelyard.db.wire import Wiring
 from steelyard.db.writing import Writing
 
 T = TypeVar("T")
-
-log = structlog.get_logger()
 
 OVERFLOW_KEPT_S = 30
 CLOSE_TIMEOUT_S = 1
@@ -74,8 +71,8 @@ class Postgres:
         self.lost = 0
         self.writing = Writing()
 
-    async def open(self, *, patient: bool = False) -> None:
-        """Connect, so that a wrong address or password stops the start instead of the first request; patient, it is tried again."""
+    async def open(self) -> None:
+        """Connect, so that a wrong address or password stops the start instead of the first request."""
         self._closed = False
         self._turns.open()
         for _ in range(self._limits.pool_at_start):
@@ -83,11 +80,6 @@ class Postgres:
                 link = await self._connect()
             except CONNECTING_FAILED as error:
                 failure = NotOpened(no_connection(error))
-                if patient:
-                    log.warning("starting without the database, which is away", exc_info=error)
-                    self._unreachable_since = asyncio.get_running_loop().time()
-                    self._grow()
-                    return
             else:
                 self._turns.give(link)
                 encoding = link.driver.get_settings().server_encoding

@@ -5,11 +5,10 @@ from typing import Any
 import pytest
 from pydantic_core import from_json
 
-from steelyard.contract.principal import CallerChanged
 from steelyard.db.errors import ConstraintViolated, LostRace
 from steelyard.items import queries
 from steelyard.items.problems import BY_CONSTRAINT
-from steelyard_contract.problems import CurrencyMismatch, SkuTaken
+from steelyard_contract.problems import CurrencyMismatch, InvalidToken, SkuTaken
 from tests.unit.items.shop import BEGINNING, Shop
 
 
@@ -157,7 +156,7 @@ async def test_somebody_who_was_deactivated_meanwhile_offers_nothing(shop: Shop)
     seller = await shop.person()
     await shop.deactivate(seller)
 
-    with pytest.raises(CallerChanged):
+    with pytest.raises(InvalidToken):
         await shop.offer(seller)
 
     assert await shop.log() == []

@@ -1,0 +1,114 @@
+"""Pages with commands are followed word by word, each block as it is written, and what they say comes true."""
+
+import json
+import re
+import signal
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from steelyard.settings import Settings
+from tests.kit.databases import Databases
+from tests.kit.pages_of_docs import SHOWN_URL, bash, blocks
+from tests.kit.processes import steelyard
+from tests.kit.project import ROOT
+from tests.kit.waiting import until
+
+FIRST_STEPS = "docs/guide/first-steps.md"
+RUNNING = "docs/guide/running.md"
+METRICS = "docs/guide/metrics.md"
+# Its test is test_a_new_operation.py.
+A_NEW_OPERATION = "docs/guide/a-new-operation.md"
+
+
+class Response:
+    """What `curl -i` prints."""
+
+    def __init__(self, printed: str) -> None:
+        head, _, body = printed.replace("\r\n", "\n").partition("\n\n")
+        self.status = int(head.split()[1])
+        self.head = head.lower()
+        self.body: dict[str, Any] = json.loads(body)
+
+
+def responses(printed: str) -> list[Response]:
+    return [Response(part) for part in re.split(r"(?=^HTTP/)", printed, flags=re.MULTILINE) if part.startswith("HTTP/")]
+
+
+@pytest.mark.slow
+async def test_first_steps_can_be_taken_as_they_are_written(tmp_path: Path) -> None:
+    start, *steps = blocks(FIRST_STEPS, "bash")
+    assert start == "steelyard demo"
+
+    async with steelyard("demo", "--port", "0", folder=tmp_path) as demo:
+        url = await demo.ready()
+        printed = await bash([step.replace(SHOWN_URL, url) for step in steps], tmp_path)
+
+    search, me, first, again, others, short = printed
+    assert {item["id"]: item["available"] > 0 for item in json.loads(search)["items"]} == {11: False, 12: True, 13: True}
+    assert json.loads(me)["email"] == "bob@example.com"
+    (made,), (repeated,), (reused, two), (sold_out,) = map(responses, (first, again, others, short))
+    assert (made.status, made.body["lines"][0]["quantity"]) == (201, 1)
+    assert (repeated.status, repeated.body["id"]) == (201, made.body["id"])
+    assert "idempotency-replayed: true" in repeated.head
+    assert (reused.status, reused.body["type"]) == (422, "/problems/idempotency-key-reused")
+    assert (two.status, two.body["lines"][0]["quantity"]) == (201, 2)
+    assert (sold_out.status, sold_out.body["type"]) == (409, "/problems/insufficient-stock")
+    assert [item["product_id"] for item in sold_out.body["items"]] == [11]
+
+
+async def log_in(url: str) -> httpx.Response | None:
+    """None while no worker listens yet."""
+    with suppress(httpx.TransportError):
+        async with httpx.AsyncClient(base_url=url, headers={"Host": "shop.example.com"}, timeout=60) as client:
+            return await client.post("/token", data={"username": "ada@example.com", "password": "a long enough one"})
+    return None
+
+
+@pytest.mark.slow
+async def test_production_starts_as_it_is_written(databases: Databases, tmp_path: Path) -> None:
+    once, serve, work = blocks(RUNNING, "bash")
+    async with databases.empty("postgresql", tmp_path) as database_url:
+        once = once.replace("postgresql://steelyard@db.internal/steelyard", database_url).replace("/run/secrets", str(tmp_path))
+        once = once.replace("/var/spool/steelyard", str(tmp_path / "mail"))
+        settings = dict(re.findall(r"(STEELYARD_\w+)=(\S+)", once))
+        (printed,) = await bash([once], tmp_path, typed="a long enough one\n")
+        assert "ada@example.com is admin now" in printed
+
+        # Tests listen on this machine only.
+        serve = serve.replace("--host 0.0.0.0", "--host 127.0.0.1 --port 0")
+        async with (
+            steelyard(*serve.split()[1:], folder=tmp_path, environment=settings) as server,
+            steelyard(*work.split()[1:], folder=tmp_path, environment=settings) as worker,
+        ):
+            found = re.search(r"http://[^:/]+:(\d+)", await server.line("http://"))
+            assert found is not None
+            await worker.line("outbox")
+            token = await until(lambda: log_in(f"http://127.0.0.1:{found[1]}"), within_s=180)
+            for process in (server, worker):
+                process.signal(signal.SIGTERM)
+                assert await process.ended() == 0, process.printed
+
+    assert token.status_code == 200
+    assert "users:write" in token.json()["scope"]
+
+
+async def test_the_token_for_prometheus_is_one_that_is_accepted(tmp_path: Path) -> None:
+    (printed,) = await bash(blocks(METRICS, "bash"), tmp_path)
+
+    assert Settings(metrics_token=SecretStr(printed.strip())).metrics_token is not None
+
+
+def test_every_command_of_the_guide_is_run_by_a_test() -> None:
+    """A page that gets a block of commands gets a test as well."""
+    found = {
+        str(page.relative_to(ROOT))
+        for page in (ROOT / "docs" / "guide").glob("*.md")
+        if re.search("^```(bash|console)", page.read_text(), re.MULTILINE)
+    }
+
+    assert found == {FIRST_STEPS, RUNNING, METRICS, A_NEW_OPERATION}

@@ -1,0 +1,35 @@
+"""Pages of the documentation as their readers follow them: the blocks in order, commands by bash."""
+
+import asyncio
+import os
+import re
+import sys
+from pathlib import Path
+
+from tests.kit.project import ROOT
+
+# Where pages say that the demo is; a test's own is on a free port.
+SHOWN_URL = "http://localhost:8000"
+
+
+def blocks(page: str, language: str) -> list[str]:
+    """The blocks of one language on a page of the repository."""
+    text = (ROOT / page).read_text("utf-8")
+    return [block.strip("\n") for block in re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)]
+
+
+async def bash(commands: list[str], folder: Path, *, typed: str = "") -> list[str]:
+    """What each command has printed; they run in one shell, which stops at the first that fails."""
+    script = "set -euo pipefail\n" + "printf '\\f'\n".join(f"{command}\n" for command in commands)
+    process = await asyncio.create_subprocess_exec(
+        *("bash", "-c", script),
+        cwd=folder,
+        env=os.environ
+        | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    printed, _ = await process.communicate(typed.encode())
+    assert process.returncode == 0, printed.decode()
+    return printed.decode().split("\f")
