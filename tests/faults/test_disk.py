@@ -45,12 +45,10 @@ async def test_a_full_disk_degrades_health_and_is_logged_once(tmp_path: Path) ->
             after = await client.post("/users", json=person(9))
         server.signal(signal.SIGINT)
         await server.ended()
-        assert server._process.stdout is not None
-        printed = "".join(server.printed) + (await server._process.stdout.read()).decode()
 
     assert (before.status_code, set(full), items.status_code, after.status_code) == (201, {503}, 200, 201)
     assert (health.status_code, health.json()["components"]["database"]["status"]) == (200, "degraded")
-    events = [json.loads(line)["event"] for line in printed.splitlines() if line.startswith("{")]
+    events = [json.loads(line)["event"] for line in server.printed if line.startswith("{")]
     assert events.count("database_not_writable") == 1
 
 

@@ -14,7 +14,16 @@ from sqlalchemy import Float, Text, bindparam, func, literal_column, select, tex
 
 from steelyard.db import links, postgres
 from steelyard.db.database import Database
-from steelyard.db.errors import ConstraintViolated, DatabaseError, InputOutOfRange, LockNotGranted, LostRace, OutOfReach, StatementFailed
+from steelyard.db.errors import (
+    ConstraintViolated,
+    DatabaseError,
+    InputOutOfRange,
+    LockNotGranted,
+    LostRace,
+    NotWritable,
+    OutOfReach,
+    StatementFailed,
+)
 from steelyard.db.statements import Query, statement
 from tests.kit.databases import FOR_TESTS, Server
 from tests.kit.relay import relayed
@@ -368,10 +377,10 @@ async def test_opposite_orders_end_in_a_lost_race_for_one(db: Database) -> None:
         ("40P01", LostRace),
         ("55P03", LockNotGranted),
         ("57014", OutOfReach),
-        ("25006", OutOfReach),
-        ("53100", OutOfReach),
+        ("25006", NotWritable),
+        ("53100", NotWritable),
         ("53200", OutOfReach),
-        ("58030", OutOfReach),
+        ("58030", NotWritable),
         ("23505", ConstraintViolated),
         ("22003", InputOutOfRange),
         ("22021", InputOutOfRange),

@@ -1,0 +1,219 @@
+"""Secrets stay secret: unique values in every place for one, faults of every kind, and a search through all that leaves the server."""
+
+import resource
+import secrets
+import signal
+import sqlite3
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+
+from steelyard.contract.document import Document
+from steelyard.database_urls import sqlite_path
+from tests.kit.processes import Process, steelyard
+
+# Where the contract has secrets; each is used below.
+SECRET_FIELDS = {
+    "UserCreate.password",
+    "ChangePassword.current_password",
+    "ChangePassword.new_password",
+    "TokenRequest.password",
+    "TokenRequest.refresh_token",
+    "TokenRequest.client_secret",
+    "Token.access_token",
+    "Token.refresh_token",
+}
+
+
+def secret_fields(node: Any, name: str = "") -> Iterator[str]:
+    """Schema and member of each secret of the contract."""
+    for member, schema in node.get("properties", {}).items():
+        if schema.get("format") == "password" or schema.get("writeOnly") or schema.get("x-secret"):
+            yield f"{name}.{member}"
+
+
+def test_each_secret_of_the_contract_is_tried() -> None:
+    schemas = Document.committed().tree["components"]["schemas"]
+
+    assert {each for name, schema in schemas.items() for each in secret_fields(schema, name)} == SECRET_FIELDS
+
+
+@dataclass
+class Canaries:
+    """Values that occur nowhere else, by what each was."""
+
+    values: dict[str, str] = field(default_factory=dict)
+
+    def new(self, what: str) -> str:
+        value = self.values[f"{what} {len(self.values)}"] = f"Canary-{secrets.token_urlsafe(24)}"
+        return value
+
+    def keep(self, what: str, value: str) -> str:
+        self.values[f"{what} {len(self.values)}"] = value
+        return value
+
+    def seen_in(self, text: str) -> list[str]:
+        return [what for what, value in self.values.items() if value in text]
+
+
+@dataclass
+class Traffic:
+    """Requests of a careless client, and what a stranger could read of the responses."""
+
+    client: httpx.AsyncClient
+    canaries: Canaries
+    told: list[tuple[str, str]] = field(default_factory=list)
+    statuses: set[int] = field(default_factory=set)
+
+    async def send(self, method: str, path: str, *, issues_tokens: bool = False, **options: Any) -> httpx.Response:
+        response = await self.client.request(method, path, **options)
+        self.statuses.add(response.status_code)
+        body = "" if issues_tokens and response.status_code == 200 else response.text
+        self.told.append((f"{method} {path.partition('?')[0]} {response.status_code}", f"{response.headers!r} {body}"))
+        return response
+
+    async def register(self, email: str, password: object) -> httpx.Response:
+        return await self.send("POST", "/users", json={"name": "Eve", "email": email, "password": password})
+
+    async def log_in(self, **form: str) -> dict[str, str]:
+        response = await self.send("POST", "/token", issues_tokens=True, data=form)
+        if response.status_code != 200:
+            return {}
+        issued = response.json()
+        return {name: self.canaries.keep(name, issued[name]) for name in ("access_token", "refresh_token")}
+
+
+async def accounts(traffic: Traffic) -> None:
+    """Every secret field: right, wrong, too long, of another type, twice, and where it does not belong."""
+    new = traffic.canaries.new
+    password = new("password")
+    await traffic.register("eve@example.com", password)
+    await traffic.register("eve@example.com", password)
+    await traffic.register("eve2@example.com", new("password") * 10)
+    await traffic.register("eve2@example.com", new("password") + "\0")
+    await traffic.register("eve2@example.com", [new("password")])
+    await traffic.register("eve2@example.com", {new("password"): new("password")})
+    await traffic.send("POST", "/users", json={"name": "Eve", "email": "x", "password": new("password"), "passwort": new("password")})
+    await traffic.send("POST", "/users", content=f'{{"password": "{new("password")}", "password": "{new("password")}"}}'.encode())
+    await traffic.send("POST", "/users", content=f'{{"password": "{new("password")}'.encode())
+    await traffic.send("POST", f"/users?password={new('password')}", json={})
+
+    await traffic.log_in(username="eve@example.com", password=new("password"))
+    await traffic.log_in(username="eve@example.com", password=new("password"), client_secret=new("client_secret"))
+    await traffic.log_in(username=new("password"), password=new("password"))
+    await traffic.log_in(grant_type="refresh_token", refresh_token=new("refresh_token"))
+    await traffic.log_in(grant_type="nonsense", refresh_token=new("refresh_token"), password=new("password"))
+    first = await traffic.log_in(username="eve@example.com", password=password)
+    second = await traffic.log_in(grant_type="refresh_token", refresh_token=first["refresh_token"])
+    await traffic.log_in(grant_type="refresh_token", refresh_token=first["refresh_token"])
+    assert second
+    third = await traffic.log_in(username="eve@example.com", password=password)
+
+    caller = {"authorization": f"Bearer {third['access_token']}"}
+    for changes in (
+        {"current_password": new("password"), "new_password": new("password")},
+        {"current_password": [new("password")], "new_password": new("password") + "\0"},
+        {"current_password": password, "new_password": password},
+        {"current_password": password, "new_password": new("password")},
+    ):
+        await traffic.send("PUT", "/users/me/password", json=changes, headers=caller)
+        await traffic.send("POST", "/users/me/password", json=changes, headers=caller)
+    await traffic.send("GET", "/users/me", headers=caller)
+    await traffic.send("GET", f"/users/me?access_token={third['access_token']}")
+    await traffic.send("GET", f"/{third['access_token']}")
+    await traffic.send("GET", "/items?cursor=" + new("cursor"))
+    for form in (f"Bearer {third['access_token']}x", f"Bearer {new('access_token')}", f"Basic {new('password')}", new("access_token")):
+        await traffic.send("GET", "/users/me", headers={"authorization": form})
+
+
+@asynccontextmanager
+async def broken(url: str, server: Process, canaries: Canaries) -> AsyncIterator[None]:
+    """Registrations fail with an error that quotes a secret, and connections are cut."""
+    quoted = canaries.new("text of a driver")
+    if url.startswith("sqlite"):
+        with sqlite3.connect(sqlite_path(url)) as file:
+            file.execute(f"CREATE TRIGGER broken BEFORE INSERT ON users BEGIN SELECT RAISE(ABORT, '{quoted}'); END")
+        yield
+        with sqlite3.connect(sqlite_path(url)) as file:
+            file.execute("DROP TRIGGER broken")
+        if sys.platform == "linux":
+            resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+        return
+    session = await asyncpg.connect(url)
+    await session.execute(
+        "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE SQLSTATE 'XX000' "
+        f"USING MESSAGE = '{quoted}' || NEW.hashed_password, DETAIL = '{quoted}'; END $$;"
+        "CREATE TRIGGER broken BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION broken()"
+    )
+    yield
+    await session.execute("DROP TRIGGER broken ON users")
+    await session.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'steelyard'")
+    await session.close()
+
+
+async def hashes(url: str) -> list[str]:
+    """What is stored of the passwords."""
+    if url.startswith("sqlite"):
+        with sqlite3.connect(sqlite_path(url)) as file:
+            return [found for (found,) in file.execute("SELECT hashed_password FROM users")]
+    session = await asyncpg.connect(url)
+    found = [row[0] for row in await session.fetch("SELECT hashed_password FROM users")]
+    await session.close()
+    return found
+
+
+@pytest.mark.promise("R18")
+async def test_no_secret_leaves_the_server(database_url: str, tmp_path: Path) -> None:
+    canaries = Canaries()
+    metrics_token = canaries.new("metrics token")
+    told: list[tuple[str, str]] = []
+    url = database_url.replace("steelyard@", f"steelyard:{canaries.new('password of the database')}@")
+    settings = {
+        "database_url": url,
+        "secret_keys": f"{canaries.new('key')},{canaries.new('key')}",
+        "metrics_token": metrics_token,
+        "mail": "file",
+        "mail_folder": str(tmp_path / "mail"),
+        "audit_log": str(tmp_path / "audit.log"),
+        "embedded_worker": "true",
+        "rate_limits": "false",
+        "log_level": "debug",
+        "debug": "true",
+    }
+
+    async with steelyard("serve", "--port", "0", folder=tmp_path, **settings) as server:
+        async with httpx.AsyncClient(base_url=await server.ready(), timeout=20) as client:
+            traffic = Traffic(client, canaries, told)
+            await accounts(traffic)
+            async with broken(database_url, server, canaries):
+                await traffic.register("eve3@example.com", canaries.new("password"))
+            await traffic.register("eve4@example.com", canaries.new("password"))
+            metrics = await traffic.send("GET", "/metrics", headers={"authorization": f"Bearer {metrics_token}"})
+            await traffic.send("GET", "/metrics", headers={"authorization": f"Bearer {canaries.new('metrics token')}"})
+        server.signal(signal.SIGTERM)
+        await server.ended()
+        told.append(("output", "".join(server.printed)))
+    for name, value in {
+        "database_url": url.replace("127.0.0.1", "localhost") + "?nonsense=1",
+        "secret_keys": canaries.new("key")[:20],
+    }.items():
+        async with steelyard("migrate", folder=tmp_path, **(settings | {name: value})) as refused:
+            assert await refused.ended() == 1
+            told.append((f"refused {name}", "".join(refused.printed)))
+    told += [(path.name, path.read_text()) for path in (tmp_path / "audit.log", *(tmp_path / "mail").iterdir())]
+    for found in await hashes(database_url):
+        canaries.keep("hash", found)
+
+    assert metrics.status_code == 200
+    assert traffic.statuses >= {200, 201, 400, 401, 404, 422, 500}
+    assert {"output", "audit.log"} <= {where for where, _ in told}
+    assert any(where.endswith(".eml") for where, _ in told)
+    assert len(canaries.values) > 40
+    assert [(where, canaries.seen_in(text)) for where, text in told if canaries.seen_in(text)] == []
