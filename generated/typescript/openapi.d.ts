@@ -335,6 +335,8 @@ export interface paths {
          *
          *     Send the `version` that you read as `If-Match: "<version>"`, and somebody else's edit in between is answered with
          *     `precondition-failed` instead of being lost. Without the header the change goes through.
+         *
+         *     Nothing of a locked account can be on sale, so an admin cannot make its items `active` either (`owner_locked`).
          */
         patch: operations["updateItem"];
         trace?: never;
@@ -1892,7 +1894,7 @@ export interface components {
         /** @description One thing that is wrong with a request. */
         Violation: {
             /**
-             * @description The kind of fault, for programs. Those of the shape are named as Pydantic names them (`missing`, `extra_forbidden`, `string_too_long`, `greater_than_equal` ...). Rules that a shape cannot say add `json_invalid`, `bulk_discount_required`, `duplicate_product`, `unknown_address`, `two_addresses`, `zero_delta` and `password_too_common`.
+             * @description The kind of fault, for programs. Those of the shape are named as Pydantic names them (`missing`, `extra_forbidden`, `string_too_long`, `greater_than_equal` ...). Rules that a shape cannot say add `json_invalid`, `bulk_discount_required`, `duplicate_product`, `unknown_address`, `two_addresses`, `zero_delta`, `owner_locked` and `password_too_common`.
              * @example string_too_short
              */
             type: string;

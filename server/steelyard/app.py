@@ -5,7 +5,7 @@ import os
 import platform
 import secrets
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -82,27 +82,24 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
 
     @asynccontextmanager
     async def lifespan(_: ContractAPI) -> AsyncIterator[None]:
-        database: Database = resources[Database]
-        await database.open()
-        limiter.open()
-        if metrics is not None:
-            metrics.open()
-            journal.count_in(metrics)
-        writing = asyncio.create_task(journal.run())
-        working = asyncio.create_task(worker.run()) if worker is not None else None
-        try:
-            yield
-        finally:
-            if worker is not None and working is not None:
-                worker.stop()
-                await working
-            writing.cancel()
-            await asyncio.gather(writing, return_exceptions=True)
+        # Closed in reverse order, each whatever became of the others: a thread that stays would keep the process alive.
+        async with AsyncExitStack() as opened:
+            database: Database = resources[Database]
+            opened.push_async_callback(database.close)
+            # A process that starts while the database is away says so to its callers, and serves as soon as it is back.
+            await database.open(patient=True)
+            opened.callback(resources[Passwords].close)
+            limiter.open()
+            opened.callback(limiter.close)
             if metrics is not None:
-                metrics.close()
-            limiter.close()
-            resources[Passwords].close()
-            await database.close()
+                metrics.open()
+                opened.callback(metrics.close)
+                journal.count_in(metrics)
+            opened.push_async_callback(_cancelled, asyncio.create_task(journal.run()))
+            if worker is not None:
+                opened.push_async_callback(_finished, asyncio.create_task(worker.run()))
+                opened.callback(worker.stop)
+            yield
 
     app = ContractAPI(
         machinery,
@@ -123,6 +120,15 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
     for operation_id, handler in bind(OPERATIONS, "steelyard", access.schemes).items():
         app.add_operation(OPERATIONS[operation_id], handler)
     return app
+
+
+async def _finished(task: "asyncio.Task[None]") -> None:
+    await task
+
+
+async def _cancelled(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 def _logs_requests(settings: Settings) -> bool:

@@ -3,13 +3,14 @@
 import asyncio
 import errno
 import os
+import shutil
 import signal
 import socket
 import sys
-import tempfile
 import traceback
-from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -18,6 +19,7 @@ import typer
 from pydantic import ValidationError
 from starlette.types import ASGIApp
 
+from steelyard import temporary
 from steelyard.environment import load
 from steelyard.preparing import RefusedError, check_places_for_jobs, check_schema, make_folder, opened, reached, with_own_key
 from steelyard.settings import Settings, SettingsRefusedError
@@ -175,8 +177,11 @@ def demo(
         make_folder(data, "--data")
         _demonstrate(data, host=host, port=port, no_limits=no_limits)
         return
+    # Until the server takes the signal over, it must not skip the removal of the folder.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     with _temporary_folder("demo", "keep the marketplace in a folder of yours with --data") as folder:
-        _demonstrate(Path(folder), host=host, port=port, no_limits=no_limits)
+        tidy = partial(shutil.rmtree, folder, ignore_errors=True)
+        _demonstrate(folder, host=host, port=port, no_limits=no_limits, tidy=tidy)
 
 
 @cli.command()
@@ -193,20 +198,30 @@ def openapi(
 
 
 def application(settings: Settings) -> ASGIApp:
-    """What each serving process builds: the application, its log, and an orderly stop."""
+    """What each serving process builds: the application and its log."""
     from steelyard.app import create_app
-    from steelyard.serving import OrderlyStop
+    from steelyard.serving import Application
     from steelyard.system.service import Checkup
     from steelyard.telemetry import logs
 
     logs.configure("debug" if settings.debug else settings.log_level)
     app = create_app(settings)
-    return OrderlyStop(app, settings.drain_s, app.resource(Checkup).drain)
+    return Application(app, app.resource(Checkup).drain)
 
 
-def _serve(settings: Settings, *, host: str, port: int, workers: int = 1, reload: bool = False, greeting: str = "") -> None:
+def _serve(
+    settings: Settings,
+    *,
+    host: str,
+    port: int,
+    workers: int = 1,
+    reload: bool = False,
+    greeting: str = "",
+    tidy: Callable[[], object] | None = None,
+) -> None:
     from steelyard import serving
     from steelyard.contract.binder import ContractError
+    from steelyard.supervising import NoWorkerReady
 
     # Whoever starts it under a name wants to be answered under it.
     if settings.environment == "development":
@@ -222,12 +237,16 @@ def _serve(settings: Settings, *, host: str, port: int, workers: int = 1, reload
         raise RefusedError(f"{host} is no host name. Choose another with --host.") from error
     bound = listener.getsockname()[1]
     url = f"http://{'localhost' if host in {'0.0.0.0', '::', '127.0.0.1'} else host}:{bound}"  # noqa: S104  # shown, not bound
-    typer.echo(greeting.replace("{url}", url) or f"Serving {url} ({url}/docs to try it). Ctrl-C stops.")
-    sys.stdout.flush()
+    if greeting:
+        typer.echo(greeting.replace("{url}", url))
+        sys.stdout.flush()
+    else:
+        # On standard output every line is JSON, for whatever collects the log.
+        typer.echo(f"Serving {url} ({url}/docs to try it). Ctrl-C stops.", err=True)
     try:
         with listener, _counts(settings, workers), _limits(settings, workers) as settings:
-            status = serving.serve(settings, application, listener, workers=workers, reload=reload)
-    except ContractError as error:
+            status = serving.serve(settings, application, listener, workers=workers, reload=reload, tidy=tidy or serving.nothing)
+    except (ContractError, NoWorkerReady) as error:
         raise RefusedError(str(error)) from error
     if status:
         sys.exit(status)
@@ -241,7 +260,7 @@ def _counts(settings: Settings, workers: int) -> Iterator[None]:
         yield
         return
     with _temporary_folder("metrics", "leave out STEELYARD_METRICS_TOKEN") as folder:
-        os.environ[COUNTS] = folder
+        os.environ[COUNTS] = str(folder)
         yield
         del os.environ[COUNTS]
 
@@ -255,24 +274,27 @@ def _limits(settings: Settings, workers: int) -> Iterator[Settings]:
     memory = Path("/dev/shm")  # noqa: S108  # a folder of random name in it
     room = memory if os.access(memory, os.W_OK) else None
     with _temporary_folder("limits", "name a file in STEELYARD_RATE_LIMITS_FILE", room) as folder:
-        yield settings.model_copy(update={"rate_limits_file": Path(folder) / "counts"})
+        yield settings.model_copy(update={"rate_limits_file": folder / "counts"})
 
 
-def _temporary_folder(use: str, instead: str, room: Path | None = None) -> "tempfile.TemporaryDirectory[str]":
-    try:
-        return tempfile.TemporaryDirectory(prefix=f"steelyard-{use}-", dir=room)
-    except OSError as error:
-        raise RefusedError(
-            f"there is no temporary folder for {use}: {error.strerror}. Name one that can be written in TMPDIR, or {instead}."
-        ) from error
+@contextmanager
+def _temporary_folder(use: str, instead: str, room: Path | None = None) -> Iterator[Path]:
+    with ExitStack() as kept:
+        try:
+            folder = kept.enter_context(temporary.folder(f"steelyard-{use}-", room))
+        except OSError as error:
+            raise RefusedError(
+                f"there is no temporary folder for {use}: {error.strerror}. Name one that can be written in TMPDIR, or {instead}."
+            ) from error
+        yield folder
 
 
-def _demonstrate(folder: Path, *, host: str, port: int, no_limits: bool) -> None:
+def _demonstrate(folder: Path, *, host: str, port: int, no_limits: bool, tidy: Callable[[], object] | None = None) -> None:
     from steelyard import showing
 
     settings = showing.settings_of(folder, no_limits=no_limits)
     fresh = _run(showing.has_made_a_market(settings))
-    _serve(settings, host=host, port=port, greeting=showing.greeting(folder, fresh=fresh))
+    _serve(settings, host=host, port=port, greeting=showing.greeting(folder, fresh=fresh), tidy=tidy)
 
 
 async def _appoint(settings: Settings, *, email: str, name: str, password: str) -> int:
@@ -313,8 +335,7 @@ async def _work(settings: Settings) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, claiming.stop)
-        typer.echo("Working off the outbox. Ctrl-C stops.")
-        sys.stdout.flush()
+        typer.echo("Working off the outbox. Ctrl-C stops.", err=True)
         await claiming.run()
 
 

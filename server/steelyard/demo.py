@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib import resources
 
+from steelyard.auth import service as auth
 from steelyard.contract.principal import Principal
 from steelyard.db.database import Database
 from steelyard.items import service as items
 from steelyard.orders import service as orders
 from steelyard.promotions import queries as codes
 from steelyard.security.passwords import Passwords
-from steelyard.security.scopes import ALL_SCOPES
 from steelyard.settings import Settings
 from steelyard.users import queries as people
 from steelyard.users import service as users
@@ -125,14 +125,15 @@ def _tags(title: str, category: str) -> list[str]:
 
 async def seed(database: Database, settings: Settings, passwords: Passwords, calendar: Calendar) -> None:
     """Fill an empty database. Its clock must be `calendar`."""
-    await _people(database, passwords, calendar)
-    ids = await _catalogue(database, calendar)
+    callers = await _people(database, passwords, calendar)
+    ids = await _catalogue(database, calendar, callers)
     await _codes(database, calendar)
-    await _orders(_Market(database, settings, calendar, ids))
-    await _ledger(database, calendar, ids)
+    await _orders(_Market(database, settings, calendar, callers, ids))
+    await _ledger(database, calendar, callers, ids)
 
 
-async def _people(database: Database, passwords: Passwords, calendar: Calendar) -> None:
+async def _people(database: Database, passwords: Passwords, calendar: Calendar) -> dict[int, Principal]:
+    """Register all of them; each as a caller, until today."""
     calendar.go_to(days_ago=DAYS)
     for login in LOGINS:
         addresses = [
@@ -146,16 +147,20 @@ async def _people(database: Database, passwords: Passwords, calendar: Calendar) 
                 await users.register(tx, draft=draft, passwords=passwords)
     async with database.transaction() as tx:
         await tx.one(people.change_access, user_id=SUPPORT, role="support", is_active=True, now=tx.now)
+        return {
+            user_id: await auth.act_for(tx, user_id=user_id, role="admin" if user_id == ADMIN else "user", until=calendar.today)
+            for user_id in (ADMIN, ALICE, BOB, CAROL, DAN)
+        }
 
 
-async def _catalogue(database: Database, calendar: Calendar) -> dict[str, int]:
+async def _catalogue(database: Database, calendar: Calendar, callers: dict[int, Principal]) -> dict[str, int]:
     """Offer everything; the id of each title."""
     offered, ids = list(catalogue()), dict[str, int]()
     for start in range(0, len(offered), BATCH):
         calendar.go_to(days_ago=DAYS - 1 - start * (DAYS - 3) / len(offered))
         async with database.transaction() as tx:
             for draft, owner_id in offered[start : start + BATCH]:
-                item = await items.offer(tx, caller=_acting(owner_id, calendar), draft=draft, currency=CURRENCY)
+                item = await items.offer(tx, caller=callers[owner_id], draft=draft, currency=CURRENCY)
                 ids[item.title] = item.id
     return ids
 
@@ -195,10 +200,13 @@ async def _orders(market: "_Market") -> None:
 class _Market:
     """Buys by title."""
 
-    def __init__(self, database: Database, settings: Settings, calendar: Calendar, ids: dict[str, int]) -> None:
+    def __init__(
+        self, database: Database, settings: Settings, calendar: Calendar, callers: dict[int, Principal], ids: dict[str, int]
+    ) -> None:
         self._database = database
         self._settings = settings
         self._calendar = calendar
+        self._callers = callers
         self._ids = ids
         self._bought = 0
 
@@ -208,21 +216,22 @@ class _Market:
         lines = [m.BasketLine(product_id=self._ids[title], quantity=quantity) for title, quantity in wanted.items()]
         draft = m.BasketOrder(lines=lines, discount_code=code)
         async with self._database.transaction() as tx:
-            placed = await orders.place(tx, buyer_id=buyer_id, draft=draft, key=f"demo-{self._bought}", settings=self._settings)
+            placed = await orders.place(
+                tx, caller=self._callers[buyer_id], draft=draft, key=f"demo-{self._bought}", settings=self._settings
+            )
         return placed.order.id
 
     async def call_off(self, order_id: int, *, days_ago: float) -> None:
         self._calendar.go_to(days_ago=days_ago)
         async with self._database.transaction() as tx:
-            caller = _acting(BOB, self._calendar)
-            await orders.cancel(tx, caller, order_id=order_id, draft=m.CancelOrder(reason="Found one in the attic"))
+            await orders.cancel(tx, self._callers[BOB], order_id=order_id, draft=m.CancelOrder(reason="Found one in the attic"))
 
     async def expire_overdue(self, *, days_ago: float) -> None:
         self._calendar.go_to(days_ago=days_ago)
         await orders.expire_overdue(self._database)
 
 
-async def _ledger(database: Database, calendar: Calendar, ids: dict[str, int]) -> None:
+async def _ledger(database: Database, calendar: Calendar, callers: dict[int, Principal], ids: dict[str, int]) -> None:
     """What happens to stock besides selling it."""
     reasons = m.RecordableReason
     movements = (
@@ -237,8 +246,4 @@ async def _ledger(database: Database, calendar: Calendar, ids: dict[str, int]) -
         calendar.go_to(days_ago=2 - hour / 24)
         movement = m.StockMovementCreate(delta=delta, reason=reason, note=note)
         async with database.transaction() as tx:
-            await items.record_movement(tx, caller=_acting(ADMIN, calendar), item_id=ids[title], movement=movement)
-
-
-def _acting(user_id: int, calendar: Calendar) -> Principal:
-    return Principal(user_id, "admin" if user_id == ADMIN else "user", ALL_SCOPES, 0, "session", calendar.today)
+            await items.record_movement(tx, caller=callers[ADMIN], item_id=ids[title], movement=movement)

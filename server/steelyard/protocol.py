@@ -23,8 +23,6 @@ from steelyard.settings import Settings
 
 # Longer than the idle time of the usual proxies, so that it is they who close.
 KEEP_ALIVE_S = 75
-# A loaded machine takes its time; an impatient supervisor would kill a worker that is only busy.
-WORKER_ANSWERS_S = 60
 
 
 class Config(uvicorn.Config):
@@ -43,8 +41,6 @@ class Config(uvicorn.Config):
             access_log=False,
             log_config=None,
             timeout_keep_alive=KEEP_ALIVE_S,
-            timeout_graceful_shutdown=int(settings.stop_timeout_s) or 1,
-            timeout_worker_healthcheck=WORKER_ANSWERS_S,
             **given,
         )
         self.settings = settings
@@ -100,6 +96,12 @@ class GuardedProtocol(RequestReader):
         self._leaving.was_read()
         if not self._is_closing():
             self._go_on()
+
+    def finish(self) -> None:
+        """Close after the next response. On a connection that looks idle a request may be on its way: to close at once would lose it."""
+        self._is_finishing = True
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.cycle.keep_alive = False
 
     def shutdown(self) -> None:
         if self.cycle is None or self.cycle.response_complete:

@@ -48,6 +48,7 @@ class RequestReader(HttpToolsProtocol):
         self._is_resumed = False  # a new parser is being given what the former one had read
         self._waiting = b""  # bytes behind the present request
         self._waiting_from = 0
+        self._is_finishing = False  # the next response is the last one here
 
     def data_received(self, data: bytes) -> None:
         if self._leaving.is_under_way:
@@ -201,7 +202,7 @@ class RequestReader(HttpToolsProtocol):
             self.server_state.default_headers,
             asyncio.Event(),
             self.expect_100_continue,
-            version != "1.0" and parser.should_keep_alive(),
+            version != "1.0" and not self._is_finishing and parser.should_keep_alive(),
             self.on_response_complete,
         )
         self.scope["extensions"] = {IN_ONE_PIECE: cycle.send_in_one_piece}  # type: ignore[dict-item]  # as our edge takes it

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
+from pydantic_core import from_json
 
 from tests.kit.processes import Process, steelyard
 from tests.kit.scraping import TOKEN, Scrape, scraped
@@ -151,6 +152,36 @@ async def test_every_scrape_tells_of_all_workers_and_of_those_that_were_killed(t
     # One writer and two readers each; what the killed one had is not told any more, what it had counted is.
     assert {scrape.of("steelyard_database_connections") for scrape in (*scrapes, replaced)} == {6}
     assert not found_in(temporary, "steelyard-metrics-*")
+
+
+async def test_folders_of_metrics_that_a_killed_server_has_left_are_gone_after_the_next_start(tmp_path: Path) -> None:
+    (temporary := tmp_path / "temporary").mkdir()
+    for _ in range(2):
+        environment = {"TMPDIR": str(temporary)}
+        async with steelyard(
+            "serve", "--port", "0", "--workers", "2", folder=tmp_path, environment=environment, metrics_token=TOKEN
+        ) as server:
+            await server.ready()
+            server.signal(signal.SIGKILL)
+            await server.ended()
+
+    assert len(list(temporary.iterdir())) == 1
+
+
+@pytest.mark.parametrize("arguments", [("serve", "--port", "0"), ("serve", "--port", "0", "--workers", "2"), ("worker",)], ids=" ".join)
+async def test_every_line_on_standard_output_is_json(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    async with steelyard(*arguments, folder=tmp_path) as process:
+        if arguments == ("worker",):
+            await process.line("Ctrl-C stops")
+        else:
+            async with httpx.AsyncClient(base_url=await process.ready()) as client:
+                await client.get("/items")
+                await until(lambda: "listItems" in "".join(process.stdout))
+        process.signal(signal.SIGHUP if "--workers" in arguments else signal.SIGTERM)
+        process.signal(signal.SIGTERM)
+        await process.ended()
+
+    assert all({"time", "level", "event"} <= from_json(line).keys() for line in process.stdout), process.stdout
 
 
 async def asked_of_both(url: str, temporary: Path) -> int:

@@ -17,6 +17,8 @@ from tests.kit.world import Person
 ROUNDS = 12
 BUYERS = 16
 GOODS = 5
+RUNS = 12
+WRITERS = 4
 
 items_of_the_gone = statement(
     select(func.count())
@@ -65,3 +67,36 @@ async def test_a_seller_who_leaves_and_those_who_order_never_wait_in_a_circle(da
         assert await on_sale_though_gone(servers) == 0
         if database_url.startswith("postgresql"):
             assert await servers.world.database.read().one(deadlocks) == 0
+
+
+@pytest.mark.promise("R13")
+async def test_nothing_of_a_seller_who_is_locked_meanwhile_is_on_sale(database_url: str, tmp_path: Path) -> None:
+    async with two_servers(database_url, tmp_path) as servers:
+        admin, stranger = await servers.world.person("admin"), await servers.world.person()
+        for run in range(RUNS):
+            seller = await servers.world.person()
+            drafts = [await servers.world.item(seller, status="draft") for _ in range(WRITERS)]
+
+            async def lock(seller: Person = seller) -> httpx.Response:
+                body = {"role": "user", "is_active": False}
+                return await servers.one.put(f"/users/{seller.id}/access", json=body, headers=as_(admin))
+
+            async def put_on_sale(item_id: int, seller: Person = seller) -> httpx.Response:
+                headers = as_(seller, **{"Content-Type": "application/merge-patch+json"})
+                return await servers.other.patch(f"/items/{item_id}", content=b'{"status":"active"}', headers=headers)
+
+            under_way = [put_on_sale(item_id) for item_id in drafts]
+            locked, *patched = await asyncio.gather(lock(), *under_way) if run % 2 else reversed(await asyncio.gather(*under_way, lock()))
+
+            assert locked.status_code == 200
+            assert {answer.status_code for answer in patched} <= {200, 401}
+            assert await on_sale_though_gone(servers) == 0
+            bought = [
+                await servers.other.post(
+                    "/orders",
+                    json={"product_id": item_id, "quantity": 1},
+                    headers=as_(stranger, **{"Idempotency-Key": servers.world.key()}),
+                )
+                for item_id in drafts
+            ]
+            assert {answer.status_code for answer in bought} == {409}

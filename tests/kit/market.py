@@ -8,10 +8,13 @@ from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 from sqlalchemy import BigInteger, Column, Table, bindparam, cast, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_or_ignore
 
+from steelyard.auth.tables import credentials
 from steelyard.contract.principal import Principal
 from steelyard.db.database import Database
 from steelyard.db.statements import statement
+from steelyard.db.work import Transaction
 from steelyard.items import service as catalogue
 from steelyard.items.tables import items, stock_movements
 from steelyard.jobs.tables import events, outbox
@@ -110,6 +113,20 @@ add_promotion = statement(
 set_item = statement(
     update(items).where(items.c.id == bindparam("item_id")).values(price=bindparam("new_price"), status=bindparam("new_status"))
 )
+add_session = statement(
+    insert_or_ignore(credentials)
+    .values(
+        id=bindparam("credential_id"),
+        user_id=bindparam("user_id"),
+        kind="session",
+        name="For a test",
+        scopes="",
+        authenticated_at=bindparam("now"),
+        created_at=bindparam("now"),
+    )
+    .on_conflict_do_nothing(index_elements=[credentials.c.id])
+)
+role_of = statement(select(users.c.role).where(users.c.id == bindparam("user_id")), str)
 deactivate = statement(update(users).where(users.c.id == bindparam("user_id")).values(is_active=False))
 
 stock_of = statement(select(items.c.on_hand, items.c.reserved, items.c.stock_version).where(items.c.id == bindparam("item_id")), StockRow)
@@ -206,9 +223,15 @@ def draft(*lines: tuple[int, int], **more: Any) -> m.OrderCreate:
 
 
 def principal(user_id: int, role: Role = "user", scopes: Sequence[str] | None = None) -> Principal:
-    """Somebody who has just logged in."""
+    """A user who has just logged in; the session has a number that no login of an application gets."""
     held = in_force(role, SCOPES_OF[role] if scopes is None else scopes)
-    return Principal(user_id, role, held, credential_id=user_id, kind="session", authenticated_at=Clock().now)
+    return Principal(user_id, role, held, credential_id=-user_id, kind="session", authenticated_at=Clock().now)
+
+
+async def logged_in(tx: Transaction, caller: Principal) -> Principal:
+    """The caller, whose session is in the database from now on."""
+    await tx.run(add_session, user_id=caller.user_id, credential_id=caller.credential_id, now=tx.now)
+    return caller
 
 
 @dataclass
@@ -255,8 +278,14 @@ class Market:
         if category is not None:
             body["category"] = category
         async with self.database.transaction() as tx:
-            made = await catalogue.offer(tx, caller=principal(owner_id), draft=m.ItemCreate.model_validate(body), currency="USD")
+            made = await catalogue.offer(
+                tx, caller=await self._caller(tx, owner_id), draft=m.ItemCreate.model_validate(body), currency="USD"
+            )
         return made.id
+
+    async def _caller(self, tx: Transaction, user_id: int) -> Principal:
+        role: Any = await tx.scalar(role_of, user_id=user_id)
+        return await logged_in(tx, principal(user_id, role or "user"))
 
     async def change_item(self, item_id: int, *, price: int = 1000, status: str = "active") -> None:
         async with self.database.transaction() as tx:
@@ -284,7 +313,8 @@ class Market:
 
     async def place(self, buyer_id: int, *lines: tuple[int, int], key: str | None = None, **more: Any) -> Purchase:
         async with self.database.transaction() as tx:
-            return await orders.place(tx, buyer_id=buyer_id, draft=draft(*lines, **more), key=key or self.key(), settings=self.settings)
+            caller = await self._caller(tx, buyer_id)
+            return await orders.place(tx, caller=caller, draft=draft(*lines, **more), key=key or self.key(), settings=self.settings)
 
     async def quote(self, buyer_id: int | None, *lines: tuple[int, int], **more: Any) -> Quotation:
         buyer = None if buyer_id is None else principal(buyer_id)
@@ -292,7 +322,7 @@ class Market:
 
     async def cancel(self, caller: Principal, order_id: int, reason: str = "Ordered by mistake") -> Purchase:
         async with self.database.transaction() as tx:
-            return await orders.cancel(tx, caller, order_id=order_id, draft=m.CancelOrder(reason=reason))
+            return await orders.cancel(tx, await logged_in(tx, caller), order_id=order_id, draft=m.CancelOrder(reason=reason))
 
     async def seen(self, caller: Principal, order_id: int) -> Purchase:
         return await orders.seen_by(self.database.read(), caller, order_id)

@@ -2,15 +2,16 @@
 
 import asyncio
 import os
-import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from signal import SIGKILL, Signals
 
 import httpx
 import psutil
 
+from tests.kit.peer import Peer
 from tests.kit.waiting import until
 
 READY_WITHIN_S = 60
@@ -21,8 +22,21 @@ class Process:
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
+        self._lines: asyncio.Queue[str] = asyncio.Queue()
+        # Both outputs, in the order of their arrival, and of these what went to standard output.
         self.printed: list[str] = []
+        self.stdout: list[str] = []
         self.url = ""
+        # Read at once, even when nobody waits for a line: a full pipe would stop the command.
+        self._reading = [asyncio.create_task(self._read(stream)) for stream in (process.stdout, process.stderr) if stream is not None]
+
+    async def _read(self, stream: asyncio.StreamReader) -> None:
+        async for line in stream:
+            self.printed.append(line.decode())
+            if stream is self._process.stdout:
+                self.stdout.append(line.decode())
+            self._lines.put_nowait(line.decode())
+        self._lines.put_nowait("")
 
     @property
     def pid(self) -> int:
@@ -30,11 +44,12 @@ class Process:
 
     async def line(self, holding: str) -> str:
         """The next printed line that holds a text."""
-        assert self._process.stdout is not None
+        ends = 0
         async with asyncio.timeout(READY_WITHIN_S):
-            while line := (await self._process.stdout.readline()).decode():
-                self.printed.append(line)
-                if holding in line:
+            while ends < len(self._reading):
+                line = await self._lines.get()
+                ends += not line
+                if line and holding in line:
                     return line
         raise AssertionError(f"ended without saying {holding!r}: {''.join(self.printed)}")
 
@@ -53,13 +68,23 @@ class Process:
                 return (await client.get(self.url + "/health")).status_code == 200
         return False
 
-    def signal(self, number: signal.Signals) -> None:
+    def peer(self) -> Peer:
+        """A client that speaks to it byte by byte."""
+        return Peer(("127.0.0.1", int(self.url.rpartition(":")[2])))
+
+    def signal(self, number: Signals) -> None:
         self._process.send_signal(number)
 
+    def signal_group(self, number: Signals) -> None:
+        """As a terminal does: to the command and to all that it has started."""
+        os.killpg(self.pid, number)
+
     async def ended(self) -> int:
-        """Its exit status."""
+        """Its exit status, once everything that it has printed is read."""
         async with asyncio.timeout(READY_WITHIN_S):
-            return await self._process.wait()
+            status = await self._process.wait()
+            await asyncio.gather(*self._reading)
+        return status
 
     def children(self) -> list[psutil.Process]:
         """The processes that serve for it."""
@@ -74,15 +99,22 @@ class Process:
 @asynccontextmanager
 async def steelyard(*arguments: str, folder: Path, environment: Mapping[str, str] | None = None, **settings: str) -> AsyncIterator[Process]:
     """Run a command in a folder, with `STEELYARD_*` settings in small letters; it is gone afterwards."""
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("STEELYARD_")}
     given = {f"STEELYARD_{name.upper()}": value for name, value in settings.items()}
-    paths = os.pathsep.join(path for path in sys.path if path)
+    async with python("-m", "steelyard", *arguments, folder=folder, environment=given | dict(environment or {})) as process:
+        yield process
+
+
+@asynccontextmanager
+async def python(*arguments: str, folder: Path, environment: Mapping[str, str] | None = None) -> AsyncIterator[Process]:
+    """Run Python in a folder, with this process's search path and without its `STEELYARD_*` settings; it is gone afterwards."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("STEELYARD_")}
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "steelyard", *arguments),
+        sys.executable,
+        *arguments,
         cwd=folder,
-        env=ours | given | {"PYTHONPATH": paths} | dict(environment or {}),
+        env=ours | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)} | dict(environment or {}),
         stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
+        stderr=asyncio.subprocess.PIPE,
         stdin=asyncio.subprocess.DEVNULL,
         start_new_session=True,
     )
@@ -92,5 +124,5 @@ async def steelyard(*arguments: str, folder: Path, environment: Mapping[str, str
     finally:
         # The whole group: a worker that outlived its parent holds the other end of the pipe, and the wait below would have no end.
         with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
+            os.killpg(process.pid, SIGKILL)
+        await running.ended()

@@ -16,9 +16,10 @@ from steelyard.jobs.tables import events
 from steelyard.orders import service as orders
 from steelyard.orders.problems import BY_CONSTRAINT
 from steelyard.orders.service import Purchase
+from steelyard.security.scopes import Role
 from steelyard_contract import models as m
 from steelyard_contract.problems import Problem
-from tests.kit.market import Market, principal
+from tests.kit.market import Market, logged_in, principal
 from tests.kit.shop_machine import Refused, SeenLine, SeenOrder, SeenQuote
 from tests.kit.shop_model import Promotion, Wish
 
@@ -69,7 +70,7 @@ class ServiceDriver:
 
         async def record() -> None:
             async with self._market.database.transaction() as tx:
-                await catalogue.record_movement(tx, caller=admin, item_id=self._items[item], movement=movement)
+                await catalogue.record_movement(tx, caller=await logged_in(tx, admin), item_id=self._items[item], movement=movement)
 
         return self._attempt(record())
 
@@ -188,7 +189,7 @@ class ServiceDriver:
             async with self._market.database.transaction() as tx:
                 await catalogue.change(
                     tx,
-                    caller=admin,
+                    caller=await logged_in(tx, admin),
                     item_id=self._items[item],
                     patch=m.ItemPatch.model_validate(patch),
                     if_match=None,
@@ -199,7 +200,8 @@ class ServiceDriver:
 
     def _person(self, number: int | str) -> int:
         if number not in self._people:
-            self._people[number] = self._run(self._market.user())
+            role: Role = "admin" if number == "admin" else "support" if number == "support" else "user"
+            self._people[number] = self._run(self._market.user(role=role))
         return self._people[number]
 
     def _caller(self, who: str) -> Principal:

@@ -1,87 +1,142 @@
-"""Starting and stopping, seen from inside: what the layer around the application and the manager of workers decide."""
+"""The supervisor with real processes that behave well or badly (tests/kit/workers.py), and what the layer around the application does."""
 
-import asyncio
-import os
 import signal
-import threading
-from collections.abc import Iterator
-from types import SimpleNamespace
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
+from pydantic_core import from_json
 from starlette.types import Receive, Scope, Send
 from structlog.testing import capture_logs
-from uvicorn.supervisors.multiprocess import SIGNALS, Multiprocess
 
-from steelyard import protocol, serving
-from steelyard.settings import Settings
+from steelyard import serving
+from tests.kit.processes import Process, python
+from tests.kit.waiting import until
+
+WITHIN_S = 60
+Supervised = Callable[..., AbstractAsyncContextManager[Process]]
+
+
+@pytest.fixture
+def supervised(tmp_path: Path) -> Supervised:
+    """Two workers of a behaviour under the supervisor, whose constants may be given."""
+
+    @asynccontextmanager
+    async def start(behaviour: str, **constants: float) -> AsyncIterator[Process]:
+        given = [f"{name}={value}" for name, value in constants.items()]
+        async with python("-m", "tests.kit.workers", behaviour, str(tmp_path), *given, folder=tmp_path) as process:
+            yield process
+
+    return start
+
+
+def events(process: Process, name: str) -> list[dict[str, Any]]:
+    return [event for event in map(from_json, process.stdout) if event["event"] == name]
+
+
+async def times(process: Process, name: str, count: int) -> list[dict[str, Any]]:
+    """The events of that name, once there are so many."""
+    return await until(lambda: found if len(found := events(process, name)) >= count else None, WITHIN_S)
+
+
+def alive(pids: set[int]) -> set[int]:
+    return {pid for pid in pids if psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE}
+
+
+def pids(ready: list[dict[str, Any]]) -> set[int]:
+    return {event["pid"] for event in ready}
+
+
+async def test_a_worker_that_dies_is_replaced_and_the_other_one_stays(supervised: Supervised) -> None:
+    async with supervised("willing") as process:
+        first, second = pids(await times(process, "worker ready", 2))
+
+        psutil.Process(first).kill()
+        ready = pids(await times(process, "worker ready", 3))
+
+        assert alive(ready) == ready - {first}
+        assert second in alive(ready)
+
+
+async def test_workers_that_cannot_start_end_the_supervisor_after_a_while_with_a_sentence(supervised: Supervised) -> None:
+    async with supervised("failing", GIVE_UP_AFTER_S=1) as process:
+        assert await process.ended() == 1
+        assert "no worker was ready for 1 seconds, and the last" in process.printed[-1]
+        assert len(events(process, "worker died")) >= 3
+
+
+async def test_a_healthy_worker_stays_when_its_successors_cannot_start(supervised: Supervised, tmp_path: Path) -> None:
+    async with supervised("willing", GIVE_UP_AFTER_S=0.1) as process:
+        before = pids(await times(process, "worker ready", 2))
+        (tmp_path / "broken").touch()
+
+        process.signal(signal.SIGHUP)
+        await times(process, "worker died", 4)
+
+        assert alive(before) == before
+
+        (tmp_path / "broken").unlink()
+        after = pids(await times(process, "worker ready", 4)) - before
+        await until(lambda: not alive(before), WITHIN_S)
+        assert alive(after) == after
+
+
+async def test_workers_are_replaced_one_at_a_time(supervised: Supervised) -> None:
+    async with supervised("willing") as process:
+        before = pids(await times(process, "worker ready", 2))
+
+        process.signal(signal.SIGHUP)
+        await times(process, "worker ready", 3)
+
+        # The second successor starts only when the first predecessor is gone.
+        await until(lambda: len(alive(before)) == 1, WITHIN_S)
+        await times(process, "worker ready", 4)
+        await until(lambda: not alive(before), WITHIN_S)
+        assert events(process, "worker died") == []
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "constant"), [("slow", "START_WITHIN_S"), ("willing", "SILENT_FOR_S")], ids=["never ready", "silent later"]
+)
+async def test_a_worker_that_hangs_is_killed(supervised: Supervised, behaviour: str, constant: str) -> None:
+    async with supervised(behaviour, **{constant: 2}) as process:
+        await times(process, "worker killed, because it did not answer or stop", 1)
+
+        assert (await times(process, "worker died", 1))[0]["status"] == -signal.SIGKILL
+
+
+async def test_a_worker_that_does_not_stop_is_killed(supervised: Supervised) -> None:
+    async with supervised("deaf") as process:
+        workers = pids(await times(process, "worker ready", 2))
+
+        process.signal(signal.SIGTERM)
+
+        assert await process.ended() == 0
+        assert not alive(workers)
+
+
+async def test_a_stop_does_not_wait_for_workers_that_are_starting(supervised: Supervised, tmp_path: Path) -> None:
+    async with supervised("slow") as process:
+        await until(lambda: list(tmp_path.glob("*.pid")), WITHIN_S)
+
+        process.signal(signal.SIGTERM)
+
+        assert await process.ended() == 0
+
+
+async def test_a_worker_whose_supervisor_was_killed_ends_even_when_it_ignores_signals(supervised: Supervised) -> None:
+    async with supervised("deaf") as process:
+        workers = pids(await times(process, "worker ready", 2))
+
+        process.signal(signal.SIGKILL)
+
+        await until(lambda: not alive(workers), WITHIN_S)
 
 
 async def nothing(*_: object) -> Any: ...
-
-
-@pytest.fixture
-def _handlers() -> Iterator[None]:
-    before = {number: signal.getsignal(number) for number in SIGNALS}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
-
-
-@pytest.fixture
-def supervisor(_handlers: None) -> serving.Supervisor:
-    return serving.Supervisor(protocol.Config(lambda: nothing, Settings(), workers=2), [])
-
-
-def dying(monkeypatch: pytest.MonkeyPatch, exitcode: int | None = None) -> None:
-    """Every look at the workers finds that one has died and been replaced."""
-    pids = iter(range(1, 1000))
-
-    def replace(self: Multiprocess) -> None:
-        self.processes[:] = [SimpleNamespace(pid=next(pids), exitcode=exitcode)]  # type: ignore[list-item]
-
-    monkeypatch.setattr(Multiprocess, "keep_subprocess_alive", replace)
-
-
-def test_a_few_deaths_are_an_accident(monkeypatch: pytest.MonkeyPatch, supervisor: serving.Supervisor) -> None:
-    dying(monkeypatch)
-
-    for _ in range(serving.DEATHS):  # the first look has nobody to miss
-        supervisor.keep_subprocess_alive()
-
-    assert not supervisor.should_exit.is_set()
-
-
-def test_workers_that_keep_dying_end_the_whole_with_an_error(monkeypatch: pytest.MonkeyPatch, supervisor: serving.Supervisor) -> None:
-    dying(monkeypatch)
-
-    with capture_logs() as told:
-        for _ in range(serving.DEATHS + 1):
-            supervisor.keep_subprocess_alive()
-
-    assert supervisor.should_exit.is_set()
-    assert supervisor.status == 1
-    assert told[-1]["event"] == "workers keep dying, giving up"
-
-
-def test_deaths_that_lie_far_apart_are_forgiven(monkeypatch: pytest.MonkeyPatch, supervisor: serving.Supervisor) -> None:
-    dying(monkeypatch)
-    minutes = iter(range(100))
-    monkeypatch.setattr("steelyard.serving.time.monotonic", lambda: next(minutes) * 60.0)
-
-    for _ in range(20):
-        supervisor.keep_subprocess_alive()
-
-    assert not supervisor.should_exit.is_set()
-
-
-def test_workers_that_cannot_start_end_the_whole_with_their_status(monkeypatch: pytest.MonkeyPatch, supervisor: serving.Supervisor) -> None:
-    dying(monkeypatch, exitcode=3)
-    supervisor.should_exit.set()
-
-    supervisor.keep_subprocess_alive()
-
-    assert supervisor.status == 3
 
 
 async def test_a_start_that_fails_is_logged_by_class_and_place() -> None:
@@ -89,70 +144,9 @@ async def test_a_start_that_fails_is_logged_by_class_and_place() -> None:
         raise ConnectionError("hunter2")
 
     with capture_logs() as told, pytest.raises(ConnectionError):
-        await serving.OrderlyStop(failing, 0, lambda: None)({"type": "lifespan"}, nothing, nothing)
+        await serving.Application(failing, lambda: None)({"type": "lifespan"}, nothing, nothing)
 
     assert told[-1]["event"] == "start or stop failed"
-
-
-async def stopped(drain_s: float, signals: int = 1) -> tuple[list[str], list[int]]:
-    """What is told to the application, and what to uvicorn, after signals of the kind that asks to stop."""
-    drained: list[str] = []
-    stops: list[int] = []
-    reached = asyncio.Event()
-
-    def stop(number: int, _: Any) -> None:
-        stops.append(number)
-        reached.set()
-
-    signal.signal(signal.SIGTERM, stop)
-    await serving.OrderlyStop(nothing, drain_s, lambda: drained.append("draining"))({"type": "lifespan"}, nothing, nothing)
-    for _ in range(signals):
-        os.kill(os.getpid(), signal.SIGTERM)
-    await asyncio.wait_for(reached.wait(), 5)
-    return drained, stops
-
-
-@pytest.mark.usefixtures("_handlers")
-@pytest.mark.parametrize("drain_s", [0, 0.05])
-async def test_a_signal_drains_first_and_then_stops(drain_s: float) -> None:
-    assert await stopped(drain_s) == (["draining"], [signal.SIGTERM])
-
-
-@pytest.mark.usefixtures("_handlers")
-async def test_a_second_signal_ends_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    ended: list[int] = []
-    monkeypatch.setattr("steelyard.serving.os._exit", ended.append)
-
-    await stopped(0, signals=2)
-
-    assert ended == [128 + signal.SIGTERM]
-
-
-@pytest.mark.usefixtures("_handlers")
-async def test_without_a_handler_to_pass_it_on_to_the_signal_is_left_alone() -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    drained: list[str] = []
-    await serving.OrderlyStop(nothing, 0, lambda: drained.append("draining"))({"type": "lifespan"}, nothing, nothing)
-
-    os.kill(os.getpid(), signal.SIGTERM)
-    await asyncio.sleep(0)
-
-    assert drained == []
-
-
-def test_another_thread_takes_over_no_signals() -> None:
-    before = signal.getsignal(signal.SIGTERM)
-    layer = serving.OrderlyStop(nothing, 0, lambda: None)
-
-    async def live() -> None:
-        await layer({"type": "lifespan"}, nothing, nothing)
-
-    thread = threading.Thread(target=lambda: asyncio.run(live()))
-
-    thread.start()
-    thread.join()
-
-    assert signal.getsignal(signal.SIGTERM) is before
 
 
 async def test_requests_pass_through() -> None:
@@ -161,17 +155,6 @@ async def test_requests_pass_through() -> None:
     async def app(scope: Scope, _receive: Receive, _send: Send) -> None:
         seen.append(scope)
 
-    await serving.OrderlyStop(app, 0, lambda: None)({"type": "http"}, nothing, nothing)
+    await serving.Application(app, lambda: None)({"type": "http"}, nothing, nothing)
 
     assert seen == [{"type": "http"}]
-
-
-def test_a_process_whose_parent_has_gone_asks_itself_to_stop(monkeypatch: pytest.MonkeyPatch) -> None:
-    killed: list[tuple[int, int]] = []
-    monkeypatch.setattr("steelyard.serving.os.kill", lambda *given: killed.append(given))
-    monkeypatch.setattr("steelyard.serving.ctypes.CDLL", lambda *_, **__: SimpleNamespace(prctl=lambda *_: 0))
-    monkeypatch.setattr("steelyard.serving.multiprocessing.parent_process", lambda: SimpleNamespace(pid=-1))
-
-    serving.end_with_parent()
-
-    assert killed == [(os.getpid(), signal.SIGTERM)]

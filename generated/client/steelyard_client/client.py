@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .api.users import AsyncUsers, Users
 
 CONTRACT_VERSION = "1.1.0"
-CONTRACT_DIGEST = "4c2d4222a1856f289b2c0dd28e7a156d7e2b56852e009f0354b36280bee81c58"
+CONTRACT_DIGEST = "591b1245e5e28789f8cbed840136edcd432494ec3c656e35fb0249cca1f4b887"
 """SHA-256 of the contract that this package was made from; a server says its own in `Contract-Digest`."""
 
 FACTS = Facts(

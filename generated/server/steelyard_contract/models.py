@@ -2056,7 +2056,7 @@ class Violation(Model):
     """One thing that is wrong with a request."""
 
     type: Annotated[str, Field(max_length=60, min_length=1, pattern="^[a-z][a-z0-9_]*$")]
-    """The kind of fault, for programs. Those of the shape are named as Pydantic names them (`missing`, `extra_forbidden`, `string_too_long`, `greater_than_equal` ...). Rules that a shape cannot say add `json_invalid`, `bulk_discount_required`, `duplicate_product`, `unknown_address`, `two_addresses`, `zero_delta` and `password_too_common`."""
+    """The kind of fault, for programs. Those of the shape are named as Pydantic names them (`missing`, `extra_forbidden`, `string_too_long`, `greater_than_equal` ...). Rules that a shape cannot say add `json_invalid`, `bulk_discount_required`, `duplicate_product`, `unknown_address`, `two_addresses`, `zero_delta`, `owner_locked` and `password_too_common`."""
 
     loc: Annotated[list[Step], Field(max_length=40, min_length=1)]
     """Where: `body`, `path`, `query` or `header`, then names and indexes."""

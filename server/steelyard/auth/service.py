@@ -12,24 +12,21 @@ from steelyard.auth import queries
 from steelyard.auth.guessing import Guesser, count_failure, guesser, refuse_if_blocked
 from steelyard.auth.rules import Login, LoginRules
 from steelyard.auth.tables import AccountRow, StandingRow
-from steelyard.contract.gate import FRESH
-from steelyard.contract.principal import Principal
+from steelyard.contract.principal import CallerChanged, Principal
 from steelyard.db.work import ReadOnly, Transaction
 from steelyard.jobs import events
 from steelyard.jobs.events import ANONYMOUS, Actor, Event, Subject
 from steelyard.security.access import Standing, Standings
-from steelyard.security.scopes import granted, in_force
+from steelyard.security.scopes import Role, granted, in_force
 from steelyard_contract import models as m
 from steelyard_contract.problems import (
     AccountDisabled,
     CredentialNotFound,
-    FreshLoginRequired,
     InvalidCredentials,
     InvalidRefreshToken,
     InvalidToken,
     PasswordIncorrect,
     RefreshTokenReused,
-    SessionRequired,
 )
 
 # 256 random bits are 43 characters of base64url; the prefix tells scanners for leaked secrets what they have found.
@@ -100,6 +97,22 @@ async def log_in(db: ReadOnly, tx: Transaction, login: Login, *, username: str, 
     return await _with_tokens(tx, login, locked.id, session_id, scopes, ends_at=tx.now + login.rules.session_lifetime)
 
 
+async def act_for(tx: Transaction, *, user_id: int, role: Role, until: datetime) -> Principal:
+    """The user as a caller, by a session without a token: for programs of the marketplace that act for a user, such as the demo."""
+    scopes = granted(role, None)
+    credential_id = await tx.one(
+        queries.insert_credential,
+        user_id=user_id,
+        kind="session",
+        name="Without a login",
+        scopes=" ".join(scopes),
+        expires_at=until,
+        network_key=None,
+        now=tx.now,
+    )
+    return Principal(user_id, role, in_force(role, scopes), credential_id, "session", tx.now)
+
+
 async def renew(tx: Transaction, login: Login, standings: Standings, *, refresh_token: str, scope: str) -> Session:
     """New tokens for a refresh token that was not used before; one that was ends its session."""
     token_hash = _hash(refresh_token)
@@ -156,23 +169,21 @@ async def standing_of(read: ReadOnly, credential_id: int) -> Standing | None:
     return None if row is None else _standing(row)
 
 
-async def confirm(tx: Transaction, caller: Principal, *, fresh: bool = False) -> Principal:
-    """The caller as the database has him in this very transaction: for what grants, moves or destroys something."""
-    standing = await standing_of(tx, caller.credential_id)
-    if standing is None or standing.user_id != caller.user_id:
-        raise InvalidToken
-    if fresh and standing.kind != "session":
-        raise SessionRequired
-    if fresh and tx.now - standing.authenticated_at > FRESH:
-        raise FreshLoginRequired(max_age=int(FRESH.total_seconds()))
-    return Principal(
-        user_id=standing.user_id,
-        role=standing.role,
-        scopes=in_force(standing.role, standing.scopes) & caller.scopes,
-        credential_id=standing.credential_id,
-        kind=standing.kind,
-        authenticated_at=standing.authenticated_at,
+async def confirm(tx: Transaction, caller: Principal, *, alone: bool = False) -> None:
+    """CallerChanged, unless the caller is in this very transaction as the gate let them pass; the caller is locked from here on.
+
+    For writes whose first statement does not confirm the caller by itself, and for those whose first statement has found nothing.
+    `alone` is for writes that change the caller's own row.
+    """
+    found = await tx.scalar(
+        queries.confirm_alone if alone else queries.confirm,
+        caller_id=caller.user_id,
+        caller_role=caller.role,
+        credential_id=caller.credential_id,
+        now=tx.now,
     )
+    if found is None:
+        raise CallerChanged
 
 
 async def log_out(tx: Transaction, standings: Standings, caller: Principal) -> None:
@@ -182,8 +193,8 @@ async def log_out(tx: Transaction, standings: Standings, caller: Principal) -> N
 
 
 async def revoke_own(tx: Transaction, standings: Standings, caller: Principal, *, credential_id: int) -> None:
-    """Ends one of the caller's credentials; others' are unknown to him."""
-    await confirm(tx, caller)
+    """Ends one of the caller's credentials; those of others are unknown here."""
+    await confirm(tx, caller, alone=True)
     if not await revoke(tx, standings, user_id=caller.user_id, credential_id=credential_id, actor=Actor.user(caller.user_id)):
         raise CredentialNotFound
 

@@ -11,23 +11,19 @@ _LATENESS = 0.02
 class Watch:
     """One watched request. `due` may be moved later; the time for which `is_paused` does not count."""
 
-    __slots__ = ("_expired", "_task", "due", "is_paused")
+    __slots__ = ("_task", "due", "is_expired", "is_paused")
 
     def __init__(self, task: asyncio.Task[Any] | None, due: float) -> None:
         self._task = task
-        self._expired = False
+        self.is_expired = False
         self.due = due
         self.is_paused = False
 
     def expire(self) -> None:
         """Cancel the task, once."""
-        if not self._expired and self._task is not None:
-            self._expired = True
+        if not self.is_expired and self._task is not None:
+            self.is_expired = True
             self._task.cancel()
-
-    def is_to_blame(self) -> bool:
-        """Whether a cancellation that has arrived is this one's alone; then it is taken back."""
-        return self._expired and self._task is not None and self._task.uncancel() == 0
 
 
 class Deadlines:

@@ -1,5 +1,6 @@
 """The outermost layer: names, times and logs every exchange, adds the headers that all answers have, and answers what nobody else did."""
 
+import asyncio
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Protocol
@@ -17,7 +18,7 @@ from steelyard.contract.refusals import blank, render
 from steelyard.contract.replies import Encoded, Header
 from steelyard.identifiers import Uuid7Texts
 from steelyard.sources import Sources
-from steelyard_contract.problems import InternalError
+from steelyard_contract.problems import InternalError, Unavailable
 
 
 class Trace:
@@ -131,6 +132,11 @@ class Edge:
                 await self._app(scope, receive, finish)
         except ClientDisconnect:
             pass  # no fault of ours, and no one is left to respond to
+        except asyncio.CancelledError:
+            # Only a server that stops cancels what it has begun. Here it ends, so nobody misses the exception.
+            if trace.status == 0:
+                trace.problem = Unavailable.TYPE
+                await respond(render(Unavailable(retry_after=1), trace.request_id), scope, finish)
         except Exception as error:  # noqa: BLE001  # this is the edge: whatever comes here would otherwise cut the connection
             self._journal.fault(error, trace)
             if trace.status == 0:

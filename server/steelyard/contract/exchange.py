@@ -18,7 +18,7 @@ Resources = Mapping[type[Any], Any]
 class Exchange:
     """What dependencies may ask about a request. The contract's parameters and body go to the handler directly, not through here."""
 
-    __slots__ = ("address", "caller", "operation_id", "receive", "request_id", "resources", "scope", "transaction", "watch")
+    __slots__ = ("address", "caller", "claims", "operation_id", "receive", "request_id", "resources", "scope", "transaction", "watch")
 
     # The request's budget of time, running since its operation was found.
     watch: Watch
@@ -30,6 +30,7 @@ class Exchange:
         self.resources = resources
         self.request_id = request_id
         self.address = address
+        self.claims: Any = None
         self.caller: Principal | None = None
         self.transaction: Transaction | None = None
 

@@ -48,6 +48,9 @@ class Authenticator(Protocol[Known]):
     async def admit(self, claims: Known, read: ReadOnly) -> Principal:
         """The caller, while the credential is in force."""
 
+    def forget(self, claims: Known) -> None:
+        """Have the next `admit` read the credential anew."""
+
 
 class Gate(Generic[Known]):
     """Lets the callers of one operation pass or refuses them."""
@@ -83,6 +86,11 @@ class Gate(Generic[Known]):
             self._check_rows(caller, read.now)
         return caller
 
+    async def admit_anew(self, claims: Known, read: ReadOnly) -> Principal:
+        """The same by what the database says now, after a write has found that the caller has changed."""
+        self._authenticator.forget(claims)
+        return await self.admit(claims, read)
+
     def _missing(self, caller: Principal) -> Problem:
         if self._needs_admin and not caller.is_admin:
             return AdminRequired()
@@ -110,6 +118,13 @@ def _has_part(who: str, caller: Principal) -> bool:
 def _unfit(credential: str, caller: Principal, now: datetime) -> Problem | None:
     if credential != "any" and caller.kind != "session":
         return SessionRequired()
-    if credential == "fresh" and now - caller.authenticated_at > FRESH:
+    return too_old(caller, now) if credential == "fresh" else None
+
+
+def too_old(caller: Principal, now: datetime) -> Problem | None:
+    """Why this is no fresh login, if it is none."""
+    if caller.kind != "session":
+        return SessionRequired()
+    if now - caller.authenticated_at > FRESH:
         return FreshLoginRequired(max_age=int(FRESH.total_seconds()))
     return None

@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from steelyard.contract.accept import accepts
 from steelyard.contract.bodies import Disconnected, RequestBody
-from steelyard.contract.deadlines import Deadlines, Watch
+from steelyard.contract.deadlines import Deadlines
 from steelyard.contract.document import Document
 from steelyard.contract.edge import Journal, Trace, respond
 from steelyard.contract.etags import is_fresh
@@ -22,6 +22,7 @@ from steelyard.contract.idempotency import Keys
 from steelyard.contract.limits import Limits
 from steelyard.contract.parameters import Parameters
 from steelyard.contract.plans import Call, Plan, plan
+from steelyard.contract.principal import CallerChanged
 from steelyard.contract.referee import Referee
 from steelyard.contract.refusals import render
 from steelyard.contract.replies import Encoded, Encoder, Header
@@ -118,7 +119,7 @@ class CompiledOperation:
         except Disconnected:
             return
         except (Exception, asyncio.CancelledError) as raised:  # noqa: BLE001  # the operation's own edge: whatever is raised becomes an answer
-            problem = self._problem_of(await _unwound(outer, _late_or(raised, exchange.watch)), trace)
+            problem = self._problem_of(await _unwound(outer, _late_or(raised)), trace)
             trace.problem = problem.TYPE
             answer = render(problem, trace.request_id)
             answer.headers.append(_NOT_STORED)
@@ -160,6 +161,7 @@ class CompiledOperation:
         if self._is_guarded:
             claims = self._identify(exchange, headers, repeated, limit_headers)
             if claims is not None:
+                exchange.claims = claims
                 exchange.caller = await self._gate.admit(claims, exchange.read())
         accept = headers.get(b"accept")
         if accept is not None and accept != b"*/*" and self._media and not accepts(accept.decode("latin-1"), self._media[0]):
@@ -225,7 +227,9 @@ class CompiledOperation:
         for run in range(_MOST_RUNS):
             try:
                 return await self._once(exchange, arguments, value, outer, is_first=run == 0)
-            except LostRace:
+            except LostRace as lost:
+                if isinstance(lost, CallerChanged):
+                    exchange.caller = await self._gate.admit_anew(exchange.claims, exchange.read())
                 noise = self._machinery.sources.random_bytes(1)[0] / 256
                 await asyncio.sleep(_PAUSE_S * (2**run) * (0.5 + noise))
         raise Unavailable(retry_after=1)
@@ -318,12 +322,13 @@ class CompiledOperation:
         return InternalError()
 
 
-def _late_or(raised: BaseException, watch: Watch) -> Exception:
-    """What to tell of a request that its deadline has ended; a cancellation that came from elsewhere goes on."""
+def _late_or(raised: BaseException) -> Exception:
+    """What to tell of a request that its deadline has ended, or a server that stops and waits no longer: nobody else cancels."""
     if isinstance(raised, Exception):
         return raised
-    if not watch.is_to_blame():
-        raise raised
+    task = asyncio.current_task()
+    if task is not None:
+        task.uncancel()
     return TimeoutError()
 
 

@@ -4,6 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from steelyard.db.errors import LostRace
+
+
+class CallerChanged(LostRace):
+    """The credential has ended, or the role is another one, since the gate let the caller pass: the operation begins again at the gate."""
+
 
 @dataclass(frozen=True, slots=True)
 class Principal:

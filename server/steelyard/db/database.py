@@ -29,8 +29,9 @@ class Database:
         """The database as it is set, for each kind of process: it is not open yet."""
         return cls(settings.database_url, clock=clock, limits=Limits.of(settings))
 
-    async def open(self) -> None:
-        await self._backend.open()
+    async def open(self, *, patient: bool = False) -> None:
+        """Connect, or raise OutOfReach. A patient caller takes a PostgreSQL that is away for one that comes back, as it is later on."""
+        await self._backend.open(patient=patient)
 
     async def close(self) -> None:
         await self._backend.close()

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from typing import Any, TypeVar
 
 import asyncpg
+import structlog
 from asyncpg import exceptions as pg
 
 from steelyard.db.errors import (
@@ -34,6 +35,8 @@ from steelyard.db.wire import Wiring
 from steelyard.db.writing import Writing
 
 T = TypeVar("T")
+
+log = structlog.get_logger()
 
 OVERFLOW_KEPT_S = 30
 CLOSE_TIMEOUT_S = 1
@@ -71,8 +74,8 @@ class Postgres:
         self.lost = 0
         self.writing = Writing()
 
-    async def open(self) -> None:
-        """Connect, so that a wrong address or password stops the start instead of the first request."""
+    async def open(self, *, patient: bool = False) -> None:
+        """Connect, so that a wrong address or password stops the start instead of the first request; patient, it is tried again."""
         self._closed = False
         self._turns.open()
         for _ in range(self._limits.pool_at_start):
@@ -80,6 +83,11 @@ class Postgres:
                 link = await self._connect()
             except CONNECTING_FAILED as error:
                 failure = NotOpened(no_connection(error))
+                if patient:
+                    log.warning("starting without the database, which is away", exc_info=error)
+                    self._unreachable_since = asyncio.get_running_loop().time()
+                    self._grow()
+                    return
             else:
                 self._turns.give(link)
                 encoding = link.driver.get_settings().server_encoding

@@ -36,7 +36,7 @@ class Sqlite:
         self._cleaning: set[asyncio.Task[None]] = set()
         self.writing = Writing()
 
-    async def open(self) -> None:
+    async def open(self, *, patient: bool = False) -> None:  # noqa: ARG002  # a file that cannot be opened does not come back
         """Open the file, creating it when there is none."""
         if sqlite3.sqlite_version_info < (3, 35):
             raise NotOpened(f"needs SQLite 3.35 or newer, and this Python has {sqlite3.sqlite_version}. Install a newer one")

@@ -1,6 +1,6 @@
 """Whether a database takes writes, as the writes themselves have shown."""
 
-import time
+import asyncio
 
 import structlog
 
@@ -19,12 +19,12 @@ class Writing:
     @property
     def fails(self) -> bool:
         """Whether a write has failed within the last minute because the database takes none."""
-        return self._failed_at_s is not None and time.monotonic() - self._failed_at_s < _LASTS_S
+        return self._failed_at_s is not None and asyncio.get_running_loop().time() - self._failed_at_s < _LASTS_S
 
     def noted(self, failure: Exception) -> Exception:
         """The same failure, remembered if it is of that kind."""
         if isinstance(failure, NotWritable):
             if not self.fails:
                 structlog.get_logger().error("database_not_writable", exc_info=failure, reason=str(failure))
-            self._failed_at_s = time.monotonic()
+            self._failed_at_s = asyncio.get_running_loop().time()
         return failure

@@ -3,14 +3,14 @@
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, bindparam, func, insert, literal_column, select, type_coerce, update
+from sqlalchemy import ColumnElement, Select, Text, bindparam, func, insert, literal_column, select, true, type_coerce, update
 
+from steelyard.auth import queries as callers
 from steelyard.db.keyset import page
 from steelyard.db.statements import Query, any_of, statement
 from steelyard.db.totals import MOST_COUNTED
 from steelyard.items.search import ESCAPE
-from steelyard.items.tables import MOST_ON_HAND, ItemRow, MovementRow, items, stock_movements
-from steelyard.users.tables import users
+from steelyard.items.tables import MOST_ON_HAND, ItemRow, MovementRow, WritableRow, items, stock_movements
 
 # The two lists are taken as the text they are stored as: most are empty, and a page of them is parsed only where it is shown.
 _LISTS = {"tags", "image_urls"}
@@ -32,9 +32,19 @@ item_for_everybody = statement(
 item_for_user = statement(_visible, ItemRow)
 item_for_staff = statement(_live, ItemRow)
 
-# The same, kept as it is until the transaction ends. New order lines may still refer to it: they only need its key.
-locked_for_user = statement(_visible.with_for_update(key_share=True), ItemRow)
-locked_for_staff = statement(_live.with_for_update(key_share=True), ItemRow)
+
+# The same for a write by the caller: the people first, so that the owner stays as active as they are, then the item. New order lines
+# may still refer to the item: they only need its key.
+_owner, _caller = callers.people(select(items.c.owner_id).where(items.c.id == bindparam("item_id")).scalar_subquery())
+_writable = (
+    select(*_ITEM, _owner.c.is_active.label("owner_is_active"))
+    .join_from(items, _owner, _owner.c.id == items.c.owner_id)
+    .join(_caller, true())
+    .where(items.c.id == bindparam("item_id"), items.c.status != "archived")
+    .with_for_update(key_share=True, of=items)
+)
+locked_for_user = statement(_writable.where((items.c.status == "active") | (items.c.owner_id == bindparam("caller_id"))), WritableRow)
+locked_for_staff = statement(_writable, WritableRow)
 
 # Answers the other live item of the owner that has the sku.
 sku_holder = statement(
@@ -56,13 +66,13 @@ _new: dict[str, ColumnElement[Any]] = {name: bindparam(name, type_=items.c[name]
     "updated_at": bindparam("now", type_=items.c.created_at.type),
 }
 
-# Answers nothing when the owner is no longer active. Waits for who is deactivating or deleting him: either that takes this item
-# along, or there is no item.
+# Returns nothing unless the owner is the caller whom the gate let pass. It waits while the owner is being locked or deleted: either that
+# takes this item along, or there is no item.
 insert_item = statement(
     insert(items)
     .from_select(
         list(_new),
-        select(*_new.values()).select_from(users).where(users.c.id == bindparam("owner_id"), users.c.is_active).with_for_update(read=True),
+        select(*_new.values()).select_from(callers.caller()),
     )
     .returning(*_ITEM),
     ItemRow,

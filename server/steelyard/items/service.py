@@ -4,19 +4,21 @@ from typing import Generic, Literal, NamedTuple, TypeVar
 
 from pydantic import MISSING
 
+from steelyard.auth import service as auth
 from steelyard.contract.etags import matches
-from steelyard.contract.principal import Principal
+from steelyard.contract.principal import CallerChanged, Principal
 from steelyard.db.totals import MOST_COUNTED, Totals
 from steelyard.db.work import ReadOnly, Transaction
 from steelyard.items import queries, stock, visibility
 from steelyard.items.editing import Offer, changed, drafted, offer_of, patched
+from steelyard.items.problems import owner_is_locked
 from steelyard.items.search import patterns_of
 from steelyard.items.tables import STOCK, ItemRow, MovementRow
 from steelyard.jobs import events
 from steelyard.jobs.events import Actor, Event, EventType, Subject
 from steelyard.security.cursors import Cursors, next_link
 from steelyard_contract import models as m
-from steelyard_contract.problems import CurrencyMismatch, InvalidToken, ItemNotFound, PreconditionFailed, SkuTaken
+from steelyard_contract.problems import CurrencyMismatch, ItemNotFound, PreconditionFailed, SkuTaken
 
 Row = TypeVar("Row", ItemRow, MovementRow)
 
@@ -54,10 +56,16 @@ async def offer(tx: Transaction, *, caller: Principal, draft: m.ItemCreate, curr
     new = drafted(draft)
     await _check_sku(tx, new, owner_id=caller.user_id, item_id=_NO_ITEM)
     item = await tx.first(
-        queries.insert_item, **new._asdict(), owner_id=caller.user_id, on_hand=draft.on_hand, search_text=new.search_text, now=tx.now
+        queries.insert_item,
+        **new._asdict(),
+        **_named(caller),
+        owner_id=caller.user_id,
+        on_hand=draft.on_hand,
+        search_text=new.search_text,
+        now=tx.now,
     )
     if item is None:
-        raise InvalidToken
+        raise CallerChanged
     await _tell(tx, "item.created", caller, item, changed=[])
     if draft.on_hand:
         await _enter(tx, caller=caller, item=item, delta=draft.on_hand, reason="received", note=None, on_hand=draft.on_hand)
@@ -79,7 +87,7 @@ async def seen_by(db: ReadOnly, *, caller: Principal | None, item_id: int) -> It
 
 async def change(tx: Transaction, *, caller: Principal, item_id: int, patch: m.ItemPatch, if_match: str | None, currency: str) -> ItemRow:
     """The item after the patch. One that changes nothing leaves the version alone: what was read is still true."""
-    item = await _writable(tx, caller=caller, item_id=item_id, if_match=if_match)
+    item, owner_is_active = await _writable(tx, caller=caller, item_id=item_id, if_match=if_match)
     if patch.price is not MISSING:
         _check_currency(patch.price, currency)
     before = offer_of(item)
@@ -87,6 +95,8 @@ async def change(tx: Transaction, *, caller: Principal, item_id: int, patch: m.I
     names = changed(before, after)
     if not names:
         return item
+    if after.status == "active" and not owner_is_active:
+        raise owner_is_locked()
     if "sku" in names:
         await _check_sku(tx, after, owner_id=item.owner_id, item_id=item_id)
     item = await tx.one(queries.change_item, **after._asdict(), item_id=item_id, search_text=after.search_text, now=tx.now)
@@ -96,7 +106,7 @@ async def change(tx: Transaction, *, caller: Principal, item_id: int, patch: m.I
 
 async def archive(tx: Transaction, *, caller: Principal, item_id: int, if_match: str | None) -> None:
     """Takes the item off sale for good; orders that hold its stock go on."""
-    item = await _writable(tx, caller=caller, item_id=item_id, if_match=if_match)
+    item, _ = await _writable(tx, caller=caller, item_id=item_id, if_match=if_match)
     await tx.run(queries.archive_item, item_id=item_id, now=tx.now)
     await _tell(tx, "item.archived", caller, item, changed=["status"])
 
@@ -201,7 +211,7 @@ async def ledger(
 # -- stock -------------------------------------------------------------------------------------------------------------
 async def record_movement(tx: Transaction, *, caller: Principal, item_id: int, movement: m.StockMovementCreate) -> MovementRow:
     """Moves what is on hand and enters it in the ledger."""
-    item = await _writable(tx, caller=caller, item_id=item_id, if_match=None)
+    item, _ = await _writable(tx, caller=caller, item_id=item_id, if_match=None)
     expected = None if movement.expected_on_hand is MISSING else movement.expected_on_hand
     stock.after(item_id, on_hand=item.on_hand, reserved=item.reserved, delta=movement.delta, expected=expected)
     on_hand = await tx.scalar(queries.move_stock, item_id=item_id, delta=movement.delta)
@@ -229,18 +239,22 @@ async def _enter(
 
 
 # -- what they share ---------------------------------------------------------------------------------------------------
-async def _writable(tx: Transaction, *, caller: Principal, item_id: int, if_match: str | None) -> ItemRow:
-    """The item, locked, for somebody who may change it and has seen what he changes."""
-    if caller.is_staff:
-        item = await tx.first(queries.locked_for_staff, item_id=item_id)
-    else:
-        item = await tx.first(queries.locked_for_user, item_id=item_id, user_id=caller.user_id)
-    if item is None:
+async def _writable(tx: Transaction, *, caller: Principal, item_id: int, if_match: str | None) -> tuple[ItemRow, bool]:
+    """The item, locked, for a caller who may change it and has seen its last version; and whether its owner is active."""
+    locking = queries.locked_for_staff if caller.is_staff else queries.locked_for_user
+    found = await tx.first(locking, item_id=item_id, **_named(caller), now=tx.now)
+    if found is None:
+        await auth.confirm(tx, caller)
         raise ItemNotFound
-    visibility.check_writing(caller, item.owner_id)
-    if not matches(if_match, item.version):
-        raise PreconditionFailed(current_version=item.version)
-    return item
+    visibility.check_writing(caller, found.owner_id)
+    if not matches(if_match, found.version):
+        raise PreconditionFailed(current_version=found.version)
+    return ItemRow._make(found[:-1]), found.owner_is_active
+
+
+def _named(caller: Principal) -> dict[str, object]:
+    """The caller, for a statement that confirms them."""
+    return {"caller_id": caller.user_id, "caller_role": caller.role, "credential_id": caller.credential_id}
 
 
 def _check_currency(price: m.Price, currency: str) -> None:

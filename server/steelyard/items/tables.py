@@ -114,6 +114,28 @@ class ItemRow(NamedTuple):
     updated_at: datetime
 
 
+class WritableRow(NamedTuple):
+    """An item that is locked for a write, and whether its owner may have it on sale."""
+
+    id: int
+    owner_id: int
+    sku: str | None
+    title: str
+    description: str
+    category: str | None
+    tags: str
+    image_urls: str
+    price: int
+    status: str
+    on_hand: int
+    reserved: int
+    version: int
+    stock_version: int
+    created_at: datetime
+    updated_at: datetime
+    owner_is_active: bool
+
+
 class MovementRow(NamedTuple):
     """One line of the ledger."""
 

@@ -1,8 +1,11 @@
 """Mails: how they read, and where they go."""
 
 import asyncio
+import re
+import unicodedata
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from email import message_from_bytes
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
@@ -60,14 +63,15 @@ class FileMailer:
 
 
 def welcome(recipient: Recipient, *, sender: str, message_id: str, at: datetime) -> EmailMessage:
-    """The mail that greets a new user."""
+    """The mail that greets a new user. A stranger can register any address under any name: a name that could advertise is left out."""
+    name = f" {recipient.name}" if is_plain(recipient.name) else ""
     return _message(
         recipient,
         sender=sender,
         message_id=message_id,
         at=at,
         subject="Welcome!",
-        text=f"Hi {recipient.name},\n\nyour Steelyard account is ready. Happy trading!\n",
+        text=f"Hi{name},\n\nyour Steelyard account is ready. Happy trading!\n",
     )
 
 
@@ -88,16 +92,47 @@ def message_id_of(job: JobRow, sender: str) -> str:
     return f"<{job.kind}.{job.id}@{domain}>"
 
 
+# Links in all their spellings (`//`, `www`, `example.com`, also with wide or ideographic dots), addresses, telephone numbers, prices,
+# encoded words of RFC 2047, and anything that ends or hides a line.
+_TELLING = re.compile(r"[/\\@:<>|=*!?%$€£#]|www|\w[.。]\w{2,}|\d[\d ()-]{3,}\d|[^\S ]")
+_LONGEST_NAME = 60
+_MOST_WORDS = 6
+
+
+def is_plain(name: str) -> bool:
+    """Whether a name is no more than a name, so that it may stand in a mail."""
+    normal = unicodedata.normalize("NFKC", name)
+    visible = all(unicodedata.category(each)[0] != "C" for each in normal)
+    return visible and len(normal) <= _LONGEST_NAME and len(normal.split()) <= _MOST_WORDS and not _TELLING.search(normal.casefold())
+
+
 def _message(recipient: Recipient, *, sender: str, message_id: str, at: datetime, subject: str, text: str) -> EmailMessage:
-    # Names travel encoded, which every mail server takes; an address cannot, and some servers refuse it.
-    message = EmailMessage(policy=SMTP if recipient.email.isascii() else SMTPUTF8)
-    try:
-        message["To"] = Address(display_name=recipient.name, addr_spec=recipient.email)
-    except ValueError as error:
-        raise Hopeless from error  # an address that no mail server would take
-    message["From"] = sender
-    message["Subject"] = subject
-    message["Date"] = format_datetime(at)
-    message["Message-ID"] = message_id
-    message.set_content(text)
-    return message
+    """The finished mail, which says exactly this to exactly this recipient when it is read back; Hopeless, if there is none."""
+    names = [recipient.name, ""] if is_plain(recipient.name) else [""]
+    for name in names:
+        # Names travel encoded, which every mail server takes; an address cannot, and some servers refuse it.
+        message = EmailMessage(policy=SMTP if recipient.email.isascii() else SMTPUTF8)
+        try:
+            message["To"] = Address(display_name=name, addr_spec=recipient.email)
+            message["From"] = sender
+            message["Subject"] = subject
+            message["Date"] = format_datetime(at)
+            message["Message-ID"] = message_id
+            message.set_content(text)
+            read_back = message_from_bytes(message.as_bytes(), policy=message.policy)
+        except ValueError as error:
+            raise Hopeless from error  # an address that no mail server would take
+        if _says(read_back, name, recipient.email, text):
+            return message
+    raise Hopeless
+
+
+_HEADERS = ["to", "from", "subject", "date", "message-id", "content-type", "content-transfer-encoding", "mime-version"]
+
+
+def _says(read_back: EmailMessage, name: str, email: str, text: str) -> bool:
+    """The standard library decodes, folds and splits what it is given; whatever that made of a name shows here."""
+    to = [(each.display_name, each.addr_spec) for each in read_back["To"].addresses]
+    is_clean = all(unicodedata.category(each) != "Cc" for value in read_back.values() for each in str(value))
+    is_whole = sorted(each.lower() for each in read_back) == sorted(_HEADERS)
+    return to == [(name, email)] and is_whole and is_clean and read_back.get_content().splitlines() == text.splitlines()

@@ -32,7 +32,7 @@ async def quote_order(body: m.OrderCreate, caller: Anyone, db: ReadOnly, marketp
 async def create_order(
     body: m.OrderCreate, idempotency_key: p.IdempotencyKey, caller: Caller, tx: Transaction, marketplace: Marketplace
 ) -> r.CreateOrder201:
-    placed = await service.place(tx, buyer_id=caller.user_id, draft=body, key=idempotency_key, settings=marketplace)
+    placed = await service.place(tx, caller=caller, draft=body, key=idempotency_key, settings=marketplace)
     return r.CreateOrder201(body=view(placed), location=f"/orders/{placed.order.id}", etag=etag(placed.order.version))
 
 

@@ -4,8 +4,10 @@ import functools
 from collections.abc import Callable
 from typing import Any, Literal
 
-from sqlalchemy import JSON, BigInteger, Insert, bindparam, cast, column, func, insert, literal, literal_column, or_, select, update
+from sqlalchemy import JSON, BigInteger, Insert, bindparam, cast, column, func, insert, literal, literal_column, or_, select, true, update
 
+from steelyard.auth import queries as callers
+from steelyard.auth.tables import credentials
 from steelyard.db import keyset
 from steelyard.db.fresh_ids import fresh_id, fresh_ids
 from steelyard.db.statements import Query, any_of, statement
@@ -53,15 +55,16 @@ def _buyer_at(which: str) -> Any:
             place.country,
             place.zip_code,
         )
-        .select_from(users.outerjoin(addresses, _its_address[which]))
-        .where(users.c.id == _user_id, users.c.is_active)
+        .select_from(users.join(credentials, credentials.c.user_id == users.c.id).outerjoin(addresses, _its_address[which]))
+        .where(*callers.is_caller)
     )
 
 
-# Locks the buyer: orders of one person come one after the other, so that they can be counted, and none comes after deleteUser.
+# Confirms and locks the buyer: orders of one person come one after the other, so that they can be counted, and none comes after
+# deleteUser or a logout.
 # The ids of what will be written are fetched along: then nothing that is written has to be waited for.
-buyer_at_default = statement(_buyer_at("default").with_for_update(key_share=True, of=users), BuyerRow)
-buyer_at_chosen = statement(_buyer_at("chosen").with_for_update(key_share=True, of=users), BuyerRow)
+buyer_at_default = statement(_buyer_at("default").with_for_update(key_share=True, of=[users, credentials]), BuyerRow)
+buyer_at_chosen = statement(_buyer_at("chosen").with_for_update(key_share=True, of=[users, credentials]), BuyerRow)
 
 owns_address = statement(
     select(func.count())
@@ -175,8 +178,14 @@ def counting(filters: Filters) -> Query[int]:
 
 # --- Changing ---
 
-lock_order_of_anyone = statement(select(*_order).where(orders.c.id == _order_id).with_for_update(key_share=True), OrderRow)
-lock_order_of_party = statement(select(*_order).where(orders.c.id == _order_id, _theirs).with_for_update(key_share=True), OrderRow)
+# For a write by the caller: the caller first, then the order.
+_order_for_caller = (
+    select(*_order).join_from(orders, callers.caller(), true()).where(orders.c.id == _order_id).with_for_update(key_share=True, of=orders)
+)
+_caller_id = bindparam("caller_id", type_=users.c.id.type)
+
+lock_order_of_anyone = statement(_order_for_caller, OrderRow)
+lock_order_of_party = statement(_order_for_caller.where(or_(orders.c.buyer_id == _caller_id, orders.c.seller_id == _caller_id)), OrderRow)
 
 _overdue = (orders.c.status == "pending") & (orders.c.expires_at <= _now)
 

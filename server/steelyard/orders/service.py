@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import structlog
 
-from steelyard.contract.principal import Principal
+from steelyard.auth import service as auth
+from steelyard.contract.principal import CallerChanged, Principal
 from steelyard.db.database import Database
 from steelyard.db.errors import LostRace, OutOfReach
 from steelyard.db.totals import Totals
@@ -32,7 +33,6 @@ from steelyard_contract import models as m
 from steelyard_contract.problems import (
     InsufficientScope,
     InsufficientStock,
-    InvalidToken,
     LimitReached,
     NotPermitted,
     OrderNotFound,
@@ -119,12 +119,13 @@ async def quote(db: ReadOnly, *, buyer: Principal | None, draft: m.OrderCreate, 
     return Quotation(cost, available, None if promotion is None else basket.code, obstacles)
 
 
-async def place(tx: Transaction, *, buyer_id: int, draft: m.OrderCreate, key: str, settings: Settings) -> Purchase:
+async def place(tx: Transaction, *, caller: Principal, draft: m.OrderCreate, key: str, settings: Settings) -> Purchase:
     """Redeem the code, reserve every unit and write the order down; or refuse, and nothing has happened."""
+    buyer_id = caller.user_id
     basket = baskets.read(draft)
     for problem in problems.foreign(basket, settings.currency):
         raise problem
-    buyer = await _buyer(tx, buyer_id, basket)
+    buyer = await _buyer(tx, caller, basket)
     destination = _destination(basket, buyer)
     promotion = None if basket.code is None else await promotions.redeem(tx, code=basket.code, buyer_id=buyer_id)
     goods, pending = await _take(tx, buyer_id, basket)
@@ -145,16 +146,17 @@ async def place(tx: Transaction, *, buyer_id: int, draft: m.OrderCreate, key: st
     return Purchase(order, lines)
 
 
-async def _buyer(tx: Transaction, buyer_id: int, basket: Basket) -> BuyerRow:
-    """Locks the buyer."""
+async def _buyer(tx: Transaction, caller: Principal, basket: Basket) -> BuyerRow:
+    """Locks the caller as the buyer."""
+    named = {"caller_id": caller.user_id, "caller_role": caller.role, "credential_id": caller.credential_id, "now": tx.now}
     lines = len(basket.lines)
     buyer: BuyerRow | None
     if basket.address_id is None:
-        buyer = await tx.first(queries.buyer_at_default, user_id=buyer_id, lines=lines)
+        buyer = await tx.first(queries.buyer_at_default, **named, lines=lines)
     else:
-        buyer = await tx.first(queries.buyer_at_chosen, user_id=buyer_id, address_id=basket.address_id, lines=lines)
+        buyer = await tx.first(queries.buyer_at_chosen, **named, address_id=basket.address_id, lines=lines)
     if buyer is None:
-        raise InvalidToken  # left, or was deactivated, since the token was looked at
+        raise CallerChanged
     return buyer
 
 
@@ -381,11 +383,16 @@ async def _expire(tx: Transaction, order_id: int) -> bool:
 
 
 async def _locked_for(tx: Transaction, caller: Principal, order_id: int) -> OrderRow:
-    if caller.is_staff:
-        order = await tx.first(queries.lock_order_of_anyone, order_id=order_id)
-    else:
-        order = await tx.first(queries.lock_order_of_party, order_id=order_id, user_id=caller.user_id)
+    order = await tx.first(
+        queries.lock_order_of_anyone if caller.is_staff else queries.lock_order_of_party,
+        order_id=order_id,
+        caller_id=caller.user_id,
+        caller_role=caller.role,
+        credential_id=caller.credential_id,
+        now=tx.now,
+    )
     if order is None:
+        await auth.confirm(tx, caller)
         raise OrderNotFound
     return order
 

@@ -132,6 +132,10 @@ class Access:
         """What a genuine token says; InvalidToken for any other."""
         return self._tokens.verify(token)
 
+    def forget(self, claims: Claims) -> None:
+        """Read the credentials of this user anew."""
+        self._standings.ended(claims.user_id)
+
     async def admit(self, claims: Claims, read: ReadOnly) -> Principal:
         """The caller, while the credential is in force; InvalidToken afterwards."""
         caller = await self._standings.of(claims, read)

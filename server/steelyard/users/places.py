@@ -5,6 +5,7 @@ from typing import TypedDict
 
 from pydantic import MISSING
 
+from steelyard.auth import service as auth
 from steelyard.contract.etags import matches
 from steelyard.contract.principal import Principal
 from steelyard.db.work import Transaction
@@ -13,7 +14,7 @@ from steelyard.jobs.events import Actor, Event, Subject
 from steelyard.users import queries
 from steelyard.users.tables import AddressRow
 from steelyard_contract import models as m
-from steelyard_contract.problems import AddressNotFound, InvalidToken, LimitReached, PreconditionFailed
+from steelyard_contract.problems import AddressNotFound, LimitReached, PreconditionFailed
 
 # The contract's maxItems of User.addresses.
 MOST_ADDRESSES = 20
@@ -55,6 +56,7 @@ async def add_first(tx: Transaction, *, user_id: int, drafts: Sequence[m.Address
 
 async def add(tx: Transaction, *, caller: Principal, draft: m.AddressCreate) -> AddressRow:
     """One more place to ship to."""
+    await auth.confirm(tx, caller, alone=True)
     await _touch(tx, caller)
     count = await tx.scalar(queries.address_count, user_id=caller.user_id)
     if count is not None and count >= MOST_ADDRESSES:
@@ -89,13 +91,12 @@ async def remove(tx: Transaction, *, caller: Principal, address_id: int, if_matc
 
 
 async def _touch(tx: Transaction, caller: Principal) -> None:
-    if await tx.scalar(queries.touch, user_id=caller.user_id, now=tx.now) is None:
-        raise InvalidToken
+    await tx.later(queries.touch, user_id=caller.user_id, now=tx.now)
 
 
 async def _own_address(tx: Transaction, caller: Principal, address_id: int, if_match: str | None) -> AddressRow:
-    """One of the caller's addresses; his row is locked first, so that nobody writes any of them meanwhile."""
-    await tx.first(queries.locked, user_id=caller.user_id)
+    """One of the caller's addresses; the caller's row is locked first, so that no other request writes any of them meanwhile."""
+    await auth.confirm(tx, caller, alone=True)
     address = await tx.first(queries.address, address_id=address_id, user_id=caller.user_id)
     if address is None:
         raise AddressNotFound

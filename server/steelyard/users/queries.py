@@ -3,8 +3,9 @@
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select, true, update
 
+from steelyard.auth import queries as callers
 from steelyard.db.idempotency import idempotency_keys
 from steelyard.db.keyset import page
 from steelyard.db.statements import Query, any_of, statement
@@ -36,6 +37,15 @@ person = statement(
 
 # Kept as it is until the transaction ends; orders may still refer to it, they only need its key.
 locked = statement(select(*_USER).where(*_is_this).with_for_update(key_share=True), UserRow)
+
+# The same for a write by the caller, who may be this user or an admin.
+_people, _caller = callers.people(bindparam("user_id", type_=users.c.id.type), alone=True)
+locked_by_caller = statement(
+    select(*[_people.c[name] for name in UserRow._fields])
+    .join_from(_people, _caller, true())
+    .where(_people.c.id == bindparam("user_id"), _people.c.deleted_at.is_(None)),
+    UserRow,
+)
 
 # Locked in the order of ids, so that two admins who demote one another go one after the other.
 locked_admins = statement(
@@ -97,9 +107,7 @@ anonymise = statement(
 
 # -- addresses ---------------------------------------------------------------------------------------------------------
 # Writing an address changes what is shown of its owner; whoever does it holds the owner's row from here on.
-touch = statement(
-    update(users).where(*_is_this).values(version=users.c.version + 1, updated_at=bindparam("now")).returning(users.c.id), int
-)
+touch = statement(update(users).where(*_is_this).values(version=users.c.version + 1, updated_at=bindparam("now")))
 
 _own_address = (addresses.c.id == bindparam("address_id"), addresses.c.user_id == bindparam("user_id"))
 

@@ -7,6 +7,7 @@ from pydantic import MISSING
 from steelyard.auth import service as auth
 from steelyard.auth.rules import Login
 from steelyard.contract.etags import matches
+from steelyard.contract.gate import too_old
 from steelyard.contract.principal import Principal
 from steelyard.contract.violations import refusal, violation
 from steelyard.db.work import ReadOnly, Transaction
@@ -62,8 +63,16 @@ async def _enrol(tx: Transaction, *, draft: m.UserCreate, hashed: str, role: str
 
 async def change_profile(tx: Transaction, *, caller: Principal, user_id: int, profile: m.UserUpdate, if_match: str | None) -> Person:
     """The account with a new profile; one that says nothing new leaves the version alone."""
-    user = await tx.first(queries.locked, user_id=user_id)
+    user = await tx.first(
+        queries.locked_by_caller,
+        user_id=user_id,
+        caller_id=caller.user_id,
+        caller_role=caller.role,
+        credential_id=caller.credential_id,
+        now=tx.now,
+    )
     if user is None:
+        await auth.confirm(tx, caller)
         raise UserNotFound
     _check_may_change(caller, user_id)
     _check_version(if_match, user)
@@ -105,9 +114,7 @@ async def set_access(
 ) -> Person:
     """The account with another role, or locked or unlocked; it holds from that user's next request."""
     admins = await tx.all(queries.locked_admins)
-    admin = await auth.confirm(tx, caller)
-    if not admin.is_admin:
-        raise AdminRequired
+    await auth.confirm(tx, caller)
     user = await tx.first(queries.locked, user_id=user_id)
     if user is None:
         raise UserNotFound
@@ -138,9 +145,10 @@ async def delete(tx: Transaction, standings: Standings, *, caller: Principal, us
     user = await tx.first(queries.locked, user_id=user_id)
     if user is None:
         raise UserNotFound
+    await auth.confirm(tx, caller)
     _check_may_change(caller, user_id)
-    confirmed = await auth.confirm(tx, caller, fresh=caller.user_id == user_id)
-    _check_may_change(confirmed, user_id)
+    if caller.user_id == user_id and (stale := too_old(caller, tx.now)):
+        raise stale
     _check_version(if_match, user)
     if admins == [user_id]:
         raise LastAdmin

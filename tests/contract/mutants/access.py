@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import steelyard.contract.gate
-from steelyard.auth import service as auth
 from steelyard.contract.gate import Gate
 from steelyard.contract.principal import Principal
 from steelyard.security.access import Access
@@ -160,16 +159,27 @@ def rows(operation: Operation, who: str) -> set[tuple[str, str]]:
     return {(scope, credential) for one, scope, credential in operation.access if one == who}
 
 
+class TakenForAdmin(Principal):
+    """A caller who is taken for an admin; the role stays, as writes compare it with the database."""
+
+    __slots__ = ()
+    is_staff = True
+    is_admin = True
+
+
 def promote(operation: Operation, whom: Callable[[Principal], bool]) -> None:
-    """Here they are taken for admins, with the scopes that their own role lacks; also where the database is asked once more."""
+    """Here they are taken for admins, with the scopes that their own role lacks."""
 
     def promoted(caller: Principal) -> Principal:
+        if not whom(caller):
+            return caller
         lacking = {*SCOPES_OF["admin"]} - {*SCOPES_OF[caller.role]}
-        return replace(caller, role="admin", scopes=caller.scopes | lacking) if whom(caller) else caller
+        held = caller.scopes | lacking
+        return TakenForAdmin(caller.user_id, caller.role, held, caller.credential_id, caller.kind, caller.authenticated_at)
 
     class Promoting:
         def __init__(self, authenticator: Any) -> None:
-            self.recognise, self._admit = authenticator.recognise, authenticator.admit
+            self.recognise, self.forget, self._admit = authenticator.recognise, authenticator.forget, authenticator.admit
 
         async def admit(self, claims: Any, read: Any) -> Principal:
             return promoted(await self._admit(claims, read))
@@ -178,14 +188,6 @@ def promote(operation: Operation, whom: Callable[[Principal], bool]) -> None:
         swap(target._gate, "_authenticator", Promoting(target._gate._authenticator))
 
     on_compiled(operation, change)
-    plain = auth.confirm
-
-    async def confirm(tx: Any, caller: Principal, *, fresh: bool = False) -> Principal:
-        confirmed = await plain(tx, caller, fresh=fresh)
-        # Whoever was promoted above comes as an admin; in other operations nobody was.
-        return promoted(confirmed) if caller.is_admin else confirmed
-
-    swap(auth, "confirm", confirm)
 
 
 # Where support is admitted like an admin, the contract says the same.

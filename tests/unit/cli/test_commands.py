@@ -92,8 +92,8 @@ def test_a_database_that_is_away_is_told_without_its_password(run: Run) -> None:
 
 def test_serve_migrates_an_sqlite_file_and_keeps_a_key_beside_it(run: Run, served: list[dict[str, Any]], tmp_path: Path) -> None:
     for _ in range(2):
-        status, out, _ = run("serve", "--port", "0")
-        assert (status, "/docs to try it" in out) == (0, True)
+        status, out, err = run("serve", "--port", "0")
+        assert (status, out, "/docs to try it" in err) == (0, "", True)
 
     first, second = served
     key = tmp_path / "steelyard.key"

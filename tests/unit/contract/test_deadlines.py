@@ -16,7 +16,7 @@ async def watched(deadlines: Deadlines, begun: "asyncio.Future[Watch]") -> str:
     try:
         await asyncio.Event().wait()
     except asyncio.CancelledError:
-        return "late" if watch.is_to_blame() else "cancelled"
+        return "late" if watch.is_expired else "cancelled"
     finally:
         deadlines.end(watch)
     raise AssertionError("nothing sets the event")

@@ -41,6 +41,10 @@ class Door:
 
     def __init__(self, caller: Principal) -> None:
         self.caller = caller
+        self.forgotten: list[Token] = []
+
+    def forget(self, claims: Token) -> None:
+        self.forgotten.append(claims)
 
     def recognise(self, token: bytes) -> Token:
         if token != b"good":
@@ -144,3 +148,11 @@ async def test_one_row_that_fits_is_enough() -> None:
 
     assert isinstance(await verdict("deleteUser", somebody("admin", ago=timedelta(days=1)), access=access), Principal)
     assert isinstance(await verdict("deleteUser", somebody("user", ago=timedelta(days=1)), access=access), FreshLoginRequired)
+
+
+async def test_a_caller_who_has_changed_is_forgotten_before_being_admitted_anew() -> None:
+    door = Door(somebody())
+    gate = Gate(OPERATIONS["createOrder"], door)
+
+    assert await gate.admit_anew(Token(1), READ) is door.caller
+    assert door.forgotten == [Token(1)]

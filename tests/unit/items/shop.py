@@ -20,6 +20,7 @@ from steelyard.jobs.tables import events
 from steelyard.security.cursors import Cursors
 from steelyard.users.tables import users
 from steelyard_contract import models as m
+from tests.kit.market import logged_in
 
 Row = TypeVar("Row", ItemRow, MovementRow)
 
@@ -125,7 +126,7 @@ class Shop:
         self._people += 1
         async with self.transaction() as tx:
             user_id = await tx.one(_insert_user, email=f"{self._people}@example.com", role=role, now=self.now)
-        return Principal(user_id, role, frozenset({"items:write"}), 1, "session", self.now)
+            return await logged_in(tx, Principal(user_id, role, frozenset({"items:write"}), user_id, "session", self.now))
 
     async def deactivate(self, person: Principal) -> None:
         async with self.transaction() as tx:

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from pydantic_core import from_json
 
+from steelyard.contract.principal import CallerChanged
 from steelyard.db.errors import ConstraintViolated, LostRace
 from steelyard.items import queries
 from steelyard.items.problems import BY_CONSTRAINT
-from steelyard_contract.problems import CurrencyMismatch, InvalidToken, SkuTaken
+from steelyard_contract.problems import CurrencyMismatch, SkuTaken
 from tests.unit.items.shop import BEGINNING, Shop
 
 
@@ -156,7 +157,7 @@ async def test_somebody_who_was_deactivated_meanwhile_offers_nothing(shop: Shop)
     seller = await shop.person()
     await shop.deactivate(seller)
 
-    with pytest.raises(InvalidToken):
+    with pytest.raises(CallerChanged):
         await shop.offer(seller)
 
     assert await shop.log() == []

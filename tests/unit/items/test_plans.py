@@ -11,7 +11,7 @@ import pytest
 from steelyard.db.database import Database
 from steelyard.db.statements import Statement
 from steelyard.items import queries, service
-from tests.unit.items.shop import Shop
+from tests.unit.items.shop import BEGINNING, Shop
 
 ROWS = 10_000
 SORTS = ["-created_at", "created_at", "price", "-price", "title", "-title"]
@@ -31,6 +31,9 @@ USERS = """
 INSERT INTO users (name, email, email_folded, search_text, created_at, updated_at)
 SELECT 'n', n || '@example.com', n || '@example.com', 'n', now(), now() FROM generate_series(1, 100) n
 """
+CREDENTIALS = """
+INSERT INTO credentials (user_id, kind, name, scopes, authenticated_at, created_at) SELECT id, 'session', 'n', '', now(), now() FROM users
+"""
 MOVEMENTS = """
 INSERT INTO stock_movements (item_id, delta, reason, on_hand_after, created_at)
 SELECT 1 + n % 500, 1, 'received', 1, now() FROM generate_series(1, 10000) n
@@ -41,7 +44,7 @@ SELECT 1 + n % 500, 1, 'received', 1, now() FROM generate_series(1, 10000) n
 async def planner(postgres: Database) -> AsyncIterator[Any]:
     """A session of a database with ten thousand items; vacuumed, because earlier tests leave dead rows behind."""
     connection = await asyncpg.connect(postgres.url)
-    for command in (USERS, FILL, MOVEMENTS, "VACUUM ANALYZE users, items, stock_movements"):
+    for command in (USERS, CREDENTIALS, FILL, MOVEMENTS, "VACUUM ANALYZE users, credentials, items, stock_movements"):
         await connection.execute(command)
     yield connection
     await connection.close()
@@ -136,7 +139,7 @@ async def test_single_items_skus_and_ledgers_are_read_by_index(planner: Any, gen
     asked: list[tuple[Statement[Any], dict[str, object]]] = [
         (queries.item_for_everybody, {"item_id": 77}),
         (queries.item_for_user, {"item_id": 77, "user_id": 1}),
-        (queries.locked_for_staff, {"item_id": 77}),
+        (queries.locked_for_staff, {"item_id": 77, "caller_id": 1, "caller_role": "admin", "credential_id": 1, "now": BEGINNING}),
         (queries.sku_holder, {"owner_id": 8, "sku": "S7", "item_id": 0}),
         (queries.movements_from, {"item_id": 7, "limit": 21, "skip": 0}),
         (queries.movements_after, {"item_id": 7, "limit": 21, "after_id": 5000}),
@@ -145,8 +148,10 @@ async def test_single_items_skus_and_ledgers_are_read_by_index(planner: Any, gen
 
     for statement, given in asked:
         found = await plan(planner, statement, given, generic=generic)
-        assert "Seq Scan" not in scans(found), (statement.name, found)
-        assert rows_read(found) <= 3 * 21, (statement.name, found)
+        # The few users and sessions of this database are read faster as a whole.
+        read_whole = {node["Relation Name"] for node in found if node["Node Type"] == "Seq Scan"}
+        assert read_whole <= {"users", "credentials"}, (statement.name, found)
+        assert rows_read([node for node in found if node.get("Relation Name") not in read_whole]) <= 3 * 21, (statement.name, found)
 
 
 async def test_equal_listings_are_one_statement_and_the_family_has_an_end() -> None:

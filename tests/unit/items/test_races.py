@@ -6,13 +6,14 @@ from typing import Protocol
 
 import pytest
 
+from steelyard.contract.principal import CallerChanged
 from steelyard.db.errors import ConstraintViolated, LostRace
 from steelyard.db.work import Transaction
 from steelyard.items import service
 from steelyard.items.problems import BY_CONSTRAINT
 from steelyard.jobs.events import SYSTEM, Actor
 from steelyard.orders.queries import take_stock
-from steelyard_contract.problems import InsufficientStock, InvalidToken, PreconditionFailed, SkuTaken, StockChanged
+from steelyard_contract.problems import InsufficientStock, PreconditionFailed, SkuTaken, StockChanged
 from tests.unit.items.shop import Shop, deactivated
 
 
@@ -105,5 +106,5 @@ async def test_nobody_who_leaves_has_anything_on_sale(shop: Shop, leave: Leave) 
         *[shop.offer(seller) for _ in range(4)], deactivate(), *[shop.offer(seller) for _ in range(4)], return_exceptions=True
     )
 
-    assert all(isinstance(one, InvalidToken) for one in done if isinstance(one, BaseException))
+    assert all(isinstance(one, CallerChanged) for one in done if isinstance(one, BaseException))
     assert (await shop.listed()).rows == []

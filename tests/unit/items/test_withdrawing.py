@@ -4,6 +4,7 @@ import pytest
 
 from steelyard.items import service
 from steelyard.jobs.events import Actor
+from steelyard_contract.problems import ValidationFailed
 from tests.unit.items.shop import Shop
 
 
@@ -40,3 +41,15 @@ async def test_an_owner_without_items_causes_no_event(shop: Shop) -> None:
         assert await service.archive_all_of(tx, owner_id=seller.user_id, actor=Actor.user(seller.user_id)) == 0
 
     assert await shop.log() == []
+
+
+async def test_nothing_of_a_locked_owner_is_put_on_sale_by_an_admin_either(shop: Shop) -> None:
+    seller, admin = await shop.person(), await shop.person("admin")
+    item = await shop.offer(seller, status="draft")
+    await shop.deactivate(seller)
+
+    with pytest.raises(ValidationFailed) as refused:
+        await shop.change(admin, item.id, status="active")
+
+    assert "'owner_locked'" in repr(refused.value.members)
+    assert (await shop.change(admin, item.id, title="Torch")).status == "draft"

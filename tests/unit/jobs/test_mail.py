@@ -1,9 +1,12 @@
 """Mails: how they read, and where they go."""
 
+from base64 import b64encode
 from datetime import UTC, datetime
 from email import message_from_bytes
-from email.policy import default
+from email.policy import compat32, default
+from email.utils import getaddresses
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from structlog.testing import capture_logs
@@ -65,12 +68,74 @@ async def test_mails_to_the_console_are_lines_in_the_log() -> None:
     assert "Hi Alice Johnson" in lines[0]["mail"]
 
 
-@pytest.mark.parametrize("name", ["Ärger, Frau", 'Bob "the" Builder', "名前", "a@b <c@d>"])
+@pytest.mark.parametrize("name", ["Ärger, Frau", 'Bob "the" Builder', "名前", "J. R. O'Neil-Smith", "李 小龍"])
 async def test_any_name_stays_in_its_place(name: str) -> None:
     message = welcome(Recipient(name, "x@example.com"), sender=SENDER, message_id="<1@x>", at=NOW)
 
     parsed = message_from_bytes(message.as_bytes(), policy=default)
     assert [(each.display_name, each.addr_spec) for each in parsed["To"].addresses] == [(name, "x@example.com")]
+
+
+def encoded(text: str, kind: str = "b") -> str:
+    """The text as an encoded word of RFC 2047, which the standard library decodes where it stands."""
+    return f"=?utf-8?b?{b64encode(text.encode()).decode()}?=" if kind == "b" else f"=?utf-8?q?{quote(text).replace('%', '=')}?="
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        encoded("x\r\nBcc: victim@example.com\r\n"),
+        encoded("x\r\nBcc: victim@example.com\r\n", "q"),
+        f"Alice {encoded('x' + chr(13) + chr(10) + chr(13) + chr(10) + 'Another body')}",
+        encoded("x <evil@example.com>, y"),
+        f'"{encoded("a, b@example.com")}"',
+        "=?utf-8?b?!!!?=",
+        "a@b <c@d>",
+        "a, b@example.com",
+        "x\u2028Bcc: victim@example.com",
+        "Alice\u202eyrros",
+    ],
+)
+async def test_no_name_adds_a_recipient_a_header_or_a_line(name: str) -> None:
+    message = welcome(Recipient(name, "x@example.com"), sender=SENDER, message_id="<1@x>", at=NOW)
+
+    for policy in (default, compat32):
+        parsed = message_from_bytes(message.as_bytes(), policy=policy)
+        assert getaddresses([str(value) for head in ("to", "cc", "bcc") for value in parsed.get_all(head, [])]) == [("", "x@example.com")]
+        assert sorted(each.lower() for each in parsed) == [
+            *("content-transfer-encoding", "content-type", "date", "from", "message-id", "mime-version", "subject", "to")
+        ]
+    assert message.get_content() == "Hi,\n\nyour Steelyard account is ready. Happy trading!\n"
+
+
+async def test_a_name_that_the_encoder_would_break_is_in_the_text_alone() -> None:
+    message = welcome(Recipient("Ó" * 60, "x@example.com"), sender=SENDER, message_id="<1@x>", at=NOW)
+
+    assert message["To"].addresses[0].addr_spec == "x@example.com"
+    assert message["To"].addresses[0].display_name in {"", "Ó" * 60}
+    assert message.get_content().startswith(f"Hi {'Ó' * 60},")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Win at https://evil.example",
+        "www evil example",
+        "evil.com",
+        "evil\uff0ecom",
+        "evil。com",
+        "t.co/x1",
+        "Call 0900 123456 now",
+        "You have won 1000 $",
+        "Your account is locked, log in again today",
+        "x" * 61,
+    ],
+)
+async def test_a_name_that_advertises_is_not_in_the_mail(name: str) -> None:
+    message = welcome(Recipient(name, "x@example.com"), sender=SENDER, message_id="<1@x>", at=NOW)
+
+    assert message["To"] == "x@example.com"
+    assert message.get_content().startswith("Hi,\n")
 
 
 async def test_an_address_that_no_mail_can_reach_is_hopeless() -> None:

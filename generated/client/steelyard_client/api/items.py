@@ -575,6 +575,8 @@ class Items(Resource):
         Send the `version` that you read as `If-Match: '<version>'`, and somebody else's edit in between is answered
         with `precondition-failed` instead of being lost. Without the header the change goes through.
 
+        Nothing of a locked account can be on sale, so an admin cannot make its items `active` either (`owner_locked`).
+
         Args:
             item_id: The item that this is about. Orders call the same number `product_id`. (1 or more)
             title: One line, not blank. (1 to 200 characters)
@@ -874,6 +876,8 @@ class AsyncItems(AsyncResource):
 
         Send the `version` that you read as `If-Match: '<version>'`, and somebody else's edit in between is answered
         with `precondition-failed` instead of being lost. Without the header the change goes through.
+
+        Nothing of a locked account can be on sale, so an admin cannot make its items `active` either (`owner_locked`).
 
         Args:
             item_id: The item that this is about. Orders call the same number `product_id`. (1 or more)

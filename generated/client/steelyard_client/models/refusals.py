@@ -97,7 +97,7 @@ class Violation(Model):
     __slots__ = ("type", "loc", "msg", "pointer")
 
     type: str
-    """The kind of fault, for programs. Those of the shape are named as Pydantic names them (`missing`, `extra_forbidden`, `string_too_long`, `greater_than_equal` ...). Rules that a shape cannot say add `json_invalid`, `bulk_discount_required`, `duplicate_product`, `unknown_address`, `two_addresses`, `zero_delta` and `password_too_common`."""
+    """The kind of fault, for programs. Those of the shape are named as Pydantic names them (`missing`, `extra_forbidden`, `string_too_long`, `greater_than_equal` ...). Rules that a shape cannot say add `json_invalid`, `bulk_discount_required`, `duplicate_product`, `unknown_address`, `two_addresses`, `zero_delta`, `owner_locked` and `password_too_common`."""
     loc: list[str | int]
     """Where: `body`, `path`, `query` or `header`, then names and indexes."""
     msg: str

@@ -1,0 +1,230 @@
+"""Keeps a number of worker processes serving, and replaces them when they die or when new code is to be loaded.
+
+* A worker sends a byte when it is ready and one every few seconds from then on. Silent for too long, it is killed.
+* A worker that dies is replaced at once. After starts that failed there is a pause, which doubles with each further failure.
+* A healthy worker is never stopped because of a failing one. The supervisor ends only when there has been no ready worker for a while.
+* SIGHUP replaces the workers one at a time: the new one is ready before the old one leaves.
+* SIGTERM and SIGINT stop the workers in order. A second one kills them.
+"""
+
+import multiprocessing
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from multiprocessing import resource_tracker
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+
+import structlog
+
+BEAT_EVERY_S = 5.0
+# A loaded machine takes its time; an impatient supervisor would kill workers that are only busy.
+START_WITHIN_S = SILENT_FOR_S = 60.0
+PAUSE_S, LONGEST_PAUSE_S = 0.1, 5.0
+# `serve` ends when no worker was ready for so long and so many starts have failed in a row.
+GIVE_UP_AFTER_S, GIVE_UP_FAILURES = 30.0, 3
+# Deaths and signals wake the supervisor at once. This is for deadlines.
+LOOK_EVERY_S = 0.25
+# The rest of what a worker does after its parent has been killed: an orphan would serve old code for ever.
+ORPHAN_FOR_S = 1.5
+
+Beat = Callable[[], None]
+# What a worker runs until it is told to stop; it calls the beat when it is ready, and every BEAT_EVERY_S from then on.
+Target = Callable[[socket.socket, Beat], object]
+
+log = structlog.get_logger()
+
+
+class NoWorkerReady(Exception):
+    """Starting workers is hopeless for now; the text is for the operator."""
+
+
+@dataclass(slots=True, eq=False)
+class Worker:
+    """A process, and what the supervisor has heard from it."""
+
+    process: SpawnProcess
+    pulse: Connection
+    generation: int
+    heard_at: float
+    is_ready: bool = False
+    # When a worker that was told to stop is killed.
+    stop_by: float | None = None
+
+
+class Supervisor:
+    """`run` until a signal says stop."""
+
+    def __init__(self, target: Target, listener: socket.socket, count: int, *, stop_within_s: float) -> None:
+        self._target = target
+        self._listener = listener
+        self._count = count
+        self._stop_within_s = stop_within_s
+        self._workers: list[Worker] = []
+        self._generation = 0
+        self._failures = 0
+        self._start_at = 0.0
+        self._ready_at = time.monotonic()
+        self._stopped_by: int | None = None
+        self._status = 0
+
+    def run(self) -> int:
+        """The exit status. Raises NoWorkerReady when no worker was ready for GIVE_UP_AFTER_S."""
+        # Its start unblocks SIGINT, which `_start` blocks.
+        resource_tracker.ensure_running()
+        with _signals() as inbox:
+            while self._stopped_by is None or self._workers:
+                now = time.monotonic()
+                self._kill_late_ones(now)
+                if self._stopped_by is None:
+                    self._start_missing_ones(now)
+                    self._retire_an_old_one(now)
+                    self._give_up_or_go_on(now)
+                self._wait(inbox)
+        return self._status
+
+    def _wait(self, inbox: socket.socket) -> None:
+        pulses = {worker.pulse: worker for worker in self._workers if not worker.pulse.closed}
+        sentinels = {worker.process.sentinel: worker for worker in self._workers}
+        for each in wait([inbox, *pulses, *sentinels], LOOK_EVERY_S):
+            if isinstance(each, Connection):
+                self._hear(pulses[each])
+            elif isinstance(each, int):
+                self._bury(sentinels[each])
+            else:
+                for number in inbox.recv(1024):
+                    self._obey(number)
+
+    def _hear(self, worker: Worker) -> None:
+        worker.heard_at = time.monotonic()
+        if worker.pulse.closed:
+            return  # buried in the same round
+        if not os.read(worker.pulse.fileno(), 4096):
+            worker.pulse.close()
+        elif not worker.is_ready:
+            worker.is_ready = True
+            self._failures = 0
+            log.info("worker ready", pid=worker.process.pid)
+
+    def _bury(self, worker: Worker) -> None:
+        worker.process.join()
+        worker.pulse.close()
+        self._workers.remove(worker)
+        if worker.stop_by is not None:
+            return
+        log.error("worker died", pid=worker.process.pid, status=worker.process.exitcode, count=self._failures)
+        if not worker.is_ready:
+            pause_s = min(PAUSE_S * 2**self._failures, LONGEST_PAUSE_S)
+            self._failures += 1
+            self._start_at = time.monotonic() + pause_s
+
+    def _obey(self, number: int) -> None:
+        if number == signal.SIGHUP:
+            self._generation += 1
+        elif self._stopped_by is None:
+            self._stopped_by = number
+            # As long as it is open here, connections that no worker accepts any more would wait instead of being refused.
+            self._listener.close()
+            for worker in self._serving():
+                self._tell_to_stop(worker)
+        else:
+            self._status = 128 + number
+            for worker in self._workers:
+                worker.process.kill()
+
+    def _serving(self) -> list[Worker]:
+        return [worker for worker in self._workers if worker.stop_by is None]
+
+    def _tell_to_stop(self, worker: Worker) -> None:
+        worker.stop_by = time.monotonic() + self._stop_within_s
+        worker.process.terminate()
+
+    def _kill_late_ones(self, now: float) -> None:
+        for worker in self._workers:
+            silent_s = SILENT_FOR_S if worker.is_ready else START_WITHIN_S
+            if now > (worker.stop_by if worker.stop_by is not None else worker.heard_at + silent_s):
+                log.error("worker killed, because it did not answer or stop", pid=worker.process.pid)
+                worker.process.kill()
+
+    def _start_missing_ones(self, now: float) -> None:
+        if now < self._start_at:
+            return
+        serving = self._serving()
+        is_settled = len(serving) == len(self._workers) and all(worker.is_ready for worker in serving)
+        has_old_ones = any(worker.generation != self._generation for worker in serving)
+        for _ in range(self._count - len(serving) + (is_settled and has_old_ones)):
+            self._start(now)
+
+    def _start(self, now: float) -> None:
+        pulse, beat = multiprocessing.Pipe(duplex=False)
+        process = multiprocessing.get_context("spawn").Process(target=_work, args=(self._target, self._listener, beat))
+        # The child keeps the mask: Ctrl-C and a closed terminal reach the whole group, and it is the supervisor that stops workers.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
+        try:
+            process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            beat.close()
+        self._workers.append(Worker(process, pulse, self._generation, heard_at=now))
+
+    def _retire_an_old_one(self, now: float) -> None:
+        serving = self._serving()
+        if any(worker.is_ready for worker in serving):
+            self._ready_at = now
+        if len(serving) > self._count and all(worker.is_ready for worker in serving):
+            self._tell_to_stop(min(serving, key=lambda worker: worker.generation))
+
+    def _give_up_or_go_on(self, now: float) -> None:
+        if now - self._ready_at > GIVE_UP_AFTER_S and self._failures >= GIVE_UP_FAILURES:
+            for worker in self._workers:
+                worker.process.kill()
+                worker.process.join()
+            raise NoWorkerReady(
+                f"no worker was ready for {GIVE_UP_AFTER_S:g} seconds, and the last {self._failures} starts failed. The log says why."
+            )
+
+
+@contextmanager
+def _signals() -> Iterator[socket.socket]:
+    """A socket from which the numbers of the signals can be read. From here on none of them interrupts this process, not even its end."""
+    inbox, outbox = socket.socketpair()
+    with inbox, outbox:
+        for end in (inbox, outbox):
+            end.setblocking(False)
+        signal.set_wakeup_fd(outbox.fileno(), warn_on_full_buffer=False)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, lambda *_: None)
+        try:
+            yield inbox
+        finally:
+            signal.set_wakeup_fd(-1)
+
+
+def _work(target: Target, listener: socket.socket, pulse: Connection) -> None:
+    end_with_parent()
+    os.set_blocking(pulse.fileno(), False)
+
+    def beat() -> None:
+        with suppress(OSError):  # the supervisor has stopped reading, or is gone
+            os.write(pulse.fileno(), b".")
+
+    target(listener, beat)
+
+
+def end_with_parent() -> None:
+    """Stop this process when its parent is gone, however the parent went."""
+    threading.Thread(target=_watch_parent, name="parent", daemon=True).start()
+
+
+def _watch_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(ORPHAN_FOR_S)
+        os._exit(1)

@@ -1,0 +1,40 @@
+"""Temporary folders that outlive no start: what a killed process has left behind, the next one removes."""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+
+@contextmanager
+def folder(prefix: str, place: Path | None = None) -> Iterator[Path]:
+    """A new folder, removed at the end, in `place` or where temporary files go. Before, those of this prefix whose process is gone go.
+
+    A lock says whether the process lives: it ends with the process, however that goes, and means the same in every container.
+    """
+    place = place or Path(tempfile.gettempdir())
+    _remove_leftovers(prefix, place)
+    # Under this name nobody takes it for a leftover before it is locked.
+    made = Path(tempfile.mkdtemp(prefix=f".{prefix}", dir=place))
+    lock = os.open(made, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        made = made.rename(made.with_name(made.name.removeprefix(".")))
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+        os.close(lock)
+
+
+def _remove_leftovers(prefix: str, place: Path) -> None:
+    for left in place.glob(f"{prefix}*"):
+        with suppress(OSError):  # locked, of another user, or gone by now
+            lock = os.open(left, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(left)
+            finally:
+                os.close(lock)

@@ -1,0 +1,136 @@
+"""Rights that are gone, on two servers that share a database: writes are refused at once everywhere, reads within a second."""
+
+import json
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from steelyard.security.scopes import Role
+from tests.kit.judge import CONTRACT
+from tests.kit.people import PASSWORD
+from tests.kit.stage import Stage
+from tests.kit.two_servers import TwoServers, as_, two_servers
+from tests.kit.waiting import until
+from tests.kit.world import Person
+
+# R17 says one second; a busy machine gets more time to notice.
+EVERYWHERE_WITHIN_S = 5
+
+# With an admin as the sender, on what belongs to others.
+FOR_ADMINS = ("updateUser", "deleteUser", "setUserAccess", "updateItem", "deleteItem", "recordStockMovement", "cancelOrder")
+
+Write = Callable[[Person], Awaitable[httpx.Response]]
+
+
+def writes() -> list[str]:
+    """Every operation that changes something for a caller who is logged in."""
+    found = [each for each in CONTRACT.operations.values() if each.method != "GET" and CONTRACT.security(each)]
+    return [each.id for each in found if {} not in CONTRACT.security(each)]
+
+
+def writing(client: httpx.AsyncClient, stage: Stage, operation_id: str) -> Write:
+    """The operation's request, to be sent by somebody."""
+    request = stage.request(operation_id)
+
+    async def write(sender: Person) -> httpx.Response:
+        headers = as_(sender, **request.headers) | ({"Content-Type": request.media} if request.media else {})
+        content = None if request.body is None else json.dumps(request.body)
+        return await client.request(request.operation.method, request.path, headers=headers, content=content)
+
+    return write
+
+
+async def session_of(servers: TwoServers, person: Person) -> Person:
+    """The person with one more session, which both servers know already."""
+    credential_id, token = await servers.world.login(person)
+    session = replace(person, credential_id=credential_id, token=token)
+    for client in (servers.one, servers.other):
+        assert (await client.get("/users/me", headers=as_(session))).status_code == 200
+    return session
+
+
+async def log_out(servers: TwoServers, person: Person) -> Person:
+    session = await session_of(servers, person)
+    assert (await servers.one.delete("/credentials/current", headers=as_(session))).status_code == 204
+    return session
+
+
+async def set_access(servers: TwoServers, person: Person, *, role: str, is_active: bool) -> None:
+    admin = await servers.world.person("admin")
+    done = await servers.one.put(f"/users/{person.id}/access", json={"role": role, "is_active": is_active}, headers=as_(admin))
+    assert done.status_code == 200, done.text
+
+
+async def lock(servers: TwoServers, person: Person) -> Person:
+    session = await session_of(servers, person)
+    await set_access(servers, person, role=person.role, is_active=False)
+    return session
+
+
+async def demote(servers: TwoServers, person: Person) -> Person:
+    session = await session_of(servers, person)
+    await set_access(servers, person, role="user", is_active=True)
+    return session
+
+
+async def change_password(servers: TwoServers, person: Person) -> Person:
+    session, staying = await session_of(servers, person), await session_of(servers, person)
+    new = secrets.token_urlsafe(12)
+    body = {"current_password": PASSWORD, "new_password": new}
+    assert (await servers.one.put("/users/me/password", json=body, headers=as_(staying))).status_code == 204
+    back = {"current_password": new, "new_password": PASSWORD}
+    assert (await servers.one.put("/users/me/password", json=back, headers=as_(staying))).status_code == 204
+    return session
+
+
+async def use_a_refresh_token_twice(servers: TwoServers, person: Person) -> Person:
+    given = (await servers.one.post("/token", data={"username": person.email, "password": PASSWORD})).json()
+    session = replace(person, credential_id=given["session_id"], token=given["access_token"])
+    assert (await servers.other.get("/users/me", headers=as_(session))).status_code == 200
+    body = {"grant_type": "refresh_token", "refresh_token": given["refresh_token"]}
+    assert (await servers.one.post("/token", data=body)).status_code == 200
+    assert (await servers.one.post("/token", data=body)).status_code == 401
+    return session
+
+
+@pytest.mark.promise("R17")
+async def test_who_has_lost_a_right_writes_nothing_more_by_any_server(database_url: str, tmp_path: Path) -> None:
+    ended, demoted = {}, {}
+    async with two_servers(database_url, tmp_path) as servers:
+        stage = await Stage.of(servers.world)
+        for how in (log_out, lock):
+            for operation_id in writes():
+                sender = stage.sender(operation_id)
+                assert sender is not None
+                write = writing(servers.other, stage, operation_id)
+                session = await how(servers, sender)
+                ended[how.__name__, operation_id] = (await write(session)).status_code
+                await servers.world.set_standing(sender.id, sender.role)
+        stage = await Stage.of(servers.world)
+        for operation_id in FOR_ADMINS:
+            write = writing(servers.other, stage, operation_id)
+            former = await demote(servers, await servers.world.person("admin"))
+            demoted[operation_id] = (await write(former)).status_code
+
+    assert ended == dict.fromkeys(ended, 401)
+    # A stranger's order is not there for a former admin; an item on sale is.
+    assert demoted == {operation_id: 404 if operation_id == "cancelOrder" else 403 for operation_id in FOR_ADMINS}
+
+
+@pytest.mark.promise("R17")
+async def test_who_has_lost_a_right_reads_nothing_more_here_and_soon_nothing_elsewhere(database_url: str, tmp_path: Path) -> None:
+    async with two_servers(database_url, tmp_path) as servers:
+        for how in (log_out, change_password, use_a_refresh_token_twice, lock, demote):
+            role: Role = "admin" if how is demote else "user"
+            path, status = ("/users", 403) if how is demote else ("/users/me", 401)
+            session = await how(servers, await servers.world.person(role))
+
+            async def is_over(session: Person = session, path: str = path, status: int = status) -> bool:
+                return (await servers.other.get(path, headers=as_(session))).status_code == status
+
+            assert (await servers.one.get(path, headers=as_(session))).status_code == status, how
+            await until(is_over, EVERYWHERE_WITHIN_S)

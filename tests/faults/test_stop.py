@@ -1,0 +1,125 @@
+"""Stopping real processes: with requests in flight, with clients that never finish, and by operators in a hurry."""
+
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.kit.peer import Connection, request
+from tests.kit.processes import Process, steelyard
+from tests.kit.waiting import until
+
+REGISTRATION = b'{"name":"Eve","email":"eve@example.com","password":"a long enough one"}'
+JSON = (b"content-type", b"application/json")
+# Beyond `stop_timeout_s`: winding up jobs, journal and database.
+WIND_UP_S = 10
+# Nothing but the stop ends a slow request.
+PATIENT = {f"STEELYARD_{name}_TIMEOUT_S": "300" for name in ("HEAD", "BODY", "OPERATION")} | {"STEELYARD_STOP_TIMEOUT_S": "2"}
+
+
+def slow_upload(server: Process) -> Connection:
+    """A registration of which the last byte has not been sent."""
+    connection = server.peer().connect()
+    connection.send(request("POST", b"/users", [JSON], REGISTRATION)[:-1])
+    return connection
+
+
+def refuses(server: Process) -> bool:
+    """Whether nobody listens at its address any more."""
+    try:
+        server.peer().connect().close()
+    except ConnectionRefusedError:
+        return True
+    return False
+
+
+async def passed(seconds: float) -> None:
+    since = time.monotonic()
+    await until(lambda: time.monotonic() - since >= seconds, within_s=seconds + 10)
+
+
+@pytest.mark.promise("R8")
+@pytest.mark.parametrize("workers", ["1", "2"])
+async def test_a_request_in_flight_is_completed_before_the_process_ends(tmp_path: Path, workers: str) -> None:
+    async with steelyard("serve", "--port", "0", "--workers", workers, folder=tmp_path) as server:
+        await server.ready()
+        with slow_upload(server) as upload:
+            server.signal(signal.SIGTERM)
+            await until(lambda: refuses(server))
+            await passed(3)
+            upload.send(REGISTRATION[-1:])
+            created = upload.answer("POST", b"/users")
+
+        assert (created.status, created.header("connection")) == (201, "close")
+        assert await server.ended() == 0
+
+
+@pytest.mark.promise("R8")
+@pytest.mark.parametrize("workers", ["1", "2"])
+async def test_clients_that_never_finish_do_not_hold_up_the_stop(tmp_path: Path, workers: str) -> None:
+    async with steelyard("serve", "--port", "0", "--workers", workers, folder=tmp_path, environment=PATIENT) as server:
+        await server.ready()
+        with server.peer().connect() as half_open, server.peer().connect() as idle, slow_upload(server) as upload:
+            half_open.send(b"GET / HTTP/1.1\r\nhost: local")
+            idle.ask("GET", b"/")
+
+            server.signal(signal.SIGTERM)
+            began = time.monotonic()
+            cut = upload.answer("POST", b"/users")
+            status = await server.ended()
+
+        assert (cut.status, cut.header("connection")) == (503, "close")
+        assert status == 0
+        assert time.monotonic() - began < 2 + WIND_UP_S
+
+
+@pytest.mark.promise("R8")
+async def test_the_next_request_on_a_kept_connection_is_answered_while_the_process_stops(tmp_path: Path) -> None:
+    async with steelyard("serve", "--port", "0", folder=tmp_path) as server:
+        await server.ready()
+        with server.peer().connect() as kept:
+            kept.ask("GET", b"/")
+
+            server.signal(signal.SIGTERM)
+            await until(lambda: refuses(server))
+            last = kept.ask("GET", b"/")
+
+        assert (last.status, last.header("connection")) == (200, "close")
+
+
+@pytest.mark.promise("R8")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("arguments", [("serve",), ("serve", "--workers", "2"), ("demo",)], ids=" ".join)
+async def test_a_signal_that_is_sent_twice_ends_the_command_and_leaves_nothing(
+    tmp_path: Path, arguments: tuple[str, ...], number: signal.Signals
+) -> None:
+    (temporary := tmp_path / "temporary").mkdir()
+    environment = PATIENT | {"TMPDIR": str(temporary), "STEELYARD_STOP_TIMEOUT_S": "300"}
+    async with steelyard(*arguments, "--port", "0", folder=tmp_path, environment=environment) as server:
+        await server.ready()
+        workers = server.children()
+        with slow_upload(server):
+            server.signal_group(number)
+            await passed(0.05)
+            server.signal_group(number)
+            status = await server.ended()
+
+        assert status == 128 + number
+        assert not [each for each in workers if each.is_running()]
+        assert not list(temporary.iterdir())
+        assert "Traceback" not in "".join(server.printed)
+
+
+@pytest.mark.promise("R8")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_a_demo_that_is_stopped_while_it_makes_its_market_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
+    (temporary := tmp_path / "temporary").mkdir()
+    async with steelyard("demo", "--port", "0", folder=tmp_path, environment={"TMPDIR": str(temporary)}) as demo:
+        await until(lambda: list(temporary.glob("steelyard-demo-*/steelyard.db")), within_s=60)
+
+        demo.signal(number)
+
+        assert await demo.ended() != 0
+        assert not list(temporary.iterdir())
+        assert "Traceback" not in "".join(demo.printed)

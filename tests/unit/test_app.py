@@ -1,0 +1,53 @@
+"""What the application opens and closes."""
+
+import asyncio
+
+import pytest
+
+from steelyard.app import create_app
+from steelyard.db.database import Database
+from steelyard.db.errors import OutOfReach
+from steelyard.jobs.worker import Worker
+from tests.kit.api import Api
+from tests.kit.databases import Server
+from tests.kit.running import settings_for
+from tests.kit.waiting import until
+
+
+async def test_the_database_is_closed_whatever_the_worker_inside_raises(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fails(_: Worker) -> None:
+        raise RuntimeError("the worker failed")
+
+    monkeypatch.setattr(Worker, "run", fails)
+    app = create_app(settings_for(database.url, embedded_worker=True))
+
+    with pytest.raises(RuntimeError, match="the worker failed"):
+        async with app.router.lifespan_context(app):
+            assert app.resource(Database).gauges()["open"] > 0
+
+    assert app.resource(Database).gauges()["open"] == 0
+
+
+async def test_a_process_that_starts_without_its_database_says_so_and_serves_once_it_is_there() -> None:
+    server = Server()
+    server.start()
+    server.stop()
+    app = create_app(settings_for(server.url))
+    try:
+        async with app.router.lifespan_context(app):
+            api = Api.of(app)
+            assert (await api.get("/health")).status_code == 503
+
+            await asyncio.to_thread(server.start)
+
+            await until(lambda: app.resource(Database).gauges()["open"] > 0)
+    finally:
+        server.remove()
+
+
+async def test_a_database_file_that_cannot_be_opened_stops_the_start() -> None:
+    app = create_app(settings_for("sqlite:////does/not/exist.db"))
+
+    with pytest.raises(OutOfReach):
+        async with app.router.lifespan_context(app):
+            pass

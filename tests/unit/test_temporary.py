@@ -1,0 +1,67 @@
+"""Temporary folders: gone at the end, and after a process that was killed at the next start."""
+
+import signal
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from steelyard import temporary
+from tests.kit.processes import python
+
+PREFIX = "steelyard-test-"
+HOLDS_ONE = f"""
+import threading
+from steelyard import temporary
+with temporary.folder({PREFIX!r}) as folder:
+    (folder / "kept").write_text("something")
+    print(folder, flush=True)
+    threading.Event().wait(60)
+"""
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def listed(place: Path) -> set[Path]:
+    return set(place.iterdir())
+
+
+def test_a_folder_is_gone_at_the_end_also_after_an_error(place: Path) -> None:
+    with suppress(KeyError), temporary.folder(PREFIX) as folder:
+        (folder / "file").touch()
+        assert listed(place) == {folder}
+        raise KeyError
+
+    assert listed(place) == set()
+
+
+def test_folders_that_are_in_use_stay(place: Path) -> None:
+    with temporary.folder(PREFIX) as first, temporary.folder(PREFIX) as second:
+        assert listed(place) == {first, second}
+
+
+async def test_what_a_killed_process_has_left_is_removed_at_the_next_start(place: Path) -> None:
+    async with python("-c", HOLDS_ONE, folder=place, environment={"TMPDIR": str(place)}) as process:
+        left = Path((await process.line(PREFIX)).strip())
+        process.signal(signal.SIGKILL)
+        await process.ended()
+    assert (left / "kept").exists()
+
+    with temporary.folder(PREFIX) as folder:
+        assert listed(place) == {folder}
+
+
+def test_what_is_no_folder_and_other_names_stay(place: Path) -> None:
+    (place / f"{PREFIX}file").touch()
+    (place / "other").mkdir()
+    (place / f"{PREFIX}elsewhere").symlink_to(place / "other")
+
+    with temporary.folder(PREFIX):
+        pass
+
+    assert {each.name for each in place.iterdir()} == {f"{PREFIX}file", "other", f"{PREFIX}elsewhere"}
