@@ -16,7 +16,7 @@ from tests.kit.running import SECRET, settings_for
 from tests.kit.world import Person, World
 
 # For tests of what comes out in the end, which a busy machine must not answer with "too late".
-PATIENT = {
+PATIENT: dict[str, Any] = {
     "operation_timeout_s": "60",
     "pool_acquire_timeout_s": "60",
     "database_command_timeout_s": "60",

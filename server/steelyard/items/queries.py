@@ -1,5 +1,6 @@
 """Every statement about items and their stock; what orders do to stock stands in `orders.queries`."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -158,32 +159,61 @@ _FILTERS: dict[str, ColumnElement[bool]] = {
     "sold_out": items.c.on_hand == items.c.reserved,
 }
 
+# How many long and how many short words.
+Words = tuple[int, int]
+
+
+def _matches(word: ColumnElement[str]) -> ColumnElement[bool]:
+    """A regular expression of nothing but the word: an automaton that reads each character of the text once, and trigrams serve it."""
+    return items.c.search_text.op("~", is_comparison=True)(func.textcat(literal_column("'***='", Text), word))
+
+
+def _is_in(word: ColumnElement[str]) -> ColumnElement[bool]:
+    """SQLite compares bytes, many at a time."""
+    return func.instr(items.c.search_text, word) > 0
+
+
+# PostgreSQL's way and SQLite's.
+_CONTAINS = (_matches, _is_in)
+
 # Callers choose filters, sort and number of words, so what is remembered has an end.
 _MOST_REMEMBERED = 512
 
 
 @lru_cache(_MOST_REMEMBERED)
-def listing(status: str, filters: frozenset[str], words: int, sort: str, *, after: bool) -> Query[ItemRow]:
+def listing(status: str, filters: frozenset[str], words: Words, sort: str, *, after: bool) -> Query[ItemRow]:
     """The items in one status that pass the filters and hold all words, sorted; from `skip`, or `after` a position."""
-    found = page(
-        _passing(select(*_ITEM), status, filters, words),
-        key=items.c[sort.removeprefix("-")],
-        row_id=items.c.id,
-        descending=sort.startswith("-"),
-        after=after,
-    )
+    found = [
+        page(
+            _passing(select(*_ITEM), status, filters, words, contains),
+            key=items.c[sort.removeprefix("-")],
+            row_id=items.c.id,
+            descending=sort.startswith("-"),
+            after=after,
+        )
+        for contains in _CONTAINS
+    ]
     # A word may occur everywhere or nowhere: only a plan for this very word knows whether to read by trigrams or in order.
-    return statement(found, ItemRow, plan="custom" if words else "cached", shared=True)
+    return statement(found[0], ItemRow, sqlite=found[1], plan="custom" if any(words) else "cached", shared=True)
 
 
 @lru_cache(_MOST_REMEMBERED)
-def counting(status: str, filters: frozenset[str], words: int) -> Query[int]:
+def counting(status: str, filters: frozenset[str], words: Words) -> Query[int]:
     """How many there are of them, up to MOST_COUNTED."""
-    found = _passing(select(literal_column("1")), status, filters, words).limit(MOST_COUNTED).subquery()
-    return statement(select(func.count()).select_from(found), int, plan="custom" if words else "cached")
+    found = [
+        select(func.count()).select_from(
+            _passing(select(literal_column("1")), status, filters, words, contains).limit(MOST_COUNTED).subquery()
+        )
+        for contains in _CONTAINS
+    ]
+    return statement(found[0], int, sqlite=found[1], plan="custom" if any(words) else "cached")
 
 
-def _passing(rows: Select[*tuple[Any, ...]], status: str, filters: frozenset[str], words: int) -> Select[*tuple[Any, ...]]:
+def _passing(
+    rows: Select[*tuple[Any, ...]], status: str, filters: frozenset[str], words: Words, contains: Callable[[ColumnElement[str]], Any]
+) -> Select[*tuple[Any, ...]]:
     # The status is part of the text: nearly everything is active, little is not, and the planner has to know which.
     rows = rows.where(items.c.status == status, *[_FILTERS[name] for name in sorted(filters)])
-    return rows.where(*[items.c.search_text.like(bindparam(f"word_{number}"), escape=ESCAPE) for number in range(words)])
+    long, short = words
+    rows = rows.where(*[contains(bindparam(f"long_{number}", type_=Text)) for number in range(long)])
+    return rows.where(*[items.c.search_text.like(bindparam(f"short_{number}"), escape=ESCAPE) for number in range(short)])

@@ -2,9 +2,13 @@
 
 import unicodedata
 from collections.abc import Sequence
+from typing import NamedTuple
 
 # Any character would do that is no wildcard; not the backslash, which the databases do not read alike.
 ESCAPE = "!"
+# LIKE compares the whole word again at each place where its beginning occurs, which takes text times word. Up to here that is no more
+# than what a search takes whose time depends on the text alone; for the usual text it is a third.
+MOST_OF_A_SHORT_WORD = 8
 
 
 def folded(text: str) -> str:
@@ -26,15 +30,25 @@ def words_of(search: str) -> list[str]:
     return words
 
 
-def patterns_of(search: str) -> list[str]:
-    """LIKE patterns for the words; none when the search holds no word and so finds everything.
+class Conditions(NamedTuple):
+    """What a search asks for, by how it is looked for (docs/decisions/0015): long words as they are, short ones as LIKE patterns."""
 
-    A statement has one condition a pattern. Their number is a power of two, by repeating the last one, so that few statements do.
+    long: list[str]
+    short: list[str]
+
+
+def conditions_of(search: str) -> Conditions:
+    """The conditions for the words; none when the search holds no word and so finds everything.
+
+    A statement has one condition a word. Both numbers are powers of two, by repeating the last one, so that few statements do.
     """
-    patterns = [f"%{_literal(word)}%" for word in words_of(search)]
-    if not patterns:
-        return []
-    return patterns + patterns[-1:] * ((1 << (len(patterns) - 1).bit_length()) - len(patterns))
+    words = words_of(search)
+    short = [f"%{_literal(word)}%" for word in words if len(word) <= MOST_OF_A_SHORT_WORD]
+    return Conditions(_filled_up([word for word in words if len(word) > MOST_OF_A_SHORT_WORD]), _filled_up(short))
+
+
+def _filled_up(each: list[str]) -> list[str]:
+    return each + each[-1:] * ((1 << (len(each) - 1).bit_length()) - len(each)) if each else []
 
 
 def _literal(word: str) -> str:

@@ -11,9 +11,11 @@ import pytest
 from steelyard.db.database import Database
 from steelyard.db.statements import Statement
 from steelyard.items import queries, service
+from steelyard.items.search import conditions_of
 from tests.unit.items.shop import BEGINNING, Shop
 
 ROWS = 10_000
+NO_WORDS = (0, 0)
 SORTS = ["-created_at", "created_at", "price", "-price", "title", "-title"]
 KEYS = {"created_at": datetime(2026, 1, 1, 1, 0, tzinfo=UTC), "price": 5000, "title": "item 05000"}
 
@@ -82,8 +84,8 @@ def rows_read(plan: list[dict[str, Any]]) -> int:
 @pytest.mark.parametrize("generic", [False, True])
 async def test_every_page_of_the_whole_shop_is_read_in_order_from_an_index(planner: Any, generic: bool) -> None:
     for sort in SORTS:
-        first = queries.listing("active", frozenset(), 0, sort, after=False)
-        following = queries.listing("active", frozenset(), 0, sort, after=True)
+        first = queries.listing("active", frozenset(), NO_WORDS, sort, after=False)
+        following = queries.listing("active", frozenset(), NO_WORDS, sort, after=True)
         somewhere = {"after_key": KEYS[sort.removeprefix("-")], "after_id": 5000}
 
         for statement, place in ((first, {"skip": 0}), (following, somewhere)):
@@ -96,21 +98,21 @@ async def test_every_page_of_the_whole_shop_is_read_in_order_from_an_index(plann
 @pytest.mark.parametrize("status", ["draft", "archived"])
 async def test_what_is_not_on_sale_is_read_from_an_index_too(planner: Any, status: str) -> None:
     for sort in SORTS:
-        found = await plan(planner, queries.listing(status, frozenset(), 0, sort, after=False), {"limit": 21, "skip": 0})
+        found = await plan(planner, queries.listing(status, frozenset(), NO_WORDS, sort, after=False), {"limit": 21, "skip": 0})
         assert "Seq Scan" not in scans(found), (sort, found)
 
 
 @pytest.mark.parametrize("generic", [False, True])
 async def test_a_category_and_an_owner_are_read_from_their_indexes(planner: Any, generic: bool) -> None:
     for filters, given in (({"category"}, {"category": "category-7"}), ({"owner_id"}, {"owner_id": 8})):
-        statement = queries.listing("active", frozenset(filters), 0, "-created_at", after=False)
+        statement = queries.listing("active", frozenset(filters), NO_WORDS, "-created_at", after=False)
         found = await plan(planner, statement, {"limit": 21, "skip": 0, **given}, generic=generic)
         assert scans(found) == {"Index Scan"}, found
         assert rows_read(found) <= 3 * 21
 
 
 async def test_a_range_of_prices_is_read_from_the_index_of_prices(planner: Any) -> None:
-    statement = queries.listing("active", frozenset({"min_price", "max_price"}), 0, "price", after=False)
+    statement = queries.listing("active", frozenset({"min_price", "max_price"}), NO_WORDS, "price", after=False)
 
     found = await plan(planner, statement, {"limit": 21, "skip": 0, "min_price": 5000, "max_price": 6000})
 
@@ -120,16 +122,19 @@ async def test_a_range_of_prices_is_read_from_the_index_of_prices(planner: Any) 
 
 async def test_one_word_rare_or_common_is_found_without_reading_everything(planner: Any) -> None:
     for sort in ("-created_at", "price"):
-        statement = queries.listing("active", frozenset(), 1, sort, after=False)
-        for word in ("item", "word2x", "word30x", "word299x", "07777", "nowhere", "ord30"):
-            found = await plan(planner, statement, {"limit": 21, "skip": 0, "word_0": f"%{word}%"})
+        for word in ("item", "word2x", "word30x", "word299x", "07777", "nowhere", "ord30", "item 07777", "nowhere at all"):
+            long, short = conditions_of(word) if " " not in word else ([word], [])
+            statement = queries.listing("active", frozenset(), (len(long), len(short)), sort, after=False)
+            given = {f"long_{number}": each for number, each in enumerate(long)}
+            given |= {f"short_{number}": each for number, each in enumerate(short)}
+            found = await plan(planner, statement, {"limit": 21, "skip": 0, **given})
             assert "Seq Scan" not in scans(found), (word, found)
             assert rows_read(found) <= ROWS / 10, (word, found)
 
 
 async def test_a_plan_for_a_word_is_made_for_that_word() -> None:
-    searching = queries.listing("active", frozenset(), 1, "-created_at", after=False)
-    browsing = queries.listing("active", frozenset(), 0, "-created_at", after=False)
+    searching = queries.listing("active", frozenset(), (0, 1), "-created_at", after=False)
+    browsing = queries.listing("active", frozenset(), NO_WORDS, "-created_at", after=False)
 
     assert (searching.forms["postgresql"].custom, browsing.forms["postgresql"].custom) == (True, False)
 
@@ -155,7 +160,7 @@ async def test_single_items_skus_and_ledgers_are_read_by_index(planner: Any, gen
 
 
 async def test_equal_listings_are_one_statement_and_the_family_has_an_end() -> None:
-    asked = ("active", frozenset({"category", "in_stock"}), 2, "price")
+    asked = ("active", frozenset({"category", "in_stock"}), (1, 2), "price")
 
     assert queries.listing(*asked, after=True) is queries.listing(*asked, after=True)
     assert queries.listing(*asked, after=True) is not queries.listing(*asked, after=False)

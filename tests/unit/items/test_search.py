@@ -1,11 +1,13 @@
 """What is found by which words, alike on both databases."""
 
 import random
+import time
 import unicodedata
 
 import pytest
 
-from steelyard.items.search import folded, patterns_of, text_of, words_of
+from steelyard.items import service
+from steelyard.items.search import conditions_of, folded, text_of, words_of
 from tests.unit.items.shop import Shop
 
 FOUND = [
@@ -100,7 +102,7 @@ def test_a_word_that_is_part_of_another_asks_for_nothing_more() -> None:
 def test_numbers_of_words_share_few_statements(words: int, conditions: int) -> None:
     search = " ".join(chr(0x4E00 + number) for number in range(words))
 
-    patterns = patterns_of(search)
+    patterns = conditions_of(search).short
 
     assert len(patterns) == conditions
     assert len(set(patterns)) == words
@@ -120,3 +122,47 @@ def test_folding_again_changes_nothing() -> None:
 
     assert [text for text in every if folded(folded(text)) != folded(text)] == []
     assert text_of("\u0130", "", []) == unicodedata.normalize("NFKC", "i\u0307") + "\n"
+
+
+@pytest.mark.parametrize("length", [2, 8, 9, 40])
+@pytest.mark.parametrize("text", ["%", "_", "!", ".", "*", "\\", "(", "$", "ä", "aß"])
+async def test_a_word_of_any_length_means_itself(shop: Shop, text: str, length: int) -> None:
+    word = (text * length)[:length]
+    seller = await shop.person()
+    await shop.offer(seller, "Found", description=f"before{word}after")
+    await shop.offer(seller, "Other", description="before" + "x" * length + "after")
+
+    assert await shop.titles(search=word) == {"Found"}
+
+
+# The last letter, the first one, and one in the middle is not there.
+@pytest.mark.parametrize("word", ["a" * 99 + "b", "b" + "a" * 99, "a" * 50 + "b" + "a" * 49], ids=["end", "begin", "middle"])
+async def test_what_a_search_costs_depends_on_the_texts_and_hardly_on_the_word(shop: Shop, word: str) -> None:
+    seller = await shop.person()
+    for _ in range(30):
+        await shop.offer(seller, "Rope", description="a" * 9900 + " aab bab baa")
+
+    async def cost(search: str) -> float:
+        """The shortest of some, as a part of a second."""
+        taken = []
+        for _ in range(5):
+            began = time.perf_counter()
+            assert await shop.titles(search=search) == set()
+            taken.append(time.perf_counter() - began)
+        return min(taken)
+
+    # As long, and nowhere begun.
+    harmless = "harmless" * 12
+    # Compared at each place, the hostile word takes a hundred times as long.
+    assert await cost(word) < 40 * await cost(harmless)
+
+
+async def test_a_search_that_takes_too_long_is_given_up(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    seller = await shop.person()
+    await shop.offer(seller, "Rope")
+    monkeypatch.setattr(service, "SEARCH_TIMEOUT_S", 0)
+
+    with pytest.raises(TimeoutError):
+        await shop.titles(search="rope")
+
+    assert await shop.titles() == {"Rope"}

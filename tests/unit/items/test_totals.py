@@ -208,7 +208,7 @@ class Held(Counted):
 
 def count(shop: Shop, totals: Totals, lane: Held) -> asyncio.Task[int]:
     db = ReadOnly(shop.database.dialect, lane, lambda: shop.now)
-    return asyncio.create_task(totals.of(db, "items", queries.counting("active", frozenset(), 0)))
+    return asyncio.create_task(totals.of(db, "items", queries.counting("active", frozenset(), (0, 0))))
 
 
 async def test_equal_counts_asked_for_at_once_are_one_statement(shop: Shop) -> None:
@@ -282,7 +282,7 @@ async def test_a_failure_is_told_to_all_who_wait_and_not_kept(shop: Shop) -> Non
 
 async def test_what_is_kept_has_an_end(shop: Shop) -> None:
     totals = Totals(shop.database)
-    counting = queries.counting("active", frozenset({"min_price"}), 0)
+    counting = queries.counting("active", frozenset({"min_price"}), (0, 0))
 
     for price in range(MOST_KEPT + 10):
         await totals.of(shop.read(), "items", counting, min_price=price)
