@@ -12,7 +12,8 @@ from codegen.compat.wholes import whole
 from codegen.deprecations import EDGE
 from codegen.document import Document, Given, Node, Operation, Told, pointer
 from codegen.keywords import AROUND
-from codegen.server.operations import DEFAULT_MAX_BYTES, access, pages
+from codegen.server.operations import access, pages
+from codegen.server.sizes import limits
 
 # Looked at one by one. Whatever else there is explains, or nobody knows what it does.
 LOOKED_AT = {
@@ -294,8 +295,9 @@ class _Comparison:
             self.tell(
                 "breaking" if demanded else "addition", "body", "body", "is required now" if demanded else "is no longer required", at_new
             )
-        small, large = before.get("x-max-bytes", DEFAULT_MAX_BYTES), after.get("x-max-bytes", DEFAULT_MAX_BYTES)
-        if small != large:
+        # A derived limit follows the schema, whose changes are reported where they are.
+        if before.get("x-max-bytes") != after.get("x-max-bytes"):
+            small, large = (_max_bytes(document, held) for document, held in ((self.old, before), (self.new, after)))
             self.tell("addition" if small < large else "breaking", "max-bytes", "body", f"may have {large} bytes, not {small}", at_new)
         self.rest("body", "body", before, after, at_new)
         self.media("body", before, after, (at_old, at_new), "request")
@@ -387,6 +389,11 @@ def _key(path: str, given: Given) -> tuple[str, str]:
     if given.spec["in"] == "path":
         return "path", str(re.findall(r"{(.*?)}", path).index(given.name))
     return given.spec["in"], given.name.lower() if given.spec["in"] == "header" else given.name
+
+
+def _max_bytes(document: Document, body: Node) -> int:
+    """The limit of a request body; one media type per body is a rule of the contract (P12)."""
+    return limits(document, next(iter(body["content"])), body)[0]
 
 
 def _followed(document: Document, where: str) -> str:

@@ -9,6 +9,7 @@ from codegen.names import snake
 from codegen.schemas import Schema
 from codegen.server.params import aliases
 from codegen.server.replies import class_name
+from codegen.server.sizes import limits
 from codegen.server.text import Source, call, several
 
 TOP = """
@@ -19,7 +20,6 @@ from steelyard_contract.records import Deprecation as Deprecation
 from steelyard_contract.records import Operation as Operation
 from steelyard_contract.records import Parameter as Parameter
 """
-DEFAULT_MAX_BYTES = 1 << 20
 
 
 def render(document: Document) -> str:
@@ -101,6 +101,7 @@ def parameter(document: Document, given: Given, alias: str) -> Source:
 def bodies(document: Document, operation: Operation) -> Iterator[Source]:
     held = operation.spec.get("requestBody", {})
     for media, content in held.get("content", {}).items():
+        max_bytes, max_values = limits(document, media, held)
         yield call(
             "Body",
             media=media,
@@ -108,7 +109,8 @@ def bodies(document: Document, operation: Operation) -> Iterator[Source]:
             schema=content["schema"]["$ref"].removeprefix("#"),
             required=bool(held.get("required")),
             by_document=by_document(document, Schema(content["schema"], "", "request")),
-            max_bytes=held.get("x-max-bytes", DEFAULT_MAX_BYTES),
+            max_bytes=max_bytes,
+            max_values=max_values,
         )
 
 

@@ -36,6 +36,9 @@ class Body:
     by_document: bool
     """It holds rules that its model does not know: the document decides, too."""
     max_bytes: int
+    """No valid body is larger, however it is written; `x-max-bytes`, where the contract has it."""
+    max_values: int | None
+    """No valid body has more commas and opening brackets; None where the contract does not bound them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,8 +194,6 @@ class Settings(BaseSettings):
     max_connections_per_network: int = Field(default=256, ge=1, le=1_000_000)
     """Connections that one process keeps with one client address, or one /64 of IPv6; further ones are closed. Those of trusted_proxies
     do not count."""
-    max_body_bytes: int = Field(default=1_048_576, ge=1024, le=67_108_864)
-    """Bytes of a request's body, where the contract does not say otherwise."""
     operation_timeout_s: Seconds = 4
     """Seconds that one request may take in all: credentials, waiting for a connection, statements, retries and commit. The time that its
     sender takes for the body does not count. Then it is given up, and the response is 503."""

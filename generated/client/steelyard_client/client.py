@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .api.users import AsyncUsers, Users
 
 CONTRACT_VERSION = "1.1.0"
-CONTRACT_DIGEST = "591b1245e5e28789f8cbed840136edcd432494ec3c656e35fb0249cca1f4b887"
+CONTRACT_DIGEST = "4c850966d8058927d62feacdfb374ec34e8c07911e24f98373b22f8a0ba9e862"
 """SHA-256 of the contract that this package was made from; a server says its own in `Contract-Digest`."""
 
 FACTS = Facts(

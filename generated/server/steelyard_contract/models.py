@@ -1600,7 +1600,8 @@ class Address(Model):
 class TokenRequest(Model):
     """
     A login as OAuth 2 wants it, a form: `username` and `password`, or, with `grant_type` `refresh_token`, a `refresh_token`. The fields
-    of the other way are not read.
+    of the other way are not read. As RFC 6749 (section 3.2) has it, parameters that are not listed here are ignored, and one without a
+    value counts as left out.
     """
 
     grant_type: GrantType = GrantType.password

@@ -171,7 +171,8 @@ OPERATIONS: dict[str, Operation] = {
                 schema="/components/schemas/UserCreate",
                 required=True,
                 by_document=True,
-                max_bytes=1048576,
+                max_bytes=114688,
+                max_values=9510,
             ),
         ),
         answers=(
@@ -294,7 +295,8 @@ OPERATIONS: dict[str, Operation] = {
                 schema="/components/schemas/ChangePassword",
                 required=True,
                 by_document=False,
-                max_bytes=1048576,
+                max_bytes=16384,
+                max_values=1259,
             ),
         ),
         answers=(
@@ -462,7 +464,8 @@ OPERATIONS: dict[str, Operation] = {
                 schema="/components/schemas/UserUpdate",
                 required=True,
                 by_document=False,
-                max_bytes=1048576,
+                max_bytes=16384,
+                max_values=1859,
             ),
         ),
         answers=(
@@ -650,7 +653,8 @@ OPERATIONS: dict[str, Operation] = {
                 schema="/components/schemas/UserAccess",
                 required=True,
                 by_document=False,
-                max_bytes=1048576,
+                max_bytes=16384,
+                max_values=1003,
             ),
         ),
         answers=(
@@ -738,7 +742,8 @@ OPERATIONS: dict[str, Operation] = {
                 schema="/components/schemas/AddressCreate",
                 required=True,
                 by_document=True,
-                max_bytes=1048576,
+                max_bytes=16384,
+                max_values=1375,
             ),
         ),
         answers=(
@@ -838,7 +843,8 @@ OPERATIONS: dict[str, Operation] = {
                 schema="/components/schemas/AddressCreate",
                 required=True,
                 by_document=True,
-                max_bytes=1048576,
+                max_bytes=16384,
+                max_values=1375,
             ),
         ),
         answers=(
@@ -996,7 +1002,8 @@ OPERATIONS: dict[str, Operation] = {
                 schema="/components/schemas/TokenRequest",
                 required=True,
                 by_document=True,
-                max_bytes=1048576,
+                max_bytes=32768,
+                max_values=2947,
             ),
         ),
         answers=(
@@ -1389,7 +1396,8 @@ OPERATIONS: dict[str, Operation] = {
                 schema="/components/schemas/ItemCreate",
                 required=True,
                 by_document=True,
-                max_bytes=1048576,
+                max_bytes=376832,
+                max_values=32142,
             ),
         ),
         answers=(
@@ -1649,7 +1657,8 @@ OPERATIONS: dict[str, Operation] = {
                 schema="/components/schemas/ItemPatch",
                 required=True,
                 by_document=True,
-                max_bytes=1048576,
+                max_bytes=376832,
+                max_values=32141,
             ),
         ),
         answers=(
@@ -1858,7 +1867,8 @@ OPERATIONS: dict[str, Operation] = {
                 schema="/components/schemas/StockMovementCreate",
                 required=True,
                 by_document=True,
-                max_bytes=1048576,
+                max_bytes=16384,
+                max_values=1505,
             ),
         ),
         answers=(
@@ -1938,7 +1948,8 @@ OPERATIONS: dict[str, Operation] = {
                 schema="/components/schemas/OrderCreate",
                 required=True,
                 by_document=True,
-                max_bytes=1048576,
+                max_bytes=32768,
+                max_values=1675,
             ),
         ),
         answers=(
@@ -2173,7 +2184,8 @@ OPERATIONS: dict[str, Operation] = {
                 schema="/components/schemas/OrderCreate",
                 required=True,
                 by_document=True,
-                max_bytes=1048576,
+                max_bytes=32768,
+                max_values=1675,
             ),
         ),
         answers=(
@@ -2360,7 +2372,8 @@ OPERATIONS: dict[str, Operation] = {
                 schema="/components/schemas/CancelOrder",
                 required=True,
                 by_document=False,
-                max_bytes=1048576,
+                max_bytes=16384,
+                max_values=1403,
             ),
         ),
         answers=(

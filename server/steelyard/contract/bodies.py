@@ -1,6 +1,6 @@
 """Request bodies: read within the operation's limit, decoded exactly, judged by the model and, where it says more, by the document."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -8,7 +8,8 @@ from starlette.types import Receive
 
 from steelyard.contract import exact_json, query_strings
 from steelyard.contract.document import Document
-from steelyard.contract.violations import from_document, from_model, merged, violation
+from steelyard.contract.excerpts import Excerpt, Shape, Shapes
+from steelyard.contract.violations import MOST, from_document, from_model, merged, violation
 from steelyard_contract import models as m
 from steelyard_contract.operations import Body
 from steelyard_contract.problems import BodyTooLarge, UnsupportedMediaType
@@ -16,6 +17,8 @@ from steelyard_contract.problems import BodyTooLarge, UnsupportedMediaType
 _FORM = "application/x-www-form-urlencoded"
 _MOST_FIELDS = 1000
 _BODY = ("body",)
+# What stands before every value of JSON but the first.
+_BEFORE_VALUES = (b",", b"[", b"{")
 
 
 class Disconnected(Exception):
@@ -25,8 +28,9 @@ class Disconnected(Exception):
 class _Form:
     """One closed shape that a body may have."""
 
-    def __init__(self, document: Document, pointer: str, model: type[BaseModel], by_document: bool) -> None:
+    def __init__(self, document: Document, pointer: str, model: type[BaseModel], shape: Shape, by_document: bool) -> None:
         self.model = model
+        self.shape = shape
         self.required = frozenset(document.at(pointer).get("required", ()))
         self.judge = document.judge(pointer)
         self.by_document = by_document
@@ -40,11 +44,16 @@ class RequestBody:
         self._document = document
         self.media = body.media
         self.limit = body.max_bytes
+        self._max_values = body.max_values
         self.required = body.required
         schema = document.at(body.schema)
         pointers = [one["$ref"].removeprefix("#") for one in schema["oneOf"]] if "oneOf" in schema else [body.schema]
         models = [getattr(m, pointer.rsplit("/", 1)[1]) for pointer in pointers]
-        self._forms = [_Form(document, pointer, model, body.by_document) for pointer, model in zip(pointers, models, strict=True)]
+        shapes = Shapes(document)
+        self._forms = [
+            _Form(document, pointer, model, shapes.of(document.at(pointer)), body.by_document)
+            for pointer, model in zip(pointers, models, strict=True)
+        ]
         self._discriminator = schema.get("discriminator", {}).get("propertyName")
 
     def check_size(self, headers: Mapping[bytes, bytes]) -> None:
@@ -84,45 +93,55 @@ class RequestBody:
         if not raw:
             violations.append(violation("missing", _BODY, "A body is required"))
             return None, None
+        if self._has_more_values(raw):
+            violations.append(violation("too_many_values", _BODY, f"A body of this operation has at most {self._max_values} values"))
+            return None, None
         try:
             value = exact_json.decode(raw)
-            form = self._form_of(value)
-            return self._judge(form, form.model.__pydantic_validator__.validate_json, raw, value, violations), value
         except exact_json.NotJson as error:
             violations.append(violation("json_invalid", _BODY, str(error)))
-        return None, None
+            return None, None
+        return self._judge(self._form_of(value), value, violations), value
+
+    def _has_more_values(self, raw: bytes) -> bool:
+        """Whether the body has so many values that it is certainly invalid: they are counted before any of them is built."""
+        return self._max_values is not None and sum(map(raw.count, _BEFORE_VALUES)) > self._max_values
 
     def _parse_form(self, raw: bytes, violations: list[m.Violation]) -> tuple[BaseModel | None, Any]:
-        pairs = query_strings.pairs(raw)
-        if len(pairs) > _MOST_FIELDS:
+        """By the rules of OAuth 2 (RFC 6749, section 3.2): unknown parameters are ignored, those without a value count as left out."""
+        if raw.count(b"&") >= _MOST_FIELDS:
             violations.append(violation("too_many_fields", _BODY, f"A form may have at most {_MOST_FIELDS} fields"))
             return None, None
+        form = self._forms[0]
         value: dict[str, str] = {}
-        for name, text in pairs:
+        seen = set()
+        for name, text in query_strings.pairs(raw):
+            if name not in form.shape.members or len(violations) > MOST:
+                continue
             if text is None:
                 violations.append(violation("string_unicode", ("body", name), "Input should be percent-encoded UTF-8"))
-            elif name in value:
+            elif name in seen:
                 violations.append(violation("repeated", ("body", name), "This field may be given only once"))
-            else:
+            elif text:
                 value[name] = text
+            seen.add(name)
         if violations:
             return None, value
-        form = self._forms[0]
-        return self._judge(form, form.model.__pydantic_validator__.validate_python, value, value, violations), value
+        return self._judge(form, value, violations), value
 
-    def _judge(self, form: _Form, validate: Any, given: Any, value: Any, violations: list[m.Violation]) -> BaseModel | None:
+    def _judge(self, form: _Form, value: Any, violations: list[m.Violation]) -> BaseModel | None:
         """Two judges, one verdict; the document is asked again on failure, because it has better sentences."""
         found: list[m.Violation] = []
-        model: BaseModel | None = None
+        validate = form.model.__pydantic_validator__.validate_python
         try:
-            model = validate(given)
+            model: BaseModel = validate(value)
+            if not form.by_document or form.judge.is_valid(value):
+                return model
+            excerpt = Excerpt(form.shape, value, MOST + 1).value
         except ValidationError as error:
-            if error.errors(include_url=False, include_input=False)[0]["type"] == "json_invalid":
-                raise exact_json.NotJson("A string holds an escape that is not a character") from error
-            found = from_model(error, _BODY)
-        if model is not None and (not form.by_document or form.judge.is_valid(value)):
-            return model
-        violations += merged(found, from_document(self._document, form.judge.iter_errors(value), _BODY))
+            excerpt = Excerpt(form.shape, value, MOST + 1).value
+            found = from_model(error if error.error_count() <= MOST else _shortened(error, validate, excerpt), _BODY)
+        violations += merged(found, from_document(self._document, form.judge.iter_errors(excerpt), _BODY))
         return None
 
     def _form_of(self, value: Any) -> _Form:
@@ -134,6 +153,15 @@ class RequestBody:
             mapping = {form.model.model_fields[self._discriminator].annotation.__args__[0]: form for form in self._forms}  # type: ignore[union-attr]  # a discriminator is a Literal (P8)
             return mapping.get(kind, self._forms[0]) if isinstance(kind, str) else self._forms[0]
         return max(self._forms, key=lambda form: len(form.required & value.keys()))
+
+
+def _shortened(error: ValidationError, validate: Callable[[Any], BaseModel], excerpt: Any) -> ValidationError:
+    """The error of the excerpt instead of that of the whole: making a message out of each costs more than finding it."""
+    try:
+        validate(excerpt)
+    except ValidationError as shorter:
+        return shorter
+    return error
 
 
 def _options(text: str) -> list[tuple[str, str]]:

@@ -1,79 +1,72 @@
-"""JSON as RFC 8259 defines it, without the liberties that parsers take: one value, UTF-8, no NaN, no member twice, bounded nesting."""
+"""JSON as RFC 8259 defines it, without the liberties that parsers take: one value, UTF-8, no NaN, no member twice, bounded nesting.
 
-import json
-from typing import Any, NoReturn
+jiter parses and says what is wrong. Here is what it leaves open: how deep a value may be, and that 5.0 is an integer.
+"""
+
+import re
+from typing import Any
+
+import jiter
 
 # Deeper than any body of the contract by far; what parsers crash on is far deeper still.
 DEEPEST = 32
+
+# jiter's message, then ours; the place follows.
+_SENTENCES = [
+    (re.compile(r'Detected duplicate key "(?P<name>.*)"', re.DOTALL), "The member '{name}' is there twice"),
+    (re.compile("invalid unicode code point"), "The body is not UTF-8"),
+    (re.compile("lone leading surrogate|unexpected end of hex escape"), "A string holds an escape that is not a character"),
+    (re.compile("number out of range"), "A number has too many digits"),
+    (re.compile("recursion limit exceeded"), f"The body is nested deeper than {DEEPEST} levels"),
+]
+# A name that is there twice is quoted to this length, so that the place behind it is not cut off.
+_LONGEST_NAME = 100
 
 
 class NotJson(ValueError):
     """The bytes are not acceptable JSON; the message says why and, where it helps, at which place."""
 
 
-class _Members(dict[str, Any]):
-    """An object that had a member twice: kept as it came, so that the place can be named."""
-
-    twice: str
-
-
-def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        broken = _Members(pairs)
-        broken.twice = next(name for at, (name, _) in enumerate(pairs) if any(name == later for later, _ in pairs[at + 1 :]))
-        return broken
-    return members
-
-
-def _number(text: str) -> int | float:
-    """5.0 and 5e0 are the integer 5 in JSON Schema; as such they compare and hash like it."""
-    value = float(text)
-    return int(value) if value.is_integer() else value
-
-
-def _constant(name: str) -> NoReturn:
-    raise NotJson(f"{name} is not a JSON value")
-
-
-_decoder = json.JSONDecoder(object_pairs_hook=_members, parse_float=_number, parse_constant=_constant)
-
-
 def decode(raw: bytes) -> Any:
     """The value of a body, or NotJson."""
     try:
-        text = raw.decode("utf-8")
-        value = _decoder.decode(text)
-    except UnicodeDecodeError as error:
-        raise NotJson("The body is not UTF-8") from error
-    except json.JSONDecodeError as error:
-        raise NotJson(f"{error.msg} at character {error.pos}") from error
-    except RecursionError as error:
-        raise NotJson(f"The body is nested deeper than {DEEPEST} levels") from error
-    except NotJson:
-        raise
-    except ValueError as error:  # CPython refuses to convert integers of more than 4300 digits
-        raise NotJson("A number has too many digits") from error
-    if raw.count(b"{") + raw.count(b"[") > 1:
-        _check(value)
-    elif isinstance(value, _Members):
-        raise NotJson(f"The member {value.twice!r} is there twice")
-    return value
+        # Names recur from body to body and are remembered; values may be secret and are not.
+        value = jiter.from_json(raw, allow_inf_nan=False, catch_duplicate_keys=True, cache_mode="keys")
+    except ValueError as error:
+        raise NotJson(_sentence(raw, str(error))) from error
+    return _settled(value)
 
 
-def _check(value: Any) -> None:
-    """Walks without recursion, because depth is what is being measured."""
-    level: list[tuple[str, Any]] = [("", value)]
-    for _ in range(DEEPEST):
-        below: list[tuple[str, Any]] = []
-        for place, node in level:
-            if isinstance(node, dict):
-                if isinstance(node, _Members):
-                    raise NotJson(f"The member {node.twice!r} of the object at {place or '/'} is there twice")
-                below += [(f"{place}/{name}", child) for name, child in node.items() if isinstance(child, (dict, list))]
-            else:
-                below += [(f"{place}/{index}", child) for index, child in enumerate(node) if isinstance(child, (dict, list))]
+def _settled(value: Any) -> Any:
+    """The same value with 5.0 and 5e0 as the integer 5, which they are in JSON Schema; as such they compare and hash like it.
+
+    Walks level by level, because depth is what is being measured.
+    """
+    whole = [value]
+    level: list[Any] = [whole]
+    for _ in range(DEEPEST + 1):
+        below: list[Any] = []
+        for node in level:
+            for key, child in node.items() if isinstance(node, dict) else enumerate(node):
+                if isinstance(child, (dict, list)):
+                    below.append(child)
+                elif isinstance(child, float) and child.is_integer():
+                    node[key] = int(child)
         if not below:
-            return
+            return whole[0]
         level = below
     raise NotJson(f"The body is nested deeper than {DEEPEST} levels")
+
+
+def _sentence(raw: bytes, message: str) -> str:
+    """What is wrong, in a sentence of ours where jiter's is about its own work."""
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return "The body is not UTF-8"
+    said, _, place = message.rpartition(" at ")
+    for pattern, sentence in _SENTENCES:
+        if found := pattern.match(said):
+            name = found.groupdict().get("name", "")
+            return f"{sentence.format(name=name[:_LONGEST_NAME])} at {place}"
+    return f"{said[:1].upper()}{said[1:]} at {place}"

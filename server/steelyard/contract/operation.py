@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Collection, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 from starlette.types import Receive, Scope, Send
@@ -17,6 +17,7 @@ from steelyard.contract.document import Document
 from steelyard.contract.edge import Journal, Trace, respond
 from steelyard.contract.etags import is_fresh
 from steelyard.contract.exchange import Exchange, Resources
+from steelyard.contract.field_lines import combined
 from steelyard.contract.gate import Authenticator, Gate
 from steelyard.contract.idempotency import Keys
 from steelyard.contract.limits import Limits
@@ -33,6 +34,8 @@ from steelyard.sources import Sources
 from steelyard_contract import models as m
 from steelyard_contract.operations import Operation
 from steelyard_contract.problems import BodyTooLarge, InternalError, NotAcceptable, Problem, RateLimited, Unavailable, ValidationFailed
+
+T = TypeVar("T")
 
 # A lost race is run again so often, after a pause that grows, before the caller is asked to come back.
 _MOST_RUNS = 4
@@ -152,7 +155,9 @@ class CompiledOperation:
         scope = exchange.scope
         sent: list[Header] = scope["headers"]
         headers = dict(sent)
-        repeated = _repeated(sent) if len(headers) != len(sent) else ()
+        repeated: Collection[bytes] = ()
+        if len(headers) != len(sent):
+            headers, repeated = combined(sent)
         has_body = b"transfer-encoding" in headers or headers.get(b"content-length", b"0") != b"0"
 
         body = self._body
@@ -203,7 +208,7 @@ class CompiledOperation:
         """Puts the model under `body`; gives the plain value, by which repeated requests are compared."""
         if self._body is None:
             # Whoever takes no input at all has no words to refuse one: it is ignored, like a query.
-            if ValidationFailed.__name__ in self._problems:
+            if ValidationFailed.__name__ in self._problems and not await _unhurried(exchange, _is_empty(exchange)):
                 violations.append(violation("unexpected_body", ("body",), "This operation takes no body"))
             return None
         if not has_body:
@@ -212,12 +217,10 @@ class CompiledOperation:
             arguments["body"] = None
             return None
         model: BaseModel | None
-        watch = exchange.watch
-        # What the sender takes their time for is bounded by the protocol, and nothing that the request's budget pays for.
-        watch.is_paused, began_s = True, monotonic()
-        raw = await self._body.read(exchange.receive)
-        watch.due += monotonic() - began_s
-        watch.is_paused = False
+        raw = await _unhurried(exchange, self._body.read(exchange.receive))
+        if not raw and not self._body.required:
+            arguments["body"] = None
+            return None
         model, value = self._body.parse(raw, violations)
         arguments["body"] = model
         return value
@@ -342,13 +345,32 @@ async def _unwound(stack: AsyncExitStack | None, raised: Exception) -> Exception
     return raised
 
 
+async def _unhurried(exchange: Exchange, reading: Awaitable[T]) -> T:
+    """What is read. The time that the sender takes for it is bounded by the protocol, and nothing that the request's budget pays for."""
+    watch = exchange.watch
+    watch.is_paused, began_s = True, monotonic()
+    read = await reading
+    watch.due += monotonic() - began_s
+    watch.is_paused = False
+    return read
+
+
+async def _is_empty(exchange: Exchange) -> bool:
+    """Whether a body turns out to be nothing: clients that send in chunks cannot know it when they write the head."""
+    if not any(name == b"transfer-encoding" for name, _ in exchange.scope["headers"]):
+        return False
+    while True:
+        message = await exchange.receive()
+        if message["type"] == "http.disconnect":
+            raise Disconnected
+        if message.get("body"):
+            return False
+        if not message.get("more_body", False):
+            return True
+
+
 def _has_content(headers: list[Header]) -> bool:
     return any(name == b"transfer-encoding" or (name == b"content-length" and value != b"0") for name, value in headers)
-
-
-def _repeated(headers: list[Header]) -> frozenset[bytes]:
-    names = [name for name, _ in headers]
-    return frozenset(name for name in names if names.count(name) > 1)
 
 
 def _revalidated(answer: Encoded, known: str) -> Encoded:

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from steelyard.contract import query_strings
 from steelyard.contract.document import Document
-from steelyard.contract.violations import from_document, from_model, merged, violation
+from steelyard.contract.violations import MOST, from_document, from_model, merged, violation
 from steelyard_contract import models as m
 from steelyard_contract import params as p
 from steelyard_contract.operations import Operation, Parameter
@@ -148,6 +148,8 @@ class Parameters:
         texts: dict[str, list[str]] = {}
         broken = set()
         for name, text in query_strings.pairs(query):
+            if len(violations) > MOST:
+                return
             if name not in self._query:
                 violations.append(violation("extra_forbidden", ("query", name), "This parameter is not in the contract"))
             elif text is None:

@@ -1,6 +1,9 @@
 """Names and values of a query string or a form body (application/x-www-form-urlencoded), decoded strictly."""
 
-from urllib.parse import unquote_to_bytes
+import re
+from binascii import a2b_qp
+
+_BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 
 class Undecodable(ValueError):
@@ -9,15 +12,13 @@ class Undecodable(ValueError):
 
 def decode(raw: bytes) -> str:
     """One name, value or path segment without its escapes."""
-    if b"%" not in raw:
-        try:
-            return raw.decode("ascii") if raw.isascii() else raw.decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise Undecodable from error
-    if raw.count(b"%") != sum(_is_escape(raw[at : at + 3]) for at in range(len(raw)) if raw[at] == 0x25):
-        raise Undecodable
+    if b"%" in raw:
+        if _BROKEN_ESCAPE.search(raw):
+            raise Undecodable
+        # With another sign, an escape is one of quoted-printable (RFC 2045, section 6.7), which C decodes.
+        raw = a2b_qp(raw.replace(b"=", b"%3D").replace(b"%", b"="))
     try:
-        return unquote_to_bytes(raw).decode("utf-8")
+        return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Undecodable from error
 
@@ -38,7 +39,3 @@ def pairs(raw: bytes) -> list[tuple[str, str | None]]:
             except Undecodable:
                 found.append((key, None))
     return found
-
-
-def _is_escape(text: bytes) -> bool:
-    return len(text) == 3 and all(byte in b"0123456789abcdefABCDEF" for byte in text[1:])

@@ -1,6 +1,7 @@
 """What a request gets wrong, one entry per place: from Pydantic's errors and from the document's, in one form."""
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 import jsonschema_rs
@@ -57,7 +58,7 @@ def from_model(error: ValidationError, prefix: Loc) -> list[m.Violation]:
     """Pydantic's view. Input, context and documentation links are left out: they would echo what was sent."""
     return [
         violation(one["type"], (*prefix, *one["loc"]), one["msg"])
-        for one in error.errors(include_url=False, include_context=False, include_input=False)
+        for one in error.errors(include_url=False, include_context=False, include_input=False)[: MOST + 1]
     ]
 
 
@@ -72,7 +73,7 @@ class Told(NamedTuple):
 def from_document(document: Document, errors: Iterable[jsonschema_rs.ValidationError], prefix: Loc) -> list[Told]:
     """The document's view of what is wrong."""
     found = []
-    for error in errors:
+    for error in islice(errors, MOST + 1):
         path = error.schema_path
         keyword = next((step for step in reversed(path) if isinstance(step, str) and step in _BY_KEYWORD), "oneOf")
         kind, msg = _BY_KEYWORD[keyword]

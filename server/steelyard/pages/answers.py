@@ -31,7 +31,7 @@ class Static:
     def answer(self, request: Request) -> Response:
         """The bytes, or word that the caller has them already."""
         headers = {"etag": self.etag, "cache-control": self._cache, "content-security-policy": self._policy}
-        if (seen := request.headers.get("if-none-match")) is not None and is_fresh(seen, self.etag):
+        if (seen := request.headers.getlist("if-none-match")) and is_fresh(", ".join(seen), self.etag):
             return Response(status_code=304, headers=headers)
         return Response(self.body, media_type=self.media_type, headers=headers)
 

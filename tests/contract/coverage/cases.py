@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from tests.contract.coverage.keywords import sides, told
+from tests.contract.coverage.keywords import asked, filled, sides, told, written
 from tests.kit.judge import Contract, Operation, Schema
 
 FORM = "application/x-www-form-urlencoded"
@@ -93,7 +93,7 @@ def parameters(contract: Contract, operation: Operation) -> Iterator[str]:
             yield f"{name} left out"
             if not is_edge(parameter):
                 yield f"{name} repeated"
-        for where, side in sides(contract, schema_pointer(contract, operation.id, name), textual=True):
+        for where, side in sides(contract, schema_pointer(contract, operation.id, name), written):
             yield f"{name} {where} {side}"
 
 
@@ -123,7 +123,7 @@ def body(contract: Contract, operation: Operation) -> Iterator[str]:
     pointer = body_pointer(contract, operation)
     if pointer is not None:
         yield "left out"
-        yield from (f"{where} {side}" for where, side in sides(contract, pointer, textual=is_form(contract, operation)))
+        yield from (f"{where} {side}" for where, side in sides(contract, pointer, filled if is_form(contract, operation) else asked))
 
 
 def is_form(contract: Contract, operation: Operation) -> bool:

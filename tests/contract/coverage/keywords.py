@@ -74,6 +74,14 @@ def written(keyword: str, node: Schema) -> Rule:
     return Rule(rule.kept) if keyword == "type" and node["type"] not in {"integer", "boolean"} else rule
 
 
+def filled(keyword: str, node: Schema) -> Rule:
+    """The same of what is written into a form, where unknown members are ignored and empty ones count as left out."""
+    if keyword == "additionalProperties":
+        return Rule()
+    rule = written(keyword, node)
+    return Rule(rule.kept) if keyword == "minLength" and node["minLength"] == 1 else rule
+
+
 def answered(keyword: str, node: Schema) -> Rule:
     """The sides of a keyword of an answer that leaves a choice; what it leaves none the judge sees to, each time."""
     if keyword == "enum":
@@ -252,9 +260,9 @@ class Walk:
                     yield from self.shown_by_condition(f"{pointer}/properties/{escaped(name)}", value[name])
 
 
-def sides(contract: Contract, pointer: str, *, textual: bool = False) -> list[Side]:
+def sides(contract: Contract, pointer: str, rules: Rules = asked) -> list[Side]:
     """What requests have to show of the schema at that pointer."""
-    return [(short(where, pointer), side) for where, side in Walk(contract, written if textual else asked).sides(pointer)]
+    return [(short(where, pointer), side) for where, side in Walk(contract, rules).sides(pointer)]
 
 
 def told(contract: Contract, pointer: str) -> list[Side]:
@@ -262,9 +270,9 @@ def told(contract: Contract, pointer: str) -> list[Side]:
     return [(short(where, pointer), side) for where, side in Walk(contract, answered).sides(pointer)]
 
 
-def shown(contract: Contract, pointer: str, value: Any, *, textual: bool = False) -> Iterator[Side]:
+def shown(contract: Contract, pointer: str, value: Any, rules: Rules = asked) -> Iterator[Side]:
     """What a request shows with this value, which keeps the schema."""
-    return ((short(where, pointer), side) for where, side in Walk(contract, written if textual else asked).shown(pointer, value))
+    return ((short(where, pointer), side) for where, side in Walk(contract, rules).shown(pointer, value))
 
 
 def shown_by_answer(contract: Contract, pointer: str, value: Any) -> Iterator[Side]:

@@ -3,13 +3,14 @@
 import json
 import re
 from base64 import urlsafe_b64decode
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from tests.contract.coverage.cases import ANY, FORM, Case, alternatives, answer_pointer, body_pointer, is_edge, media_of, schema_pointer
-from tests.contract.coverage.keywords import broken, short, shown, shown_by_answer, shown_by_condition
+from tests.contract.coverage.keywords import broken, short, shown, shown_by_answer, shown_by_condition, written
+from tests.kit.forms import meaning
 from tests.kit.judge import PROBLEM_JSON, Contract, Exchange, Operation, Schema
 from tests.kit.watching import Seen
 
@@ -127,7 +128,7 @@ class Reader:
                 yield Case("parameter", operation.id, f"{name} repeated")
             if value == parameter.get("example", self):
                 yield Case("example", operation.id, f"of {name}")
-            for where, side in shown(self._contract, schema_pointer(self._contract, operation.id, name), value, textual=True):
+            for where, side in shown(self._contract, schema_pointer(self._contract, operation.id, name), value, written):
                 yield Case("parameter", operation.id, f"{name} {where} {side}")
         pointer = body_pointer(self._contract, operation)
         if pointer is not None and request.body is not None:
@@ -198,7 +199,8 @@ class Reader:
             request.faults.append(Fault("body", "left out"))
             return
         try:
-            request.body = form(seen.body) if described[0] == FORM else json.loads(seen.body, object_pairs_hook=once)
+            names = self._contract.resolve(described[1]["schema"]).get("properties", {})
+            request.body = form(seen.body, names) if described[0] == FORM else json.loads(seen.body, object_pairs_hook=once)
         except ValueError:
             request.faults.append(Fault("body", "unreadable"))
             return
@@ -250,9 +252,9 @@ def in_fields(seen: Seen) -> list[tuple[str, str]]:
     return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in seen.fields]
 
 
-def form(body: bytes) -> dict[str, str]:
-    """The fields of a form; ValueError where one is there twice."""
-    return once(parse_qsl(body.decode("utf-8"), keep_blank_values=True, errors="strict"))
+def form(body: bytes, names: Collection[str]) -> dict[str, str]:
+    """The parameters of a form; ValueError where one is there twice."""
+    return meaning(parse_qsl(body.decode("utf-8"), keep_blank_values=True, errors="strict"), names)
 
 
 def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -108,7 +108,7 @@ def test_an_operation_is_whole(document: Document) -> None:
         "idempotency='required'",
         "revalidates=True",
         "where='path', argument='thing_id', alias='ThingId', required=True",
-        "model='ThingCreate', schema='/components/schemas/ThingCreate', required=True, by_document=True, max_bytes=1048576",
+        "model='ThingCreate', schema='/components/schemas/ThingCreate', required=True, by_document=True, max_bytes=16384, max_values=1054",
         "headers=(('X-Request-ID', True), ('RateLimit', False), ('ETag', True)), edge=('X-Request-ID', 'RateLimit')",
         "problems=('TooHeavy', 'InProgress', 'ValidationFailed', 'RateLimited', 'InternalError')",
         "pointer='/paths/~1things~1{thing_id}/get'",

@@ -1,0 +1,136 @@
+r"""How large a valid body can be: the bytes that an operation has to read, and the values that it has to build.
+
+A body above either number is invalid, whatever it holds, so the server rejects it before it does any work on it. Every bound of the
+contract counts with its most expensive spelling: a character as `\ud83d\ude00`, each value on a line of its own, indented.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from codegen.document import Document, Node
+
+# Where the contract bounds nothing, or would allow more: the limit that bodies without a schema have.
+UNBOUNDED_BYTES = 1 << 20
+# Limits are multiples of this. Less is not worth a second number: the head of a request may be larger.
+STEP_BYTES = 16 * 1024
+# A body with this many values more than the largest valid one still gets a list of its violations.
+SPARE_VALUES = 1000
+# Space for the parameters of a form that the server ignores (RFC 6749, section 3.2).
+IGNORED_BYTES = 8 * 1024
+
+FORM = "application/x-www-form-urlencoded"
+
+# `\ud83d\ude00`, and `%F0%9F%98%80`: one character. Formats other than `password` are ASCII, so `\u0041`.
+CHARACTER_BYTES, ASCII_BYTES = 12, 6
+# Digits of a number, with room for a fraction or an exponent that a sender may write.
+NUMBER_BYTES = 40
+# A date-time or UUID, whose format bounds its text.
+FORMATTED_CHARACTERS = 64
+INDENT = 4
+# Deeper schemas refer to themselves; the decoder accepts no deeper body.
+MAX_DEPTH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Bounds of the largest value of a schema."""
+
+    bytes: int = 0
+    values: int = 0
+    """How many of its characters can begin a value: commas and opening brackets, also those inside of its texts."""
+
+    def __add__(self, other: "Size") -> "Size":
+        return Size(self.bytes + other.bytes, self.values + other.values)
+
+    def times(self, count: int) -> "Size":
+        return Size(self.bytes * count, self.values * count)
+
+
+class _Unbounded(Exception):
+    """The schema allows values of any size."""
+
+
+def limits(document: Document, media: str, body: Node) -> tuple[int, int | None]:
+    """The most bytes of a body, and the most values, or None where the contract bounds them not."""
+    try:
+        size = largest(document, body["content"][media]["schema"])
+    except _Unbounded:
+        return body.get("x-max-bytes", UNBOUNDED_BYTES), None
+    spare = IGNORED_BYTES if media == FORM else 0
+    rounded = -(-(size.bytes + spare) // STEP_BYTES) * STEP_BYTES
+    return body.get("x-max-bytes", rounded), size.values + SPARE_VALUES
+
+
+def largest(document: Document, node: Node, depth: int = 0) -> Size:
+    """The bounds of the largest valid value."""
+    if depth > MAX_DEPTH:
+        raise _Unbounded
+    if "$ref" in node:
+        return largest(document, document.resolve(node), depth)
+    if "const" in node or "enum" in node:
+        return _most(_literal(one) for one in node.get("enum", [node.get("const")]))
+    for keyword in ("oneOf", "anyOf"):
+        if keyword in node:
+            return _most(largest(document, one, depth) for one in node[keyword])
+    if "allOf" in node:
+        return sum((largest(document, one, depth) for one in node["allOf"]), Size())
+    named = node.get("type", ())
+    return _most(_of_type(document, kind, node, depth) for kind in ([named] if isinstance(named, str) else named))
+
+
+def _of_type(document: Document, kind: str, node: Node, depth: int) -> Size:
+    match kind:
+        case "string":
+            return _text(node)
+        case "array":
+            if "maxItems" not in node:
+                raise _Unbounded
+            return _container(node["maxItems"], largest(document, node["items"], depth + 1).times(node["maxItems"]), depth)
+        case "object":
+            return _object(document, node, depth)
+        case "integer" | "number":
+            return Size(NUMBER_BYTES)
+    return Size(len("false"))
+
+
+def _object(document: Document, node: Node, depth: int) -> Size:
+    members = Size()
+    count = len(node.get("properties", {}))
+    for name, held in node.get("properties", {}).items():
+        members += _literal(name) + Size(len(": ")) + largest(document, held, depth + 1)
+    others = node.get("additionalProperties", True)
+    if others is not False:
+        if not isinstance(others, dict) or not {"maxProperties", "propertyNames"} <= node.keys():
+            raise _Unbounded
+        one = largest(document, {"type": "string", **node["propertyNames"]}) + Size(len(": ")) + largest(document, others, depth + 1)
+        members += one.times(node["maxProperties"])
+        count += node["maxProperties"]
+    return _container(count, members, depth)
+
+
+def _text(node: Node) -> Size:
+    own = node.get("format") not in (None, "password")
+    characters = node.get("maxLength", FORMATTED_CHARACTERS if own else None)
+    if characters is None:
+        raise _Unbounded
+    return Size(len('""') + characters * (ASCII_BYTES if own else CHARACTER_BYTES), characters)
+
+
+def _container(count: int, held: Size, depth: int) -> Size:
+    """Brackets and commas around so many values, each on a line of its own."""
+    return held + Size(2 + INDENT * depth + count * (2 + INDENT * (depth + 1)), 1 + count)
+
+
+def _literal(value: Any) -> Size:
+    text = json.dumps(value)
+    return Size(ASCII_BYTES * len(text), sum(text.count(mark) for mark in ",[{"))
+
+
+def _most(sizes: Iterable[Size]) -> Size:
+    """The larger of each bound; a schema that says nothing allows everything."""
+    found = list(sizes)
+    if not found:
+        raise _Unbounded
+    return Size(max(one.bytes for one in found), max(one.values for one in found))

@@ -1,0 +1,29 @@
+"""The lines of a request's head as one value for each name (RFC 9110, section 5.3)."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+# Fields of requests that are lists: several lines mean the same as one. All others may stand there once.
+_LISTS = frozenset(
+    {
+        *(b"accept", b"accept-charset", b"accept-encoding", b"accept-language", b"access-control-request-headers", b"cache-control"),
+        *(b"connection", b"content-encoding", b"content-language", b"expect", b"forwarded", b"if-match", b"if-none-match", b"prefer"),
+        *(b"te", b"trailer", b"transfer-encoding", b"upgrade", b"vary", b"via", b"x-forwarded-for"),
+    }
+)
+
+
+class Fields(NamedTuple):
+    """Values by name, and the names that stand there several times although they are no lists."""
+
+    values: dict[bytes, bytes]
+    repeated: frozenset[bytes]
+
+
+def combined(lines: Iterable[tuple[bytes, bytes]]) -> Fields:
+    """Lines of one name joined by commas, in their order. A joined value that is no list is not a good one of its field."""
+    found: dict[bytes, list[bytes]] = {}
+    for name, value in lines:
+        found.setdefault(name, []).append(value)
+    values = {name: b", ".join(several) for name, several in found.items()}
+    return Fields(values, frozenset(name for name, several in found.items() if len(several) > 1 and name not in _LISTS))

@@ -1,0 +1,111 @@
+"""A body costs what its bytes cost, whatever is in it: processor time and memory, on every operation that takes one."""
+
+import copy
+import json
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from pydantic_core import SchemaValidator
+
+from steelyard.contract.bodies import RequestBody
+from steelyard.contract.document import Document
+from steelyard.contract.violations import MOST
+from steelyard_contract import models as m
+from steelyard_contract.operations import OPERATIONS, Operation
+from tests.kit import hostile
+from tests.kit.hostile import costs
+
+SIZE = 1 << 20
+MOST_TIMES, MOST_MEMORY = 5, 20_000_000
+DOCUMENT = Document.committed()
+WITH_BODY = [one for one in OPERATIONS.values() if one.bodies]
+# What a client may write where the contract takes a text, spelt in as many bytes as it can be.
+TEXT = "\N{GRINNING FACE}"
+
+
+def body_of(operation: Operation) -> RequestBody:
+    return RequestBody(operation.bodies, DOCUMENT)
+
+
+def is_form(operation: Operation) -> bool:
+    return operation.bodies[0].media.endswith("urlencoded")
+
+
+def members(operation: Operation) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Names and schemas of what the operation knows, in all forms of its body."""
+    schema = DOCUMENT.at(operation.bodies[0].schema)
+    for form in schema.get("oneOf", [schema]):
+        yield from ((name, DOCUMENT.resolve(node)) for name, node in DOCUMENT.resolve(form)["properties"].items())
+
+
+def named(operation: Operation, kind: str, instead: str) -> str:
+    """A member of that type, if there is one."""
+    return next((name for name, node in members(operation) if kind in node.get("type", ())), instead)
+
+
+def attacks(operation: Operation) -> dict[str, bytes]:
+    if is_form(operation):
+        return hostile.forms(SIZE)
+    return hostile.documents(SIZE, named(operation, "string", "text"), named(operation, "array", "items"))
+
+
+def parsing(body: RequestBody, raw: bytes) -> Callable[[], list[m.Violation]]:
+    def parse() -> list[m.Violation]:
+        violations: list[m.Violation] = []
+        body.parse(raw, violations)
+        return violations
+
+    return parse
+
+
+def nodes(schema: Any) -> Iterator[dict[str, Any]]:
+    """Every node of a core schema."""
+    if isinstance(schema, dict):
+        yield schema
+        yield from (node for held in schema.values() for node in nodes(held))
+
+
+def valid_json() -> Callable[[], list[m.Violation]]:
+    """The parsing of an item whose description has that size, where the contract would allow it."""
+    tree, core = copy.deepcopy(DOCUMENT.tree), copy.deepcopy(m.ItemCreate.__pydantic_core_schema__)
+    description = tree["components"]["schemas"]["ItemCreate"]["properties"]["description"]
+    for node in nodes(core):
+        if node.get("max_length") == description["maxLength"]:
+            node["max_length"] = SIZE
+    description["maxLength"] = SIZE
+    body = RequestBody(OPERATIONS["createItem"].bodies, Document(json.dumps(tree).encode()))
+    vars(body._forms[0])["model"] = SimpleNamespace(__pydantic_validator__=SchemaValidator(core, _use_prebuilt=False))
+    item = {"title": "Lamp", "price": {"amount": 1, "currency": "USD"}, "description": TEXT * (SIZE // 12)}
+    return parsing(body, json.dumps(item).encode())
+
+
+def valid_form() -> Callable[[], list[m.Violation]]:
+    """The parsing of a login with a parameter of that size, which is ignored."""
+    return parsing(body_of(OPERATIONS["issueToken"]), urlencode({"username": "a", "password": "b", "state": TEXT * (SIZE // 12)}).encode())
+
+
+@pytest.fixture(scope="module")
+def plain() -> dict[bool, float]:
+    """What a valid form costs, and a valid document."""
+    good = {True: valid_form(), False: valid_json()}
+    assert [parse() for parse in good.values()] == [[], []]
+    return dict(zip(good, costs(*good.values()).cpu_s, strict=True))
+
+
+@pytest.mark.promise("R11")
+@pytest.mark.parametrize("operation", WITH_BODY, ids=lambda one: one.id)
+def test_no_body_costs_five_times_a_valid_one_of_its_size(operation: Operation, plain: dict[bool, float]) -> None:
+    body, bodies = body_of(operation), attacks(operation)
+    attempts = [parsing(body, raw) for raw in bodies.values()]
+
+    for (what, raw), attempt in zip(bodies.items(), attempts, strict=True):
+        assert abs(len(raw) - SIZE) < SIZE / 5, what
+        assert 1 <= len(attempt()) <= MOST + 1, what
+    spent = costs(*attempts)
+
+    times = {what: cpu_s / plain[is_form(operation)] for what, cpu_s in zip(bodies, spent.cpu_s, strict=True)}
+    assert {what: f"{each:.1f} times" for what, each in times.items() if each > MOST_TIMES} == {}
+    assert spent.memory_bytes <= MOST_MEMORY, f"{spent.memory_bytes / 1e6:.1f} MB"
