@@ -43,9 +43,14 @@ class Config(uvicorn.Config):
             timeout_keep_alive=KEEP_ALIVE_S,
             **given,
         )
+        self.connections: Connections
         self.settings = settings
         self.trusted = TrustedHosts(settings.trusted_hosts)
-        self.connections = Connections(settings.max_connections_per_network, TrustedProxies(settings.trusted_proxies))
+
+    def load(self) -> None:
+        """In the process that serves, which counts its own connections; only the settings are handed down to it."""
+        super().load()
+        self.connections = Connections(self.settings.max_connections_per_network, TrustedProxies(self.settings.trusted_proxies))
 
 
 class GuardedProtocol(RequestReader):

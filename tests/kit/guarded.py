@@ -106,8 +106,8 @@ async def guarded(
     """Connects to the protocol in front of an application, with these settings; every connection ends with the block."""
     config = protocol.Config(lambda: app, Settings(**limits))
     config.timeout_keep_alive = keep_alive_s  # type: ignore[assignment]  # whole seconds are for operators
-    config.connections.most = most_connections
     config.load()
+    config.connections.most = most_connections
     state = ServerState()
     server = await asyncio.get_running_loop().create_server(lambda: kind(config, state, {}), "127.0.0.1", 0)
     writers: list[asyncio.StreamWriter] = []

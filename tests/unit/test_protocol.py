@@ -2,10 +2,13 @@
 
 import asyncio
 import json
+import pickle
 
 import pytest
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from steelyard import protocol
+from steelyard.settings import Settings
 from tests.kit.guarded import HOST, echo, every, guarded
 
 
@@ -339,3 +342,18 @@ async def test_a_trusted_proxy_brings_the_connections_of_many() -> None:
         for connection in [await connect() for _ in range(5)]:
             connection.send(b"GET / HTTP/1.1\r\n", HOST, b"\r\n")
             assert (await connection.answer())[0] == 200
+
+
+def made() -> ASGIApp:
+    return echo
+
+
+async def test_a_configuration_is_handed_down_to_workers_and_each_counts_its_own_connections() -> None:
+    config = protocol.Config(made, Settings(), workers=2)
+
+    workers = [pickle.loads(pickle.dumps(config)) for _ in range(2)]  # as multiprocessing hands it down
+    for worker in workers:
+        worker.load()
+
+    workers[0].connections.open("192.0.2.1")
+    assert workers[0].connections is not workers[1].connections
