@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import lru_cache
 
+from uvicorn._types import ASGIReceiveEvent
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 
@@ -44,6 +45,31 @@ class Cycle(RequestResponseCycle):
         """Have the application read that its client has gone; what it still sends is dropped."""
         self.disconnected = True
         self.message_event.set()
+
+
+class ExpectingCycle(Cycle):
+    """One whose client sends its body only when it is asked to (RFC 9110, section 10.1.1).
+
+    A response before that leaves open whether the body still comes. So the connection ends with it: the next bytes could be read as the
+    body by one side and as a request by the other.
+    """
+
+    _may_stay = True
+    _has_asked = False
+
+    @property
+    def keep_alive(self) -> bool:
+        """Whether the connection outlives the response."""
+        return self._may_stay and self._has_asked
+
+    @keep_alive.setter
+    def keep_alive(self, value: bool) -> None:
+        self._may_stay = value
+
+    async def receive(self) -> ASGIReceiveEvent:
+        """As uvicorn's, which asks for the body when the application first reads it."""
+        self._has_asked = True
+        return await super().receive()
 
 
 # Most headers are the same in response after response.

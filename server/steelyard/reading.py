@@ -18,7 +18,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from steelyard import heads
 from steelyard.contract.edge import IN_ONE_PIECE
 from steelyard.contract.hosts import TrustedHosts
-from steelyard.cycle import Cycle, Outlet
+from steelyard.cycle import Cycle, ExpectingCycle, Outlet
 from steelyard.framing import Chunks, Length, RefusedRequest, body_of
 from steelyard.leaving import Leaving
 from steelyard.settings import Settings
@@ -192,7 +192,7 @@ class RequestReader(HttpToolsProtocol):
             "state": self.app_state.copy(),
         }
         # In the order of its arguments: named ones would cost a dictionary.
-        cycle = self.cycle = Cycle(
+        cycle = self.cycle = (ExpectingCycle if self.expect_100_continue else Cycle)(
             self.scope,
             self._outlet,  # type: ignore[arg-type]  # the part of a transport that a cycle uses
             self.flow,

@@ -1050,3 +1050,56 @@ def test_many_requests_share_a_connection(shop: Shop) -> None:
 
     assert {one.status for one in answers} == {200}
     assert len({one.header("x-request-id") for one in answers}) == 20
+
+
+# -- packets ---------------------------------------------------------------------------------------------------------------
+UPGRADE = ((b"connection", b"Upgrade, HTTP2-Settings"), (b"upgrade", b"h2c"), (b"http2-settings", b"AAMAAABkAARAAAAAAAIAAAAA"))
+
+
+@pytest.mark.parametrize("is_chunked", [False, True])
+@pytest.mark.parametrize("is_whole", [False, True], ids=["two packets", "one packet"])
+def test_a_wish_for_another_protocol_hides_no_body(shop: Shop, is_chunked: bool, is_whole: bool) -> None:
+    ask = shop.good(CONTRACT.operations["quoteOrder"])
+    content = json.dumps(ask.body).encode()
+    body = chunked(content) if is_chunked else content
+    framing = (b"transfer-encoding", b"chunked") if is_chunked else (b"content-length", b"%d" % len(body))
+    head = request(ask.method, ask.target, [*ask.fields, *UPGRADE, framing], host=shop.server.host)
+    behind = request("GET", b"/items", host=shop.server.host)
+
+    with shop.server.connect() as connection:
+        for packet in [head + body + behind] if is_whole else [head, body + behind]:
+            connection.send(packet)
+        served(connection.answer(ask.method, ask.target))
+        served(connection.answer("GET", b"/items"))
+
+
+def test_requests_in_front_of_a_malformed_one_are_answered(shop: Shop) -> None:
+    with shop.server.connect() as connection:
+        connection.send(request("GET", b"/items", host=shop.server.host) * 2 + b"nonsense\r\n\r\n")
+
+        for _ in range(2):
+            served(connection.answer("GET", b"/items"))
+        assert connection.answer("GET", b"/items").status == 400
+        assert connection.is_closed()
+
+
+@pytest.mark.parametrize("path", [b"/health", b"/livez"])
+def test_a_health_probe_comes_by_any_host(shop: Shop, path: bytes) -> None:
+    for raw in (b"GET " + path + b" HTTP/1.1\r\nhost: 10.1.2.3:8000\r\n\r\n", b"GET " + path + b" HTTP/1.0\r\n\r\n"):
+        with shop.server.connect() as connection:
+            connection.send(raw)
+
+            assert connection.answer("GET", path).status == 200
+
+
+@pytest.mark.parametrize("size", [1_100_000, 3_000_000])
+def test_a_refusal_reaches_a_client_that_sends_everything_first(shop: Shop, size: int) -> None:
+    ask = shop.good(CONTRACT.operations["createUser"])
+    for _ in range(5):
+        with shop.server.connect() as connection:
+            connection.say(ask.method, ask.target, ask.fields, b" " * size)
+
+            answer = connection.answer(ask.method, ask.target)
+
+            assert (answer.status, problem(answer)) == (413, "body-too-large")
+            assert connection.is_closed()

@@ -301,6 +301,26 @@ async def test_a_connection_is_idle_once_the_body_behind_its_response_has_come()
         assert await connection.is_closed()
 
 
+async def test_a_response_before_the_expected_body_ends_the_connection() -> None:
+    async def hasty(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == "/read":
+            await receive()
+        await send({"type": "http.response.start", "status": 401, "headers": [(b"content-length", b"2")]})
+        await send({"type": "http.response.body", "body": b"no"})
+
+    head = b" HTTP/1.1\r\n" + HOST + b"expect: 100-continue\r\ncontent-length: 3\r\n\r\n"
+    async with guarded(hasty) as connect:
+        reading, hasty_one = await connect(), await connect()
+        reading.send(b"POST /read", head, b"abc")
+        hasty_one.send(b"POST /hasty", head)
+
+        assert (await reading.reader.readuntil(b"\r\n\r\n")) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        assert "connection" not in (await reading.answer())[1]
+        hasty_one.send(b"GET /next HTTP/1.1\r\n", HOST, b"\r\n")
+        assert (await hasty_one.answer())[1]["connection"] == "close"
+        assert await hasty_one.rest() == b""
+
+
 async def test_a_large_body_is_not_framing() -> None:
     async with guarded() as connect:
         connection = await connect()
