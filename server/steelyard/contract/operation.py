@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Collection, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -30,6 +31,7 @@ from steelyard.contract.replies import Encoded, Encoder, Header
 from steelyard.contract.violations import refusal, violation
 from steelyard.db.errors import ConstraintViolated, LockNotGranted, LostRace, OutOfReach
 from steelyard.db.idempotency import IS_TAKEN
+from steelyard.db.work import FirstChange
 from steelyard.sources import Sources
 from steelyard_contract import models as m
 from steelyard_contract.operations import Operation
@@ -45,6 +47,8 @@ _PRIVATE = (b"cache-control", b"private, no-store")
 _PUBLIC = (b"cache-control", b"public, max-age=60")
 _NOT_STORED = (b"cache-control", b"no-store")
 _CLOSE = (b"connection", b"close")
+# What a caller may not do, or not know of.
+_HIDING = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 # What a 304 repeats of the 200 (RFC 9110, section 15.4.5); the rest the caller has already.
 _OF_UNCHANGED = frozenset({b"etag", b"cache-control"})
 
@@ -248,6 +252,7 @@ class CompiledOperation:
                 if is_first:
                     await keys.reserve(exchange, key, value)
                 elif (stored := await keys.claim(exchange, key, value)) is not None:
+                    await self._rehearse(exchange, arguments, outer)
                     await self._end(exchange)
                     return stored
             answer = self._encode(await self._handle(exchange, arguments, outer))
@@ -264,6 +269,20 @@ class CompiledOperation:
             raise meaning from error
         exchange.transaction = None
         return answer
+
+    async def _rehearse(self, exchange: Exchange, arguments: dict[str, Any], outer: AsyncExitStack | None) -> None:
+        """Raises what hides or forbids the operation to this caller today: a stored response is no way around it.
+
+        The handler runs again, up to its first change. Any other refusal tells of the state that the first request has left behind.
+        """
+        exchange.begin().rehearse()
+        try:
+            await self._handle(exchange, arguments, outer)
+        except FirstChange:
+            pass
+        except Problem as problem:
+            if problem.STATUS in _HIDING:
+                raise
 
     def _handle(self, exchange: Exchange, arguments: dict[str, Any], outer: AsyncExitStack | None) -> Awaitable[Any]:
         """What the handler returns."""

@@ -35,8 +35,13 @@ idempotency_keys = table(
     Column("headers", JsonList),
     Column("body", LargeBinary),
     Column("created_at", Timestamp, nullable=False),
+    # The one user besides the owner whose data the response shows; with that user it is erased.
+    Column("concerns_id", Id),
     Index("idempotency_keys_created_at_idx", "created_at"),
 )
+
+_concerned = idempotency_keys.c.concerns_id.is_not(None)
+Index("idempotency_keys_concerns_id_idx", idempotency_keys.c.concerns_id, postgresql_where=_concerned, sqlite_where=_concerned)
 
 
 class StoredReply(NamedTuple):
@@ -71,7 +76,7 @@ stored_reply = statement(select(_keys.fingerprint, _keys.status, _keys.headers, 
 store_reply = statement(
     update(idempotency_keys)
     .where(*_same_key)
-    .values(status=bindparam("status"), headers=bindparam("headers"), body=bindparam("body"), created_at=bindparam("created_at"))
+    .values({name: bindparam(name) for name in ("status", "headers", "body", "created_at", "concerns_id")})
 )
 
 _old = (
@@ -119,7 +124,15 @@ async def claim(tx: Transaction, *, owner_id: int, operation_id: str, key: str, 
 async def store(tx: Transaction, *, owner_id: int, operation_id: str, key: str, status: int, headers: list[list[str]], body: bytes) -> None:
     """Keep the answer beside its effect; the day it is kept for begins now. The key's row is there: the same transaction made it."""
     await tx.later(
-        store_reply, owner_id=owner_id, operation_id=operation_id, key=key, status=status, headers=headers, body=body, created_at=tx.now
+        store_reply,
+        owner_id=owner_id,
+        operation_id=operation_id,
+        key=key,
+        status=status,
+        headers=headers,
+        body=body,
+        created_at=tx.now,
+        concerns_id=tx.concerns_id,
     )
 
 

@@ -37,6 +37,45 @@ class TransactionLane(Lane, Protocol):
     def abandon(self) -> None: ...
 
 
+class FirstChange(Exception):
+    """A rehearsal has come to the first change: nothing before it refused the caller."""
+
+
+class _Rehearsal:
+    """The lane of a transaction that changes nothing."""
+
+    def __init__(self, lane: TransactionLane) -> None:
+        self._lane = lane
+        self.wrote: set[Change] = set()
+
+    async def row(self, form: Form[Any], arguments: Sequence[object]) -> Sequence[Any] | None:
+        return await self._lane.row(_reading(form), arguments)
+
+    async def rows(self, form: Form[Any], arguments: Sequence[object]) -> Sequence[Sequence[Any]]:
+        return await self._lane.rows(_reading(form), arguments)
+
+    async def count(self, form: Form[Any], arguments: Sequence[object]) -> int:
+        return await self._lane.count(_reading(form), arguments)
+
+    async def later(self, form: Form[Any], arguments: Sequence[object]) -> None:
+        await self._lane.later(_reading(form), arguments)
+
+    async def commit(self) -> None:
+        await self._lane.rollback()
+
+    async def rollback(self) -> None:
+        await self._lane.rollback()
+
+    def abandon(self) -> None:
+        self._lane.abandon()
+
+
+def _reading(form: Form[Any]) -> Form[Any]:
+    if form.writes:
+        raise FirstChange
+    return form
+
+
 class ReadOnly:
     """Reads, each a statement of its own: what must agree with one another is one statement."""
 
@@ -87,7 +126,7 @@ class Transaction(ReadOnly):
     The compiler commits, never a service. After a failed statement nothing else can be done here but to roll back.
     """
 
-    __slots__ = ("_after_commit", "_finished", "_kept", "_lane", "_listeners", "origin")
+    __slots__ = ("_after_commit", "_finished", "_kept", "_lane", "_listeners", "concerns_id", "origin")
 
     _lane: TransactionLane
 
@@ -101,6 +140,8 @@ class Transaction(ReadOnly):
     ) -> None:
         super().__init__(dialect, lane, clock)
         self.origin = origin
+        # The user besides the caller whose data the response will show: what is stored of it is erased with that user.
+        self.concerns_id: int | None = None
         self._lane = lane
         self._listeners = listeners
         self._after_commit: list[Callable[[], None]] = []
@@ -126,6 +167,10 @@ class Transaction(ReadOnly):
         """
         form = statement.forms[self.dialect]
         await self._lane.later(form, form.arguments(given))
+
+    def rehearse(self) -> None:
+        """Read and lock from here on as ever, but raise FirstChange instead of changing anything."""
+        self._lane = _Rehearsal(self._lane)
 
     def on_commit(self, callback: Callable[[], None]) -> None:
         """Call this after a successful commit and before the answer, in the order of registration. It must not fail."""

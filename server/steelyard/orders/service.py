@@ -394,6 +394,8 @@ async def _locked_for(tx: Transaction, caller: Principal, order_id: int) -> Orde
     if order is None:
         await auth.confirm(tx, caller)
         raise OrderNotFound
+    if order.buyer_id != caller.user_id:
+        tx.concerns_id = order.buyer_id
     return order
 
 

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select, true, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, insert, or_, select, true, update
 
 from steelyard.auth import queries as callers
 from steelyard.db.idempotency import idempotency_keys
@@ -144,8 +144,12 @@ clear_default = statement(
 delete_address = statement(delete(addresses).where(*_own_address))
 forget_addresses = statement(delete(addresses).where(addresses.c.user_id == bindparam("user_id")))
 
-# The answers kept for retries show what they were about.
-forget_idempotency_keys = statement(delete(idempotency_keys).where(idempotency_keys.c.owner_id == bindparam("user_id")))
+# The responses kept for retries show what they were about, those of others too.
+forget_idempotency_keys = statement(
+    delete(idempotency_keys).where(
+        or_(idempotency_keys.c.owner_id == bindparam("user_id"), idempotency_keys.c.concerns_id == bindparam("user_id"))
+    )
+)
 
 # -- listing: one statement for each set of filters, so that the planner sees no condition that is not there -----------
 Filter = Literal["q", "role", "active", "locked"]
