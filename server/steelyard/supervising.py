@@ -9,6 +9,7 @@
 
 import multiprocessing
 import os
+import pickle
 import signal
 import socket
 import threading
@@ -31,7 +32,7 @@ GIVE_UP_AFTER_S, GIVE_UP_FAILURES = 30.0, 3
 # Deaths and signals wake the supervisor at once. This is for deadlines.
 LOOK_EVERY_S = 0.25
 # The rest of what a worker does after its parent has been killed: an orphan would serve old code for ever.
-ORPHAN_FOR_S = 1.5
+ORPHAN_FOR_S = 0.5
 
 Beat = Callable[[], None]
 # What a worker runs until it is told to stop; it calls the beat when it is ready, and every BEAT_EVERY_S from then on.
@@ -61,7 +62,8 @@ class Supervisor:
     """`run` until a signal says stop."""
 
     def __init__(self, target: Target, listener: socket.socket, count: int, *, stop_within_s: float) -> None:
-        self._target = target
+        # Unpickled by the worker itself, because it imports everything that serves, and the worker has to watch its parent before.
+        self._target = pickle.dumps(target)
         self._listener = listener
         self._count = count
         self._stop_within_s = stop_within_s
@@ -205,8 +207,9 @@ def _signals() -> Iterator[socket.socket]:
             signal.set_wakeup_fd(-1)
 
 
-def _work(target: Target, listener: socket.socket, pulse: Connection) -> None:
+def _work(pickled: bytes, listener: socket.socket, pulse: Connection) -> None:
     end_with_parent()
+    target: Target = pickle.loads(pickled)  # noqa: S301  # from the parent
     os.set_blocking(pulse.fileno(), False)
 
     def beat() -> None:

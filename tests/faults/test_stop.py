@@ -90,7 +90,7 @@ async def test_the_next_request_on_a_kept_connection_is_answered_while_the_proce
 
 @pytest.mark.promise("R8")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("arguments", [("serve",), ("serve", "--workers", "2"), ("demo",)], ids=" ".join)
+@pytest.mark.parametrize("arguments", [("serve", "--workers", "2"), ("demo",)], ids=" ".join)
 async def test_a_signal_that_is_sent_twice_ends_the_command_and_leaves_nothing(
     tmp_path: Path, arguments: tuple[str, ...], number: signal.Signals
 ) -> None:

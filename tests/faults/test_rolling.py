@@ -1,0 +1,57 @@
+"""Rolling restarts lose nothing: clients that keep their connections notice only that these are closed behind a response."""
+
+import asyncio
+import signal
+from collections import Counter
+from functools import partial
+from pathlib import Path
+
+import pytest
+from pydantic_core import from_json
+
+from tests.kit.callers import Caller, Lost, pause
+from tests.kit.processes import Process, steelyard
+from tests.kit.waiting import until
+
+CLIENTS = 20
+WITHIN_S = 120
+
+
+def ready(server: Process) -> list[int]:
+    """The workers that were ready at some time, in order."""
+    return [event["pid"] for event in map(from_json, server.stdout) if event["event"] == "worker ready"]
+
+
+def serves_by(server: Process, workers: int, generations: int) -> bool:
+    """Whether so many generations were ready, and only the newest one is there."""
+    pids = ready(server)
+    return len(pids) == workers * generations and {each.pid for each in server.children()} == set(pids[-workers:])
+
+
+async def ask_again_and_again(caller: Caller, over: asyncio.Event, found: Counter[str]) -> None:
+    with caller:
+        while not over.is_set():
+            try:
+                found[str((await caller.ask("GET", "/items?limit=1")).status)] += 1
+            except Lost as lost:
+                found[str(lost)] += 1
+            await pause(0.02)
+
+
+@pytest.mark.promise("R7")
+async def test_three_restarts_lose_no_request(tmp_path: Path) -> None:
+    async with steelyard("serve", "--port", "0", "--workers", "2", folder=tmp_path, rate_limits="false", access_log="false") as server:
+        await server.ready()
+        await until(lambda: serves_by(server, 2, 1), WITHIN_S)
+        over, found = asyncio.Event(), Counter[str]()
+
+        async with asyncio.TaskGroup() as clients:
+            for _ in range(CLIENTS):
+                clients.create_task(ask_again_and_again(Caller(server.url), over, found))
+            for restarts in range(1, 4):
+                server.signal(signal.SIGHUP)
+                await until(partial(serves_by, server, 2, restarts + 1), WITHIN_S)
+            over.set()
+
+    print(f"3 restarts under {CLIENTS} clients: {dict(found)}")  # noqa: T201  # the figure of docs/reliability.md
+    assert set(found) == {"200"}
