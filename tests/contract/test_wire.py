@@ -12,7 +12,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from steelyard_contract.operations import OPERATIONS
+from codegen.document import Document
+from codegen.server.sizes import limits
+from tests.kit import hostile
 from tests.kit.api import encoded
 from tests.kit.judge import CONTRACT, PROBLEM_JSON, Exchange, Operation, Schema
 from tests.kit.peer import Fields, Peer, chunked, request
@@ -161,6 +163,12 @@ def served(exchange: Exchange) -> None:
     assert 200 <= exchange.status < 300, exchange
 
 
+def max_bytes(operation: Operation) -> int:
+    """The limit of the body that follows from its schema."""
+    body = CONTRACT.resolve(operation.node["requestBody"])
+    return limits(Document(CONTRACT.tree), next(iter(body["content"])), body)[0]
+
+
 # -- the body as a whole ---------------------------------------------------------------------------------------------------
 @pytest.mark.promise("R11")
 @pytest.mark.parametrize("operation", JSON, ids=str)
@@ -267,7 +275,7 @@ def test_an_empty_body_in_chunks_is_no_body(shop: Shop, operation: Operation) ->
 
 @pytest.mark.parametrize("operation", BODIES, ids=str)
 def test_a_body_above_the_limit_is_refused_before_it_is_read(shop: Shop, operation: Operation) -> None:
-    most = OPERATIONS[operation.id].bodies[0].max_bytes
+    most = max_bytes(operation)
     ask = shop.good(operation).field(b"content-length", b"%d" % (most + 1))
     with shop.server.connect() as connection:
         connection.say(ask.method, ask.target, ask.fields)
@@ -283,7 +291,7 @@ def test_a_body_that_grows_past_the_limit_is_stopped_there(shop: Shop, operation
     ask = shop.good(operation).field(b"transfer-encoding", b"chunked")
     with shop.server.connect() as connection:
         connection.say(ask.method, ask.target, ask.fields)
-        for _ in range(OPERATIONS[operation.id].bodies[0].max_bytes // 1024):
+        for _ in range(max_bytes(operation) // 1024):
             connection.send(b"400\r\n" + b" " * 1024 + b"\r\n")
         connection.send(b"1\r\n \r\n")
 
@@ -291,6 +299,30 @@ def test_a_body_that_grows_past_the_limit_is_stopped_there(shop: Shop, operation
 
         assert (answer.status, problem(answer)) == (413, "body-too-large")
         assert connection.is_closed()
+
+
+@pytest.mark.promise("R11")
+@pytest.mark.parametrize("operation", JSON, ids=str)
+def test_a_body_full_of_faults_has_a_hundred_of_them(shop: Shop, operation: Operation) -> None:
+    ask = shop.good(operation)
+    members = b",".join(b'"x%d":0' % number for number in range(700))
+
+    answer = shop.send(ask, b"{" + members + b"}")
+
+    assert (answer.status, problem(answer)) == (422, "validation-failed"), answer
+    assert (len(answer.json()["errors"]), answer.json()["truncated"]) == (100, True)
+    for attack in hostile.documents(max_bytes(operation) * 3 // 4, next(iter(ask.body)), "lines").values():
+        hurt = shop.send(ask, attack)
+        assert (hurt.status, problem(hurt)) == (422, "validation-failed"), (attack[:100], hurt)
+        assert len(hurt.json()["errors"]) <= 100
+
+
+@pytest.mark.parametrize("operation", with_parameters("query"), ids=str)
+def test_a_query_full_of_faults_has_a_hundred_of_them(shop: Shop, operation: Operation) -> None:
+    answer = shop.send(shop.good(operation).query(b"&".join(b"x%d" % number for number in range(1000))))
+
+    assert (answer.status, problem(answer)) == (422, "validation-failed"), answer
+    assert (len(answer.json()["errors"]), answer.json()["truncated"]) == (100, True)
 
 
 @pytest.mark.parametrize("operation", JSON, ids=str)
@@ -932,9 +964,7 @@ def test_refusals_come_in_the_promised_order(shop: Shop, operation: Operation) -
     )
     good = dict(shop.good(operation).fields)
     with shop.server.connect() as connection:
-        connection.say(
-            worst.method, worst.target, worst.field(b"content-length", b"%d" % (OPERATIONS[operation.id].bodies[0].max_bytes + 1)).fields
-        )
+        connection.say(worst.method, worst.target, worst.field(b"content-length", b"%d" % (max_bytes(operation) + 1)).fields)
         seen = [connection.answer(worst.method, worst.target).status]
 
     seen.append(shop.send(worst, b"{").status)
