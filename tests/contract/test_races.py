@@ -185,3 +185,17 @@ async def test_twenty_addresses_are_the_most_even_at_once(apis: list[Api], world
     assert outcomes(answers) == {"201": 20, "limit-reached": 10}
     shown = (await apis[0].as_(person).get("/users/me")).json()["addresses"]
     assert (len(shown), sum(address["is_default"] for address in shown)) == (20, 1)
+
+
+async def test_a_new_order_is_in_the_total_of_the_page_that_shows_it(apis: list[Api], world: World) -> None:
+    item, buyer = await world.item(await world.person(), on_hand=100), await world.person()
+    one, other = (api.as_(buyer) for api in apis)
+    seen = []
+
+    for number in range(3):
+        pages = [await one.call("listOrders", limit=limit) for limit in (1, 2, 20)]
+        seen.append([(len(page.json()["items"]), page.json()["total"]) for page in pages])
+        assert (await buying(apis[1], buyer, f"key-{number}", (item, 1))()).status_code == 201
+
+    assert (await other.call("listOrders")).json()["total"] == 3
+    assert seen == [[(0, 0), (0, 0), (0, 0)], [(1, 1), (1, 1), (1, 1)], [(1, 2), (2, 2), (2, 2)]]

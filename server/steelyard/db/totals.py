@@ -18,6 +18,13 @@ KEPT_FOR = timedelta(seconds=5)
 MOST_KEPT = 1000
 
 
+def seen_whole(found: int, skip: int, limit: int) -> int | None:
+    """How many there are, when the `found` rows of a page that asked for one more than its limit tell: the last one is among them."""
+    if found > limit or (skip and not found):
+        return None
+    return min(skip + found, MOST_COUNTED)
+
+
 @dataclass(slots=True, eq=False)
 class _Count:
     """A count on its way or arrived."""

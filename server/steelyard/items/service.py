@@ -8,7 +8,7 @@ from pydantic import MISSING
 from steelyard.auth import service as auth
 from steelyard.contract.etags import matches
 from steelyard.contract.principal import CallerChanged, Principal
-from steelyard.db.totals import MOST_COUNTED, Totals
+from steelyard.db.totals import Totals, seen_whole
 from steelyard.db.work import ReadOnly, Transaction
 from steelyard.items import queries, stock, visibility
 from steelyard.items.editing import Offer, changed, drafted, offer_of, patched
@@ -178,7 +178,7 @@ async def _found(
         words = len(long), len(short)
     if position is None:
         rows = await db.all(queries.listing(status, filters, words, sort, after=False), **given, limit=limit + 1, skip=skip)
-        total = _seen_whole(rows, skip, limit)
+        total = seen_whole(len(rows), skip, limit)
         if total is None:
             # A shop that sells would count for every page, if sales were to matter to listings that do not ask for stock.
             apart_from = STOCK if wanted.in_stock is None else frozenset()
@@ -214,7 +214,7 @@ async def ledger(
     position = cursors.resume(cursor, skip, "listStockMovements", scope)
     if position is None:
         rows = await db.all(queries.movements_from, item_id=item_id, limit=limit + 1, skip=skip)
-        total = _seen_whole(rows, skip, limit)
+        total = seen_whole(len(rows), skip, limit)
         if total is None:
             total = await totals.of(db, "stock_movements", queries.movement_count, item_id=item_id)
     else:
@@ -298,13 +298,6 @@ def _filters(wanted: Wanted) -> tuple[frozenset[str], dict[str, object]]:
 
 
 _VALUED = ("category", "owner_id", "min_price", "max_price")
-
-
-def _seen_whole(rows: list[Row], skip: int, limit: int) -> int | None:
-    """How many there are, when the rows at hand tell: the last one is among them."""
-    if len(rows) > limit or (skip and not rows):
-        return None
-    return min(skip + len(rows), MOST_COUNTED)
 
 
 async def _tell(tx: Transaction, what: EventType, caller: Principal, item: ItemRow, *, changed: list[str]) -> None:

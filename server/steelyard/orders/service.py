@@ -14,7 +14,7 @@ from steelyard.auth import service as auth
 from steelyard.contract.principal import CallerChanged, Principal
 from steelyard.db.database import Database
 from steelyard.db.errors import LostRace, OutOfReach
-from steelyard.db.totals import Totals
+from steelyard.db.totals import MOST_COUNTED, Totals, seen_whole
 from steelyard.db.work import ReadOnly, Transaction
 from steelyard.jobs import events
 from steelyard.jobs.events import SYSTEM, Actor, Event, Subject
@@ -290,7 +290,11 @@ async def page(db: ReadOnly, caller: Principal, asked: Listing, *, cursors: Curs
     descending = asked.sort is m.OrderSort("-created_at")
     if place is None:
         rows = await db.all(queries.listing(filters, descending=descending, after=False), **given, skip=asked.skip, limit=asked.limit + 1)
-        total = await totals.of(db, "orders", queries.counting(filters), **given)
+        total = seen_whole(len(rows), asked.skip, asked.limit)
+        if total is None:
+            # The rows are newer than a count that was remembered: it is never less than what they show.
+            counted = await totals.of(db, "orders", queries.counting(filters), **given)
+            total = max(counted, min(asked.skip + len(rows), MOST_COUNTED)) if rows else counted
     else:
         after_key, after_id = place
         rows = await db.all(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from steelyard.contract.principal import Principal
-from steelyard.db.totals import MOST_COUNTED, Totals
+from steelyard.db.totals import Totals, seen_whole
 from steelyard.db.work import ReadOnly
 from steelyard.jobs.mail import Recipient
 from steelyard.security.cursors import Cursors, next_link
@@ -77,7 +77,7 @@ async def listed(db: ReadOnly, *, wanted: Wanted, skip: int, limit: int, cursor:
     total = None
     if position is None:
         rows = await db.all(queries.listing(filters, sort, after=False), **given, limit=limit + 1, skip=skip)
-        total = _seen_whole(rows, skip, limit)
+        total = seen_whole(len(rows), skip, limit)
         if total is None:
             total = await totals.of(db, "users", queries.counting(filters), **given)
     else:
@@ -137,10 +137,3 @@ def _filters(wanted: Wanted) -> tuple[frozenset[Filter], dict[str, object]]:
     if wanted.is_active is not None:
         filters.add("active" if wanted.is_active else "locked")
     return frozenset(filters), given
-
-
-def _seen_whole(rows: list[UserRow], skip: int, limit: int) -> int | None:
-    """How many there are, when the rows at hand tell: the last one is among them."""
-    if len(rows) > limit or (skip and not rows):
-        return None
-    return min(skip + len(rows), MOST_COUNTED)
