@@ -24,19 +24,20 @@ class Length:
     """A body whose length the head states."""
 
     def __init__(self, size: int) -> None:
-        self.header = b"content-length: %d" % size
+        self.is_complete = False
         self._left = size
 
     @property
-    def is_complete(self) -> bool:
-        """Whether every byte of it has been seen."""
-        return self._left == 0
+    def header(self) -> bytes:
+        """The field that announces what is left of it."""
+        return b"content-length: %d" % self._left
 
     def end(self, data: bytes, at: int) -> int:
         """Where this body ends in the data, which go on with it at a position; each byte is given once."""
-        step = min(self._left, len(data) - at)
-        self._left -= step
-        return at + step
+        end = min(at + self._left, len(data))
+        self._left -= end - at
+        self.is_complete = self._left == 0
+        return end
 
 
 class Chunks:

@@ -1,4 +1,4 @@
-"""What the head of a request says about where it goes: its target, its host, its fields by name."""
+"""What the head of a request says about where it goes: its target, its host, and that it says so once."""
 
 import re
 from http import HTTPStatus
@@ -15,14 +15,11 @@ _ONCE = frozenset({b"host", b"content-length", b"transfer-encoding"})
 _ABSOLUTE = re.compile(rb"[a-z][a-z0-9+.-]*://([^/?#]*)", re.IGNORECASE)
 
 
-def by_name(headers: Fields) -> dict[bytes, bytes]:
-    """The fields of a head; those that frame or address the request are there at most once."""
-    fields = dict(headers)
-    if len(fields) != len(headers):
-        names = [name for name, _ in headers if name in _ONCE]
-        if len(names) != len(set(names)):
-            raise RefusedRequest(HTTPStatus.BAD_REQUEST, "Host, Content-Length and Transfer-Encoding are each given once")
-    return fields
+def check_repeated(headers: Fields) -> None:
+    """Raises unless the fields that frame or address a request are there at most once."""
+    names = [name for name, _ in headers if name in _ONCE]
+    if len(names) != len(set(names)):
+        raise RefusedRequest(HTTPStatus.BAD_REQUEST, "Host, Content-Length and Transfer-Encoding are each given once")
 
 
 def split(target: bytes) -> tuple[bytes, bytes, bytes | None]:

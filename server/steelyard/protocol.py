@@ -87,10 +87,13 @@ class GuardedProtocol(RequestReader):
     def on_response_complete(self) -> None:
         """As uvicorn's, but for its timer, made for each answer and hardly ever fired: ours notes the time and looks now and then."""
         self.server_state.total_requests += 1
-        if self._is_closing():
+        if self._leaving.is_under_way or self.transport.is_closing():
             return
         self._idle_since = self.loop.time()
-        self._go_on()
+        if self._waiting:
+            self._go_on()
+        else:
+            self.flow.resume_reading()
 
     def pause_writing(self) -> None:
         super().pause_writing()

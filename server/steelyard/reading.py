@@ -61,11 +61,14 @@ class RequestReader(HttpToolsProtocol):
     def _read(self, data: bytes, at: int) -> None:
         """Take what the parser may have now; a request that arrives in one piece, as nearly all do, costs no timer."""
         self._waiting = b""
+        cycle = self.cycle
+        is_free = cycle is None or (cycle.response_complete and not self.flow.write_paused)
         while at < len(data):
             if self._body is not None:
                 at = self._read_body(self._body, data, at)
-            elif self._head or self._is_free():
+            elif self._head or is_free:
                 at = self._read_head(data, at)
+                is_free = False  # no response is complete before the loop has turned
             else:
                 self._waiting, self._waiting_from = data, at
                 self.flow.pause_reading()
@@ -74,9 +77,6 @@ class RequestReader(HttpToolsProtocol):
                 return
         if self._timer is None and (self._head or self._body is not None):
             self._expect_rest()
-
-    def _is_free(self) -> bool:
-        return self.cycle is None or (self.cycle.response_complete and not self.flow.write_paused)
 
     def _read_head(self, data: bytes, at: int) -> int:
         """Give the parser the rest of a head, or as much as has arrived; the position behind it."""
@@ -162,14 +162,17 @@ class RequestReader(HttpToolsProtocol):
             raise RefusedRequest(HTTPStatus.BAD_REQUEST, "HTTP/1.0 and HTTP/1.1 are spoken here")
         if len(headers) > self._limits.max_head_fields:
             raise RefusedRequest(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, f"A head may have {self._limits.max_head_fields} fields")
-        fields = heads.by_name(headers)
+        fields = dict(headers)
+        if len(fields) != len(headers):
+            heads.check_repeated(headers)
         raw_path, query, host = heads.split(self.url)
-        heads.check_host(self._trusted, fields.get(b"host"), raw_path, version)
+        if fields.get(b"host") not in self._trusted.spellings:
+            heads.check_host(self._trusted, fields.get(b"host"), raw_path, version)
         if host is not None:
             # The target's own host is the one that counts (RFC 9112, section 3.2.2).
             heads.check_host(self._trusted, host, raw_path, version)
             headers = [(name, host if name == b"host" else value) for name, value in headers]
-        self._body = body_of(fields)
+        self._body = body_of(fields) if b"content-length" in fields or b"transfer-encoding" in fields else None
         self._head = 0
         if self._timer is not None:
             self._stop_timer()

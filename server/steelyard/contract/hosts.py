@@ -16,19 +16,19 @@ class TrustedHosts:
 
     def __init__(self, hosts: Collection[str]) -> None:
         self._hosts = frozenset(host.lower() for host in hosts)
-        # As they were spelt by those who passed once; only trusted ones get in.
-        self._spellings: set[bytes] = set()
+        self.spellings: set[bytes] = set()
+        """Of trusted hosts, as they were spelt in requests before: nothing else is to be looked at."""
 
     def objection(self, host: bytes, path: bytes) -> str | None:
         """What is wrong with the Host header of a request for this path; None when it is answered."""
-        if host in self._spellings:
+        if host in self.spellings:
             return None
         if not _HOST.fullmatch(host):
             return "The Host header is malformed"
         name = host.decode("latin-1").lower()
         name = name[: name.find("]") + 1] if name.startswith("[") else name.partition(":")[0]
         if "*" in self._hosts or name in self._hosts:
-            if len(self._spellings) < _MOST_SPELLINGS:
-                self._spellings.add(host)
+            if len(self.spellings) < _MOST_SPELLINGS:
+                self.spellings.add(host)
             return None
         return None if path in PROBES else "This host name is not served here"
