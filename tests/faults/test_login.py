@@ -1,0 +1,144 @@
+"""Logins under attack: guessing stays hopeless, no stranger locks an owner out, and a storm of logins holds up no other request."""
+
+import asyncio
+import itertools
+import random
+import resource
+import time
+from collections import Counter
+from pathlib import Path
+
+import httpx
+import pytest
+
+from steelyard.auth.rules import LoginRules
+from steelyard.db.database import Database
+from steelyard.security.passwords import ARGON2_MEMORY_KIB, Passwords
+from steelyard_contract.problems import InvalidCredentials
+from tests.kit.people import PASSWORD, Clock, People, cheap_passwords
+from tests.kit.processes import steelyard
+from tests.kit.statements import count_statements
+
+HOME, STRANGERS = "198.51.100.7", [f"203.0.113.{number}" for number in range(104)]
+ALICE = {"name": "Alice", "email": "alice@example.com", "password": PASSWORD}
+NAMES = ("alice@example.com", "nobody@example.com")
+SAMPLES = 200
+STORM, THREADS = 40, 2
+
+
+async def log_in(client: httpx.AsyncClient, username: str, password: str, network: str) -> httpx.Response:
+    form = {"grant_type": "password", "username": username, "password": password}
+    return await client.post("/token", data=form, headers={"x-forwarded-for": network})
+
+
+@pytest.mark.promise("R14")
+async def test_strangers_get_ten_guesses_and_the_owner_logs_in_from_a_known_network_meanwhile(database_url: str, tmp_path: Path) -> None:
+    async with (
+        steelyard(
+            "serve",
+            "--port",
+            "0",
+            "--workers",
+            "2",
+            folder=tmp_path,
+            database_url=database_url,
+            trusted_proxies="127.0.0.1",
+            rate_limits="false",
+        ) as process,
+        httpx.AsyncClient(base_url=await process.ready(), timeout=120, limits=httpx.Limits(max_connections=8)) as client,
+    ):
+        assert (await client.post("/users", json=ALICE)).status_code == 201
+        assert (await log_in(client, ALICE["email"], PASSWORD, HOME)).status_code == 200
+        guesses = [(await log_in(client, ALICE["email"], "wrong", STRANGERS[0])).status_code for _ in range(11)]
+        attack = await asyncio.gather(
+            *[log_in(client, ALICE["email"], "wrong", network) for network in STRANGERS],
+            *[log_in(client, f"user{number}@example.com", "wrong", network) for number, network in enumerate(STRANGERS)],
+        )
+
+        at_home = await log_in(client, ALICE["email"], PASSWORD, HOME)
+        elsewhere = await log_in(client, ALICE["email"], PASSWORD, STRANGERS[0])
+        stranger = await log_in(client, "user1@example.com", PASSWORD, "192.0.2.1")
+
+    assert guesses == [401] * 10 + [429]
+    assert {each.status_code for each in attack} == {401, 429}
+    assert (at_home.status_code, elsewhere.status_code, stranger.status_code) == (200, 429, 401)
+
+
+@pytest.mark.promise("R14")
+async def test_a_known_and_an_unknown_name_cannot_be_told_apart_by_what_they_cost(database_url: str) -> None:
+    passwords = cheap_passwords()
+    database = Database(database_url)
+    await database.open()
+    people = People(database, Clock(), passwords, LoginRules(failures=1_000_000))
+    await people.register()
+    asked: dict[str, Counter[tuple[str, ...]]] = {name: Counter() for name in NAMES}
+
+    async def cost(name: str) -> float:
+        with count_statements() as statements:
+            began = time.process_time()
+            with pytest.raises(InvalidCredentials):
+                await people.log_in(name, "wrong password", network=HOME)
+            took = time.process_time() - began
+        asked[name][tuple(statements)] += 1
+        return took
+
+    async def likelihood() -> float:
+        """How often a known name costs more processor time than an unknown one: a half, if nothing distinguishes them."""
+        samples = [*NAMES] * SAMPLES
+        random.Random(14).shuffle(samples)
+        costs: dict[str, list[float]] = {name: [] for name in NAMES}
+        for name in samples:
+            costs[name].append(await cost(name))
+        known, unknown = costs.values()
+        return sum((a > b) + (a == b) / 2 for a, b in itertools.product(known, unknown)) / SAMPLES**2
+
+    for name in NAMES:
+        await cost(name)
+    # Chance alone leaves the bounds once in sixty times.
+    found = [await likelihood()]
+    while abs(found[-1] - 0.5) > 0.07 and len(found) < 3:
+        found.append(await likelihood())
+
+    await database.close()
+    passwords.close()
+    # Connections are replaced now and then, which is no statement of the login.
+    assert asked[NAMES[0]].most_common(1)[0][0] == asked[NAMES[1]].most_common(1)[0][0]
+    assert found[-1] == pytest.approx(0.5, abs=0.07), found
+
+
+@pytest.mark.promise("R15")
+async def test_forty_logins_at_once_leave_the_event_loop_and_the_memory_alone(database_url: str) -> None:
+    passwords = Passwords(threads=THREADS, waiting=STORM)
+    database = Database(database_url)
+    await database.open()
+    people = People(database, Clock(), passwords)
+    await people.register()
+    await people.log_in()
+    quiet = resident_peak()
+    held = []
+
+    async def watch() -> None:
+        """How much processor time the loop's thread spends between two turns: what another request would have to wait for."""
+        before = time.thread_time()
+        while True:
+            await asyncio.sleep(0)
+            now = time.thread_time()
+            held.append(now - before)
+            before = now
+
+    watching = asyncio.create_task(watch())
+    sessions = await asyncio.gather(*[people.log_in() for _ in range(STORM)])
+    watching.cancel()
+    grown = resident_peak() - quiet
+
+    await database.close()
+    passwords.close()
+    assert len({session.session_id for session in sessions}) == STORM
+    assert max(held) < 0.05
+    # The threads' own 19 MiB each were there before; sessions and statements take little.
+    assert grown < THREADS * ARGON2_MEMORY_KIB
+
+
+def resident_peak() -> int:
+    """KiB of memory that this process had at most."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
