@@ -333,8 +333,15 @@ async def _work(settings: Settings) -> None:
     async with opened(settings) as database:
         claiming = create_worker(settings, database, Sources())
         loop = asyncio.get_running_loop()
+
+        def stop() -> None:
+            claiming.stop()
+            # The second signal ends the process at once.
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
+
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, claiming.stop)
+            loop.add_signal_handler(number, stop)
         typer.echo("Working off the outbox. Ctrl-C stops.", err=True)
         await claiming.run()
 

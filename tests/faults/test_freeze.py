@@ -1,21 +1,17 @@
 """A database that stops answering holds up no caller: every response comes within five seconds, and says when to come again."""
 
 import asyncio
-import os
 import secrets
-import signal
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
 from tests.kit.callers import Caller, Reply, pause
 from tests.kit.databases import Server
+from tests.kit.freezing import frozen
 from tests.kit.served import Served, served
 from tests.kit.waiting import until
 
@@ -23,26 +19,6 @@ FROZEN_FOR_S = 10
 # docs/reliability.md, R5.
 RESPONSE_WITHIN_S = 5
 HEALTH_WITHIN_S = 2
-
-
-@contextmanager
-def frozen(server: Server) -> Iterator[None]:
-    """Every process of the database server stands still: connections stay open, and nobody answers on any of them."""
-    assert server.process is not None
-    parent = psutil.Process(server.process.pid)
-    # The parent first, so that no backend is born while the others are stopped.
-    stopped = [parent.pid]
-    os.kill(parent.pid, signal.SIGSTOP)
-    try:
-        for backend in parent.children(recursive=True):
-            with suppress(ProcessLookupError):
-                os.kill(backend.pid, signal.SIGSTOP)
-                stopped.append(backend.pid)
-        yield
-    finally:
-        for pid in stopped:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGCONT)
 
 
 async def replies_until(end_s: float, caller: Caller, method: str, path: str, body: object = None) -> list[Reply]:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.kit.databases import Server
+from tests.kit.freezing import frozen
 from tests.kit.peer import Connection, request
 from tests.kit.processes import Process, steelyard
 from tests.kit.waiting import until
@@ -123,3 +125,17 @@ async def test_a_demo_that_is_stopped_while_it_makes_its_market_leaves_nothing(t
         assert await demo.ended() != 0
         assert not list(temporary.iterdir())
         assert "Traceback" not in "".join(demo.printed)
+
+
+@pytest.mark.promise("R8")
+async def test_a_worker_of_jobs_that_waits_for_a_frozen_database_ends_at_the_second_signal(
+    durable_server: Server, durable_url: str, tmp_path: Path
+) -> None:
+    async with steelyard("worker", folder=tmp_path, database_url=durable_url, database_command_timeout_s="300") as worker:
+        await worker.line("Ctrl-C stops")
+        with frozen(durable_server):
+            worker.signal(signal.SIGTERM)
+            await passed(0.2)
+            worker.signal(signal.SIGTERM)
+
+            assert await worker.ended() == -signal.SIGTERM

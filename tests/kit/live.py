@@ -5,9 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import uvicorn
-
-from steelyard import protocol
+from steelyard import protocol, serving
 from steelyard.app import create_app
 from steelyard.settings import Settings
 from steelyard.sources import Sources
@@ -33,7 +31,7 @@ def live(
     journal = journal or Journal(clock or Clock())
     listener = socket.create_server(("127.0.0.1", 0), backlog=512)
     config = protocol.Config(lambda: Watched(create_app(settings, sources=sources, journal=journal)), settings)
-    server = uvicorn.Server(config)
+    server = serving.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="server")
     thread.start()
     # Who connects before it listens is in the backlog already: nothing to wait for.
