@@ -1,0 +1,150 @@
+"""What was acknowledged stays, and acts once, though workers and the database are killed all the time."""
+
+import asyncio
+import random
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+import psutil
+import pytest
+from sqlalchemy import func, select
+
+from steelyard.db.statements import statement
+from steelyard.jobs.tables import events
+from steelyard.orders.tables import orders
+from tests.kit.callers import Caller, Lost, pause
+from tests.kit.databases import Server
+from tests.kit.served import Served, served
+from tests.kit.waiting import until
+
+LASTS_S = 60
+A_WORKER_EVERY_S = 2
+THE_DATABASE_AT_S = (12, 30, 48)
+CLIENTS = 12
+# Fewer than there are clients, so that they compete for each.
+UNITS = 8
+BACK_WITHIN_S = 2
+
+
+class OrderedRow(NamedTuple):
+    id: int
+    status: str
+
+
+ordered = statement(select(orders.c.id, orders.c.status), OrderedRow)
+created = statement(select(func.count()).where(events.c.type == "order.created"), int)
+
+
+@dataclass
+class Outcome:
+    """What callers were told, and when they were told of a success."""
+
+    placed: dict[int, int] = field(default_factory=dict)
+    cancelled: set[int] = field(default_factory=set)
+    sold_out: int = 0
+    succeeded_at_s: list[float] = field(default_factory=list)
+    killed: int = 0
+    returned_at_s: list[float] = field(default_factory=list)
+
+    def gaps_s(self) -> Iterator[float]:
+        """How long after each return of the database the next success came."""
+        for at_s in self.returned_at_s:
+            yield min(each for each in self.succeeded_at_s if each >= at_s) - at_s
+
+
+async def trade(number: int, caller: Caller, item: int, outcome: Outcome, end_s: float) -> None:
+    """Order and call off, each with a key and until there is an answer, whatever it takes."""
+
+    async def insist(path: str, body: object, key: str) -> tuple[int, int]:
+        reply = await caller.insist("POST", path, body, key=key, until=lambda: time.monotonic() > end_s + 60)
+        assert reply.status in {200, 201, 409}, (reply.status, reply.body)
+        if reply.status == 409:
+            return 409, 0
+        outcome.succeeded_at_s.append(time.monotonic())
+        return reply.status, reply.json["id"]
+
+    turn = 0
+    while time.monotonic() < end_s:
+        turn += 1
+        status, order_id = await insist("/orders", {"product_id": item, "quantity": 1}, f"order-{number}-{turn}")
+        if status == 409:
+            outcome.sold_out += 1
+            await pause(0.01)
+            continue
+        outcome.placed[order_id] = outcome.placed.get(order_id, 0) + 1
+        status, _ = await insist(f"/orders/{order_id}/cancel", {"reason": "Ordered by mistake"}, f"cancel-{number}-{turn}")
+        assert status == 200
+        outcome.cancelled.add(order_id)
+
+
+async def kill_workers(market: Served, outcome: Outcome, end_s: float, every_s: float) -> None:
+    chance = random.Random(4)  # the same victims each time
+    while time.monotonic() + every_s < end_s:
+        await pause(every_s)
+        workers = market.process.children()
+        if workers:
+            chance.choice(workers).kill()
+            outcome.killed += 1
+
+
+async def kill_database(server: Server, outcome: Outcome, began_s: float) -> None:
+    for at_s in THE_DATABASE_AT_S:
+        await pause(began_s + at_s - time.monotonic())
+        assert server.process is not None
+        backends = psutil.Process(server.process.pid).children(recursive=True)
+        await asyncio.to_thread(server.stop, how=signal.SIGKILL)
+        # Orphaned, they still hold the memory that the next server is to have.
+        for each in backends:
+            if each.is_running():
+                each.kill()
+        await asyncio.to_thread(psutil.wait_procs, backends, 10)
+        await asyncio.to_thread(server.start)
+        outcome.returned_at_s.append(time.monotonic())
+
+
+async def answers(market: Served) -> bool:
+    with market.caller() as caller:
+        try:
+            return (await caller.ask("GET", "/items")).status == 200
+        except Lost:
+            return False
+
+
+@pytest.mark.promise("R4")
+async def test_what_was_acknowledged_survives_every_crash_and_happened_once(
+    durable_url: str, durable_server: Server, tmp_path: Path
+) -> None:
+    began_s = time.monotonic()
+    async with served(durable_url, tmp_path) as market:
+        # On a machine that is too busy to start a worker in two seconds, killing them faster would leave none.
+        start_s = max(time.monotonic() - began_s, BACK_WITHIN_S)
+        seller, *buyers = await market.people(1 + CLIENTS)
+        item = await market.world.item(seller, on_hand=UNITS)
+        outcome = Outcome()
+        began_s = time.monotonic()
+        end_s = began_s + LASTS_S
+
+        await asyncio.gather(
+            *(trade(number, market.caller(buyer), item, outcome, end_s) for number, buyer in enumerate(buyers)),
+            kill_workers(market, outcome, end_s, max(A_WORKER_EVERY_S, start_s)),
+            kill_database(durable_server, outcome, began_s),
+        )
+        await until(lambda: answers(market), 30)
+
+        there = await market.database.read().all(ordered)
+        gaps_s = list(outcome.gaps_s())
+        print(  # noqa: T201  # the figures of docs/reliability.md
+            f"{len(outcome.placed)} orders, {outcome.sold_out} refused, {outcome.killed} workers and {len(gaps_s)} databases killed, "
+            f"successes {', '.join(f'{gap_s:.2f}' for gap_s in gaps_s)} s after each return, a start takes {start_s:.1f} s"
+        )
+        assert {order.id for order in there} == outcome.placed.keys(), "lost, or there without a word"
+        assert set(outcome.placed.values()) == {1}
+        assert {order.id for order in there if order.status == "cancelled"} == outcome.cancelled
+        assert await market.database.read().one(created) == len(there)
+        assert await market.world.market.stock(item) == (UNITS, 0)
+        assert outcome.sold_out
+        assert max(gaps_s) <= 2 * start_s
