@@ -28,7 +28,7 @@ from steelyard.db.database import Database
 from steelyard.db.totals import Totals
 from steelyard.items.problems import BY_CONSTRAINT as ITEMS
 from steelyard.jobs import sweeps
-from steelyard.jobs.mail import WELCOME, ConsoleMailer, FileMailer, Recipient, welcoming
+from steelyard.jobs.mail import EMAIL_CHANGED, WELCOME, ConsoleMailer, FileMailer, Recipient, warning_the_old_address, welcoming
 from steelyard.jobs.worker import Sweep, Worker
 from steelyard.orders import service as orders
 from steelyard.orders.problems import BY_CONSTRAINT as ORDERS
@@ -164,7 +164,10 @@ def create_worker(settings: Settings, database: Database, sources: Sources) -> W
     mailer = FileMailer(settings.mail_folder) if settings.mail == "file" else ConsoleMailer()
     return Worker(
         database,
-        {WELCOME: welcoming(mailer, recipient, sender=settings.mail_from)},
+        {
+            WELCOME: welcoming(mailer, recipient, sender=settings.mail_from),
+            EMAIL_CHANGED: warning_the_old_address(mailer, sender=settings.mail_from),
+        },
         [
             *sweeps.own(settings.audit_log),
             Sweep("overdue_orders", _OVERDUE_EVERY_S, orders.expire_overdue),

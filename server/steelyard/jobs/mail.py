@@ -21,6 +21,8 @@ from steelyard.private_files import FOLDER_MODE, private
 
 # The kind of the job that sends the mail; its payload is {"user_id": 7}, because a name may change and a person may leave.
 WELCOME = "mail.welcome"
+# Its payload is {"email": "old@example.com"}: the address that the account no longer has is nowhere else.
+EMAIL_CHANGED = "mail.email_changed"
 
 # Eight attempts within six hours, as long as a mail server may reasonably be away.
 _DELAYS_S = (10, 60, 300, 900, 2_700, 6_000, 10_800)
@@ -82,6 +84,29 @@ def welcoming(mailer: Mailer, recipient: Callable[[int], Awaitable[Recipient | N
         found = await recipient(job.payload["user_id"])
         if found is not None:
             await mailer.send(welcome(found, sender=sender, message_id=message_id_of(job, sender), at=job.run_at))
+
+    return Task(send, _DELAYS_S)
+
+
+def email_changed(email: str, *, sender: str, message_id: str, at: datetime) -> EmailMessage:
+    """The mail that goes to the address that an account had before. It names neither the user nor the new address."""
+    return _message(
+        Recipient("", email),
+        sender=sender,
+        message_id=message_id,
+        at=at,
+        subject="Your e-mail address was changed",
+        text="The e-mail address of your Steelyard account was changed, and this address no longer logs in.\n\n"
+        "If that was not you, another person uses your account: report it to the marketplace at once.\n",
+    )
+
+
+def warning_the_old_address(mailer: Mailer, *, sender: str) -> Task:
+    """How EMAIL_CHANGED is done."""
+
+    async def send(job: JobRow) -> None:
+        message_id = message_id_of(job, sender)
+        await mailer.send(email_changed(job.payload["email"], sender=sender, message_id=message_id, at=job.run_at))
 
     return Task(send, _DELAYS_S)
 

@@ -35,6 +35,11 @@ async def put(
     )
 
 
+async def forget(tx: Transaction, kind: str, *, subject: str) -> None:
+    """Erase the jobs of this kind about the subject, done or not: for payloads that hold personal data."""
+    await tx.run(queries.forget_jobs, kind=kind, subject=subject)
+
+
 @dataclass(frozen=True, slots=True)
 class Backlog:
     """How far the workers are behind."""

@@ -176,6 +176,8 @@ renew = statement(update(outbox).where(_mine).values(lease_until=bindparam("unti
 # Begun and not finished for no fault of their own: the attempt does not count.
 hand_back = statement(update(outbox).where(_mine).values(lease_until=None, leased_by=None, attempts=outbox.c.attempts - 1))
 
+forget_jobs = statement(delete(outbox).where(outbox.c.kind == bindparam("kind"), outbox.c.subject == bindparam("subject")))
+
 _before = bindparam("before", type_=outbox.c.done_at.type)
 sweep_done = statement(
     delete(outbox).where(outbox.c.id.in_(select(outbox.c.id).where(outbox.c.done_at < _before).order_by(outbox.c.done_at).limit(_limit)))

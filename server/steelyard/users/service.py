@@ -14,6 +14,7 @@ from steelyard.db.work import ReadOnly, Transaction
 from steelyard.items import service as items
 from steelyard.jobs import events, outbox
 from steelyard.jobs.events import Actor, Event, EventType, Subject
+from steelyard.jobs.mail import EMAIL_CHANGED
 from steelyard.orders import service as orders
 from steelyard.security.access import Standings
 from steelyard.security.passwords import Passwords
@@ -80,6 +81,7 @@ async def change_profile(tx: Transaction, *, caller: Principal, user_id: int, pr
     changed = [member for member, value in after.items() if value != getattr(user, member)]
     if changed:
         is_same_mailbox = profile.email.casefold() == user.email.casefold()
+        old_email = user.email
         user = await tx.one(
             queries.change_profile,
             user_id=user_id,
@@ -91,6 +93,8 @@ async def change_profile(tx: Transaction, *, caller: Principal, user_id: int, pr
             now=tx.now,
         )
         await _tell(tx, "user.updated", Actor.user(caller.user_id), user_id, {"user_id": user_id, "changed": changed})
+        if not is_same_mailbox:
+            await outbox.put(tx, EMAIL_CHANGED, {"email": old_email}, subject=f"user {user_id}")
     return await with_addresses(tx, user)
 
 
@@ -161,6 +165,7 @@ async def delete(tx: Transaction, standings: Standings, *, caller: Principal, us
     await auth.forget_person(tx, standings, user_id=user_id, actor=actor)
     await tx.run(queries.forget_addresses, user_id=user_id)
     await tx.run(queries.forget_idempotency_keys, user_id=user_id)
+    await outbox.forget(tx, EMAIL_CHANGED, subject=f"user {user_id}")
     await tx.run(queries.anonymise, user_id=user_id, freed=f"deleted-{user_id}", now=tx.now)
     await _tell(tx, "user.deleted", actor, user_id, {"user_id": user_id})
 

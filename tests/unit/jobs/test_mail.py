@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 from structlog.testing import capture_logs
 
-from steelyard.jobs.mail import WELCOME, ConsoleMailer, FileMailer, Recipient, welcome, welcoming
+from steelyard.jobs.mail import EMAIL_CHANGED, WELCOME, ConsoleMailer, FileMailer, Recipient, warning_the_old_address, welcome, welcoming
 from steelyard.jobs.tables import JobRow
 from steelyard.jobs.worker import Hopeless
 
@@ -148,3 +148,12 @@ async def test_eight_attempts_fit_into_six_hours() -> None:
 
     assert len(delays) + 1 == 8
     assert 5 * 3600 < sum(delays) <= 6 * 3600
+
+
+async def test_the_old_address_is_told_that_an_account_has_another_one(tmp_path: Path) -> None:
+    changed = JobRow(13, EMAIL_CHANGED, {"email": "old@example.com"}, None, NOW, 1, 1)
+
+    await warning_the_old_address(FileMailer(tmp_path), sender=SENDER).handler(changed)
+
+    message = message_from_bytes(sent(tmp_path)[0], policy=default)
+    assert (message["To"], message["Subject"]) == ("old@example.com", "Your e-mail address was changed")

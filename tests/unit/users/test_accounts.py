@@ -409,3 +409,17 @@ async def test_others_are_deleted_by_admins_alone_and_once(shop: Running) -> Non
     assert stale_version.status_code == 412
     assert by_admin.status_code == 204
     assert again.status_code == 404
+
+
+async def test_another_e_mail_address_is_told_to_the_old_one_and_forgotten_with_the_account(shop: Running) -> None:
+    alice = await shop.world.person()
+    api = shop.api.as_(alice)
+
+    await api.put(f"/users/{alice.id}", json={"name": "Alice", "email": alice.email.upper()})
+    assert await shop.world.market.promised() == []
+    await api.put(f"/users/{alice.id}", json={"name": "Alice", "email": "new@example.com"})
+
+    (job,) = await shop.world.market.promised()
+    assert (job.kind, job.payload) == ("mail.email_changed", {"email": alice.email.upper()})
+    assert (await api.delete(f"/users/{alice.id}")).status_code == 204
+    assert await shop.world.market.promised() == []
