@@ -104,7 +104,7 @@ def tests(session: nox.Session) -> None:
     if session.posargs:
         run(session, "pytest", *session.posargs)
     else:
-        others = ("contract", "compat", "faults", "sdk", "types/python")
+        others = ("contract", "compat", "faults", "soak", "sdk", "types/python")
         run(session, "pytest", "-n", "2", "--cov", "--cov-report=term", *(f"--ignore=tests/{folder}" for folder in others))
 
 
@@ -125,6 +125,14 @@ def faults(session: nox.Session) -> None:
     prepare(session)
     # One at a time: these tests kill servers, and use every core themselves.
     run(session, "pytest", "-v", *(session.posargs or ("tests/faults",)))
+
+
+@nox.session(venv_backend="none", default=False)
+def soak(session: nox.Session) -> None:
+    """Ten minutes of load on each database, with memory and open files watched. With `-- MINUTES`: for so long."""
+    prepare(session)
+    session.env["SOAK_MINUTES"] = session.posargs[0] if session.posargs else "10"
+    run(session, "pytest", "-v", "tests/soak")
 
 
 @nox.session(venv_backend="none")

@@ -17,6 +17,7 @@ import pytest
 
 from steelyard.contract.document import Document
 from steelyard.database_urls import sqlite_path
+from steelyard.settings import variable
 from tests.kit.processes import Process, steelyard
 
 # Where the contract has secrets; each is used below.
@@ -169,6 +170,10 @@ async def hashes(url: str) -> list[str]:
     return found
 
 
+def variables(settings: dict[str, str]) -> dict[str, str]:
+    return {variable(name): value for name, value in settings.items()}
+
+
 @pytest.mark.promise("R18")
 async def test_no_secret_leaves_the_server(database_url: str, tmp_path: Path) -> None:
     canaries = Canaries()
@@ -188,7 +193,7 @@ async def test_no_secret_leaves_the_server(database_url: str, tmp_path: Path) ->
         "debug": "true",
     }
 
-    async with steelyard("serve", "--port", "0", folder=tmp_path, **settings) as server:
+    async with steelyard("serve", "--port", "0", folder=tmp_path, environment=variables(settings)) as server:
         async with httpx.AsyncClient(base_url=await server.ready(), timeout=20) as client:
             traffic = Traffic(client, canaries, told)
             await accounts(traffic)
@@ -204,7 +209,7 @@ async def test_no_secret_leaves_the_server(database_url: str, tmp_path: Path) ->
         "database_url": url.replace("127.0.0.1", "localhost") + "?nonsense=1",
         "secret_keys": canaries.new("key")[:20],
     }.items():
-        async with steelyard("migrate", folder=tmp_path, **(settings | {name: value})) as refused:
+        async with steelyard("migrate", folder=tmp_path, environment=variables(settings | {name: value})) as refused:
             assert await refused.ended() == 1
             told.append((f"refused {name}", "".join(refused.printed)))
     told += [(path.name, path.read_text()) for path in (tmp_path / "audit.log", *(tmp_path / "mail").iterdir())]
