@@ -66,7 +66,7 @@ def documents(size: int, member: str, items: str) -> dict[str, bytes]:
     """JSON of about that size, by what is wrong with it; `member` and `items` are members that an operation knows."""
     known, many = f'{{"{member}":'.encode(), f'{{"{items}":['.encode()
     return {
-        "names, the last one twice": _numbered(b"{", '"%06d":0', b',"000001":0}', size),
+        "names, the last one twice": _numbered(b"{", '"%06d":0', b',"999999":0,"999999":0}', size),
         "names of 100 characters": _numbered(b"{", '"%0100d":0', b"}", size),
         "names of 1000 characters": _numbered(b"{", '"%01000d":0', b"}", size),
         "names of 9000 characters": _numbered(b"{", '"%09000d":0', b"}", size),
