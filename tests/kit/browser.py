@@ -20,7 +20,7 @@ QUIET = (
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 # A machine that runs other programs on every core needs a while for the largest forms.
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 
 
 def program() -> str:
