@@ -180,7 +180,7 @@ async def test_no_secret_leaves_the_server(database_url: str, tmp_path: Path) ->
     metrics_token = canaries.new("metrics token")
     told: list[tuple[str, str]] = []
     url = database_url.replace("steelyard@", f"steelyard:{canaries.new('password of the database')}@")
-    settings = {
+    settings: dict[str, Any] = {
         "database_url": url,
         "secret_keys": f"{canaries.new('key')},{canaries.new('key')}",
         "metrics_token": metrics_token,
