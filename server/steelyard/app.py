@@ -109,6 +109,7 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
             cors=Cors(settings.cors_origins),
             hosts=settings.trusted_hosts,
             proxies=settings.trusted_proxies,
+            root_path=settings.root_path,
             sources=sources,
             journal=journal,
         ),

@@ -176,6 +176,9 @@ class Settings(BaseSettings):
     In production none unless named."""
     trusted_hosts: Words = Field(default_factory=_hosts, max_length=100)
     """Host names that this server answers to, without port. In production they must be named; `*` is refused there."""
+    root_path: str = Field(default="", max_length=100, pattern=r"^(/[A-Za-z0-9._~-]+)*$")
+    """Path under which a proxy serves this API, such as /api: it stands in front of `servers`, Location and Link. The proxy may leave it in
+    requests or take it away."""
     trusted_proxies: Words = Field(default=(), max_length=100)
     """Addresses or networks whose X-Forwarded-* and X-Request-ID headers are believed."""
 

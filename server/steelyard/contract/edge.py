@@ -95,8 +95,10 @@ class Edge:
         proxies: Collection[str],
         sources: Sources,
         journal: Journal,
+        root_path: str = "",
     ) -> None:
         self._app = app
+        self.root_path = root_path
         self.cors = cors
         self.stopwatch = sources.stopwatch
         self._clock = sources.clock
@@ -113,6 +115,7 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        scope["root_path"] = self.root_path or scope.get("root_path", "")
         headers = dict(scope["headers"])
         trace = scope["trace"] = self._trace(scope, headers)
         # Taken out: it knows the exchange that the scope belongs to, and such a circle would wait for the garbage collector.
@@ -191,6 +194,8 @@ class _Finish:
             headers = message["headers"] = list(message.get("headers", ()))
             self._edge.complete(self._trace, headers)
             headers += self._further()
+            if self._edge.root_path:
+                headers[:] = _below(self._edge.root_path.encode(), headers)
         await self._send(message)
 
     def at_once(self, status: int, headers: list[Header], body: bytes) -> bool:
@@ -202,6 +207,8 @@ class _Finish:
         lines = b"%bx-request-id: %b\r\nx-response-time: %.4fs\r\n" % (edge.api_lines, trace.request_id.encode(), took_s)
         if self._origin is not None or self._is_secure:
             headers = [*headers, *self._further()]
+        if edge.root_path:
+            headers = _below(edge.root_path.encode(), headers)
         if not self._in_one_piece(status, headers, lines, body):
             return False
         trace.status, trace.took_s = status, took_s
@@ -225,6 +232,17 @@ async def respond(answer: Encoded, scope: Scope, send: Send) -> None:
         return
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+def _below(root: bytes, headers: list[Header]) -> list[Header]:
+    """The same headers, with addresses of this server below the path that a proxy has for it."""
+    found = []
+    for name, value in headers:
+        if name == b"location" and value.startswith(b"/"):
+            found.append((name, root + value))
+        else:
+            found.append((name, value.replace(b"</", b"<" + root + b"/") if name == b"link" else value))
+    return found
 
 
 def _lines(scope: Scope, name: bytes) -> list[str]:

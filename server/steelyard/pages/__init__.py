@@ -10,7 +10,7 @@ from steelyard.settings import Settings
 
 def routes(settings: Settings, bundle: bytes) -> list[Route]:
     """Plain routes for the application: /livez and the document always, the pages about it unless they are switched off."""
-    found = [*livez.routes(), *contract.routes(bundle)]
+    found = [*livez.routes(), *contract.routes(contract.below(settings.root_path, bundle))]
     if settings.docs:
         found += [*reference.routes(), *refusals.routes(bundle)]
     return [*found, *(Route(route.path + "/", _without_slash) for route in found)]

@@ -4,6 +4,7 @@ import asyncio
 import json
 
 import yaml
+from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -26,6 +27,15 @@ def routes(bundle: bytes) -> list[Route]:
         return as_yaml[0].answer(request)
 
     return [Route("/openapi.json", openapi_json), Route("/openapi.yaml", openapi_yaml)]
+
+
+def below(root_path: str, bundle: bytes) -> bytes:
+    """The document of a server that a proxy serves under a path: its own addresses begin with that path."""
+    if not root_path:
+        return bundle
+    tree = json.loads(bundle)
+    tree["servers"] = [{**server, "url": root_path + server["url"].rstrip("/")} for server in tree["servers"]]
+    return to_json(tree)
 
 
 class _Dumper(yaml.CSafeDumper):

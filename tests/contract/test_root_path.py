@@ -1,0 +1,49 @@
+"""The API under a path of a proxy, whether the proxy takes the path away or leaves it in the request."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+
+from steelyard.db.database import Database
+from tests.kit.clock import repeatable
+from tests.kit.live import live
+from tests.kit.people import Clock
+from tests.kit.running import settings_for
+from tests.kit.world import World
+
+ITEM = {"title": "Lamp", "price": {"amount": 1999, "currency": "USD"}}
+
+
+@asynccontextmanager
+async def served(database: Database, clock: Clock) -> AsyncIterator[httpx.AsyncClient]:
+    settings = settings_for(database.url, root_path="/shop/api")
+    alice = await World(database, clock, settings).person()
+    with live(settings, clock, repeatable(clock)) as server:
+        headers = {"authorization": f"Bearer {alice.token}", "host": "localhost"}
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.address[1]}", headers=headers) as client:
+            yield client
+
+
+@pytest.mark.parametrize("asked", ["", "/shop/api"], ids=["taken away", "left"])
+async def test_location_and_link_begin_with_the_path_of_the_proxy(database: Database, clock: Clock, asked: str) -> None:
+    async with served(database, clock) as client:
+        made = [await client.post(f"{asked}/items", json=ITEM, headers={"idempotency-key": f"key-number-{number}"}) for number in range(2)]
+        again = await client.post(f"{asked}/items", json=ITEM, headers={"idempotency-key": "key-number-0"})
+        page = await client.get(f"{asked}/items", params={"limit": 1})
+
+    assert [each.status_code for each in made] == [201, 201], made[0].text
+    assert made[0].headers["location"] == f"/shop/api/items/{made[0].json()['id']}" == again.headers["location"]
+    assert page.headers["link"].startswith("</shop/api/items?")
+
+
+@pytest.mark.parametrize("asked", ["", "/shop/api"], ids=["taken away", "left"])
+async def test_the_document_names_the_server_and_pages_are_found(database: Database, clock: Clock, asked: str) -> None:
+    async with served(database, clock) as client:
+        document = (await client.get(f"{asked}/openapi.json")).json()
+        pages = [await client.get(asked + path) for path in ("/docs", "/redoc", "/health", "/livez")]
+
+    assert [server["url"] for server in document["servers"]] == ["/shop/api"]
+    assert [each.status_code for each in pages] == [200] * 4
+    assert not [each for each in pages if '="/' in each.text]
