@@ -79,15 +79,19 @@ class Supervisor:
         """The exit status. Raises NoWorkerReady when no worker was ready for GIVE_UP_AFTER_S."""
         # Its start unblocks SIGINT, which `_start` blocks.
         resource_tracker.ensure_running()
-        with _signals() as inbox:
-            while self._stopped_by is None or self._workers:
-                now = time.monotonic()
-                self._kill_late_ones(now)
-                if self._stopped_by is None:
-                    self._start_missing_ones(now)
-                    self._retire_an_old_one(now)
-                    self._give_up_or_go_on(now)
-                self._wait(inbox)
+        try:
+            with _signals() as inbox:
+                while self._stopped_by is None or self._workers:
+                    now = time.monotonic()
+                    self._kill_late_ones(now)
+                    if self._stopped_by is None:
+                        self._start_missing_ones(now)
+                        self._retire_an_old_one(now)
+                        self._give_up_or_go_on(now)
+                    self._wait(inbox)
+        finally:
+            # Whatever ends the supervisor: Python waits for its processes before it exits, and nobody else tells them to stop.
+            self._kill_all()
         return self._status
 
     def _wait(self, inbox: socket.socket) -> None:
@@ -136,8 +140,11 @@ class Supervisor:
                 self._tell_to_stop(worker)
         else:
             self._status = 128 + number
-            for worker in self._workers:
-                worker.process.kill()
+            self._kill_all()
+
+    def _kill_all(self) -> None:
+        for worker in self._workers:
+            worker.process.kill()
 
     def _serving(self) -> list[Worker]:
         return [worker for worker in self._workers if worker.stop_by is None]
@@ -183,9 +190,6 @@ class Supervisor:
 
     def _give_up_or_go_on(self, now: float) -> None:
         if now - self._ready_at > GIVE_UP_AFTER_S and self._failures >= GIVE_UP_FAILURES:
-            for worker in self._workers:
-                worker.process.kill()
-                worker.process.join()
             raise NoWorkerReady(
                 f"no worker was ready for {GIVE_UP_AFTER_S:g} seconds, and the last {self._failures} starts failed. The log says why."
             )

@@ -1,5 +1,6 @@
 """The supervisor with real processes that behave well or badly (tests/kit/workers.py), and what the layer around the application does."""
 
+import math
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -106,6 +107,13 @@ async def test_a_worker_that_hangs_is_killed(supervised: Supervised, behaviour: 
         await times(process, "worker killed, because it did not answer or stop", 1)
 
         assert (await times(process, "worker died", 1))[0]["status"] == -signal.SIGKILL
+
+
+async def test_no_worker_outlives_a_supervisor_that_fails(supervised: Supervised) -> None:
+    # No time to wait for is what its own selector refuses, once the workers have been started.
+    async with supervised("deaf", LOOK_EVERY_S=math.nan) as process:
+        assert await process.ended() == 1
+        assert "ValueError" in process.printed[-1]
 
 
 async def test_a_worker_that_does_not_stop_is_killed(supervised: Supervised) -> None:
