@@ -108,6 +108,7 @@ def serve(
     reload: Annotated[bool, typer.Option("--reload", help="Start again when the code changes; not in production.")] = False,
 ) -> None:
     """Serve the API. An SQLite file is brought to the newest schema first; PostgreSQL must be there already."""
+    _end_at_sigterm()
     settings = with_own_key(load())
     if reload and settings.environment == "production":
         raise RefusedError("--reload is for development, and STEELYARD_ENVIRONMENT is production. Leave one of them out.")
@@ -177,8 +178,7 @@ def demo(
         make_folder(data, "--data")
         _demonstrate(data, host=host, port=port, no_limits=no_limits)
         return
-    # Until the server takes the signal over, it must not skip the removal of the folder.
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    _end_at_sigterm()
     with _temporary_folder("demo", "keep the marketplace in a folder of yours with --data") as folder:
         tidy = partial(shutil.rmtree, folder, ignore_errors=True)
         _demonstrate(folder, host=host, port=port, no_limits=no_limits, tidy=tidy)
@@ -207,6 +207,14 @@ def application(settings: Settings) -> ASGIApp:
     logs.configure("debug" if settings.debug else settings.log_level)
     app = create_app(settings)
     return Application(app, app.resource(Checkup).drain)
+
+
+def _end_at_sigterm() -> None:
+    """Until the server takes the signal over, it must not skip the removal of temporary folders.
+
+    As the first process of a container, this one would even ignore it.
+    """
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
 
 
 def _serve(

@@ -1,5 +1,6 @@
 """Stopping real processes: with requests in flight, with clients that never finish, and by operators in a hurry."""
 
+import secrets
 import signal
 import time
 from pathlib import Path
@@ -125,6 +126,20 @@ async def test_a_demo_that_is_stopped_while_it_makes_its_market_leaves_nothing(t
         assert await demo.ended() != 0
         assert not list(temporary.iterdir())
         assert "Traceback" not in "".join(demo.printed)
+
+
+@pytest.mark.promise("R8")
+async def test_a_server_that_is_stopped_before_it_has_workers_ends_in_order(tmp_path: Path) -> None:
+    (temporary := tmp_path / "temporary").mkdir()
+    environment = {"TMPDIR": str(temporary), "STEELYARD_METRICS_TOKEN": secrets.token_urlsafe()}
+    async with steelyard("serve", "--port", "0", "--workers", "2", folder=tmp_path, environment=environment) as server:
+        await server.line("Serving")
+
+        server.signal(signal.SIGTERM)
+
+        assert await server.ended() in {0, 128 + signal.SIGTERM}
+        assert not list(temporary.iterdir())
+        assert "Traceback" not in "".join(server.printed)
 
 
 @pytest.mark.promise("R8")
