@@ -21,7 +21,16 @@ from starlette.types import ASGIApp
 
 from steelyard import temporary
 from steelyard.environment import load
-from steelyard.preparing import RefusedError, check_places_for_jobs, check_schema, make_folder, opened, reached, with_own_key
+from steelyard.preparing import (
+    RefusedError,
+    check_places_for_jobs,
+    check_rate_limits_file,
+    check_schema,
+    make_folder,
+    opened,
+    reached,
+    with_own_key,
+)
 from steelyard.settings import Settings, SettingsRefusedError
 
 COUNTS = "PROMETHEUS_MULTIPROC_DIR"
@@ -108,13 +117,13 @@ def serve(
     reload: Annotated[bool, typer.Option("--reload", help="Start again when the code changes; not in production.")] = False,
 ) -> None:
     """Serve the API. An SQLite file is brought to the newest schema first; PostgreSQL must be there already."""
-    _end_at_sigterm()
     settings = with_own_key(load())
     if reload and settings.environment == "production":
         raise RefusedError("--reload is for development, and STEELYARD_ENVIRONMENT is production. Leave one of them out.")
     count = 1 if reload else workers or (1 if settings.embedded else os.cpu_count() or 1)
     if settings.works_off_jobs:
         check_places_for_jobs(settings)
+    check_rate_limits_file(settings)
     _run(check_schema(settings))
     _serve(settings, host=host, port=port, workers=count, reload=reload)
 
@@ -231,6 +240,7 @@ def _serve(
     from steelyard.contract.binder import ContractError
     from steelyard.supervising import NoWorkerReady
 
+    _end_at_sigterm()
     # Whoever starts it under a name wants to be answered under it.
     if settings.environment == "development":
         own = "*" if host in {"0.0.0.0", "::"} else f"[{host}]" if ":" in host else host  # noqa: S104  # compared, not bound

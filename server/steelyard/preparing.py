@@ -1,5 +1,6 @@
 """What a command needs before it can work: a key, folders that can be written, a database that is there and has today's schema."""
 
+import os
 import tempfile
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
@@ -66,6 +67,16 @@ def make_folder(folder: Path, named_in: str) -> None:
             pass
     except OSError as error:
         raise RefusedError(f"the folder {folder} cannot be written: {error.strerror}. Correct {named_in}.") from error
+
+
+def check_rate_limits_file(settings: Settings) -> None:
+    """Have the file of the rate limits ready, if one is named: workers would only die of it, one after the other."""
+    from steelyard.security.counts import Counts
+
+    if settings.rate_limits and settings.rate_limits_file is not None:
+        counts = Counts(os.urandom, settings.rate_limits_file)
+        counts.open()
+        counts.close()
 
 
 @asynccontextmanager

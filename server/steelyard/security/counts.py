@@ -55,7 +55,10 @@ class Counts:
         """The file, made by the first process that opens it; SettingsRefusedError for a file of another kind."""
         if self._path is None:
             return
-        file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise SettingsRefusedError(f"{self._path} cannot be written: {error.strerror}. Correct STEELYARD_RATE_LIMITS_FILE.") from error
         fcntl.flock(file, fcntl.LOCK_EX)
         try:
             if os.fstat(file).st_size == 0:

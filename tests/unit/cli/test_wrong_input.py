@@ -48,6 +48,22 @@ def said(result: tuple[int, str, str]) -> str:
     return err
 
 
+@pytest.mark.parametrize("command", [COMMANDS["serve"], COMMANDS["workers"]], ids=["serve", "workers"])
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [
+        ("missing/counts", "missing/counts cannot be written: No such file or directory. Correct STEELYARD_RATE_LIMITS_FILE"),
+        ("folder", "folder cannot be written: Is a directory. Correct STEELYARD_RATE_LIMITS_FILE"),
+        ("text", "text is no file of rate limits of this version. Delete it"),
+    ],
+)
+def test_a_file_of_rate_limits_that_cannot_be_used(run: Run, command: tuple[str, ...], file: str, told: str, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "text").write_text("no counts")
+
+    assert told in said(run(*command, rate_limits_file=str(tmp_path / file)))
+
+
 @pytest.mark.parametrize(
     ("url", "told"),
     [
