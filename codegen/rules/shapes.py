@@ -5,10 +5,12 @@ from collections.abc import Iterator
 
 import jsonschema_rs
 
-from codegen.document import Document, Node, pointer
+from codegen.document import Document, Node, pointer, referenced
 from codegen.rules import Finding
 from codegen.schemas import Schema, schemas
 
+# Validators collect every error before one is told: this many wrong elements are the most that a body can make them collect.
+MOST_ELEMENTS = 1000
 LARGEST = 9007199254740991  # 2**53 - 1: what JavaScript holds exactly
 CLOSED_BY_ITSELF = {"uuid", "date-time"}  # formats that leave no room for long text
 # Components that may be two things: steps of a location are names and indexes.
@@ -95,6 +97,33 @@ def p3_bounds(document: Document) -> Iterator[Finding]:
                 yield Finding("P3", schema.pointer, f"JavaScript holds integers up to {LARGEST} exactly")
         if "array" in named and "maxItems" not in node and not schema.condition:
             yield Finding("P3", schema.pointer, "an array needs maxItems")
+    for operation in document.operations():
+        for media, content in operation.spec.get("requestBody", {}).get("content", {}).items():
+            at = operation.pointer + pointer("requestBody", "content", media, "schema")
+            yield from _too_many(document, Schema(content["schema"], at, "request"), 1, ())
+
+
+def _too_many(document: Document, schema: Schema, times: int, inside: tuple[tuple[str, int], ...]) -> Iterator[Finding]:
+    """Lists and maps below a schema that a body may have too many elements of; the schema itself may be there so many times."""
+    if (schema.pointer, times) in inside or schema.condition:
+        return
+    inside = (*inside, (schema.pointer, times))
+    for keyword in ("maxItems", "maxProperties"):
+        if times * schema.node.get(keyword, 1) > MOST_ELEMENTS:
+            many = f"{schema.node[keyword]} in each of {times}" if times > 1 else f"{schema.node[keyword]}"
+            yield Finding(
+                "P3",
+                schema.pointer,
+                f"{many} are more than {MOST_ELEMENTS} elements in one body, and validators collect an error of each: "
+                f"lower {keyword} to {MOST_ELEMENTS // times}, and let clients send several requests",
+            )
+            return
+    for below in schema.subschemas():
+        many = schema.node.get({"items": "maxItems", "additionalProperties": "maxProperties"}.get(below.inside, ""), 1)
+        yield from _too_many(document, below, times * many, inside)
+    if (name := referenced(schema.node)) is not None:
+        target = pointer("components", "schemas", name)
+        yield from _too_many(document, Schema(document.at(target), target, "request", name), times, inside)
 
 
 def p4_patterns(document: Document) -> Iterator[Finding]:

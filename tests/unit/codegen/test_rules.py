@@ -71,6 +71,20 @@ def made(**links: Json) -> Document:
     return operating("post", responses={"201": {"description": "It.", "content": {}, "links": links}})
 
 
+def nested(outer: int, inner: int) -> Document:
+    """A list of components that hold a list."""
+    lists = {"type": "array", "items": {"$ref": "#/components/schemas/One"}, "maxItems": outer}
+    return sending(closed(probe=lists), One=closed(counts={"type": "array", "items": COUNT, "maxItems": inner}))
+
+
+def in_itself(most: int) -> Document:
+    """A component that holds a list of itself."""
+    return sending(
+        {"$ref": "#/components/schemas/One"},
+        One=closed(own={"type": "array", "items": {"$ref": "#/components/schemas/One"}, "maxItems": most}),
+    )
+
+
 TAGGED = {"propertyName": "kind", "mapping": {"one": "#/components/schemas/One", "two": "#/components/schemas/Two"}}
 ONE, TWO = closed(["kind"], kind={"type": "string", "const": "one"}), closed(["kind"], kind={"type": "string", "const": "two"})
 OWN = {"One": closed(["a"], a=COUNT), "Two": closed(["b"], b=COUNT)}
@@ -103,6 +117,21 @@ CASES: list[tuple[Rule, str, Document, Document]] = [
     (p3_bounds, "fractions", member(type="number"), member(**COUNT)),
     (p3_bounds, "int64", member(**COUNT, format="int64"), member(**COUNT)),
     (p3_bounds, "arrays", member(type="array", items=COUNT), member(type="array", items=COUNT, maxItems=3)),
+    (p3_bounds, "elements", member(type="array", items=COUNT, maxItems=1001), member(type="array", items=COUNT, maxItems=1000)),
+    (p3_bounds, "elements of lists in a list", nested(30, 34), nested(30, 33)),
+    (p3_bounds, "elements of a list in itself", in_itself(2), in_itself(1)),
+    (
+        p3_bounds,
+        "elements that are answered",
+        member(type="array", items=COUNT, maxItems=1001),
+        answering(closed(["probe"], probe={"type": "array", "items": COUNT, "maxItems": 1001})),
+    ),
+    (
+        p3_bounds,
+        "members of a map",
+        member(type="object", additionalProperties=COUNT, maxProperties=1001, propertyNames=CODE),
+        member(type="object", additionalProperties=COUNT, maxProperties=1000, propertyNames=CODE),
+    ),
     (p4_patterns, "classes", member(**{**CODE, "pattern": r"^\d$"}), member(**{**CODE, "pattern": "^[0-9]$"})),
     (p4_patterns, "lookaround", member(**{**CODE, "pattern": "^(?!a)b$"}), member(**{**CODE, "pattern": "^(?:a)b$"})),
     (p4_patterns, "years", member(type="string", format="date-time"), member(type="string", format="date-time", pattern="^[12][0-9]{3}-")),
