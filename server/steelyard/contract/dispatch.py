@@ -127,4 +127,8 @@ def path_of(scope: Scope) -> bytes:
     """What the client asked for, still escaped; ASGI servers that do not say are taken at their decoded word."""
     raw: bytes = scope.get("raw_path") or scope["path"].encode()
     root: str = scope.get("root_path", "")
-    return raw.removeprefix(root.encode()) if root else raw
+    if not root:
+        return raw
+    below = raw.removeprefix(root.encode())
+    # `/shop` is no beginning of `/shopping`, whose rules a proxy may have for other programs.
+    return below if below.startswith(b"/") else raw if below else b"/"

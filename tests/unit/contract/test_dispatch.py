@@ -1,7 +1,7 @@
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from steelyard.contract.dispatch import Routes
+from steelyard.contract.dispatch import Routes, path_of
 
 
 async def _app(scope: Scope, receive: Receive, send: Send) -> None: ...
@@ -78,3 +78,19 @@ def test_allow_names_every_method_of_a_path() -> None:
 
     assert match is not None
     assert match[0].allow == ("DELETE", "GET", "HEAD", "OPTIONS")
+
+
+@pytest.mark.parametrize(
+    ("raw", "below"),
+    [
+        (b"/shop/items", b"/items"),
+        (b"/shop/", b"/"),
+        (b"/shop", b"/"),
+        (b"/items", b"/items"),
+        (b"/shopping/items", b"/shopping/items"),
+        (b"/shop%2Fitems", b"/shop%2Fitems"),
+        (b"/shop/shop/items", b"/shop/items"),
+    ],
+)
+def test_a_path_loses_the_path_of_the_proxy_as_a_whole(raw: bytes, below: bytes) -> None:
+    assert path_of({"raw_path": raw, "path": raw.decode(), "root_path": "/shop"}) == below
