@@ -45,7 +45,7 @@ class Config(uvicorn.Config):
         )
         self.connections: Connections
         self.settings = settings
-        self.trusted = TrustedHosts(settings.trusted_hosts)
+        self.trusted = TrustedHosts(settings.trusted_hosts, settings.root_path)
 
     def load(self) -> None:
         """In the process that serves, which counts its own connections; only the settings are handed down to it."""

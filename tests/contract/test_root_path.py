@@ -47,3 +47,11 @@ async def test_the_document_names_the_server_and_pages_are_found(database: Datab
     assert [server["url"] for server in document["servers"]] == ["/shop/api"]
     assert [each.status_code for each in pages] == [200] * 4
     assert not [each for each in pages if '="/' in each.text]
+
+
+@pytest.mark.parametrize("asked", ["", "/shop/api"], ids=["taken away", "left"])
+async def test_probes_are_answered_whatever_the_host(database: Database, clock: Clock, asked: str) -> None:
+    async with served(database, clock) as client:
+        asking = [await client.get(asked + path, headers={"host": "10.1.2.3"}) for path in ("/health", "/livez", "/items")]
+
+    assert [each.status_code for each in asking] == [200, 200, 400]

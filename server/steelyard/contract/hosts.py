@@ -14,8 +14,10 @@ PROBES = frozenset({b"/health", b"/livez"})
 class TrustedHosts:
     """The hosts that are answered, whatever their port and case; `*` stands for every one."""
 
-    def __init__(self, hosts: Collection[str]) -> None:
+    def __init__(self, hosts: Collection[str], root_path: str = "") -> None:
         self._hosts = frozenset(host.lower() for host in hosts)
+        # With and without the path of a proxy.
+        self._probes = PROBES | {root_path.encode() + probe for probe in PROBES}
         self.spellings: set[bytes] = set()
         """Of trusted hosts, as they were spelt in requests before: nothing else is to be looked at."""
 
@@ -31,4 +33,4 @@ class TrustedHosts:
             if len(self.spellings) < _MOST_SPELLINGS:
                 self.spellings.add(host)
             return None
-        return None if path in PROBES else "This host name is not served here"
+        return None if path in self._probes else "This host name is not served here"
