@@ -94,7 +94,7 @@ class AccessLog:
         if origin in self._rejected_origins or len(self._rejected_origins) >= MOST_ORIGINS:
             return
         self._rejected_origins.add(origin)
-        log.warning("origin_rejected", origin=origin[:200].decode("latin-1"), setting="STEELYARD_CORS_ORIGINS")
+        log.warning("origin_rejected", origin=origin[:200].decode("ascii", "backslashreplace"), setting="STEELYARD_CORS_ORIGINS")
 
     def tell_drifts(self) -> None:
         """One line for each operation and keyword, with how many of the answers looked at since the last time have broken it."""

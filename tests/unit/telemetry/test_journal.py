@@ -196,6 +196,14 @@ async def test_what_was_counted_is_told_when_the_server_stops() -> None:
     assert [line["event"] for line in told] == ["contract_drift", "contract_drifts"]
 
 
+def test_an_origin_is_logged_without_characters_that_a_terminal_obeys() -> None:
+    with capture_logs() as lines:
+        # CSI, which begins a command to a terminal, as one byte.
+        log_into([]).rejected_origin(b"https://shop.example\x9b2J")
+
+    assert lines[0]["origin"] == r"https://shop.example\x9b2J"
+
+
 def test_an_origin_that_is_not_allowed_is_named_once_and_no_caller_fills_the_log() -> None:
     log = log_into([])
 
