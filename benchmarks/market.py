@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 
 import asyncpg
 
-from steelyard.db.migrations import migrate
+from steelyard.db.migrations.commands import migrate
+from steelyard.security.access_tokens import Tokens
 from steelyard.security.scopes import ALL_SCOPES, SCOPES_OF
-from steelyard.security.tokens import Tokens
 from steelyard.sources import Sources
 from tests.kit.databases import Server
 

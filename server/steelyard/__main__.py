@@ -8,7 +8,7 @@ def main() -> None:
     interrupted = signal.getsignal(signal.SIGINT)
     if interrupted is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    from steelyard import cli  # noqa: PLC0415  # the reason for this function
+    from steelyard.cli import main as cli  # noqa: PLC0415  # the reason for this function
 
     signal.signal(signal.SIGINT, interrupted)
     cli.main()

@@ -18,7 +18,7 @@ from codegen.compat.versions import parsed
 from codegen.source import ContractError
 from steelyard.contract import operation
 from steelyard.contract.edge import respond
-from steelyard.contract.replies import Encoded
+from steelyard.contract.response.encoder import Encoded
 from steelyard.db.database import Database
 from tests.kit.clock import repeatable
 from tests.kit.databases import Databases

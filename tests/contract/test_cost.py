@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from steelyard.app import create_app
+from steelyard.app.application import create_app
 from steelyard.contract.api import ContractAPI
 from steelyard.db.database import Database
 from steelyard.sources import Sources

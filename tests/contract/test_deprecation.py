@@ -12,7 +12,7 @@ from codegen.bundle import bundle, text_of
 from codegen.document import Document
 from codegen.server import operations
 from steelyard.contract.api import CompiledRoute, ContractAPI
-from steelyard.contract.cors import Cors
+from steelyard.contract.http.cors import Cors
 from steelyard.contract.operation import CompiledOperation
 from steelyard_contract.operations import Operation
 from tests.kit.api import perform

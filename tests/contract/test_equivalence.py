@@ -18,10 +18,10 @@ from starlette.types import Message
 from codegen.document import Document, pointer
 from codegen.keywords import by_document, ledger
 from codegen.schemas import Schema, schemas
-from steelyard.app import create_app
-from steelyard.contract.bodies import RequestBody
-from steelyard.contract.exchange import Exchange
-from steelyard.contract.parameters import Decoder
+from steelyard.app.application import create_app
+from steelyard.contract.execution.context import Exchange
+from steelyard.contract.request.body import RequestBody
+from steelyard.contract.request.parameters import Decoder
 from steelyard_contract import models as m
 from steelyard_contract import params as p
 from steelyard_contract.operations import OPERATIONS, Operation

@@ -14,13 +14,13 @@ import pytest
 import yaml
 from sqlalchemy import bindparam, delete, insert, update
 
-from steelyard.auth.queries import insert_refresh_token
 from steelyard.db.database import Database
 from steelyard.db.statements import statement
-from steelyard.items import service as catalogue
-from steelyard.items.tables import items, stock_movements
+from steelyard.features.auth.queries import insert_refresh_token
+from steelyard.features.items import service as catalogue
 from steelyard.jobs import outbox
-from steelyard.users.tables import addresses, users
+from steelyard.tables.items import items, stock_movements
+from steelyard.tables.users import addresses, users
 from steelyard_contract import models as m
 from tests.kit.databases import Databases
 from tests.kit.judge import CONTRACT, PROBLEM_JSON, escaped

@@ -13,14 +13,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from steelyard.app import create_app
+from steelyard.app.application import create_app
+from steelyard.contract.access.caller import Principal
 from steelyard.contract.api import ContractAPI
 from steelyard.contract.dependencies import anyone, caller, read_only
-from steelyard.contract.exchange import Exchange
-from steelyard.contract.plans import NotPlannable
-from steelyard.contract.principal import Principal
+from steelyard.contract.execution.context import Exchange
+from steelyard.contract.execution.injection import NotPlannable
 from steelyard.db.database import Database
-from steelyard.db.work import ReadOnly
+from steelyard.db.transaction import ReadOnly
 from tests.kit.api import Api, perform
 from tests.kit.judge import PROBLEM_JSON
 from tests.kit.running import Running, settings_for

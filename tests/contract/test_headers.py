@@ -10,8 +10,8 @@ from typing import NamedTuple
 import pytest
 
 from steelyard.contract.document import Document
-from steelyard.contract.referee import Referee
-from steelyard.contract.replies import Encoded
+from steelyard.contract.response.encoder import Encoded
+from steelyard.contract.response.validator import Referee
 from steelyard_contract.operations import OPERATIONS
 from tests.kit.headers import FORMS, RIGHT
 from tests.kit.judge import CONTRACT, Exchange, Operation, escaped

@@ -8,12 +8,12 @@ from pydantic import SecretStr
 from sqlalchemy import bindparam, update
 from structlog.testing import capture_logs
 
-from steelyard.app import create_app
+from steelyard.app.application import create_app
 from steelyard.contract.api import ContractAPI
 from steelyard.db.database import Database
 from steelyard.db.statements import statement
-from steelyard.items.tables import items
-from steelyard.telemetry.journal import AccessLog
+from steelyard.tables.items import items
+from steelyard.telemetry.access_log import AccessLog
 from tests.kit.api import perform
 from tests.kit.clock import repeatable
 from tests.kit.judge import CONTRACT, Exchange

@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from steelyard.contract.dependencies import read_only
-from steelyard.db import idempotency
 from steelyard.db.database import Database
-from steelyard.system.service import Checkup
+from steelyard.features.system.health import Checkup
+from steelyard.idempotency import store
 from tests.kit.api import Api
 from tests.kit.judge import CONTRACT
 from tests.kit.people import PASSWORD, Clock
@@ -261,7 +261,7 @@ async def _(t: Trial) -> Last:
     async with t.world.database.transaction() as tx:
         body = b'["/orders",{"product_id":%d,"quantity":1}]' % t.stage.item_id
         fingerprint = hashlib.sha256(body).digest()
-        await idempotency.claim(tx, owner_id=t.stage.buyer.id, operation_id="createOrder", key="key", fingerprint=fingerprint)
+        await store.claim(tx, owner_id=t.stage.buyer.id, operation_id="createOrder", key="key", fingerprint=fingerprint)
     return t.order(t.stage.item_id)
 
 

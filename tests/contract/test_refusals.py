@@ -11,9 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
-from steelyard.db import idempotency
 from steelyard.db.database import Database
 from steelyard.db.errors import OutOfReach
+from steelyard.idempotency import store
 from steelyard_contract.operations import OPERATIONS
 from tests.kit.api import Api
 from tests.kit.databases import Databases
@@ -161,7 +161,7 @@ async def test_an_attempt_that_is_under_way_is_not_started_again(operation: Oper
     asked = json.dumps([request.path, request.body], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     async with world.database.transaction() as tx:
         fingerprint = hashlib.sha256(asked.encode()).digest()
-        await idempotency.claim(tx, owner_id=request.sender.id, operation_id=operation.id, key="once", fingerprint=fingerprint)
+        await store.claim(tx, owner_id=request.sender.id, operation_id=operation.id, key="once", fingerprint=fingerprint)
 
     answer = await api.send_it(request)
 

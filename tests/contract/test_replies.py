@@ -7,8 +7,8 @@ from sqlalchemy import bindparam, update
 
 from steelyard.db.database import Database
 from steelyard.db.statements import statement
-from steelyard.orders.tables import orders
-from steelyard.users.tables import users
+from steelyard.tables.orders import orders
+from steelyard.tables.users import users
 from tests.kit.api import Api
 from tests.kit.judge import CONTRACT
 from tests.kit.people import Clock

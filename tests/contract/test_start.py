@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import pytest
 from fastapi import Depends
 
-import steelyard.app
+import steelyard.app.application
 from steelyard.contract.binder import ContractError
 from steelyard_contract import models as m
 from steelyard_contract.operations import OPERATIONS, Operation
@@ -21,7 +21,7 @@ Handler = Callable[..., Any]
 
 def refusal() -> list[str]:
     with pytest.raises(ContractError) as refused:
-        steelyard.app.create_app(SETTINGS)
+        steelyard.app.application.create_app(SETTINGS)
     assert all(f"- {one}" in str(refused.value) for one in refused.value.misfits)
     return refused.value.misfits
 
@@ -150,7 +150,7 @@ def test_a_dependency_that_would_need_a_thread(operation: Operation, monkeypatch
 @pytest.mark.parametrize("operation", [one for one in OPERATIONS.values() if any(one.security)], ids=lambda one: one.id)
 def test_a_scheme_that_nobody_enforces(operation: Operation, monkeypatch: pytest.MonkeyPatch) -> None:
     changed = replace(operation, security=((("mutualTLS", ()),),))
-    monkeypatch.setattr(steelyard.app, "OPERATIONS", {**OPERATIONS, operation.id: changed})
+    monkeypatch.setattr(steelyard.app.application, "OPERATIONS", {**OPERATIONS, operation.id: changed})
 
     (misfit,) = refusal()
 
@@ -163,7 +163,7 @@ def test_a_scheme_that_nobody_enforces(operation: Operation, monkeypatch: pytest
     ids=lambda one: one.id,
 )
 def test_one_resource_without_a_word_on_who_may_reach_it(operation: Operation, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(steelyard.app, "OPERATIONS", {**OPERATIONS, operation.id: replace(operation, access=())})
+    monkeypatch.setattr(steelyard.app.application, "OPERATIONS", {**OPERATIONS, operation.id: replace(operation, access=())})
 
     (misfit,) = refusal()
 
@@ -172,7 +172,7 @@ def test_one_resource_without_a_word_on_who_may_reach_it(operation: Operation, m
 
 def test_two_operations_that_answer_to_the_same_requests(monkeypatch: pytest.MonkeyPatch) -> None:
     twin = replace(OPERATIONS["getItem"], path="/items/{product_id}")
-    monkeypatch.setattr(steelyard.app, "OPERATIONS", {**OPERATIONS, "twin": twin})
+    monkeypatch.setattr(steelyard.app.application, "OPERATIONS", {**OPERATIONS, "twin": twin})
 
     (misfit,) = refusal()
 
@@ -180,7 +180,7 @@ def test_two_operations_that_answer_to_the_same_requests(monkeypatch: pytest.Mon
 
 
 def test_a_tag_without_its_folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(steelyard.app, "OPERATIONS", {**OPERATIONS, "getRoot": replace(OPERATIONS["getRoot"], tag="ghosts")})
+    monkeypatch.setattr(steelyard.app.application, "OPERATIONS", {**OPERATIONS, "getRoot": replace(OPERATIONS["getRoot"], tag="ghosts")})
 
     misfits = refusal()
 

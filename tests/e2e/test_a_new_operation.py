@@ -95,7 +95,7 @@ def test_the_guides_walk_ends_with_an_operation_that_everything_agrees_on(copy: 
     copy.passes("codegen", "generate")
     refused = copy.run("steelyard", "serve", "--port", "0")
     assert refused.returncode != 0
-    assert "countOwnItems: there is no steelyard.items.endpoints.count_own_items" in refused.stdout
+    assert "countOwnItems: there is no steelyard.features.items.endpoints.count_own_items" in refused.stdout
 
     for block in (block for blocks in others for block in blocks):
         copy.add(*block)

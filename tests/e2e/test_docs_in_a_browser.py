@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser
 
-from steelyard.demo import PASSWORD
+from steelyard.demo.seed import PASSWORD
 from tests.kit.browser import DESK, PHONE, Shown, chromium
 from tests.kit.judge import CONTRACT
 from tests.kit.processes import steelyard

@@ -12,10 +12,10 @@ import httpx
 import pytest
 from httpx import ASGITransport, AsyncClient
 
-from steelyard.app import create_app
+from steelyard.app.application import create_app
+from steelyard.contract.access.caller import Principal
 from steelyard.contract.api import ContractAPI
 from steelyard.contract.dependencies import anyone
-from steelyard.contract.principal import Principal
 from steelyard.db.database import Database
 from steelyard.settings import Settings
 from tests.kit.databases import Databases

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from steelyard.db.migrations import migrate
+from steelyard.db.migrations.commands import migrate
 from tests.kit.databases import Databases, Server
 
 

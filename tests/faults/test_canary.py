@@ -16,8 +16,8 @@ import httpx
 import pytest
 
 from steelyard.contract.document import Document
-from steelyard.database_urls import sqlite_path
 from steelyard.settings import variable
+from steelyard.settings.database_urls import sqlite_path
 from tests.kit.processes import Process, steelyard
 
 # Where the contract has secrets; each is used below.

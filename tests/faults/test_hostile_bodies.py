@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 import pytest
 from pydantic_core import SchemaValidator
 
-from steelyard.contract.bodies import RequestBody
 from steelyard.contract.document import Document
-from steelyard.contract.violations import MOST
+from steelyard.contract.request.body import RequestBody
+from steelyard.contract.request.violations import MOST
 from steelyard_contract import models as m
 from steelyard_contract.operations import OPERATIONS, Operation
 from tests.kit import hostile

@@ -14,8 +14,8 @@ import pytest
 from sqlalchemy import func, select
 
 from steelyard.db.statements import statement
-from steelyard.jobs.tables import events
-from steelyard.orders.tables import orders
+from steelyard.tables.jobs import events
+from steelyard.tables.orders import orders
 from tests.kit.callers import Caller, Lost, pause
 from tests.kit.databases import Server
 from tests.kit.served import Served, served

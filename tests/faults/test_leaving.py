@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import func, select, text
 
 from steelyard.db.statements import statement
-from steelyard.items.tables import items
-from steelyard.users.tables import users
+from steelyard.tables.items import items
+from steelyard.tables.users import users
 from tests.kit.two_servers import TwoServers, as_, two_servers
 from tests.kit.world import Person
 

@@ -17,8 +17,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from steelyard.security.counts import Counts
-from steelyard.security.limits import Limiter, Quota
+from steelyard.rate_limits.counts import Counts
+from steelyard.rate_limits.memory import Limiter, Quota
 from tests.kit.people import PASSWORD
 from tests.kit.processes import steelyard
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from steelyard.auth.rules import LoginRules
 from steelyard.db.database import Database
+from steelyard.features.auth.login import LoginRules
 from steelyard.security.passwords import ARGON2_MEMORY_KIB, Passwords
 from steelyard_contract.problems import InvalidCredentials
 from tests.kit.people import PASSWORD, Clock, People, cheap_passwords

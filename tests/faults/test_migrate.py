@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 from alembic.script import ScriptDirectory
 
-from steelyard.db import migrations
+from steelyard.db.migrations import commands
 from tests.kit.databases import Databases, Server
 
 WRITERS = 4
@@ -40,18 +40,18 @@ def revisions(directory: ScriptDirectory) -> list[str]:
 
 @pytest.mark.promise("R21")
 async def test_no_revision_holds_up_those_who_write(durable_url: str, durable_server: Server, tmp_path: Path) -> None:
-    first, *later = revisions(ScriptDirectory(str(Path(migrations.__file__).parent)))
+    first, *later = revisions(ScriptDirectory(str(Path(commands.__file__).parent)))
     async with Databases(tmp_path, server=durable_server).empty("postgresql", tmp_path) as url:
-        await migrations.migrate(url, first)
+        await commands.migrate(url, first)
         for revision in later:
             migrated = asyncio.Event()
             writing = [asyncio.create_task(write(url, migrated)) for _ in range(WRITERS)]
             try:
-                await migrations.migrate(url, revision)
+                await commands.migrate(url, revision)
             finally:
                 migrated.set()
                 longest_s = max(await asyncio.gather(*writing))
             print(f"{revision}: the longest wait {longest_s:.3f} s")  # noqa: T201  # the figure of docs/reliability.md
             assert longest_s <= WAIT_S
 
-        assert await migrations.current(url) == migrations.head() == await migrations.current(durable_url)
+        assert await commands.current(url) == commands.head() == await commands.current(durable_url)

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from steelyard.db.migrations import migrate
+from steelyard.db.migrations.commands import migrate
 from tests.kit.live import LiveServer, live
 from tests.kit.peer import request
 from tests.kit.processes import Process, steelyard

@@ -28,10 +28,10 @@ import asyncpg
 from sqlalchemy.engine import make_url
 
 import steelyard
+from steelyard.db.columns import metadata
 from steelyard.db.database import Database
-from steelyard.db.limits import Limits
-from steelyard.db.migrations import migrate
-from steelyard.db.tables import metadata
+from steelyard.db.migrations.commands import migrate
+from steelyard.db.options import Limits
 
 ENVIRONMENT = "STEELYARD_TEST_DATABASE_URL"
 READY_WITHIN_S = 60
@@ -283,7 +283,7 @@ FOR_TESTS = Limits(pool_at_start=1, sqlite_synchronous="OFF")
 
 def import_tables() -> None:
     """Import every module with tables of the product, so that the metadata knows them all."""
-    import_module("steelyard.db.idempotency")
+    import_module("steelyard.idempotency.store")
     for folder in iter_modules(steelyard.__path__, "steelyard."):
         if folder.ispkg and find_spec(f"{folder.name}.tables"):
             import_module(f"{folder.name}.tables")

@@ -10,7 +10,7 @@ from typing import Any
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.server import ServerState
 
-from steelyard import protocol
+from steelyard.serving import protocol
 from steelyard.settings import Settings
 
 HOST = b"host: localhost\r\n"

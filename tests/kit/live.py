@@ -5,8 +5,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from steelyard import protocol, serving
-from steelyard.app import create_app
+from steelyard.app.application import create_app
+from steelyard.serving import process, protocol
 from steelyard.settings import Settings
 from steelyard.sources import Sources
 from tests.kit.peer import PATIENCE_S, Peer
@@ -31,7 +31,7 @@ def live(
     journal = journal or Journal(clock or Clock())
     listener = socket.create_server(("127.0.0.1", 0), backlog=512)
     config = protocol.Config(lambda: Watched(create_app(settings, sources=sources, journal=journal)), settings)
-    server = serving.Server(config)
+    server = process.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="server")
     thread.start()
     # Who connects before it listens is in the backlog already: nothing to wait for.

@@ -10,22 +10,22 @@ from pydantic import TypeAdapter
 from sqlalchemy import BigInteger, Column, Table, bindparam, cast, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_ignore
 
-from steelyard.auth.tables import credentials
-from steelyard.contract.principal import Principal
+from steelyard.contract.access.caller import Principal
 from steelyard.db.database import Database
 from steelyard.db.statements import statement
-from steelyard.db.work import Transaction
-from steelyard.items import service as catalogue
-from steelyard.items.tables import items, stock_movements
-from steelyard.jobs.tables import events, outbox
-from steelyard.orders import service as orders
-from steelyard.orders.service import Purchase, Quotation
-from steelyard.orders.tables import order_lines
-from steelyard.orders.tables import orders as orders_table
-from steelyard.promotions.tables import promotions
+from steelyard.db.transaction import Transaction
+from steelyard.features.items import service as catalogue
+from steelyard.features.orders import service as orders
+from steelyard.features.orders.service import Purchase, Quotation
 from steelyard.security.scopes import SCOPES_OF, Role, in_force
 from steelyard.settings import Settings
-from steelyard.users.tables import addresses, users
+from steelyard.tables.credentials import credentials
+from steelyard.tables.items import items, stock_movements
+from steelyard.tables.jobs import events, outbox
+from steelyard.tables.orders import order_lines
+from steelyard.tables.orders import orders as orders_table
+from steelyard.tables.promotions import promotions
+from steelyard.tables.users import addresses, users
 from steelyard_contract import models as m
 from tests.kit.people import Clock
 

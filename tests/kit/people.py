@@ -4,17 +4,17 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from steelyard.auth import service as auth
-from steelyard.auth.rules import Login, LoginRules
-from steelyard.contract.principal import Principal
+from steelyard.contract.access.caller import Principal
 from steelyard.db.database import Database
-from steelyard.db.totals import Totals
-from steelyard.security.access import Access, Standings
+from steelyard.features.auth import sessions as auth
+from steelyard.features.auth.login import Login, LoginRules
+from steelyard.features.users import service as users
+from steelyard.features.users.reading import Person
+from steelyard.paging.totals import Totals
+from steelyard.security.access_tokens import Tokens
+from steelyard.security.authenticator import Access, Standings
 from steelyard.security.passwords import Passwords
 from steelyard.security.scopes import ALL_SCOPES
-from steelyard.security.tokens import Tokens
-from steelyard.users import service as users
-from steelyard.users.directory import Person
 from steelyard_contract import models as m
 
 PASSWORD = "correct horse battery"

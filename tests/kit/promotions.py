@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from steelyard.promotions.tables import PromotionRow
+from steelyard.tables.promotions import PromotionRow
 
 
 def percent(

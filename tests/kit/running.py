@@ -7,14 +7,14 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from steelyard.app import create_app
+from steelyard.app.application import create_app
 from steelyard.contract.api import ContractAPI
 from steelyard.contract.edge import Trace
 from steelyard.contract.operation import ContractBroken
-from steelyard.contract.referee import Finding
+from steelyard.contract.response.validator import Finding
 from steelyard.db.database import Database
 from steelyard.settings import Settings
-from steelyard.telemetry.journal import AccessLog
+from steelyard.telemetry.access_log import AccessLog
 from tests.kit.api import Api
 from tests.kit.clock import repeatable
 from tests.kit.people import Clock

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from steelyard.db.database import Database
-from steelyard.db.limits import Limits
+from steelyard.db.options import Limits
 from tests.kit.callers import Caller
 from tests.kit.people import Clock
 from tests.kit.processes import Process, steelyard

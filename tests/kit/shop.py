@@ -24,10 +24,10 @@ from sqlalchemy import (
     update,
 )
 
+from steelyard.db.columns import Id, JsonList, JsonObject, Timestamp, Uuid, id_column, metadata
 from steelyard.db.database import Database
-from steelyard.db.limits import Limits
+from steelyard.db.options import Limits
 from steelyard.db.statements import any_of, statement
-from steelyard.db.tables import Id, JsonList, JsonObject, Timestamp, Uuid, id_column, metadata
 from tests.kit.databases import FOR_TESTS
 
 shop = MetaData(naming_convention=metadata.naming_convention)

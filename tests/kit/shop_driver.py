@@ -7,16 +7,16 @@ from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, select
 
-from steelyard.contract.principal import Principal
+from steelyard.contract.access.caller import Principal
 from steelyard.db.errors import ConstraintViolated
 from steelyard.db.statements import statement
-from steelyard.items import service as catalogue
-from steelyard.items.tables import stock_movements
-from steelyard.jobs.tables import events
-from steelyard.orders import service as orders
-from steelyard.orders.problems import BY_CONSTRAINT
-from steelyard.orders.service import Purchase
+from steelyard.features.items import service as catalogue
+from steelyard.features.orders import service as orders
+from steelyard.features.orders.problems import BY_CONSTRAINT
+from steelyard.features.orders.service import Purchase
 from steelyard.security.scopes import Role
+from steelyard.tables.items import stock_movements
+from steelyard.tables.jobs import events
 from steelyard_contract import models as m
 from steelyard_contract.problems import Problem
 from tests.kit.market import Market, logged_in, principal

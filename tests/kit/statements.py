@@ -8,8 +8,8 @@ from unittest.mock import patch
 import aiosqlite
 import asyncpg
 
-from steelyard.db.forms import Form
-from steelyard.db.links import Link
+from steelyard.db.compiled import Form
+from steelyard.db.postgres.connection import Link
 
 
 @contextmanager

@@ -8,18 +8,18 @@ from typing import Literal
 
 from sqlalchemy import bindparam, insert, update
 
-from steelyard.auth.queries import insert_credential
-from steelyard.auth.tables import credentials
 from steelyard.db.database import Database
 from steelyard.db.statements import statement
-from steelyard.orders.service import Purchase
+from steelyard.features.auth.queries import insert_credential
+from steelyard.features.orders.service import Purchase
+from steelyard.features.users.queries import insert_user
+from steelyard.features.users.search import text_of
+from steelyard.security.access_tokens import Tokens
 from steelyard.security.passwords import Passwords
 from steelyard.security.scopes import ALL_SCOPES, SCOPES_OF, Role
-from steelyard.security.tokens import Tokens
 from steelyard.settings import Settings
-from steelyard.users.queries import insert_user
-from steelyard.users.search import text_of
-from steelyard.users.tables import users
+from steelyard.tables.credentials import credentials
+from steelyard.tables.users import users
 from tests.kit.market import Market
 from tests.kit.people import PASSWORD, Clock, cheap_passwords
 

@@ -22,7 +22,7 @@ import httpx
 import psutil
 import pytest
 
-from steelyard.db.migrations import migrate
+from steelyard.db.migrations.commands import migrate
 from tests.kit.databases import Databases, Server
 from tests.kit.processes import Process, steelyard
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from steelyard.app import create_app
+from steelyard.app.application import create_app
 from steelyard.db.database import Database
 from steelyard.db.errors import OutOfReach
 from steelyard.jobs.worker import Worker

@@ -1,7 +1,7 @@
 from structlog.testing import capture_logs
 
-from steelyard.connections import TELL_EVERY_S, Connections
-from steelyard.contract.addresses import TrustedProxies
+from steelyard.contract.http.forwarded import TrustedProxies
+from steelyard.serving.connections import TELL_EVERY_S, Connections
 
 
 def connections(most: int = 100, most_of_network: int = 2, proxies: tuple[str, ...] = ()) -> Connections:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from steelyard.database_urls import address, canonical
+from steelyard.settings.database_urls import address, canonical
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,14 @@ from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 
-from steelyard import demo
 from steelyard.db.database import Database
 from steelyard.db.statements import statement
-from steelyard.items.tables import items, stock_movements
-from steelyard.orders.tables import orders
-from steelyard.promotions.tables import promotions
+from steelyard.demo import seed
 from steelyard.security.passwords import Passwords
 from steelyard.settings import Settings
+from steelyard.tables.items import items, stock_movements
+from steelyard.tables.orders import orders
+from steelyard.tables.promotions import promotions
 
 TODAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -29,13 +29,13 @@ unbalanced = statement(
 
 
 async def test_the_seeded_market_has_items_orders_and_codes_and_its_books_balance(database: Database) -> None:
-    calendar = demo.Calendar(TODAY)
+    calendar = seed.Calendar(TODAY)
     seeded = Database(database.url, clock=calendar)
     passwords = Passwords(memory_kib=8, passes=1)
     await seeded.open()
 
     try:
-        await demo.seed(seeded, Settings(), passwords, calendar)
+        await seed.seed(seeded, Settings(), passwords, calendar)
     finally:
         await seeded.close()
         passwords.close()
@@ -49,7 +49,7 @@ async def test_the_seeded_market_has_items_orders_and_codes_and_its_books_balanc
 
 
 def test_no_two_items_have_one_title_and_all_are_described() -> None:
-    offered = [draft for draft, _ in demo.catalogue()]
+    offered = [draft for draft, _ in seed.catalogue()]
 
     assert len({draft.title for draft in offered}) == len(offered) >= 200
     assert len({draft.category for draft in offered}) >= 5
@@ -57,7 +57,7 @@ def test_no_two_items_have_one_title_and_all_are_described() -> None:
 
 
 def test_both_sides_of_the_market_are_among_the_logins() -> None:
-    by_email = {login.email: number for number, login in enumerate(demo.LOGINS, 1)}
+    by_email = {login.email: number for number, login in enumerate(seed.LOGINS, 1)}
 
-    assert (by_email["admin@example.com"], by_email["support@example.com"]) == (demo.ADMIN, demo.SUPPORT)
-    assert {owner for _, owner in demo.catalogue()} == {by_email["alice@example.com"], by_email["carol@example.com"]}
+    assert (by_email["admin@example.com"], by_email["support@example.com"]) == (seed.ADMIN, seed.SUPPORT)
+    assert {owner for _, owner in seed.catalogue()} == {by_email["alice@example.com"], by_email["carol@example.com"]}

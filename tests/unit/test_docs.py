@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from steelyard.cli import cli
+from steelyard.cli.main import cli
 from tests.kit.project import ROOT
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -29,7 +29,7 @@ def test_the_readme_walks_four_files_and_what_it_names_is_there() -> None:
 def test_the_endpoint_in_the_readme_is_the_products() -> None:
     (shown,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
-    assert shown in (ROOT / "server/steelyard/orders/endpoints.py").read_text()
+    assert shown in (ROOT / "server/steelyard/features/orders/endpoints.py").read_text()
 
 
 def test_ci_runs_the_readmes_test_command() -> None:

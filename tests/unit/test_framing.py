@@ -2,7 +2,7 @@
 
 import pytest
 
-from steelyard.framing import MOST_FRAMING, Chunks, Length, RefusedRequest, body_of
+from steelyard.serving.framing import MOST_FRAMING, Chunks, Length, RefusedRequest, body_of
 
 
 def ends(body: Length | Chunks, *packets: bytes) -> list[int]:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from steelyard import leaving
-from steelyard.protocol import GuardedProtocol
+from steelyard.serving import closing
+from steelyard.serving.protocol import GuardedProtocol
 from tests.kit.guarded import HOST, PATIENCE_S, Connection, every, guarded
 from tests.kit.waiting import until
 
@@ -144,7 +144,7 @@ async def test_an_early_response_reaches_a_client_that_does_not_read_while_it_se
 
 
 async def test_a_client_that_goes_on_sending_is_left_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(leaving, "LINGER_S", 0.2)
+    monkeypatch.setattr(closing, "LINGER_S", 0.2)
     kind, connected = counting()
     async with guarded(too_large, kind=kind) as connect:
         connection = await connect()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from steelyard.protocol import GuardedProtocol
+from steelyard.serving.protocol import GuardedProtocol
 from tests.kit.guarded import HOST, guarded
 
 HEAD = b" HTTP/1.1\r\n" + HOST

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from steelyard.db import migrations
+from steelyard.cli.preparation import with_own_key
 from steelyard.db.database import Database
-from steelyard.jobs import feed, queries
-from steelyard.jobs.events import Actor, Event, Subject, record
-from steelyard.jobs.mail import FileMailer
-from steelyard.preparing import with_own_key
+from steelyard.db.migrations import commands
+from steelyard.events import feed
+from steelyard.events.log import Actor, Event, Subject, record
+from steelyard.jobs import queries
+from steelyard.mail.mailers import FileMailer
 from steelyard.private_files import private
 from steelyard.settings import Settings
 
@@ -33,7 +34,7 @@ def mode(path: Path) -> int:
 
 async def test_a_database_file_and_its_logs(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'market.db'}"
-    await migrations.migrate(url)
+    await commands.migrate(url)
     database = Database(url)
     await database.open()
     try:

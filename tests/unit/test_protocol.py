@@ -7,7 +7,7 @@ import pickle
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from steelyard import protocol
+from steelyard.serving import protocol
 from steelyard.settings import Settings
 from tests.kit.guarded import HOST, echo, every, guarded
 

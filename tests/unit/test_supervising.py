@@ -13,7 +13,7 @@ from pydantic_core import from_json
 from starlette.types import Receive, Scope, Send
 from structlog.testing import capture_logs
 
-from steelyard import serving
+from steelyard.serving import process as serving
 from tests.kit.processes import Process, python
 from tests.kit.waiting import until
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from steelyard import temporary
+from steelyard.serving import temporary_folders
 from tests.kit.processes import python
 
 PREFIX = "steelyard-test-"
@@ -32,7 +32,7 @@ def listed(place: Path) -> set[Path]:
 
 
 def test_a_folder_is_gone_at_the_end_also_after_an_error(place: Path) -> None:
-    with suppress(KeyError), temporary.folder(PREFIX) as folder:
+    with suppress(KeyError), temporary_folders.folder(PREFIX) as folder:
         (folder / "file").touch()
         assert listed(place) == {folder}
         raise KeyError
@@ -41,7 +41,7 @@ def test_a_folder_is_gone_at_the_end_also_after_an_error(place: Path) -> None:
 
 
 def test_folders_that_are_in_use_stay(place: Path) -> None:
-    with temporary.folder(PREFIX) as first, temporary.folder(PREFIX) as second:
+    with temporary_folders.folder(PREFIX) as first, temporary_folders.folder(PREFIX) as second:
         assert listed(place) == {first, second}
 
 
@@ -52,7 +52,7 @@ async def test_what_a_killed_process_has_left_is_removed_at_the_next_start(place
         await process.ended()
     assert (left / "kept").exists()
 
-    with temporary.folder(PREFIX) as folder:
+    with temporary_folders.folder(PREFIX) as folder:
         assert listed(place) == {folder}
 
 
@@ -61,7 +61,7 @@ def test_what_is_no_folder_and_other_names_stay(place: Path) -> None:
     (place / "other").mkdir()
     (place / f"{PREFIX}elsewhere").symlink_to(place / "other")
 
-    with temporary.folder(PREFIX):
+    with temporary_folders.folder(PREFIX):
         pass
 
     assert {each.name for each in place.iterdir()} == {f"{PREFIX}file", "other", f"{PREFIX}elsewhere"}

@@ -15,14 +15,14 @@ from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from steelyard.contract.deprecations import DeprecatedOperation
+from steelyard.contract.deprecation import DeprecatedOperation
 from steelyard.contract.dispatch import Dispatch, Routes
 from steelyard.contract.edge import Edge, Trace, respond
+from steelyard.contract.execution.injection import Call
 from steelyard.contract.operation import CompiledOperation, Machinery
-from steelyard.contract.plans import Call
-from steelyard.contract.refusals import blank, render
-from steelyard.contract.replies import Encoded, Header
-from steelyard.contract.violations import refusal, violation
+from steelyard.contract.request.violations import refusal, violation
+from steelyard.contract.response.encoder import Encoded, Header
+from steelyard.contract.response.problems import blank, render
 from steelyard_contract import models as m
 from steelyard_contract.operations import Operation
 from steelyard_contract.problems import MethodNotAllowed, NotFound

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from steelyard.contract.plans import Call, NotPlannable, injected, plan
+from steelyard.contract.execution.injection import Call, NotPlannable, injected, plan
 from steelyard_contract import models as m
 from steelyard_contract import params as p
 from steelyard_contract import replies as r

@@ -5,9 +5,9 @@ from typing import Annotated, TypeVar
 
 from fastapi import Depends
 
-from steelyard.contract.exchange import Exchange
-from steelyard.contract.principal import Principal
-from steelyard.db import work
+from steelyard.contract.access.caller import Principal
+from steelyard.contract.execution.context import Exchange
+from steelyard.db import transaction as work
 
 Kind = TypeVar("Kind")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from steelyard.contract import query_strings
+from steelyard.contract.http import query_strings
 
 # Segments that name nothing: paths are never normalised, so `/items/..` is no path of ours.
 _NAMELESS = frozenset({"", ".", ".."})

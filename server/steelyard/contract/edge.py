@@ -9,13 +9,13 @@ from uuid import UUID
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from steelyard.contract.addresses import TrustedProxies, plain_address
-from steelyard.contract.cors import Cors
 from steelyard.contract.dispatch import path_of
-from steelyard.contract.hosts import TrustedHosts
-from steelyard.contract.referee import Finding
-from steelyard.contract.refusals import blank, render
-from steelyard.contract.replies import Encoded, Header
+from steelyard.contract.http.cors import Cors
+from steelyard.contract.http.forwarded import TrustedProxies, plain_address
+from steelyard.contract.http.hosts import TrustedHosts
+from steelyard.contract.response.encoder import Encoded, Header
+from steelyard.contract.response.problems import blank, render
+from steelyard.contract.response.validator import Finding
 from steelyard.identifiers import Uuid7Texts
 from steelyard.sources import Sources
 from steelyard_contract.problems import InternalError, Unavailable

@@ -11,27 +11,27 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 from starlette.types import Receive, Scope, Send
 
-from steelyard.contract.accept import accepts
-from steelyard.contract.bodies import Disconnected, RequestBody
-from steelyard.contract.deadlines import Deadlines
+from steelyard.contract.access.authorization import Authenticator, Gate
+from steelyard.contract.access.caller import CallerChanged
+from steelyard.contract.access.rate_limits import Limits
 from steelyard.contract.document import Document
 from steelyard.contract.edge import Journal, Trace, respond
-from steelyard.contract.etags import is_fresh
-from steelyard.contract.exchange import Exchange, Resources
-from steelyard.contract.field_lines import combined
-from steelyard.contract.gate import Authenticator, Gate
-from steelyard.contract.idempotency import Keys
-from steelyard.contract.limits import Limits
-from steelyard.contract.parameters import Parameters
-from steelyard.contract.plans import Call, Plan, plan
-from steelyard.contract.principal import CallerChanged
-from steelyard.contract.referee import Referee
-from steelyard.contract.refusals import render
-from steelyard.contract.replies import Encoded, Encoder, Header
-from steelyard.contract.violations import refusal, violation
+from steelyard.contract.execution.context import Exchange, Resources
+from steelyard.contract.execution.deadlines import Deadlines
+from steelyard.contract.execution.idempotency import Keys
+from steelyard.contract.execution.injection import Call, Plan, plan
+from steelyard.contract.http.accept import accepts
+from steelyard.contract.http.etags import is_fresh
+from steelyard.contract.http.field_lines import combined
+from steelyard.contract.request.body import Disconnected, RequestBody
+from steelyard.contract.request.parameters import Parameters
+from steelyard.contract.request.violations import refusal, violation
+from steelyard.contract.response.encoder import Encoded, Encoder, Header
+from steelyard.contract.response.problems import render
+from steelyard.contract.response.validator import Referee
 from steelyard.db.errors import ConstraintViolated, LockNotGranted, LostRace, OutOfReach
-from steelyard.db.idempotency import IS_TAKEN
-from steelyard.db.work import FirstChange
+from steelyard.db.transaction import FirstChange
+from steelyard.idempotency.store import IS_TAKEN
 from steelyard.sources import Sources
 from steelyard_contract import models as m
 from steelyard_contract.operations import Operation

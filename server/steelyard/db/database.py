@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from steelyard.database_urls import canonical, is_sqlite, sqlite_path
-from steelyard.db.limits import Limits
-from steelyard.db.postgres import Postgres
-from steelyard.db.sqlite import Sqlite
-from steelyard.db.work import Listener, ReadOnly, Transaction
+from steelyard.db.options import Limits
+from steelyard.db.postgres.backend import Postgres
+from steelyard.db.sqlite.backend import Sqlite
+from steelyard.db.transaction import Listener, ReadOnly, Transaction
 from steelyard.settings import Settings
+from steelyard.settings.database_urls import canonical, is_sqlite, sqlite_path
 from steelyard.sources import wall_clock
 
 

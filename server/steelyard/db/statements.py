@@ -18,8 +18,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import FunctionElement
 from sqlalchemy.types import Boolean
 
-from steelyard.db.forms import Form, compiled
-from steelyard.db.tables import ListOf
+from steelyard.db.columns import ListOf
+from steelyard.db.compiled import Form, compiled
 
 T = TypeVar("T")
 # A statement that answers an int will do wherever one is asked for that answers an int or nothing.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from steelyard.db.database import Database
-from steelyard.db.work import ReadOnly, Transaction
+from steelyard.db.transaction import ReadOnly, Transaction
 from steelyard.jobs import queries
 
 # What is done is of interest while somebody may still ask "was it sent?"; what failed for good, until somebody has looked.

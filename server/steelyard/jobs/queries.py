@@ -20,9 +20,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from steelyard.db.columns import JsonList
 from steelyard.db.statements import any_of, statement
-from steelyard.db.tables import JsonList
-from steelyard.jobs.tables import BacklogRow, EventRow, JobRow, events, feeds, outbox
+from steelyard.tables.jobs import BacklogRow, EventRow, JobRow, events, feeds, outbox
 
 _now = bindparam("now", type_=outbox.c.run_at.type)
 _limit = bindparam("limit", type_=BigInteger)

@@ -3,7 +3,8 @@
 from functools import partial
 from pathlib import Path
 
-from steelyard.jobs import feed, outbox
+from steelyard.events import feed
+from steelyard.jobs import outbox
 from steelyard.jobs.worker import Sweep
 
 # Readers of the feed are promised to see an event within a second of its commit.

@@ -13,13 +13,13 @@ from functools import partial
 
 import structlog
 
+from steelyard.db.compiled import Change
 from steelyard.db.database import Database
 from steelyard.db.errors import DatabaseError, LostRace
-from steelyard.db.forms import Change
-from steelyard.db.work import Transaction
+from steelyard.db.transaction import Transaction
 from steelyard.jobs import queries
-from steelyard.jobs.tables import JobRow
 from steelyard.sources import Sources
+from steelyard.tables.jobs import JobRow
 
 # What a handler leaves to be written when its job is marked as done.
 Effect = Callable[[Transaction], Awaitable[object]]

@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disa
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 from steelyard.contract.edge import Trace
-from steelyard.contract.referee import Finding
+from steelyard.contract.response.validator import Finding
 from steelyard_contract.operations import Operation
 
 # Where prometheus_client looks, once, when it is imported; `steelyard serve` sets it for several workers.

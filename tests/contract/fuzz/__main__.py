@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from steelyard.db.database import Database
-from steelyard.db.schema import create_all
 from steelyard.settings import Settings
+from steelyard.tables.schema import create_all
 from tests.contract.coverage.collecting import collecting
 from tests.kit.clock import repeatable
 from tests.kit.databases import FOR_TESTS, import_tables

@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import steelyard.contract.gate
-from steelyard.contract.gate import Gate
-from steelyard.contract.principal import Principal
-from steelyard.security.access import Access
+import steelyard.contract.access.authorization
+from steelyard.contract.access.authorization import Gate
+from steelyard.contract.access.caller import Principal
+from steelyard.security.access_tokens import Tokens
+from steelyard.security.authenticator import Access
 from steelyard.security.scopes import SCOPES_OF
-from steelyard.security.tokens import Tokens
 from steelyard_contract import models as m
 from steelyard_contract import problems
 from steelyard_contract.operations import Operation
@@ -66,9 +66,9 @@ class _Nobody:
 
 @drift("nobody", "the signature is not looked at")
 def unsigned_tokens(_: Operation) -> None:
-    from steelyard.security import tokens  # beside the class
+    from steelyard.security import access_tokens  # beside the class
 
-    jwt = vars(tokens)["jwt"]
+    jwt = vars(access_tokens)["jwt"]
     plain = jwt.decode
     jwt.decode = lambda token, *given, **named: plain(
         token, *given, **{**named, "options": {**named.get("options", {}), "verify_signature": False}}
@@ -135,7 +135,7 @@ def stale_login(operation: Operation) -> None:
 
 @drift("scope", "a login is fresh for two hours")
 def long_freshness(_: Operation) -> None:
-    swap(steelyard.contract.gate, "FRESH", timedelta(hours=2))
+    swap(steelyard.contract.access.authorization, "FRESH", timedelta(hours=2))
 
 
 @drift("scope", "a bad token counts as none where a login is optional", optional)
@@ -268,8 +268,8 @@ def shown_drafts(_: Operation) -> None:
     from sqlalchemy import BigInteger, bindparam  # for one statement
 
     from steelyard.db.statements import statement  # the same
-    from steelyard.items import queries  # the same
-    from steelyard.items.tables import ItemRow  # the same
+    from steelyard.features.items import queries  # the same
+    from steelyard.tables.items import ItemRow  # the same
 
     whoever = bindparam("user_id", type_=BigInteger)
     swap(queries, "item_for_everybody", queries.item_for_staff)

@@ -7,7 +7,7 @@ from typing import Any
 import steelyard.contract.api
 import steelyard.contract.edge
 import steelyard.contract.operation
-from steelyard.contract.replies import Encoded
+from steelyard.contract.response.encoder import Encoded
 from steelyard_contract import problems
 from steelyard_contract.operations import Operation
 from tests.contract.mutants.drifts import drift

@@ -8,28 +8,28 @@ from typing import Any
 
 from sqlalchemy import BigInteger, bindparam, func, select, true, update
 
-import steelyard.contract.gate
+import steelyard.contract.access.authorization
 import steelyard.contract.operation
-import steelyard.items.service
-import steelyard.orders.pricing
-import steelyard.orders.service
-import steelyard.orders.transitions
-import steelyard.users.places
-import steelyard.users.service
-from steelyard.contract import etags
-from steelyard.contract.idempotency import Keys
-from steelyard.contract.limits import Limits
-from steelyard.db import idempotency
+import steelyard.features.items.service
+import steelyard.features.orders.pricing
+import steelyard.features.orders.service
+import steelyard.features.orders.transitions
+import steelyard.features.users.addresses
+import steelyard.features.users.service
+from steelyard.contract.access.rate_limits import Limits
+from steelyard.contract.execution.idempotency import Keys
+from steelyard.contract.http import etags
 from steelyard.db.statements import statement
-from steelyard.db.totals import Totals
-from steelyard.db.work import Transaction
-from steelyard.items import stock
-from steelyard.items.tables import items
-from steelyard.jobs import events
-from steelyard.orders import queries as bought
-from steelyard.orders.tables import TakenRow
-from steelyard.promotions import queries as codes
-from steelyard.promotions import service as promotions
+from steelyard.db.transaction import Transaction
+from steelyard.events import log
+from steelyard.features.items import stock
+from steelyard.features.orders import queries as bought
+from steelyard.features.promotions import queries as codes
+from steelyard.features.promotions import service as promotions
+from steelyard.idempotency import store as idempotency
+from steelyard.paging.totals import Totals
+from steelyard.tables.items import items
+from steelyard.tables.orders import TakenRow
 from steelyard_contract.operations import Operation
 from steelyard_contract.problems import Problem
 from tests.contract.mutants.drifts import drift
@@ -121,7 +121,7 @@ def kept_stock(_: Operation) -> None:
     async def nothing(*given: Any) -> None:
         pass
 
-    swap(steelyard.orders.service, "_give_back_reserved", nothing)
+    swap(steelyard.features.orders.service, "_give_back_reserved", nothing)
 
 
 def in_transaction(operation: Operation) -> bool:
@@ -132,13 +132,13 @@ def in_transaction(operation: Operation) -> bool:
 @drift("effect", "an event is not recorded", in_transaction)
 def untold_event(operation: Operation) -> None:
     silent: list[Transaction] = []
-    plain = events.record
+    plain = log.record
 
     async def record(tx: Transaction, event: Any) -> None:
         if not any(tx is one for one in silent):
             await plain(tx, event)
 
-    swap(events, "record", record)
+    swap(log, "record", record)
 
     def around(handler: Any) -> Any:
         async def untelling(**given: Any) -> Any:
@@ -209,7 +209,7 @@ def reversed_page(operation: Operation) -> None:
 
 @drift("pages", "a cursor of another list is taken", listing)
 def any_cursor(_: Operation) -> None:
-    from steelyard.security import cursors  # its private signature
+    from steelyard.paging import cursors  # its private signature
 
     plain = cursors._sign
     swap(cursors, "_sign", lambda key, operation_id, scope, carried: plain(key, "", {}, carried))
@@ -217,7 +217,7 @@ def any_cursor(_: Operation) -> None:
 
 @drift("pages", "a cursor and a number of rows to skip contradict each other in silence", listing)
 def cursor_with_skip(_: Operation) -> None:
-    from steelyard.security.cursors import Cursors  # beside the other one
+    from steelyard.paging.cursors import Cursors  # beside the other one
 
     plain = Cursors.resume
     swap(Cursors, "resume", lambda self, cursor, skip, operation_id, scope: plain(self, cursor, 0, operation_id, scope))
@@ -252,13 +252,13 @@ def stale_totals(_: Operation) -> None:
 # -- amounts and states ------------------------------------------------------------------------------------------------
 @drift("state", "tax is rounded down", only("createOrder", "quoteOrder"))
 def tax_rounded_down(_: Operation) -> None:
-    plain = steelyard.orders.pricing.tax_on
+    plain = steelyard.features.orders.pricing.tax_on
     everywhere("tax_on", plain, lambda amount, rate_bps: amount * rate_bps // 10_000)
 
 
 @drift("state", "tax before the discount", only("createOrder", "quoteOrder"))
 def tax_on_gross(_: Operation) -> None:
-    plain = steelyard.orders.pricing.price
+    plain = steelyard.features.orders.pricing.price
 
     def price(goods: Any, promotion: Any, tax_rate_bps: int) -> Any:
         found = plain(goods, promotion, tax_rate_bps)
@@ -276,18 +276,18 @@ def oversold(_: Operation) -> None:
 
 @drift("state", "a cancelled order can be cancelled again", only("cancelOrder"))
 def cancelled_again(_: Operation) -> None:
-    steelyard.orders.transitions.STEPS["cancelled"] = ("cancelled",)
+    steelyard.features.orders.transitions.STEPS["cancelled"] = ("cancelled",)
 
 
 @drift("state", "a seller may not cancel", only("cancelOrder"))
 def no_seller(_: Operation) -> None:
-    plain = steelyard.orders.transitions.may_cancel
+    plain = steelyard.features.orders.transitions.may_cancel
     everywhere("may_cancel", plain, lambda status: ("buyer", "admin"))
 
 
 @drift("state", "a code is redeemed more often than it may be", only("createOrder"))
 def unlimited_code(_: Operation) -> None:
-    from steelyard.promotions.tables import PromotionRow, promotions  # for one statement
+    from steelyard.tables.promotions import PromotionRow, promotions  # for one statement
 
     codes.redeem = statement(
         update(promotions)
@@ -317,7 +317,7 @@ def uncounted_stock(_: Operation) -> None:
 
 @drift("state", "whoever has open orders may leave", only("deleteUser"))
 def leaving_debtor(_: Operation) -> None:
-    from steelyard.orders.tables import orders  # for one statement
+    from steelyard.tables.orders import orders  # for one statement
 
     nobody = (
         select(func.count())
@@ -341,7 +341,7 @@ def forgotten_keys(_: Operation) -> None:
 
 @drift("again", "a key answers for another request too")
 def careless_keys(_: Operation) -> None:
-    import steelyard.contract.idempotency as keys  # beside the class
+    import steelyard.contract.execution.idempotency as keys  # beside the class
 
     swap(keys, "_fingerprint", lambda exchange, value: b"0" * 32)
 
@@ -359,7 +359,7 @@ def silent_replay(_: Operation) -> None:
 
 @drift("again", "keys are shared by all users")
 def shared_keys(_: Operation) -> None:
-    import steelyard.contract.idempotency as keys  # beside the class
+    import steelyard.contract.execution.idempotency as keys  # beside the class
 
     swap(keys, "_owner", lambda exchange: 1)
 

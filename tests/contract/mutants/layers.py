@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from _pytest.runner import runtestprotocol
 
-import steelyard.app
-from steelyard.contract.referee import Referee
+import steelyard.app.application
+from steelyard.contract.response.validator import Referee
 from steelyard_contract.operations import OPERATIONS
 from tests.contract import test_equivalence as equivalence
 from tests.contract.fuzz import __main__ as fuzz
@@ -180,7 +180,7 @@ def _last(text: str) -> str:
 # -- start, equivalence, Schemathesis ----------------------------------------------------------------------------------
 def start() -> None:
     """Raises what keeps the application from starting."""
-    steelyard.app.create_app(settings_for("sqlite:///nowhere.db"))
+    steelyard.app.application.create_app(settings_for("sqlite:///nowhere.db"))
 
 
 def unequal(drift: Drift) -> str | None:

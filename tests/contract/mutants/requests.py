@@ -8,11 +8,12 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 import steelyard.contract.operation
-import steelyard.contract.parameters
-from steelyard.contract import dispatch, exact_json, query_strings
-from steelyard.contract.bodies import RequestBody
+import steelyard.contract.request.parameters
+from steelyard.contract import dispatch
 from steelyard.contract.document import Document
-from steelyard.contract.violations import violation
+from steelyard.contract.http import json_values, query_strings
+from steelyard.contract.request.body import RequestBody
+from steelyard.contract.request.violations import violation
 from steelyard_contract.operations import Operation
 from tests.contract.mutants.drifts import drift
 from tests.contract.mutants.seams import can_loosen, loosen, on_compiled, on_contract, on_handler, swap
@@ -366,14 +367,14 @@ def other_order(operation: Operation) -> None:
 # -- bytes -------------------------------------------------------------------------------------------------------------
 @drift("bytes", "the last of two equal members wins")
 def double_members(_: Operation) -> None:
-    swap(exact_json, "decode", _plain_decode)
+    swap(json_values, "decode", _plain_decode)
 
 
 def _plain_decode(raw: bytes) -> Any:
     try:
         return json.loads(raw.decode())
     except ValueError as error:
-        raise exact_json.NotJson(str(error)) from error
+        raise json_values.NotJson(str(error)) from error
 
 
 @drift("bytes", "integers in queries as Python spells them")
@@ -382,20 +383,20 @@ def pythonic_integers(_: Operation) -> None:
         try:
             return int(text)
         except ValueError:
-            raise steelyard.contract.parameters.NotOfType("int_parsing", "Input should be a valid integer") from None
+            raise steelyard.contract.request.parameters.NotOfType("int_parsing", "Input should be a valid integer") from None
 
-    steelyard.contract.parameters._SPELLINGS["integer"] = integer
+    steelyard.contract.request.parameters._SPELLINGS["integer"] = integer
 
 
 @drift("bytes", "yes, on and 1 are true")
 def generous_booleans(_: Operation) -> None:
-    steelyard.contract.parameters._BOOLEANS.update({"1": True, "yes": True, "on": True, "True": True})
+    steelyard.contract.request.parameters._BOOLEANS.update({"1": True, "yes": True, "on": True, "True": True})
 
 
 @drift("bytes", "of a parameter that is given twice the last one counts")
 def last_parameter_wins(_: Operation) -> None:
-    plain = steelyard.contract.parameters.Decoder.__call__
-    swap(steelyard.contract.parameters.Decoder, "__call__", lambda self, texts, violations: plain(self, texts[-1:], violations))
+    plain = steelyard.contract.request.parameters.Decoder.__call__
+    swap(steelyard.contract.request.parameters.Decoder, "__call__", lambda self, texts, violations: plain(self, texts[-1:], violations))
 
 
 @drift("bytes", "broken escapes are read as far as possible")
@@ -466,4 +467,4 @@ def fragile_zero(operation: Operation) -> None:
 
 @drift("bytes", "a nesting of any depth is read")
 def bottomless_json(_: Operation) -> None:
-    vars(exact_json)[next(name for name, value in vars(exact_json).items() if value == 32)] = 100_000
+    vars(json_values)[next(name for name, value in vars(json_values).items() if value == 32)] = 100_000

@@ -3,7 +3,7 @@
 import importlib
 from typing import Any
 
-import steelyard.app
+import steelyard.app.application
 import steelyard.contract.api
 from steelyard.contract import dispatch
 from steelyard.contract.api import ContractAPI
@@ -20,12 +20,12 @@ def unbound_handler(operation: Operation) -> None:
 
 @drift("route", "an operation is not registered", lambda operation: True)
 def missing_route(operation: Operation) -> None:
-    plain = vars(steelyard.app)["bind"]
+    plain = vars(steelyard.app.application)["bind"]
 
     def bind(*given: Any) -> dict[str, Any]:
         return {name: handler for name, handler in plain(*given).items() if name != operation.id}
 
-    swap(steelyard.app, "bind", bind)
+    swap(steelyard.app.application, "bind", bind)
 
 
 @drift("route", "a route that the contract does not know")
@@ -151,7 +151,7 @@ def strict_slash(_: Operation) -> None:
 @drift("route", "an unknown method is answered with 404")
 def unknown_method(_: Operation) -> None:
     from steelyard.contract.edge import respond  # for one answer
-    from steelyard.contract.refusals import render  # the same
+    from steelyard.contract.response.problems import render  # the same
     from steelyard_contract.problems import NotFound  # the same
 
     async def not_found(scope: Any, send: Any, allow: Any) -> None:

@@ -13,10 +13,10 @@ from typing import Any
 
 from pydantic_core import SchemaValidator
 
-import steelyard.app
+import steelyard.app.application
 from steelyard.contract.api import ContractAPI
 from steelyard.contract.operation import CompiledOperation
-from steelyard.contract.replies import Encoded
+from steelyard.contract.response.encoder import Encoded
 from steelyard_contract import models as m
 from steelyard_contract.operations import OPERATIONS, Operation
 
@@ -31,14 +31,14 @@ def swap(holder: Any, name: str, instead: Any) -> None:
 
 def on_app(change: Callable[[ContractAPI], None]) -> None:
     """Every application from now on is changed once it is made."""
-    plain = steelyard.app.create_app
+    plain = steelyard.app.application.create_app
 
     def create_app(*given: Any, **named: Any) -> ContractAPI:
         app = plain(*given, **named)
         change(app)
         return app
 
-    steelyard.app.create_app = create_app
+    steelyard.app.application.create_app = create_app
     for name in ("tests.kit.running", "tests.kit.live", "tests.contract.test_equivalence"):
         vars(importlib.import_module(name))["create_app"] = create_app
 

@@ -7,12 +7,12 @@ import time
 import pytest
 from sqlalchemy import select
 
-from steelyard.auth.rules import LoginRules
-from steelyard.auth.tables import login_failures
 from steelyard.db.database import Database
 from steelyard.db.statements import statement
-from steelyard.jobs.tables import EventRow, events
+from steelyard.features.auth.login import LoginRules
 from steelyard.security.passwords import Passwords
+from steelyard.tables.credentials import login_failures
+from steelyard.tables.jobs import EventRow, events
 from steelyard_contract.problems import InvalidCredentials, RateLimited
 from tests.kit.people import PASSWORD, Clock, People
 

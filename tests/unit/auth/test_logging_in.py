@@ -7,12 +7,12 @@ import bcrypt
 import pytest
 from sqlalchemy import bindparam, select, update
 
-from steelyard.auth import service as auth
-from steelyard.auth.tables import credentials, refresh_tokens
-from steelyard.contract.principal import Principal
+from steelyard.contract.access.caller import Principal
 from steelyard.db.statements import statement
-from steelyard.jobs.tables import events
-from steelyard.users.tables import users
+from steelyard.features.auth import sessions as auth
+from steelyard.tables.credentials import credentials, refresh_tokens
+from steelyard.tables.jobs import events
+from steelyard.tables.users import users
 from steelyard_contract.problems import (
     AccountDisabled,
     CredentialNotFound,

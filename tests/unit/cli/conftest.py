@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from steelyard import cli
+from steelyard.cli import main
 from steelyard.settings import Settings
 
 Run = Callable[..., tuple[int, str, str]]
@@ -29,7 +29,7 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfdbinary: pytest.Cap
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given), "utf-8"))
         status: Any = 0
         try:
-            cli.main()
+            main.main()
         except SystemExit as end:
             status = end.code or 0
         sys.stdout.flush()

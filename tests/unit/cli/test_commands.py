@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 import yaml
 
-from steelyard import cli, serving
-from steelyard.db import migrations
+from steelyard.cli import main
+from steelyard.db.migrations import commands
+from steelyard.serving import process
 from steelyard.settings import Settings
 from steelyard.telemetry import metrics
 from tests.kit.databases import Databases
@@ -32,10 +33,10 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
     def serve(settings: Settings, _app: object, listener: Any, **given: Any) -> int:
         listener.close()
-        calls.append({"settings": settings, "counts": os.environ.get(cli.COUNTS), **given})
+        calls.append({"settings": settings, "counts": os.environ.get(main.COUNTS), **given})
         return 0
 
-    monkeypatch.setattr(serving, "serve", serve)
+    monkeypatch.setattr(process, "serve", serve)
     return calls
 
 
@@ -55,13 +56,13 @@ def test_migrate_brings_an_empty_database_to_the_newest_schema_once(run: Run, tm
     first, second = run("migrate"), run("migrate")
 
     assert (first[0], second[0]) == (0, 0)
-    assert f"at revision {migrations.head()}; {len(first_revisions())} applied" in first[1]
+    assert f"at revision {commands.head()}; {len(first_revisions())} applied" in first[1]
     assert "0 applied" in second[1]
-    assert asyncio.run(migrations.current(f"sqlite:///{tmp_path}/steelyard.db")) == migrations.head()
+    assert asyncio.run(commands.current(f"sqlite:///{tmp_path}/steelyard.db")) == commands.head()
 
 
 def first_revisions() -> list[str]:
-    return asyncio.run(migrations.pending("sqlite:////dev/shm/does-not-matter"))
+    return asyncio.run(commands.pending("sqlite:////dev/shm/does-not-matter"))
 
 
 def test_migrate_shows_what_it_would_send(run: Run, tmp_path: Path) -> None:
@@ -100,7 +101,7 @@ def test_serve_migrates_an_sqlite_file_and_keeps_a_key_beside_it(run: Run, serve
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     assert [each["settings"].secret_keys[0].get_secret_value() for each in served] == [key.read_text()] * 2
     assert first["workers"] == second["workers"] == 1
-    assert asyncio.run(migrations.current("sqlite:///steelyard.db")) == migrations.head()
+    assert asyncio.run(commands.current("sqlite:///steelyard.db")) == commands.head()
 
 
 def test_a_damaged_key_file_is_not_used(run: Run, served: list[dict[str, Any]], tmp_path: Path) -> None:
@@ -137,15 +138,15 @@ def test_workers_count_requests_together_in_a_file_of_this_start(run: Run, serve
 def test_workers_count_together_in_a_folder_of_this_start_where_anybody_asks_for_it(
     run: Run, served: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, workers: str, token: str | None, together: bool
 ) -> None:
-    monkeypatch.setenv(cli.COUNTS, "/left/over")
+    monkeypatch.setenv(main.COUNTS, "/left/over")
 
     run("serve", "--port", "0", "--workers", workers, **({} if token is None else {"metrics_token": token}))
 
-    assert cli.COUNTS == metrics.FOLDER
+    assert main.COUNTS == metrics.FOLDER
     counts = served[0]["counts"]
     assert ("steelyard-metrics-" in counts) if together else (counts is None)
     assert not (together and Path(counts).exists())
-    assert cli.COUNTS not in os.environ
+    assert main.COUNTS not in os.environ
 
 
 def test_workers_that_cannot_count_together_say_what_to_do(
@@ -170,7 +171,7 @@ def test_a_development_server_answers_to_the_name_that_it_was_started_under(
 
 
 def test_a_port_in_use_is_told(run: Run) -> None:
-    with serving.listen("127.0.0.1", 0) as taken:
+    with process.listen("127.0.0.1", 0) as taken:
         taken.listen()
         port = taken.getsockname()[1]
 

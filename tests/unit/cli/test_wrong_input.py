@@ -11,8 +11,10 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from steelyard import app, serving, showing
-from steelyard.db import migrations
+from steelyard.app import application
+from steelyard.cli import demo
+from steelyard.db.migrations import commands as migrations
+from steelyard.serving import process
 from tests.kit.databases import Databases
 
 Run = Callable[..., tuple[int, str, str]]
@@ -26,7 +28,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "create": CREATE,
 }
 # What a command imports when it needs it is here before the permissions are.
-LOADED = (app, serving, showing, migrations)
+LOADED = (application, process, demo, migrations)
 
 PASSWORD = "hunter2-and-more"
 

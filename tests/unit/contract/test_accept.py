@@ -1,6 +1,6 @@
 import pytest
 
-from steelyard.contract.accept import accepts
+from steelyard.contract.http.accept import accepts
 
 
 @pytest.mark.parametrize(

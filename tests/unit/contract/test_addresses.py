@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 
-from steelyard.contract.addresses import TrustedProxies, client_network, plain_address
+from steelyard.contract.http.forwarded import TrustedProxies, client_network, plain_address
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from steelyard.contract.bodies import Disconnected, RequestBody
 from steelyard.contract.document import Document
+from steelyard.contract.request.body import Disconnected, RequestBody
 from steelyard_contract import models as m
 from steelyard_contract.operations import OPERATIONS
 from steelyard_contract.problems import BodyTooLarge, UnsupportedMediaType

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from steelyard.contract.deadlines import Deadlines, Watch
+from steelyard.contract.execution.deadlines import Deadlines, Watch
 
 BUDGET_S = 0.05
 

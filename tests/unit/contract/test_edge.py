@@ -7,9 +7,9 @@ import pytest
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
-from steelyard.contract.cors import Cors
 from steelyard.contract.edge import Edge, Trace
-from steelyard.settings import DEVELOPMENT_ORIGINS
+from steelyard.contract.http.cors import Cors
+from steelyard.settings.loading import DEVELOPMENT_ORIGINS
 from steelyard.sources import Sources
 
 SHOP = "https://shop.example"

@@ -1,6 +1,6 @@
 import pytest
 
-from steelyard.contract.etags import etag, is_fresh, matches
+from steelyard.contract.http.etags import etag, is_fresh, matches
 
 
 def test_a_tag_begins_with_the_version() -> None:

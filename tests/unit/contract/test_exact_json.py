@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from steelyard.contract.exact_json import DEEPEST, NotJson, decode
+from steelyard.contract.http.json_values import DEEPEST, NotJson, decode
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from steelyard.contract.document import Document
-from steelyard.contract.excerpts import Excerpt, Shape, Shapes
+from steelyard.contract.request.excerpts import Excerpt, Shape, Shapes
 
 MOST = 100
 TEXT = {"type": "string", "maxLength": 5}

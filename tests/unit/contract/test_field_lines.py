@@ -1,6 +1,6 @@
 import pytest
 
-from steelyard.contract.field_lines import combined
+from steelyard.contract.http.field_lines import combined
 
 
 def test_lines_of_a_list_are_joined_in_their_order() -> None:

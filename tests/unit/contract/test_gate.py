@@ -4,9 +4,9 @@ from typing import Any, Literal, NamedTuple, cast
 
 import pytest
 
-from steelyard.contract.gate import Gate
-from steelyard.contract.principal import Principal
-from steelyard.db.work import ReadOnly
+from steelyard.contract.access.authorization import Gate
+from steelyard.contract.access.caller import Principal
+from steelyard.db.transaction import ReadOnly
 from steelyard.security.scopes import SCOPES_OF, Role, in_force
 from steelyard_contract.operations import OPERATIONS
 from steelyard_contract.problems import (

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from steelyard.contract.document import Document
-from steelyard.contract.parameters import Parameters
+from steelyard.contract.request.parameters import Parameters
 from steelyard_contract import models as m
 from steelyard_contract.operations import OPERATIONS
 

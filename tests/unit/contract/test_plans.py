@@ -7,8 +7,8 @@ import pytest
 from fastapi import Depends
 from starlette.requests import Request
 
-from steelyard.contract.exchange import Exchange
-from steelyard.contract.plans import NotPlannable, plan
+from steelyard.contract.execution.context import Exchange
+from steelyard.contract.execution.injection import NotPlannable, plan
 
 SCOPE: dict[str, Any] = {"type": "http", "method": "GET", "path": "/", "headers": [], "query_string": b""}
 

@@ -1,6 +1,6 @@
 import pytest
 
-from steelyard.contract.query_strings import Undecodable, decode, pairs
+from steelyard.contract.http.query_strings import Undecodable, decode, pairs
 
 
 @pytest.mark.parametrize(

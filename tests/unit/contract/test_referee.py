@@ -4,8 +4,8 @@ import pytest
 from pydantic_core import to_json
 
 from steelyard.contract.document import Document
-from steelyard.contract.referee import Referee
-from steelyard.contract.replies import Encoded, Header
+from steelyard.contract.response.encoder import Encoded, Header
+from steelyard.contract.response.validator import Referee
 from steelyard_contract.operations import OPERATIONS
 
 DOCUMENT = Document.committed()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from steelyard.contract.replies import Encoded, Encoder, as_json
+from steelyard.contract.response.encoder import Encoded, Encoder, as_json
 from steelyard_contract import models as m
 from steelyard_contract import replies as r
 from steelyard_contract.operations import OPERATIONS

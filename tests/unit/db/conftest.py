@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from steelyard.db.database import Database
-from steelyard.db.schema import create_all
+from steelyard.tables.schema import create_all
 from tests.kit.databases import Databases
 from tests.kit.shop import Opener, shop
 

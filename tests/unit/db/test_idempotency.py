@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from steelyard.db import idempotency
 from steelyard.db.database import Database
 from steelyard.db.errors import LockNotGranted
-from steelyard.db.idempotency import StoredReply, claim, store, sweep
-from steelyard.db.limits import Limits
-from steelyard.db.work import Transaction
+from steelyard.db.options import Limits
+from steelyard.db.transaction import Transaction
+from steelyard.idempotency import store as idempotency
+from steelyard.idempotency.store import StoredReply, claim, store, sweep
 
 KEY: dict[str, Any] = {"owner_id": 7, "operation_id": "createOrder", "key": "k1"}
 PRINT = b"\x01" * 32

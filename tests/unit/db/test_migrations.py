@@ -8,10 +8,10 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from steelyard.db import migrations
 from steelyard.db.database import Database
 from steelyard.db.errors import LockNotGranted
-from steelyard.db.schema import create_all
+from steelyard.db.migrations import commands
+from steelyard.tables.schema import create_all
 from tests.kit.databases import Databases, import_tables
 
 # Whatever there is in a schema, each thing as one line.
@@ -63,7 +63,7 @@ async def test_the_migrated_schema_is_what_the_tables_say(url: str, databases: D
         await database.close()
         created = without_history(await described(other))
 
-    await migrations.migrate(url)
+    await commands.migrate(url)
 
     migrated = without_history(await described(url))
     assert sorted(set(created) - set(migrated)) == []
@@ -71,47 +71,47 @@ async def test_the_migrated_schema_is_what_the_tables_say(url: str, databases: D
 
 
 async def test_an_empty_database_lacks_every_revision(url: str) -> None:
-    assert await migrations.current(url) is None
-    assert (await migrations.pending(url))[-1] == migrations.head()
+    assert await commands.current(url) is None
+    assert (await commands.pending(url))[-1] == commands.head()
 
 
 async def test_a_migrated_database_is_at_the_newest_revision(url: str) -> None:
-    await migrations.migrate(url)
+    await commands.migrate(url)
 
-    assert await migrations.current(url) == migrations.head()
-    assert await migrations.pending(url) == []
+    assert await commands.current(url) == commands.head()
+    assert await commands.pending(url) == []
 
 
 async def test_migrating_again_changes_nothing(url: str) -> None:
-    await migrations.migrate(url)
+    await commands.migrate(url)
     before = await described(url)
 
-    await migrations.migrate(url)
+    await commands.migrate(url)
 
     assert await described(url) == before
 
 
 async def test_every_revision_goes_down_and_up_again(url: str) -> None:
-    await migrations.migrate(url)
+    await commands.migrate(url)
     before = await described(url)
 
-    await migrations.downgrade(url, "base")
-    assert await migrations.current(url) is None
+    await commands.downgrade(url, "base")
+    assert await commands.current(url) is None
     left = [line for line in without_history(await described(url)) if "extension" not in line]
-    await migrations.migrate(url)
+    await commands.migrate(url)
 
     assert left == []
     assert await described(url) == before
 
 
 async def test_two_that_migrate_at_once_do_it_once(url: str) -> None:
-    await asyncio.gather(*(migrations.migrate(url) for _ in range(3)))
+    await asyncio.gather(*(commands.migrate(url) for _ in range(3)))
 
-    assert await migrations.current(url) == migrations.head()
+    assert await commands.current(url) == commands.head()
 
 
 async def test_a_revision_of_a_newer_release_is_left_alone(url: str) -> None:
-    await migrations.migrate(url)
+    await commands.migrate(url)
     newer = "UPDATE alembic_version SET version_num = '9999'"
     if url.startswith("sqlite"):
         connection = sqlite3.connect(url.removeprefix("sqlite:///"))
@@ -123,16 +123,16 @@ async def test_a_revision_of_a_newer_release_is_left_alone(url: str) -> None:
         await session.execute(newer)
         await session.close()
 
-    assert await migrations.current(url) == "9999"
-    assert await migrations.pending(url) == []
+    assert await commands.current(url) == "9999"
+    assert await commands.pending(url) == []
 
 
 def test_there_is_one_newest_revision() -> None:
-    assert migrations.head()
+    assert commands.head()
 
 
 def test_an_administrator_can_read_what_will_be_sent() -> None:
-    script = migrations.script()
+    script = commands.script()
 
     assert script.lstrip().startswith("BEGIN;")
     assert "CREATE TABLE users (" in script
@@ -140,18 +140,18 @@ def test_an_administrator_can_read_what_will_be_sent() -> None:
 
 
 async def test_a_table_in_use_is_told_after_some_tries(databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(migrations, "_TRIES", 2)
-    monkeypatch.setattr(migrations, "_LOCK_TIMEOUT_S", 0.05)
-    monkeypatch.setattr(migrations, "_PAUSE_S", 0)
+    monkeypatch.setattr(commands, "_TRIES", 2)
+    monkeypatch.setattr(commands, "_LOCK_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(commands, "_PAUSE_S", 0)
     async with databases.empty("postgresql", tmp_path) as url:
-        await migrations.migrate(url)
+        await commands.migrate(url)
         session = await asyncpg.connect(url)
         await session.execute("BEGIN; LOCK TABLE users IN ACCESS SHARE MODE")
 
         with pytest.raises(LockNotGranted, match=r"2 times a table was in use for more than 0\.05 s"):
-            await migrations.downgrade(url, "base")
+            await commands.downgrade(url, "base")
 
         await session.execute("ROLLBACK")
-        await migrations.downgrade(url, "base")
+        await commands.downgrade(url, "base")
         await session.close()
-        assert await migrations.current(url) is None
+        assert await commands.current(url) is None

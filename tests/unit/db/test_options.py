@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from steelyard.db.database import Database
-from steelyard.db.limits import Limits
+from steelyard.db.options import Limits
 from steelyard.settings import Settings
 from tests.kit.project import ROOT
 

@@ -12,7 +12,6 @@ import psutil
 import pytest
 from sqlalchemy import Float, Text, bindparam, func, literal_column, select, text, type_coerce
 
-from steelyard.db import links, postgres
 from steelyard.db.database import Database
 from steelyard.db.errors import (
     ConstraintViolated,
@@ -24,6 +23,8 @@ from steelyard.db.errors import (
     OutOfReach,
     StatementFailed,
 )
+from steelyard.db.postgres import backend as postgres
+from steelyard.db.postgres import connection as links
 from steelyard.db.statements import Query, statement
 from tests.kit.databases import FOR_TESTS, Server
 from tests.kit.relay import relayed

@@ -9,12 +9,12 @@ import aiosqlite
 import pytest
 from sqlalchemy import Column, ForeignKey, Index, MetaData, Table, Text, bindparam, func, insert, literal_column, select, text
 
+from steelyard.db.columns import Id, id_column, metadata
 from steelyard.db.database import Database
 from steelyard.db.errors import ConstraintViolated, InputOutOfRange, OutOfReach, StatementFailed
-from steelyard.db.schema import create_all
-from steelyard.db.sqlite import Sqlite
+from steelyard.db.sqlite.backend import Sqlite
 from steelyard.db.statements import statement
-from steelyard.db.tables import Id, id_column, metadata
+from steelyard.tables.schema import create_all
 from tests.kit.databases import FOR_TESTS
 from tests.kit.shop import Opener, add_good, add_shelf, every_good, rename, stock, titles
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import pytest
 from sqlalchemy import bindparam, insert, select, text, update
 
-from steelyard.db.forms import Change
+from steelyard.db.compiled import Change
 from steelyard.db.statements import Command, Query, statement
 from tests.kit import shop
 from tests.kit.shop import goods, shelves

@@ -12,8 +12,8 @@ from sqlalchemy import bindparam, select
 
 from steelyard.db.database import Database
 from steelyard.db.errors import OutOfReach, StatementFailed
+from steelyard.db.single_flight import Alike, Gathered
 from steelyard.db.statements import any_of, statement
-from steelyard.db.together import Alike, Gathered
 from tests.kit.databases import FOR_TESTS
 from tests.kit.shop import GoodRow, Opener, add_good, add_shelf, goods, rename
 from tests.kit.statements import count_statements

@@ -8,7 +8,7 @@ import pytest
 
 from steelyard.db.database import Database
 from steelyard.db.errors import ConstraintViolated, LockNotGranted, OutOfReach
-from steelyard.db.limits import Limits
+from steelyard.db.options import Limits
 from tests.kit.shop import Opener, add_good, add_shelf, every_good, good_of, rename, shelf_names, sold_of, stock, take, titles, units_of
 
 ORIGIN = UUID("01890a5d-ac96-774b-bcce-b302099a8057")

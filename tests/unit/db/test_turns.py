@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from steelyard.db.errors import OutOfReach
-from steelyard.db.turns import Turns
+from steelyard.db.fair_pool import Turns
 
 
 def turns(queue: int = 10, wait_s: float = 5) -> Turns[str]:

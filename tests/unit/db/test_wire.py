@@ -14,7 +14,7 @@ import uvloop
 
 from steelyard.db.database import Database
 from steelyard.db.errors import ConstraintViolated, InputOutOfRange, OutOfReach
-from steelyard.db.schema import create_all
+from steelyard.tables.schema import create_all
 from tests.kit.certificates import for_localhost
 from tests.kit.databases import FOR_TESTS, Databases
 from tests.kit.relay import relayed

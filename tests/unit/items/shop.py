@@ -7,18 +7,18 @@ from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import bindparam, insert, select, update
 
-from steelyard.contract.principal import Principal
+from steelyard.contract.access.caller import Principal
+from steelyard.db.compiled import Form
 from steelyard.db.database import Database
-from steelyard.db.forms import Form
 from steelyard.db.statements import statement
-from steelyard.db.totals import Totals
-from steelyard.db.work import ReadOnly, Transaction
-from steelyard.items import service
-from steelyard.items.service import Found, Wanted
-from steelyard.items.tables import ItemRow, MovementRow, items
-from steelyard.jobs.tables import events
-from steelyard.security.cursors import Cursors
-from steelyard.users.tables import users
+from steelyard.db.transaction import ReadOnly, Transaction
+from steelyard.features.items import service
+from steelyard.features.items.service import Found, Wanted
+from steelyard.paging.cursors import Cursors
+from steelyard.paging.totals import Totals
+from steelyard.tables.items import ItemRow, MovementRow, items
+from steelyard.tables.jobs import events
+from steelyard.tables.users import users
 from steelyard_contract import models as m
 from tests.kit.market import logged_in
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from pydantic_core import from_json
 
-from steelyard.items import service
-from steelyard.jobs.events import SYSTEM
+from steelyard.events.log import SYSTEM
+from steelyard.features.items import service
 from steelyard_contract.problems import CurrencyMismatch, ItemNotFound, NotPermitted, PreconditionFailed, SkuTaken
 from tests.unit.items.shop import Shop, nothing_changes
 

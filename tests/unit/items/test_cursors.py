@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from steelyard.security.cursors import Cursors, next_link
+from steelyard.paging.cursors import Cursors, next_link
 from steelyard_contract import models as m
 from steelyard_contract.problems import InvalidCursor
 

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from pydantic_core import from_json
 
-from steelyard.contract.principal import CallerChanged
+from steelyard.contract.access.caller import CallerChanged
 from steelyard.db.errors import ConstraintViolated, LostRace
-from steelyard.items import queries
-from steelyard.items.problems import BY_CONSTRAINT
+from steelyard.features.items import queries
+from steelyard.features.items.problems import BY_CONSTRAINT
 from steelyard_contract.problems import CurrencyMismatch, SkuTaken
 from tests.unit.items.shop import BEGINNING, Shop
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from steelyard.items import queries
-from steelyard.items.tables import ItemRow
+from steelyard.features.items import queries
+from steelyard.tables.items import ItemRow
 from steelyard_contract.problems import InvalidCursor
 from tests.unit.items.shop import Shop
 

@@ -10,8 +10,8 @@ import pytest
 
 from steelyard.db.database import Database
 from steelyard.db.statements import Statement
-from steelyard.items import queries, service
-from steelyard.items.search import conditions_of
+from steelyard.features.items import queries, service
+from steelyard.features.items.search import conditions_of
 from tests.unit.items.shop import BEGINNING, Shop
 
 ROWS = 10_000

@@ -6,13 +6,13 @@ from typing import Protocol
 
 import pytest
 
-from steelyard.contract.principal import CallerChanged
+from steelyard.contract.access.caller import CallerChanged
 from steelyard.db.errors import ConstraintViolated, LostRace
-from steelyard.db.work import Transaction
-from steelyard.items import service
-from steelyard.items.problems import BY_CONSTRAINT
-from steelyard.jobs.events import SYSTEM, Actor
-from steelyard.orders.queries import take_stock
+from steelyard.db.transaction import Transaction
+from steelyard.events.log import SYSTEM, Actor
+from steelyard.features.items import service
+from steelyard.features.items.problems import BY_CONSTRAINT
+from steelyard.features.orders.queries import take_stock
 from steelyard_contract.problems import InsufficientStock, PreconditionFailed, SkuTaken, StockChanged
 from tests.unit.items.shop import Shop, deactivated
 

@@ -6,8 +6,8 @@ import unicodedata
 
 import pytest
 
-from steelyard.items import service
-from steelyard.items.search import conditions_of, folded, text_of, words_of
+from steelyard.features.items import service
+from steelyard.features.items.search import conditions_of, folded, text_of, words_of
 from tests.unit.items.shop import Shop
 
 FOUND = [

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from steelyard.items.tables import ItemRow
+from steelyard.tables.items import ItemRow
 from steelyard_contract.problems import ItemNotFound, NotPermitted
 from tests.unit.items.shop import Shop
 

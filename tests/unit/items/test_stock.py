@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from steelyard.db.errors import ConstraintViolated
-from steelyard.items import queries
-from steelyard.items.stock import after
+from steelyard.features.items import queries
+from steelyard.features.items.stock import after
 from steelyard_contract.problems import InsufficientStock, InvalidCursor, ItemNotFound, LimitReached, NotPermitted, StockChanged
 from tests.unit.items.shop import Shop, nothing_changes
 

@@ -7,10 +7,10 @@ import pytest
 
 from steelyard.db.database import Database
 from steelyard.db.errors import OutOfReach
-from steelyard.db.totals import MOST_KEPT, Totals
-from steelyard.db.work import ReadOnly
-from steelyard.items import queries, service
-from steelyard.jobs.events import SYSTEM
+from steelyard.db.transaction import ReadOnly
+from steelyard.events.log import SYSTEM
+from steelyard.features.items import queries, service
+from steelyard.paging.totals import MOST_KEPT, Totals
 from tests.unit.items.shop import Counted, Shop
 
 LISTING = "items.queries.listing"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from steelyard.items import service
-from steelyard.jobs.events import Actor
+from steelyard.events.log import Actor
+from steelyard.features.items import service
 from steelyard_contract.problems import ValidationFailed
 from tests.unit.items.shop import Shop
 

@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from steelyard.db.database import Database
 from steelyard.db.statements import statement
-from steelyard.jobs import events, feed
-from steelyard.jobs.events import ANONYMOUS, SYSTEM, Actor, Event, EventType, Subject
-from steelyard.jobs.tables import events as events_table
+from steelyard.events import feed, log
+from steelyard.events.log import ANONYMOUS, SYSTEM, Actor, Event, EventType, Subject
+from steelyard.tables.jobs import events as events_table
 from tests.kit.market import Market
 
 
@@ -28,7 +28,7 @@ def happened(number: int, kind: EventType = "item.updated", actor: Actor = SYSTE
 async def record(database: Database, *happenings: Event) -> None:
     async with database.transaction() as tx:
         for each in happenings:
-            await events.record(tx, each)
+            await log.record(tx, each)
 
 
 async def test_positions_follow_the_order_of_insertion(market: Market) -> None:
@@ -45,7 +45,7 @@ async def test_positions_follow_the_order_of_insertion(market: Market) -> None:
 
 async def test_an_event_that_commits_late_comes_later_and_never_before_what_was_read(postgres: Database) -> None:
     late = postgres.transaction()
-    await events.record(late, happened(1))
+    await log.record(late, happened(1))
     await late.all(places)  # by then it is written
     await record(postgres, happened(2))
     await feed.relay(postgres)

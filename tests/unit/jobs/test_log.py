@@ -6,9 +6,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from steelyard.db.statements import statement
-from steelyard.jobs import events, outbox
-from steelyard.jobs.events import ANONYMOUS, SYSTEM, Actor, Event, Subject
-from steelyard.jobs.tables import events as events_table
+from steelyard.events import log
+from steelyard.events.log import ANONYMOUS, SYSTEM, Actor, Event, Subject
+from steelyard.jobs import outbox
+from steelyard.tables.jobs import events as events_table
 from tests.kit.market import Market
 
 ids = statement(select(events_table.c.id).order_by(events_table.c.sequence), UUID)
@@ -23,7 +24,7 @@ def happened(actor: Actor = SYSTEM, **data: object) -> Event:
 
 async def test_an_event_keeps_who_what_when_and_by_which_request(market: Market) -> None:
     async with market.database.transaction(origin=REQUEST) as tx:
-        await events.record(tx, happened(Actor.user(5), item_id=7, changed=["price"]))
+        await log.record(tx, happened(Actor.user(5), item_id=7, changed=["price"]))
 
     (event,) = await market.told()
     assert (event.actor_kind, event.actor_id, event.subject_kind, event.subject_id) == ("user", 5, "item", 7)
@@ -33,8 +34,8 @@ async def test_an_event_keeps_who_what_when_and_by_which_request(market: Market)
 
 async def test_events_without_an_account_behind_them_say_so(market: Market) -> None:
     async with market.database.transaction() as tx:
-        await events.record(tx, happened(SYSTEM))
-        await events.record(tx, happened(ANONYMOUS))
+        await log.record(tx, happened(SYSTEM))
+        await log.record(tx, happened(ANONYMOUS))
 
     assert [(event.actor_kind, event.actor_id) for event in await market.told()] == [("system", None), ("anonymous", None)]
 
@@ -42,7 +43,7 @@ async def test_events_without_an_account_behind_them_say_so(market: Market) -> N
 async def test_ids_are_uuids_of_version_7_and_no_two_are_equal(market: Market) -> None:
     async with market.database.transaction() as tx:
         for _ in range(20):
-            await events.record(tx, happened())
+            await log.record(tx, happened())
 
     found = await market.database.read().all(ids)
     assert len(set(found)) == 20
@@ -51,7 +52,7 @@ async def test_ids_are_uuids_of_version_7_and_no_two_are_equal(market: Market) -
 
 async def test_a_rollback_takes_event_and_promise_back(market: Market) -> None:
     tx = market.database.transaction()
-    await events.record(tx, happened())
+    await log.record(tx, happened())
     await outbox.put(tx, "test.job", {"n": 1})
     await tx.rollback()
 

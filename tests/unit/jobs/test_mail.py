@@ -11,9 +11,9 @@ from urllib.parse import quote
 import pytest
 from structlog.testing import capture_logs
 
-from steelyard.jobs.mail import EMAIL_CHANGED, WELCOME, ConsoleMailer, FileMailer, Recipient, warning_the_old_address, welcome, welcoming
-from steelyard.jobs.tables import JobRow
 from steelyard.jobs.worker import Hopeless
+from steelyard.mail.mailers import EMAIL_CHANGED, WELCOME, ConsoleMailer, FileMailer, Recipient, warning_the_old_address, welcome, welcoming
+from steelyard.tables.jobs import JobRow
 
 NOW = datetime(2027, 3, 1, 9, 30, tzinfo=UTC)
 SENDER = "Steelyard <no-reply@shop.example>"

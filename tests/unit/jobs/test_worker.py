@@ -10,11 +10,11 @@ from sqlalchemy import bindparam, insert, select
 
 from steelyard.db.database import Database
 from steelyard.db.statements import statement
-from steelyard.db.work import Transaction
+from steelyard.db.transaction import Transaction
 from steelyard.jobs import outbox, sweeps
-from steelyard.jobs.tables import JobRow, feeds
 from steelyard.jobs.worker import Effect, Handler, Hopeless, Sweep, Task, Worker
 from steelyard.sources import Sources
+from steelyard.tables.jobs import JobRow, feeds
 from tests.kit.market import Market, PromisedRow
 from tests.kit.waiting import until
 

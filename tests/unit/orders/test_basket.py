@@ -1,7 +1,7 @@
 """What a basket is held against beyond its schema."""
 
 from steelyard.contract.document import Document
-from steelyard.orders.basket import BULK_THRESHOLD
+from steelyard.features.orders.basket import BULK_THRESHOLD
 
 
 def test_baskets_and_orders_of_one_item_need_a_code_from_the_same_quantity_on() -> None:

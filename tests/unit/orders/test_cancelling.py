@@ -2,7 +2,7 @@
 
 import pytest
 
-from steelyard.orders import service
+from steelyard.features.orders import service
 from steelyard_contract.problems import InsufficientScope, NotPermitted, OrderNotFound, OrderStateConflict
 from tests.kit.market import Market, moved, principal, reason_of
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from steelyard.orders import service
+from steelyard.features.orders import service
 from tests.kit.market import Market, principal, reason_of
 
 

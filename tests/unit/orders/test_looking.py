@@ -4,12 +4,12 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from steelyard.contract.principal import Principal
-from steelyard.db.totals import Totals
-from steelyard.orders import service
-from steelyard.orders.endpoints import summary_view, view
-from steelyard.orders.service import Listing, Page
-from steelyard.security.cursors import Cursors
+from steelyard.contract.access.caller import Principal
+from steelyard.features.orders import service
+from steelyard.features.orders.endpoints import summary_view, view
+from steelyard.features.orders.service import Listing, Page
+from steelyard.paging.cursors import Cursors
+from steelyard.paging.totals import Totals
 from steelyard_contract import models as m
 from steelyard_contract.problems import InvalidCursor, OrderNotFound, StaffRequired
 from tests.kit.market import Market, principal

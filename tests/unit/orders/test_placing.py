@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from steelyard.contract.principal import CallerChanged
+from steelyard.contract.access.caller import CallerChanged
 from steelyard.db.errors import ConstraintViolated
-from steelyard.orders.problems import BY_CONSTRAINT
+from steelyard.features.orders.problems import BY_CONSTRAINT
 from steelyard_contract.problems import (
     CurrencyMismatch,
     IdempotencyKeyReused,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steelyard.orders.pricing import Goods, price, tax_on
+from steelyard.features.orders.pricing import Goods, price, tax_on
 from tests.kit.promotions import fixed, percent
 
 MOST = 1_000_000_000

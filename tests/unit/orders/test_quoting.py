@@ -2,8 +2,8 @@
 
 import pytest
 
-from steelyard.orders.endpoints import quote_view
-from steelyard.orders.service import Quotation
+from steelyard.features.orders.endpoints import quote_view
+from steelyard.features.orders.service import Quotation
 from steelyard_contract.problems import ItemUnavailable, Problem, ValidationFailed
 from tests.kit.market import Market
 

@@ -9,7 +9,7 @@ import pytest
 
 from steelyard.db.database import Database
 from steelyard.db.errors import ConstraintViolated, LostRace
-from steelyard.orders import service
+from steelyard.features.orders import service
 from steelyard_contract.problems import LimitReached, OrderStateConflict, Problem
 from tests.kit.databases import FOR_TESTS
 from tests.kit.market import Market, order_count, principal

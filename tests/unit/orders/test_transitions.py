@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from steelyard.orders.transitions import OPEN, STEPS, after, may_cancel
+from steelyard.features.orders.transitions import OPEN, STEPS, after, may_cancel
 
 
 def test_every_state_that_can_be_reached_is_known() -> None:

@@ -11,8 +11,8 @@ import pytest
 import yaml
 from starlette.applications import Starlette
 
-from steelyard.pages import reference, routes
 from steelyard.settings import Settings
+from steelyard.web_pages import reference, routes
 
 BUNDLE = (resources.files("steelyard_contract") / "openapi.json").read_bytes()
 PAGES = ("/docs", "/redoc", "/problems", "/problems/insufficient-stock", "/problems/not-found")

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steelyard.orders.pricing import Goods
-from steelyard.promotions.discount import closed, fits, spread, unfit
-from steelyard.promotions.tables import PromotionRow
+from steelyard.features.orders.pricing import Goods
+from steelyard.features.promotions.discount import closed, fits, spread, unfit
+from steelyard.tables.promotions import PromotionRow
 from tests.kit.promotions import percent
 
 NOW = datetime(2027, 3, 1, 9, 30, tzinfo=UTC)

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from steelyard.promotions import service
-from steelyard.promotions.service import Judgement
+from steelyard.features.promotions import service
+from steelyard.features.promotions.service import Judgement
 from steelyard_contract.problems import PromotionNotApplicable
 from tests.kit.market import Market, principal
 

@@ -10,13 +10,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from steelyard.contract.principal import Principal
+from steelyard.contract.access.caller import Principal
 from steelyard.db.errors import OutOfReach
-from steelyard.db.work import ReadOnly
-from steelyard.security import access
-from steelyard.security.access import Access, Standing, Standings
+from steelyard.db.transaction import ReadOnly
+from steelyard.security import authenticator
+from steelyard.security.access_tokens import Claims
+from steelyard.security.authenticator import Access, Standing, Standings
 from steelyard.security.scopes import SCOPES_OF
-from steelyard.security.tokens import Claims
 from steelyard_contract.problems import InvalidToken
 from tests.kit.people import Clock, tokens_of
 
@@ -188,8 +188,8 @@ async def test_a_token_with_fewer_scopes_than_its_session_does_less(standings: S
 
 
 async def test_what_is_remembered_has_an_end(standings: Standings, registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(access, "REMEMBERED_STANDINGS", 3)
-    monkeypatch.setattr(access, "REMEMBERED_EPOCHS", 3)
+    monkeypatch.setattr(authenticator, "REMEMBERED_STANDINGS", 3)
+    monkeypatch.setattr(authenticator, "REMEMBERED_EPOCHS", 3)
 
     for number in range(10):
         registry.standing = replace(ALICE, user_id=number, credential_id=number)
@@ -203,7 +203,7 @@ async def test_what_is_remembered_has_an_end(standings: Standings, registry: Reg
 async def test_when_epochs_are_forgotten_everything_is_asked_anew(
     standings: Standings, registry: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(access, "REMEMBERED_EPOCHS", 2)
+    monkeypatch.setattr(authenticator, "REMEMBERED_EPOCHS", 2)
     await standings.of(CLAIMS, READ)
     registry.standing = None
     standings.ended(7)
@@ -241,8 +241,8 @@ class Interleavings(RuleBasedStateMachine):
     @initialize(epochs=st.integers(1, 3), standings=st.integers(1, 2))
     def begin(self, epochs: int, standings: int) -> None:
         self.loop = asyncio.new_event_loop()
-        self.kept = (access.REMEMBERED_EPOCHS, access.REMEMBERED_STANDINGS)
-        access.REMEMBERED_EPOCHS, access.REMEMBERED_STANDINGS = epochs, standings
+        self.kept = (authenticator.REMEMBERED_EPOCHS, authenticator.REMEMBERED_STANDINGS)
+        authenticator.REMEMBERED_EPOCHS, authenticator.REMEMBERED_STANDINGS = epochs, standings
         self.now = 0.0
         self.stored = 0  # the generation that the database has
         self.announced = 0  # the generation that this process must know of
@@ -325,11 +325,11 @@ class Interleavings(RuleBasedStateMachine):
     @invariant()
     def memory_is_bounded(self) -> None:
         if hasattr(self, "standings"):
-            assert len(self.standings._readings) <= access.REMEMBERED_STANDINGS
-            assert len(self.standings._epochs) <= access.REMEMBERED_EPOCHS
+            assert len(self.standings._readings) <= authenticator.REMEMBERED_STANDINGS
+            assert len(self.standings._epochs) <= authenticator.REMEMBERED_EPOCHS
 
     def teardown(self) -> None:
-        access.REMEMBERED_EPOCHS, access.REMEMBERED_STANDINGS = self.kept
+        authenticator.REMEMBERED_EPOCHS, authenticator.REMEMBERED_STANDINGS = self.kept
         try:
             while self.pending:
                 self.be_answered()

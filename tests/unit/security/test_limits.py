@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from steelyard.security import counts
-from steelyard.security.counts import SIZE, Counts
-from steelyard.security.limits import Limiter, Quota, quotas_of
+from steelyard.rate_limits import counts
+from steelyard.rate_limits.counts import SIZE, Counts
+from steelyard.rate_limits.memory import Limiter, Quota, quotas_of
 from steelyard.settings import Settings, SettingsRefusedError
 
 

@@ -8,8 +8,8 @@ import time
 import bcrypt
 import pytest
 
+from steelyard.security.password_policy import common_passwords, is_too_common
 from steelyard.security.passwords import WRONG, Passwords, Verdict
-from steelyard.security.policy import common_passwords, is_too_common
 from steelyard_contract.problems import Unavailable
 from tests.kit.people import cheap_passwords
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from steelyard.security import tokens as module
+from steelyard.security import access_tokens as module
+from steelyard.security.access_tokens import Claims, Tokens
 from steelyard.security.scopes import ALL_SCOPES
-from steelyard.security.tokens import Claims, Tokens
 from steelyard_contract.problems import InvalidToken
 from tests.kit.people import Clock, tokens_of
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from steelyard.app import create_app
+from steelyard.app.application import create_app
 from tests.kit.databases import Databases
 from tests.kit.running import settings_for
 

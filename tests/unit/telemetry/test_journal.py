@@ -11,8 +11,8 @@ from structlog.testing import capture_logs
 
 from steelyard.contract.edge import Trace
 from steelyard.contract.operation import ContractBroken
-from steelyard.contract.referee import Finding
-from steelyard.telemetry import journal, logs
+from steelyard.contract.response.validator import Finding
+from steelyard.telemetry import access_log, logs
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
@@ -23,8 +23,8 @@ def trace(status: int = 200) -> Trace:
     return made
 
 
-def log_into(chunks: list[bytes]) -> journal.AccessLog:
-    return journal.AccessLog(lambda: NOON, chunks.append)
+def log_into(chunks: list[bytes]) -> access_log.AccessLog:
+    return access_log.AccessLog(lambda: NOON, chunks.append)
 
 
 def parsed(chunks: list[bytes]) -> list[dict[str, Any]]:
@@ -69,7 +69,7 @@ async def test_the_background_task_writes_by_itself_and_the_rest_when_it_is_stop
         chunks.append(chunk)
         loop.call_soon_threadsafe(seen.set)
 
-    log = journal.AccessLog(lambda: NOON, write)
+    log = access_log.AccessLog(lambda: NOON, write)
     task = asyncio.create_task(log.run())
     log.exchange("GET", trace())
     await asyncio.wait_for(seen.wait(), 5)
@@ -81,7 +81,7 @@ async def test_the_background_task_writes_by_itself_and_the_rest_when_it_is_stop
 
 
 def test_a_stuck_reader_costs_lines_not_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(journal, "MOST_WAITING", 2)
+    monkeypatch.setattr(access_log, "MOST_WAITING", 2)
     chunks: list[bytes] = []
     log = log_into(chunks)
 
@@ -94,7 +94,7 @@ def test_a_stuck_reader_costs_lines_not_memory(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_without_a_writer_nothing_is_remembered() -> None:
-    log = journal.AccessLog(lambda: NOON, write=None)
+    log = access_log.AccessLog(lambda: NOON, write=None)
 
     log.exchange("GET", trace())
     log.flush()
@@ -131,7 +131,7 @@ def test_callers_of_what_will_go_are_told_as_numbers() -> None:
 
 
 def test_callers_beyond_the_limit_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(journal, "MOST_CALLERS", 2)
+    monkeypatch.setattr(access_log, "MOST_CALLERS", 2)
     log = log_into([])
     for credential_id in (1, 2, 3, 4, 1):
         log.deprecated(trace(), credential_id)
@@ -143,16 +143,16 @@ def test_callers_beyond_the_limit_are_counted_together(monkeypatch: pytest.Monke
 
 
 async def test_callers_are_told_when_the_time_has_come_and_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(journal, "WRITE_EVERY_S", 0)
+    monkeypatch.setattr(access_log, "WRITE_EVERY_S", 0)
     now = [NOON]
-    log = journal.AccessLog(lambda: now[0], None)
+    log = access_log.AccessLog(lambda: now[0], None)
     with capture_logs() as lines:
         running = asyncio.create_task(log.run())
         log.deprecated(trace(), 7)
         for _ in range(5):
             await asyncio.sleep(0)
         before = len(lines)
-        now[0] += journal.TELL_EVERY
+        now[0] += access_log.TELL_EVERY
         for _ in range(5):
             await asyncio.sleep(0)
         after = len(lines)
@@ -219,6 +219,6 @@ def test_an_origin_that_is_not_allowed_is_named_once_and_no_caller_fills_the_log
         "origin": "https://shop.example",
         "setting": "STEELYARD_CORS_ORIGINS",
     }
-    assert len(lines) == journal.MOST_ORIGINS
+    assert len(lines) == access_log.MOST_ORIGINS
     assert max(len(line["origin"]) for line in lines) == 200
     assert {key for line in lines for key in line} - {"log_level"} <= logs.FIELDS

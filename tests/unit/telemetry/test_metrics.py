@@ -16,10 +16,10 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from steelyard.contract.edge import Trace
-from steelyard.contract.referee import Finding
+from steelyard.contract.response.validator import Finding
 from steelyard.db.database import Database
-from steelyard.telemetry import journal
-from steelyard.telemetry.journal import AccessLog
+from steelyard.telemetry import access_log
+from steelyard.telemetry.access_log import AccessLog
 from steelyard.telemetry.metrics import FOLDER, OTHER, SECONDS, Metrics
 from steelyard_contract.operations import OPERATIONS, Deprecation
 from tests.kit.live import LiveServer, live
@@ -249,7 +249,7 @@ def test_calls_of_what_will_go_are_counted_whoever_calls() -> None:
 
 
 def test_what_leaves_no_line_is_counted_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(journal, "MOST_WAITING", 2)
+    monkeypatch.setattr(access_log, "MOST_WAITING", 2)
     metrics = opened()
     for write in (None, lambda _: None):
         log = AccessLog(lambda: NOON, write)

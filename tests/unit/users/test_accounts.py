@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, select
 
-from steelyard.auth.tables import credentials, refresh_tokens
-from steelyard.db.idempotency import idempotency_keys
 from steelyard.db.statements import statement
-from steelyard.items.tables import items
-from steelyard.orders.tables import orders
-from steelyard.users.tables import addresses, users
+from steelyard.idempotency.store import idempotency_keys
+from steelyard.tables.credentials import credentials, refresh_tokens
+from steelyard.tables.items import items
+from steelyard.tables.orders import orders
+from steelyard.tables.users import addresses, users
 from tests.kit.market import told
 from tests.kit.people import PASSWORD
 from tests.kit.running import Running

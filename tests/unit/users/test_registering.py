@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from steelyard.db.statements import statement
-from steelyard.users.tables import users
+from steelyard.tables.users import users
 from tests.kit.market import promised, told
 from tests.kit.people import PASSWORD
 from tests.kit.running import Running

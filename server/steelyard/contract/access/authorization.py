@@ -1,0 +1,130 @@
+"""Who may pass: an operation's `security` and `x-access`, compiled."""
+
+from collections.abc import Container, Mapping
+from datetime import datetime, timedelta
+from typing import Generic, Protocol, TypeVar
+
+from steelyard.contract.access.caller import Principal
+from steelyard.db.transaction import ReadOnly
+from steelyard_contract import models as m
+from steelyard_contract.operations import Operation
+from steelyard_contract.problems import (
+    AdminRequired,
+    FreshLoginRequired,
+    InsufficientScope,
+    NotAuthenticated,
+    Problem,
+    SessionRequired,
+    StaffRequired,
+)
+
+# domain.md's "fresh": a password login less than an hour ago. The problem tells callers the same figure.
+FRESH = timedelta(hours=1)
+
+_ROLES = ("support", "admin")
+
+
+class Claims(Protocol):
+    """What a genuine token says by itself, before anybody asks whether it still holds."""
+
+    @property
+    def credential_id(self) -> int:
+        """The credential that the token belongs to."""
+
+
+Known = TypeVar("Known", bound=Claims)
+
+
+class Authenticator(Protocol[Known]):
+    """Enforces the contract's security schemes; raises InvalidToken."""
+
+    @property
+    def schemes(self) -> frozenset[str]:
+        """The names of the schemes it enforces."""
+
+    def recognise(self, token: bytes) -> Known:
+        """The claims of a genuine, unexpired token. No I/O."""
+
+    async def admit(self, claims: Known, read: ReadOnly) -> Principal:
+        """The caller, while the credential is in force."""
+
+    def forget(self, claims: Known) -> None:
+        """Have the next `admit` read the credential anew."""
+
+
+class Gate(Generic[Known]):
+    """Lets the callers of one operation pass or refuses them."""
+
+    def __init__(self, operation: Operation, authenticator: Authenticator[Known]) -> None:
+        self._authenticator = authenticator
+        self._alternatives = [frozenset(scope for _, scopes in way for scope in scopes) for way in operation.security if way]
+        self.is_open = not self._alternatives
+        self._optional = () in operation.security
+        self._rows = operation.access
+        by_role_only = bool(self._rows) and all(who in _ROLES for who, _, _ in self._rows)
+        self._needs_staff = by_role_only and any(who == "support" for who, _, _ in self._rows)
+        self._needs_admin = by_role_only and not self._needs_staff
+
+    def recognise(self, headers: Mapping[bytes, bytes], repeated: Container[bytes]) -> Known | None:
+        """Whose token came along; None when there is none and none is needed."""
+        sent = headers.get(b"authorization")
+        if sent is None:
+            if self._optional:
+                return None
+            raise NotAuthenticated
+        scheme, _, token = sent.partition(b" ")
+        if scheme.lower() != b"bearer" or b"authorization" in repeated or not token:
+            raise NotAuthenticated
+        return self._authenticator.recognise(token.strip(b" "))
+
+    async def admit(self, claims: Known, read: ReadOnly) -> Principal:
+        """The caller, when credential, role and scopes suffice for this operation."""
+        caller = await self._authenticator.admit(claims, read)
+        if self._alternatives and not any(scopes <= caller.scopes for scopes in self._alternatives):
+            raise self._missing(caller)
+        if self._rows:
+            self._check_rows(caller, read.now)
+        return caller
+
+    async def admit_anew(self, claims: Known, read: ReadOnly) -> Principal:
+        """The same by what the database says now, after a write has found that the caller has changed."""
+        self._authenticator.forget(claims)
+        return await self.admit(claims, read)
+
+    def _missing(self, caller: Principal) -> Problem:
+        if self._needs_admin and not caller.is_admin:
+            return AdminRequired()
+        if self._needs_staff and not caller.is_staff:
+            return StaffRequired()
+        lacking = min((scopes - caller.scopes for scopes in self._alternatives), key=len)
+        return InsufficientScope(required_scope=[m.Scope(scope) for scope in sorted(lacking)])
+
+    def _check_rows(self, caller: Principal, now: datetime) -> None:
+        """Ownership is the service's; here only what the credential and the role decide by themselves."""
+        refused: Problem | None = None
+        for who, scope, credential in self._rows:
+            if _has_part(who, caller) and (scope == "none" or scope in caller.scopes):
+                refused = _unfit(credential, caller, now)
+                if refused is None:
+                    return
+        raise refused or self._missing(caller)
+
+
+def _has_part(who: str, caller: Principal) -> bool:
+    """Whether the caller may turn out to be who the row means; parts that are not roles depend on the resource."""
+    return caller.is_admin if who == "admin" else caller.is_staff if who == "support" else True
+
+
+def _unfit(credential: str, caller: Principal, now: datetime) -> Problem | None:
+    if credential != "any" and caller.kind != "session":
+        return SessionRequired()
+    return too_old(caller, now) if credential == "fresh" else None
+
+
+def too_old(caller: Principal, now: datetime) -> Problem | None:
+    """Why this is no fresh login, if it is none."""
+    if caller.kind != "session":
+        return SessionRequired()
+    if now - caller.authenticated_at > FRESH:
+        return FreshLoginRequired(max_age=int(FRESH.total_seconds()))
+    return None

@@ -1,0 +1,1 @@
+"""Runs a handler: its arguments, its deadline, its transaction, its idempotency key."""

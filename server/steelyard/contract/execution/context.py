@@ -1,0 +1,46 @@
+"""One request on its way through a compiled operation."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from starlette.types import Receive, Scope
+
+from steelyard.contract.access.caller import Principal
+from steelyard.contract.execution.deadlines import Watch
+from steelyard.db.database import Database
+from steelyard.db.transaction import ReadOnly, Transaction
+
+# Application-wide objects by their type: `exchange.resources[Passwords]`.
+Resources = Mapping[type[Any], Any]
+
+
+class Exchange:
+    """What dependencies may ask about a request. The contract's parameters and body go to the handler directly, not through here."""
+
+    __slots__ = ("address", "caller", "claims", "operation_id", "receive", "request_id", "resources", "scope", "transaction", "watch")
+
+    # The request's budget of time, running since its operation was found.
+    watch: Watch
+
+    def __init__(self, operation_id: str, scope: Scope, receive: Receive, resources: Resources, request_id: str, address: str) -> None:
+        self.operation_id = operation_id
+        self.scope = scope
+        self.receive = receive
+        self.resources = resources
+        self.request_id = request_id
+        self.address = address
+        self.claims: Any = None
+        self.caller: Principal | None = None
+        self.transaction: Transaction | None = None
+
+    def begin(self) -> Transaction:
+        """The transaction of this request: the same one for everybody who asks, committed before the answer is sent."""
+        if self.transaction is None:
+            self.transaction = self.resources[Database].transaction(origin=UUID(self.request_id))
+        return self.transaction
+
+    def read(self) -> ReadOnly:
+        """Single reads, each on whatever connection is free."""
+        database: Database = self.resources[Database]
+        return database.read()

@@ -1,0 +1,73 @@
+"""Idempotency keys: the effect of a request happens once, however often it is sent; every repetition gets the first answer.
+
+The key's row is taken first and filled with the answer in the transaction of the effect itself, so there is no moment in which
+one of the two is there without the other.
+"""
+
+import hashlib
+import json
+from typing import Any
+
+from steelyard.contract.execution.context import Exchange
+from steelyard.contract.response.encoder import Encoded
+from steelyard.db.errors import LockNotGranted
+from steelyard.idempotency import store
+from steelyard_contract.operations import Operation
+from steelyard_contract.problems import IdempotencyInProgress, IdempotencyKeyReused
+
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+_REPLAYED = (b"idempotency-replayed", b"true")
+
+
+class Keys:
+    """The keys of one operation, each known by its owner."""
+
+    def __init__(self, operation: Operation) -> None:
+        self._operation_id = operation.id
+
+    async def reserve(self, exchange: Exchange, key: str, value: Any) -> None:
+        """Go ahead as if the key were new, which nearly all are; LostRace, when it is not."""
+        fingerprint = _fingerprint(exchange, value)
+        await store.reserve(exchange.begin(), owner_id=_owner(exchange), operation_id=self._operation_id, key=key, fingerprint=fingerprint)
+
+    async def claim(self, exchange: Exchange, key: str, value: Any) -> Encoded | None:
+        """None when the key is new: go ahead. Else the answer that it got, marked as replayed."""
+        fingerprint = _fingerprint(exchange, value)
+        try:
+            stored = await store.claim(
+                exchange.begin(), owner_id=_owner(exchange), operation_id=self._operation_id, key=key, fingerprint=fingerprint
+            )
+        except LockNotGranted as error:
+            raise IdempotencyInProgress from error
+        if stored is None:
+            return None
+        if stored.fingerprint != fingerprint:
+            raise IdempotencyKeyReused
+        if stored.status is None:
+            raise IdempotencyInProgress
+        headers = [(name.encode("latin-1"), text.encode("latin-1")) for name, text in stored.headers or ()]
+        return Encoded(stored.status, [*headers, _REPLAYED], stored.body or b"")
+
+    async def store(self, exchange: Exchange, key: str, answer: Encoded) -> None:
+        """Keep the answer, in the transaction that the key was claimed in."""
+        await store.store(
+            exchange.begin(),
+            owner_id=_owner(exchange),
+            operation_id=self._operation_id,
+            key=key,
+            status=answer.status,
+            headers=[[name.decode("latin-1"), text.decode("latin-1")] for name, text in answer.headers],
+            body=answer.body,
+        )
+
+
+def _owner(exchange: Exchange) -> int:
+    if exchange.caller is None:
+        raise RuntimeError(f"{exchange.operation_id} takes an Idempotency-Key, so its contract must secure it: keys belong to a user")
+    return exchange.caller.user_id
+
+
+def _fingerprint(exchange: Exchange, value: Any) -> bytes:
+    """Equal for requests that mean the same: the order of members and white space do not count, nor does a trailing slash."""
+    asked = [exchange.scope["path"].rstrip("/"), value]
+    return hashlib.sha256(_canonical(asked).encode()).digest()

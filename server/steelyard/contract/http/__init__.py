@@ -1,0 +1,1 @@
+"""HTTP as its RFCs define it, one subject per module; nothing here knows the contract."""

@@ -1,0 +1,50 @@
+"""Cross-origin requests (the Fetch standard's CORS protocol): exact origins, bearer tokens instead of cookies."""
+
+from collections.abc import Collection
+
+from steelyard.contract.response.encoder import Header
+
+# What a script of an allowed origin may read beside the safelisted headers.
+_EXPOSED = (
+    "ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy, X-Request-ID, X-Response-Time, Idempotency-Replayed, Contract-Digest, "
+    "Deprecation, Sunset"
+)
+_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+_ACCEPTED = "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match"
+# Browsers cap a preflight's life themselves, the lowest of them at 600 s.
+_PREFLIGHT_LIFETIME_S = 600
+
+
+class Cors:
+    """The headers that let pages of the allowed origins use this API."""
+
+    def __init__(self, origins: Collection[str]) -> None:
+        self._origins = frozenset(origin.removesuffix(":*").encode() for origin in origins)
+        self._with_any_port = frozenset(origin[:-2].encode() for origin in origins if origin.endswith(":*"))
+
+    def allows(self, origin: bytes) -> bool:
+        """Whether pages of that origin may use this API; `:*` stands for any port, and for none."""
+        if origin in self._origins:
+            return True
+        host, _, port = origin.rpartition(b":")
+        return host in self._with_any_port and port.isdigit()
+
+    def headers(self, origin: bytes) -> list[Header]:
+        """For an answer to a page of that origin; none for a foreign one, which its browser then keeps from reading."""
+        if not self.allows(origin):
+            return [(b"cross-origin-resource-policy", b"same-origin")]
+        return [
+            (b"access-control-allow-origin", origin),
+            (b"access-control-allow-credentials", b"true"),
+            (b"access-control-expose-headers", _EXPOSED.encode()),
+        ]
+
+    def preflight(self, origin: bytes) -> list[Header]:
+        """For the question that a browser asks first; `headers` adds the rest."""
+        if not self.allows(origin):
+            return []
+        return [
+            (b"access-control-allow-methods", _METHODS.encode()),
+            (b"access-control-allow-headers", _ACCEPTED.encode()),
+            (b"access-control-max-age", b"%d" % _PREFLIGHT_LIFETIME_S),
+        ]

@@ -1,0 +1,169 @@
+"""Request bodies: read within the operation's limit, decoded exactly, judged by the model and, where it says more, by the document."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from starlette.types import Receive
+
+from steelyard.contract.document import Document
+from steelyard.contract.http import json_values, query_strings
+from steelyard.contract.request.excerpts import Excerpt, Shape, Shapes
+from steelyard.contract.request.violations import MOST, from_document, from_model, merged, violation
+from steelyard_contract import models as m
+from steelyard_contract.operations import Body
+from steelyard_contract.problems import BodyTooLarge, UnsupportedMediaType
+
+_FORM = "application/x-www-form-urlencoded"
+_MOST_FIELDS = 1000
+_BODY = ("body",)
+# What stands before every value of JSON but the first.
+_BEFORE_VALUES = (b",", b"[", b"{")
+
+
+class Disconnected(Exception):
+    """The client went away before its body was complete; nobody is left to answer."""
+
+
+class _Form:
+    """One closed shape that a body may have."""
+
+    def __init__(self, document: Document, pointer: str, model: type[BaseModel], shape: Shape, by_document: bool) -> None:
+        self.model = model
+        self.shape = shape
+        self.required = frozenset(document.at(pointer).get("required", ()))
+        self.judge = document.judge(pointer)
+        self.by_document = by_document
+
+
+class RequestBody:
+    """The body of one operation."""
+
+    def __init__(self, bodies: tuple[Body, ...], document: Document) -> None:
+        (body,) = bodies  # one media type per body is a rule of the contract (P12)
+        self._document = document
+        self.media = body.media
+        self.limit = body.max_bytes
+        self._max_values = body.max_values
+        self.required = body.required
+        schema = document.at(body.schema)
+        pointers = [one["$ref"].removeprefix("#") for one in schema["oneOf"]] if "oneOf" in schema else [body.schema]
+        models = [getattr(m, pointer.rsplit("/", 1)[1]) for pointer in pointers]
+        shapes = Shapes(document)
+        self._forms = [
+            _Form(document, pointer, model, shapes.of(document.at(pointer)), body.by_document)
+            for pointer, model in zip(pointers, models, strict=True)
+        ]
+        self._discriminator = schema.get("discriminator", {}).get("propertyName")
+
+    def check_size(self, headers: Mapping[bytes, bytes]) -> None:
+        """Refuses a body that announces itself as too large."""
+        length = headers.get(b"content-length")
+        if length is not None and int(length) > self.limit:
+            raise BodyTooLarge(limit=self.limit)
+
+    def check_head(self, headers: Mapping[bytes, bytes]) -> None:
+        """Refuses, before anything is read, what cannot be a body of this operation."""
+        media, _, rest = headers.get(b"content-type", b"").decode("latin-1").partition(";")
+        named = media.strip().lower()
+        charset = next((value for name, value in _options(rest) if name == "charset"), "utf-8")
+        if named != self.media or charset != "utf-8" or headers.get(b"content-encoding", b"identity").lower() != b"identity":
+            raise UnsupportedMediaType(supported=[self.media])
+
+    async def read(self, receive: Receive) -> bytes:
+        """All bytes, counted as they come: what says nothing about its length is stopped at the limit as well."""
+        parts: list[bytes] = []
+        size = 0
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise Disconnected
+            part = message.get("body", b"")
+            size += len(part)
+            if size > self.limit:
+                raise BodyTooLarge(limit=self.limit)
+            parts.append(part)
+            if not message.get("more_body", False):
+                return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def parse(self, raw: bytes, violations: list[m.Violation]) -> tuple[BaseModel | None, Any]:
+        """The model for the handler and the plain value for comparisons; what is wrong is added to `violations`."""
+        if self.media == _FORM:
+            return self._parse_form(raw, violations)
+        if not raw:
+            violations.append(violation("missing", _BODY, "A body is required"))
+            return None, None
+        if self._has_more_values(raw):
+            violations.append(violation("too_many_values", _BODY, f"A body of this operation has at most {self._max_values} values"))
+            return None, None
+        try:
+            value = json_values.decode(raw)
+        except json_values.NotJson as error:
+            violations.append(violation("json_invalid", _BODY, str(error)))
+            return None, None
+        return self._judge(self._form_of(value), value, violations), value
+
+    def _has_more_values(self, raw: bytes) -> bool:
+        """Whether the body has so many values that it is certainly invalid: they are counted before any of them is built."""
+        return self._max_values is not None and sum(map(raw.count, _BEFORE_VALUES)) > self._max_values
+
+    def _parse_form(self, raw: bytes, violations: list[m.Violation]) -> tuple[BaseModel | None, Any]:
+        """By the rules of OAuth 2 (RFC 6749, section 3.2): unknown parameters are ignored, those without a value count as left out."""
+        if raw.count(b"&") >= _MOST_FIELDS:
+            violations.append(violation("too_many_fields", _BODY, f"A form may have at most {_MOST_FIELDS} fields"))
+            return None, None
+        form = self._forms[0]
+        value: dict[str, str] = {}
+        seen = set()
+        for name, text in query_strings.pairs(raw):
+            if name not in form.shape.members or len(violations) > MOST:
+                continue
+            if text is None:
+                violations.append(violation("string_unicode", ("body", name), "Input should be percent-encoded UTF-8"))
+            elif name in seen:
+                violations.append(violation("repeated", ("body", name), "This field may be given only once"))
+            elif text:
+                value[name] = text
+            seen.add(name)
+        if violations:
+            return None, value
+        return self._judge(form, value, violations), value
+
+    def _judge(self, form: _Form, value: Any, violations: list[m.Violation]) -> BaseModel | None:
+        """Two judges, one verdict; the document is asked again on failure, because it has better sentences."""
+        found: list[m.Violation] = []
+        validate = form.model.__pydantic_validator__.validate_python
+        try:
+            model: BaseModel = validate(value)
+            if not form.by_document or form.judge.is_valid(value):
+                return model
+            excerpt = Excerpt(form.shape, value, MOST + 1).value
+        except ValidationError as error:
+            excerpt = Excerpt(form.shape, value, MOST + 1).value
+            found = from_model(error if error.error_count() <= MOST else _shortened(error, validate, excerpt), _BODY)
+        violations += merged(found, from_document(self._document, form.judge.iter_errors(excerpt), _BODY))
+        return None
+
+    def _form_of(self, value: Any) -> _Form:
+        """Which of several forms was meant: by its constant, or by a required member that the others do not know."""
+        if len(self._forms) == 1 or not isinstance(value, dict):
+            return self._forms[0]
+        if self._discriminator is not None:
+            kind = value.get(self._discriminator)
+            mapping = {form.model.model_fields[self._discriminator].annotation.__args__[0]: form for form in self._forms}  # type: ignore[union-attr]  # a discriminator is a Literal (P8)
+            return mapping.get(kind, self._forms[0]) if isinstance(kind, str) else self._forms[0]
+        return max(self._forms, key=lambda form: len(form.required & value.keys()))
+
+
+def _shortened(error: ValidationError, validate: Callable[[Any], BaseModel], excerpt: Any) -> ValidationError:
+    """The error of the excerpt instead of that of the whole: making a message out of each costs more than finding it."""
+    try:
+        validate(excerpt)
+    except ValidationError as shorter:
+        return shorter
+    return error
+
+
+def _options(text: str) -> list[tuple[str, str]]:
+    pairs = (part.partition("=") for part in text.split(";") if part.strip())
+    return [(name.strip().lower(), value.strip().strip('"').lower()) for name, _, value in pairs]

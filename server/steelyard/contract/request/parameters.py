@@ -1,0 +1,164 @@
+"""Path, query and header parameters: from text to the values that a handler receives, by the grammar of the contract."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from steelyard.contract.document import Document
+from steelyard.contract.http import query_strings
+from steelyard.contract.request.violations import MOST, from_document, from_model, merged, violation
+from steelyard_contract import models as m
+from steelyard_contract import params as p
+from steelyard_contract.operations import Operation, Parameter
+
+# JSON's own integers (RFC 8259, section 6) of at most 16 digits, which is what the contract's bounds can hold.
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,15})")
+# Queries that are remembered, and how long one may be: a quarter of a megabyte for an operation at the most.
+_MOST_KNOWN, _LONGEST_KNOWN = 1000, 250
+
+_BOOLEANS = {"true": True, "false": False}
+
+
+class NotOfType(ValueError):
+    """The text does not spell a value of the parameter's type."""
+
+    def __init__(self, kind: str, msg: str) -> None:
+        super().__init__(msg)
+        self.kind = kind
+
+
+def _integer(text: str) -> int:
+    if _INTEGER.fullmatch(text) is None:
+        raise NotOfType("int_parsing", "Input should be a valid integer, written with digits only")
+    return int(text)
+
+
+def _boolean(text: str) -> bool:
+    if text not in _BOOLEANS:
+        raise NotOfType("bool_parsing", "Input should be true or false")
+    return _BOOLEANS[text]
+
+
+def _text(text: str) -> str:
+    return text
+
+
+_SPELLINGS: dict[str, Callable[[str], Any]] = {"integer": _integer, "boolean": _boolean}
+
+
+class Decoder:
+    """Reads one parameter of one operation."""
+
+    def __init__(self, parameter: Parameter, document: Document) -> None:
+        schema = document.resolve(document.at(parameter.schema))
+        single = document.resolve(schema["items"]) if parameter.many else schema
+        self.name = parameter.name
+        self.argument = parameter.argument
+        self.loc = (parameter.where, parameter.name)
+        self.required = parameter.required
+        self.many = parameter.many
+        self._spelling = _SPELLINGS.get(single.get("type", ""), _text)
+        self._validate = TypeAdapter(getattr(p, parameter.alias)).validator.validate_python
+        self.default = None if parameter.default is None else self._validate(parameter.default)
+        # Rules that its type cannot say, such as a pattern on a date.
+        self._judge = document.judge(parameter.schema) if parameter.by_document else None
+        self._document = document
+
+    def __call__(self, texts: list[str], violations: list[m.Violation]) -> Any:
+        """The value, or None with a violation noted."""
+        if len(texts) > 1 and not self.many:
+            violations.append(violation("repeated", self.loc, "This parameter may be given only once"))
+            return None
+        try:
+            spelt = [self._spelling(text) for text in texts] if self.many else self._spelling(texts[0])
+            value = self._validate(spelt)
+            if self._judge is None or self._judge.is_valid(spelt):
+                return value
+            violations += merged([], from_document(self._document, self._judge.iter_errors(spelt), self.loc))
+        except NotOfType as error:
+            violations.append(violation(error.kind, self.loc, str(error)))
+        except ValidationError as error:
+            violations.extend(from_model(error, self.loc))
+        return None
+
+    def absent(self, violations: list[m.Violation]) -> Any:
+        """What the handler gets when the caller left the parameter out."""
+        if self.required:
+            violations.append(violation("missing", self.loc, "Field required"))
+        return self.default
+
+
+class Parameters:
+    """All parameters of one operation."""
+
+    def __init__(self, operation: Operation, document: Document) -> None:
+        decoders = [(one.where, Decoder(one, document)) for one in operation.parameters]
+        self._path = [one for where, one in decoders if where == "path"]
+        self._query = {one.name: one for where, one in decoders if where == "query"}
+        self._headers = [(one.name.lower().encode(), one) for where, one in decoders if where == "header"]
+        self._defaults = {one.argument: one.default for _, one in decoders if one not in self._path}
+        self._needs_query = any(one.required for one in self._query.values())
+        # Health probes and cache busters send `?x` to operations that take no input at all.
+        self._ignores_query = not decoders and not operation.bodies
+        self._empty = not decoders
+        # What good queries meant; the same ones come again and again. Lists are left out, because a handler might change one.
+        self._known: dict[bytes, dict[str, Any]] | None = None if any(one.many for _, one in decoders) else {}
+
+    def read(
+        self,
+        path: Mapping[str, str],
+        query: bytes,
+        headers: Mapping[bytes, bytes],
+        repeated: Iterable[bytes],
+        violations: list[m.Violation],
+    ) -> dict[str, Any]:
+        """Arguments by the handler's names; everything that is wrong is added to `violations`."""
+        if self._empty and (not query or self._ignores_query):
+            return {}
+        values = dict(self._defaults)
+        for decoder in self._path:
+            values[decoder.argument] = decoder([path[decoder.name]], violations)
+        if query or self._needs_query:
+            values |= self._query_values(query, violations)
+        for name, decoder in self._headers:
+            sent = headers.get(name)
+            if sent is None:
+                values[decoder.argument] = decoder.absent(violations)
+            elif name in repeated:
+                violations.append(violation("repeated", decoder.loc, "This header may be given only once"))
+            else:
+                values[decoder.argument] = decoder([sent.decode("latin-1").strip(" \t")], violations)
+        return values
+
+    def _query_values(self, query: bytes, violations: list[m.Violation]) -> dict[str, Any]:
+        if self._known is not None and query in self._known:
+            return self._known[query]
+        found: dict[str, Any] = {}
+        wrong = len(violations)
+        self._read_query(query, found, violations)
+        if self._known is not None and len(violations) == wrong and len(query) <= _LONGEST_KNOWN:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[query] = found
+        return found
+
+    def _read_query(self, query: bytes, values: dict[str, Any], violations: list[m.Violation]) -> None:
+        texts: dict[str, list[str]] = {}
+        broken = set()
+        for name, text in query_strings.pairs(query):
+            if len(violations) > MOST:
+                return
+            if name not in self._query:
+                violations.append(violation("extra_forbidden", ("query", name), "This parameter is not in the contract"))
+            elif text is None:
+                broken.add(name)
+                violations.append(violation("string_unicode", ("query", name), "Input should be percent-encoded UTF-8"))
+            else:
+                texts.setdefault(name, []).append(text)
+        for name, decoder in self._query.items():
+            if name in texts:
+                values[decoder.argument] = decoder(texts[name], violations)
+            elif name not in broken:
+                values[decoder.argument] = decoder.absent(violations)

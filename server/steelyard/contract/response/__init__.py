@@ -1,0 +1,1 @@
+"""From the result of a handler to the bytes of its response."""

@@ -1,0 +1,31 @@
+"""Refusals on the wire: problem details (RFC 9457) in one form, whoever raised them."""
+
+from typing import Any
+
+from pydantic_core import to_json
+
+from steelyard.contract.response.encoder import Encoded, Header
+from steelyard_contract.problems import Problem
+
+PROBLEM_JSON = (b"content-type", b"application/problem+json")
+
+
+def render(problem: Problem, request_id: str) -> Encoded:
+    """The answer to a refused request; `instance` is the request's id, so that a report leads to the log."""
+    body: dict[str, Any] = {
+        "type": problem.TYPE,
+        "title": problem.TITLE,
+        "status": problem.STATUS,
+        "detail": problem.detail,
+        "instance": f"urn:uuid:{request_id}",
+        **problem.members,
+    }
+    headers: list[Header] = [PROBLEM_JSON]
+    headers += [(name.lower().encode(), value.encode("latin-1")) for name, value in problem.headers.items()]
+    return Encoded(problem.STATUS, headers, to_json(body))
+
+
+def blank(status: int, title: str, request_id: str) -> Encoded:
+    """A refusal outside the contract, of what was not good enough to belong to an operation (`about:blank`: RFC 9457, 4.2.1)."""
+    body = {"type": "about:blank", "title": title, "status": status, "detail": title, "instance": f"urn:uuid:{request_id}"}
+    return Encoded(status, [PROBLEM_JSON], to_json(body))

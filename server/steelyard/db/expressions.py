@@ -1,0 +1,68 @@
+"""Ids before there are rows: whoever knows them need not wait for what is inserted.
+
+No row of the table has them or will get one by itself. SQLite's are good for the transaction that asked: it has one writer at a time, and a
+row that is inserted with its id moves AUTOINCREMENT on.
+"""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Table
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.expression import FunctionElement
+
+from steelyard.db.columns import JsonList
+
+# The names in these texts are those of our own tables.
+# ruff: noqa: S608
+
+
+class fresh_id(FunctionElement[int]):  # noqa: N801
+    """An id for one row."""
+
+    name = "fresh_id"
+    type = BigInteger()
+    inherit_cache = True
+
+    def __init__(self, table: Table) -> None:
+        self.table = table.name
+        super().__init__()
+
+
+class fresh_ids(FunctionElement[list[int]]):  # noqa: N801
+    """So many ids, as a JSON list: an array's type asyncpg would look up in the catalogue, once for every connection."""
+
+    name = "fresh_ids"
+    type = JsonList()
+    inherit_cache = True
+
+    def __init__(self, table: Table, count: ColumnElement[int]) -> None:
+        self.table = table.name
+        super().__init__(count)
+
+
+@compiles(fresh_id, "postgresql")
+def _next(element: fresh_id, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ARG001
+    return f"nextval('{element.table}_id_seq')"
+
+
+@compiles(fresh_ids, "postgresql")
+def _next_ones(element: fresh_ids, compiler: SQLCompiler, **options: Any) -> str:
+    count = compiler.process(*element.clauses, **options)
+    return f"array_to_json(ARRAY(SELECT nextval('{element.table}_id_seq') FROM generate_series(1, {count})))::text"
+
+
+@compiles(fresh_id, "sqlite")
+def _after_last(element: fresh_id, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ARG001
+    return f"{_last(element.table)} + 1"
+
+
+@compiles(fresh_ids, "sqlite")
+def _ones_after_last(element: fresh_ids, compiler: SQLCompiler, **options: Any) -> str:
+    count = compiler.process(*element.clauses, **options)
+    numbers = f"WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < {count})"
+    return f"({numbers} SELECT json_group_array({_last(element.table)} + n) FROM number)"
+
+
+def _last(table: str) -> str:
+    return f"coalesce((SELECT seq FROM sqlite_sequence WHERE name = '{table}'), 0)"

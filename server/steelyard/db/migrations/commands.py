@@ -1,0 +1,241 @@
+"""The schema's history: bring a database to the newest revision, or say where it stands.
+
+Alembic writes the definitions. PostgreSQL gets them through asyncpg, as the same text that `script` shows to an administrator;
+SQLite through the interpreter's own sqlite3, because a changed table is a copied one there and has to be looked at first.
+
+A new revision is a file in `versions/`. It must run beside the release before it: add, then deploy, then fill, and take away a
+release later; indexes CONCURRENTLY, constraints NOT VALID first. A test compares its result with the tables on both databases.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from io import StringIO
+from threading import Lock
+from typing import Any, TypeVar
+
+import asyncpg
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from asyncpg.exceptions import LockNotAvailableError
+from sqlalchemy import Connection, NullPool, create_engine, event
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError as SqliteError
+
+from steelyard.db.errors import LockNotGranted, NotOpened
+from steelyard.db.opening import create_file, no_connection, no_file, wrong_encoding
+from steelyard.db.postgres.backend import CONNECTING_FAILED
+from steelyard.settings.database_urls import canonical, is_sqlite, sqlite_path
+
+T = TypeVar("T")
+# Alembic keeps the migration under way in a global.
+_one_at_a_time = Lock()
+# One migration at a time in a database; the number has no meaning but to be ours.
+_ADVISORY_LOCK = 7_349_281_516
+# A definition that waits for a lock holds up everybody behind it, so it gives way and tries again.
+_LOCK_TIMEOUT_S = 2
+_TRIES = 5
+_PAUSE_S = 0.2
+_CONNECT_TIMEOUT_S = 10
+
+
+def head() -> str:
+    """The newest revision."""
+    newest = _scripts().get_current_head()
+    assert newest is not None
+    return newest
+
+
+async def current(url: str) -> str | None:
+    """The revision that a database is at; None when it has no schema yet."""
+    url = canonical(url)
+    if is_sqlite(url):
+        return await asyncio.to_thread(_on_sqlite, url, _revision)
+    connection = await _connect(url)
+    try:
+        async with connection.transaction():
+            return await _revision_on_postgresql(connection)
+    finally:
+        await connection.close()
+
+
+async def pending(url: str) -> list[str]:
+    """The revisions that a database still lacks, oldest first. Of a revision that only a newer release knows: none."""
+    at, known = await current(url), [each.revision for each in _scripts().walk_revisions()]
+    known.reverse()
+    if at is None:
+        return known
+    return known[known.index(at) + 1 :] if at in known else []
+
+
+async def migrate(url: str, revision: str = "head") -> None:
+    """Upgrade to a revision. Whoever does the same at the same time waits, and finds it done."""
+    await _move(url, command.upgrade, revision)
+
+
+async def downgrade(url: str, revision: str) -> None:
+    """Go back to a revision, or to `base`: no table is left then, and no row."""
+    await _move(url, command.downgrade, revision)
+
+
+def script(since: str = "base", revision: str = "head") -> str:
+    """What an upgrade sends to PostgreSQL, to be read or run by hand."""
+    return "".join(_definitions(command.upgrade, None if since == "base" else since, revision))
+
+
+async def _move(url: str, direction: Callable[..., None], revision: str) -> None:
+    url = canonical(url)
+    if is_sqlite(url):
+        await asyncio.to_thread(_on_sqlite, url, lambda connection: direction(_config(connection=connection), revision))
+    else:
+        await _move_postgresql(url, direction, revision)
+
+
+def _config(**attributes: Any) -> Config:
+    config = Config(attributes=attributes)
+    config.set_main_option("script_location", "steelyard.db:migrations")
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+async def _connect(url: str) -> Any:
+    """A connection that PgBouncer may pool by transaction: nothing of it outlasts one, and nothing is prepared by name."""
+    try:
+        settings = {"application_name": "steelyard migrate"}
+        connection = await asyncpg.connect(url, timeout=_CONNECT_TIMEOUT_S, statement_cache_size=0, server_settings=settings)
+    except CONNECTING_FAILED as error:
+        raise NotOpened(no_connection(error)) from error
+    encoding = connection.get_settings().server_encoding
+    if encoding != "UTF8":
+        await connection.close()
+        raise NotOpened(wrong_encoding(encoding))
+    return connection
+
+
+async def _revision_on_postgresql(connection: Any) -> str | None:
+    if await connection.fetchval("SELECT to_regclass('alembic_version')") is None:
+        return None
+    found: str | None = await connection.fetchval("SELECT version_num FROM alembic_version")
+    return found
+
+
+async def _move_postgresql(url: str, direction: Callable[..., None], revision: str) -> None:
+    async with _turn(url):
+        connection = await _connect(url)
+        try:
+            for run in range(_TRIES):
+                try:
+                    await _run(connection, direction, revision)
+                except LockNotAvailableError:
+                    await connection.execute("ROLLBACK")
+                    await asyncio.sleep(_PAUSE_S * 2**run)
+                else:
+                    return
+            raise LockNotGranted(f"{_TRIES} times a table was in use for more than {_LOCK_TIMEOUT_S} s: migrate again when it is quieter")
+        finally:
+            await connection.close()
+
+
+@asynccontextmanager
+async def _turn(url: str) -> AsyncIterator[None]:
+    """Be the only one that migrates. The lock is that of a transaction, whose connection no pooler gives to another meanwhile.
+
+    An index that is built CONCURRENTLY waits for every transaction with a snapshot, so this one has none when it waits or lasts.
+    """
+    connection = await _connect(url)
+    try:
+        while True:
+            async with connection.transaction():
+                await connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+                if await connection.fetchval(f"SELECT pg_try_advisory_xact_lock({_ADVISORY_LOCK})"):
+                    # Without parameters: the portal of the statement before, and its snapshot, end here.
+                    await connection.execute("SELECT 1")
+                    yield
+                    return
+            await asyncio.sleep(_PAUSE_S)
+    finally:
+        await connection.close()
+
+
+async def _run(connection: Any, direction: Callable[..., None], revision: str) -> None:
+    """Each revision is a transaction, so that another try goes on where the last one was interrupted."""
+    async with connection.transaction():
+        at = await _revision_on_postgresql(connection)
+        if at is None:
+            # An empty one is what a way back to `base` leaves; the first revision brings its own.
+            await connection.execute("DROP TABLE IF EXISTS alembic_version")
+    for each in _definitions(direction, at, revision):
+        # asyncpg knows no answer to a text without a statement.
+        if not each.startswith("--"):
+            await connection.execute(each)
+        if each.startswith("BEGIN"):
+            # Outside of transactions are statements CONCURRENTLY, which hold up nobody while they wait.
+            await connection.execute(f"SET LOCAL lock_timeout = {int(_LOCK_TIMEOUT_S * 1000)}")
+
+
+class _Statements(StringIO):
+    """Keeps what Alembic writes apart: one write is one statement, or a remark."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def write(self, text: str) -> int:
+        self.found.append(text)
+        return len(text)
+
+
+def _definitions(direction: Callable[..., None], at: str | None, revision: str) -> list[str]:
+    """The statements that lead from one revision to another on PostgreSQL."""
+    if direction is command.downgrade and at is None:
+        return []
+    written = _Statements()
+    config = _config()
+    config.output_buffer = written
+    with _one_at_a_time:
+        direction(config, revision if at is None else f"{at}:{revision}", sql=True)
+    return written.found
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _on_sqlite(url: str, work: Callable[[Connection], T]) -> T:
+    """Run it in one transaction that nobody else writes beside, and refuse a result with dangling references."""
+    path = sqlite_path(url)
+    try:
+        create_file(path)
+        return _in_one_transaction(path, work)
+    except OSError as error:
+        raise NotOpened(no_file(error)) from error
+    except SqliteError as error:
+        # A definition that is wrong is a fault of ours; everything else is one of the file.
+        if not isinstance(error.orig, sqlite3.Error) or error.orig.sqlite_errorname == "SQLITE_ERROR":
+            raise
+        raise NotOpened(no_file(error.orig)) from error
+
+
+def _in_one_transaction(path: str, work: Callable[[Connection], T]) -> T:
+    engine = create_engine(URL.create("sqlite", database=path), poolclass=NullPool)
+    event.listen(engine, "connect", _leave_transactions_to_us)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    with _one_at_a_time, engine.begin() as connection:
+        result = work(connection)
+        dangling = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+        if dangling is not None:
+            raise RuntimeError(f"rows of {dangling[0]} would refer to rows of {dangling[2]} that do not exist: nothing was changed")
+    return result
+
+
+def _leave_transactions_to_us(connection: sqlite3.Connection, _: object) -> None:
+    # Python's module would begin and commit by itself, and never around a definition.
+    connection.isolation_level = None
+    connection.execute("PRAGMA busy_timeout = 5000")

@@ -1,0 +1,226 @@
+"""What a service is handed: `ReadOnly` to look, `Transaction` to change. Nobody outside this package sees a connection.
+
+Six verbs: `scalar` and `first` (one or nothing), `one` (exactly one, or a bug), `all`, `run` (how many rows were touched), and `later`
+(before the commit; nobody waits for it).
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
+from uuid import UUID
+
+from steelyard.db.compiled import Change, Form
+from steelyard.db.statements import Query, Statement
+
+T = TypeVar("T")
+E = TypeVar("E", bound=BaseException)
+# Told after a commit what it changed.
+Listener = Callable[[Collection[Change]], None]
+
+
+class Lane(Protocol):
+    """Runs compiled statements; each database has one for reading and one for a transaction."""
+
+    async def row(self, form: Form[Any], arguments: Sequence[object], /) -> Sequence[Any] | None: ...
+    async def rows(self, form: Form[Any], arguments: Sequence[object], /) -> Sequence[Sequence[Any]]: ...
+
+
+class TransactionLane(Lane, Protocol):
+    wrote: set[Change]
+
+    async def count(self, form: Form[Any], arguments: Sequence[object], /) -> int: ...
+    async def later(self, form: Form[Any], arguments: Sequence[object], /) -> None: ...
+    async def commit(self) -> None: ...
+    async def rollback(self) -> None: ...
+    def abandon(self) -> None: ...
+
+
+class FirstChange(Exception):
+    """A rehearsal has come to the first change: nothing before it refused the caller."""
+
+
+class _Rehearsal:
+    """The lane of a transaction that changes nothing."""
+
+    def __init__(self, lane: TransactionLane) -> None:
+        self._lane = lane
+        self.wrote: set[Change] = set()
+
+    async def row(self, form: Form[Any], arguments: Sequence[object]) -> Sequence[Any] | None:
+        return await self._lane.row(_reading(form), arguments)
+
+    async def rows(self, form: Form[Any], arguments: Sequence[object]) -> Sequence[Sequence[Any]]:
+        return await self._lane.rows(_reading(form), arguments)
+
+    async def count(self, form: Form[Any], arguments: Sequence[object]) -> int:
+        return await self._lane.count(_reading(form), arguments)
+
+    async def later(self, form: Form[Any], arguments: Sequence[object]) -> None:
+        await self._lane.later(_reading(form), arguments)
+
+    async def commit(self) -> None:
+        await self._lane.rollback()
+
+    async def rollback(self) -> None:
+        await self._lane.rollback()
+
+    def abandon(self) -> None:
+        self._lane.abandon()
+
+
+def _reading(form: Form[Any]) -> Form[Any]:
+    if form.writes:
+        raise FirstChange
+    return form
+
+
+class ReadOnly:
+    """Reads, each a statement of its own: what must agree with one another is one statement."""
+
+    __slots__ = ("_clock", "_lane", "_now", "dialect")
+
+    def __init__(self, dialect: str, lane: Lane, clock: Callable[[], datetime]) -> None:
+        self.dialect = dialect
+        self._lane = lane
+        self._clock = clock
+        self._now: datetime | None = None
+
+    @property
+    def now(self) -> datetime:
+        """The time of whatever is done here, which is when somebody first asks for it."""
+        if self._now is None:
+            self._now = self._clock()
+        return self._now
+
+    async def scalar(self, statement: Query[T], /, **given: object) -> T | None:
+        """The only selected value of the first row, or None."""
+        form = statement.forms[self.dialect]
+        row = await self._lane.row(form, form.arguments(given))
+        return None if row is None else form.make(row)
+
+    async def first(self, statement: Query[T], /, **given: object) -> T | None:
+        """The first row, or None."""
+        form = statement.forms[self.dialect]
+        row = await self._lane.row(form, form.arguments(given))
+        return None if row is None else form.make(row)
+
+    async def one(self, statement: Query[T], /, **given: object) -> T:
+        """The only row. Another number of rows is a mistake in the code, not an answer."""
+        form = statement.forms[self.dialect]
+        rows = await self._lane.rows(form, form.arguments(given))
+        if len(rows) != 1:
+            raise LookupError(f"{form.name} should find exactly one row and found {len(rows)}")
+        return form.make(rows[0])
+
+    async def all(self, statement: Query[T], /, **given: object) -> list[T]:
+        """Every row, in the statement's order."""
+        form = statement.forms[self.dialect]
+        return form.make_all(await self._lane.rows(form, form.arguments(given)))
+
+
+class Transaction(ReadOnly):
+    """Reads and changes that happen together or not at all.
+
+    The compiler commits, never a service. After a failed statement nothing else can be done here but to roll back.
+    """
+
+    __slots__ = ("_after_commit", "_finished", "_kept", "_lane", "_listeners", "concerns_id", "origin")
+
+    _lane: TransactionLane
+
+    def __init__(
+        self,
+        dialect: str,
+        lane: TransactionLane,
+        clock: Callable[[], datetime],
+        origin: UUID | None,
+        listeners: Sequence[Listener] = (),
+    ) -> None:
+        super().__init__(dialect, lane, clock)
+        self.origin = origin
+        # The user besides the caller whose data the response will show: what is stored of it is erased with that user.
+        self.concerns_id: int | None = None
+        self._lane = lane
+        self._listeners = listeners
+        self._after_commit: list[Callable[[], None]] = []
+        self._kept: BaseException | None = None
+        self._finished = False
+
+    if TYPE_CHECKING:
+        # The same verbs, which here take commands, too. At run time they are inherited.
+        async def scalar(self, statement: Statement[T], /, **given: object) -> T | None: ...
+        async def first(self, statement: Statement[T], /, **given: object) -> T | None: ...
+        async def one(self, statement: Statement[T], /, **given: object) -> T: ...
+        async def all(self, statement: Statement[T], /, **given: object) -> list[T]: ...
+
+    async def run(self, statement: Statement[Any], /, **given: object) -> int:
+        """How many rows were touched."""
+        form = statement.forms[self.dialect]
+        return await self._lane.count(form, form.arguments(given))
+
+    async def later(self, statement: Statement[Any], /, **given: object) -> None:
+        """Have it done before the commit, and before anything that could see it; how many rows it touches is not told.
+
+        PostgreSQL does it by the same statement as whatever comes next, if that is about other tables: a round trip less.
+        """
+        form = statement.forms[self.dialect]
+        await self._lane.later(form, form.arguments(given))
+
+    def rehearse(self) -> None:
+        """Read and lock from here on as ever, but raise FirstChange instead of changing anything."""
+        self._lane = _Rehearsal(self._lane)
+
+    def on_commit(self, callback: Callable[[], None]) -> None:
+        """Call this after a successful commit and before the answer, in the order of registration. It must not fail."""
+        self._after_commit.append(callback)
+
+    def keeping(self, problem: E) -> E:
+        """Mark a refusal that must leave a trace: `raise tx.keeping(problem)` commits what was done and then refuses."""
+        self._kept = problem
+        return problem
+
+    def keeps(self, problem: BaseException | None) -> bool:
+        """Whether this refusal was marked so."""
+        return problem is not None and problem is self._kept
+
+    async def commit(self) -> None:
+        """Make it so, then call back. Raises when the database does not confirm it."""
+        self._finished = True
+        await self._lane.commit()
+        for listener in self._listeners:
+            listener(self._lane.wrote)
+        for callback in self._after_commit:
+            callback()
+
+    async def rollback(self) -> None:
+        """Undo everything; harmless after a commit."""
+        if not self._finished:
+            self._finished = True
+            await self._lane.rollback()
+
+    def abandon(self) -> None:
+        """Undo everything without waiting for the database: for a caller whose time is over. Harmless after a commit."""
+        if not self._finished:
+            self._finished = True
+            self._lane.abandon()
+
+    async def begin_again(self) -> None:
+        """Undo everything and start afresh, with the same time: what was done or registered so far did not happen."""
+        await self._lane.rollback()
+        self._after_commit.clear()
+        self._kept = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._finished:
+            return
+        if error is None or self.keeps(error):
+            await self.commit()
+        elif isinstance(error, asyncio.CancelledError):
+            self.abandon()
+        else:
+            await self.rollback()

@@ -1,0 +1,1 @@
+"""A seeded marketplace to try the API on."""

@@ -1,0 +1,1 @@
+"""The event log, its feed and the audit log."""

@@ -1,0 +1,115 @@
+"""The one event log: audit trail, history and feed are all read from it.
+
+An event holds ids, amounts and states, never a name, an address or an e-mail: erasing a person never touches the log.
+"""
+
+import secrets
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic_core import to_json
+
+from steelyard.db.transaction import Transaction
+from steelyard.identifiers import uuid7
+from steelyard.jobs import queries
+
+EventType = Literal[
+    "user.created",
+    "user.updated",
+    "user.access_changed",
+    "user.deleted",
+    "auth.login_blocked",
+    "credential.created",
+    "credential.revoked",
+    "item.created",
+    "item.updated",
+    "item.archived",
+    "stock.moved",
+    "order.created",
+    "order.paid",
+    "order.payment_declined",
+    "order.cancelled",
+    "order.expired",
+    "order.shipped",
+    "order.delivered",
+    "order.refunded",
+    "order.refund_failed",
+    "promotion.created",
+    "promotion.updated",
+    "promotion.redeemed",
+    "webhook_endpoint.created",
+    "webhook_endpoint.updated",
+    "webhook_endpoint.deleted",
+    "webhook_endpoint.disabled",
+]
+
+SubjectKind = Literal["user", "credential", "item", "order", "promotion", "webhook_endpoint"]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who did it: `Actor.user(7)`, or one of the two below who have no id."""
+
+    kind: Literal["user", "system", "anonymous"]
+    id: int | None = None
+
+    @classmethod
+    def user(cls, user_id: int) -> "Actor":
+        """A person, by the id of the account."""
+        return cls("user", user_id)
+
+
+SYSTEM = Actor("system")
+ANONYMOUS = Actor("anonymous")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What it was done to: `Subject("order", 12)`."""
+
+    kind: SubjectKind
+    id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened; told to the users of `audience`, and to staff."""
+
+    type: EventType
+    actor: Actor
+    subject: Subject
+    data: Mapping[str, object]
+    audience: Collection[int]
+
+
+async def record(tx: Transaction, event: Event) -> None:
+    """Put the event into the log, in the transaction that made it true."""
+    await tx.later(
+        queries.insert_event,
+        id=uuid7(tx.now, secrets.token_bytes),
+        type=event.type,
+        occurred_at=tx.now,
+        actor_kind=event.actor.kind,
+        actor_id=event.actor.id,
+        subject_kind=event.subject.kind,
+        subject_id=event.subject.id,
+        request_id=tx.origin,
+        data=event.data,
+        audience=sorted(set(event.audience)),
+    )
+
+
+async def record_each(tx: Transaction, event: Event, data: Mapping[int, Mapping[str, object]]) -> None:
+    """Put one such event for each subject of `data` into the log, all by one statement."""
+    await tx.run(
+        queries.insert_events,
+        each=[[uuid7(tx.now, secrets.token_bytes).hex, subject_id, to_json(about).decode()] for subject_id, about in data.items()],
+        type=event.type,
+        occurred_at=tx.now,
+        actor_kind=event.actor.kind,
+        actor_id=event.actor.id,
+        subject_kind=event.subject.kind,
+        request_id=tx.origin,
+        audience=sorted(set(event.audience)),
+    )

@@ -1,0 +1,49 @@
+"""The figures of logins and sessions, as the settings have them, and the tools that go with them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import Depends
+
+from steelyard.contract.dependencies import resource
+from steelyard.security.access_tokens import Tokens
+from steelyard.security.passwords import Passwords
+from steelyard.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class LoginRules:
+    """How long sessions last, and how many guesses are too many."""
+
+    refresh_token_lifetime: timedelta = timedelta(days=30)
+    session_lifetime: timedelta = timedelta(days=90)
+    failures: int = 10
+    window: timedelta = timedelta(minutes=5)
+    # NIST SP 800-63B (5.2.2) lets waits grow up to an hour and spares addresses with an earlier login.
+    account_window: timedelta = timedelta(hours=1)
+    known_for: timedelta = timedelta(days=30)
+
+    @classmethod
+    def of(cls, settings: Settings) -> "LoginRules":
+        """Those of one marketplace."""
+        return cls(
+            refresh_token_lifetime=timedelta(seconds=settings.refresh_token_lifetime_s),
+            session_lifetime=timedelta(seconds=settings.session_lifetime_s),
+            failures=settings.login_failures,
+            window=timedelta(seconds=settings.login_window_s),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """What logging in needs beside the database; one for the application."""
+
+    passwords: Passwords
+    tokens: Tokens
+    rules: LoginRules
+    random_bytes: Callable[[int], bytes]
+
+
+LoggingIn = Annotated[Login, Depends(resource(Login))]

@@ -1,0 +1,298 @@
+"""Every statement about credentials, refresh tokens and failed logins."""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    ScalarSelect,
+    Subquery,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
+
+from steelyard.db.statements import statement
+from steelyard.tables.credentials import (
+    AccountRow,
+    FailuresRow,
+    RefreshTokenRow,
+    RevokedRow,
+    SessionRow,
+    StandingRow,
+    credentials,
+    login_failures,
+    refresh_tokens,
+)
+from steelyard.tables.users import users
+
+_account = select(users.c.id, users.c.hashed_password, users.c.name, users.c.email, users.c.role, users.c.is_active).where(
+    users.c.deleted_at.is_(None)
+)
+
+account_by_email = statement(_account.where(users.c.email_folded == bindparam("email_folded")), AccountRow)
+account_by_id = statement(_account.where(users.c.id == bindparam("user_id")), AccountRow)
+
+# Logins and changes of one account go one after another. Its key is not locked: orders may refer to it meanwhile.
+lock_account = statement(_account.where(users.c.id == bindparam("user_id")).with_for_update(key_share=True), AccountRow)
+
+# Only while the hash that was checked is still the one that is stored.
+replace_hash = statement(
+    update(users)
+    .where(users.c.id == bindparam("user_id"), users.c.hashed_password == bindparam("old_hash"))
+    .values(hashed_password=bindparam("new_hash"))
+)
+
+# -- standing ---------------------------------------------------------------------------------------------------------
+
+_in_force = (
+    credentials.c.revoked_at.is_(None),
+    (credentials.c.expires_at.is_(None) | (credentials.c.expires_at > bindparam("now"))),
+    users.c.is_active,
+)
+
+standing = statement(
+    select(
+        credentials.c.id,
+        credentials.c.user_id,
+        credentials.c.kind,
+        credentials.c.scopes,
+        credentials.c.authenticated_at,
+        users.c.role,
+    )
+    .join_from(credentials, users, users.c.id == credentials.c.user_id)
+    .where(credentials.c.id == bindparam("credential_id"), *_in_force),
+    StandingRow,
+)
+
+# -- the caller of a write ---------------------------------------------------------------------------------------------
+# The gate believes what it has read for a second; a write believes only its own transaction. So the first statement of each write
+# begins with one of these: it finds the caller as the gate let them pass, in force and with the same role, or it finds nothing. Both
+# rows stay locked until the transaction ends, people before their credentials, as everywhere: who locks, demotes or logs out this
+# caller waits for the write, or the write for them.
+
+
+def _passed(person: FromClause) -> tuple[ColumnElement[bool], ...]:
+    return (
+        person.c.id == bindparam("caller_id", type_=users.c.id.type),
+        person.c.role == bindparam("caller_role", type_=users.c.role.type),
+        person.c.is_active,
+        credentials.c.user_id == person.c.id,
+        credentials.c.id == bindparam("credential_id", type_=credentials.c.id.type),
+        credentials.c.revoked_at.is_(None),
+        credentials.c.expires_at.is_(None) | (credentials.c.expires_at > bindparam("now", type_=credentials.c.expires_at.type)),
+    )
+
+
+is_caller = _passed(users)
+
+_caller = select(users.c.id).join_from(users, credentials, credentials.c.user_id == users.c.id).where(*is_caller)
+
+
+def caller(*, alone: bool = False) -> Subquery:
+    """The caller, locked against changes; `alone` also against their other writes, for writes that change the caller's own row."""
+    return _caller.with_for_update(read=not alone, key_share=alone, of=[users, credentials]).subquery("caller")
+
+
+def people(other: ColumnElement[int], *, alone: bool = False) -> tuple[CTE, CTE]:
+    """The caller and another user, or one row if they are the same, locked in the order of all locks of users: admins first, then by id.
+
+    The second one is empty, unless the caller is as the gate let them pass.
+    """
+    both = (
+        select(users)
+        .where(users.c.id.in_([bindparam("caller_id", type_=users.c.id.type), other]))
+        .order_by(users.c.role != literal_column("'admin'"), users.c.id)
+        .with_for_update(read=not alone, key_share=alone)
+        .cte("people")
+    )
+    confirmed = (
+        select(credentials.c.id)
+        .join_from(credentials, both, both.c.id == credentials.c.user_id)
+        .where(*_passed(both))
+        .with_for_update(read=True, of=credentials)
+        .cte("caller")
+    )
+    return both, confirmed
+
+
+confirm = statement(_caller.with_for_update(read=True, of=[users, credentials]), int)
+confirm_alone = statement(_caller.with_for_update(key_share=True, of=[users, credentials]), int)
+
+# -- sessions ---------------------------------------------------------------------------------------------------------
+
+insert_credential = statement(
+    insert(credentials)
+    .values(
+        user_id=bindparam("user_id"),
+        kind=bindparam("kind"),
+        name=bindparam("name"),
+        scopes=bindparam("scopes"),
+        authenticated_at=bindparam("now"),
+        created_at=bindparam("now"),
+        expires_at=bindparam("expires_at"),
+        network_key=bindparam("network_key"),
+    )
+    .returning(credentials.c.id),
+    int,
+)
+
+insert_refresh_token = statement(
+    insert(refresh_tokens).values(
+        token_hash=bindparam("token_hash"),
+        credential_id=bindparam("credential_id"),
+        created_at=bindparam("now"),
+        expires_at=bindparam("expires_at"),
+    )
+)
+
+# The one step that decides between two who bring the same token: whoever comes second meets a row that has been used.
+use_refresh_token = statement(
+    update(refresh_tokens)
+    .where(
+        refresh_tokens.c.token_hash == bindparam("token_hash"),
+        refresh_tokens.c.used_at.is_(None),
+        refresh_tokens.c.expires_at > bindparam("now"),
+    )
+    .values(used_at=bindparam("now"))
+    .returning(refresh_tokens.c.credential_id),
+    int,
+)
+
+refresh_token = statement(
+    select(refresh_tokens.c.credential_id, refresh_tokens.c.used_at, credentials.c.user_id)
+    .join_from(refresh_tokens, credentials, credentials.c.id == refresh_tokens.c.credential_id)
+    .where(refresh_tokens.c.token_hash == bindparam("token_hash")),
+    RefreshTokenRow,
+)
+
+session = statement(
+    select(credentials.c.id, credentials.c.user_id, credentials.c.scopes, credentials.c.expires_at, users.c.role)
+    .join_from(credentials, users, users.c.id == credentials.c.user_id)
+    .where(credentials.c.id == bindparam("credential_id"), *_in_force),
+    SessionRow,
+)
+
+touch_credential = statement(
+    update(credentials).where(credentials.c.id == bindparam("credential_id")).values(last_used_at=bindparam("now"))
+)
+
+_live = (credentials.c.revoked_at.is_(None), (credentials.c.expires_at.is_(None) | (credentials.c.expires_at > bindparam("now"))))
+
+# Answers the kind, or nothing when there is no such live credential of that user.
+revoke = statement(
+    update(credentials)
+    .where(credentials.c.id == bindparam("credential_id"), credentials.c.user_id == bindparam("user_id"), *_live)
+    .values(revoked_at=bindparam("now"))
+    .returning(credentials.c.kind),
+    str,
+)
+
+# All of a user's but one; 0 spares none.
+revoke_others = statement(
+    update(credentials)
+    .where(credentials.c.user_id == bindparam("user_id"), credentials.c.id != bindparam("spared_id"), *_live)
+    .values(revoked_at=bindparam("now"))
+    .returning(credentials.c.id, credentials.c.kind),
+    RevokedRow,
+)
+
+forget_refresh_tokens_of = statement(
+    delete(refresh_tokens).where(
+        refresh_tokens.c.credential_id.in_(select(credentials.c.id).where(credentials.c.user_id == bindparam("user_id")))
+    )
+)
+forget_credentials_of = statement(delete(credentials).where(credentials.c.user_id == bindparam("user_id")))
+
+# -- guessing ---------------------------------------------------------------------------------------------------------
+
+
+def _nth_newest(*conditions: ColumnElement[bool], nth: str) -> ScalarSelect[datetime]:
+    """When the nth newest failure within the window was: while there is one, there have been too many."""
+    return (
+        select(login_failures.c.failed_at)
+        .where(login_failures.c.failed_at > bindparam("since"), *conditions)
+        .order_by(login_failures.c.failed_at.desc())
+        .limit(1)
+        .offset(bindparam(nth, type_=BigInteger))
+        .scalar_subquery()
+    )
+
+
+_of_account = (login_failures.c.account_key == bindparam("account_key"), login_failures.c.failed_at > bindparam("account_since"))
+
+failures = statement(
+    select(
+        _nth_newest(
+            login_failures.c.account_key == bindparam("account_key"),
+            login_failures.c.address_key == bindparam("address_key"),
+            nth="before_last",
+        ).label("pair"),
+        _nth_newest(login_failures.c.address_key == bindparam("address_key"), nth="before_last").label("network"),
+        select(func.count()).where(*_of_account).scalar_subquery().label("of_account"),
+        select(func.max(login_failures.c.failed_at)).where(*_of_account).scalar_subquery().label("last_of_account"),
+        select(func.max(credentials.c.authenticated_at))
+        .join_from(credentials, users, users.c.id == credentials.c.user_id)
+        .where(
+            users.c.email_folded == bindparam("email_folded"),
+            users.c.deleted_at.is_(None),
+            credentials.c.network_key == bindparam("address_key"),
+            credentials.c.authenticated_at > bindparam("known_since"),
+        )
+        .scalar_subquery()
+        .label("known_since"),
+    ),
+    FailuresRow,
+)
+
+insert_failure = statement(
+    insert(login_failures)
+    .inline()
+    .values(account_key=bindparam("account_key"), address_key=bindparam("address_key"), failed_at=bindparam("now"))
+)
+
+# -- sweeping ---------------------------------------------------------------------------------------------------------
+
+# What somebody else is sweeping at the moment is left to him.
+forget_failures = statement(
+    delete(login_failures).where(
+        login_failures.c.id.in_(
+            select(login_failures.c.id)
+            .where(login_failures.c.failed_at < bindparam("before"))
+            .order_by(login_failures.c.failed_at)
+            .limit(bindparam("most", type_=BigInteger))
+            .with_for_update(skip_locked=True)
+        )
+    )
+)
+
+# A credential takes its refresh tokens with it.
+forget_credentials = statement(
+    delete(credentials).where(
+        credentials.c.id.in_(
+            select(credentials.c.id)
+            .where(credentials.c.expires_at < bindparam("before"))
+            .order_by(credentials.c.expires_at)
+            .limit(bindparam("most", type_=BigInteger))
+            .with_for_update(skip_locked=True)
+        )
+    )
+)
+
+forget_refresh_tokens = statement(
+    delete(refresh_tokens).where(
+        refresh_tokens.c.token_hash.in_(
+            select(refresh_tokens.c.token_hash)
+            .where(refresh_tokens.c.expires_at < bindparam("before"))
+            .order_by(refresh_tokens.c.expires_at)
+            .limit(bindparam("most", type_=BigInteger))
+            .with_for_update(skip_locked=True)
+        )
+    )
+)

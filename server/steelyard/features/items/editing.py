@@ -1,0 +1,75 @@
+"""What an item says after a merge patch, and which members that changes; no database."""
+
+from typing import NamedTuple
+
+from pydantic import MISSING
+from pydantic_core import from_json
+
+from steelyard.features.items.search import text_of
+from steelyard.tables.items import ItemRow
+from steelyard_contract import models as m
+
+
+class Offer(NamedTuple):
+    """The part of an item that its owner writes."""
+
+    sku: str | None
+    title: str
+    description: str
+    category: str | None
+    tags: list[str]
+    image_urls: list[str]
+    price: int
+    status: str
+
+    @property
+    def search_text(self) -> str:
+        """What a search looks into."""
+        return text_of(self.title, self.description, self.tags)
+
+
+def drafted(draft: m.ItemCreate) -> Offer:
+    """A new item's offer; what was left out is the contract's default, or null."""
+    return Offer(
+        sku=None if draft.sku is MISSING else draft.sku,
+        title=draft.title,
+        description=draft.description,
+        category=None if draft.category is MISSING else draft.category,
+        tags=draft.tags,
+        image_urls=draft.image_urls,
+        price=draft.price.amount,
+        status=draft.status.value,
+    )
+
+
+def offer_of(row: ItemRow) -> Offer:
+    """A stored item's offer."""
+    return Offer(
+        sku=row.sku,
+        title=row.title,
+        description=row.description,
+        category=row.category,
+        tags=from_json(row.tags),
+        image_urls=from_json(row.image_urls),
+        price=row.price,
+        status=row.status,
+    )
+
+
+def patched(offer: Offer, patch: m.ItemPatch) -> Offer:
+    """The offer after the patch (RFC 7396): what is left out stays, null clears."""
+    return Offer(
+        sku=offer.sku if patch.sku is MISSING else patch.sku,
+        title=offer.title if patch.title is MISSING else patch.title,
+        description=offer.description if patch.description is MISSING else patch.description,
+        category=offer.category if patch.category is MISSING else patch.category,
+        tags=offer.tags if patch.tags is MISSING else patch.tags,
+        image_urls=offer.image_urls if patch.image_urls is MISSING else patch.image_urls,
+        price=offer.price if patch.price is MISSING else patch.price.amount,
+        status=offer.status if patch.status is MISSING else patch.status.value,
+    )
+
+
+def changed(before: Offer, after: Offer) -> list[str]:
+    """The members that differ, by name."""
+    return [name for name, old, new in zip(Offer._fields, before, after, strict=True) if old != new]

@@ -1,0 +1,181 @@
+"""Items and their stock over HTTP: one coroutine per operationId."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Annotated
+
+from fastapi import Depends
+from pydantic_core import from_json
+
+from steelyard.contract.access.caller import Principal
+from steelyard.contract.dependencies import Anyone, Caller, ReadOnly, Transaction, resource
+from steelyard.contract.http.etags import etag
+from steelyard.contract.response.encoder import as_json
+from steelyard.features.items import service
+from steelyard.features.items.access import is_insider
+from steelyard.paging.cursors import Cursors
+from steelyard.paging.totals import Totals
+from steelyard.settings import Settings
+from steelyard.tables.items import ItemRow, MovementRow
+from steelyard_contract import models as m
+from steelyard_contract import params as p
+from steelyard_contract import replies as r
+
+Counting = Annotated[Totals, Depends(resource(Totals))]
+Paging = Annotated[Cursors, Depends(resource(Cursors))]
+Marketplace = Annotated[Settings, Depends(resource(Settings))]
+
+
+async def list_items(
+    skip: p.Skip,
+    limit: p.Limit,
+    cursor: p.Cursor,
+    search: p.Search,
+    category: p.Category,
+    owner_id: p.OwnerId,
+    min_price: p.MinPrice,
+    max_price: p.MaxPrice,
+    in_stock: p.InStock,
+    status: p.ListItemsStatus,
+    sort: p.ListItemsSort,
+    caller: Anyone,
+    db: ReadOnly,
+    cursors: Paging,
+    totals: Counting,
+    marketplace: Marketplace,
+) -> r.ListItems200:
+    wanted = service.Wanted(status, sort, search, category, owner_id, min_price, max_price, in_stock)
+    found = await service.listed(db, caller=caller, wanted=wanted, skip=skip, limit=limit, cursor=cursor, cursors=cursors, totals=totals)
+    page = m.ItemPage.model_construct(
+        items=_views(found.rows, caller, marketplace.currency),
+        skip=found.skip,
+        limit=limit,
+        total=found.total,
+        next_cursor=found.next_cursor,
+        search=search,
+    )
+    return r.ListItems200(body=page, link=found.link)
+
+
+async def create_item(
+    body: m.ItemCreate,
+    idempotency_key: p.OptionalIdempotencyKey,  # noqa: ARG001  # the compiler's; the handler runs once for each
+    caller: Caller,
+    tx: Transaction,
+    marketplace: Marketplace,
+) -> r.CreateItem201:
+    item = await service.offer(tx, caller=caller, draft=body, currency=marketplace.currency)
+    return r.CreateItem201(body=_view(item, caller, marketplace.currency), location=f"/items/{item.id}", etag=_tag(item, caller))
+
+
+async def get_item(item_id: p.ItemId, caller: Anyone, db: ReadOnly, marketplace: Marketplace) -> r.GetItem200:
+    item = await service.seen_by(db, caller=caller, item_id=item_id)
+    return r.GetItem200(body=_view(item, caller, marketplace.currency), etag=_tag(item, caller))
+
+
+async def update_item(
+    item_id: p.ItemId, if_match: p.IfMatch, body: m.ItemPatch, caller: Caller, tx: Transaction, marketplace: Marketplace
+) -> r.UpdateItem200:
+    item = await service.change(tx, caller=caller, item_id=item_id, patch=body, if_match=if_match, currency=marketplace.currency)
+    return r.UpdateItem200(body=_view(item, caller, marketplace.currency), etag=_tag(item, caller))
+
+
+async def delete_item(item_id: p.ItemId, if_match: p.IfMatch, caller: Caller, tx: Transaction) -> None:
+    await service.archive(tx, caller=caller, item_id=item_id, if_match=if_match)
+
+
+async def record_stock_movement(
+    item_id: p.ItemId,
+    idempotency_key: p.IdempotencyKey,  # noqa: ARG001  # the compiler's; the handler runs once for each
+    body: m.StockMovementCreate,
+    caller: Caller,
+    tx: Transaction,
+) -> r.RecordStockMovement201:
+    movement = await service.record_movement(tx, caller=caller, item_id=item_id, movement=body)
+    return r.RecordStockMovement201(body=_movement(movement))
+
+
+async def list_stock_movements(
+    item_id: p.ItemId,
+    skip: p.Skip,
+    limit: p.Limit,
+    cursor: p.Cursor,
+    caller: Caller,
+    db: ReadOnly,
+    cursors: Paging,
+    totals: Counting,
+) -> r.ListStockMovements200:
+    found = await service.ledger(db, caller=caller, item_id=item_id, skip=skip, limit=limit, cursor=cursor, cursors=cursors, totals=totals)
+    page = m.StockMovementPage.model_construct(
+        items=[_movement(row) for row in found.rows],
+        skip=found.skip,
+        limit=limit,
+        total=found.total,
+        next_cursor=found.next_cursor,
+    )
+    return r.ListStockMovements200(body=page, link=found.link)
+
+
+# Members of enumerations by value: looking them up through the class would be two calls for every row.
+_STATUS = {status.value: status for status in m.ItemStatus}
+_REASON = {reason.value: reason for reason in m.StockMovementReason}
+
+
+def _tag(row: ItemRow, caller: Principal | None) -> str:
+    return etag(row.version, row.stock_version, view="o" if is_insider(caller, row.owner_id) else "")
+
+
+def _view(row: ItemRow, caller: Principal | None, currency: str) -> m.Item:
+    return _seen(row, is_insider(caller, row.owner_id), currency)
+
+
+def _views(rows: Sequence[ItemRow], caller: Principal | None, currency: str) -> list[m.Item]:
+    return [_seen_again(row, is_insider(caller, row.owner_id), currency) for row in rows]
+
+
+def _seen(row: ItemRow, sees_stock: bool, currency: str) -> m.Item:
+    return m.Item.model_construct(
+        id=row.id,
+        owner_id=row.owner_id,
+        sku=row.sku,
+        title=row.title,
+        description=row.description,
+        category=row.category,
+        tags=[] if row.tags == "[]" else from_json(row.tags),
+        image_urls=[] if row.image_urls == "[]" else from_json(row.image_urls),
+        price=_price(row.price, currency),
+        status=_STATUS[row.status],
+        available=row.on_hand - row.reserved,
+        on_hand=row.on_hand if sees_stock else None,
+        reserved=row.reserved if sees_stock else None,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        version=row.version,
+    )
+
+
+# Nobody changes a model that is on its way out, and few prices are the only one of their kind.
+@lru_cache(maxsize=5000)
+def _price(amount: int, currency: str) -> m.Price:
+    return m.Price.model_construct(amount=amount, currency=currency)
+
+
+# The first pages are read again and again between two changes; single items are too many to be met again, and looking for one costs
+# more than making it. A row is a value: the same one always looks the same. The newest five thousand take some ten megabytes.
+@lru_cache(maxsize=5000)
+def _seen_again(row: ItemRow, sees_stock: bool, currency: str) -> m.Item:
+    return as_json(_seen(row, sees_stock, currency))
+
+
+def _movement(row: MovementRow) -> m.StockMovement:
+    return m.StockMovement.model_construct(
+        id=row.id,
+        item_id=row.item_id,
+        delta=row.delta,
+        reason=_REASON[row.reason],
+        order_id=row.order_id,
+        note=row.note,
+        on_hand_after=row.on_hand_after,
+        actor_id=row.actor_id,
+        created_at=row.created_at,
+    )

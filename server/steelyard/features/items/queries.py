@@ -1,0 +1,219 @@
+"""Every statement about items and their stock; what orders do to stock stands in `orders.queries`."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Text, bindparam, func, insert, literal_column, select, true, type_coerce, update
+
+from steelyard.db.statements import Query, any_of, statement
+from steelyard.features.auth import queries as callers
+from steelyard.features.items.search import ESCAPE
+from steelyard.paging.keyset import page
+from steelyard.paging.totals import MOST_COUNTED
+from steelyard.tables.items import MOST_ON_HAND, ItemRow, MovementRow, WritableRow, items, stock_movements
+
+# The two lists are taken as the text they are stored as: most are empty, and a page of them is parsed only where it is shown.
+_LISTS = {"tags", "image_urls"}
+_ITEM: list[ColumnElement[Any]] = [
+    type_coerce(items.c[name], Text).label(name) if name in _LISTS else items.c[name] for name in ItemRow._fields
+]
+_MOVEMENT = [stock_movements.c[name] for name in MovementRow._fields]
+
+# -- one item: archived ones are not there, drafts are there for their owner and for staff -----------------------------
+_live = select(*_ITEM).where(items.c.id == bindparam("item_id"), items.c.status != "archived")
+_visible = _live.where((items.c.status == "active") | (items.c.owner_id == bindparam("user_id")))
+
+_on_sale = select(*_ITEM).where(items.c.status == "active")
+item_for_everybody = statement(
+    _on_sale.where(items.c.id == bindparam("item_id")),
+    ItemRow,
+    several=(_on_sale.where(any_of(items.c.id, "item_id")), "id"),
+)
+item_for_user = statement(_visible, ItemRow)
+item_for_staff = statement(_live, ItemRow)
+
+
+# The same for a write by the caller: the people first, so that the owner stays as active as they are, then the item. New order lines
+# may still refer to the item: they only need its key.
+_owner, _caller = callers.people(select(items.c.owner_id).where(items.c.id == bindparam("item_id")).scalar_subquery())
+_writable = (
+    select(*_ITEM, _owner.c.is_active.label("owner_is_active"))
+    .join_from(items, _owner, _owner.c.id == items.c.owner_id)
+    .join(_caller, true())
+    .where(items.c.id == bindparam("item_id"), items.c.status != "archived")
+    .with_for_update(key_share=True, of=items)
+)
+locked_for_user = statement(_writable.where((items.c.status == "active") | (items.c.owner_id == bindparam("caller_id"))), WritableRow)
+locked_for_staff = statement(_writable, WritableRow)
+
+# Answers the other live item of the owner that has the sku.
+sku_holder = statement(
+    select(items.c.id).where(
+        items.c.owner_id == bindparam("owner_id"),
+        items.c.sku == bindparam("sku"),
+        items.c.status != "archived",
+        items.c.id != bindparam("item_id"),
+    ),
+    int,
+)
+
+_written = ("owner_id", "sku", "title", "description", "category", "tags", "image_urls", "price", "status", "on_hand", "search_text")
+_new: dict[str, ColumnElement[Any]] = {name: bindparam(name, type_=items.c[name].type) for name in _written} | {
+    "reserved": literal_column("0"),
+    "version": literal_column("1"),
+    "stock_version": literal_column("1"),
+    "created_at": bindparam("now", type_=items.c.created_at.type),
+    "updated_at": bindparam("now", type_=items.c.created_at.type),
+}
+
+# Returns nothing unless the owner is the caller whom the gate let pass. It waits while the owner is being locked or deleted: either that
+# takes this item along, or there is no item.
+insert_item = statement(
+    insert(items)
+    .from_select(
+        list(_new),
+        select(*_new.values()).select_from(callers.caller()),
+    )
+    .returning(*_ITEM),
+    ItemRow,
+)
+
+change_item = statement(
+    update(items)
+    .where(items.c.id == bindparam("item_id"))
+    .values(
+        {name: bindparam(name) for name in ("sku", "title", "description", "category", "tags", "image_urls", "price", "status")}
+        | {"search_text": bindparam("search_text"), "version": items.c.version + 1, "updated_at": bindparam("now")}
+    )
+    .returning(*_ITEM),
+    ItemRow,
+)
+
+archive_item = statement(
+    update(items)
+    .where(items.c.id == bindparam("item_id"))
+    .values(status="archived", version=items.c.version + 1, updated_at=bindparam("now"))
+)
+
+# An UPDATE takes its rows as the planner likes; these take them by id first, as every order does. Their owner is locked already.
+_of_owner = select(items.c.id).where(items.c.owner_id == bindparam("owner_id")).order_by(items.c.id).with_for_update(key_share=True)
+
+lock_live_items_of = statement(_of_owner.where(items.c.status != "archived"), int)
+lock_active_items_of = statement(_of_owner.where(items.c.status == "active"), int)
+
+set_status_of = statement(
+    update(items)
+    .where(any_of(items.c.id, "item_ids"))
+    .values(status=bindparam("new_status"), version=items.c.version + 1, updated_at=bindparam("now"))
+)
+
+# -- stock -------------------------------------------------------------------------------------------------------------
+# Answers what is on hand afterwards, or nothing when orders or bounds do not allow it.
+move_stock = statement(
+    update(items)
+    .where(
+        items.c.id == bindparam("item_id"),
+        items.c.on_hand + bindparam("delta") >= items.c.reserved,
+        items.c.on_hand + bindparam("delta") <= MOST_ON_HAND,
+    )
+    .values(on_hand=items.c.on_hand + bindparam("delta"), stock_version=items.c.stock_version + 1)
+    .returning(items.c.on_hand),
+    int,
+)
+
+insert_movement = statement(
+    insert(stock_movements)
+    .values(
+        item_id=bindparam("item_id"),
+        delta=bindparam("delta"),
+        reason=bindparam("reason"),
+        order_id=None,
+        note=bindparam("note"),
+        on_hand_after=bindparam("on_hand_after"),
+        actor_id=bindparam("actor_id"),
+        created_at=bindparam("now"),
+    )
+    .returning(*_MOVEMENT),
+    MovementRow,
+)
+
+_movements = select(*_MOVEMENT).where(stock_movements.c.item_id == bindparam("item_id"))
+
+movements_from = statement(page(_movements, row_id=stock_movements.c.id, descending=True, after=False), MovementRow)
+movements_after = statement(page(_movements, row_id=stock_movements.c.id, descending=True, after=True), MovementRow)
+movement_count = statement(
+    select(func.count()).select_from(
+        select(stock_movements.c.id).where(stock_movements.c.item_id == bindparam("item_id")).limit(MOST_COUNTED).subquery()
+    ),
+    int,
+)
+
+# -- listings: one statement for each set of filters, so that the planner sees no condition that is not there ----------
+_FILTERS: dict[str, ColumnElement[bool]] = {
+    "category": items.c.category == bindparam("category"),
+    "owner_id": items.c.owner_id == bindparam("owner_id"),
+    "min_price": items.c.price >= bindparam("min_price"),
+    "max_price": items.c.price <= bindparam("max_price"),
+    "in_stock": items.c.on_hand > items.c.reserved,
+    "sold_out": items.c.on_hand == items.c.reserved,
+}
+
+# How many long and how many short words.
+Words = tuple[int, int]
+
+
+def _matches(word: ColumnElement[str]) -> ColumnElement[bool]:
+    """A regular expression of nothing but the word: an automaton that reads each character of the text once, and trigrams serve it."""
+    return items.c.search_text.op("~", is_comparison=True)(func.textcat(literal_column("'***='", Text), word))
+
+
+def _is_in(word: ColumnElement[str]) -> ColumnElement[bool]:
+    """SQLite compares bytes, many at a time."""
+    return func.instr(items.c.search_text, word) > 0
+
+
+# PostgreSQL's way and SQLite's.
+_CONTAINS = (_matches, _is_in)
+
+# Callers choose filters, sort and number of words, so what is remembered has an end.
+_MOST_REMEMBERED = 512
+
+
+@lru_cache(_MOST_REMEMBERED)
+def listing(status: str, filters: frozenset[str], words: Words, sort: str, *, after: bool) -> Query[ItemRow]:
+    """The items in one status that pass the filters and hold all words, sorted; from `skip`, or `after` a position."""
+    found = [
+        page(
+            _passing(select(*_ITEM), status, filters, words, contains),
+            key=items.c[sort.removeprefix("-")],
+            row_id=items.c.id,
+            descending=sort.startswith("-"),
+            after=after,
+        )
+        for contains in _CONTAINS
+    ]
+    # A word may occur everywhere or nowhere: only a plan for this very word knows whether to read by trigrams or in order.
+    return statement(found[0], ItemRow, sqlite=found[1], plan="custom" if any(words) else "cached", shared=True)
+
+
+@lru_cache(_MOST_REMEMBERED)
+def counting(status: str, filters: frozenset[str], words: Words) -> Query[int]:
+    """How many there are of them, up to MOST_COUNTED."""
+    found = [
+        select(func.count()).select_from(
+            _passing(select(literal_column("1")), status, filters, words, contains).limit(MOST_COUNTED).subquery()
+        )
+        for contains in _CONTAINS
+    ]
+    return statement(found[0], int, sqlite=found[1], plan="custom" if any(words) else "cached")
+
+
+def _passing(
+    rows: Select[*tuple[Any, ...]], status: str, filters: frozenset[str], words: Words, contains: Callable[[ColumnElement[str]], Any]
+) -> Select[*tuple[Any, ...]]:
+    # The status is part of the text: nearly everything is active, little is not, and the planner has to know which.
+    rows = rows.where(items.c.status == status, *[_FILTERS[name] for name in sorted(filters)])
+    long, short = words
+    rows = rows.where(*[contains(bindparam(f"long_{number}", type_=Text)) for number in range(long)])
+    return rows.where(*[items.c.search_text.like(bindparam(f"short_{number}"), escape=ESCAPE) for number in range(short)])

@@ -1,0 +1,139 @@
+"""Reading people: one, oneself, or a page of them."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from steelyard.contract.access.caller import Principal
+from steelyard.db.transaction import ReadOnly
+from steelyard.features.users import queries
+from steelyard.features.users.queries import Filter
+from steelyard.features.users.search import pattern_of
+from steelyard.mail.mailers import Recipient
+from steelyard.paging.cursors import Cursors, next_link
+from steelyard.paging.totals import Totals, seen_whole
+from steelyard.tables.users import AddressRow, UserRow
+from steelyard_contract import models as m
+from steelyard_contract.problems import InvalidToken, UserNotFound
+
+_USER_FIELDS = len(UserRow._fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with all addresses, oldest first."""
+
+    user: UserRow
+    addresses: list[AddressRow]
+
+
+class Wanted(NamedTuple):
+    """Which people a listing is asked for, and in which order: the scope of its cursors."""
+
+    sort: m.UserSort
+    q: str | None = None
+    role: m.Role | None = None
+    is_active: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page: `skip` and `total` of a numbered one, and where to go on."""
+
+    people: list[Person]
+    skip: int | None
+    total: int | None
+    next_cursor: str | None
+    link: str | None
+
+
+async def known_to(db: ReadOnly, *, caller: Principal | None, user_id: int) -> tuple[Person, bool]:
+    """Somebody, and whether the caller may see the full account."""
+    person = await _person(db, user_id)
+    if person is None:
+        raise UserNotFound
+    return person, _sees_all(caller, user_id)
+
+
+async def recipient(db: ReadOnly, user_id: int) -> Recipient | None:
+    """Where mail for somebody goes now; nowhere once the account is deleted."""
+    person = await _person(db, user_id)
+    return None if person is None else Recipient(person.user.name, person.user.email)
+
+
+async def oneself(db: ReadOnly, *, caller: Principal) -> Person:
+    """The caller's own account."""
+    person = await _person(db, caller.user_id)
+    if person is None:
+        raise InvalidToken
+    return person
+
+
+async def listed(db: ReadOnly, *, wanted: Wanted, skip: int, limit: int, cursor: str | None, cursors: Cursors, totals: Totals) -> Found:
+    """A page of the people who pass every filter."""
+    scope = wanted._asdict()
+    position = cursors.resume(cursor, skip, "listUsers", scope)
+    filters, given = _filters(wanted)
+    sort = wanted.sort.value
+    total = None
+    if position is None:
+        rows = await db.all(queries.listing(filters, sort, after=False), **given, limit=limit + 1, skip=skip)
+        total = seen_whole(len(rows), skip, limit)
+        if total is None:
+            total = await totals.of(db, "users", queries.counting(filters), **given)
+    else:
+        *keys, last_id = position
+        after = {"after_key": keys[0]} if keys else {}
+        rows = await db.all(queries.listing(filters, sort, after=True), **given, **after, limit=limit + 1, after_id=last_id)
+    next_cursor = link = None
+    if len(rows) > limit:
+        rows.pop()
+        last = rows[-1]
+        next_cursor = cursors.seal("listUsers", scope, [last.id] if sort == "id" else [last.created_at, last.id])
+        link = next_link("/users", scope, limit, next_cursor)
+    return Found(await _with_addresses(db, rows), skip if position is None else None, total, next_cursor, link)
+
+
+async def with_addresses(db: ReadOnly, user: UserRow) -> Person:
+    """Somebody whose row is at hand already."""
+    (person,) = await _with_addresses(db, [user])
+    return person
+
+
+def _sees_all(caller: Principal | None, user_id: int) -> bool:
+    if caller is None:
+        return False
+    is_oneself = caller.user_id == user_id and "account:read" in caller.scopes
+    return is_oneself or (caller.is_staff and "users:read" in caller.scopes)
+
+
+async def _person(db: ReadOnly, user_id: int) -> Person | None:
+    rows = await db.all(queries.person, user_id=user_id)
+    if not rows:
+        return None
+    return Person(
+        UserRow._make(rows[0][:_USER_FIELDS]), [AddressRow._make(row[_USER_FIELDS:]) for row in rows if row.address_id is not None]
+    )
+
+
+async def _with_addresses(db: ReadOnly, rows: list[UserRow]) -> list[Person]:
+    if not rows:
+        return []
+    addresses: dict[int, list[AddressRow]] = {row.id: [] for row in rows}
+    for row in await db.all(queries.addresses_of, user_ids=list(addresses)):
+        addresses[row.user_id].append(AddressRow._make(row[:-1]))
+    return [Person(row, addresses[row.id]) for row in rows]
+
+
+def _filters(wanted: Wanted) -> tuple[frozenset[Filter], dict[str, object]]:
+    """The names of the conditions, and the values of those that have one."""
+    filters: set[Filter] = set()
+    given: dict[str, object] = {}
+    if wanted.q is not None:
+        filters.add("q")
+        given["q"] = pattern_of(wanted.q)
+    if wanted.role is not None:
+        filters.add("role")
+        given["role"] = wanted.role.value
+    if wanted.is_active is not None:
+        filters.add("active" if wanted.is_active else "locked")
+    return frozenset(filters), given

@@ -1,0 +1,1 @@
+"""Mails: their text, their recipients, and how they are sent."""

@@ -1,0 +1,1 @@
+"""The one way to list: cursors, pages by key, totals."""

@@ -1,0 +1,1 @@
+"""Counts requests against quotas, for all processes of a machine."""

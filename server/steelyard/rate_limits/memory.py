@@ -1,0 +1,75 @@
+"""Rate limits: how many calls a key may make within a sliding window, for all processes of this machine together.
+
+A window of a class is counted in a hundred slices. A call counts until its slice is a whole window old, so no window of the announced
+length ever holds more than the quota, and a call is given back at most one hundredth of the window late.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from steelyard.rate_limits.counts import SLICES, Counts
+from steelyard.settings import Settings
+
+_NANOSECONDS = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """So many calls in any period of this length, at once or spread."""
+
+    calls: int
+    period_s: int
+
+
+class Verdict(NamedTuple):
+    """Whether the call may go ahead, and what the response announces for the next ones."""
+
+    allowed: bool
+    left: int
+    reset_s: int
+    retry_after_s: int
+
+
+class Limiter:
+    """Takes calls of a rate class and a key; a class without a quota of its own has the default's, counted apart."""
+
+    def __init__(self, quotas: Mapping[str, Quota], counts: Counts) -> None:
+        self._quotas = dict(quotas)
+        self._counts = counts
+
+    def open(self) -> None:
+        """From here on the processes that share a file count together."""
+        self._counts.open()
+
+    def close(self) -> None:
+        """What was counted stays with the other processes."""
+        self._counts.close()
+
+    def quota_of(self, rate_class: str) -> Quota:
+        """What the class allows."""
+        return self._quotas.get(rate_class, self._quotas["default"])
+
+    def take(self, rate_class: str, key: str, now_s: float) -> Verdict:
+        """One call, counted if it is allowed."""
+        quota = self._quotas.get(rate_class) or self._quotas["default"]
+        slice_ns = quota.period_s * _NANOSECONDS // SLICES
+        now_ns = int(now_s * _NANOSECONDS)
+        left, newest, oldest = self._counts.take(f"{rate_class} {key}", quota.calls, slice_ns, now_ns)
+        reset_s = -(-((newest + SLICES + 1) * slice_ns - now_ns) // _NANOSECONDS)
+        if left >= 0:
+            return Verdict(allowed=True, left=left, reset_s=reset_s, retry_after_s=0)
+        retry_after_s = -(-((oldest + SLICES + 1) * slice_ns - now_ns) // _NANOSECONDS)
+        return Verdict(allowed=False, left=0, reset_s=reset_s, retry_after_s=max(1, retry_after_s))
+
+
+def quotas_of(settings: Settings) -> dict[str, Quota]:
+    """The rate classes of the contract. `login` has the default's: what it limits are failures, counted in the database."""
+    return {
+        "default": Quota(settings.rate_default_per_minute, 60),
+        "register": Quota(settings.rate_register_per_minute, 60),
+        "quote": Quota(settings.rate_quote_per_minute, 60),
+        "pay": Quota(settings.rate_pay_per_minute, 60),
+        "import": Quota(settings.rate_import_per_minute, 60),
+        "mail": Quota(settings.rate_mail_per_hour, 3600),
+    }

@@ -1,0 +1,41 @@
+"""What the head of a request says about where it goes: its target, its host, and that it says so once."""
+
+import re
+from http import HTTPStatus
+
+import httptools
+
+from steelyard.contract.http.hosts import TrustedHosts
+from steelyard.serving.framing import RefusedRequest
+
+Fields = list[tuple[bytes, bytes]]
+
+# With two of them, two sides could each read another one.
+_ONCE = frozenset({b"host", b"content-length", b"transfer-encoding"})
+_ABSOLUTE = re.compile(rb"[a-z][a-z0-9+.-]*://([^/?#]*)", re.IGNORECASE)
+
+
+def check_repeated(headers: Fields) -> None:
+    """Raises unless the fields that frame or address a request are there at most once."""
+    names = [name for name, _ in headers if name in _ONCE]
+    if len(names) != len(set(names)):
+        raise RefusedRequest(HTTPStatus.BAD_REQUEST, "Host, Content-Length and Transfer-Encoding are each given once")
+
+
+def split(target: bytes) -> tuple[bytes, bytes, bytes | None]:
+    """Path, query and host of a request target; the host only of one in absolute form (RFC 9112, section 3.2.2)."""
+    if target.startswith(b"/") and b"#" not in target:
+        path, _, query = target.partition(b"?")
+        return path, query, None
+    parsed = httptools.parse_url(target)
+    absolute = _ABSOLUTE.match(target)
+    return parsed.path or b"/", parsed.query or b"", absolute[1] if absolute is not None else None
+
+
+def check_host(trusted: TrustedHosts, host: bytes | None, path: bytes, version: str) -> None:
+    """Raises unless this server answers to that host. HTTP/1.0 knows no Host, so a health probe may come without one."""
+    if host is None and version == "1.1":
+        raise RefusedRequest(HTTPStatus.BAD_REQUEST, "A Host header is required")
+    objection = trusted.objection(host or b"", path)
+    if objection is not None:
+        raise RefusedRequest(HTTPStatus.BAD_REQUEST, objection)

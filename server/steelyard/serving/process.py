@@ -1,0 +1,209 @@
+"""The server process: uvicorn with our protocol, one worker or several, and an orderly stop."""
+
+import asyncio
+import gc
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Awaitable, Callable, Collection, Iterator
+from contextlib import contextmanager
+from functools import partial
+from types import FrameType
+
+import structlog
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.supervisors import ChangeReload
+
+from steelyard.serving.protocol import Config
+from steelyard.serving.supervisor import BEAT_EVERY_S, Beat, Supervisor, end_with_parent
+from steelyard.settings import Settings
+from steelyard.telemetry import logs
+
+# A client that uses a connection again is served once more on it, and told that it closes. Who is silent for so long is cut off.
+LINGER_S = 1.0
+# What was cancelled rolls back and says so to its caller.
+CANCELLED_WITHIN_S = 2.0
+# Beyond the time for requests: winding up jobs, journal and database. A process that hangs then is ended.
+LEAVE_WITHIN_S = 9.0
+LOOK_EVERY_S = 0.02
+
+# Makes the application in the process that serves it, so it must be a module's function.
+Build = Callable[[Settings], ASGIApp]
+
+log = structlog.get_logger()
+
+
+def nothing() -> None:
+    """For those who have nothing to tidy up, and no supervisor."""
+
+
+class Application:
+    """An ASGI application that can be told to report itself as not ready."""
+
+    def __init__(self, app: ASGIApp, drain: Callable[[], object]) -> None:
+        self.app = app
+        self.drain = drain
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        return self._live(scope, receive, send) if scope["type"] == "lifespan" else self.app(scope, receive, send)
+
+    async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self.app(scope, receive, send)
+        except Exception:
+            # uvicorn tells it as one text, which our log leaves out because it may hold values.
+            log.exception("start or stop failed")
+            raise
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server with another end.
+
+    The first signal stops in order: not ready for `drain_s` (SIGTERM only), then no new connections, and time for requests in flight.
+    The second one ends the process at once, after `tidy`, and so does a stop that takes longer than it may.
+    """
+
+    def __init__(self, config: Config, *, beat: Beat = nothing, tidy: Callable[[], object] = nothing) -> None:
+        super().__init__(config)
+        self._settings = config.settings
+        self._beat = beat
+        self._tidy = tidy
+        self._signal: int | None = None
+        self._stop_at: float | None = None
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Unlike uvicorn's: the handlers stay, because there may be something to tidy up later, and no signal is raised again."""
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, self.handle_exit)
+        yield
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  # as signal handlers are called
+        if self._signal is not None:
+            self._end_now(sig)
+        self._signal = sig
+
+    def _end_now(self, number: int) -> None:
+        """Nothing may hold up who insists. What was committed is safe."""
+        self._tidy()
+        os._exit(128 + number)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._beating = asyncio.create_task(self._keep_beating())
+
+    async def _keep_beating(self) -> None:
+        while True:
+            self._beat()
+            await asyncio.sleep(BEAT_EVERY_S)
+
+    async def on_tick(self, counter: int) -> bool:
+        now = time.monotonic()
+        if self._signal is not None and self._stop_at is None:
+            drain_s = self._settings.drain_s if self._signal == signal.SIGTERM else 0
+            self._stop_at = now + drain_s
+            hanging = threading.Timer(drain_s + self._settings.stop_timeout_s + LEAVE_WITHIN_S, self._end_now, [self._signal])
+            hanging.daemon = True
+            hanging.start()
+            if isinstance(self.config.loaded_app, Application):
+                self.config.loaded_app.drain()
+        if self._stop_at is not None and now >= self._stop_at:
+            self.should_exit = True
+        return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """In place of uvicorn's, which resets requests that are on their way and answers those that it cancels with a bare 500."""
+        for listener in (*self.servers, *(sockets or ())):
+            listener.close()
+        connections, tasks = self.server_state.connections, self.server_state.tasks
+        if self._signal == signal.SIGTERM:
+            for connection in connections:
+                connection.finish()  # type: ignore[union-attr]  # they are all of our protocol
+            await _emptied(LINGER_S, connections)
+        for connection in list(connections):
+            connection.shutdown()
+        if not await _emptied(self._settings.stop_timeout_s, connections, tasks):
+            log.warning("requests cancelled, because the process stops", count=len(tasks))
+            for task in tasks:
+                task.cancel()
+            await _emptied(CANCELLED_WITHIN_S, tasks)
+        await self.lifespan.shutdown()
+
+
+async def _emptied(within_s: float, *sets: Collection[object]) -> bool:
+    """Whether they are all empty in time."""
+    until = time.monotonic() + within_s
+    while any(sets):
+        if time.monotonic() > until:
+            return False
+        await asyncio.sleep(LOOK_EVERY_S)
+    return True
+
+
+def serve(
+    settings: Settings,
+    app: Build,
+    listener: socket.socket,
+    *,
+    workers: int = 1,
+    reload: bool = False,
+    tidy: Callable[[], object] = nothing,
+) -> int:
+    """Serve until told to stop; the exit status.
+
+    A process that is ended at once calls `tidy` before; otherwise that is left to the caller.
+    """
+    logs.configure("debug" if settings.debug else settings.log_level)
+    host, port, *_ = listener.getsockname()
+    log.info("serving", host=host, port=port, workers=workers, pid=os.getpid(), environment=settings.environment)
+    if reload:
+        watching = uvicorn.Config(app, reload=True, log_config=None)
+        ChangeReload(watching, target=partial(_serve_until_changed, settings, app), sockets=[listener]).run()
+        return 0
+    if workers > 1:
+        stop_within_s = settings.drain_s + settings.stop_timeout_s + LEAVE_WITHIN_S + 1
+        return Supervisor(partial(_work, settings, app), listener, workers, stop_within_s=stop_within_s).run()
+    Server(_config(settings, app), tidy=tidy).run(sockets=[listener])
+    return 0
+
+
+def _work(settings: Settings, app: Build, listener: socket.socket, beat: Beat) -> None:
+    Server(_config(settings, app), beat=beat).run(sockets=[listener])
+
+
+def _serve_until_changed(settings: Settings, app: Build, sockets: list[socket.socket] | None) -> None:
+    end_with_parent()
+    Server(_config(settings, app)).run(sockets=sockets)
+
+
+def _config(settings: Settings, app: Build) -> Config:
+    # Made in the process that serves: what it counts and remembers is of this process.
+    return Config(partial(_built, app, settings), settings)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that is bound here, before anything else is done, and inherited by workers."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    # A restart must not wait for the connections of its predecessor to be forgotten.
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise
+    listener.set_inheritable(True)
+    return listener
+
+
+def _built(app: Build, settings: Settings) -> ASGIApp:
+    built = app(settings)
+    # What exists by now lives as long as the process: nothing for the collector to look at again and again.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    return built

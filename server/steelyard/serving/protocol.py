@@ -1,0 +1,180 @@
+"""HTTP/1.1 as it is spoken here: uvicorn's protocol with a bound on everything that a client can make grow or last.
+
+What is refused here has no operation yet, so it is outside the contract: problem+json of type `about:blank`, then the connection closes.
+"""
+
+import asyncio
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+import uvicorn
+from pydantic_core import to_json
+from starlette.types import ASGIApp
+
+from steelyard.contract.http.forwarded import TrustedProxies
+from steelyard.contract.http.hosts import TrustedHosts
+from steelyard.serving.closing import Leaving
+from steelyard.serving.connections import Connections
+from steelyard.serving.cycle import Outlet
+from steelyard.serving.framing import RefusedRequest
+from steelyard.serving.requests import RequestReader
+from steelyard.settings import Settings
+
+# Longer than the idle time of the usual proxies, so that it is they who close.
+KEEP_ALIVE_S = 75
+
+
+class Config(uvicorn.Config):
+    """uvicorn's configuration, and the settings that its protocol needs."""
+
+    def __init__(self, app: Callable[[], ASGIApp], settings: Settings, **given: Any) -> None:
+        super().__init__(
+            app,
+            factory=True,
+            http=GuardedProtocol,
+            ws="none",
+            interface="asgi3",
+            lifespan="on",
+            proxy_headers=False,  # the contract's edge judges X-Forwarded-* by trusted_proxies
+            server_header=False,
+            access_log=False,
+            log_config=None,
+            timeout_keep_alive=KEEP_ALIVE_S,
+            **given,
+        )
+        self.connections: Connections
+        self.settings = settings
+        self.trusted = TrustedHosts(settings.trusted_hosts, settings.root_path)
+
+    def load(self) -> None:
+        """In the process that serves, which counts its own connections; only the settings are handed down to it."""
+        super().load()
+        self.connections = Connections(self.settings.max_connections_per_network, TrustedProxies(self.settings.trusted_proxies))
+
+
+class GuardedProtocol(RequestReader):
+    """The life of one connection."""
+
+    def __init__(self, config: Config, *given: Any, **named: Any) -> None:
+        super().__init__(config.settings, config.trusted, config, *given, **named)
+        self._all = config.connections
+        self._network = ""
+        self._idle_timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn does
+        super().connection_made(transport)
+        self._leaving = Leaving(transport, self.flow, self._limits.write_timeout_s)
+        self._outlet = Outlet(transport.write, self._close, self._is_closing)
+        self._network = self._all.open(self.client[0] if self.client else "")
+        if self._all.are_too_many(self._network, self.loop.time()):
+            transport.abort()
+        else:
+            self._expect_head()
+            self._idle_timer = self.loop.call_later(self.timeout_keep_alive, self._look_whether_idle)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._all.close(self._network)
+        self._stop_timer()
+        self._leaving.over()
+        if self._idle_timer is not None:
+            self._idle_timer.cancel()
+        super().connection_lost(exc)
+        # They know the connection: such circles would wait for the garbage collector.
+        self.cycle = None
+        del self._outlet
+
+    def on_response_complete(self) -> None:
+        """As uvicorn's, but for its timer, made for each answer and hardly ever fired: ours notes the time and looks now and then."""
+        self.server_state.total_requests += 1
+        if self._leaving.is_under_way or self.transport.is_closing():
+            return
+        self._idle_since = self.loop.time()
+        if self._waiting:
+            self._go_on()
+        else:
+            self.flow.resume_reading()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._leaving.expect_reading()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._leaving.was_read()
+        if not self._is_closing():
+            self._go_on()
+
+    def finish(self) -> None:
+        """Close after the next response. On a connection that looks idle a request may be on its way: to close at once would lose it."""
+        self._is_finishing = True
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.cycle.keep_alive = False
+
+    def shutdown(self) -> None:
+        if self.cycle is None or self.cycle.response_complete:
+            self._close()
+        else:
+            self.cycle.keep_alive = False
+
+    def _unset_keepalive_if_required(self) -> None:
+        self._idle_since = None
+
+    def _look_whether_idle(self) -> None:
+        rest: float = self.timeout_keep_alive
+        if self._idle_since is not None:
+            rest -= self.loop.time() - self._idle_since
+        if rest > 0:
+            self._idle_timer = self.loop.call_later(rest, self._look_whether_idle)
+        elif not self._is_closing():
+            self._close()
+
+    def _expect_rest(self) -> None:
+        if self._body is None:
+            self._expect_head()
+        else:
+            self._timer = self.loop.call_later(self._limits.body_timeout_s, self._body_is_late)
+
+    def _expect_head(self) -> None:
+        self._timer = self.loop.call_later(self._limits.head_timeout_s, self._head_is_late)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _head_is_late(self) -> None:
+        detail = f"A head must arrive within {self._limits.head_timeout_s:g} seconds"
+        self._refuse(RefusedRequest(HTTPStatus.REQUEST_TIMEOUT, detail))
+
+    def _body_is_late(self) -> None:
+        detail = f"A body must arrive within {self._limits.body_timeout_s:g} seconds"
+        self._refuse(RefusedRequest(HTTPStatus.REQUEST_TIMEOUT, detail))
+
+    def _is_closing(self) -> bool:
+        return self._leaving.is_under_way or self.transport.is_closing()
+
+    def _close(self) -> None:
+        """End the connection behind a response. A client that is still sending gets the time to read it."""
+        if self._body is not None or self._waiting:
+            self._stop_timer()
+            self._leaving.linger()
+        else:
+            self._leaving.leave()
+
+    def _refuse(self, why: RefusedRequest) -> None:
+        """Say no and close; nothing is said into the middle of a response, nor behind the response to the same request."""
+        self._stop_timer()
+        if self._is_closing():
+            return
+        is_answered = self._body is not None
+        if self.cycle is not None and not self.cycle.response_complete:
+            is_answered = self.cycle.response_started
+            self.cycle.abandon()
+        if not is_answered:
+            body = to_json({"type": "about:blank", "title": why.status.phrase, "status": why.status.value, "detail": why.detail})
+            head = [b"HTTP/1.1 %d %s" % (why.status.value, why.status.phrase.encode())]
+            head += [name + b": " + value for name, value in self.server_state.default_headers]
+            head += [b"content-type: application/problem+json", b"content-length: %d" % len(body), b"connection: close", b"", body]
+            self.transport.write(b"\r\n".join(head))
+        self._leaving.linger()

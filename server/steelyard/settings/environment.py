@@ -1,0 +1,73 @@
+"""Settings from the environment: which variables are read, which are somebody else's, and what is said about a wrong one."""
+
+import difflib
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from steelyard.settings.loading import PREFIX, Settings, SettingsRefusedError, variable
+
+SECRETS_DIR = "STEELYARD_SECRETS_DIR"
+# Those of the SDK and of the tests, which may run on the same machine.
+_OTHERS = re.compile(r"STEELYARD_(URL|USERNAME|PASSWORD|TOKEN|API_KEY|HTTP|TEST_\w+)")
+# Kubernetes describes each service of a namespace to each container, here one called steelyard or steelyard-something.
+_OF_KUBERNETES = re.compile(r"STEELYARD_(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)")
+_PORT_OF_KUBERNETES = re.compile(r"STEELYARD_(\w+_)?PORT")
+_OPTIONS = {"STEELYARD_PORT": "--port", "STEELYARD_HOST": "--host", "STEELYARD_WORKERS": "--workers"}
+
+
+def load(**given: object) -> Settings:
+    """The settings of this process: arguments first, then STEELYARD_* variables, then files of STEELYARD_SECRETS_DIR named like them."""
+    known = {variable(name) for name in Settings.model_fields} | {SECRETS_DIR}
+    for name, value in os.environ.items():
+        if name.upper().startswith(PREFIX) and name.upper() not in known and not _is_not_ours(name, value):
+            raise SettingsRefusedError(f"{name} is set, but there is no such setting, so it would do nothing. {_hint(name, known)}")
+    folder = _secrets_folder(known)
+    try:
+        return Settings(_secrets_dir=folder, **given)  # type: ignore[arg-type]  # judged by the model
+    except ValidationError as error:
+        raise SettingsRefusedError("the settings cannot be used:\n  " + "\n  ".join(_lines(error))) from None
+    except OSError as error:
+        raise SettingsRefusedError(f"a file in {SECRETS_DIR}={folder} cannot be read: {error.strerror}.") from error
+
+
+def _is_not_ours(name: str, value: str) -> bool:
+    if _OTHERS.fullmatch(name) or _OF_KUBERNETES.fullmatch(name):
+        return True
+    return bool(_PORT_OF_KUBERNETES.fullmatch(name)) and "://" in value
+
+
+def _hint(name: str, known: set[str]) -> str:
+    if name in _OPTIONS:
+        return f"It is an option: steelyard serve {_OPTIONS[name]}."
+    near = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0.8)
+    return f"Did you mean {near[0]}?" if near else "docs/settings.md lists all."
+
+
+def _secrets_folder(known: set[str]) -> Path | None:
+    """The folder of secrets, if there is one; a misspelt file in it would do nothing, like a misspelt variable."""
+    named = os.environ.get(SECRETS_DIR)
+    if not named:
+        return None
+    folder = Path(named)
+    try:
+        names = sorted(each.name for each in folder.iterdir())
+    except OSError as error:
+        raise SettingsRefusedError(
+            f"{SECRETS_DIR}={folder} cannot be read: {error.strerror}. Name a folder of files called like the variables, or leave it out."
+        ) from error
+    for name in names:
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            raise SettingsRefusedError(f"{folder / name} is there, but there is no such setting. {_hint(name, known)}")
+    return folder
+
+
+def _lines(error: ValidationError) -> Iterator[str]:
+    for each in error.errors(include_input=False, include_url=False):
+        if each["type"] == "default_factory_not_called":
+            continue  # follows from another line
+        message = each["msg"].removeprefix("Value error, ")
+        yield f"{variable(str(each['loc'][0]))}: {message}" if each["loc"] else message

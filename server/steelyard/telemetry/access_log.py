@@ -1,0 +1,197 @@
+"""What the edge tells of each exchange: one line for every answer, written and counted in the background, and each fault once."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import structlog
+from pydantic_core import to_json
+
+from steelyard.contract.edge import Trace
+from steelyard.contract.operation import ContractBroken
+from steelyard.contract.response.validator import Finding
+from steelyard.telemetry.logs import Write, stamp, stdout
+from steelyard_contract.operations import OPERATIONS
+
+if TYPE_CHECKING:
+    from steelyard.telemetry.metrics import Metrics
+
+# Lines that wait for the writer; beyond it they are counted instead of kept, so that a stuck reader cannot eat the memory.
+MOST_WAITING = 50_000
+# An access line may reach its reader this much later; it is what makes a request cheap.
+WRITE_EVERY_S = 0.2
+# Who calls what will go, and how often answers drift, is told in numbers, so often.
+TELL_EVERY = timedelta(minutes=1)
+# Beyond so many they are counted together.
+MOST_CALLERS = 10_000
+# An origin is whatever a caller sends: the log is not theirs to fill.
+MOST_ORIGINS = 100
+
+log = structlog.get_logger()
+
+
+class AccessLog:
+    """The edge's journal. A finished exchange is only appended to a list; `run` writes all that came together."""
+
+    def __init__(self, clock: Callable[[], datetime], write: Write | None = stdout) -> None:
+        self._clock = clock
+        self._write = write
+        self._metrics: Metrics | None = None
+        self._is_kept = write is not None
+        self._waiting: list[tuple[str, Trace]] = []
+        self._lost = 0
+        self._calls: Counter[tuple[str | None, int | None]] = Counter()
+        self._callers: Counter[tuple[str | None, int | None]] = Counter()
+        self._drifts: Counter[Finding] = Counter()
+        self._rejected_origins: set[bytes] = set()
+        self._told_at = clock()
+
+    def count_in(self, metrics: "Metrics") -> None:
+        """From here on everything is counted there, too, whether it leaves a line or not."""
+        self._metrics = metrics
+        self._is_kept = True
+
+    def exchange(self, method: str, trace: Trace) -> None:
+        """Remember a finished exchange, unless there are neither access lines nor metrics."""
+        if not self._is_kept:
+            return
+        if len(self._waiting) < MOST_WAITING:
+            self._waiting.append((method, trace))
+        else:
+            self._lost += 1
+            if self._metrics is not None:
+                self._metrics.exchanges([trace])
+
+    def fault(self, error: BaseException, trace: Trace) -> None:
+        """An exception that nobody expected: class and place, not its text. Only the contract's own findings name no values."""
+        reason = str(error) if isinstance(error, ContractBroken) else None
+        operation_id = trace.operation_id
+        log.error("fault", exc_info=error, reason=reason, request_id=trace.request_id, operation=operation_id, path=_path(operation_id))
+        if self._metrics is not None:
+            self._metrics.fault(trace.operation_id)
+
+    def drift(self, findings: Sequence[Finding], trace: Trace) -> None:
+        """Tell of each way in which answers differ from the contract once, with a request to look for; then count it."""
+        for finding in findings:
+            if finding not in self._drifts:
+                log.error(
+                    "contract_drift",
+                    operation=finding.operation_id,
+                    status=finding.status,
+                    pointer=finding.where,
+                    keyword=finding.keyword,
+                    request_id=trace.request_id,
+                )
+            self._drifts[finding] += 1
+        if self._metrics is not None:
+            self._metrics.drift(findings)
+
+    def rejected_origin(self, origin: bytes) -> None:
+        """One line for each origin, the first time: its developer sees a browser's error that does not say what to do."""
+        if origin in self._rejected_origins or len(self._rejected_origins) >= MOST_ORIGINS:
+            return
+        self._rejected_origins.add(origin)
+        log.warning("origin_rejected", origin=origin[:200].decode("ascii", "backslashreplace"), setting="STEELYARD_CORS_ORIGINS")
+
+    def tell_drifts(self) -> None:
+        """One line for each operation and keyword, with how many of the answers looked at since the last time have broken it."""
+        counts: Counter[tuple[str, str]] = Counter()
+        for finding, count in self._drifts.items():
+            counts[finding.operation_id, finding.keyword] += count
+            # It stays known: what goes on is counted, not told as new.
+            self._drifts[finding] = 0
+        for (operation_id, keyword), count in counts.items():
+            if count > 0:
+                log.error("contract_drifts", operation=operation_id, keyword=keyword, count=count)
+
+    def deprecated(self, trace: Trace, credential_id: int | None) -> None:
+        """Count a call of an operation that will go."""
+        self._calls[trace.operation_id, credential_id] += 1
+
+    def _add_calls(self) -> None:
+        """Calls since the last time go to their callers, and to the metrics."""
+        calls, self._calls = self._calls, Counter()
+        for caller, count in calls.items():
+            operation_id, _ = caller
+            is_one_more = caller not in self._callers and len(self._callers) >= MOST_CALLERS
+            self._callers[(operation_id, None) if is_one_more else caller] += count
+            if self._metrics is not None:
+                self._metrics.deprecated(operation_id, count)
+
+    def tell_callers(self) -> None:
+        """One line for each caller of an operation that will go, and how often it was called since the last time."""
+        self._add_calls()
+        self._told_at = self._clock()
+        callers, self._callers = self._callers, Counter()
+        for (operation_id, credential_id), count in callers.items():
+            log.warning("deprecated", operation=operation_id, credential_id=credential_id, count=count)
+
+    async def run(self) -> None:
+        """Write what is remembered, again and again; cancelling it writes the rest."""
+        try:
+            while True:
+                await asyncio.sleep(WRITE_EVERY_S)
+                self._add_calls()
+                if self._metrics is not None:
+                    self._metrics.look()
+                if (self._callers or self._drifts) and self._clock() - self._told_at >= TELL_EVERY:
+                    self.tell_callers()
+                    self.tell_drifts()
+                if self._waiting:
+                    # A reader that is slow to take its lines must not hold up the requests.
+                    await asyncio.to_thread(self.flush)
+        finally:
+            self.tell_callers()
+            self.tell_drifts()
+            self.flush()
+
+    def flush(self) -> None:
+        """Count what is remembered, and write it, in one piece."""
+        taken, self._waiting = self._waiting, []
+        if self._metrics is not None:
+            self._metrics.exchanges(trace for _, trace in taken)
+        if self._write is None:
+            return
+        lost, self._lost = self._lost, 0
+        lines = [_line(method, trace) for method, trace in taken]
+        if lost:
+            lines.append(to_json({"time": stamp(self._clock()), "level": "warning", "event": "requests not logged", "count": lost}))
+        if lines:
+            self._write(b"\n".join(lines) + b"\n")
+
+
+def _line(method: str, trace: Trace) -> bytes:
+    return _LINE % (
+        stamp(trace.at).encode(),
+        trace.request_id.encode(),
+        _what(trace.operation_id, method, trace.status, trace.problem),
+        trace.took_s * 1000,
+        _who(trace.address, trace.user_id),
+    )
+
+
+# Filled in, because the words in it are few and known: encoding the line as a whole takes several times as long.
+_LINE = b'{"time":"%b","level":"info","event":"request","request_id":"%b",%b,"duration_ms":%.3f,%b}'
+
+
+# Methods and addresses come from callers, so the memory for them is bounded.
+@lru_cache(maxsize=4096)
+def _what(operation_id: str | None, method: str, status: int, problem: str | None) -> bytes:
+    """The path as the contract writes it: one that a caller writes may hold anything."""
+    return _members(operation=operation_id, method=method, path=_path(operation_id), status=status, problem=problem)
+
+
+def _path(operation_id: str | None) -> str | None:
+    return OPERATIONS[operation_id].path if operation_id in OPERATIONS else None
+
+
+@lru_cache(maxsize=4096)
+def _who(address: str, user_id: int | None) -> bytes:
+    return _members(address=address, user_id=user_id)
+
+
+def _members(**members: object) -> bytes:
+    return to_json(members)[1:-1]

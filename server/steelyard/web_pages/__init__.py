@@ -1,0 +1,22 @@
+"""Pages for people: the contract as it is, Swagger UI, ReDoc, and one page for each way to say no. Nothing here is an operation."""
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+from starlette.routing import Route
+
+from steelyard.settings import Settings
+from steelyard.web_pages import contract, livez, problems, reference
+
+
+def routes(settings: Settings, bundle: bytes) -> list[Route]:
+    """Plain routes for the application: /livez and the document always, the pages about it unless they are switched off."""
+    found = [*livez.routes(), *contract.routes(contract.below(settings.root_path, bundle))]
+    if settings.docs:
+        found += [*reference.routes(), *problems.routes(bundle)]
+    return [*found, *(Route(route.path + "/", _without_slash) for route in found)]
+
+
+async def _without_slash(request: Request) -> RedirectResponse:
+    """The page without the slash, because its own links are relative to that address."""
+    name = request.url.path.rstrip("/").rsplit("/", 1)[1]
+    return RedirectResponse(f"../{name}", status_code=308)

@@ -1,0 +1,126 @@
+"""A page for each way to say no, at the address that a problem's `type` names; written from the contract, so that it cannot drift."""
+
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from html import escape
+from typing import Any
+
+from pydantic_core import to_json
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from steelyard.web_pages.static import Static, page
+
+Schema = dict[str, Any]
+
+PREFIX = "/problems/"
+# What every problem has; a page lists what this one adds.
+COMMON = ("type", "title", "status", "detail", "instance")
+
+
+@dataclass(slots=True)
+class Refusal:
+    """One problem of the contract, and where it may be met."""
+
+    slug: str
+    title: str
+    status: int
+    detail: str | None
+    members: dict[str, str]
+    example: object = None
+    operations: list[str] = field(default_factory=list)
+
+
+def routes(bundle: bytes) -> list[Route]:
+    """`/problems`, the list of all, and `/problems/<slug>`."""
+
+    @cache
+    def pages() -> dict[str, Static]:
+        found = refusals(json.loads(bundle))
+        return {"": _list(found)} | {each.slug: _page(each) for each in found}
+
+    async def every_problem(request: Request) -> Response:
+        return pages()[""].answer(request)
+
+    async def problem(request: Request) -> Response:
+        found = pages().get(request.path_params["slug"])
+        if found is None:
+            raise HTTPException(404)
+        return found.answer(request)
+
+    return [Route("/problems", every_problem), Route("/problems/{slug}", problem)]
+
+
+def refusals(document: Schema) -> list[Refusal]:
+    """All problems of the contract, by status and name, with the operations that list them."""
+    schemas = document["components"]["schemas"]
+    found = {name: _refusal(schema) for name, schema in schemas.items() if _type(schema).startswith(PREFIX)}
+    for response in document["components"].get("responses", {}).values():
+        for media in response.get("content", {}).values():
+            for name in _named(media.get("schema", {})) & found.keys():
+                found[name].example = found[name].example or media.get("example")
+    for item in document["paths"].values():
+        for operation in item.values():
+            if isinstance(operation, dict) and "operationId" in operation:
+                for name in _reached(operation["responses"], document) & found.keys():
+                    found[name].operations.append(operation["operationId"])
+    return sorted(found.values(), key=lambda each: (each.status, each.slug))
+
+
+def _type(schema: Schema) -> str:
+    return str(schema.get("properties", {}).get("type", {}).get("const", ""))
+
+
+def _refusal(schema: Schema) -> Refusal:
+    properties: Schema = schema["properties"]
+    members = {name: str(about.get("description", "")) for name, about in properties.items() if name not in COMMON}
+    detail = properties["detail"].get("const")
+    return Refusal(_type(schema).removeprefix(PREFIX), properties["title"]["const"], properties["status"]["const"], detail, members)
+
+
+def _named(schema: Schema) -> set[str]:
+    """The components that a schema names, itself or as alternatives."""
+    alternatives = [schema, *schema.get("oneOf", ())]
+    return {each["$ref"].rsplit("/", 1)[1] for each in alternatives if "$ref" in each}
+
+
+def _reached(responses: Schema, document: Schema) -> set[str]:
+    found: set[str] = set()
+    for given in responses.values():
+        response = document["components"]["responses"][given["$ref"].rsplit("/", 1)[1]] if "$ref" in given else given
+        for media in response.get("content", {}).values():
+            found |= _named(media.get("schema", {}))
+    return found
+
+
+def _list(found: list[Refusal]) -> Static:
+    cells = ((each.status, f'<a href="problems/{each.slug}">{each.slug}</a>', escape(each.detail or each.title)) for each in found)
+    rows = "\n".join(f"<tr><td>{status}</td><td>{link}</td><td>{says}</td></tr>" for status, link, says in cells)
+    body = (
+        "<main>\n<h1>Problems</h1>\n<p>Every way in which this API says no. A refusal is <code>application/problem+json</code> (RFC 9457); "
+        "its <code>type</code> is one of these addresses and never changes its meaning or its status.</p>\n"
+        f"<table><tr><th>Status</th><th>Type</th><th>Says</th></tr>\n{rows}\n</table>\n"
+        '<p><a href="docs">Try the API</a> · <a href="redoc">Read the reference</a></p>\n</main>'
+    )
+    return page("Steelyard: problems", body, root="")
+
+
+def _page(refusal: Refusal) -> Static:
+    parts = [
+        f"<h1>{escape(refusal.title)}</h1>",
+        f'<p><span class="status">{refusal.status}</span> <code>{PREFIX}{refusal.slug}</code></p>',
+    ]
+    if refusal.detail:
+        parts.append(f"<p>{escape(refusal.detail)}.</p>")
+    if refusal.members:
+        rows = "".join(f"<tr><td><code>{escape(name)}</code></td><td>{escape(about)}</td></tr>" for name, about in refusal.members.items())
+        parts.append(f"<h2>What it tells</h2>\n<table>{rows}</table>")
+    if refusal.example is not None:
+        parts.append(f"<h2>Example</h2>\n<pre>{escape(to_json(refusal.example, indent=2).decode())}</pre>")
+    where = ", ".join(f"<code>{escape(name)}</code>" for name in refusal.operations) or "Any address: it belongs to no operation."
+    parts.append(f"<h2>Where it may be met</h2>\n<p>{where}</p>")
+    parts.append('<p><a href="../problems">All problems</a> · <a href="../docs">Try the API</a></p>')
+    return page(f"Steelyard: {refusal.title}", "<main>\n" + "\n".join(parts) + "\n</main>", root="../")

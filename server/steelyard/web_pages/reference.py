@@ -1,0 +1,92 @@
+"""Swagger UI at /docs and ReDoc at /redoc, from the files that the fastapi-offline package brings: no other host, no inline script."""
+
+import importlib.util
+from importlib import resources
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from steelyard.web_pages.static import Static, page
+
+# Long enough for a reading session; a new release must not be shown with yesterday's scripts.
+ASSETS_FOR_S = 3600
+
+# ReDoc makes two kinds of inline sheets: empty ones that it fills rule by rule, and one fixed text of its scroll bar.
+REDOC_STYLES = ("'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='", "'sha256-QMIg+bpjm3JdElJ388KYke01izlUW0UoNOeKjpMxdgc='")
+
+OURS = {
+    "swagger.js": "text/javascript",
+    "redoc.js": "text/javascript",
+    "page.css": "text/css",
+    "reference.css": "text/css",
+    "icon.svg": "image/svg+xml",
+}
+# ReDoc asks another host for its maker's logo, whatever its options say: this stands in the place of that address.
+FOREIGN_LOGO = b"https://cdn.redoc.ly/redoc/logo-mini.svg"
+NO_LOGO = b"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='1' height='1'/%3E"
+THEIRS = {
+    "swagger-ui-bundle.js": "text/javascript",
+    "swagger-ui.css": "text/css",
+    "redoc.standalone.js": "text/javascript",
+}
+
+
+class Assets:
+    """The files that pages load, read when first asked for."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, Static] = {}
+
+    def find(self, name: str) -> Static | None:
+        """The file of that name, if it is one of ours or of those that we need from the package."""
+        if name not in self._read:
+            if name in OURS:
+                self._read[name] = Static((resources.files(__package__) / "assets" / name).read_bytes(), OURS[name], max_age_s=ASSETS_FOR_S)
+            elif name in THEIRS:
+                body = (_package() / name).read_bytes().replace(FOREIGN_LOGO, NO_LOGO)
+                self._read[name] = Static(body, THEIRS[name], max_age_s=ASSETS_FOR_S)
+        return self._read.get(name)
+
+
+def _package() -> Path:
+    """Where the package's files lie; importing it would load FastAPI's pages, which we do not use."""
+    found = importlib.util.find_spec("fastapi_offline")
+    if found is None or not found.submodule_search_locations:
+        raise RuntimeError("fastapi-offline is not installed, so there is no Swagger UI to show. Install it, or set STEELYARD_DOCS=false")
+    return Path(found.submodule_search_locations[0]) / "static"
+
+
+def routes() -> list[Route]:
+    """/docs with its login button, /redoc, and the files of both."""
+    assets = Assets()
+    swagger = page(
+        "Steelyard: try it",
+        '<div id="swagger-ui"></div>',
+        root="",
+        scripts=("swagger-ui-bundle.js", "swagger.js"),
+        sheets=("swagger-ui.css", "reference.css"),
+    )
+    redoc = page(
+        "Steelyard: reference",
+        '<div id="redoc"></div>',
+        root="",
+        scripts=("redoc.standalone.js", "redoc.js"),
+        sheets=("reference.css",),
+        styles=REDOC_STYLES,
+        # Its search runs in a worker that it makes from its own text.
+        workers="blob:",
+    )
+
+    async def docs(request: Request) -> Response:
+        return swagger.answer(request)
+
+    async def reference(request: Request) -> Response:
+        return redoc.answer(request)
+
+    async def asset(request: Request) -> Response:
+        found = assets.find(request.path_params["name"])
+        return Response(status_code=404) if found is None else found.answer(request)
+
+    return [Route("/docs", docs), Route("/redoc", reference), Route("/docs/assets/{name}", asset)]
