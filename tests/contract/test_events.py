@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from steelyard.db.statements import statement
-from steelyard.tables.jobs import events
+from steelyard.tables.events import events
 from tests.kit.api import Api
 from tests.kit.judge import CONTRACT, Operation
 from tests.kit.stage import Stage

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from steelyard.db.statements import statement
-from steelyard.idempotency.store import idempotency_keys
+from steelyard.tables.idempotency import idempotency_keys
 from tests.kit.judge import CONTRACT
 from tests.kit.running import Running
 from tests.kit.world import Person

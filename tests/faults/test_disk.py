@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 
 from steelyard.db.database import Database
 from steelyard.db.errors import NotWritable
-from steelyard.jobs import queries
+from steelyard.events import queries
 from steelyard.telemetry.logs import stdout
 from tests.kit.processes import steelyard
 from tests.kit.waiting import until

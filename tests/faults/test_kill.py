@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import func, select
 
 from steelyard.db.statements import statement
-from steelyard.tables.jobs import events
+from steelyard.tables.events import events
 from steelyard.tables.orders import orders
 from tests.kit.callers import Caller, Lost, pause
 from tests.kit.databases import Server

@@ -18,20 +18,18 @@ import tempfile
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from pkgutil import iter_modules
 from typing import Any, Self
 
 import asyncpg
 from sqlalchemy.engine import make_url
 
-import steelyard
 from steelyard.db.columns import metadata
 from steelyard.db.database import Database
 from steelyard.db.migrations.commands import migrate
 from steelyard.db.options import Limits
+from steelyard.tables.schema import import_tables
 
 ENVIRONMENT = "STEELYARD_TEST_DATABASE_URL"
 READY_WITHIN_S = 60
@@ -279,14 +277,6 @@ class Databases:
 
 # A test waits for nobody, and a power cut loses only tests.
 FOR_TESTS = Limits(pool_at_start=1, sqlite_synchronous="OFF")
-
-
-def import_tables() -> None:
-    """Import every module with tables of the product, so that the metadata knows them all."""
-    import_module("steelyard.idempotency.store")
-    for folder in iter_modules(steelyard.__path__, "steelyard."):
-        if folder.ispkg and find_spec(f"{folder.name}.tables"):
-            import_module(f"{folder.name}.tables")
 
 
 def _emptying() -> list[str]:

@@ -20,8 +20,9 @@ from steelyard.features.orders.service import Purchase, Quotation
 from steelyard.security.scopes import SCOPES_OF, Role, in_force
 from steelyard.settings import Settings
 from steelyard.tables.credentials import credentials
+from steelyard.tables.events import events
 from steelyard.tables.items import items, stock_movements
-from steelyard.tables.jobs import events, outbox
+from steelyard.tables.jobs import outbox
 from steelyard.tables.orders import order_lines
 from steelyard.tables.orders import orders as orders_table
 from steelyard.tables.promotions import promotions

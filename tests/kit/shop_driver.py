@@ -15,8 +15,8 @@ from steelyard.features.orders import service as orders
 from steelyard.features.orders.problems import BY_CONSTRAINT
 from steelyard.features.orders.service import Purchase
 from steelyard.security.scopes import Role
+from steelyard.tables.events import events
 from steelyard.tables.items import stock_movements
-from steelyard.tables.jobs import events
 from steelyard_contract import models as m
 from steelyard_contract.problems import Problem
 from tests.kit.market import Market, logged_in, principal

@@ -11,9 +11,8 @@ import pytest
 from steelyard.cli.preparation import with_own_key
 from steelyard.db.database import Database
 from steelyard.db.migrations import commands
-from steelyard.events import feed
+from steelyard.events import feed, queries
 from steelyard.events.log import Actor, Event, Subject, record
-from steelyard.jobs import queries
 from steelyard.mail.mailers import FileMailer
 from steelyard.private_files import private
 from steelyard.settings import Settings

@@ -118,7 +118,7 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
         lifespan=lifespan,
         routes=[*web_pages.routes(settings, document.raw), *metrics_page],
     )
-    for operation_id, handler in bind(OPERATIONS, "steelyard", access.schemes).items():
+    for operation_id, handler in bind(OPERATIONS, "steelyard.features", access.schemes).items():
         app.add_operation(OPERATIONS[operation_id], handler)
     return app
 

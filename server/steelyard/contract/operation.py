@@ -31,7 +31,7 @@ from steelyard.contract.response.problems import render
 from steelyard.contract.response.validator import Referee
 from steelyard.db.errors import ConstraintViolated, LockNotGranted, LostRace, OutOfReach
 from steelyard.db.transaction import FirstChange
-from steelyard.idempotency.store import IS_TAKEN
+from steelyard.idempotency.queries import IS_TAKEN
 from steelyard.sources import Sources
 from steelyard_contract import models as m
 from steelyard_contract.operations import Operation

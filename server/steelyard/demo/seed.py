@@ -87,7 +87,7 @@ class Calendar:
 
 def catalogue() -> Iterator[tuple[m.ItemCreate, int]]:
     """What is offered, and by whom: each line of the list in all its variants."""
-    text = (resources.files("steelyard") / "demo_catalogue.txt").read_text("utf-8")
+    text = (resources.files("steelyard.demo") / "catalogue.txt").read_text("utf-8")
     number = 0
     for line in text.splitlines():
         if line.startswith("#"):

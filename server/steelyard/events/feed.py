@@ -10,9 +10,9 @@ from pathlib import Path
 
 from steelyard.db.database import Database
 from steelyard.db.transaction import Transaction
-from steelyard.jobs import queries
+from steelyard.events import queries
 from steelyard.private_files import private
-from steelyard.tables.jobs import EventRow
+from steelyard.tables.events import EventRow
 
 AT_ONCE = 500
 _RELAY = "relay"

@@ -11,8 +11,8 @@ from typing import Literal
 from pydantic_core import to_json
 
 from steelyard.db.transaction import Transaction
+from steelyard.events import queries
 from steelyard.identifiers import uuid7
-from steelyard.jobs import queries
 
 EventType = Literal[
     "user.created",

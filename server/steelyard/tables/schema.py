@@ -1,16 +1,25 @@
 """The schema as the tables describe it, without migrations: for tests, and to compare the migrated one with."""
 
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 from sqlalchemy import MetaData, create_mock_engine
 from sqlalchemy.engine.mock import MockConnection
 from sqlalchemy.schema import ExecutableDDLElement
 
+from steelyard import tables
 from steelyard.db.columns import metadata as of_the_product
 from steelyard.db.database import Database
 
 # Substrings are found by trigrams on PostgreSQL.
 EXTENSIONS = {"postgresql": ["CREATE EXTENSION IF NOT EXISTS pg_trgm"], "sqlite": []}
+
+
+def import_tables() -> None:
+    """Import every module of tables, so that the metadata has them all."""
+    for module in iter_modules(tables.__path__):
+        import_module(f"{tables.__name__}.{module.name}")
 
 
 def definitions(dialect: str, metadata: MetaData = of_the_product) -> list[str]:

@@ -14,10 +14,10 @@ from typing import Any
 
 from steelyard.db.database import Database
 from steelyard.settings import Settings
-from steelyard.tables.schema import create_all
+from steelyard.tables.schema import create_all, import_tables
 from tests.contract.coverage.collecting import collecting
 from tests.kit.clock import repeatable
-from tests.kit.databases import FOR_TESTS, import_tables
+from tests.kit.databases import FOR_TESTS
 from tests.kit.judge import BUNDLE
 from tests.kit.live import live
 from tests.kit.people import PASSWORD, Clock

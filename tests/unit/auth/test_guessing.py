@@ -12,7 +12,7 @@ from steelyard.db.statements import statement
 from steelyard.features.auth.login import LoginRules
 from steelyard.security.passwords import Passwords
 from steelyard.tables.credentials import login_failures
-from steelyard.tables.jobs import EventRow, events
+from steelyard.tables.events import EventRow, events
 from steelyard_contract.problems import InvalidCredentials, RateLimited
 from tests.kit.people import PASSWORD, Clock, People
 

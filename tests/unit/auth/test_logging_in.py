@@ -11,7 +11,7 @@ from steelyard.contract.access.caller import Principal
 from steelyard.db.statements import statement
 from steelyard.features.auth import sessions as auth
 from steelyard.tables.credentials import credentials, refresh_tokens
-from steelyard.tables.jobs import events
+from steelyard.tables.events import events
 from steelyard.tables.users import users
 from steelyard_contract.problems import (
     AccountDisabled,

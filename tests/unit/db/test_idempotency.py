@@ -13,7 +13,8 @@ from steelyard.db.errors import LockNotGranted
 from steelyard.db.options import Limits
 from steelyard.db.transaction import Transaction
 from steelyard.idempotency import store as idempotency
-from steelyard.idempotency.store import StoredReply, claim, store, sweep
+from steelyard.idempotency.queries import StoredReply
+from steelyard.idempotency.store import claim, store, sweep
 
 KEY: dict[str, Any] = {"owner_id": 7, "operation_id": "createOrder", "key": "k1"}
 PRINT = b"\x01" * 32

@@ -11,8 +11,8 @@ import pytest
 from steelyard.db.database import Database
 from steelyard.db.errors import LockNotGranted
 from steelyard.db.migrations import commands
-from steelyard.tables.schema import create_all
-from tests.kit.databases import Databases, import_tables
+from steelyard.tables.schema import create_all, import_tables
+from tests.kit.databases import Databases
 
 # Whatever there is in a schema, each thing as one line.
 POSTGRESQL = """

@@ -16,8 +16,8 @@ from steelyard.features.items import service
 from steelyard.features.items.service import Found, Wanted
 from steelyard.paging.cursors import Cursors
 from steelyard.paging.totals import Totals
+from steelyard.tables.events import events
 from steelyard.tables.items import ItemRow, MovementRow, items
-from steelyard.tables.jobs import events
 from steelyard.tables.users import users
 from steelyard_contract import models as m
 from tests.kit.market import logged_in

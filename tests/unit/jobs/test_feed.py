@@ -9,7 +9,7 @@ from steelyard.db.database import Database
 from steelyard.db.statements import statement
 from steelyard.events import feed, log
 from steelyard.events.log import ANONYMOUS, SYSTEM, Actor, Event, EventType, Subject
-from steelyard.tables.jobs import events as events_table
+from steelyard.tables.events import events as events_table
 from tests.kit.market import Market
 
 

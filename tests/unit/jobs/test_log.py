@@ -9,7 +9,7 @@ from steelyard.db.statements import statement
 from steelyard.events import log
 from steelyard.events.log import ANONYMOUS, SYSTEM, Actor, Event, Subject
 from steelyard.jobs import outbox
-from steelyard.tables.jobs import events as events_table
+from steelyard.tables.events import events as events_table
 from tests.kit.market import Market
 
 ids = statement(select(events_table.c.id).order_by(events_table.c.sequence), UUID)

@@ -14,7 +14,8 @@ from steelyard.db.transaction import Transaction
 from steelyard.jobs import outbox, sweeps
 from steelyard.jobs.worker import Effect, Handler, Hopeless, Sweep, Task, Worker
 from steelyard.sources import Sources
-from steelyard.tables.jobs import JobRow, feeds
+from steelyard.tables.events import feeds
+from steelyard.tables.jobs import JobRow
 from tests.kit.market import Market, PromisedRow
 from tests.kit.waiting import until
 

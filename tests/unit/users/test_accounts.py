@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Table, select
 
 from steelyard.db.statements import statement
-from steelyard.idempotency.store import idempotency_keys
 from steelyard.tables.credentials import credentials, refresh_tokens
+from steelyard.tables.idempotency import idempotency_keys
 from steelyard.tables.items import items
 from steelyard.tables.orders import orders
 from steelyard.tables.users import addresses, users

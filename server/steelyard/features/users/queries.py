@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, bindparam, delete, func, insert, or_, sele
 from steelyard.db.statements import Query, any_of, statement
 from steelyard.features.auth import queries as callers
 from steelyard.features.users.search import ESCAPE
-from steelyard.idempotency.store import idempotency_keys
 from steelyard.paging.keyset import page
 from steelyard.paging.totals import MOST_COUNTED
+from steelyard.tables.idempotency import idempotency_keys
 from steelyard.tables.users import AddressRow, PersonRow, ResidentRow, UserRow, addresses, users
 
 _USER = [users.c[name] for name in UserRow._fields]

@@ -1,0 +1,101 @@
+"""Every statement about the event log and its readers. Nothing else writes to `events` and `feeds`."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    Insert,
+    bindparam,
+    cast,
+    column,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from steelyard.db.columns import JsonList
+from steelyard.db.statements import statement
+from steelyard.tables.events import EventRow, events, feeds
+
+_limit = bindparam("limit", type_=BigInteger)
+_name = bindparam("name", type_=feeds.c.name.type)
+
+insert_event = statement(
+    insert(events)
+    .inline()
+    .values(
+        id=bindparam("id"),
+        type=bindparam("type"),
+        occurred_at=bindparam("occurred_at"),
+        actor_kind=bindparam("actor_kind"),
+        actor_id=bindparam("actor_id"),
+        subject_kind=bindparam("subject_kind"),
+        subject_id=bindparam("subject_id"),
+        request_id=bindparam("request_id"),
+        data=bindparam("data"),
+        audience=bindparam("audience"),
+    )
+)
+
+# Many events of one kind: `each` has the id, the subject's id and the data of every one, as lists.
+_each = bindparam("each", type_=JsonList)
+_in_common = ("type", "occurred_at", "actor_kind", "actor_id", "subject_kind", "request_id", "audience")
+
+
+def _insert_events(rows: Any, value: Callable[[int], Any]) -> Insert:
+    given: dict[str, ColumnElement[Any]] = {name: bindparam(name, type_=events.c[name].type) for name in _in_common}
+    given |= {"id": cast(value(0), events.c.id.type), "subject_id": cast(value(1), BigInteger), "data": value(2)}
+    return insert(events).from_select(list(given), select(*given.values()).select_from(rows), include_defaults=False)
+
+
+def _events_on_postgresql() -> Insert:
+    each = func.json_array_elements(cast(_each, JSON)).table_valued(column("value", JSON)).render_derived()
+    return _insert_events(each, lambda i: each.c.value.op("->>")(literal_column(str(i))))
+
+
+def _events_on_sqlite() -> Insert:
+    each = func.json_each(_each).table_valued("value")
+    return _insert_events(each, lambda i: func.json_extract(each.c.value, literal_column(f"'$[{i}]'")))
+
+
+insert_events = statement(_events_on_postgresql(), sqlite=_events_on_sqlite())
+
+any_waiting = statement(select(events.c.sequence).where(events.c.position.is_(None)).limit(1), int)
+
+_waiting = (
+    select(events.c.sequence, func.row_number().over(order_by=events.c.sequence).label("place"))
+    .where(events.c.position.is_(None))
+    .order_by(events.c.sequence)
+    .limit(_limit)
+    .subquery("waiting")
+)
+
+# Committed events without a position get the next ones, in the order of their insertion.
+give_positions = statement(
+    update(events).where(events.c.sequence == _waiting.c.sequence).values(position=bindparam("last", type_=BigInteger) + _waiting.c.place)
+)
+
+events_after = statement(
+    select(*[events.c[name] for name in EventRow._fields])
+    .where(events.c.position > bindparam("position", type_=BigInteger))
+    .order_by(events.c.position)
+    .limit(_limit),
+    EventRow,
+)
+
+
+def _new_feed(into: Any) -> Insert:
+    made: Insert = into(feeds).values(name=_name, position=0).on_conflict_do_nothing(index_elements=["name"])
+    return made
+
+
+add_feed = statement(_new_feed(postgresql.insert), sqlite=_new_feed(sqlite.insert))
+feed_position = statement(select(feeds.c.position).where(feeds.c.name == _name), int)
+lock_feed = statement(select(feeds.c.position).where(feeds.c.name == _name).with_for_update(), int)
+move_feed = statement(update(feeds).where(feeds.c.name == _name).values(position=bindparam("to", type_=BigInteger)))

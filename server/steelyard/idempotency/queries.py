@@ -1,0 +1,53 @@
+"""Every statement about stored responses. Nothing else writes to `idempotency_keys`."""
+
+from typing import NamedTuple
+
+from sqlalchemy import BigInteger, Text, bindparam, delete, func, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+
+from steelyard.db.statements import statement
+from steelyard.tables.idempotency import idempotency_keys
+
+
+class StoredReply(NamedTuple):
+    """What an earlier request with the key asked, and what it was answered."""
+
+    fingerprint: bytes
+    status: int | None
+    headers: list[list[str]] | None
+    body: bytes | None
+
+
+_keys = idempotency_keys.c
+_same_key = (_keys.owner_id == bindparam("owner_id"), _keys.operation_id == bindparam("operation_id"), _keys.key == bindparam("key"))
+
+_CLAIMED = ("owner_id", "operation_id", "key", "fingerprint", "created_at")
+
+# Answers 1 to the first. PostgreSQL lets everyone else wait here until the first one's transaction has ended.
+take_key = statement(
+    insert(idempotency_keys)
+    .values({name: bindparam(name) for name in _CLAIMED})
+    .on_conflict_do_nothing(index_elements=[_keys.owner_id, _keys.operation_id, _keys.key])
+    .returning(_keys.owner_id),
+    int,
+)
+
+# As a change that is done later: whether it was the first shows when it is done, by IS_TAKEN.
+reserve_key = statement(insert(idempotency_keys).values({name: bindparam(name) for name in _CLAIMED}))
+IS_TAKEN = "idempotency_keys_pkey"
+
+stored_reply = statement(select(_keys.fingerprint, _keys.status, _keys.headers, _keys.body).where(*_same_key), StoredReply)
+
+store_reply = statement(
+    update(idempotency_keys)
+    .where(*_same_key)
+    .values({name: bindparam(name) for name in ("status", "headers", "body", "created_at", "concerns_id")})
+)
+
+_old = (
+    select(*idempotency_keys.primary_key.columns).where(_keys.created_at < bindparam("before")).limit(bindparam("limit", type_=BigInteger))
+)
+forget_old = statement(delete(idempotency_keys).where(tuple_(*idempotency_keys.primary_key.columns).in_(_old)))
+
+# PostgreSQL's alone; SQLite's writers come one after the other, and nobody finds a key half taken.
+set_lock_timeout = statement(select(func.set_config("lock_timeout", bindparam("wait", type_=Text), True)), str)
