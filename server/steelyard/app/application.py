@@ -1,17 +1,17 @@
 """The one place where things are wired: `create_app(settings)` is what server, worker, tests and command line all call."""
 
 import asyncio
-import os
-import platform
-import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.routing import Route
 
 from steelyard import web_pages
+from steelyard.app.discovery import problems_by_constraint
+from steelyard.app.shared_objects import quotas_of, shared_objects
+from steelyard.app.worker import create_worker
 from steelyard.contract.access.rate_limits import Limits
 from steelyard.contract.api import ContractAPI
 from steelyard.contract.binder import bind
@@ -19,29 +19,14 @@ from steelyard.contract.document import Document
 from steelyard.contract.edge import Edge
 from steelyard.contract.execution.deadlines import Deadlines
 from steelyard.contract.http.cors import Cors
-from steelyard.contract.operation import Machinery, Refusals
+from steelyard.contract.operation import Machinery
 from steelyard.contract.response.validator import Referee
 from steelyard.db.database import Database
-from steelyard.features.auth import sessions as auth
-from steelyard.features.auth.login import Login, LoginRules
-from steelyard.features.items.problems import BY_CONSTRAINT as ITEMS
-from steelyard.features.orders import service as orders
-from steelyard.features.orders.problems import BY_CONSTRAINT as ORDERS
-from steelyard.features.system.health import Checkup
-from steelyard.features.users import reading
-from steelyard.features.users.problems import BY_CONSTRAINT as USERS
-from steelyard.idempotency import store
-from steelyard.jobs import sweeps
-from steelyard.jobs.worker import Sweep, Worker
-from steelyard.mail.mailers import EMAIL_CHANGED, WELCOME, ConsoleMailer, FileMailer, Recipient, warning_the_old_address, welcoming
-from steelyard.paging.cursors import Cursors
-from steelyard.paging.totals import Totals
+from steelyard.features.auth.login import Login
 from steelyard.rate_limits.counts import Counts
-from steelyard.rate_limits.memory import Limiter, quotas_of
-from steelyard.security.access_tokens import Tokens
+from steelyard.rate_limits.memory import Limiter
 from steelyard.security.authenticator import Access, Standings
 from steelyard.security.passwords import Passwords
-from steelyard.security.scopes import ALL_SCOPES
 from steelyard.settings import Settings
 from steelyard.sources import Sources
 from steelyard.telemetry.access_log import AccessLog
@@ -51,17 +36,12 @@ from steelyard_contract.operations import OPERATIONS
 if TYPE_CHECKING:
     from steelyard.telemetry.metrics import Metrics
 
-# domain.md: an overdue order gives its stock back within one sweep.
-_OVERDUE_EVERY_S = 30
-
-REFUSALS: Refusals = {**USERS, **ITEMS, **ORDERS}
-
 
 def create_app(settings: Settings, *, sources: Sources | None = None, journal: AccessLog | None = None) -> ContractAPI:
     """The marketplace as an ASGI application. Nothing is opened before its lifespan starts."""
     sources = sources or Sources()
     document = Document.committed()
-    resources = _resources(settings, sources, document)
+    resources = shared_objects(settings, sources, document)
     access = Access(resources[Login].tokens, resources[Standings])
     journal = journal or AccessLog(sources.clock, stdout if _logs_requests(settings) else None)
     metrics, metrics_page = _metrics(settings, resources[Database])
@@ -72,7 +52,7 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
         authenticator=access,
         limits=Limits(limiter, sources.stopwatch, are_on=settings.rate_limits),
         referee=Referee(document, settings.referee, settings.referee_sample),
-        refusals=REFUSALS,
+        refusals=problems_by_constraint(),
         sources=sources,
         journal=journal,
         deadlines=Deadlines(settings.operation_timeout_s),
@@ -146,61 +126,3 @@ def _metrics(settings: Settings, database: Database) -> tuple["Metrics | None", 
 
     metrics = Metrics(OPERATIONS, database.gauges)
     return metrics, routes(settings.metrics_token.get_secret_value(), metrics.told)
-
-
-def create_worker(settings: Settings, database: Database, sources: Sources) -> Worker:
-    """One worker of the outbox, with everything that there is to do afterwards; its process opens the database."""
-
-    async def recipient(user_id: int) -> Recipient | None:
-        return await reading.recipient(database.read(), user_id)
-
-    async def forget_logins(database: Database) -> int:
-        async with database.transaction() as tx:
-            return await auth.sweep(tx, LoginRules.of(settings))
-
-    async def forget_keys(database: Database) -> int:
-        async with database.transaction() as tx:
-            return await store.sweep(tx)
-
-    mailer = FileMailer(settings.mail_folder) if settings.mail == "file" else ConsoleMailer()
-    return Worker(
-        database,
-        {
-            WELCOME: welcoming(mailer, recipient, sender=settings.mail_from),
-            EMAIL_CHANGED: warning_the_old_address(mailer, sender=settings.mail_from),
-        },
-        [
-            *sweeps.own(settings.audit_log),
-            Sweep("overdue_orders", _OVERDUE_EVERY_S, orders.expire_overdue),
-            Sweep("logins", sweeps.FORGET_EVERY_S, forget_logins, at_once=auth.SWEPT_AT_ONCE),
-            Sweep("idempotency_keys", sweeps.FORGET_EVERY_S, forget_keys, at_once=store.SWEPT_AT_ONCE),
-        ],
-        # Two containers may both be `app`, process 1.
-        name=f"{platform.node()[:32]}:{os.getpid()}:{secrets.token_hex(4)}",
-        sources=sources,
-    )
-
-
-def _resources(settings: Settings, sources: Sources, document: Document) -> Mapping[type[Any], Any]:
-    """What handlers may ask for by type, one of each for the whole application."""
-    keys = [key.get_secret_value() for key in settings.secret_keys]
-    database = Database.of(settings, clock=sources.clock)
-    passwords = Passwords(threads=settings.hashing_threads, waiting=settings.hashing_waiting)
-    tokens = Tokens(
-        keys,
-        clock=sources.clock,
-        random_bytes=sources.random_bytes,
-        known_scopes=ALL_SCOPES,
-        lifetime_s=settings.access_token_lifetime_s,
-    )
-    return {
-        Settings: settings,
-        Document: document,
-        Database: database,
-        Passwords: passwords,
-        Standings: Standings(auth.standing_of, sources.stopwatch),
-        Login: Login(passwords, tokens, LoginRules.of(settings), sources.random_bytes),
-        Cursors: Cursors(*(key.encode() for key in keys)),
-        Totals: Totals(database),
-        Checkup: Checkup(document.version, sources.stopwatch, lambda: database.takes_writes),
-    }

@@ -230,6 +230,7 @@ def _serve(
     from steelyard.contract.binder import ContractError
     from steelyard.serving import process
     from steelyard.serving.supervisor import NoWorkerReady
+    from steelyard.telemetry import logs
 
     _end_at_sigterm()
     # Whoever starts it under a name wants to be answered under it.
@@ -252,6 +253,7 @@ def _serve(
     else:
         # On standard output every line is JSON, for whatever collects the log.
         typer.echo(f"Serving {url} ({url}/docs to try it). Ctrl-C stops.", err=True)
+    logs.configure("debug" if settings.debug else settings.log_level)
     try:
         with listener, _counts(settings, workers), _limits(settings, workers) as settings:
             status = process.serve(settings, application, listener, workers=workers, reload=reload, tidy=tidy or process.nothing)
@@ -334,7 +336,7 @@ def _reason(error: Any) -> str:
 
 
 async def _work(settings: Settings) -> None:
-    from steelyard.app.application import create_worker
+    from steelyard.app.worker import create_worker
     from steelyard.sources import Sources
     from steelyard.telemetry import logs
 

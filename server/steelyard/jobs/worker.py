@@ -26,6 +26,9 @@ Effect = Callable[[Transaction], Awaitable[object]]
 # Does what has to be done outside of the database, in no transaction.
 Handler = Callable[[JobRow], Awaitable[Effect | None]]
 
+# Rows are kept for a day and more: deleting them five minutes late makes no difference.
+FORGET_EVERY_S = 300
+
 _AT_ONCE = 20
 _LEASE = timedelta(seconds=60)
 _RENEW_EVERY_S = 20

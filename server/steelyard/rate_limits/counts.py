@@ -16,8 +16,6 @@ from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 
-from steelyard.settings import SettingsRefusedError
-
 SLICES = 100
 SETS = 4096
 KEYS_PER_SET = 8
@@ -41,6 +39,10 @@ _TRIES = 1000
 _PAUSE_S = 0.0001
 
 
+class UnknownFileError(Exception):
+    """The file of the counts was not made by this version."""
+
+
 class Counts:
     """A table of this process, or the one in a file that several processes name."""
 
@@ -52,7 +54,7 @@ class Counts:
         self._secret = b"" if path else random_bytes(_SECRET_BYTES)
 
     def open(self) -> None:
-        """The file, made by the first process that opens it; SettingsRefusedError for a file of another kind."""
+        """The file, made by the first process that opens it; UnknownFileError for a file of another kind."""
         if self._path is None:
             return
         try:
@@ -70,7 +72,7 @@ class Counts:
                 os.pwrite(file, _MAGIC + self._random_bytes(_SECRET_BYTES), 0)
             head = os.pread(file, _HEAD_BYTES, 0)
             if os.fstat(file).st_size != SIZE or not head.startswith(_MAGIC):
-                raise SettingsRefusedError(
+                raise UnknownFileError(
                     f"{self._path} is no file of rate limits of this version. Delete it, or name another in STEELYARD_RATE_LIMITS_FILE."
                 )
             self._memory = mmap.mmap(file, SIZE)

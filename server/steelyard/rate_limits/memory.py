@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from steelyard.rate_limits.counts import SLICES, Counts
-from steelyard.settings import Settings
 
 _NANOSECONDS = 1_000_000_000
 
@@ -61,15 +60,3 @@ class Limiter:
             return Verdict(allowed=True, left=left, reset_s=reset_s, retry_after_s=0)
         retry_after_s = -(-((oldest + SLICES + 1) * slice_ns - now_ns) // _NANOSECONDS)
         return Verdict(allowed=False, left=0, reset_s=reset_s, retry_after_s=max(1, retry_after_s))
-
-
-def quotas_of(settings: Settings) -> dict[str, Quota]:
-    """The rate classes of the contract. `login` has the default's: what it limits are failures, counted in the database."""
-    return {
-        "default": Quota(settings.rate_default_per_minute, 60),
-        "register": Quota(settings.rate_register_per_minute, 60),
-        "quote": Quota(settings.rate_quote_per_minute, 60),
-        "pay": Quota(settings.rate_pay_per_minute, 60),
-        "import": Quota(settings.rate_import_per_minute, 60),
-        "mail": Quota(settings.rate_mail_per_hour, 3600),
-    }

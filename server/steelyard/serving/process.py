@@ -20,7 +20,6 @@ from uvicorn.supervisors import ChangeReload
 from steelyard.serving.protocol import Config
 from steelyard.serving.supervisor import BEAT_EVERY_S, Beat, Supervisor, end_with_parent
 from steelyard.settings import Settings
-from steelyard.telemetry import logs
 
 # A client that uses a connection again is served once more on it, and told that it closes. Who is silent for so long is cut off.
 LINGER_S = 1.0
@@ -157,7 +156,6 @@ def serve(
 
     A process that is ended at once calls `tidy` before; otherwise that is left to the caller.
     """
-    logs.configure("debug" if settings.debug else settings.log_level)
     host, port, *_ = listener.getsockname()
     log.info("serving", host=host, port=port, workers=workers, pid=os.getpid(), environment=settings.environment)
     if reload:

@@ -1,0 +1,56 @@
+"""What all requests share: one object of each type for the whole application."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from steelyard.contract.document import Document
+from steelyard.db.database import Database
+from steelyard.features.auth import sessions as auth
+from steelyard.features.auth.login import Login, LoginRules
+from steelyard.features.system.health import Checkup
+from steelyard.paging.cursors import Cursors
+from steelyard.paging.totals import Totals
+from steelyard.rate_limits.memory import Quota
+from steelyard.security.access_tokens import Tokens
+from steelyard.security.authenticator import Standings
+from steelyard.security.passwords import Passwords
+from steelyard.security.scopes import ALL_SCOPES
+from steelyard.settings import Settings
+from steelyard.sources import Sources
+
+
+def shared_objects(settings: Settings, sources: Sources, document: Document) -> Mapping[type[Any], Any]:
+    """What handlers may ask for by type, one of each for the whole application."""
+    keys = [key.get_secret_value() for key in settings.secret_keys]
+    database = Database.of(settings, clock=sources.clock)
+    passwords = Passwords(threads=settings.hashing_threads, waiting=settings.hashing_waiting)
+    tokens = Tokens(
+        keys,
+        clock=sources.clock,
+        random_bytes=sources.random_bytes,
+        known_scopes=ALL_SCOPES,
+        lifetime_s=settings.access_token_lifetime_s,
+    )
+    return {
+        Settings: settings,
+        Document: document,
+        Database: database,
+        Passwords: passwords,
+        Standings: Standings(auth.standing_of, sources.stopwatch),
+        Login: Login(passwords, tokens, LoginRules.of(settings), sources.random_bytes),
+        Cursors: Cursors(*(key.encode() for key in keys)),
+        Totals: Totals(database),
+        Checkup: Checkup(document.version, sources.stopwatch, lambda: database.takes_writes),
+    }
+
+
+def quotas_of(settings: Settings) -> dict[str, Quota]:
+    """The rate classes of the contract. `login` has the default's: what it limits are failures, counted in the database."""
+    return {
+        "default": Quota(settings.rate_default_per_minute, 60),
+        "register": Quota(settings.rate_register_per_minute, 60),
+        "quote": Quota(settings.rate_quote_per_minute, 60),
+        "pay": Quota(settings.rate_pay_per_minute, 60),
+        "import": Quota(settings.rate_import_per_minute, 60),
+        "mail": Quota(settings.rate_mail_per_hour, 3600),
+    }
