@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import asyncpg
 
 from steelyard.db.migrations.commands import migrate
-from steelyard.security.access_tokens import Tokens
+from steelyard.security.access_tokens import AccessTokens
 from steelyard.security.scopes import ALL_SCOPES, SCOPES_OF
 from steelyard.sources import Sources
 from tests.kit.databases import Server
@@ -81,7 +81,7 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
 def write_tokens(secret: str, file: Path) -> None:
     """One token a line, that of each buyer; the seed gave each a session with the buyer's own id."""
     sources = Sources()
-    tokens = Tokens([secret], clock=sources.clock, random_bytes=sources.random_bytes, known_scopes=ALL_SCOPES)
+    tokens = AccessTokens([secret], clock=sources.clock, random_bytes=sources.random_bytes, known_scopes=ALL_SCOPES)
     with file.open("w") as lines:
         for buyer in range(1, BUYERS + 1):
             token = tokens.issue(user_id=buyer, credential_id=buyer, scopes=SCOPES_OF["user"], lifetime_s=tokens.lifetime_s)

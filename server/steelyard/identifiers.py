@@ -12,7 +12,7 @@ _DIGITS = 20
 _AT_ONCE = 256
 
 
-class Uuid7Texts:
+class Uuid7Generator:
     """UUIDs of version 7 as texts, for what is only ever written down: a few times faster than a UUID object.
 
     The 74 bits behind the milliseconds are random: an identifier does not tell how many there have been.

@@ -17,8 +17,8 @@ from codegen.compat import released, wheels
 from codegen.compat.versions import parsed
 from codegen.source import ContractError
 from steelyard.contract import operation
-from steelyard.contract.edge import respond
-from steelyard.contract.response.encoder import Encoded
+from steelyard.contract.edge import send_response
+from steelyard.contract.response.encoder import RawResponse
 from steelyard.db.database import Database
 from tests.kit.clock import repeatable
 from tests.kit.databases import Databases
@@ -94,8 +94,8 @@ async def test_each_of_its_operations_works(version: str, url: str, admin: Perso
 async def test_a_server_that_drifts_is_noticed(
     version: str, url: str, admin: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def drifting(answer: Encoded, scope: Scope, send: Send) -> None:
-        await respond(Encoded(answer.status, answer.headers, answer.body.replace(b'"available":', b'"free":')), scope, send)
+    async def drifting(answer: RawResponse, scope: Scope, send: Send) -> None:
+        await send_response(RawResponse(answer.status, answer.headers, answer.body.replace(b'"available":', b'"free":')), scope, send)
 
     monkeypatch.setattr(operation, "respond", drifting)
 

@@ -126,7 +126,7 @@ async def test_callers_are_counted_by_their_credentials(served: ContractAPI, con
     await call(served, contract, "GET", "/items/999/stock-movements", token)
 
     with capture_logs() as lines:
-        shop.journal.tell_callers()
+        shop.journal.report_deprecated_calls()
 
     told = [(line["event"], line["operation"], line["credential_id"], line["count"]) for line in lines]
     assert told == [("deprecated", "getItem", seller.credential_id, 2), ("deprecated", "getItem", None, 1)]
@@ -141,7 +141,7 @@ async def test_calls_are_counted_for_prometheus_without_their_callers(served: Co
     await call(served, contract, "GET", "/items/999/stock-movements", seller.token)
 
     with capture_logs():
-        shop.journal.tell_callers()
+        shop.journal.report_deprecated_calls()
     told = await perform(served, "GET", b"/metrics", [(b"host", b"localhost"), (b"authorization", BEARER.encode())])
 
     assert scrape(told.body.decode()).of("steelyard_deprecated_calls_total", operation="getItem") == 3

@@ -19,9 +19,9 @@ from codegen.document import Document, pointer
 from codegen.keywords import by_document, ledger
 from codegen.schemas import Schema, schemas
 from steelyard.app.application import create_app
-from steelyard.contract.execution.context import Exchange
+from steelyard.contract.execution.context import RequestContext
 from steelyard.contract.request.body import RequestBody
-from steelyard.contract.request.parameters import Decoder
+from steelyard.contract.request.parameters import ParameterDecoder
 from steelyard_contract import models as m
 from steelyard_contract import params as p
 from steelyard_contract.operations import OPERATIONS, Operation
@@ -199,7 +199,7 @@ def _from_bytes(body: RequestBody) -> Callable[[Any, list[m.Violation]], Any]:
     return lambda instance, violations: body.parse(json.dumps(instance).encode(), violations)
 
 
-def _from_text(decoder: Decoder) -> Callable[[Any, list[m.Violation]], Any]:
+def _from_text(decoder: ParameterDecoder) -> Callable[[Any, list[m.Violation]], Any]:
     return lambda instance, violations: decoder([json.dumps(instance) if isinstance(instance, bool) else str(instance)], violations)
 
 
@@ -219,7 +219,7 @@ def left_out(operations: Iterable[str] = OPERATIONS) -> Iterator[str]:
         path = {one["name"]: str(one["example"]) for one in given if one["in"] == "path"}
         compiled._parameters.read(path, b"", {}, (), violations)
         if compiled._body is not None:
-            asyncio.run(compiled._read_body(Exchange(operation.id, {}, _unsent, {}, "", ""), False, {}, violations))
+            asyncio.run(compiled._read_body(RequestContext(operation.id, {}, _unsent, {}, "", ""), False, {}, violations))
         required: set[tuple[str | int, ...]] = {(one["in"], one["name"]) for one in given if one["in"] != "path" and one.get("required")}
         if DOCUMENT.resolve(operation.spec.get("requestBody", {})).get("required"):
             required.add(("body",))

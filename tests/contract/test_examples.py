@@ -131,7 +131,7 @@ CANDLE = {
 async def _offered(world: World, owner: Person, goods: dict[str, object]) -> int:
     async with world.database.transaction() as tx:
         draft = m.ItemCreate.model_validate(goods)
-        return (await catalogue.offer(tx, caller=principal(owner.id), draft=draft, currency="USD")).id
+        return (await catalogue.create_item(tx, caller=principal(owner.id), draft=draft, currency="USD")).id
 
 
 @dataclass(frozen=True)
@@ -241,12 +241,12 @@ async def _(scene: Scene) -> None:
 @before("getHealth lagging")
 async def _(scene: Scene) -> None:
     async with scene.world.database.transaction() as tx:
-        await outbox.put(tx, "mail.welcome", {"user_id": 3}, run_at=tx.now - timedelta(minutes=10))
+        await outbox.enqueue(tx, "mail.welcome", {"user_id": 3}, run_at=tx.now - timedelta(minutes=10))
 
 
 @before("getHealth down")
 async def _(scene: Scene) -> None:
-    await scene.shop.app.resource(Database).close()
+    await scene.shop.app.shared(Database).close()
 
 
 @before("issueToken refresh", "issueToken reused")

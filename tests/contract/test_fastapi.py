@@ -14,11 +14,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from steelyard.app.application import create_app
-from steelyard.contract.access.caller import Principal
+from steelyard.contract.access.caller import Caller
 from steelyard.contract.api import ContractAPI
-from steelyard.contract.dependencies import anyone, caller, read_only
-from steelyard.contract.execution.context import Exchange
-from steelyard.contract.execution.injection import NotPlannable
+from steelyard.contract.dependencies import current_caller, optional_caller, read_only
+from steelyard.contract.execution.context import RequestContext
+from steelyard.contract.execution.injection import InjectionError
 from steelyard.db.database import Database
 from steelyard.db.transaction import ReadOnly
 from tests.kit.api import Api, perform
@@ -26,7 +26,7 @@ from tests.kit.judge import PROBLEM_JSON
 from tests.kit.running import Running, settings_for
 from tests.kit.world import World
 
-SOMEBODY = Principal(4711, "user", frozenset({"account:read"}), 1, "session", datetime(2027, 1, 1, tzinfo=UTC))
+SOMEBODY = Caller(4711, "user", frozenset({"account:read"}), 1, "session", datetime(2027, 1, 1, tzinfo=UTC))
 
 
 # -- routes of one's own ---------------------------------------------------------------------------------------------
@@ -234,18 +234,18 @@ async def test_the_application_works_behind_plain_asgi_transport(app: ContractAP
 
 
 # -- dependencies ----------------------------------------------------------------------------------------------------
-async def somebody() -> Principal:
+async def somebody() -> Caller:
     return SOMEBODY
 
 
-def somebody_plain() -> Principal:
+def somebody_plain() -> Caller:
     return SOMEBODY
 
 
 @pytest.mark.parametrize("override", [somebody, somebody_plain, lambda: SOMEBODY], ids=["async def", "def", "lambda"])
 async def test_a_dependency_can_be_replaced(override: Any, app: ContractAPI, api: Api, world: World) -> None:
     alice = await world.person()
-    app.dependency_overrides[caller] = override
+    app.dependency_overrides[current_caller] = override
 
     with_override = await api.as_(alice).get("/users/me")
     app.dependency_overrides.clear()
@@ -258,7 +258,7 @@ async def test_a_dependency_can_be_replaced(override: Any, app: ContractAPI, api
 async def test_overrides_can_be_set_as_a_whole_and_taken_back(app: ContractAPI, api: Api, world: World) -> None:
     alice = await world.person()
 
-    app.dependency_overrides = {caller: somebody}
+    app.dependency_overrides = {current_caller: somebody}
     with_override = await api.as_(alice).get("/users/me")
     app.dependency_overrides = {}
     without = await api.as_(alice).get("/users/me")
@@ -270,15 +270,15 @@ async def test_an_override_may_have_dependencies_and_ask_for_request_and_exchang
     alice = await world.person()
     seen: list[object] = []
 
-    async def witness(exchange: Exchange, request: Request) -> str:
+    async def witness(exchange: RequestContext, request: Request) -> str:
         seen.extend([exchange.operation_id, request.url.path, request.headers["x-hint"]])
         return "seen"
 
-    async def override(word: Annotated[str, Depends(witness)]) -> Principal | None:
+    async def override(word: Annotated[str, Depends(witness)]) -> Caller | None:
         seen.append(word)
         return None
 
-    app.dependency_overrides[anyone] = override
+    app.dependency_overrides[optional_caller] = override
 
     answer = await api.as_(alice).get(f"/users/{alice.id}", headers={"x-hint": "here"})
 
@@ -335,7 +335,7 @@ async def test_an_override_that_cannot_be_planned_is_a_fault_and_says_why(shop: 
 
     assert answer.status_code == 500
     (fault,) = shop.journal.faults
-    assert isinstance(fault, NotPlannable)
+    assert isinstance(fault, InjectionError)
     assert "takes 'what', which is neither" in str(fault)
     shop.journal.faults.clear()
 
@@ -344,11 +344,11 @@ async def test_a_dependency_runs_once_for_each_request(app: ContractAPI, api: Ap
     alice = await world.person()
     runs: list[int] = []
 
-    async def counted() -> Principal | None:
+    async def counted() -> Caller | None:
         runs.append(1)
         return None
 
-    app.dependency_overrides[anyone] = counted
+    app.dependency_overrides[optional_caller] = counted
 
     await api.as_(alice).get("/items")
     await api.as_(alice).get("/items")

@@ -10,8 +10,8 @@ from typing import NamedTuple
 import pytest
 
 from steelyard.contract.document import Document
-from steelyard.contract.response.encoder import Encoded
-from steelyard.contract.response.validator import Referee
+from steelyard.contract.response.encoder import RawResponse
+from steelyard.contract.response.validator import ResponseValidator
 from steelyard_contract.operations import OPERATIONS
 from tests.kit.headers import FORMS, RIGHT
 from tests.kit.judge import CONTRACT, Exchange, Operation, escaped
@@ -43,28 +43,28 @@ PLACES = list({one.place: one for one in promises()}.values())
 
 
 @pytest.fixture(scope="module")
-def referee() -> Referee:
-    return Referee(Document.committed(), "enforce")
+def referee() -> ResponseValidator:
+    return ResponseValidator(Document.load(), "enforce")
 
 
-def objecting(referee: Referee, one: Promise, value: str) -> set[str]:
+def objecting(referee: ResponseValidator, one: Promise, value: str) -> set[str]:
     """Who objects to this value of this header, of the two that were written independently."""
     exchange = Exchange(one.operation.method, one.operation.path, one.status, [(one.name, value)], b"")
-    answer = Encoded(one.status, [(one.name.lower().encode(), value.encode())], b"")
+    answer = RawResponse(one.status, [(one.name.lower().encode(), value.encode())], b"")
     found = referee.check(OPERATIONS[one.operation.id], answer)
     told = {"judge"} if any(f"{one.name}: breaks " in text for text in CONTRACT.differences(exchange)) else set[str]()
     return told | {"referee" for each in found if each.where == one.name.lower() and each.keyword != "required"}
 
 
 @pytest.mark.parametrize("one", PLACES, ids=str)
-def test_a_malformed_value_is_refused_by_both(referee: Referee, one: Promise) -> None:
+def test_a_malformed_value_is_refused_by_both(referee: ResponseValidator, one: Promise) -> None:
     passed = {value: objecting(referee, one, value) for value in FORMS[one.name].malformed}
 
     assert {value: who for value, who in passed.items() if who != {"judge", "referee"}} == {}, f"{one.name} is {FORMS[one.name].source}"
 
 
 @pytest.mark.parametrize(("place", "value"), [(place, value) for place, values in RIGHT.items() for value in values])
-def test_the_greatest_and_the_least_value_that_may_come_up_are_taken(referee: Referee, place: str, value: str) -> None:
+def test_the_greatest_and_the_least_value_that_may_come_up_are_taken(referee: ResponseValidator, place: str, value: str) -> None:
     (one,) = [one for one in PLACES if one.place == place]
 
     assert objecting(referee, one, value) == set()

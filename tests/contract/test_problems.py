@@ -11,7 +11,7 @@ import pytest
 
 from steelyard.contract.dependencies import read_only
 from steelyard.db.database import Database
-from steelyard.features.system.health import Checkup
+from steelyard.features.system.health import HealthCheck
 from steelyard.idempotency import store
 from tests.kit.api import Api
 from tests.kit.judge import CONTRACT
@@ -261,7 +261,7 @@ async def _(t: Trial) -> Last:
     async with t.world.database.transaction() as tx:
         body = b'["/orders",{"product_id":%d,"quantity":1}]' % t.stage.item_id
         fingerprint = hashlib.sha256(body).digest()
-        await store.claim(tx, owner_id=t.stage.buyer.id, operation_id="createOrder", key="key", fingerprint=fingerprint)
+        await store.claim_key(tx, owner_id=t.stage.buyer.id, operation_id="createOrder", key="key", fingerprint=fingerprint)
     return t.order(t.stage.item_id)
 
 
@@ -329,13 +329,13 @@ async def _(t: Trial) -> Last:
 
 @provokes("NotReady")
 async def _(t: Trial) -> Last:
-    t.shop.app.resource(Checkup).drain()
+    t.shop.app.shared(HealthCheck).drain()
     return lambda: t.api.call("getHealth")
 
 
 @provokes("Unavailable")
 async def _(t: Trial) -> Last:
-    await t.shop.app.resource(Database).close()
+    await t.shop.app.shared(Database).close()
     return lambda: t.api.call("listItems")
 
 

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from steelyard.db.database import Database
-from steelyard.db.errors import OutOfReach
+from steelyard.db.errors import DatabaseUnavailable
 from steelyard.idempotency import store
 from steelyard_contract.operations import OPERATIONS
 from tests.kit.api import Api
@@ -84,7 +84,7 @@ async def test_a_fault_is_said_to_be_ours(operation: Operation, faulty: Faulty) 
 
 @pytest.mark.parametrize("operation", ALL, ids=str)
 async def test_a_database_out_of_reach_is_said_to_be_a_matter_of_time(operation: Operation, faulty: Faulty) -> None:
-    stage, faulty.error = await Stage.of(faulty.shop.world), OutOfReach("gone for a test", retry_after=7)
+    stage, faulty.error = await Stage.of(faulty.shop.world), DatabaseUnavailable("gone for a test", retry_after=7)
 
     answer = await faulty.shop.api.send_it(stage.request(operation.id))
 
@@ -161,7 +161,7 @@ async def test_an_attempt_that_is_under_way_is_not_started_again(operation: Oper
     asked = json.dumps([request.path, request.body], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     async with world.database.transaction() as tx:
         fingerprint = hashlib.sha256(asked.encode()).digest()
-        await store.claim(tx, owner_id=request.sender.id, operation_id=operation.id, key="once", fingerprint=fingerprint)
+        await store.claim_key(tx, owner_id=request.sender.id, operation_id=operation.id, key="once", fingerprint=fingerprint)
 
     answer = await api.send_it(request)
 

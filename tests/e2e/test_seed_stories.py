@@ -13,9 +13,9 @@ import pytest
 from httpx import ASGITransport, AsyncClient
 
 from steelyard.app.application import create_app
-from steelyard.contract.access.caller import Principal
+from steelyard.contract.access.caller import Caller
 from steelyard.contract.api import ContractAPI
-from steelyard.contract.dependencies import anyone
+from steelyard.contract.dependencies import optional_caller
 from steelyard.db.database import Database
 from steelyard.settings import Settings
 from tests.kit.databases import Databases
@@ -318,10 +318,10 @@ async def test_dependencies_can_be_overridden(app: ContractAPI, client: AsyncCli
     alice = await bearer(client, ALICE)
     me = (await client.get("/users/me", headers=alice)).json()
 
-    def nobody() -> Principal | None:
+    def nobody() -> Caller | None:
         return None
 
-    app.dependency_overrides[anyone] = nobody
+    app.dependency_overrides[optional_caller] = nobody
     seen = (await client.get(f"/users/{me['id']}", headers=alice)).json()
     app.dependency_overrides = {}
 

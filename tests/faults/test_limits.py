@@ -18,7 +18,7 @@ import httpx
 import pytest
 
 from steelyard.rate_limits.counts import Counts
-from steelyard.rate_limits.memory import Limiter, Quota
+from steelyard.rate_limits.memory import MemoryLimiter, Quota
 from tests.kit.people import PASSWORD
 from tests.kit.processes import steelyard
 
@@ -38,7 +38,7 @@ sys.stdin.read()
 
 def take_all(path: Path, ready: Barrier, shares: "SimpleQueue[list[float]]") -> None:
     """Put what one process is granted for a key while it takes as fast as it can, moment by moment."""
-    limiter = Limiter({"default": QUOTA}, Counts(secrets.token_bytes, path))
+    limiter = MemoryLimiter({"default": QUOTA}, Counts(secrets.token_bytes, path))
     limiter.open()
     ready.wait(PATIENCE_S)
     begin, granted = time.monotonic(), []
@@ -70,7 +70,7 @@ def test_four_processes_grant_the_quota_in_any_window_and_not_more(tmp_path: Pat
 
 @pytest.mark.promise("R19")
 def test_a_call_that_waits_as_long_as_announced_is_granted(tmp_path: Path) -> None:
-    limiter = Limiter({"default": Quota(3, 1)}, Counts(secrets.token_bytes, tmp_path / "counts"))
+    limiter = MemoryLimiter({"default": Quota(3, 1)}, Counts(secrets.token_bytes, tmp_path / "counts"))
     limiter.open()
     first = time.monotonic()
     verdicts = [limiter.take("default", "one", first) for _ in range(4)]
@@ -85,7 +85,7 @@ def test_a_call_that_waits_as_long_as_announced_is_granted(tmp_path: Path) -> No
 
 @pytest.mark.promise("R19")
 def test_a_process_that_is_stopped_while_it_counts_stops_no_other(tmp_path: Path) -> None:
-    limiter = Limiter({"default": Quota(2, 60)}, Counts(secrets.token_bytes, tmp_path / "counts"))
+    limiter = MemoryLimiter({"default": Quota(2, 60)}, Counts(secrets.token_bytes, tmp_path / "counts"))
     limiter.open()
     with subprocess.Popen([sys.executable, "-c", HOLD, tmp_path / "counts"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None

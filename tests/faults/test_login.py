@@ -12,8 +12,8 @@ import httpx
 import pytest
 
 from steelyard.db.database import Database
-from steelyard.features.auth.login import LoginRules
-from steelyard.security.passwords import ARGON2_MEMORY_KIB, Passwords
+from steelyard.features.auth.login import LoginPolicy
+from steelyard.security.passwords import ARGON2_MEMORY_KIB, PasswordHasher
 from steelyard_contract.problems import InvalidCredentials
 from tests.kit.people import PASSWORD, Clock, People, cheap_passwords
 from tests.kit.processes import steelyard
@@ -69,7 +69,7 @@ async def test_a_known_and_an_unknown_name_cannot_be_told_apart_by_what_they_cos
     passwords = cheap_passwords()
     database = Database(database_url)
     await database.open()
-    people = People(database, Clock(), passwords, LoginRules(failures=1_000_000))
+    people = People(database, Clock(), passwords, LoginPolicy(failures=1_000_000))
     await people.register()
     asked: dict[str, Counter[tuple[str, ...]]] = {name: Counter() for name in NAMES}
 
@@ -108,7 +108,7 @@ async def test_a_known_and_an_unknown_name_cannot_be_told_apart_by_what_they_cos
 
 @pytest.mark.promise("R15")
 async def test_forty_logins_at_once_leave_the_event_loop_and_the_memory_alone(database_url: str) -> None:
-    passwords = Passwords(threads=THREADS, waiting=STORM)
+    passwords = PasswordHasher(threads=THREADS, waiting=STORM)
     database = Database(database_url)
     await database.open()
     people = People(database, Clock(), passwords)

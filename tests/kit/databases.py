@@ -28,7 +28,7 @@ from sqlalchemy.engine import make_url
 from steelyard.db.columns import metadata
 from steelyard.db.database import Database
 from steelyard.db.migrations.commands import migrate
-from steelyard.db.options import Limits
+from steelyard.db.options import DatabaseOptions
 from steelyard.tables.schema import import_tables
 
 ENVIRONMENT = "STEELYARD_TEST_DATABASE_URL"
@@ -258,7 +258,7 @@ class Databases:
         await database.open()
         try:
             if dialect == "postgresql":
-                await database.define(_emptying())
+                await database.run_ddl(_emptying())
             yield database
         finally:
             await database.close()
@@ -276,7 +276,7 @@ class Databases:
 
 
 # A test waits for nobody, and a power cut loses only tests.
-FOR_TESTS = Limits(pool_at_start=1, sqlite_synchronous="OFF")
+FOR_TESTS = DatabaseOptions(pool_at_start=1, sqlite_synchronous="OFF")
 
 
 def _emptying() -> list[str]:

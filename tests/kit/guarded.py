@@ -100,11 +100,11 @@ async def guarded(
     app: ASGIApp = echo,
     most_connections: int = 1000,
     keep_alive_s: float = protocol.KEEP_ALIVE_S,
-    kind: type[protocol.GuardedProtocol] = protocol.GuardedProtocol,
+    kind: type[protocol.BoundedProtocol] = protocol.BoundedProtocol,
     **limits: Any,
 ) -> AsyncIterator[Connect]:
     """Connects to the protocol in front of an application, with these settings; every connection ends with the block."""
-    config = protocol.Config(lambda: app, Settings(**limits))
+    config = protocol.ServerConfig(lambda: app, Settings(**limits))
     config.timeout_keep_alive = keep_alive_s  # type: ignore[assignment]  # whole seconds are for operators
     config.load()
     config.connections.most = most_connections

@@ -30,7 +30,7 @@ def live(
     """The application on a free loopback port, in a thread of its own, through the product's protocol and configuration."""
     journal = journal or Journal(clock or Clock())
     listener = socket.create_server(("127.0.0.1", 0), backlog=512)
-    config = protocol.Config(lambda: Watched(create_app(settings, sources=sources, journal=journal)), settings)
+    config = protocol.ServerConfig(lambda: Watched(create_app(settings, sources=sources, journal=journal)), settings)
     server = process.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="server")
     thread.start()

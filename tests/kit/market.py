@@ -10,14 +10,14 @@ from pydantic import TypeAdapter
 from sqlalchemy import BigInteger, Column, Table, bindparam, cast, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_ignore
 
-from steelyard.contract.access.caller import Principal
+from steelyard.contract.access.caller import Caller
 from steelyard.db.database import Database
 from steelyard.db.statements import statement
 from steelyard.db.transaction import Transaction
 from steelyard.features.items import service as catalogue
 from steelyard.features.orders import service as orders
-from steelyard.features.orders.service import Purchase, Quotation
-from steelyard.security.scopes import SCOPES_OF, Role, in_force
+from steelyard.features.orders.service import OrderDetails, Quotation
+from steelyard.security.scopes import SCOPES_OF, Role, effective_scopes
 from steelyard.settings import Settings
 from steelyard.tables.credentials import credentials
 from steelyard.tables.events import events
@@ -223,13 +223,13 @@ def draft(*lines: tuple[int, int], **more: Any) -> m.OrderCreate:
     return _draft.validate_python({"lines": [{"product_id": product, "quantity": quantity} for product, quantity in lines], **more})
 
 
-def principal(user_id: int, role: Role = "user", scopes: Sequence[str] | None = None) -> Principal:
+def principal(user_id: int, role: Role = "user", scopes: Sequence[str] | None = None) -> Caller:
     """A user who has just logged in; the session has a number that no login of an application gets."""
-    held = in_force(role, SCOPES_OF[role] if scopes is None else scopes)
-    return Principal(user_id, role, held, credential_id=-user_id, kind="session", authenticated_at=Clock().now)
+    held = effective_scopes(role, SCOPES_OF[role] if scopes is None else scopes)
+    return Caller(user_id, role, held, credential_id=-user_id, kind="session", authenticated_at=Clock().now)
 
 
-async def logged_in(tx: Transaction, caller: Principal) -> Principal:
+async def logged_in(tx: Transaction, caller: Caller) -> Caller:
     """The caller, whose session is in the database from now on."""
     await tx.run(add_session, user_id=caller.user_id, credential_id=caller.credential_id, now=tx.now)
     return caller
@@ -279,12 +279,12 @@ class Market:
         if category is not None:
             body["category"] = category
         async with self.database.transaction() as tx:
-            made = await catalogue.offer(
+            made = await catalogue.create_item(
                 tx, caller=await self._caller(tx, owner_id), draft=m.ItemCreate.model_validate(body), currency="USD"
             )
         return made.id
 
-    async def _caller(self, tx: Transaction, user_id: int) -> Principal:
+    async def _caller(self, tx: Transaction, user_id: int) -> Caller:
         role: Any = await tx.scalar(role_of, user_id=user_id)
         return await logged_in(tx, principal(user_id, role or "user"))
 
@@ -312,23 +312,23 @@ class Market:
     def key(self) -> str:
         return f"key-{next(self._numbers)}"
 
-    async def place(self, buyer_id: int, *lines: tuple[int, int], key: str | None = None, **more: Any) -> Purchase:
+    async def place(self, buyer_id: int, *lines: tuple[int, int], key: str | None = None, **more: Any) -> OrderDetails:
         async with self.database.transaction() as tx:
             caller = await self._caller(tx, buyer_id)
-            return await orders.place(tx, caller=caller, draft=draft(*lines, **more), key=key or self.key(), settings=self.settings)
+            return await orders.create_order(tx, caller=caller, draft=draft(*lines, **more), key=key or self.key(), settings=self.settings)
 
     async def quote(self, buyer_id: int | None, *lines: tuple[int, int], **more: Any) -> Quotation:
         buyer = None if buyer_id is None else principal(buyer_id)
-        return await orders.quote(self.database.read(), buyer=buyer, draft=draft(*lines, **more), settings=self.settings)
+        return await orders.quote_order(self.database.read(), buyer=buyer, draft=draft(*lines, **more), settings=self.settings)
 
-    async def cancel(self, caller: Principal, order_id: int, reason: str = "Ordered by mistake") -> Purchase:
+    async def cancel(self, caller: Caller, order_id: int, reason: str = "Ordered by mistake") -> OrderDetails:
         async with self.database.transaction() as tx:
-            return await orders.cancel(tx, await logged_in(tx, caller), order_id=order_id, draft=m.CancelOrder(reason=reason))
+            return await orders.cancel_order(tx, await logged_in(tx, caller), order_id=order_id, draft=m.CancelOrder(reason=reason))
 
-    async def seen(self, caller: Principal, order_id: int) -> Purchase:
-        return await orders.seen_by(self.database.read(), caller, order_id)
+    async def seen(self, caller: Caller, order_id: int) -> OrderDetails:
+        return await orders.get_order(self.database.read(), caller, order_id)
 
-    async def pay(self, purchase: Purchase) -> None:
+    async def pay(self, purchase: OrderDetails) -> None:
         """As payOrder will: the units are sold, the order is paid."""
         order = purchase.order
         async with self.database.transaction() as tx:

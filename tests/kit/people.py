@@ -4,16 +4,16 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from steelyard.contract.access.caller import Principal
+from steelyard.contract.access.caller import Caller
 from steelyard.db.database import Database
 from steelyard.features.auth import sessions as auth
-from steelyard.features.auth.login import Login, LoginRules
+from steelyard.features.auth.login import LoginPolicy, LoginTools
 from steelyard.features.users import service as users
-from steelyard.features.users.reading import Person
+from steelyard.features.users.reading import UserDetails
 from steelyard.paging.totals import Totals
-from steelyard.security.access_tokens import Tokens
-from steelyard.security.authenticator import Access, Standings
-from steelyard.security.passwords import Passwords
+from steelyard.security.access_tokens import AccessTokens
+from steelyard.security.authenticator import BearerAuthenticator, CredentialCache
+from steelyard.security.passwords import PasswordHasher
 from steelyard.security.scopes import ALL_SCOPES
 from steelyard_contract import models as m
 
@@ -37,13 +37,15 @@ class Clock:
         self.now += timedelta(**by)
 
 
-def cheap_passwords() -> Passwords:
+def cheap_passwords() -> PasswordHasher:
     """The real hasher at the least cost that Argon2 allows."""
-    return Passwords(memory_kib=8, passes=1)
+    return PasswordHasher(memory_kib=8, passes=1)
 
 
-def tokens_of(clock: Clock, *keys: str) -> Tokens:
-    return Tokens(keys or ("a key for tests, long enough by far",), clock=clock, random_bytes=secrets.token_bytes, known_scopes=ALL_SCOPES)
+def tokens_of(clock: Clock, *keys: str) -> AccessTokens:
+    return AccessTokens(
+        keys or ("a key for tests, long enough by far",), clock=clock, random_bytes=secrets.token_bytes, known_scopes=ALL_SCOPES
+    )
 
 
 @dataclass
@@ -52,29 +54,29 @@ class People:
 
     database: Database
     clock: Clock
-    passwords: Passwords
-    rules: LoginRules = field(default_factory=LoginRules)
+    passwords: PasswordHasher
+    rules: LoginPolicy = field(default_factory=LoginPolicy)
 
     def __post_init__(self) -> None:
         self.database._clock = self.clock
         self.tokens = tokens_of(self.clock)
-        self.login = Login(self.passwords, self.tokens, self.rules, secrets.token_bytes)
-        self.standings = Standings(auth.standing_of, self.clock.stopwatch)
-        self.access = Access(self.tokens, self.standings)
+        self.login = LoginTools(self.passwords, self.tokens, self.rules, secrets.token_bytes)
+        self.standings = CredentialCache(auth.load_credential, self.clock.stopwatch)
+        self.access = BearerAuthenticator(self.tokens, self.standings)
         self.totals = Totals(self.database)
 
     def beside(self) -> "People":
         """Another process on the same database."""
         return People(self.database, self.clock, self.passwords, self.rules)
 
-    async def register(self, name: str = "Alice Johnson", email: str = "alice@example.com", **more: object) -> Person:
+    async def register(self, name: str = "Alice Johnson", email: str = "alice@example.com", **more: object) -> UserDetails:
         draft = m.UserCreate.model_validate({"name": name, "email": email, "password": PASSWORD, **more})
         async with self.database.transaction() as tx:
-            return await users.register(tx, draft=draft, passwords=self.passwords)
+            return await users.create_user(tx, draft=draft, passwords=self.passwords)
 
-    async def admin(self, name: str = "Ada Admin", email: str = "ada@example.com") -> Principal:
+    async def admin(self, name: str = "Ada Admin", email: str = "ada@example.com") -> Caller:
         async with self.database.transaction() as tx:
-            await users.appoint(tx, name=name, email=email, password=PASSWORD, passwords=self.passwords)
+            await users.create_admin(tx, name=name, email=email, password=PASSWORD, passwords=self.passwords)
         return await self.caller(email)
 
     async def log_in(
@@ -86,18 +88,20 @@ class People:
 
     async def renew(self, refresh_token: str, scope: str = "") -> auth.Session:
         async with self.database.transaction() as tx:
-            return await auth.renew(tx, self.login, self.standings, refresh_token=refresh_token, scope=scope)
+            return await auth.refresh_session(tx, self.login, self.standings, refresh_token=refresh_token, scope=scope)
 
-    async def admitted(self, access_token: str) -> Principal:
+    async def admitted(self, access_token: str) -> Caller:
         return await self.access.admit(self.access.recognise(access_token.encode()), self.database.read())
 
-    async def caller(self, username: str = "alice@example.com", scope: str = "") -> Principal:
+    async def caller(self, username: str = "alice@example.com", scope: str = "") -> Caller:
         """Somebody who has just logged in."""
         return await self.admitted((await self.log_in(username, scope=scope)).access_token)
 
-    async def set_access(self, admin: Principal, user_id: int, role: str, *, is_active: bool = True, if_match: str | None = None) -> Person:
+    async def set_access(
+        self, admin: Caller, user_id: int, role: str, *, is_active: bool = True, if_match: str | None = None
+    ) -> UserDetails:
         async with self.database.transaction() as tx:
-            return await users.set_access(
+            return await users.set_user_access(
                 tx,
                 self.standings,
                 caller=admin,

@@ -9,9 +9,9 @@ from pydantic import SecretStr
 
 from steelyard.app.application import create_app
 from steelyard.contract.api import ContractAPI
-from steelyard.contract.edge import Trace
-from steelyard.contract.operation import ContractBroken
-from steelyard.contract.response.validator import Finding
+from steelyard.contract.edge import RequestRecord
+from steelyard.contract.operation import ContractViolation
+from steelyard.contract.response.validator import Mismatch
 from steelyard.db.database import Database
 from steelyard.settings import Settings
 from steelyard.telemetry.access_log import AccessLog
@@ -33,11 +33,11 @@ class Journal(AccessLog):
         super().__init__(clock, write=None)
         self.faults: list[BaseException] = []
 
-    def fault(self, error: BaseException, trace: Trace) -> None:  # noqa: ARG002  # the journal's signature
+    def fault(self, error: BaseException, trace: RequestRecord) -> None:  # noqa: ARG002  # the journal's signature
         self.faults.append(error)
 
-    def drift(self, findings: Sequence[Finding], trace: Trace) -> None:  # noqa: ARG002  # the journal's signature
-        self.faults.append(ContractBroken("; ".join(map(str, findings))))
+    def drift(self, findings: Sequence[Mismatch], trace: RequestRecord) -> None:  # noqa: ARG002  # the journal's signature
+        self.faults.append(ContractViolation("; ".join(map(str, findings))))
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from steelyard.db.columns import Id, JsonList, JsonObject, Timestamp, Uuid, id_column, metadata
 from steelyard.db.database import Database
-from steelyard.db.options import Limits
+from steelyard.db.options import DatabaseOptions
 from steelyard.db.statements import any_of, statement
 from tests.kit.databases import FOR_TESTS
 
@@ -125,7 +125,7 @@ class Opener:
         self.url = url
         self._stack = stack
 
-    async def __call__(self, limits: Limits = FOR_TESTS) -> Database:
+    async def __call__(self, limits: DatabaseOptions = FOR_TESTS) -> Database:
         database = Database(self.url, limits=limits)
         await database.open()
         self._stack.push_async_callback(database.close)

@@ -7,13 +7,13 @@ from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, select
 
-from steelyard.contract.access.caller import Principal
+from steelyard.contract.access.caller import Caller
 from steelyard.db.errors import ConstraintViolated
 from steelyard.db.statements import statement
 from steelyard.features.items import service as catalogue
 from steelyard.features.orders import service as orders
 from steelyard.features.orders.problems import BY_CONSTRAINT
-from steelyard.features.orders.service import Purchase
+from steelyard.features.orders.service import OrderDetails
 from steelyard.security.scopes import Role
 from steelyard.tables.events import events
 from steelyard.tables.items import stock_movements
@@ -50,7 +50,7 @@ class ServiceDriver:
         self._opened_at = self._market.clock.now
         self._people: dict[int | str, int] = {}
         self._items: list[int] = []
-        self._orders: list[Purchase] = []
+        self._orders: list[OrderDetails] = []
         self._promotions: dict[str, int] = {}
 
     # --- the catalogue ---
@@ -70,7 +70,7 @@ class ServiceDriver:
 
         async def record() -> None:
             async with self._market.database.transaction() as tx:
-                await catalogue.record_movement(tx, caller=await logged_in(tx, admin), item_id=self._items[item], movement=movement)
+                await catalogue.record_stock_movement(tx, caller=await logged_in(tx, admin), item_id=self._items[item], movement=movement)
 
         return self._attempt(record())
 
@@ -123,7 +123,7 @@ class ServiceDriver:
 
     def advance(self, seconds: int) -> None:
         self._market.clock.advance(seconds=seconds)
-        self._run(orders.expire_overdue(self._market.database))
+        self._run(orders.expire_orders(self._market.database))
 
     # --- what can be seen ---
 
@@ -166,7 +166,7 @@ class ServiceDriver:
             more["expected_total"] = {"amount": expected, "currency": "USD"}
         return [(self._items[item], quantity) for item, quantity in wish.basket], more
 
-    def _seen(self, purchase: Purchase) -> SeenOrder:
+    def _seen(self, purchase: OrderDetails) -> SeenOrder:
         order, lines = purchase
         return SeenOrder(
             status=order.status,
@@ -187,7 +187,7 @@ class ServiceDriver:
 
         async def change() -> None:
             async with self._market.database.transaction() as tx:
-                await catalogue.change(
+                await catalogue.update_item(
                     tx,
                     caller=await logged_in(tx, admin),
                     item_id=self._items[item],
@@ -204,7 +204,7 @@ class ServiceDriver:
             self._people[number] = self._run(self._market.user(role=role))
         return self._people[number]
 
-    def _caller(self, who: str) -> Principal:
+    def _caller(self, who: str) -> Caller:
         return principal(self._person(who), "admin" if who == "admin" else "support" if who == "support" else "user")
 
     def _code(self, code: str) -> str:

@@ -8,8 +8,8 @@ from unittest.mock import patch
 import aiosqlite
 import asyncpg
 
-from steelyard.db.compiled import Form
-from steelyard.db.postgres.connection import Link
+from steelyard.db.compiled import CompiledStatement
+from steelyard.db.postgres.connection import PooledConnection
 
 
 @contextmanager
@@ -22,14 +22,14 @@ def count_statements() -> Iterator[list[str]]:
 
     def counted(verb: Callable[..., Any]) -> Callable[..., Any]:
         def call(connection: Any, asked: Any, *arguments: Any, **options: Any) -> Any:
-            made.append(asked.name if isinstance(asked, Form) else str(asked))
+            made.append(asked.name if isinstance(asked, CompiledStatement) else str(asked))
             return verb(connection, asked, *arguments, **options)
 
         return call
 
     with ExitStack() as patches:
         for holder, name in (
-            *((Link, verb) for verb in ("row", "rows", "count", "last")),
+            *((PooledConnection, verb) for verb in ("row", "rows", "count", "last")),
             (asyncpg.Connection, "execute"),
             *((aiosqlite.Connection, verb) for verb in ("execute_fetchall", "execute")),
         ):

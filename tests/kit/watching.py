@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from steelyard.contract.edge import IN_ONE_PIECE
+from steelyard.contract.edge import SEND_WHOLE
 from tests.kit.judge import Exchange
 
 Fields = list[tuple[bytes, bytes]]
@@ -66,7 +66,7 @@ class Watched:
             await send(message)
 
         extensions = dict(scope.get("extensions") or {})
-        if (at_once := extensions.get(IN_ONE_PIECE)) is not None:
+        if (at_once := extensions.get(SEND_WHOLE)) is not None:
 
             def sending_at_once(status: int, headers: Fields, lines: bytes, body: bytes) -> bool:
                 if not at_once(status, headers, lines, body):
@@ -75,7 +75,7 @@ class Watched:
                 sent.append(body)
                 return True
 
-            extensions[IN_ONE_PIECE] = sending_at_once
+            extensions[SEND_WHOLE] = sending_at_once
         await self._app({**scope, "extensions": extensions}, reading, sending)
         if start:
             self._tell(scope, b"".join(read), start, b"".join(sent))

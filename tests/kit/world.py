@@ -11,11 +11,11 @@ from sqlalchemy import bindparam, insert, update
 from steelyard.db.database import Database
 from steelyard.db.statements import statement
 from steelyard.features.auth.queries import insert_credential
-from steelyard.features.orders.service import Purchase
+from steelyard.features.orders.service import OrderDetails
 from steelyard.features.users.queries import insert_user
 from steelyard.features.users.search import text_of
-from steelyard.security.access_tokens import Tokens
-from steelyard.security.passwords import Passwords
+from steelyard.security.access_tokens import AccessTokens
+from steelyard.security.passwords import PasswordHasher
 from steelyard.security.scopes import ALL_SCOPES, SCOPES_OF, Role
 from steelyard.settings import Settings
 from steelyard.tables.credentials import credentials
@@ -67,7 +67,7 @@ class World:
         self.clock = clock
         self.settings = settings
         self.market = Market(database, clock, settings)
-        self.tokens = Tokens(
+        self.tokens = AccessTokens(
             [key.get_secret_value() for key in settings.secret_keys], clock=clock, random_bytes=secrets.token_bytes, known_scopes=ALL_SCOPES
         )
         self._number = 0
@@ -205,7 +205,7 @@ class World:
     async def items(self, owner: Person, count: int, *, price: int = 1000, on_hand: int = 100) -> list[int]:
         return [await self.item(owner, price, on_hand, title=f"Lamp {number}") for number in range(count)]
 
-    async def order(self, buyer: Person, *lines: tuple[int, int]) -> Purchase:
+    async def order(self, buyer: Person, *lines: tuple[int, int]) -> OrderDetails:
         return await self.market.place(buyer.id, *lines)
 
     async def address(self, owner: Person, *, is_default: bool = False) -> int:
@@ -223,7 +223,7 @@ _hashes: dict[str, str] = {}
 async def hash_of(password: str) -> str:
     """A genuine hash at the least cost, made once."""
     if password not in _hashes:
-        passwords: Passwords = cheap_passwords()
+        passwords: PasswordHasher = cheap_passwords()
         try:
             _hashes[password] = await passwords.hash(password)
         finally:

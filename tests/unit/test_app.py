@@ -6,7 +6,7 @@ import pytest
 
 from steelyard.app.application import create_app
 from steelyard.db.database import Database
-from steelyard.db.errors import OutOfReach
+from steelyard.db.errors import DatabaseUnavailable
 from steelyard.jobs.worker import Worker
 from tests.kit.api import Api
 from tests.kit.databases import Server
@@ -23,9 +23,9 @@ async def test_the_database_is_closed_whatever_the_worker_inside_raises(database
 
     with pytest.raises(RuntimeError, match="the worker failed"):
         async with app.router.lifespan_context(app):
-            assert app.resource(Database).gauges()["open"] > 0
+            assert app.shared(Database).gauges()["open"] > 0
 
-    assert app.resource(Database).gauges()["open"] == 0
+    assert app.shared(Database).gauges()["open"] == 0
 
 
 async def test_a_process_that_starts_without_its_database_says_so_and_serves_once_it_is_there() -> None:
@@ -40,7 +40,7 @@ async def test_a_process_that_starts_without_its_database_says_so_and_serves_onc
 
             await asyncio.to_thread(server.start)
 
-            await until(lambda: app.resource(Database).gauges()["open"] > 0)
+            await until(lambda: app.shared(Database).gauges()["open"] > 0)
     finally:
         server.remove()
 
@@ -48,6 +48,6 @@ async def test_a_process_that_starts_without_its_database_says_so_and_serves_onc
 async def test_a_database_file_that_cannot_be_opened_stops_the_start() -> None:
     app = create_app(settings_for("sqlite:////does/not/exist.db"))
 
-    with pytest.raises(OutOfReach):
+    with pytest.raises(DatabaseUnavailable):
         async with app.router.lifespan_context(app):
             pass

@@ -1,7 +1,7 @@
 from structlog.testing import capture_logs
 
 from steelyard.contract.http.forwarded import TrustedProxies
-from steelyard.serving.connections import TELL_EVERY_S, Connections
+from steelyard.serving.connections import TELL_INTERVAL_S, Connections
 
 
 def connections(most: int = 100, most_of_network: int = 2, proxies: tuple[str, ...] = ()) -> Connections:
@@ -40,7 +40,7 @@ def test_too_many_are_logged_once_a_minute() -> None:
     network = among.open("192.0.2.1")
     among.open("192.0.2.1")
     with capture_logs() as logged:
-        for now in (0.0, 1.0, TELL_EVERY_S - 1, TELL_EVERY_S, TELL_EVERY_S + 1.0):
+        for now in (0.0, 1.0, TELL_INTERVAL_S - 1, TELL_INTERVAL_S, TELL_INTERVAL_S + 1.0):
             assert among.are_too_many(network, now)
 
     assert [(line["event"], line["count"]) for line in logged] == [

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from steelyard.db.database import Database
 from steelyard.db.statements import statement
 from steelyard.demo import seed
-from steelyard.security.passwords import Passwords
+from steelyard.security.passwords import PasswordHasher
 from steelyard.settings import Settings
 from steelyard.tables.items import items, stock_movements
 from steelyard.tables.orders import orders
@@ -29,9 +29,9 @@ unbalanced = statement(
 
 
 async def test_the_seeded_market_has_items_orders_and_codes_and_its_books_balance(database: Database) -> None:
-    calendar = seed.Calendar(TODAY)
+    calendar = seed.DemoClock(TODAY)
     seeded = Database(database.url, clock=calendar)
-    passwords = Passwords(memory_kib=8, passes=1)
+    passwords = PasswordHasher(memory_kib=8, passes=1)
     await seeded.open()
 
     try:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from steelyard.serving.framing import MOST_FRAMING, Chunks, Length, RefusedRequest, body_of
+from steelyard.serving.framing import MAX_FRAMING, Chunks, Length, RefusedRequest, body_of
 
 
 def ends(body: Length | Chunks, *packets: bytes) -> list[int]:
@@ -35,16 +35,16 @@ def test_what_is_no_chunk_is_left_to_the_parser_as_a_whole(raw: bytes) -> None:
     assert not body.is_complete
 
 
-@pytest.mark.parametrize("cut", [1, 1000, MOST_FRAMING, 2 * MOST_FRAMING])
+@pytest.mark.parametrize("cut", [1, 1000, MAX_FRAMING, 2 * MAX_FRAMING])
 def test_more_framing_than_is_allowed_is_refused_at_the_same_byte(cut: int) -> None:
     def read(size: int) -> None:
         body, raw = Chunks(), b"1;" + b"x" * (size - 2)
         for at in range(0, len(raw), cut):
             body.end(raw[at : at + cut], 0)
 
-    read(MOST_FRAMING)
+    read(MAX_FRAMING)
     with pytest.raises(RefusedRequest):
-        read(MOST_FRAMING + 1)
+        read(MAX_FRAMING + 1)
 
 
 def test_a_head_announces_its_body() -> None:

@@ -3,13 +3,13 @@ import secrets
 from datetime import UTC, datetime
 from uuid import RFC_4122, UUID
 
-from steelyard.identifiers import Uuid7Texts
+from steelyard.identifiers import Uuid7Generator
 
 NOW = datetime(2026, 11, 24, 9, 2, 14, 123_000, tzinfo=UTC)
 
 
 def test_texts_are_different_uuids_of_version_7_with_their_moment() -> None:
-    new = Uuid7Texts(secrets.token_bytes)
+    new = Uuid7Generator(secrets.token_bytes)
 
     texts = [new(NOW) for _ in range(2000)]
 
@@ -21,7 +21,7 @@ def test_texts_are_different_uuids_of_version_7_with_their_moment() -> None:
 
 
 def test_two_texts_do_not_tell_how_many_were_made_between_them() -> None:
-    new = Uuid7Texts(secrets.token_bytes)
+    new = Uuid7Generator(secrets.token_bytes)
     behind_the_time = [UUID(new(NOW)).int & (1 << 62) - 1 for _ in range(1000)]
 
     steps = {later - earlier for earlier, later in itertools.pairwise(behind_the_time)}
@@ -37,7 +37,7 @@ def test_the_noise_is_fetched_with_the_first_text_and_seldom_again() -> None:
         fetched.append(count)
         return secrets.token_bytes(count)
 
-    new = Uuid7Texts(noise)
+    new = Uuid7Generator(noise)
     assert fetched == []  # a process that is forked here has noise of its own
     for _ in range(512):
         new(NOW)

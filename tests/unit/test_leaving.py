@@ -8,7 +8,7 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from steelyard.serving import closing
-from steelyard.serving.protocol import GuardedProtocol
+from steelyard.serving.protocol import BoundedProtocol
 from tests.kit.guarded import HOST, PATIENCE_S, Connection, every, guarded
 from tests.kit.waiting import until
 
@@ -33,11 +33,11 @@ async def too_large(_scope: Scope, _receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": b"no"})
 
 
-def counting() -> tuple[type[GuardedProtocol], Callable[[], int]]:
+def counting() -> tuple[type[BoundedProtocol], Callable[[], int]]:
     """The protocol, and how many of its connections there are."""
-    connected: set[GuardedProtocol] = set()
+    connected: set[BoundedProtocol] = set()
 
-    class Counted(GuardedProtocol):
+    class Counted(BoundedProtocol):
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn does
             connected.add(self)
             super().connection_made(transport)
@@ -68,7 +68,7 @@ async def test_a_client_that_does_not_read_is_gone_after_the_write_deadline(requ
 
 async def test_a_client_that_does_not_read_is_gone_after_a_stop() -> None:
     kind, connected = counting()
-    made: list[GuardedProtocol] = []
+    made: list[BoundedProtocol] = []
 
     class Kept(kind):  # type: ignore[valid-type, misc]  # made above
         def pause_writing(self) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from steelyard.serving.protocol import GuardedProtocol
+from steelyard.serving.protocol import BoundedProtocol
 from tests.kit.guarded import HOST, guarded
 
 HEAD = b" HTTP/1.1\r\n" + HOST
@@ -88,10 +88,10 @@ def at_random(chance: random.Random) -> Cut:
     return cut
 
 
-def cutting(cut: Cut, *, is_hasty: bool) -> type[GuardedProtocol]:
+def cutting(cut: Cut, *, is_hasty: bool) -> type[BoundedProtocol]:
     """The protocol behind a network that cuts packets anew: all within one turn of the loop, or one packet a turn."""
 
-    class Cutting(GuardedProtocol):
+    class Cutting(BoundedProtocol):
         packets: asyncio.Task[None] | None = None
 
         def data_received(self, data: bytes) -> None:

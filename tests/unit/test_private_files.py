@@ -12,7 +12,7 @@ from steelyard.cli.preparation import with_own_key
 from steelyard.db.database import Database
 from steelyard.db.migrations import commands
 from steelyard.events import feed, queries
-from steelyard.events.log import Actor, Event, Subject, record
+from steelyard.events.log import Actor, Event, Subject, record_event
 from steelyard.mail.mailers import FileMailer
 from steelyard.private_files import private
 from steelyard.settings import Settings
@@ -58,11 +58,11 @@ async def test_mails_and_their_folder(tmp_path: Path) -> None:
 
 async def test_the_audit_log(database: Database, tmp_path: Path) -> None:
     async with database.transaction() as tx:
-        await record(tx, Event("user.created", Actor.user(7), Subject("user", 7), {}, {7}))
-    await feed.relay(database)
+        await record_event(tx, Event("user.created", Actor.user(7), Subject("user", 7), {}, {7}))
+    await feed.number_events(database)
     path = tmp_path / "audit.log"
 
-    assert await feed.write_audit_log(database, path)
+    assert await feed.append_audit_log(database, path)
     assert mode(path) == 0o600
 
 

@@ -369,7 +369,7 @@ def made() -> ASGIApp:
 
 
 async def test_a_configuration_is_handed_down_to_workers_and_each_counts_its_own_connections() -> None:
-    config = protocol.Config(made, Settings(), workers=2)
+    config = protocol.ServerConfig(made, Settings(), workers=2)
 
     workers = [pickle.loads(pickle.dumps(config)) for _ in range(2)]  # as multiprocessing hands it down
     for worker in workers:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from steelyard.settings.environment import load
-from steelyard.settings.loading import DEVELOPMENT_HOSTS, DEVELOPMENT_ORIGINS, Settings, SettingsRefusedError
+from steelyard.settings.environment import load_settings
+from steelyard.settings.loading import DEVELOPMENT_HOSTS, DEVELOPMENT_ORIGINS, Settings, SettingsError
 from tests.kit.settings_page import PAGE, settings_page
 
 KEY = "k3Yv9-" + "Zq7Lm2Xc8Rt4Wb6Nf1Ha" * 2
@@ -22,12 +22,12 @@ def _nothing_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def test_without_configuration_there_is_a_development_server_on_one_file() -> None:
-    settings = load()
+    settings = load_settings()
 
-    assert (settings.environment, settings.database_url, settings.embedded) == ("development", "sqlite:///steelyard.db", True)
+    assert (settings.environment, settings.database_url, settings.is_embedded) == ("development", "sqlite:///steelyard.db", True)
     assert (settings.cors_origins, settings.trusted_hosts) == (DEVELOPMENT_ORIGINS, DEVELOPMENT_HOSTS)
-    assert settings.referee == "enforce"
-    assert settings.works_off_jobs
+    assert settings.response_validation == "enforce"
+    assert settings.runs_worker
 
 
 def test_the_pool_has_the_figures_of_the_guide() -> None:
@@ -40,7 +40,7 @@ def test_variables_are_read_and_lists_are_split_at_commas(monkeypatch: pytest.Mo
     monkeypatch.setenv("STEELYARD_CORS_ORIGINS", "https://a.example, https://b.example:8443")
     monkeypatch.setenv("STEELYARD_TAX_RATE_BPS", "12")
 
-    settings = load()
+    settings = load_settings()
 
     assert settings.cors_origins == ("https://a.example", "https://b.example:8443")
     assert settings.tax_rate_bps == 12
@@ -49,14 +49,14 @@ def test_variables_are_read_and_lists_are_split_at_commas(monkeypatch: pytest.Mo
 def test_an_argument_wins_over_a_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STEELYARD_TAX_RATE_BPS", "12")
 
-    assert load(tax_rate_bps=13).tax_rate_bps == 13
+    assert load_settings(tax_rate_bps=13).tax_rate_bps == 13
 
 
 def test_a_secret_may_lie_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "STEELYARD_SECRET_KEYS").write_text(KEY)
     monkeypatch.setenv("STEELYARD_SECRETS_DIR", str(tmp_path))
 
-    assert [key.get_secret_value() for key in load().secret_keys] == [KEY]
+    assert [key.get_secret_value() for key in load_settings().secret_keys] == [KEY]
 
 
 def test_settings_do_not_change() -> None:
@@ -75,21 +75,21 @@ def test_without_a_key_each_start_has_its_own() -> None:
 def test_a_misspelt_variable_is_refused_with_the_name_that_was_meant(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STEELYARD_DATABSE_URL", "sqlite:///x.db")
 
-    with pytest.raises(SettingsRefusedError, match=r"no such setting.*Did you mean STEELYARD_DATABASE_URL\?"):
-        load()
+    with pytest.raises(SettingsError, match=r"no such setting.*Did you mean STEELYARD_DATABASE_URL\?"):
+        load_settings()
 
 
 def test_a_variable_like_no_other_is_refused_with_the_place_to_look(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STEELYARD_ZZZZ", "1")
 
-    with pytest.raises(SettingsRefusedError, match=r"docs/settings.md"):
-        load()
+    with pytest.raises(SettingsError, match=r"docs/settings.md"):
+        load_settings()
 
 
 def test_the_variables_of_the_tests_are_none_of_its_business(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STEELYARD_TEST_DATABASE_URL", "postgresql://localhost/x")
 
-    assert load().database_url == "sqlite:///steelyard.db"
+    assert load_settings().database_url == "sqlite:///steelyard.db"
 
 
 @pytest.mark.parametrize(
@@ -116,21 +116,21 @@ def test_the_variables_of_the_tests_are_none_of_its_business(monkeypatch: pytest
 def test_the_variables_of_the_sdk_and_of_kubernetes_are_left_alone(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)
 
-    assert load().database_url == "sqlite:///steelyard.db"
+    assert load_settings().database_url == "sqlite:///steelyard.db"
 
 
 def test_what_is_an_option_is_told_to_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STEELYARD_PORT", "8080")
 
-    with pytest.raises(SettingsRefusedError, match="It is an option: steelyard serve --port"):
-        load()
+    with pytest.raises(SettingsError, match="It is an option: steelyard serve --port"):
+        load_settings()
 
 
 def test_a_misspelt_name_in_small_letters_is_refused_like_any(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("steelyard_databse_url", "sqlite:///x.db")
 
-    with pytest.raises(SettingsRefusedError, match=r"Did you mean STEELYARD_DATABASE_URL\?"):
-        load()
+    with pytest.raises(SettingsError, match=r"Did you mean STEELYARD_DATABASE_URL\?"):
+        load_settings()
 
 
 @pytest.mark.parametrize("missing", ["nowhere", "file"])
@@ -138,16 +138,16 @@ def test_a_folder_of_secrets_that_cannot_be_read_is_refused(monkeypatch: pytest.
     (tmp_path / "file").touch()
     monkeypatch.setenv("STEELYARD_SECRETS_DIR", str(tmp_path / missing))
 
-    with pytest.raises(SettingsRefusedError, match=rf"STEELYARD_SECRETS_DIR=.*{missing} cannot be read: N"):
-        load()
+    with pytest.raises(SettingsError, match=rf"STEELYARD_SECRETS_DIR=.*{missing} cannot be read: N"):
+        load_settings()
 
 
 def test_a_misspelt_file_of_secrets_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "STEELYARD_SECRET_KEY").write_text(KEY)
     monkeypatch.setenv("STEELYARD_SECRETS_DIR", str(tmp_path))
 
-    with pytest.raises(SettingsRefusedError, match=r"Did you mean STEELYARD_SECRET_KEYS\?"):
-        load()
+    with pytest.raises(SettingsError, match=r"Did you mean STEELYARD_SECRET_KEYS\?"):
+        load_settings()
 
 
 @pytest.mark.parametrize("name", ["log_level", "environment", "mail", "payments", "referee"])
@@ -155,7 +155,7 @@ def test_a_choice_may_be_written_in_capitals(monkeypatch: pytest.MonkeyPatch, na
     chosen = {"log_level": "INFO", "environment": "Development", "mail": "FILE", "payments": "Manual", "referee": "OFF"}[name]
     monkeypatch.setenv(f"STEELYARD_{name.upper()}", chosen)
 
-    assert getattr(load(), name) == chosen.lower()
+    assert getattr(load_settings(), name) == chosen.lower()
 
 
 @pytest.mark.parametrize(
@@ -184,30 +184,30 @@ def test_a_choice_may_be_written_in_capitals(monkeypatch: pytest.MonkeyPatch, na
     ],
 )
 def test_what_cannot_be_used_is_named(given: dict[str, Any], told: str) -> None:
-    with pytest.raises(SettingsRefusedError) as caught:
-        load(**given)
+    with pytest.raises(SettingsError) as caught:
+        load_settings(**given)
 
     assert told in str(caught.value)
 
 
 def test_what_only_follows_from_another_mistake_is_not_told() -> None:
-    with pytest.raises(SettingsRefusedError) as caught:
-        load(environment="staging")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(environment="staging")
 
     assert str(caught.value).count("STEELYARD_") == 1
 
 
 def test_a_refused_key_is_not_repeated() -> None:
-    with pytest.raises(SettingsRefusedError) as caught:
-        load(secret_keys="hunter2")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(secret_keys="hunter2")
 
     assert "hunter2" not in str(caught.value)
 
 
 def test_production_that_names_its_own_starts_and_observes() -> None:
-    settings = load(**PRODUCTION)
+    settings = load_settings(**PRODUCTION)
 
-    assert (settings.cors_origins, settings.trusted_hosts, settings.referee) == ((), ("shop.example.com",), "observe")
+    assert (settings.cors_origins, settings.trusted_hosts, settings.response_validation) == ((), ("shop.example.com",), "observe")
 
 
 @pytest.mark.parametrize(
@@ -225,8 +225,8 @@ def test_production_that_names_its_own_starts_and_observes() -> None:
 def test_production_refuses_what_is_handy_but_unsafe(change: dict[str, Any], told: str) -> None:
     given = {name: value for name, value in (PRODUCTION | change).items() if value is not None}
 
-    with pytest.raises(SettingsRefusedError, match="not safe in production") as caught:
-        load(**given)
+    with pytest.raises(SettingsError, match="not safe in production") as caught:
+        load_settings(**given)
 
     assert told in str(caught.value)
 
@@ -235,7 +235,7 @@ def test_production_refuses_what_is_handy_but_unsafe(change: dict[str, Any], tol
     ("url", "unset", "works"), [("sqlite:///a.db", None, True), ("postgresql://h/d", None, False), ("sqlite:///a.db", False, False)]
 )
 def test_the_worker_lives_inside_where_the_data_does(url: str, unset: bool | None, works: bool) -> None:
-    assert Settings(database_url=url, embedded_worker=unset).works_off_jobs is works
+    assert Settings(database_url=url, embedded_worker=unset).runs_worker is works
 
 
 def test_the_page_lists_what_there_is() -> None:

@@ -10,23 +10,23 @@ from starlette.routing import Route
 
 from steelyard import web_pages
 from steelyard.app.discovery import problems_by_constraint
-from steelyard.app.shared_objects import quotas_of, shared_objects
+from steelyard.app.shared_objects import quotas_from, shared_objects
 from steelyard.app.worker import create_worker
-from steelyard.contract.access.rate_limits import Limits
+from steelyard.contract.access.rate_limits import RateLimits
 from steelyard.contract.api import ContractAPI
-from steelyard.contract.binder import bind
+from steelyard.contract.binder import bind_handlers
 from steelyard.contract.document import Document
 from steelyard.contract.edge import Edge
 from steelyard.contract.execution.deadlines import Deadlines
 from steelyard.contract.http.cors import Cors
-from steelyard.contract.operation import Machinery
-from steelyard.contract.response.validator import Referee
+from steelyard.contract.operation import Runtime
+from steelyard.contract.response.validator import ResponseValidator
 from steelyard.db.database import Database
-from steelyard.features.auth.login import Login
+from steelyard.features.auth.login import LoginTools
 from steelyard.rate_limits.counts import Counts
-from steelyard.rate_limits.memory import Limiter
-from steelyard.security.authenticator import Access, Standings
-from steelyard.security.passwords import Passwords
+from steelyard.rate_limits.memory import MemoryLimiter
+from steelyard.security.authenticator import BearerAuthenticator, CredentialCache
+from steelyard.security.passwords import PasswordHasher
 from steelyard.settings import Settings
 from steelyard.sources import Sources
 from steelyard.telemetry.access_log import AccessLog
@@ -40,25 +40,25 @@ if TYPE_CHECKING:
 def create_app(settings: Settings, *, sources: Sources | None = None, journal: AccessLog | None = None) -> ContractAPI:
     """The marketplace as an ASGI application. Nothing is opened before its lifespan starts."""
     sources = sources or Sources()
-    document = Document.committed()
+    document = Document.load()
     resources = shared_objects(settings, sources, document)
-    access = Access(resources[Login].tokens, resources[Standings])
+    access = BearerAuthenticator(resources[LoginTools].tokens, resources[CredentialCache])
     journal = journal or AccessLog(sources.clock, stdout if _logs_requests(settings) else None)
     metrics, metrics_page = _metrics(settings, resources[Database])
-    limiter = Limiter(quotas_of(settings), Counts(sources.random_bytes, settings.rate_limits_file))
-    machinery = Machinery(
+    limiter = MemoryLimiter(quotas_from(settings), Counts(sources.random_bytes, settings.rate_limits_file))
+    machinery = Runtime(
         document=document,
         resources=resources,
         authenticator=access,
-        limits=Limits(limiter, sources.stopwatch, are_on=settings.rate_limits),
-        referee=Referee(document, settings.referee, settings.referee_sample),
+        limits=RateLimits(limiter, sources.stopwatch, are_on=settings.rate_limits),
+        referee=ResponseValidator(document, settings.response_validation, settings.response_validation_sample),
         refusals=problems_by_constraint(),
         sources=sources,
         journal=journal,
         deadlines=Deadlines(settings.operation_timeout_s),
     )
 
-    worker = create_worker(settings, resources[Database], sources) if settings.works_off_jobs else None
+    worker = create_worker(settings, resources[Database], sources) if settings.runs_worker else None
 
     @asynccontextmanager
     async def lifespan(_: ContractAPI) -> AsyncIterator[None]:
@@ -68,13 +68,13 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
             opened.push_async_callback(database.close)
             # A process that starts while the database is away says so to its callers, and serves as soon as it is back.
             await database.open(patient=True)
-            opened.callback(resources[Passwords].close)
+            opened.callback(resources[PasswordHasher].close)
             limiter.open()
             opened.callback(limiter.close)
             if metrics is not None:
                 metrics.open()
                 opened.callback(metrics.close)
-                journal.count_in(metrics)
+                journal.use_metrics(metrics)
             opened.push_async_callback(_cancelled, asyncio.create_task(journal.run()))
             if worker is not None:
                 opened.push_async_callback(_finished, asyncio.create_task(worker.run()))
@@ -98,7 +98,7 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
         lifespan=lifespan,
         routes=[*web_pages.routes(settings, document.raw), *metrics_page],
     )
-    for operation_id, handler in bind(OPERATIONS, "steelyard.features", access.schemes).items():
+    for operation_id, handler in bind_handlers(OPERATIONS, "steelyard.features", access.schemes).items():
         app.add_operation(OPERATIONS[operation_id], handler)
     return app
 
@@ -125,4 +125,4 @@ def _metrics(settings: Settings, database: Database) -> tuple["Metrics | None", 
     from steelyard.web_pages.metrics import routes  # noqa: PLC0415
 
     metrics = Metrics(OPERATIONS, database.gauges)
-    return metrics, routes(settings.metrics_token.get_secret_value(), metrics.told)
+    return metrics, routes(settings.metrics_token.get_secret_value(), metrics.render)

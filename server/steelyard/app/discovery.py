@@ -7,20 +7,20 @@ from pkgutil import iter_modules
 from types import ModuleType
 
 from steelyard import features
-from steelyard.contract.operation import Refusals
-from steelyard.jobs.worker import Sweep
+from steelyard.contract.operation import ProblemsByConstraint
+from steelyard.jobs.worker import PeriodicTask
 from steelyard.settings import Settings
 
 
-def problems_by_constraint() -> Refusals:
+def problems_by_constraint() -> ProblemsByConstraint:
     """Which problem a broken constraint means, from the `BY_CONSTRAINT` of every `problems.py`."""
-    found: Refusals = {}
+    found: ProblemsByConstraint = {}
     for module in _modules("problems"):
         found = {**found, **module.BY_CONSTRAINT}
     return found
 
 
-def feature_tasks(settings: Settings) -> list[Sweep]:
+def feature_tasks(settings: Settings) -> list[PeriodicTask]:
     """What the worker does for the features, from the `periodic_tasks` of every `tasks.py`."""
     return [task for module in _modules("tasks") for task in module.periodic_tasks(settings)]
 

@@ -6,14 +6,14 @@ from typing import Any
 from steelyard.contract.document import Document
 from steelyard.db.database import Database
 from steelyard.features.auth import sessions as auth
-from steelyard.features.auth.login import Login, LoginRules
-from steelyard.features.system.health import Checkup
+from steelyard.features.auth.login import LoginPolicy, LoginTools
+from steelyard.features.system.health import HealthCheck
 from steelyard.paging.cursors import Cursors
 from steelyard.paging.totals import Totals
 from steelyard.rate_limits.memory import Quota
-from steelyard.security.access_tokens import Tokens
-from steelyard.security.authenticator import Standings
-from steelyard.security.passwords import Passwords
+from steelyard.security.access_tokens import AccessTokens
+from steelyard.security.authenticator import CredentialCache
+from steelyard.security.passwords import PasswordHasher
 from steelyard.security.scopes import ALL_SCOPES
 from steelyard.settings import Settings
 from steelyard.sources import Sources
@@ -23,8 +23,8 @@ def shared_objects(settings: Settings, sources: Sources, document: Document) -> 
     """What handlers may ask for by type, one of each for the whole application."""
     keys = [key.get_secret_value() for key in settings.secret_keys]
     database = Database.of(settings, clock=sources.clock)
-    passwords = Passwords(threads=settings.hashing_threads, waiting=settings.hashing_waiting)
-    tokens = Tokens(
+    passwords = PasswordHasher(threads=settings.hashing_threads, waiting=settings.hashing_waiting)
+    tokens = AccessTokens(
         keys,
         clock=sources.clock,
         random_bytes=sources.random_bytes,
@@ -35,16 +35,16 @@ def shared_objects(settings: Settings, sources: Sources, document: Document) -> 
         Settings: settings,
         Document: document,
         Database: database,
-        Passwords: passwords,
-        Standings: Standings(auth.standing_of, sources.stopwatch),
-        Login: Login(passwords, tokens, LoginRules.of(settings), sources.random_bytes),
+        PasswordHasher: passwords,
+        CredentialCache: CredentialCache(auth.load_credential, sources.stopwatch),
+        LoginTools: LoginTools(passwords, tokens, LoginPolicy.of(settings), sources.random_bytes),
         Cursors: Cursors(*(key.encode() for key in keys)),
         Totals: Totals(database),
-        Checkup: Checkup(document.version, sources.stopwatch, lambda: database.takes_writes),
+        HealthCheck: HealthCheck(document.version, sources.stopwatch, lambda: database.takes_writes),
     }
 
 
-def quotas_of(settings: Settings) -> dict[str, Quota]:
+def quotas_from(settings: Settings) -> dict[str, Quota]:
     """The rate classes of the contract. `login` has the default's: what it limits are failures, counted in the database."""
     return {
         "default": Quota(settings.rate_default_per_minute, 60),

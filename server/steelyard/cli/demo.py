@@ -5,17 +5,17 @@ from pathlib import Path
 from steelyard.cli.preparation import check_schema, reached, with_own_key
 from steelyard.db.database import Database
 from steelyard.db.migrations import commands
-from steelyard.demo.seed import LOGINS, PASSWORD, Calendar, seed
-from steelyard.security.passwords import Passwords
+from steelyard.demo.seed import LOGINS, PASSWORD, DemoClock, seed
+from steelyard.security.passwords import PasswordHasher
 from steelyard.settings import Settings
-from steelyard.settings.environment import load
+from steelyard.settings.environment import load_settings
 from steelyard.sources import wall_clock
 
 
 def settings_of(folder: Path, *, no_limits: bool) -> Settings:
     """A development server with everything in one folder."""
     return with_own_key(
-        load(
+        load_settings(
             environment="development",
             database_url=f"sqlite:///{(folder / 'steelyard.db').resolve()}",
             rate_limits=not no_limits,
@@ -35,9 +35,9 @@ async def has_made_a_market(settings: Settings) -> bool:
         await check_schema(settings)
         return False
     await reached(commands.migrate(settings.database_url), settings)
-    calendar = Calendar(wall_clock())
+    calendar = DemoClock(wall_clock())
     database = Database.of(settings, clock=calendar)
-    passwords = Passwords(threads=settings.hashing_threads)
+    passwords = PasswordHasher(threads=settings.hashing_threads)
     await reached(database.open(), settings)
     try:
         await reached(seed(database, settings, passwords, calendar), settings)

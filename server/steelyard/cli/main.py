@@ -19,10 +19,10 @@ import typer
 from pydantic import ValidationError
 from starlette.types import ASGIApp
 
-from steelyard.cli.preparation import RefusedError, check_places_for_jobs, check_rate_limits_file, check_schema, make_folder, opened, reached, with_own_key
+from steelyard.cli.preparation import CommandError, check_places_for_jobs, check_rate_limits_file, check_schema, make_folder, opened, reached, with_own_key
 from steelyard.serving import temporary_folders
-from steelyard.settings import Settings, SettingsRefusedError
-from steelyard.settings.environment import load
+from steelyard.settings import Settings, SettingsError
+from steelyard.settings.environment import load_settings
 
 COUNTS = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -47,7 +47,7 @@ def main() -> None:
     """What the installed `steelyard` runs. Whatever happens, its last words are a sentence."""
     try:
         cli()
-    except (RefusedError, SettingsRefusedError) as error:
+    except (CommandError, SettingsError) as error:
         _fail(str(error))
     except OSError as error:
         _fail(_refused_by_system(error))
@@ -87,7 +87,7 @@ def _show_version(is_wanted: bool) -> None:
     if is_wanted:
         from steelyard.contract.document import Document
 
-        typer.echo(f"steelyard {version('steelyard')}, contract {Document.committed().version}")
+        typer.echo(f"steelyard {version('steelyard')}, contract {Document.load().version}")
         raise typer.Exit
 
 
@@ -108,11 +108,11 @@ def serve(
     reload: Annotated[bool, typer.Option("--reload", help="Start again when the code changes; not in production.")] = False,
 ) -> None:
     """Serve the API. An SQLite file is brought to the newest schema first; PostgreSQL must be there already."""
-    settings = with_own_key(load())
+    settings = with_own_key(load_settings())
     if reload and settings.environment == "production":
-        raise RefusedError("--reload is for development, and STEELYARD_ENVIRONMENT is production. Leave one of them out.")
-    count = 1 if reload else workers or (1 if settings.embedded else os.cpu_count() or 1)
-    if settings.works_off_jobs:
+        raise CommandError("--reload is for development, and STEELYARD_ENVIRONMENT is production. Leave one of them out.")
+    count = 1 if reload else workers or (1 if settings.is_embedded else os.cpu_count() or 1)
+    if settings.runs_worker:
         check_places_for_jobs(settings)
     check_rate_limits_file(settings)
     _run(check_schema(settings))
@@ -122,7 +122,7 @@ def serve(
 @cli.command()
 def worker() -> None:
     """Work off the outbox: mails and whatever else happens after a commit."""
-    settings = with_own_key(load())
+    settings = with_own_key(load_settings())
     check_places_for_jobs(settings)
     _run(check_schema(settings))
     _run(_work(settings))
@@ -139,7 +139,7 @@ def migrate(
     if sql:
         typer.echo(commands.script(), nl=False)
         return
-    settings = load()
+    settings = load_settings()
     pending = _run(reached(commands.pending(settings.database_url), settings))
     _run(reached(commands.migrate(settings.database_url), settings))
     typer.echo(f"The schema is at revision {commands.head()}; {len(pending)} applied.")
@@ -152,7 +152,7 @@ def create(
     name: Annotated[str, typer.Option(help="The new admin's name.")],
 ) -> None:
     """Register somebody with the role admin. The password is asked for, or read from standard input."""
-    settings = load()
+    settings = load_settings()
     _run(check_schema(settings))
     try:
         if sys.stdin.isatty():
@@ -160,7 +160,7 @@ def create(
         else:
             password = sys.stdin.readline().rstrip("\n")
     except UnicodeDecodeError as error:
-        raise RefusedError(f"the password is no text in {error.encoding}. Type it, or send it encoded so.") from None
+        raise CommandError(f"the password is no text in {error.encoding}. Type it, or send it encoded so.") from None
     user_id = _run(_appoint(settings, email=email, name=name, password=password))
     typer.echo(f"{email} is admin now, with the id {user_id}.")
 
@@ -193,20 +193,20 @@ def openapi(
     from steelyard.contract.document import Document
     from steelyard.web_pages.contract import to_yaml
 
-    raw = Document.committed().raw
+    raw = Document.load().raw
     sys.stdout.buffer.write(to_yaml(raw) if yaml else raw)
 
 
 def application(settings: Settings) -> ASGIApp:
     """What each serving process builds: the application and its log."""
     from steelyard.app.application import create_app
-    from steelyard.features.system.health import Checkup
+    from steelyard.features.system.health import HealthCheck
     from steelyard.serving.process import Application
     from steelyard.telemetry import logs
 
     logs.configure("debug" if settings.debug else settings.log_level)
     app = create_app(settings)
-    return Application(app, app.resource(Checkup).drain)
+    return Application(app, app.shared(HealthCheck).drain)
 
 
 def _end_at_sigterm() -> None:
@@ -242,9 +242,9 @@ def _serve(
     except OSError as error:
         wrong = "--host" if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL else "--port"
         first = "Stop what is using it, or choose" if error.errno == errno.EADDRINUSE else "Choose"
-        raise RefusedError(f"cannot listen on {host}, port {port}: {error.strerror}. {first} another with {wrong}.") from error
+        raise CommandError(f"cannot listen on {host}, port {port}: {error.strerror}. {first} another with {wrong}.") from error
     except UnicodeError as error:
-        raise RefusedError(f"{host} is no host name. Choose another with --host.") from error
+        raise CommandError(f"{host} is no host name. Choose another with --host.") from error
     bound = listener.getsockname()[1]
     url = f"http://{'localhost' if host in {'0.0.0.0', '::', '127.0.0.1'} else host}:{bound}"  # noqa: S104  # shown, not bound
     if greeting:
@@ -258,7 +258,7 @@ def _serve(
         with listener, _counts(settings, workers), _limits(settings, workers) as settings:
             status = process.serve(settings, application, listener, workers=workers, reload=reload, tidy=tidy or process.nothing)
     except (ContractError, NoWorkerReady) as error:
-        raise RefusedError(str(error)) from error
+        raise CommandError(str(error)) from error
     if status:
         sys.exit(status)
 
@@ -294,7 +294,7 @@ def _temporary_folder(use: str, instead: str, room: Path | None = None) -> Itera
         try:
             folder = kept.enter_context(temporary_folders.folder(f"steelyard-{use}-", room))
         except OSError as error:
-            raise RefusedError(
+            raise CommandError(
                 f"there is no temporary folder for {use}: {error.strerror}. Name one that can be written in TMPDIR, or {instead}."
             ) from error
         yield folder
@@ -311,21 +311,21 @@ def _demonstrate(folder: Path, *, host: str, port: int, no_limits: bool, tidy: C
 async def _appoint(settings: Settings, *, email: str, name: str, password: str) -> int:
     from steelyard.db.errors import ConstraintViolated
     from steelyard.features.users import service as users
-    from steelyard.security.passwords import Passwords
+    from steelyard.security.passwords import PasswordHasher
     from steelyard_contract.problems import Problem, ValidationFailed
 
     async with opened(settings) as database:
-        passwords = Passwords()
+        passwords = PasswordHasher()
         try:
             async with database.transaction() as tx:
-                person = await users.appoint(tx, name=name, email=email, password=password, passwords=passwords)
+                person = await users.create_admin(tx, name=name, email=email, password=password, passwords=passwords)
         except ValidationError as error:
             told = "; ".join(f"{each['loc'][0]}: {each['msg']}" for each in error.errors(include_input=False, include_url=False))
-            raise RefusedError(f"no account was made, because the contract refuses it. {told}.") from None
+            raise CommandError(f"no account was made, because the contract refuses it. {told}.") from None
         except ValidationFailed as error:
-            raise RefusedError(f"no account was made: {_reason(error)}. Choose another password.") from None
+            raise CommandError(f"no account was made: {_reason(error)}. Choose another password.") from None
         except (ConstraintViolated, Problem) as error:
-            raise RefusedError(f"no account was made: {email} is registered already. Choose another address.") from error
+            raise CommandError(f"no account was made: {email} is registered already. Choose another address.") from error
         finally:
             passwords.close()
     return person.user.id

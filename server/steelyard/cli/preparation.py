@@ -18,13 +18,13 @@ T = TypeVar("T")
 # The database layer is imported where it is needed: `steelyard openapi` must not wait for a driver.
 
 
-class RefusedError(Exception):
+class CommandError(Exception):
     """This command cannot be carried out; the text is all that its user needs to know."""
 
 
 def with_own_key(settings: Settings) -> Settings:
     """The key that is kept beside an SQLite file, made at the first start, so that logins outlive a restart."""
-    if not settings.embedded or "secret_keys" in settings.model_fields_set:
+    if not settings.is_embedded or "secret_keys" in settings.model_fields_set:
         return settings
     kept = Path(sqlite_path(settings.database_url)).with_name("steelyard.key")
     try:
@@ -35,14 +35,14 @@ def with_own_key(settings: Settings) -> Settings:
             pass
         key = kept.read_text(encoding="utf-8").strip()
     except OSError as error:
-        raise RefusedError(
+        raise CommandError(
             f"the key {kept} cannot be kept beside the database: {error.strerror}. Let this user write that folder, set "
             "STEELYARD_SECRET_KEYS, or name another file in STEELYARD_DATABASE_URL."
         ) from error
     except UnicodeDecodeError:
         key = ""
     if len(key.encode()) < SECRET_BYTES:
-        raise RefusedError(f"{kept} holds no key of {SECRET_BYTES} bytes. Delete it: a new one is made, and everybody logs in again.")
+        raise CommandError(f"{kept} holds no key of {SECRET_BYTES} bytes. Delete it: a new one is made, and everybody logs in again.")
     return settings.model_copy(update={"secret_keys": (SecretStr(key),)})
 
 
@@ -55,7 +55,7 @@ def check_places_for_jobs(settings: Settings) -> None:
             with open(settings.audit_log, "ab", opener=private):
                 pass
         except OSError as error:
-            raise RefusedError(f"{settings.audit_log} cannot be written: {error.strerror}. Correct STEELYARD_AUDIT_LOG.") from error
+            raise CommandError(f"{settings.audit_log} cannot be written: {error.strerror}. Correct STEELYARD_AUDIT_LOG.") from error
 
 
 def make_folder(folder: Path, named_in: str) -> None:
@@ -66,7 +66,7 @@ def make_folder(folder: Path, named_in: str) -> None:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        raise RefusedError(f"the folder {folder} cannot be written: {error.strerror}. Correct {named_in}.") from error
+        raise CommandError(f"the folder {folder} cannot be written: {error.strerror}. Correct {named_in}.") from error
 
 
 def check_rate_limits_file(settings: Settings) -> None:
@@ -101,27 +101,27 @@ async def check_schema(settings: Settings) -> None:
         return
     pending = await reached(commands.pending(settings.database_url), settings)
     if not pending:
-        raise RefusedError(
+        raise CommandError(
             f"the database is at revision {current}, which is newer than this version knows. Install the version that migrated it."
         )
-    if settings.embedded:
+    if settings.is_embedded:
         await reached(commands.migrate(settings.database_url), settings)
         return
-    raise RefusedError(f"the database is {len(pending)} revision(s) behind ({', '.join(pending)}). Run `steelyard migrate` first.")
+    raise CommandError(f"the database is {len(pending)} revision(s) behind ({', '.join(pending)}). Run `steelyard migrate` first.")
 
 
 async def reached(asking: Coroutine[Any, Any, T], settings: Settings) -> T:
     """What the database says; why it cannot be used, without a password, when it does not."""
     from steelyard.db.errors import DatabaseError, NotOpened
-    from steelyard.db.postgres.backend import CONNECTING_FAILED
+    from steelyard.db.postgres.backend import CONNECT_ERRORS
 
     place = address(settings.database_url)
     try:
         return await asking
     except NotOpened as error:
-        raise RefusedError(f"the database {place} {error}.") from error
+        raise CommandError(f"the database {place} {error}.") from error
     except DatabaseError as error:
-        raise RefusedError(f"the database {place} cannot be used now: {error}. Try again.") from error
-    except CONNECTING_FAILED as error:
+        raise CommandError(f"the database {place} cannot be used now: {error}. Try again.") from error
+    except CONNECT_ERRORS as error:
         said = f"{type(error).__name__} {getattr(error, 'sqlstate', None) or ''}".rstrip()
-        raise RefusedError(f"the database {place} refused or broke off ({said}). Try again, or look into its log.") from error
+        raise CommandError(f"the database {place} refused or broke off ({said}). Try again, or look into its log.") from error

@@ -16,13 +16,13 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from steelyard.contract.deprecation import DeprecatedOperation
-from steelyard.contract.dispatch import Dispatch, Routes
-from steelyard.contract.edge import Edge, Trace, respond
+from steelyard.contract.dispatch import Dispatcher, RouteTable
+from steelyard.contract.edge import Edge, RequestRecord, send_response
 from steelyard.contract.execution.injection import Call
-from steelyard.contract.operation import CompiledOperation, Machinery
-from steelyard.contract.request.violations import refusal, violation
-from steelyard.contract.response.encoder import Encoded, Header
-from steelyard.contract.response.problems import blank, render
+from steelyard.contract.operation import CompiledOperation, Runtime
+from steelyard.contract.request.violations import validation_failed, violation
+from steelyard.contract.response.encoder import Header, RawResponse
+from steelyard.contract.response.problems import render_blank, render_problem
 from steelyard_contract import models as m
 from steelyard_contract.operations import Operation
 from steelyard_contract.problems import MethodNotAllowed, NotFound
@@ -39,7 +39,7 @@ class CompiledRoute(APIRoute):
         """Never: what reaches the router was no path of the contract. Starlette would match decoded paths, where `%2F` is a slash."""
         return Match.NONE, {}
 
-    def run(self, operation: CompiledOperation, handler: Call) -> None:
+    def install(self, operation: CompiledOperation, handler: Call) -> None:
         """Put the compiled operation in the place of FastAPI's own handling."""
         self.operation = operation
         self.app = operation
@@ -49,7 +49,7 @@ class CompiledRoute(APIRoute):
 class ContractAPI(FastAPI):
     """Operations go through the contract's dispatch; whatever it does not know falls through to plain FastAPI."""
 
-    def __init__(self, machinery: Machinery, edge: Callable[[ASGIApp], Edge], **options: Any) -> None:
+    def __init__(self, machinery: Runtime, edge: Callable[[ASGIApp], Edge], **options: Any) -> None:
         self._machinery = machinery
         self._is_traced = "telemetry" in options
         super().__init__(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, **options)
@@ -77,10 +77,10 @@ class ContractAPI(FastAPI):
         )
         route = self.router.routes[-1]
         assert isinstance(route, CompiledRoute)
-        route.run(compiled, handler)
+        route.install(compiled, handler)
         self._compiled.append(compiled)
 
-    def resource(self, kind: type[Kind]) -> Kind:
+    def shared(self, kind: type[Kind]) -> Kind:
         """The application's only object of that type."""
         found: Kind = self._machinery.resources[kind]
         return found
@@ -111,8 +111,8 @@ class ContractAPI(FastAPI):
         """Edge, then user middleware, then the contract's dispatch, then what FastAPI would have had in its place."""
         handlers = {key: value for key, value in self.exception_handlers.items() if key not in (500, Exception)}
         plain = ExceptionMiddleware(AsyncExitStackMiddleware(self.router), handlers=handlers)
-        routes = Routes((one.operation.method, one.operation.path, one) for one in self._compiled)
-        app: ASGIApp = Dispatch(routes, _not_allowed, plain)
+        routes = RouteTable((one.operation.method, one.operation.path, one) for one in self._compiled)
+        app: ASGIApp = Dispatcher(routes, _not_allowed, plain)
         for middleware in reversed(self.user_middleware):
             app = middleware.cls(app, *middleware.args, **middleware.kwargs)
         return self._edge(app)
@@ -124,14 +124,16 @@ async def _placeholder() -> None:
 
 async def _not_allowed(scope: Scope, send: Send, allow: tuple[str, ...]) -> None:
     """405 for a method that a path of the contract does not have; a plain OPTIONS is answered with what it has."""
-    trace: Trace = scope["trace"]
+    trace: RequestRecord = scope["trace"]
     methods: Header = (b"allow", ", ".join(allow).encode())
     if scope["method"] == "OPTIONS":
-        await respond(Encoded(204, [methods], b""), scope, send)
+        await send_response(RawResponse(204, [methods], b""), scope, send)
         return
     trace.problem = MethodNotAllowed.TYPE
-    await respond(
-        render(MethodNotAllowed(allow=[m.HttpMethod(method) for method in allow], allow_header=methods[1].decode()), trace.request_id),
+    await send_response(
+        render_problem(
+            MethodNotAllowed(allow=[m.HttpMethod(method) for method in allow], allow_header=methods[1].decode()), trace.request_id
+        ),
         scope,
         send,
     )
@@ -140,12 +142,12 @@ async def _not_allowed(scope: Scope, send: Send, allow: tuple[str, ...]) -> None
 async def _http_refusal(request: Request, error: Exception) -> Response:
     """What plain routes refuse, in the one form of the contract."""
     assert isinstance(error, HTTPException)
-    trace: Trace = request.scope["trace"]
+    trace: RequestRecord = request.scope["trace"]
     # Nobody's route: Starlette then says this. A route of one's own has its own words.
     if error.status_code == 404 and error.detail == HTTPStatus.NOT_FOUND.phrase:
-        answer = render(NotFound(), trace.request_id)
+        answer = render_problem(NotFound(), trace.request_id)
     else:
-        answer = blank(error.status_code, str(error.detail), trace.request_id)
+        answer = render_blank(error.status_code, str(error.detail), trace.request_id)
     answer.headers.extend((name.lower().encode(), value.encode("latin-1")) for name, value in (error.headers or {}).items())
     return _response(answer)
 
@@ -153,10 +155,10 @@ async def _http_refusal(request: Request, error: Exception) -> Response:
 async def _validation_refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     violations = [violation(one["type"], one["loc"], one["msg"]) for one in error.errors()]
-    return _response(render(refusal(violations), request.scope["trace"].request_id))
+    return _response(render_problem(validation_failed(violations), request.scope["trace"].request_id))
 
 
-def _response(answer: Encoded) -> Response:
+def _response(answer: RawResponse) -> Response:
     response = Response(answer.body, answer.status)
     response.raw_headers = [*answer.headers, (b"content-length", b"%d" % len(answer.body))]
     return response

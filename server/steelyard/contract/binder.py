@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from steelyard.contract.execution.injection import Call, NotPlannable, injected, plan
+from steelyard.contract.execution.injection import Call, InjectionError, build_plan, dependency_of
 from steelyard_contract import models as m
 from steelyard_contract import params as p
 from steelyard_contract import replies as r
@@ -27,7 +27,7 @@ class ContractError(Exception):
         super().__init__("the server does not fit its contract and will not start:\n" + "\n".join(f"  - {one}" for one in misfits))
 
 
-def bind(operations: Mapping[str, Operation], package: str, schemes: Collection[str]) -> dict[str, Call]:
+def bind_handlers(operations: Mapping[str, Operation], package: str, schemes: Collection[str]) -> dict[str, Call]:
     """The handler of every operation, by operationId; ContractError when anything does not fit."""
     wrong: list[str] = []
     bound: dict[str, Call] = {}
@@ -42,7 +42,7 @@ def bind(operations: Mapping[str, Operation], package: str, schemes: Collection[
             wrong.append(f"{operation.id}: there is no {where}; {way_out}")
             continue
         bound[operation.id] = handler
-        wrong += [f"{operation.id}: {text}" for text in (*signature(operation, handler), *security(operation, schemes))]
+        wrong += [f"{operation.id}: {text}" for text in (*check_signature(operation, handler), *check_security(operation, schemes))]
     wrong += _strangers(operations, found)
     wrong += _twins(operations)
     if wrong:
@@ -50,7 +50,7 @@ def bind(operations: Mapping[str, Operation], package: str, schemes: Collection[
     return bound
 
 
-def signature(operation: Operation, handler: Call) -> Iterator[str]:
+def check_signature(operation: Operation, handler: Call) -> Iterator[str]:
     """In which ways the handler differs from its operation."""
     if not inspect.iscoroutinefunction(handler):
         yield "the handler is not `async def`; the request path has no threads"
@@ -61,7 +61,7 @@ def signature(operation: Operation, handler: Call) -> Iterator[str]:
         (body,) = operation.bodies
         model = getattr(m, body.model)
         want["body"] = model if body.required else model | None
-    given = {name: one for name, one in inspect.signature(handler).parameters.items() if injected(hints.get(name)) is None}
+    given = {name: one for name, one in inspect.signature(handler).parameters.items() if dependency_of(hints.get(name)) is None}
     for name in sorted(want.keys() - given.keys()):
         yield f"{name!r} is in the contract and not among the handler's parameters; add `{name}: {_show(want[name])}`"
     for name in sorted(given.keys() - want.keys()):
@@ -72,8 +72,8 @@ def signature(operation: Operation, handler: Call) -> Iterator[str]:
         if given[name].default is not inspect.Parameter.empty:
             yield f"{name!r} has a default of its own; defaults are the contract's and are passed in"
     try:
-        plan(handler)
-    except NotPlannable as error:
+        build_plan(handler)
+    except InjectionError as error:
         yield str(error)
     yield from _returns(operation, hints.get("return"))
 
@@ -96,7 +96,7 @@ def _returns(operation: Operation, hint: Any) -> Iterator[str]:
     yield f"it returns {_names(have)}; the contract promises {_names(promised)}"
 
 
-def security(operation: Operation, schemes: Collection[str]) -> Iterator[str]:
+def check_security(operation: Operation, schemes: Collection[str]) -> Iterator[str]:
     """Which promises about callers nobody keeps."""
     for scheme in sorted({name for way in operation.security for name, _ in way} - set(schemes)):
         yield f"nobody enforces the security scheme {scheme!r}; give create_app an authenticator that does, or correct `security`"

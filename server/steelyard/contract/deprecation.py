@@ -7,10 +7,10 @@ from urllib.parse import quote
 
 from starlette.types import Message, Send
 
-from steelyard.contract.edge import Trace
-from steelyard.contract.execution.context import Exchange
+from steelyard.contract.edge import RequestRecord
+from steelyard.contract.execution.context import RequestContext
 from steelyard.contract.execution.injection import Call
-from steelyard.contract.operation import CompiledOperation, Machinery
+from steelyard.contract.operation import CompiledOperation, Runtime
 from steelyard.contract.response.encoder import Header
 from steelyard_contract.operations import Deprecation, Operation
 
@@ -20,13 +20,13 @@ _VARIABLE = re.compile(r"{(.+?)}")
 class DeprecatedOperation(CompiledOperation):
     """A compiled operation that tells its callers that it will go."""
 
-    def __init__(self, operation: Operation, told: Deprecation, handler: Call, machinery: Machinery) -> None:
+    def __init__(self, operation: Operation, told: Deprecation, handler: Call, machinery: Runtime) -> None:
         super().__init__(operation, handler, machinery)
         self._told = told
         self._headers: list[Header] = [(name.lower().encode(), value.encode()) for name, value in told.headers]
 
-    async def _exchange(self, exchange: Exchange, trace: Trace, send: Send, outer: AsyncExitStack | None) -> None:
-        link = successor(self._told.path, exchange.scope["path_params"])
+    async def _exchange(self, exchange: RequestContext, trace: RequestRecord, send: Send, outer: AsyncExitStack | None) -> None:
+        link = successor_link(self._told.path, exchange.scope["path_params"])
 
         async def tell(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -37,7 +37,7 @@ class DeprecatedOperation(CompiledOperation):
         self._machinery.journal.deprecated(trace, exchange.caller.credential_id if exchange.caller is not None else None)
 
 
-def successor(path: str, variables: Mapping[str, str]) -> bytes:
+def successor_link(path: str, variables: Mapping[str, str]) -> bytes:
     """The link to the operation that comes instead: the same resource, or its description where its path needs more than is known."""
     if all(name in variables for name in _VARIABLE.findall(path)):
         target = _VARIABLE.sub(lambda found: quote(variables[found[1]], safe=""), path)

@@ -12,7 +12,7 @@ _NAMELESS = frozenset({"", ".", ".."})
 
 
 @dataclass(slots=True)
-class Resource:
+class PathItem:
     """A path of the contract: what its methods run, and what `Allow` says."""
 
     path: str
@@ -32,22 +32,22 @@ class Resource:
 class _Node:
     literal: dict[str, "_Node"] = field(default_factory=dict)
     variable: "_Node | None" = None
-    resource: Resource | None = None
+    resource: PathItem | None = None
 
 
-class Routes:
+class RouteTable:
     """All paths of the contract. A literal segment goes before a variable one; a trailing slash means nothing."""
 
     def __init__(self, operations: Iterable[tuple[str, str, ASGIApp]]) -> None:
         by_path: dict[str, dict[str, ASGIApp]] = {}
         for method, path, app in operations:
             by_path.setdefault(path, {})[method] = app
-        self._literal: dict[bytes, Resource] = {}
+        self._literal: dict[bytes, PathItem] = {}
         # By what goes before the last slash: nearly all templates have one variable, at their end, and nearly all values are numbers.
-        self._last: dict[bytes, tuple[Resource, str]] = {}
+        self._last: dict[bytes, tuple[PathItem, str]] = {}
         self._tree = _Node()
         for path, methods in by_path.items():
-            resource = Resource(path, methods)
+            resource = PathItem(path, methods)
             if "{" not in path:
                 self._literal[path.encode()] = resource
             # The root has no segment to grow by; in the tree it would answer to `//`.
@@ -57,7 +57,7 @@ class Routes:
             if "{" not in before and last.startswith("{"):
                 self._last[before.encode()] = (resource, last[1:-1])
 
-    def _grow(self, resource: Resource) -> None:
+    def _grow(self, resource: PathItem) -> None:
         node = self._tree
         for segment in resource.path.split("/")[1:]:
             if segment.startswith("{"):
@@ -67,7 +67,7 @@ class Routes:
                 node = node.literal.setdefault(segment, _Node())
         node.resource = resource
 
-    def find(self, raw_path: bytes) -> tuple[Resource, dict[str, str]] | None:
+    def find(self, raw_path: bytes) -> tuple[PathItem, dict[str, str]] | None:
         """The resource and its path parameters. The raw path is split before it is decoded: an escaped slash stays inside its segment."""
         literal = self._literal.get(raw_path)
         if literal is not None:
@@ -80,14 +80,14 @@ class Routes:
             raw_path = raw_path[:-1]
         try:
             has_escapes = b"%" in raw_path
-            segments = [query_strings.decode(part) for part in raw_path.split(b"/")] if has_escapes else raw_path.decode().split("/")
+            segments = [query_strings.decode_json(part) for part in raw_path.split(b"/")] if has_escapes else raw_path.decode().split("/")
         except (UnicodeDecodeError, query_strings.Undecodable):
             return None
         found = _descend(self._tree, segments, 1)
         return None if found is None else (found, {name: segments[at] for name, at in found.variables})
 
 
-def _descend(node: _Node, segments: list[str], at: int) -> Resource | None:
+def _descend(node: _Node, segments: list[str], at: int) -> PathItem | None:
     """Down the tree as long as there is one way; only where a literal and a variable both fit are both tried."""
     while at < len(segments):
         segment = segments[at]
@@ -103,10 +103,12 @@ def _descend(node: _Node, segments: list[str], at: int) -> Resource | None:
     return node.resource
 
 
-class Dispatch:
+class Dispatcher:
     """Runs the operation that a request names; whatever is not in the contract falls through to plain FastAPI."""
 
-    def __init__(self, routes: Routes, not_allowed: Callable[[Scope, Send, tuple[str, ...]], Awaitable[None]], otherwise: ASGIApp) -> None:
+    def __init__(
+        self, routes: RouteTable, not_allowed: Callable[[Scope, Send, tuple[str, ...]], Awaitable[None]], otherwise: ASGIApp
+    ) -> None:
         self._routes = routes
         self._not_allowed = not_allowed
         self._otherwise = otherwise

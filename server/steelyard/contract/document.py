@@ -23,7 +23,7 @@ class Document:
         self.sha256 = hashlib.sha256(raw).hexdigest()
 
     @classmethod
-    def committed(cls) -> "Document":
+    def load(cls) -> "Document":
         """The bundle that was generated together with the models; what is served is these bytes."""
         return cls((resources.files("steelyard_contract") / "openapi.json").read_bytes())
 
@@ -37,7 +37,7 @@ class Document:
         """`info.version`."""
         return str(self.tree["info"]["version"])
 
-    def at(self, pointer: str) -> Any:
+    def get(self, pointer: str) -> Any:
         """The node that a JSON pointer names (RFC 6901)."""
         node: Any = self.tree
         for escaped in pointer.split("/")[1:]:
@@ -45,24 +45,24 @@ class Document:
             node = node[int(step)] if isinstance(node, list) else node[step]
         return node
 
-    def follow(self, pointer: str) -> str:
+    def target(self, pointer: str) -> str:
         """The pointer to what is meant: where a `$ref` leads, else the same."""
-        while isinstance(node := self.at(pointer), dict) and "$ref" in node:
+        while isinstance(node := self.get(pointer), dict) and "$ref" in node:
             pointer = node["$ref"].removeprefix("#")
         return pointer
 
-    def resolve(self, node: Schema) -> Schema:
+    def dereference(self, node: Schema) -> Schema:
         """The node itself, or what its `$ref` stands for."""
         while "$ref" in node:
-            node = self.at(node["$ref"].removeprefix("#"))
+            node = self.get(node["$ref"].removeprefix("#"))
         return node
 
-    def judge(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
+    def validator(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
         """Decides whether instances keep the schema at that pointer, formats included."""
         return jsonschema_rs.Draft202012Validator({"$ref": f"{_URI}#{quote(pointer)}"}, registry=self._registry, validate_formats=True)
 
     @cached_property
-    def names(self) -> frozenset[str]:
+    def member_names(self) -> frozenset[str]:
         """Every name that the document gives to a member of an object; others in instances are callers' own."""
         found: set[str] = set()
         nodes: list[Any] = [self.tree]

@@ -13,15 +13,15 @@ from steelyard.contract.dispatch import path_of
 from steelyard.contract.http.cors import Cors
 from steelyard.contract.http.forwarded import TrustedProxies, plain_address
 from steelyard.contract.http.hosts import TrustedHosts
-from steelyard.contract.response.encoder import Encoded, Header
-from steelyard.contract.response.problems import blank, render
-from steelyard.contract.response.validator import Finding
-from steelyard.identifiers import Uuid7Texts
+from steelyard.contract.response.encoder import Header, RawResponse
+from steelyard.contract.response.problems import render_blank, render_problem
+from steelyard.contract.response.validator import Mismatch
+from steelyard.identifiers import Uuid7Generator
 from steelyard.sources import Sources
 from steelyard_contract.problems import InternalError, Unavailable
 
 
-class Trace:
+class RequestRecord:
     """What is known of one exchange; operations fill in their part, the log gets all of it."""
 
     __slots__ = ("address", "at", "operation_id", "problem", "request_id", "started_s", "status", "took_s", "user_id")
@@ -38,22 +38,22 @@ class Trace:
         self.took_s = 0.0
 
 
-class Journal(Protocol):
+class RequestObserver(Protocol):
     """Where exchanges and faults are written down."""
 
-    def exchange(self, method: str, trace: Trace) -> None:
+    def exchange(self, method: str, trace: RequestRecord) -> None:
         """One line for a finished exchange."""
 
-    def fault(self, error: BaseException, trace: Trace) -> None:
+    def fault(self, error: BaseException, trace: RequestRecord) -> None:
         """An exception that nobody expected, once."""
 
-    def drift(self, findings: Sequence[Finding], trace: Trace) -> None:
+    def drift(self, findings: Sequence[Mismatch], trace: RequestRecord) -> None:
         """An answer that has been sent is not what the contract promises."""
 
     def rejected_origin(self, origin: bytes) -> None:
         """A page of an origin that is not allowed has sent a request, and its browser does not let it read the response."""
 
-    def deprecated(self, trace: Trace, credential_id: int | None) -> None:
+    def deprecated(self, trace: RequestRecord, credential_id: int | None) -> None:
         """Somebody still calls an operation that will go."""
 
 
@@ -78,8 +78,8 @@ _SCHEMES = frozenset({"http", "https"})
 _BODILESS = frozenset({204, 304})
 
 # An ASGI extension of our own server: sends status, headers, further header lines, and body at once, or says that it cannot.
-IN_ONE_PIECE = "steelyard.in_one_piece"
-InOnePiece = Callable[[int, list[Header], bytes, bytes], bool]
+SEND_WHOLE = "steelyard.in_one_piece"
+SendWhole = Callable[[int, list[Header], bytes, bytes], bool]
 
 
 class Edge:
@@ -94,7 +94,7 @@ class Edge:
         hosts: Collection[str],
         proxies: Collection[str],
         sources: Sources,
-        journal: Journal,
+        journal: RequestObserver,
         root_path: str = "",
     ) -> None:
         self._app = app
@@ -104,7 +104,7 @@ class Edge:
         self._clock = sources.clock
         self._hosts = TrustedHosts(hosts)
         self._proxies = TrustedProxies(proxies)
-        self._new_request_id = Uuid7Texts(sources.random_bytes)
+        self._new_request_id = Uuid7Generator(sources.random_bytes)
         self._journal = journal
         self._always: list[Header] = [*_ALWAYS, (b"contract-digest", f"sha-256={digest}".encode())]
         self._api: list[Header] = [*self._always, _DEFAULTS[0]]
@@ -119,7 +119,7 @@ class Edge:
         headers = dict(scope["headers"])
         trace = scope["trace"] = self._trace(scope, headers)
         # Taken out: it knows the exchange that the scope belongs to, and such a circle would wait for the garbage collector.
-        in_one_piece = scope.get("extensions", {}).pop(IN_ONE_PIECE, None)
+        in_one_piece = scope.get("extensions", {}).pop(SEND_WHOLE, None)
         origin = headers.get(b"origin")
         # Browsers name the origin of our own pages, too, unless they only read.
         if origin is not None and origin.partition(b"://")[2] != headers.get(b"host") and not self.cors.allows(origin):
@@ -128,9 +128,9 @@ class Edge:
         try:
             # Our own server has looked at the Host before there was a scope.
             if in_one_piece is None and (objection := self._hosts.objection(headers.get(b"host", b""), path_of(scope))) is not None:
-                await respond(blank(400, objection, trace.request_id), scope, finish)
+                await send_response(render_blank(400, objection, trace.request_id), scope, finish)
             elif scope["method"] == "OPTIONS" and b"access-control-request-method" in headers and origin is not None:
-                await respond(Encoded(204, self.cors.preflight(origin), b""), scope, finish)
+                await send_response(RawResponse(204, self.cors.preflight(origin), b""), scope, finish)
             else:
                 await self._app(scope, receive, finish)
         except ClientDisconnect:
@@ -139,16 +139,16 @@ class Edge:
             # Only a server that stops cancels what it has begun. Here it ends, so nobody misses the exception.
             if trace.status == 0:
                 trace.problem = Unavailable.TYPE
-                await respond(render(Unavailable(retry_after=1), trace.request_id), scope, finish)
+                await send_response(render_problem(Unavailable(retry_after=1), trace.request_id), scope, finish)
         except Exception as error:  # noqa: BLE001  # this is the edge: whatever comes here would otherwise cut the connection
             self._journal.fault(error, trace)
             if trace.status == 0:
                 trace.problem = InternalError.TYPE
-                await respond(render(InternalError(), trace.request_id), scope, finish)
+                await send_response(render_problem(InternalError(), trace.request_id), scope, finish)
         finally:
             self._journal.exchange(scope["method"], trace)
 
-    def complete(self, trace: Trace, headers: list[Header]) -> None:
+    def complete(self, trace: RequestRecord, headers: list[Header]) -> None:
         """Add what every answer has."""
         trace.took_s = self.stopwatch() - trace.started_s
         headers += self._api if trace.operation_id is not None else self._for_others(headers)
@@ -160,7 +160,7 @@ class Edge:
         said = {name.lower() for name, _ in own}
         return self._always + [header for header in _DEFAULTS if header[0] not in said]
 
-    def _trace(self, scope: Scope, headers: dict[bytes, bytes]) -> Trace:
+    def _trace(self, scope: Scope, headers: dict[bytes, bytes]) -> RequestRecord:
         address = plain_address(scope["client"][0] if scope.get("client") else "")
         request_id = None
         if self._proxies and self._proxies.include(address):
@@ -171,7 +171,7 @@ class Edge:
             if scheme in _SCHEMES:
                 scope["scheme"] = scheme
         now = self._clock()
-        return Trace(request_id or self._new_request_id(now), address, now, self.stopwatch())
+        return RequestRecord(request_id or self._new_request_id(now), address, now, self.stopwatch())
 
 
 class _Finish:
@@ -179,7 +179,9 @@ class _Finish:
 
     __slots__ = ("_edge", "_in_one_piece", "_is_secure", "_origin", "_send", "_trace")
 
-    def __init__(self, edge: Edge, trace: Trace, send: Send, in_one_piece: InOnePiece | None, origin: bytes | None, scheme: str) -> None:
+    def __init__(
+        self, edge: Edge, trace: RequestRecord, send: Send, in_one_piece: SendWhole | None, origin: bytes | None, scheme: str
+    ) -> None:
         self._edge = edge
         self._trace = trace
         self._send = send
@@ -220,7 +222,7 @@ class _Finish:
         return [*headers, _HSTS] if self._is_secure else headers
 
 
-async def respond(answer: Encoded, scope: Scope, send: Send) -> None:
+async def send_response(answer: RawResponse, scope: Scope, send: Send) -> None:
     """Sends an encoded answer; HEAD gets its headers only."""
     status, headers, body = answer
     if status not in _BODILESS:

@@ -11,27 +11,27 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 from starlette.types import Receive, Scope, Send
 
-from steelyard.contract.access.authorization import Authenticator, Gate
+from steelyard.contract.access.authorization import Authenticator, Authorizer
 from steelyard.contract.access.caller import CallerChanged
-from steelyard.contract.access.rate_limits import Limits
+from steelyard.contract.access.rate_limits import RateLimits
 from steelyard.contract.document import Document
-from steelyard.contract.edge import Journal, Trace, respond
-from steelyard.contract.execution.context import Exchange, Resources
+from steelyard.contract.edge import RequestObserver, RequestRecord, send_response
+from steelyard.contract.execution.context import RequestContext, Resources
 from steelyard.contract.execution.deadlines import Deadlines
-from steelyard.contract.execution.idempotency import Keys
-from steelyard.contract.execution.injection import Call, Plan, plan
+from steelyard.contract.execution.idempotency import IdempotencyKeys
+from steelyard.contract.execution.injection import Call, InjectionPlan, build_plan
 from steelyard.contract.http.accept import accepts
-from steelyard.contract.http.etags import is_fresh
+from steelyard.contract.http.etags import is_not_modified
 from steelyard.contract.http.field_lines import combined
-from steelyard.contract.request.body import Disconnected, RequestBody
-from steelyard.contract.request.parameters import Parameters
-from steelyard.contract.request.violations import refusal, violation
-from steelyard.contract.response.encoder import Encoded, Encoder, Header
-from steelyard.contract.response.problems import render
-from steelyard.contract.response.validator import Referee
-from steelyard.db.errors import ConstraintViolated, LockNotGranted, LostRace, OutOfReach
+from steelyard.contract.request.body import ClientDisconnected, RequestBody
+from steelyard.contract.request.parameters import ParameterReader
+from steelyard.contract.request.violations import validation_failed, violation
+from steelyard.contract.response.encoder import Header, RawResponse, ResponseEncoder
+from steelyard.contract.response.problems import render_problem
+from steelyard.contract.response.validator import ResponseValidator
+from steelyard.db.errors import ConstraintViolated, DatabaseUnavailable, LockTimeout, TransactionConflict
 from steelyard.db.transaction import FirstChange
-from steelyard.idempotency.queries import IS_TAKEN
+from steelyard.idempotency.queries import KEY_TAKEN
 from steelyard.sources import Sources
 from steelyard_contract import models as m
 from steelyard_contract.operations import Operation
@@ -40,7 +40,7 @@ from steelyard_contract.problems import BodyTooLarge, InternalError, NotAcceptab
 T = TypeVar("T")
 
 # A lost race is run again so often, after a pause that grows, before the caller is asked to come back.
-_MOST_RUNS = 4
+_MAX_RUNS = 4
 _PAUSE_S = 0.005
 
 _PRIVATE = (b"cache-control", b"private, no-store")
@@ -53,25 +53,25 @@ _HIDING = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 _OF_UNCHANGED = frozenset({b"etag", b"cache-control"})
 
 # What a broken rule of the database means to callers; LostRace: run again, the check before it will see it now.
-Refusals = Mapping[str, type[Problem] | type[LostRace]]
+ProblemsByConstraint = Mapping[str, type[Problem] | type[TransactionConflict]]
 
 
-class ContractBroken(Exception):
+class ContractViolation(Exception):
     """Our own code did what the contract does not allow; callers get 500."""
 
 
 @dataclass(frozen=True, slots=True)
-class Machinery:
+class Runtime:
     """What all compiled operations of an application share."""
 
     document: Document
     resources: Resources
     authenticator: Authenticator[Any]  # the claims that it recognises go back to it alone
-    limits: Limits
-    referee: Referee
-    refusals: Refusals
+    limits: RateLimits
+    referee: ResponseValidator
+    refusals: ProblemsByConstraint
     sources: Sources
-    journal: Journal
+    journal: RequestObserver
     deadlines: Deadlines
     overrides: dict[Call, Call] = field(default_factory=dict)
 
@@ -79,21 +79,21 @@ class Machinery:
 class CompiledOperation:
     """One operation: from scope to answer."""
 
-    def __init__(self, operation: Operation, handler: Call, machinery: Machinery) -> None:
+    def __init__(self, operation: Operation, handler: Call, machinery: Runtime) -> None:
         self.operation = operation
         self._handler = handler
         self._machinery = machinery
         document = machinery.document
-        self._gate = Gate(operation, machinery.authenticator)
-        self._parameters = Parameters(operation, document)
+        self._gate = Authorizer(operation, machinery.authenticator)
+        self._parameters = ParameterReader(operation, document)
         self._body = RequestBody(operation.bodies, document) if operation.bodies else None
         self._is_guarded = not self._gate.is_open or operation.rate_class != "none"
-        self._encode = Encoder(operation)
-        self._keys = Keys(operation) if operation.idempotency is not None else None
-        self._plan = plan(handler)
+        self._encode = ResponseEncoder(operation)
+        self._keys = IdempotencyKeys(operation) if operation.idempotency is not None else None
+        self._plan = build_plan(handler)
         self._constants = {name: machinery.resources[kind] for name, kind in self._plan.constants}
         self._ready = self._plan.ready
-        self._overridden: dict[tuple[tuple[Call, Call], ...], Plan] = {}
+        self._overridden: dict[tuple[tuple[Call, Call], ...], InjectionPlan] = {}
         self._problems = frozenset(operation.problems)
         self._media = [answer.media for answer in operation.answers if answer.media is not None]
         secured = bool(operation.security)
@@ -103,18 +103,18 @@ class CompiledOperation:
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """An ASGI application, for HTTP."""
-        trace: Trace = scope["trace"]
+        trace: RequestRecord = scope["trace"]
         trace.operation_id = self.operation.id
-        exchange = Exchange(self.operation.id, scope, receive, self._machinery.resources, trace.request_id, trace.address)
+        exchange = RequestContext(self.operation.id, scope, receive, self._machinery.resources, trace.request_id, trace.address)
         if self._plan.opens_any or self._machinery.overrides:
             return self._exchange_and_close(exchange, trace, send)
         return self._exchange(exchange, trace, send, None)
 
-    async def _exchange_and_close(self, exchange: Exchange, trace: Trace, send: Send) -> None:
+    async def _exchange_and_close(self, exchange: RequestContext, trace: RequestRecord, send: Send) -> None:
         async with AsyncExitStack() as outer:
             await self._exchange(exchange, trace, send, outer)
 
-    async def _exchange(self, exchange: Exchange, trace: Trace, send: Send, outer: AsyncExitStack | None) -> None:
+    async def _exchange(self, exchange: RequestContext, trace: RequestRecord, send: Send, outer: AsyncExitStack | None) -> None:
         """From request to answer, whatever happens in between. `outer` closes what is to outlive the answer."""
         limit_headers: list[Header] = []
         deadlines = self._machinery.deadlines
@@ -123,12 +123,12 @@ class CompiledOperation:
             answer = await self._answer(exchange, limit_headers, outer)
             if not self._caches_itself:
                 answer.headers.append(_PRIVATE if exchange.caller is not None else self._anonymous)
-        except Disconnected:
+        except ClientDisconnected:
             return
         except (Exception, asyncio.CancelledError) as raised:  # noqa: BLE001  # the operation's own edge: whatever is raised becomes an answer
             problem = self._problem_of(await _unwound(outer, _late_or(raised)), trace)
             trace.problem = problem.TYPE
-            answer = render(problem, trace.request_id)
+            answer = render_problem(problem, trace.request_id)
             answer.headers.append(_NOT_STORED)
             if isinstance(problem, BodyTooLarge) or (self._body is None and _has_content(exchange.scope["headers"])):
                 # The rest of a body that nobody reads would hold up whatever comes next on this connection.
@@ -145,17 +145,17 @@ class CompiledOperation:
         if looked_at and referee.mode == "enforce":
             findings = referee.check(self.operation, answer)
             if findings:
-                self._machinery.journal.fault(ContractBroken("; ".join(map(str, findings))), trace)
+                self._machinery.journal.fault(ContractViolation("; ".join(map(str, findings))), trace)
                 trace.problem = InternalError.TYPE
-                answer = render(InternalError(), trace.request_id)
+                answer = render_problem(InternalError(), trace.request_id)
                 answer.headers.extend((_NOT_STORED, self._vary))
-        await respond(answer, exchange.scope, send)
+        await send_response(answer, exchange.scope, send)
         if looked_at and referee.mode == "observe":
             findings = referee.check(self.operation, answer)
             if findings:
                 self._machinery.journal.drift(findings, trace)
 
-    async def _answer(self, exchange: Exchange, limit_headers: list[Header], outer: AsyncExitStack | None) -> Encoded:
+    async def _answer(self, exchange: RequestContext, limit_headers: list[Header], outer: AsyncExitStack | None) -> RawResponse:
         scope = exchange.scope
         sent: list[Header] = scope["headers"]
         headers = dict(sent)
@@ -171,7 +171,7 @@ class CompiledOperation:
             claims = self._identify(exchange, headers, repeated, limit_headers)
             if claims is not None:
                 exchange.claims = claims
-                exchange.caller = await self._gate.admit(claims, exchange.read())
+                exchange.caller = await self._gate.authorize(claims, exchange.read())
         accept = headers.get(b"accept")
         if accept is not None and accept != b"*/*" and self._media and not accepts(accept.decode("latin-1"), self._media[0]):
             raise NotAcceptable(available=self._media)
@@ -183,19 +183,19 @@ class CompiledOperation:
         if has_body or body is not None:
             value = await self._read_body(exchange, has_body, arguments, violations)
         if violations:
-            raise refusal(violations)
+            raise validation_failed(violations)
         answer = await self._run(exchange, arguments, value, outer)
         known = headers.get(b"if-none-match") if self.operation.revalidates else None
         return _revalidated(answer, known.decode("latin-1")) if known is not None else answer
 
     def _identify(
-        self, exchange: Exchange, headers: Mapping[bytes, bytes], repeated: Collection[bytes], limit_headers: list[Header]
+        self, exchange: RequestContext, headers: Mapping[bytes, bytes], repeated: Collection[bytes], limit_headers: list[Header]
     ) -> Any:
         """Whose token came along. Limits before credentials: a flood of bad tokens is counted against its address."""
         claims = refused = None
         if not self._gate.is_open:
             try:
-                claims = self._gate.recognise(headers, repeated)
+                claims = self._gate.verify(headers, repeated)
             except Problem as problem:
                 refused = problem
         limits, rate_class = self._machinery.limits, self.operation.rate_class
@@ -208,7 +208,7 @@ class CompiledOperation:
             raise refused
         return claims
 
-    async def _read_body(self, exchange: Exchange, has_body: bool, arguments: dict[str, Any], violations: list[m.Violation]) -> Any:
+    async def _read_body(self, exchange: RequestContext, has_body: bool, arguments: dict[str, Any], violations: list[m.Violation]) -> Any:
         """Puts the model under `body`; gives the plain value, by which repeated requests are compared."""
         if self._body is None:
             # Whoever takes no input at all has no words to refuse one: it is ignored, like a query.
@@ -229,12 +229,12 @@ class CompiledOperation:
         arguments["body"] = model
         return value
 
-    async def _run(self, exchange: Exchange, arguments: dict[str, Any], value: Any, outer: AsyncExitStack | None) -> Encoded:
+    async def _run(self, exchange: RequestContext, arguments: dict[str, Any], value: Any, outer: AsyncExitStack | None) -> RawResponse:
         """As often as races are lost."""
-        for run in range(_MOST_RUNS):
+        for run in range(_MAX_RUNS):
             try:
                 return await self._once(exchange, arguments, value, outer, is_first=run == 0)
-            except LostRace as lost:
+            except TransactionConflict as lost:
                 if isinstance(lost, CallerChanged):
                     exchange.caller = await self._gate.admit_anew(exchange.claims, exchange.read())
                 noise = self._machinery.sources.random_bytes(1)[0] / 256
@@ -242,8 +242,8 @@ class CompiledOperation:
         raise Unavailable(retry_after=1)
 
     async def _once(
-        self, exchange: Exchange, arguments: dict[str, Any], value: Any, outer: AsyncExitStack | None, *, is_first: bool
-    ) -> Encoded:
+        self, exchange: RequestContext, arguments: dict[str, Any], value: Any, outer: AsyncExitStack | None, *, is_first: bool
+    ) -> RawResponse:
         """Key, handler, encoding and commit: all of it happens, or nothing."""
         keys = self._keys
         key = arguments["idempotency_key"] if keys is not None else None
@@ -270,7 +270,7 @@ class CompiledOperation:
         exchange.transaction = None
         return answer
 
-    async def _rehearse(self, exchange: Exchange, arguments: dict[str, Any], outer: AsyncExitStack | None) -> None:
+    async def _rehearse(self, exchange: RequestContext, arguments: dict[str, Any], outer: AsyncExitStack | None) -> None:
         """Raises what hides or forbids the operation to this caller today: a stored response is no way around it.
 
         The handler runs again, up to its first change. Any other refusal tells of the state that the first request has left behind.
@@ -284,7 +284,7 @@ class CompiledOperation:
             if problem.STATUS in _HIDING:
                 raise
 
-    def _handle(self, exchange: Exchange, arguments: dict[str, Any], outer: AsyncExitStack | None) -> Awaitable[Any]:
+    def _handle(self, exchange: RequestContext, arguments: dict[str, Any], outer: AsyncExitStack | None) -> Awaitable[Any]:
         """What the handler returns."""
         if outer is not None or self._plan.steps:
             return self._handle_with_steps(exchange, arguments, outer)
@@ -294,13 +294,13 @@ class CompiledOperation:
         handled: Awaitable[Any] = self._handler(**arguments)
         return handled
 
-    async def _handle_with_steps(self, exchange: Exchange, arguments: dict[str, Any], outer: AsyncExitStack | None) -> Any:
+    async def _handle_with_steps(self, exchange: RequestContext, arguments: dict[str, Any], outer: AsyncExitStack | None) -> Any:
         """With dependencies to await or to close, or with those that a test has put in place."""
         async with AsyncExitStack() as inner:
             given = await self._current_plan().run(exchange, inner, outer)
             return await self._handler(**arguments, **given)
 
-    async def _end(self, exchange: Exchange, error: BaseException | None = None) -> None:
+    async def _end(self, exchange: RequestContext, error: BaseException | None = None) -> None:
         """A refusal undoes everything, unless its transaction was told to keep what was done."""
         transaction, exchange.transaction = exchange.transaction, None
         if transaction is not None:
@@ -311,32 +311,32 @@ class CompiledOperation:
             else:
                 await transaction.rollback()
 
-    def _meaning(self, error: BaseException, *, may_be_taken: bool) -> Problem | LostRace | None:
+    def _meaning(self, error: BaseException, *, may_be_taken: bool) -> Problem | TransactionConflict | None:
         """What a refusal of the database means, if anything; LostRace runs the operation again, and then the key is claimed first."""
-        if isinstance(error, LockNotGranted):
-            return LostRace("somebody else may be using the key") if may_be_taken else None
+        if isinstance(error, LockTimeout):
+            return TransactionConflict("somebody else may be using the key") if may_be_taken else None
         if not isinstance(error, ConstraintViolated):
             return None
-        if error.constraint == IS_TAKEN:
-            return LostRace("the key is taken")
+        if error.constraint == KEY_TAKEN:
+            return TransactionConflict("the key is taken")
         meaning = self._machinery.refusals.get(error.constraint)
         return None if meaning is None else meaning()
 
-    def _current_plan(self) -> Plan:
+    def _current_plan(self) -> InjectionPlan:
         """The plan made at start, or one with today's `app.dependency_overrides`, as tests set them."""
         overrides = self._machinery.overrides
         if not overrides:
             return self._plan
         key = tuple(overrides.items())
         if key not in self._overridden:
-            self._overridden[key] = plan(self._handler, overrides)
+            self._overridden[key] = build_plan(self._handler, overrides)
         return self._overridden[key]
 
-    def _problem_of(self, error: Exception, trace: Trace) -> Problem:
+    def _problem_of(self, error: Exception, trace: RequestRecord) -> Problem:
         """What callers are told. What the contract does not declare for this operation is a fault of ours, logged once."""
         if isinstance(error, Problem) and type(error).__name__ in self._problems:
             return error
-        if isinstance(error, OutOfReach):
+        if isinstance(error, DatabaseUnavailable):
             return Unavailable(retry_after=error.retry_after)
         if isinstance(error, TimeoutError):
             return Unavailable(retry_after=1)
@@ -364,7 +364,7 @@ async def _unwound(stack: AsyncExitStack | None, raised: Exception) -> Exception
     return raised
 
 
-async def _unhurried(exchange: Exchange, reading: Awaitable[T]) -> T:
+async def _unhurried(exchange: RequestContext, reading: Awaitable[T]) -> T:
     """What is read. The time that the sender takes for it is bounded by the protocol, and nothing that the request's budget pays for."""
     watch = exchange.watch
     watch.is_paused, began_s = True, monotonic()
@@ -374,14 +374,14 @@ async def _unhurried(exchange: Exchange, reading: Awaitable[T]) -> T:
     return read
 
 
-async def _is_empty(exchange: Exchange) -> bool:
+async def _is_empty(exchange: RequestContext) -> bool:
     """Whether a body turns out to be nothing: clients that send in chunks cannot know it when they write the head."""
     if not any(name == b"transfer-encoding" for name, _ in exchange.scope["headers"]):
         return False
     while True:
         message = await exchange.receive()
         if message["type"] == "http.disconnect":
-            raise Disconnected
+            raise ClientDisconnected
         if message.get("body"):
             return False
         if not message.get("more_body", False):
@@ -392,9 +392,9 @@ def _has_content(headers: list[Header]) -> bool:
     return any(name == b"transfer-encoding" or (name == b"content-length" and value != b"0") for name, value in headers)
 
 
-def _revalidated(answer: Encoded, known: str) -> Encoded:
+def _revalidated(answer: RawResponse, known: str) -> RawResponse:
     kept = [header for header in answer.headers if header[0] in _OF_UNCHANGED]
     tag = dict(kept).get(b"etag")
-    if tag is None or not is_fresh(known, tag.decode("latin-1")):
+    if tag is None or not is_not_modified(known, tag.decode("latin-1")):
         return answer
-    return Encoded(304, kept, b"")
+    return RawResponse(304, kept, b"")

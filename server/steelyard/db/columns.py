@@ -124,7 +124,7 @@ def _text_to_object(text: str | None) -> dict[str, Any] | None:
     return found
 
 
-class ListOf(TypeDecorator[Iterable[Any]]):
+class ListParameter(TypeDecorator[Iterable[Any]]):
     """The type of a list parameter (see `any_of`): an array on PostgreSQL, JSON text on SQLite.
 
     It is sent as an array of text, which `any_of` casts: asyncpg knows no other array by itself, and would look each type up in

@@ -1,6 +1,6 @@
 """What a statement is for one database: its text, the order of its arguments, and how values and rows are converted.
 
-All that SQLAlchemy would do on every call is done here once; `arguments`, `make` and `make_all` are what is left.
+All that SQLAlchemy would do on every call is done here once; `arguments`, `make` and `read_rows` are what is left.
 """
 
 import re
@@ -20,14 +20,14 @@ R_co = TypeVar("R_co", covariant=True)
 Process = Callable[[Any], Any]
 
 
-class Change(NamedTuple):
+class TableChange(NamedTuple):
     """What a statement writes, for those who keep in memory what they read there: these columns of a table, or its rows."""
 
     table: str
     columns: frozenset[str] | None
 
 
-class Form(Generic[R_co]):
+class CompiledStatement(Generic[R_co]):
     """A compiled statement. Equal only to itself, so connections remember what they prepared by it."""
 
     __slots__ = (
@@ -35,15 +35,15 @@ class Form(Generic[R_co]):
         "_name",
         "_pick",
         "_processors",
+        "batch",
         "changes",
-        "custom",
+        "coalesces",
         "key_place",
-        "make",
-        "make_all",
         "parameters",
+        "plans_per_call",
+        "read_row",
+        "read_rows",
         "returns_rows",
-        "several",
-        "shared",
         "table",
         "tables",
         "text",
@@ -55,33 +55,33 @@ class Form(Generic[R_co]):
         text: str,
         parameters: Sequence[str],
         processors: Sequence[tuple[int, Process]],
-        make: Callable[[Sequence[Any]], R_co],
-        make_all: Callable[[Sequence[Sequence[Any]]], list[R_co]],
+        read_row: Callable[[Sequence[Any]], R_co],
+        read_rows: Callable[[Sequence[Sequence[Any]]], list[R_co]],
         *,
         name: Callable[[], str],
         writes: bool,
         returns_rows: bool,
-        custom: bool,
+        plans_per_call: bool,
         table: Table | None,
         tables: frozenset[str] = frozenset(),
-        changes: frozenset[Change] = frozenset(),
-        shared: bool = False,
+        changes: frozenset[TableChange] = frozenset(),
+        coalesces: bool = False,
     ) -> None:
         self.text = text
         self.parameters = tuple(parameters)
-        self.make = make
-        self.make_all = make_all
+        self.read_row = read_row
+        self.read_rows = read_rows
         self.writes = writes
         self.returns_rows = returns_rows
-        self.custom = custom
+        self.plans_per_call = plans_per_call
         self.table = table
         # All that it reads or changes.
         self.tables = tables
         self.changes = changes
         # The same for many keys, and where in a row its key is.
-        self.several: Form[R_co] | None = None
+        self.batch: CompiledStatement[R_co] | None = None
         self.key_place = 0
-        self.shared = shared
+        self.coalesces = coalesces
         self._name = name
         self._count = len(set(parameters))
         self._processors = tuple(processors)
@@ -91,11 +91,11 @@ class Form(Generic[R_co]):
     def name(self) -> str:
         return self._name()
 
-    def gather(self, several: "Form[R_co]", key_place: int) -> None:
+    def batched_by(self, several: "CompiledStatement[R_co]", key_place: int) -> None:
         """Let rows that are asked for at the same time be fetched by another statement, whose one parameter is the list of their keys."""
         if self.parameters != several.parameters or len(self.parameters) != 1:
             raise TypeError(f"{self.name} and its twin for several keys need the same one parameter")
-        self.several, self.key_place = several, key_place
+        self.batch, self.key_place = several, key_place
 
     def arguments(self, given: Mapping[str, object]) -> Sequence[object]:
         """The values in the statement's order; TypeError when a name is missing or unknown."""
@@ -128,7 +128,7 @@ def _picker(names: tuple[str, ...]) -> Callable[[Mapping[str, object]], Any]:
     return itemgetter(*names)
 
 
-def compiled(
+def compile_statement(
     element: ClauseElement,
     dialect: str,
     *,
@@ -136,10 +136,10 @@ def compiled(
     name: Callable[[], str],
     writes: bool,
     plan: str,
-    shared: bool = False,
-) -> Form[Any]:
+    coalesces: bool = False,
+) -> CompiledStatement[Any]:
     """The form of a statement for "postgresql" or "sqlite"."""
-    target = dialect_of(dialect)
+    target = get_dialect(dialect)
     compiler = element.compile(dialect=target)
     assert isinstance(compiler, SQLCompiler)
     parameters = [str(each) for each in compiler.positiontup or ()]
@@ -150,27 +150,27 @@ def compiled(
     ]
     # The compiler's own list of what is selected: names as rows will have them, types as the database will send them.
     columns = [(column.keyname, column.type) for column in compiler._result_columns]  # noqa: SLF001
-    make, make_all = _makers(name, returns, columns, target)
+    read_row, read_rows = _makers(name, returns, columns, target)
     table = getattr(element, "table", None)
-    return Form(
+    return CompiledStatement(
         str(compiler),
         parameters,
         processors,
-        make,
-        make_all,
+        read_row,
+        read_rows,
         name=name,
         writes=writes,
         returns_rows=bool(columns),
-        custom=plan == "custom",
+        plans_per_call=plan == "plans_per_call",
         table=table if isinstance(table, Table) else None,
         tables=frozenset(each.name for each in visitors.iterate(element) if isinstance(each, Table)),
         changes=_changes(element),
-        shared=shared,
+        coalesces=coalesces,
     )
 
 
 @lru_cache(512)
-def joined(first: tuple[Form[Any], ...], main: Form[R_co]) -> Form[R_co]:
+def combine(first: tuple[CompiledStatement[Any], ...], main: CompiledStatement[R_co]) -> CompiledStatement[R_co]:
     """One statement of PostgreSQL that does it all: the first ones in its WITH, the main one as itself. Its arguments are those of main,
     then those of the others in their order. None of them sees what another does, so each is to change a table of its own.
     """
@@ -180,16 +180,16 @@ def joined(first: tuple[Form[Any], ...], main: Form[R_co]) -> Form[R_co]:
         parameters += form.parameters
     with_clauses = ", ".join(clauses)
     text = f"WITH {with_clauses}, {main.text[5:]}" if main.text.startswith("WITH ") else f"WITH {with_clauses} {main.text}"
-    return Form(
+    return CompiledStatement(
         text,
         parameters,
         (),
-        main.make,
-        main.make_all,
+        main.read_row,
+        main.read_rows,
         name=lambda: main.name,
         writes=True,
         returns_rows=main.returns_rows,
-        custom=main.custom,
+        plans_per_call=main.plans_per_call,
         table=main.table,
         tables=main.tables.union(*(form.tables for form in first)),
         changes=main.changes.union(*(form.changes for form in first)),
@@ -203,10 +203,10 @@ def _moved(by: int, place: re.Match[str]) -> str:
     return f"${int(place[1]) + by}"
 
 
-def _changes(element: ClauseElement) -> frozenset[Change]:
+def _changes(element: ClauseElement) -> frozenset[TableChange]:
     """What it writes, itself and in its WITH clause."""
     writing = [each for each in visitors.iterate(element) if isinstance(each, UpdateBase)]
-    return frozenset(Change(each.table.name, _updated(each)) for each in writing if isinstance(each.table, Table))
+    return frozenset(TableChange(each.table.name, _updated(each)) for each in writing if isinstance(each.table, Table))
 
 
 def _updated(element: UpdateBase) -> frozenset[str] | None:
@@ -262,16 +262,16 @@ def _value_makers(process: Process | None) -> tuple[Process, Process]:
 
 def _row_makers(row_class: type[Any], processors: Sequence[Process | None]) -> tuple[Process, Process]:
     # What `_make` does, without its count of the fields: that was checked above, once.
-    make: Process = partial(tuple.__new__, row_class)
+    read_row: Process = partial(tuple.__new__, row_class)
     needed = [(place, process) for place, process in enumerate(processors) if process is not None]
     if not needed:
-        return make, lambda rows: list(map(make, rows))
+        return read_row, lambda rows: list(map(read_row, rows))
 
     def make_converted(row: Iterable[Any]) -> Any:
         values = list(row)
         for place, process in needed:
             values[place] = process(values[place])
-        return make(values)
+        return read_row(values)
 
     return make_converted, lambda rows: list(map(make_converted, rows))
 
@@ -308,7 +308,7 @@ class _Sqlite(SQLiteDialect):
 
 
 @cache
-def dialect_of(name: str) -> Dialect:
+def get_dialect(name: str) -> Dialect:
     if name == "postgresql":
         return _Postgresql()  # type: ignore[no-untyped-call]  # not typed by SQLAlchemy
     # 3.35 is the first with RETURNING; sqlite.py refuses to open an older one.

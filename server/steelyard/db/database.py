@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from steelyard.db.options import Limits
-from steelyard.db.postgres.backend import Postgres
-from steelyard.db.sqlite.backend import Sqlite
-from steelyard.db.transaction import Listener, ReadOnly, Transaction
+from steelyard.db.options import DatabaseOptions
+from steelyard.db.postgres.backend import PostgresBackend
+from steelyard.db.sqlite.backend import SqliteBackend
+from steelyard.db.transaction import ChangeListener, ReadOnly, Transaction
 from steelyard.settings import Settings
 from steelyard.settings.database_urls import canonical, is_sqlite, sqlite_path
 from steelyard.sources import wall_clock
@@ -17,17 +17,17 @@ from steelyard.sources import wall_clock
 class Database:
     """PostgreSQL or SQLite, by URL: `postgresql://...`, `sqlite:///file`."""
 
-    def __init__(self, url: str, *, clock: Callable[[], datetime] = wall_clock, limits: Limits | None = None) -> None:
+    def __init__(self, url: str, *, clock: Callable[[], datetime] = wall_clock, limits: DatabaseOptions | None = None) -> None:
         self.url = canonical(url)
-        self._backend = _backend(self.url, limits or Limits())
+        self._backend = _backend(self.url, limits or DatabaseOptions())
         self.dialect = self._backend.dialect
         self._clock = clock
-        self._listeners: list[Listener] = []
+        self._listeners: list[ChangeListener] = []
 
     @classmethod
     def of(cls, settings: Settings, *, clock: Callable[[], datetime] = wall_clock) -> Self:
         """The database as it is set, for each kind of process: it is not open yet."""
-        return cls(settings.database_url, clock=clock, limits=Limits.of(settings))
+        return cls(settings.database_url, clock=clock, limits=DatabaseOptions.of(settings))
 
     async def open(self, *, patient: bool = False) -> None:
         """Connect, or raise OutOfReach. A patient caller takes a PostgreSQL that is away for one that comes back, as it is later on."""
@@ -36,7 +36,7 @@ class Database:
     async def close(self) -> None:
         await self._backend.close()
 
-    def on_change(self, listener: Listener) -> None:
+    def on_change(self, listener: ChangeListener) -> None:
         """After each commit from here, and before its answer, tell what it changed. It must not fail."""
         self._listeners.append(listener)
 
@@ -44,12 +44,12 @@ class Database:
         """To look: every read is a statement of its own and takes no connection in between."""
         return ReadOnly(self.dialect, self._backend, self._clock)
 
-    def transaction(self, origin: UUID | None = None) -> Transaction:
-        """To change: nothing is asked of the database before the first verb. `origin` is the request that caused it.
+    def transaction(self, request_id: UUID | None = None) -> Transaction:
+        """To change: nothing is asked of the database before the first verb. `request_id` is the request that caused it.
 
         Used with `async with` it commits at the end and rolls back on an error.
         """
-        return Transaction(self.dialect, self._backend.transaction(), self._clock, origin, self._listeners)
+        return Transaction(self.dialect, self._backend.transaction(), self._clock, request_id, self._listeners)
 
     @property
     def takes_writes(self) -> bool:
@@ -60,10 +60,10 @@ class Database:
         """Connections that are open, idle and busy, callers that wait, and connections lost so far."""
         return self._backend.gauges()
 
-    async def define(self, ddl: Sequence[str]) -> None:
+    async def run_ddl(self, ddl: Sequence[str]) -> None:
         """Run definitions (tables, indexes); `schema.py` is the only caller."""
         await self._backend.define(ddl)
 
 
-def _backend(url: str, limits: Limits) -> Postgres | Sqlite:
-    return Sqlite(sqlite_path(url), limits) if is_sqlite(url) else Postgres(url, limits)
+def _backend(url: str, limits: DatabaseOptions) -> PostgresBackend | SqliteBackend:
+    return SqliteBackend(sqlite_path(url), limits) if is_sqlite(url) else PostgresBackend(url, limits)

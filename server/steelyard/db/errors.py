@@ -6,27 +6,27 @@ taken over: these errors name a constraint, a statement, a parameter or a code, 
 
 from typing import Literal
 
-Kind = Literal["unique", "foreign_key", "check", "not_null"]
+ConstraintKind = Literal["unique", "foreign_key", "check", "not_null"]
 
 
 class DatabaseError(Exception):
     """Whatever a verb may raise; anything else is a bug of the caller."""
 
 
-class LostRace(DatabaseError):
+class TransactionConflict(DatabaseError):
     """Somebody else was faster and everything was rolled back: run the whole operation again."""
 
 
 class ConstraintViolated(DatabaseError):
     """A rule that the schema keeps. The constraint has the same name on both databases."""
 
-    def __init__(self, constraint: str, kind: Kind) -> None:
+    def __init__(self, constraint: str, kind: ConstraintKind) -> None:
         super().__init__(f"{kind} constraint {constraint} refused the change")
         self.constraint = constraint
         self.kind = kind
 
 
-class OutOfReach(DatabaseError):
+class DatabaseUnavailable(DatabaseError):
     """The database is away, frozen, full or overrun. Nothing is known to have changed; ask again later."""
 
     def __init__(self, reason: str, retry_after: int = 1) -> None:
@@ -34,19 +34,19 @@ class OutOfReach(DatabaseError):
         self.retry_after = retry_after
 
 
-class NotWritable(OutOfReach):
+class NotWritable(DatabaseUnavailable):
     """The database takes no writes: its disk is full or broken, or it is read-only. Reads may still work."""
 
 
-class NotOpened(OutOfReach):
+class NotOpened(DatabaseUnavailable):
     """The database cannot be opened. The text ends a sentence that begins with it, for whoever operates it."""
 
 
-class LockNotGranted(OutOfReach):
+class LockTimeout(DatabaseUnavailable):
     """Another transaction held a row or table for longer than the lock timeout."""
 
 
-class InputOutOfRange(DatabaseError):
+class ValueOutOfRange(DatabaseError):
     """A value reached the database that its column cannot hold: the contract has a hole."""
 
     def __init__(self, statement: str, parameter: str | None = None) -> None:

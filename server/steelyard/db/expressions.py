@@ -17,7 +17,7 @@ from steelyard.db.columns import JsonList
 # ruff: noqa: S608
 
 
-class fresh_id(FunctionElement[int]):  # noqa: N801
+class next_id(FunctionElement[int]):  # noqa: N801
     """An id for one row."""
 
     name = "fresh_id"
@@ -29,7 +29,7 @@ class fresh_id(FunctionElement[int]):  # noqa: N801
         super().__init__()
 
 
-class fresh_ids(FunctionElement[list[int]]):  # noqa: N801
+class next_ids(FunctionElement[list[int]]):  # noqa: N801
     """So many ids, as a JSON list: an array's type asyncpg would look up in the catalogue, once for every connection."""
 
     name = "fresh_ids"
@@ -41,24 +41,24 @@ class fresh_ids(FunctionElement[list[int]]):  # noqa: N801
         super().__init__(count)
 
 
-@compiles(fresh_id, "postgresql")
-def _next(element: fresh_id, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ARG001
+@compiles(next_id, "postgresql")
+def _next(element: next_id, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ARG001
     return f"nextval('{element.table}_id_seq')"
 
 
-@compiles(fresh_ids, "postgresql")
-def _next_ones(element: fresh_ids, compiler: SQLCompiler, **options: Any) -> str:
+@compiles(next_ids, "postgresql")
+def _next_ones(element: next_ids, compiler: SQLCompiler, **options: Any) -> str:
     count = compiler.process(*element.clauses, **options)
     return f"array_to_json(ARRAY(SELECT nextval('{element.table}_id_seq') FROM generate_series(1, {count})))::text"
 
 
-@compiles(fresh_id, "sqlite")
-def _after_last(element: fresh_id, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ARG001
+@compiles(next_id, "sqlite")
+def _after_last(element: next_id, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ARG001
     return f"{_last(element.table)} + 1"
 
 
-@compiles(fresh_ids, "sqlite")
-def _ones_after_last(element: fresh_ids, compiler: SQLCompiler, **options: Any) -> str:
+@compiles(next_ids, "sqlite")
+def _ones_after_last(element: next_ids, compiler: SQLCompiler, **options: Any) -> str:
     count = compiler.process(*element.clauses, **options)
     numbers = f"WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < {count})"
     return f"({numbers} SELECT json_group_array({_last(element.table)} + n) FROM number)"

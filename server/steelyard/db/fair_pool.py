@@ -7,12 +7,12 @@ import asyncio
 from collections import deque
 from typing import Generic, TypeVar
 
-from steelyard.db.errors import OutOfReach
+from steelyard.db.errors import DatabaseUnavailable
 
 T = TypeVar("T")
 
 
-class Turns(Generic[T]):
+class FairPool(Generic[T]):
     """`ready()` or else `await wait()`, then `give()` exactly once."""
 
     def __init__(self, *, queue: int, wait_s: float, what: str) -> None:
@@ -27,16 +27,16 @@ class Turns(Generic[T]):
     def waiting(self) -> int:
         return len(self._waiting)
 
-    def ready(self) -> T | None:
+    def take_idle(self) -> T | None:
         """The last one given back, or nothing. Others who wait are never overtaken: while somebody waits, nothing is idle."""
         return self.idle.pop() if self.idle else None
 
     async def wait(self) -> T:
         """The next one that is given back, after everyone who came before."""
         if self._over is not None:
-            raise OutOfReach(self._over)
+            raise DatabaseUnavailable(self._over)
         if len(self._waiting) >= self._queue:
-            raise OutOfReach(f"{self._queue} callers already wait for {self._what}")
+            raise DatabaseUnavailable(f"{self._queue} callers already wait for {self._what}")
         loop = asyncio.get_running_loop()
         turn: asyncio.Future[T] = loop.create_future()
         self._waiting.append(turn)
@@ -46,7 +46,7 @@ class Turns(Generic[T]):
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled() and turn.exception() is None:
                 # Handed over and cancelled in the same tick: pass it on, or it is lost for ever.
-                self.give(turn.result())
+                self.put_back(turn.result())
             elif turn in self._waiting:
                 self._waiting.remove(turn)
             raise
@@ -56,9 +56,9 @@ class Turns(Generic[T]):
     def _too_late(self, turn: "asyncio.Future[T]") -> None:
         if not turn.done():
             self._waiting.remove(turn)
-            turn.set_exception(OutOfReach(f"no turn for {self._what} within {self._wait_s} s"))
+            turn.set_exception(DatabaseUnavailable(f"no turn for {self._what} within {self._wait_s} s"))
 
-    def give(self, thing: T) -> None:
+    def put_back(self, thing: T) -> None:
         """Lend it to the longest waiter, or keep it."""
         while self._waiting:
             turn = self._waiting.popleft()
@@ -76,7 +76,7 @@ class Turns(Generic[T]):
         while self._waiting:
             turn = self._waiting.popleft()
             if not turn.done():
-                turn.set_exception(OutOfReach(reason))
+                turn.set_exception(DatabaseUnavailable(reason))
         idle = list(self.idle)
         self.idle.clear()
         return idle

@@ -7,7 +7,7 @@ from steelyard.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class DatabaseOptions:
     pool_size: int = 20
     pool_overflow: int = 10
     pool_at_start: int = 2

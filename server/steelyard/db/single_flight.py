@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Collection, Coroutine, Hashable
 from contextvars import Context
 from typing import Any, Generic, TypeVar
 
-from steelyard.db.errors import DatabaseError, OutOfReach
+from steelyard.db.errors import DatabaseError, DatabaseUnavailable
 
 Key = TypeVar("Key", bound=Hashable)
 Row = TypeVar("Row")
@@ -18,7 +18,7 @@ Row = TypeVar("Row")
 # What takes longer is not waited for by those who come later; keys are found within milliseconds, unless a connection hangs.
 _PATIENCE_S = 0.05
 # Keys of one statement.
-_MOST_KEYS = 100
+_MAX_KEYS = 100
 # Said to those whose common statement did not come to its end: one bad key must not fail the others.
 _ALONE: Any = object()
 
@@ -36,7 +36,7 @@ class _Tasks:
         task.add_done_callback(self._running.discard)
 
 
-class Gathered(Generic[Key, Row]):
+class Batch(Generic[Key, Row]):
     """Rows of one statement, each by its key. One statement is under way at a time, unless it is late."""
 
     def __init__(
@@ -69,17 +69,17 @@ class Gathered(Generic[Key, Row]):
             self._late_at = -math.inf
             return
         self._late_at = loop.time() + _PATIENCE_S
-        if len(self._waiting) <= _MOST_KEYS:
+        if len(self._waiting) <= _MAX_KEYS:
             taken, self._waiting = self._waiting, {}
         else:
-            taken = {key: self._waiting.pop(key) for key in list(self._waiting)[:_MOST_KEYS]}
+            taken = {key: self._waiting.pop(key) for key in list(self._waiting)[:_MAX_KEYS]}
         self._tasks.start(self._serve(taken, loop))
 
     async def _serve(self, taken: dict[Key, list[asyncio.Future[Row | None]]], loop: asyncio.AbstractEventLoop) -> None:
         everybody = [turn for turns in taken.values() for turn in turns]
         try:
             found = await self._several(taken.keys())
-        except OutOfReach as error:
+        except DatabaseUnavailable as error:
             _fail(everybody, error)
         except DatabaseError:
             pass  # whose error it is shows when each asks alone
@@ -91,7 +91,7 @@ class Gathered(Generic[Key, Row]):
             self._go_on(loop)
 
 
-class Alike(Generic[Key, Row]):
+class SingleFlight(Generic[Key, Row]):
     """Equal reads, by what makes them equal."""
 
     def __init__(self) -> None:

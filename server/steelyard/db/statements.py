@@ -18,8 +18,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import FunctionElement
 from sqlalchemy.types import Boolean
 
-from steelyard.db.columns import ListOf
-from steelyard.db.compiled import Form, compiled
+from steelyard.db.columns import ListParameter
+from steelyard.db.compiled import CompiledStatement, compile_statement
 
 T = TypeVar("T")
 # A statement that answers an int will do wherever one is asked for that answers an int or nothing.
@@ -29,7 +29,7 @@ R_co = TypeVar("R_co", covariant=True)
 class Statement(Generic[R_co]):
     """One statement; `R_co` is what each row becomes: a row class, or the only selected value."""
 
-    __slots__ = ("_code", "_module", "_several", "_shared", "_sources", "forms", "plan", "returns")
+    __slots__ = ("_code", "_module", "_several", "_shared", "_sources", "compiled", "plan", "returns")
 
     writes: bool
 
@@ -43,7 +43,7 @@ class Statement(Generic[R_co]):
         *,
         shared: bool,
     ) -> None:
-        self.forms: Mapping[str, Form[R_co]] = _Forms(self)
+        self.compiled: Mapping[str, CompiledStatement[R_co]] = _Forms(self)
         self.returns = returns
         self.plan = plan
         self._sources = sources
@@ -64,17 +64,17 @@ class Statement(Generic[R_co]):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
 
-    def _compile(self, dialect: str) -> Form[R_co]:
+    def _compile(self, dialect: str) -> CompiledStatement[R_co]:
         element = self._sources.get(dialect, self._sources[""])
-        form: Form[R_co] = self._form(element, dialect)
+        form: CompiledStatement[R_co] = self._form(element, dialect)
         if self._several is not None:
             twin, key = self._several
-            form.gather(self._form(twin, dialect), twin.selected_columns.keys().index(key))
+            form.batched_by(self._form(twin, dialect), twin.selected_columns.keys().index(key))
         return form
 
-    def _form(self, element: Any, dialect: str) -> Form[R_co]:
-        return compiled(
-            element, dialect, returns=self.returns, name=lambda: self.name, writes=self.writes, plan=self.plan, shared=self._shared
+    def _form(self, element: Any, dialect: str) -> CompiledStatement[R_co]:
+        return compile_statement(
+            element, dialect, returns=self.returns, name=lambda: self.name, writes=self.writes, plan=self.plan, coalesces=self._shared
         )
 
 
@@ -92,7 +92,7 @@ class Command(Statement[R_co]):
     writes = True
 
 
-class _Forms(dict[str, Form[T]]):
+class _Forms(dict[str, CompiledStatement[T]]):
     """A dictionary, so that a verb finds a compiled statement without a call."""
 
     __slots__ = ("_statement",)
@@ -100,7 +100,7 @@ class _Forms(dict[str, Form[T]]):
     def __init__(self, statement: Statement[T]) -> None:
         self._statement = statement
 
-    def __missing__(self, dialect: str) -> Form[T]:
+    def __missing__(self, dialect: str) -> CompiledStatement[T]:
         form = self[dialect] = self._statement._compile(dialect)  # noqa: SLF001
         return form
 
@@ -154,7 +154,7 @@ class any_of(FunctionElement[bool]):  # noqa: N801
     _is_implicitly_boolean = True  # or SQLite is sent `... IN (...) = 1`, which no index serves
 
     def __init__(self, column: ColumnElement[Any], parameter: str) -> None:
-        names: BindParameter[Any] = bindparam(parameter, type_=ListOf(column.type))
+        names: BindParameter[Any] = bindparam(parameter, type_=ListParameter(column.type))
         super().__init__(column, names)
 
 

@@ -11,27 +11,27 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 from uuid import UUID
 
-from steelyard.db.compiled import Change, Form
+from steelyard.db.compiled import CompiledStatement, TableChange
 from steelyard.db.statements import Query, Statement
 
 T = TypeVar("T")
 E = TypeVar("E", bound=BaseException)
 # Told after a commit what it changed.
-Listener = Callable[[Collection[Change]], None]
+ChangeListener = Callable[[Collection[TableChange]], None]
 
 
-class Lane(Protocol):
+class Executor(Protocol):
     """Runs compiled statements; each database has one for reading and one for a transaction."""
 
-    async def row(self, form: Form[Any], arguments: Sequence[object], /) -> Sequence[Any] | None: ...
-    async def rows(self, form: Form[Any], arguments: Sequence[object], /) -> Sequence[Sequence[Any]]: ...
+    async def row(self, form: CompiledStatement[Any], arguments: Sequence[object], /) -> Sequence[Any] | None: ...
+    async def rows(self, form: CompiledStatement[Any], arguments: Sequence[object], /) -> Sequence[Sequence[Any]]: ...
 
 
-class TransactionLane(Lane, Protocol):
-    wrote: set[Change]
+class TransactionExecutor(Executor, Protocol):
+    wrote: set[TableChange]
 
-    async def count(self, form: Form[Any], arguments: Sequence[object], /) -> int: ...
-    async def later(self, form: Form[Any], arguments: Sequence[object], /) -> None: ...
+    async def count(self, form: CompiledStatement[Any], arguments: Sequence[object], /) -> int: ...
+    async def later(self, form: CompiledStatement[Any], arguments: Sequence[object], /) -> None: ...
     async def commit(self) -> None: ...
     async def rollback(self) -> None: ...
     def abandon(self) -> None: ...
@@ -44,20 +44,20 @@ class FirstChange(Exception):
 class _Rehearsal:
     """The lane of a transaction that changes nothing."""
 
-    def __init__(self, lane: TransactionLane) -> None:
+    def __init__(self, lane: TransactionExecutor) -> None:
         self._lane = lane
-        self.wrote: set[Change] = set()
+        self.wrote: set[TableChange] = set()
 
-    async def row(self, form: Form[Any], arguments: Sequence[object]) -> Sequence[Any] | None:
+    async def row(self, form: CompiledStatement[Any], arguments: Sequence[object]) -> Sequence[Any] | None:
         return await self._lane.row(_reading(form), arguments)
 
-    async def rows(self, form: Form[Any], arguments: Sequence[object]) -> Sequence[Sequence[Any]]:
+    async def rows(self, form: CompiledStatement[Any], arguments: Sequence[object]) -> Sequence[Sequence[Any]]:
         return await self._lane.rows(_reading(form), arguments)
 
-    async def count(self, form: Form[Any], arguments: Sequence[object]) -> int:
+    async def count(self, form: CompiledStatement[Any], arguments: Sequence[object]) -> int:
         return await self._lane.count(_reading(form), arguments)
 
-    async def later(self, form: Form[Any], arguments: Sequence[object]) -> None:
+    async def later(self, form: CompiledStatement[Any], arguments: Sequence[object]) -> None:
         await self._lane.later(_reading(form), arguments)
 
     async def commit(self) -> None:
@@ -70,7 +70,7 @@ class _Rehearsal:
         self._lane.abandon()
 
 
-def _reading(form: Form[Any]) -> Form[Any]:
+def _reading(form: CompiledStatement[Any]) -> CompiledStatement[Any]:
     if form.writes:
         raise FirstChange
     return form
@@ -81,7 +81,7 @@ class ReadOnly:
 
     __slots__ = ("_clock", "_lane", "_now", "dialect")
 
-    def __init__(self, dialect: str, lane: Lane, clock: Callable[[], datetime]) -> None:
+    def __init__(self, dialect: str, lane: Executor, clock: Callable[[], datetime]) -> None:
         self.dialect = dialect
         self._lane = lane
         self._clock = clock
@@ -96,28 +96,28 @@ class ReadOnly:
 
     async def scalar(self, statement: Query[T], /, **given: object) -> T | None:
         """The only selected value of the first row, or None."""
-        form = statement.forms[self.dialect]
+        form = statement.compiled[self.dialect]
         row = await self._lane.row(form, form.arguments(given))
-        return None if row is None else form.make(row)
+        return None if row is None else form.read_row(row)
 
     async def first(self, statement: Query[T], /, **given: object) -> T | None:
         """The first row, or None."""
-        form = statement.forms[self.dialect]
+        form = statement.compiled[self.dialect]
         row = await self._lane.row(form, form.arguments(given))
-        return None if row is None else form.make(row)
+        return None if row is None else form.read_row(row)
 
     async def one(self, statement: Query[T], /, **given: object) -> T:
         """The only row. Another number of rows is a mistake in the code, not an answer."""
-        form = statement.forms[self.dialect]
+        form = statement.compiled[self.dialect]
         rows = await self._lane.rows(form, form.arguments(given))
         if len(rows) != 1:
             raise LookupError(f"{form.name} should find exactly one row and found {len(rows)}")
-        return form.make(rows[0])
+        return form.read_row(rows[0])
 
     async def all(self, statement: Query[T], /, **given: object) -> list[T]:
         """Every row, in the statement's order."""
-        form = statement.forms[self.dialect]
-        return form.make_all(await self._lane.rows(form, form.arguments(given)))
+        form = statement.compiled[self.dialect]
+        return form.read_rows(await self._lane.rows(form, form.arguments(given)))
 
 
 class Transaction(ReadOnly):
@@ -126,20 +126,20 @@ class Transaction(ReadOnly):
     The compiler commits, never a service. After a failed statement nothing else can be done here but to roll back.
     """
 
-    __slots__ = ("_after_commit", "_finished", "_kept", "_lane", "_listeners", "concerns_id", "origin")
+    __slots__ = ("_after_commit", "_finished", "_kept", "_lane", "_listeners", "concerns_id", "request_id")
 
-    _lane: TransactionLane
+    _lane: TransactionExecutor
 
     def __init__(
         self,
         dialect: str,
-        lane: TransactionLane,
+        lane: TransactionExecutor,
         clock: Callable[[], datetime],
-        origin: UUID | None,
-        listeners: Sequence[Listener] = (),
+        request_id: UUID | None,
+        listeners: Sequence[ChangeListener] = (),
     ) -> None:
         super().__init__(dialect, lane, clock)
-        self.origin = origin
+        self.request_id = request_id
         # The user besides the caller whose data the response will show: what is stored of it is erased with that user.
         self.concerns_id: int | None = None
         self._lane = lane
@@ -157,15 +157,15 @@ class Transaction(ReadOnly):
 
     async def run(self, statement: Statement[Any], /, **given: object) -> int:
         """How many rows were touched."""
-        form = statement.forms[self.dialect]
+        form = statement.compiled[self.dialect]
         return await self._lane.count(form, form.arguments(given))
 
-    async def later(self, statement: Statement[Any], /, **given: object) -> None:
+    async def defer(self, statement: Statement[Any], /, **given: object) -> None:
         """Have it done before the commit, and before anything that could see it; how many rows it touches is not told.
 
         PostgreSQL does it by the same statement as whatever comes next, if that is about other tables: a round trip less.
         """
-        form = statement.forms[self.dialect]
+        form = statement.compiled[self.dialect]
         await self._lane.later(form, form.arguments(given))
 
     def rehearse(self) -> None:
@@ -206,7 +206,7 @@ class Transaction(ReadOnly):
             self._finished = True
             self._lane.abandon()
 
-    async def begin_again(self) -> None:
+    async def restart(self) -> None:
         """Undo everything and start afresh, with the same time: what was done or registered so far did not happen."""
         await self._lane.rollback()
         self._after_commit.clear()

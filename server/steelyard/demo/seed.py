@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib import resources
 
-from steelyard.contract.access.caller import Principal
+from steelyard.contract.access.caller import Caller
 from steelyard.db.database import Database
 from steelyard.features.auth import sessions as auth
 from steelyard.features.items import service as items
@@ -20,7 +20,7 @@ from steelyard.features.orders import service as orders
 from steelyard.features.promotions import queries as codes
 from steelyard.features.users import queries as people
 from steelyard.features.users import service as users
-from steelyard.security.passwords import Passwords
+from steelyard.security.passwords import PasswordHasher
 from steelyard.settings import Settings
 from steelyard_contract import models as m
 
@@ -32,7 +32,7 @@ BATCH = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Login:
+class DemoLogin:
     """Somebody of the demo, and what that account is good for."""
 
     email: str
@@ -43,12 +43,12 @@ class Login:
 
 
 LOGINS = (
-    Login("admin@example.com", "Ada Brandt", "admin", "may do everything"),
-    Login("support@example.com", "Sam Okafor", "support", "reads everybody's accounts and orders"),
-    Login("alice@example.com", "Alice Johnson", "user", "sells most of the catalogue", "Kitchen, coffee and a few good books."),
-    Login("bob@example.com", "Bob Lindqvist", "user", "buys; has orders in several states", "Looking for a pan that lasts."),
-    Login("carol@example.com", "Carol Meyer", "user", "sells the rest", "Bicycles, audio and what belongs outdoors."),
-    Login("dan@example.com", "Dan Rossi", "user", "buys now and then"),
+    DemoLogin("admin@example.com", "Ada Brandt", "admin", "may do everything"),
+    DemoLogin("support@example.com", "Sam Okafor", "support", "reads everybody's accounts and orders"),
+    DemoLogin("alice@example.com", "Alice Johnson", "user", "sells most of the catalogue", "Kitchen, coffee and a few good books."),
+    DemoLogin("bob@example.com", "Bob Lindqvist", "user", "buys; has orders in several states", "Looking for a pan that lasts."),
+    DemoLogin("carol@example.com", "Carol Meyer", "user", "sells the rest", "Bicycles, audio and what belongs outdoors."),
+    DemoLogin("dan@example.com", "Dan Rossi", "user", "buys now and then"),
 )
 ADDRESSES = {
     "support@example.com": {
@@ -69,7 +69,7 @@ ADMIN, SUPPORT, ALICE, BOB, CAROL, DAN = range(1, len(LOGINS) + 1)
 SOLD_BY_CAROL = {"audio", "bicycles", "outdoor", "toys"}
 
 
-class Calendar:
+class DemoClock:
     """The clock under which the past is written; from then on it is the clock behind it."""
 
     def __init__(self, today: datetime) -> None:
@@ -123,7 +123,7 @@ def _tags(title: str, category: str) -> list[str]:
     return list(dict.fromkeys([*plain[:2], category]))
 
 
-async def seed(database: Database, settings: Settings, passwords: Passwords, calendar: Calendar) -> None:
+async def seed(database: Database, settings: Settings, passwords: PasswordHasher, calendar: DemoClock) -> None:
     """Fill an empty database. Its clock must be `calendar`."""
     callers = await _people(database, passwords, calendar)
     ids = await _catalogue(database, calendar, callers)
@@ -132,7 +132,7 @@ async def seed(database: Database, settings: Settings, passwords: Passwords, cal
     await _ledger(database, calendar, callers, ids)
 
 
-async def _people(database: Database, passwords: Passwords, calendar: Calendar) -> dict[int, Principal]:
+async def _people(database: Database, passwords: PasswordHasher, calendar: DemoClock) -> dict[int, Caller]:
     """Register all of them; each as a caller, until today."""
     calendar.go_to(days_ago=DAYS)
     for login in LOGINS:
@@ -142,30 +142,30 @@ async def _people(database: Database, passwords: Passwords, calendar: Calendar) 
         draft = m.UserCreate(name=login.name, email=login.email, password=PASSWORD, bio=login.bio, age=34, addresses=addresses)
         async with database.transaction() as tx:
             if login.role == "admin":
-                await users.appoint(tx, name=login.name, email=login.email, password=PASSWORD, passwords=passwords)
+                await users.create_admin(tx, name=login.name, email=login.email, password=PASSWORD, passwords=passwords)
             else:
-                await users.register(tx, draft=draft, passwords=passwords)
+                await users.create_user(tx, draft=draft, passwords=passwords)
     async with database.transaction() as tx:
-        await tx.one(people.change_access, user_id=SUPPORT, role="support", is_active=True, now=tx.now)
+        await tx.one(people.update_access, user_id=SUPPORT, role="support", is_active=True, now=tx.now)
         return {
             user_id: await auth.act_for(tx, user_id=user_id, role="admin" if user_id == ADMIN else "user", until=calendar.today)
             for user_id in (ADMIN, ALICE, BOB, CAROL, DAN)
         }
 
 
-async def _catalogue(database: Database, calendar: Calendar, callers: dict[int, Principal]) -> dict[str, int]:
+async def _catalogue(database: Database, calendar: DemoClock, callers: dict[int, Caller]) -> dict[str, int]:
     """Offer everything; the id of each title."""
     offered, ids = list(catalogue()), dict[str, int]()
     for start in range(0, len(offered), BATCH):
         calendar.go_to(days_ago=DAYS - 1 - start * (DAYS - 3) / len(offered))
         async with database.transaction() as tx:
             for draft, owner_id in offered[start : start + BATCH]:
-                item = await items.offer(tx, caller=callers[owner_id], draft=draft, currency=CURRENCY)
+                item = await items.create_item(tx, caller=callers[owner_id], draft=draft, currency=CURRENCY)
                 ids[item.title] = item.id
     return ids
 
 
-async def _codes(database: Database, calendar: Calendar) -> None:
+async def _codes(database: Database, calendar: DemoClock) -> None:
     calendar.go_to(days_ago=20)
     async with database.transaction() as tx:
         await tx.one(codes.insert_promotion, **_code("PROMO-WELCOME", percent_bps=1000, max_per_user=5), now=tx.now)
@@ -201,7 +201,7 @@ class _Market:
     """Buys by title."""
 
     def __init__(
-        self, database: Database, settings: Settings, calendar: Calendar, callers: dict[int, Principal], ids: dict[str, int]
+        self, database: Database, settings: Settings, calendar: DemoClock, callers: dict[int, Caller], ids: dict[str, int]
     ) -> None:
         self._database = database
         self._settings = settings
@@ -216,7 +216,7 @@ class _Market:
         lines = [m.BasketLine(product_id=self._ids[title], quantity=quantity) for title, quantity in wanted.items()]
         draft = m.BasketOrder(lines=lines, discount_code=code)
         async with self._database.transaction() as tx:
-            placed = await orders.place(
+            placed = await orders.create_order(
                 tx, caller=self._callers[buyer_id], draft=draft, key=f"demo-{self._bought}", settings=self._settings
             )
         return placed.order.id
@@ -224,14 +224,14 @@ class _Market:
     async def call_off(self, order_id: int, *, days_ago: float) -> None:
         self._calendar.go_to(days_ago=days_ago)
         async with self._database.transaction() as tx:
-            await orders.cancel(tx, self._callers[BOB], order_id=order_id, draft=m.CancelOrder(reason="Found one in the attic"))
+            await orders.cancel_order(tx, self._callers[BOB], order_id=order_id, draft=m.CancelOrder(reason="Found one in the attic"))
 
     async def expire_overdue(self, *, days_ago: float) -> None:
         self._calendar.go_to(days_ago=days_ago)
-        await orders.expire_overdue(self._database)
+        await orders.expire_orders(self._database)
 
 
-async def _ledger(database: Database, calendar: Calendar, callers: dict[int, Principal], ids: dict[str, int]) -> None:
+async def _ledger(database: Database, calendar: DemoClock, callers: dict[int, Caller], ids: dict[str, int]) -> None:
     """What happens to stock besides selling it."""
     reasons = m.RecordableReason
     movements = (
@@ -246,4 +246,4 @@ async def _ledger(database: Database, calendar: Calendar, callers: dict[int, Pri
         calendar.go_to(days_ago=2 - hour / 24)
         movement = m.StockMovementCreate(delta=delta, reason=reason, note=note)
         async with database.transaction() as tx:
-            await items.record_movement(tx, caller=callers[ADMIN], item_id=ids[title], movement=movement)
+            await items.record_stock_movement(tx, caller=callers[ADMIN], item_id=ids[title], movement=movement)

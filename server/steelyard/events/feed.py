@@ -19,30 +19,30 @@ _RELAY = "relay"
 _AUDIT = "audit"
 
 
-async def relay(database: Database) -> int:
+async def number_events(database: Database) -> int:
     """Give positions to the events that were committed since; answers how many."""
-    if await database.read().scalar(queries.any_waiting) is None:
+    if await database.read().scalar(queries.find_unnumbered_event) is None:
         return 0
     async with database.transaction() as tx:
         last = await _locked(tx, _RELAY)
-        given = await tx.run(queries.give_positions, last=last, limit=AT_ONCE)
-        await tx.run(queries.move_feed, name=_RELAY, to=last + given)
+        given = await tx.run(queries.number_events, last=last, limit=AT_ONCE)
+        await tx.run(queries.advance_feed, name=_RELAY, to=last + given)
     return given
 
 
-async def write_audit_log(database: Database, path: Path) -> int:
+async def append_audit_log(database: Database, path: Path) -> int:
     """Append a line `user: action` for each event that has none yet; answers how many.
 
     A crash between file and commit writes lines twice, never not at all.
     """
     position = await database.read().scalar(queries.feed_position, name=_AUDIT)
-    if not await database.read().all(queries.events_after, position=position or 0, limit=1):
+    if not await database.read().all(queries.list_events_after, position=position or 0, limit=1):
         return 0
     async with database.transaction() as tx:
-        told = await tx.all(queries.events_after, position=await _locked(tx, _AUDIT), limit=AT_ONCE)
+        told = await tx.all(queries.list_events_after, position=await _locked(tx, _AUDIT), limit=AT_ONCE)
         if told:
             await asyncio.to_thread(_append, path, told)
-            await tx.run(queries.move_feed, name=_AUDIT, to=told[-1].position)
+            await tx.run(queries.advance_feed, name=_AUDIT, to=told[-1].position)
     return len(told)
 
 

@@ -83,9 +83,9 @@ class Event:
     audience: Collection[int]
 
 
-async def record(tx: Transaction, event: Event) -> None:
+async def record_event(tx: Transaction, event: Event) -> None:
     """Put the event into the log, in the transaction that made it true."""
-    await tx.later(
+    await tx.defer(
         queries.insert_event,
         id=uuid7(tx.now, secrets.token_bytes),
         type=event.type,
@@ -94,13 +94,13 @@ async def record(tx: Transaction, event: Event) -> None:
         actor_id=event.actor.id,
         subject_kind=event.subject.kind,
         subject_id=event.subject.id,
-        request_id=tx.origin,
+        request_id=tx.request_id,
         data=event.data,
         audience=sorted(set(event.audience)),
     )
 
 
-async def record_each(tx: Transaction, event: Event, data: Mapping[int, Mapping[str, object]]) -> None:
+async def record_events(tx: Transaction, event: Event, data: Mapping[int, Mapping[str, object]]) -> None:
     """Put one such event for each subject of `data` into the log, all by one statement."""
     await tx.run(
         queries.insert_events,
@@ -110,6 +110,6 @@ async def record_each(tx: Transaction, event: Event, data: Mapping[int, Mapping[
         actor_kind=event.actor.kind,
         actor_id=event.actor.id,
         subject_kind=event.subject.kind,
-        request_id=tx.origin,
+        request_id=tx.request_id,
         audience=sorted(set(event.audience)),
     )

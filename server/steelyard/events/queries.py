@@ -66,7 +66,7 @@ def _events_on_sqlite() -> Insert:
 
 insert_events = statement(_events_on_postgresql(), sqlite=_events_on_sqlite())
 
-any_waiting = statement(select(events.c.sequence).where(events.c.position.is_(None)).limit(1), int)
+find_unnumbered_event = statement(select(events.c.sequence).where(events.c.position.is_(None)).limit(1), int)
 
 _waiting = (
     select(events.c.sequence, func.row_number().over(order_by=events.c.sequence).label("place"))
@@ -77,11 +77,11 @@ _waiting = (
 )
 
 # Committed events without a position get the next ones, in the order of their insertion.
-give_positions = statement(
+number_events = statement(
     update(events).where(events.c.sequence == _waiting.c.sequence).values(position=bindparam("last", type_=BigInteger) + _waiting.c.place)
 )
 
-events_after = statement(
+list_events_after = statement(
     select(*[events.c[name] for name in EventRow._fields])
     .where(events.c.position > bindparam("position", type_=BigInteger))
     .order_by(events.c.position)
@@ -98,4 +98,4 @@ def _new_feed(into: Any) -> Insert:
 add_feed = statement(_new_feed(postgresql.insert), sqlite=_new_feed(sqlite.insert))
 feed_position = statement(select(feeds.c.position).where(feeds.c.name == _name), int)
 lock_feed = statement(select(feeds.c.position).where(feeds.c.name == _name).with_for_update(), int)
-move_feed = statement(update(feeds).where(feeds.c.name == _name).values(position=bindparam("to", type_=BigInteger)))
+advance_feed = statement(update(feeds).where(feeds.c.name == _name).values(position=bindparam("to", type_=BigInteger)))

@@ -9,7 +9,7 @@ from steelyard.db.statements import statement
 from steelyard.tables.idempotency import idempotency_keys
 
 
-class StoredReply(NamedTuple):
+class StoredResponse(NamedTuple):
     """What an earlier request with the key asked, and what it was answered."""
 
     fingerprint: bytes
@@ -24,7 +24,7 @@ _same_key = (_keys.owner_id == bindparam("owner_id"), _keys.operation_id == bind
 _CLAIMED = ("owner_id", "operation_id", "key", "fingerprint", "created_at")
 
 # Answers 1 to the first. PostgreSQL lets everyone else wait here until the first one's transaction has ended.
-take_key = statement(
+claim_key = statement(
     insert(idempotency_keys)
     .values({name: bindparam(name) for name in _CLAIMED})
     .on_conflict_do_nothing(index_elements=[_keys.owner_id, _keys.operation_id, _keys.key])
@@ -33,12 +33,12 @@ take_key = statement(
 )
 
 # As a change that is done later: whether it was the first shows when it is done, by IS_TAKEN.
-reserve_key = statement(insert(idempotency_keys).values({name: bindparam(name) for name in _CLAIMED}))
-IS_TAKEN = "idempotency_keys_pkey"
+insert_key = statement(insert(idempotency_keys).values({name: bindparam(name) for name in _CLAIMED}))
+KEY_TAKEN = "idempotency_keys_pkey"
 
-stored_reply = statement(select(_keys.fingerprint, _keys.status, _keys.headers, _keys.body).where(*_same_key), StoredReply)
+get_stored_response = statement(select(_keys.fingerprint, _keys.status, _keys.headers, _keys.body).where(*_same_key), StoredResponse)
 
-store_reply = statement(
+store_response = statement(
     update(idempotency_keys)
     .where(*_same_key)
     .values({name: bindparam(name) for name in ("status", "headers", "body", "created_at", "concerns_id")})
@@ -47,7 +47,7 @@ store_reply = statement(
 _old = (
     select(*idempotency_keys.primary_key.columns).where(_keys.created_at < bindparam("before")).limit(bindparam("limit", type_=BigInteger))
 )
-forget_old = statement(delete(idempotency_keys).where(tuple_(*idempotency_keys.primary_key.columns).in_(_old)))
+delete_expired_keys = statement(delete(idempotency_keys).where(tuple_(*idempotency_keys.primary_key.columns).in_(_old)))
 
 # PostgreSQL's alone; SQLite's writers come one after the other, and nobody finds a key half taken.
 set_lock_timeout = statement(select(func.set_config("lock_timeout", bindparam("wait", type_=Text), True)), str)

@@ -6,7 +6,7 @@ What a key means, and what is answered, stands in `contract/idempotency.py`.
 import asyncio
 from datetime import datetime, timedelta
 
-from steelyard.db.errors import LockNotGranted
+from steelyard.db.errors import LockTimeout
 from steelyard.db.transaction import Transaction
 from steelyard.idempotency import queries
 
@@ -18,12 +18,12 @@ SWEPT_AT_ONCE = 1000
 WAIT_S = 1.5
 
 
-async def reserve(tx: Transaction, *, owner_id: int, operation_id: str, key: str, fingerprint: bytes) -> None:
+async def reserve_key(tx: Transaction, *, owner_id: int, operation_id: str, key: str, fingerprint: bytes) -> None:
     """Make the key ours together with what the transaction does first; when it was not free, that raises ConstraintViolated(IS_TAKEN)."""
-    await tx.later(queries.reserve_key, owner_id=owner_id, operation_id=operation_id, key=key, fingerprint=fingerprint, created_at=tx.now)
+    await tx.defer(queries.insert_key, owner_id=owner_id, operation_id=operation_id, key=key, fingerprint=fingerprint, created_at=tx.now)
 
 
-async def claim(tx: Transaction, *, owner_id: int, operation_id: str, key: str, fingerprint: bytes) -> queries.StoredReply | None:
+async def claim_key(tx: Transaction, *, owner_id: int, operation_id: str, key: str, fingerprint: bytes) -> queries.StoredResponse | None:
     """None when the key is new and now ours until `tx` ends; else what is stored under it.
 
     To be the first thing that a transaction does: while another request holds the key it begins again and waits, and raises
@@ -34,27 +34,29 @@ async def claim(tx: Transaction, *, owner_id: int, operation_id: str, key: str, 
     while True:
         try:
             taken = await tx.scalar(
-                queries.take_key, owner_id=owner_id, operation_id=operation_id, key=key, fingerprint=fingerprint, created_at=tx.now
+                queries.claim_key, owner_id=owner_id, operation_id=operation_id, key=key, fingerprint=fingerprint, created_at=tx.now
             )
-        except LockNotGranted:
+        except LockTimeout:
             left_s = deadline - loop.time()
             if left_s <= 0:
                 raise
-            await tx.begin_again()
+            await tx.restart()
             await tx.scalar(queries.set_lock_timeout, wait=f"{min(left_s, 2) * 1000:.0f}ms")
             continue
         if taken is not None:
             return None
         # Swept between the two statements: then it is ours after all.
-        stored = await tx.first(queries.stored_reply, owner_id=owner_id, operation_id=operation_id, key=key)
+        stored = await tx.first(queries.get_stored_response, owner_id=owner_id, operation_id=operation_id, key=key)
         if stored is not None:
             return stored
 
 
-async def store(tx: Transaction, *, owner_id: int, operation_id: str, key: str, status: int, headers: list[list[str]], body: bytes) -> None:
+async def store_response(
+    tx: Transaction, *, owner_id: int, operation_id: str, key: str, status: int, headers: list[list[str]], body: bytes
+) -> None:
     """Keep the answer beside its effect; the day it is kept for begins now. The key's row is there: the same transaction made it."""
-    await tx.later(
-        queries.store_reply,
+    await tx.defer(
+        queries.store_response,
         owner_id=owner_id,
         operation_id=operation_id,
         key=key,
@@ -66,7 +68,7 @@ async def store(tx: Transaction, *, owner_id: int, operation_id: str, key: str, 
     )
 
 
-async def sweep(tx: Transaction, *, limit: int = SWEPT_AT_ONCE) -> int:
+async def delete_expired(tx: Transaction, *, limit: int = SWEPT_AT_ONCE) -> int:
     """Forget keys that are older than a day; how many there were, at most `limit`."""
     before: datetime = tx.now - KEPT_FOR
-    return await tx.run(queries.forget_old, before=before, limit=limit)
+    return await tx.run(queries.delete_expired_keys, before=before, limit=limit)

@@ -18,7 +18,7 @@ SWEPT_AT_ONCE = 1000
 _LATE = timedelta(minutes=5)
 
 
-async def put(
+async def enqueue(
     tx: Transaction,
     kind: str,
     payload: Mapping[str, object],
@@ -35,9 +35,9 @@ async def put(
     )
 
 
-async def forget(tx: Transaction, kind: str, *, subject: str) -> None:
+async def delete_jobs_of(tx: Transaction, kind: str, *, subject: str) -> None:
     """Erase the jobs of this kind about the subject, done or not: for payloads that hold personal data."""
-    await tx.run(queries.forget_jobs, kind=kind, subject=subject)
+    await tx.run(queries.delete_jobs_of, kind=kind, subject=subject)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +53,16 @@ class Backlog:
         return self.dead > 0 or self.lag > _LATE
 
 
-async def backlog(db: ReadOnly) -> Backlog:
+async def get_backlog(db: ReadOnly) -> Backlog:
     """The lag of the oldest job that is due, and how many were given up in the last thirty days."""
-    found = await db.one(queries.backlog, now=db.now)
+    found = await db.one(queries.get_backlog, now=db.now)
     lag = timedelta() if found.oldest_due_at is None else db.now - found.oldest_due_at
     return Backlog(lag, found.dead)
 
 
-async def sweep(database: Database) -> int:
+async def delete_finished(database: Database) -> int:
     """Delete what is long finished, SWEPT_AT_ONCE of each kind at most; returns how many rows."""
     async with database.transaction() as tx:
-        done = await tx.run(queries.sweep_done, before=tx.now - _KEEP_DONE, limit=SWEPT_AT_ONCE)
-        dead = await tx.run(queries.sweep_dead, before=tx.now - _KEEP_DEAD, limit=SWEPT_AT_ONCE)
+        done = await tx.run(queries.delete_done_jobs, before=tx.now - _KEEP_DONE, limit=SWEPT_AT_ONCE)
+        dead = await tx.run(queries.delete_dead_jobs, before=tx.now - _KEEP_DEAD, limit=SWEPT_AT_ONCE)
     return done + dead

@@ -33,7 +33,7 @@ _due = _open & (outbox.c.run_at <= _now) & (outbox.c.lease_until.is_(None) | (ou
 # A worker of yesterday's version leaves tomorrow's jobs to those who know them.
 _known = any_of(outbox.c.kind, "kinds")
 
-any_due = statement(select(outbox.c.id).where(_due, _known).limit(1), int)
+find_due_job = statement(select(outbox.c.id).where(_due, _known).limit(1), int)
 
 # SQLite has one writer at a time and drops the locking clause.
 _claimed = (
@@ -45,7 +45,7 @@ _claimed = (
     .cte("claimed")
 )
 
-claim = statement(
+claim_jobs = statement(
     update(outbox)
     .where(outbox.c.id.in_(select(_claimed.c.id)))
     .values(
@@ -67,8 +67,8 @@ _mine = (
 )
 
 # One row touched: the job is ours to finish, and nobody else's any more. None: the lease ran out, and somebody else has it.
-finish = statement(update(outbox).where(_mine).values(done_at=_now, lease_until=None))
-postpone = statement(
+mark_done = statement(update(outbox).where(_mine).values(done_at=_now, lease_until=None))
+reschedule_job = statement(
     update(outbox)
     .where(_mine)
     .values(
@@ -78,25 +78,25 @@ postpone = statement(
         last_error=bindparam("error", type_=outbox.c.last_error.type),
     )
 )
-give_up = statement(
+mark_dead = statement(
     update(outbox).where(_mine).values(dead_at=_now, lease_until=None, last_error=bindparam("error", type_=outbox.c.last_error.type))
 )
 
-renew = statement(update(outbox).where(_mine).values(lease_until=bindparam("until", type_=outbox.c.lease_until.type)))
+renew_leases = statement(update(outbox).where(_mine).values(lease_until=bindparam("until", type_=outbox.c.lease_until.type)))
 # Begun and not finished for no fault of their own: the attempt does not count.
-hand_back = statement(update(outbox).where(_mine).values(lease_until=None, leased_by=None, attempts=outbox.c.attempts - 1))
+release_jobs = statement(update(outbox).where(_mine).values(lease_until=None, leased_by=None, attempts=outbox.c.attempts - 1))
 
-forget_jobs = statement(delete(outbox).where(outbox.c.kind == bindparam("kind"), outbox.c.subject == bindparam("subject")))
+delete_jobs_of = statement(delete(outbox).where(outbox.c.kind == bindparam("kind"), outbox.c.subject == bindparam("subject")))
 
 _before = bindparam("before", type_=outbox.c.done_at.type)
-sweep_done = statement(
+delete_done_jobs = statement(
     delete(outbox).where(outbox.c.id.in_(select(outbox.c.id).where(outbox.c.done_at < _before).order_by(outbox.c.done_at).limit(_limit)))
 )
-sweep_dead = statement(
+delete_dead_jobs = statement(
     delete(outbox).where(outbox.c.id.in_(select(outbox.c.id).where(outbox.c.dead_at < _before).order_by(outbox.c.dead_at).limit(_limit)))
 )
 
-backlog = statement(
+get_backlog = statement(
     select(
         select(func.min(outbox.c.run_at)).where(_open, outbox.c.run_at <= _now).scalar_subquery().label("oldest_due_at"),
         select(func.count()).select_from(outbox).where(outbox.c.dead_at.is_not(None)).scalar_subquery().label("dead"),

@@ -13,9 +13,9 @@ from functools import partial
 
 import structlog
 
-from steelyard.db.compiled import Change
+from steelyard.db.compiled import TableChange
 from steelyard.db.database import Database
-from steelyard.db.errors import DatabaseError, LostRace
+from steelyard.db.errors import DatabaseError, TransactionConflict
 from steelyard.db.transaction import Transaction
 from steelyard.jobs import queries
 from steelyard.sources import Sources
@@ -24,23 +24,23 @@ from steelyard.tables.jobs import JobRow
 # What a handler leaves to be written when its job is marked as done.
 Effect = Callable[[Transaction], Awaitable[object]]
 # Does what has to be done outside of the database, in no transaction.
-Handler = Callable[[JobRow], Awaitable[Effect | None]]
+JobHandler = Callable[[JobRow], Awaitable[Effect | None]]
 
 # Rows are kept for a day and more: deleting them five minutes late makes no difference.
-FORGET_EVERY_S = 300
+DELETE_INTERVAL_S = 300
 
 _AT_ONCE = 20
 _LEASE = timedelta(seconds=60)
-_RENEW_EVERY_S = 20
+_RENEW_INTERVAL_S = 20
 _POLL_S = 0.5
 # Within the 15 s in which a process that was asked to stop has to be gone.
 _GRACE_S = 10
-_MOST_RUNS = 3
+_MAX_RUNS = 3
 # How long one turn of a sweep may go on. At some 100 000 rows a second no table grows faster than it is emptied.
 _SWEEP_S = 10
 
 
-class Hopeless(Exception):
+class PermanentFailure(Exception):
     """Trying again will not help: the job is given up at once."""
 
 
@@ -52,13 +52,13 @@ class _TakenOver(Exception):
 class Task:
     """How jobs of one kind are done, and how long to wait after each failure; after the last one the job is given up."""
 
-    handler: Handler
+    handler: JobHandler
     delays_s: Sequence[float] = (5, 30, 120, 600, 1800, 3600, 10_800)
     timeout_s: float = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Sweep:
+class PeriodicTask:
     """Something to look after every so often; `run` returns how many rows it dealt with. Several workers may do so at once.
 
     With `at_once`, a run that deals with so many is followed by another at once, because there may be more; for ten seconds at most.
@@ -77,7 +77,7 @@ class Worker:
         self,
         database: Database,
         tasks: Mapping[str, Task],
-        sweeps: Sequence[Sweep] = (),
+        sweeps: Sequence[PeriodicTask] = (),
         *,
         name: str,
         sources: Sources | None = None,
@@ -98,7 +98,7 @@ class Worker:
     async def run(self) -> None:
         """Work until `stop`; then finish what is running, or hand it back."""
         # Each in its own task: a sweep that takes long costs no job its lease, and keeps no other sweep and no job waiting.
-        regular = [asyncio.create_task(self._repeat(_RENEW_EVERY_S, self._renew))]
+        regular = [asyncio.create_task(self._repeat(_RENEW_INTERVAL_S, self._renew))]
         regular += [asyncio.create_task(self._repeat(sweep.every_s, partial(self._sweep, sweep))) for sweep in self._sweeps]
         while not self._stopping.is_set():
             claimed = await self._attempt(self._claim)
@@ -111,7 +111,7 @@ class Worker:
         self._stopping.set()
         self._woken.set()
 
-    async def drain(self) -> int:
+    async def run_due(self) -> int:
         """Sweep, then do whatever is due until nothing is; answers how many jobs were done or tried."""
         for sweep in self._sweeps:
             now_s = self._sources.stopwatch()
@@ -146,7 +146,7 @@ class Worker:
                 async with asyncio.timeout(min(left_s, _POLL_S)):
                     await self._stopping.wait()
 
-    def _look_at(self, changes: Collection[Change]) -> None:
+    def _look_at(self, changes: Collection[TableChange]) -> None:
         if any(change.table == "outbox" for change in changes):
             self._woken.set()
 
@@ -156,7 +156,7 @@ class Worker:
                 await self._woken.wait()
         self._woken.clear()
 
-    async def _sweep(self, sweep: Sweep) -> int:
+    async def _sweep(self, sweep: PeriodicTask) -> int:
         """One turn: a run, and others while there is more to do."""
         stopwatch = self._sources.stopwatch
         until_s = stopwatch() + _SWEEP_S
@@ -175,16 +175,16 @@ class Worker:
         if jobs:
             async with self._database.transaction() as tx:
                 for job in jobs:
-                    await tx.run(queries.renew, job_id=job.id, fence=job.fence, worker=self._name, until=tx.now + _LEASE)
+                    await tx.run(queries.renew_leases, job_id=job.id, fence=job.fence, worker=self._name, until=tx.now + _LEASE)
         return len(jobs)
 
     async def _claim(self) -> int:
         free = _AT_ONCE - len(self._running)
         look = self._database.read()
-        if free <= 0 or not self._kinds or await look.scalar(queries.any_due, now=look.now, kinds=self._kinds) is None:
+        if free <= 0 or not self._kinds or await look.scalar(queries.find_due_job, now=look.now, kinds=self._kinds) is None:
             return 0
         async with self._database.transaction() as tx:
-            jobs = await tx.all(queries.claim, now=tx.now, kinds=self._kinds, limit=free, worker=self._name, until=tx.now + _LEASE)
+            jobs = await tx.all(queries.claim_jobs, now=tx.now, kinds=self._kinds, limit=free, worker=self._name, until=tx.now + _LEASE)
         for job in sorted(jobs, key=lambda job: (job.run_at, job.id)):
             doing = asyncio.create_task(self._do(job))
             self._running[doing] = job
@@ -199,7 +199,7 @@ class Worker:
         task = self._tasks[job.kind]
         try:
             if job.attempts > len(task.delays_s) + 1:
-                raise Hopeless  # each attempt so far ended with its worker
+                raise PermanentFailure  # each attempt so far ended with its worker
             async with asyncio.timeout(task.timeout_s):
                 await self._finish(job, await task.handler(job))
         except _TakenOver:
@@ -208,31 +208,33 @@ class Worker:
             await self._failed(job, task, error)
 
     async def _finish(self, job: JobRow, effect: Effect | None) -> None:
-        for run in range(_MOST_RUNS):
+        for run in range(_MAX_RUNS):
             try:
                 async with self._database.transaction() as tx:
-                    if not await tx.run(queries.finish, job_id=job.id, fence=job.fence, worker=self._name, now=tx.now):
+                    if not await tx.run(queries.mark_done, job_id=job.id, fence=job.fence, worker=self._name, now=tx.now):
                         raise _TakenOver
                     if effect is not None:
                         await effect(tx)
                 return
-            except LostRace:
-                if run == _MOST_RUNS - 1:
+            except TransactionConflict:
+                if run == _MAX_RUNS - 1:
                     raise
 
     async def _failed(self, job: JobRow, task: Task, error: Exception) -> None:
         """Try again later or give up. Only the error's class is kept: its text may carry what must not be told."""
         reason = f"{type(error).__module__}.{type(error).__qualname__}"
-        last = isinstance(error, Hopeless) or job.attempts > len(task.delays_s)
+        last = isinstance(error, PermanentFailure) or job.attempts > len(task.delays_s)
         log = structlog.get_logger()
         log.warning("job_given_up" if last else "job_failed", job_id=job.id, job_kind=job.kind, attempt=job.attempts, exc_info=error)
         try:
             async with self._database.transaction() as tx:
                 if last:
-                    await tx.run(queries.give_up, job_id=job.id, fence=job.fence, worker=self._name, now=tx.now, error=reason)
+                    await tx.run(queries.mark_dead, job_id=job.id, fence=job.fence, worker=self._name, now=tx.now, error=reason)
                 else:
                     wait = timedelta(seconds=self._jittered(task.delays_s[job.attempts - 1]))
-                    await tx.run(queries.postpone, job_id=job.id, fence=job.fence, worker=self._name, run_at=tx.now + wait, error=reason)
+                    await tx.run(
+                        queries.reschedule_job, job_id=job.id, fence=job.fence, worker=self._name, run_at=tx.now + wait, error=reason
+                    )
         except DatabaseError:
             log.exception("job_left_to_its_lease", job_id=job.id, job_kind=job.kind)
 
@@ -250,4 +252,4 @@ class Worker:
         if given_back:
             async with self._database.transaction() as tx:
                 for job in given_back:
-                    await tx.run(queries.hand_back, job_id=job.id, fence=job.fence, worker=self._name)
+                    await tx.run(queries.release_jobs, job_id=job.id, fence=job.fence, worker=self._name)

@@ -15,7 +15,7 @@ from typing import NamedTuple, Protocol
 
 import structlog
 
-from steelyard.jobs.worker import Hopeless, Task
+from steelyard.jobs.worker import PermanentFailure, Task
 from steelyard.private_files import FOLDER_MODE, private
 from steelyard.tables.jobs import JobRow
 
@@ -64,7 +64,7 @@ class FileMailer:
             file.write(message.as_bytes())
 
 
-def welcome(recipient: Recipient, *, sender: str, message_id: str, at: datetime) -> EmailMessage:
+def welcome_mail(recipient: Recipient, *, sender: str, message_id: str, at: datetime) -> EmailMessage:
     """The mail that greets a new user. A stranger can register any address under any name: a name that could advertise is left out."""
     name = f" {recipient.name}" if is_plain(recipient.name) else ""
     return _message(
@@ -77,13 +77,13 @@ def welcome(recipient: Recipient, *, sender: str, message_id: str, at: datetime)
     )
 
 
-def welcoming(mailer: Mailer, recipient: Callable[[int], Awaitable[Recipient | None]], *, sender: str) -> Task:
+def send_welcome(mailer: Mailer, recipient: Callable[[int], Awaitable[Recipient | None]], *, sender: str) -> Task:
     """How WELCOME is done: to whoever `recipient` says the user is by now; to nobody when the account is gone."""
 
     async def send(job: JobRow) -> None:
         found = await recipient(job.payload["user_id"])
         if found is not None:
-            await mailer.send(welcome(found, sender=sender, message_id=message_id_of(job, sender), at=job.run_at))
+            await mailer.send(welcome_mail(found, sender=sender, message_id=message_id(job, sender), at=job.run_at))
 
     return Task(send, _DELAYS_S)
 
@@ -105,13 +105,12 @@ def warning_the_old_address(mailer: Mailer, *, sender: str) -> Task:
     """How EMAIL_CHANGED is done."""
 
     async def send(job: JobRow) -> None:
-        message_id = message_id_of(job, sender)
-        await mailer.send(email_changed(job.payload["email"], sender=sender, message_id=message_id, at=job.run_at))
+        await mailer.send(email_changed(job.payload["email"], sender=sender, message_id=message_id(job, sender), at=job.run_at))
 
     return Task(send, _DELAYS_S)
 
 
-def message_id_of(job: JobRow, sender: str) -> str:
+def message_id(job: JobRow, sender: str) -> str:
     """The same for every attempt, so that a mail program shows a mail once that was sent twice."""
     domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
     return f"<{job.kind}.{job.id}@{domain}>"
@@ -120,15 +119,15 @@ def message_id_of(job: JobRow, sender: str) -> str:
 # Links in all their spellings (`//`, `www`, `example.com`, also with wide or ideographic dots), addresses, telephone numbers, prices,
 # encoded words of RFC 2047, and anything that ends or hides a line.
 _TELLING = re.compile(r"[/\\@:<>|=*!?%$€£#]|www|\w[.。]\w{2,}|\d[\d ()-]{3,}\d|[^\S ]")
-_LONGEST_NAME = 60
-_MOST_WORDS = 6
+_MAX_NAME = 60
+_MAX_WORDS = 6
 
 
 def is_plain(name: str) -> bool:
     """Whether a name is no more than a name, so that it may stand in a mail."""
     normal = unicodedata.normalize("NFKC", name)
     visible = all(unicodedata.category(each)[0] != "C" for each in normal)
-    return visible and len(normal) <= _LONGEST_NAME and len(normal.split()) <= _MOST_WORDS and not _TELLING.search(normal.casefold())
+    return visible and len(normal) <= _MAX_NAME and len(normal.split()) <= _MAX_WORDS and not _TELLING.search(normal.casefold())
 
 
 def _message(recipient: Recipient, *, sender: str, message_id: str, at: datetime, subject: str, text: str) -> EmailMessage:
@@ -146,10 +145,10 @@ def _message(recipient: Recipient, *, sender: str, message_id: str, at: datetime
             message.set_content(text)
             read_back = message_from_bytes(message.as_bytes(), policy=message.policy)
         except ValueError as error:
-            raise Hopeless from error  # an address that no mail server would take
+            raise PermanentFailure from error  # an address that no mail server would take
         if _says(read_back, name, recipient.email, text):
             return message
-    raise Hopeless
+    raise PermanentFailure
 
 
 _HEADERS = ["to", "from", "subject", "date", "message-id", "content-type", "content-transfer-encoding", "mime-version"]

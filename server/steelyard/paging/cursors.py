@@ -21,7 +21,7 @@ _VERSION = b"\x01"
 # 128 bits: forging one takes 2^127 requests, and 16 bytes keep the link short.
 _SIGNATURE_BYTES = 16
 # As long as the contract allows. A position is a sort key and an id, so what is longer was not made here.
-_MOST_CHARACTERS = 2048
+_MAX_CHARACTERS = 2048
 
 Scope = Mapping[str, object]
 # The sort key of the last row and its id, or the id alone.
@@ -42,7 +42,7 @@ class Cursors:
 
     def open(self, cursor: str, operation_id: str, scope: Scope) -> list[int | str | datetime]:
         """The position that was sealed for the same operation and scope; anything else is an InvalidCursor."""
-        if len(cursor) > _MOST_CHARACTERS:
+        if len(cursor) > _MAX_CHARACTERS:
             raise InvalidCursor
         try:
             sealed = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
@@ -65,7 +65,7 @@ class Cursors:
         return self.open(cursor, operation_id, scope)
 
 
-def next_link(path: str, scope: Scope, limit: int, cursor: str) -> str:
+def next_page_link(path: str, scope: Scope, limit: int, cursor: str) -> str:
     """The Link header (RFC 8288) to the next page: the same request, with the cursor in place of `skip`."""
     asked = "".join([f"{name}={_spelled(value)}&" for name, value in scope.items() if value is not None])
     return f'<{path}?{asked}limit={limit}&cursor={cursor}>; rel="next"'

@@ -12,7 +12,7 @@ from sqlalchemy.sql.expression import ColumnElement
 Rows = TypeVar("Rows", bound="Select[*tuple[Any, ...]]")
 
 
-def page(rows: Rows, *, row_id: ColumnElement[int], key: ColumnElement[Any] | None = None, descending: bool, after: bool) -> Rows:
+def keyset_page(rows: Rows, *, row_id: ColumnElement[int], key: ColumnElement[Any] | None = None, descending: bool, after: bool) -> Rows:
     """The rows in the order of `key`, ties (or everything, without a key) in the order of `row_id`; `:limit` of them.
 
     With `after` they begin behind the row of `:after_key` and `:after_id` (`:after_id` alone without a key), else at `:skip`.

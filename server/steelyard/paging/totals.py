@@ -5,24 +5,24 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from steelyard.db.compiled import Change
+from steelyard.db.compiled import TableChange
 from steelyard.db.database import Database
 from steelyard.db.statements import Query
 from steelyard.db.transaction import ReadOnly
 
 # Counting stops here: `skip` ends at 10 000, so one more only says that there is more than a caller can reach.
-MOST_COUNTED = 10_001
+COUNT_LIMIT = 10_001
 # What another process wrote may be missing for this long; the contract says so.
 KEPT_FOR = timedelta(seconds=5)
 # Counts kept of one kind; the oldest gives way.
-MOST_KEPT = 1000
+MAX_KEPT = 1000
 
 
 def seen_whole(found: int, skip: int, limit: int) -> int | None:
     """How many there are, when the `found` rows of a page that asked for one more than its limit tell: the last one is among them."""
     if found > limit or (skip and not found):
         return None
-    return min(skip + found, MOST_COUNTED)
+    return min(skip + found, COUNT_LIMIT)
 
 
 @dataclass(slots=True, eq=False)
@@ -43,9 +43,11 @@ class Totals:
 
     def __init__(self, database: Database) -> None:
         self._kept: dict[str, dict[frozenset[str], dict[tuple[object, ...], _Count]]] = {}
-        database.on_change(self.forget)
+        database.on_change(self.invalidate)
 
-    async def of(self, db: ReadOnly, table: str, counting: Query[int], apart_from: frozenset[str] = frozenset(), /, **given: object) -> int:
+    async def count(
+        self, db: ReadOnly, table: str, counting: Query[int], apart_from: frozenset[str] = frozenset(), /, **given: object
+    ) -> int:
         """The number that `counting` (which itself stops at MOST_COUNTED) finds in `table`, at most five seconds old.
 
         Updates of nothing but the columns `apart_from` do not change it.
@@ -65,7 +67,7 @@ class Totals:
                 return count.total
             # Whoever counted was cancelled: somebody who still waits counts instead.
 
-    def forget(self, changes: Collection[Change]) -> None:
+    def invalidate(self, changes: Collection[TableChange]) -> None:
         """Nothing counted so far that these may have changed is told to anybody who asks from now on."""
         for table, columns in changes:
             kept = self._kept.get(table, {})
@@ -81,7 +83,7 @@ async def _lead(
     # asked; nobody later does.
     kept.pop(key, None)
     count = kept[key] = _Count(since=db.now)
-    if len(kept) > MOST_KEPT:
+    if len(kept) > MAX_KEPT:
         del kept[next(iter(kept))]
     try:
         count.total = await db.one(counting, **given)

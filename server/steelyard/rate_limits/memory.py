@@ -21,7 +21,7 @@ class Quota:
     period_s: int
 
 
-class Verdict(NamedTuple):
+class Decision(NamedTuple):
     """Whether the call may go ahead, and what the response announces for the next ones."""
 
     allowed: bool
@@ -30,7 +30,7 @@ class Verdict(NamedTuple):
     retry_after_s: int
 
 
-class Limiter:
+class MemoryLimiter:
     """Takes calls of a rate class and a key; a class without a quota of its own has the default's, counted apart."""
 
     def __init__(self, quotas: Mapping[str, Quota], counts: Counts) -> None:
@@ -49,7 +49,7 @@ class Limiter:
         """What the class allows."""
         return self._quotas.get(rate_class, self._quotas["default"])
 
-    def take(self, rate_class: str, key: str, now_s: float) -> Verdict:
+    def take(self, rate_class: str, key: str, now_s: float) -> Decision:
         """One call, counted if it is allowed."""
         quota = self._quotas.get(rate_class) or self._quotas["default"]
         slice_ns = quota.period_s * _NANOSECONDS // SLICES
@@ -57,6 +57,6 @@ class Limiter:
         left, newest, oldest = self._counts.take(f"{rate_class} {key}", quota.calls, slice_ns, now_ns)
         reset_s = -(-((newest + SLICES + 1) * slice_ns - now_ns) // _NANOSECONDS)
         if left >= 0:
-            return Verdict(allowed=True, left=left, reset_s=reset_s, retry_after_s=0)
+            return Decision(allowed=True, left=left, reset_s=reset_s, retry_after_s=0)
         retry_after_s = -(-((oldest + SLICES + 1) * slice_ns - now_ns) // _NANOSECONDS)
-        return Verdict(allowed=False, left=0, reset_s=reset_s, retry_after_s=max(1, retry_after_s))
+        return Decision(allowed=False, left=0, reset_s=reset_s, retry_after_s=max(1, retry_after_s))

@@ -45,7 +45,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Claims:
+class AccessTokenClaims:
     """What a genuine token says."""
 
     user_id: int
@@ -65,7 +65,7 @@ class _Refused(Exception):
     """Why a token is not one of ours; said to the log, never to the caller."""
 
 
-class Tokens:
+class AccessTokens:
     """Issues and verifies access tokens. The first secret signs; all verify, each found by its `kid`."""
 
     def __init__(
@@ -90,7 +90,7 @@ class Tokens:
         self._audience = audience
         self._max_lifetime_s = lifetime_s
         # SHA-256 of the token -> its claims, oldest first. Only tokens that passed every check get in.
-        self._verified: OrderedDict[bytes, Claims] = OrderedDict()
+        self._verified: OrderedDict[bytes, AccessTokenClaims] = OrderedDict()
 
     @property
     def lifetime_s(self) -> int:
@@ -114,7 +114,7 @@ class Tokens:
         }
         return str(jwt.encode(claims, self._signing.signer, ALGORITHM, headers={"typ": TYPE, "kid": self._signing.kid}))
 
-    def verify(self, token: bytes) -> Claims:
+    def verify(self, token: bytes) -> AccessTokenClaims:
         """The claims of a genuine token that has not expired; InvalidToken for anything else, always the same."""
         if len(token) > MAX_TOKEN_BYTES:
             self._refuse("longer than 4 KiB")
@@ -137,7 +137,7 @@ class Tokens:
             self._verified.popitem(last=False)
         return claims
 
-    def _judge(self, token: bytes, now: float) -> Claims:
+    def _judge(self, token: bytes, now: float) -> AccessTokenClaims:
         if _SHAPE.fullmatch(token) is None:
             raise _Refused("not three base64url parts")
         head, _, signature = token.split(b".")
@@ -163,7 +163,7 @@ class Tokens:
         scopes = frozenset(said["scope"].split())
         if not scopes <= self._known_scopes:
             raise _Refused("unknown scope")
-        return Claims(_id(said["sub"]), _id(said["sid"]), scopes, issued_at, expires_at)
+        return AccessTokenClaims(_id(said["sub"]), _id(said["sid"]), scopes, issued_at, expires_at)
 
     def _refuse(self, reason: str) -> NoReturn:
         log.info("token_refused", reason=reason)

@@ -12,11 +12,11 @@ from typing import Annotated, Literal, Protocol
 
 from fastapi import Depends
 
-from steelyard.contract.access.caller import Principal
+from steelyard.contract.access.caller import Caller
 from steelyard.contract.dependencies import resource
 from steelyard.db.transaction import ReadOnly
-from steelyard.security.access_tokens import Claims, Tokens
-from steelyard.security.scopes import Role, in_force
+from steelyard.security.access_tokens import AccessTokenClaims, AccessTokens
+from steelyard.security.scopes import Role, effective_scopes
 from steelyard_contract.problems import InvalidToken
 
 # What another process has revoked may still pass for this long; the product's promise (R17) is one second.
@@ -26,7 +26,7 @@ REMEMBERED_EPOCHS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ActiveCredential:
     """A credential that is in force: whose it is and what it was given."""
 
     user_id: int
@@ -37,10 +37,10 @@ class Standing:
     authenticated_at: datetime
 
 
-class Registry(Protocol):
+class CredentialLoader(Protocol):
     """Where credentials are kept; `auth` has it."""
 
-    async def __call__(self, read: ReadOnly, credential_id: int) -> Standing | None:
+    async def __call__(self, read: ReadOnly, credential_id: int) -> ActiveCredential | None:
         """The credential's standing as the database has it now; nothing when it is unknown, over, revoked, or its owner is."""
 
 
@@ -55,23 +55,23 @@ class _Reading:
     epoch: Epoch
     began: float
     answered: asyncio.Event = field(default_factory=asyncio.Event)
-    caller: Principal | None = None
+    caller: Caller | None = None
     scopes: frozenset[str] = frozenset()
     is_known: bool = False
     error: Exception | None = None
 
 
-class Standings:
+class CredentialCache:
     """Standings by credential, each used for a second and only in the epoch in which it was read."""
 
-    def __init__(self, registry: Registry, stopwatch: Callable[[], float]) -> None:
+    def __init__(self, registry: CredentialLoader, stopwatch: Callable[[], float]) -> None:
         self._registry = registry
         self._stopwatch = stopwatch
         self._readings: dict[int, _Reading] = {}
         self._general = 0
         self._epochs: dict[int, int] = {}
 
-    def ended(self, user_id: int) -> None:
+    def drop_user(self, user_id: int) -> None:
         """Forget what is known of this user's credentials: to be called after the commit that changed them (`tx.on_commit`)."""
         epoch = self._epochs.pop(user_id, 0) + 1
         if len(self._epochs) >= REMEMBERED_EPOCHS:
@@ -80,7 +80,7 @@ class Standings:
             self._epochs.clear()
         self._epochs[user_id] = epoch
 
-    async def of(self, claims: Claims, read: ReadOnly) -> Principal | None:
+    async def get(self, claims: AccessTokenClaims, read: ReadOnly) -> Caller | None:
         """The caller, or nobody when the credential is not in force."""
         while True:
             epoch = (self._general, self._epochs.get(claims.user_id, 0))
@@ -96,7 +96,7 @@ class Standings:
             if reading.is_known and reading.epoch == (self._general, self._epochs.get(claims.user_id, 0)):
                 return _within(reading, claims)
 
-    async def _ask(self, claims: Claims, read: ReadOnly, epoch: Epoch, began: float) -> _Reading:
+    async def _ask(self, claims: AccessTokenClaims, read: ReadOnly, epoch: Epoch, began: float) -> _Reading:
         reading = _Reading(epoch, began)
         # Put at the end, so that the first one is the oldest.
         self._readings.pop(claims.credential_id, None)
@@ -119,48 +119,48 @@ class Standings:
         return reading
 
 
-class Access:
+class BearerAuthenticator:
     """The contract's scheme `oauth2`: bearer tokens of our own."""
 
     schemes = frozenset({"oauth2"})
 
-    def __init__(self, tokens: Tokens, standings: Standings) -> None:
+    def __init__(self, tokens: AccessTokens, standings: CredentialCache) -> None:
         self._tokens = tokens
         self._standings = standings
 
-    def recognise(self, token: bytes) -> Claims:
+    def recognise(self, token: bytes) -> AccessTokenClaims:
         """What a genuine token says; InvalidToken for any other."""
         return self._tokens.verify(token)
 
-    def forget(self, claims: Claims) -> None:
+    def forget(self, claims: AccessTokenClaims) -> None:
         """Read the credentials of this user anew."""
-        self._standings.ended(claims.user_id)
+        self._standings.drop_user(claims.user_id)
 
-    async def admit(self, claims: Claims, read: ReadOnly) -> Principal:
+    async def admit(self, claims: AccessTokenClaims, read: ReadOnly) -> Caller:
         """The caller, while the credential is in force; InvalidToken afterwards."""
-        caller = await self._standings.of(claims, read)
+        caller = await self._standings.get(claims, read)
         if caller is None:
             raise InvalidToken
         return caller
 
 
-def _principal(standing: Standing) -> Principal:
-    return Principal(
+def _principal(standing: ActiveCredential) -> Caller:
+    return Caller(
         user_id=standing.user_id,
         role=standing.role,
-        scopes=in_force(standing.role, standing.scopes),
+        scopes=effective_scopes(standing.role, standing.scopes),
         credential_id=standing.credential_id,
         kind=standing.kind,
         authenticated_at=standing.authenticated_at,
     )
 
 
-def _within(reading: _Reading, claims: Claims) -> Principal | None:
+def _within(reading: _Reading, claims: AccessTokenClaims) -> Caller | None:
     """A token may have been asked for with fewer scopes than its session has."""
     caller = reading.caller
     if caller is None or reading.scopes <= claims.scopes:
         return caller
-    return replace(caller, scopes=in_force(caller.role, reading.scopes & claims.scopes))
+    return replace(caller, scopes=effective_scopes(caller.role, reading.scopes & claims.scopes))
 
 
-Ending = Annotated[Standings, Depends(resource(Standings))]
+Ending = Annotated[CredentialCache, Depends(resource(CredentialCache))]

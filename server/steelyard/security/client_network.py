@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from steelyard.contract.execution.context import Exchange
+from steelyard.contract.execution.context import RequestContext
 from steelyard.contract.http.forwarded import client_network
 
 
-async def _network(exchange: Exchange) -> str:
+async def _network(exchange: RequestContext) -> str:
     return client_network(exchange.address)
 
 
-Network = Annotated[str, Depends(_network)]
+ClientNetwork = Annotated[str, Depends(_network)]

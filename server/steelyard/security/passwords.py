@@ -31,20 +31,20 @@ log = structlog.get_logger()
 _Answer = TypeVar("_Answer")
 
 
-class Verdict(NamedTuple):
+class PasswordCheck(NamedTuple):
     """Whether a password was right, and the hash that should replace an outdated one."""
 
     is_right: bool
     better_hash: str | None
 
 
-WRONG = Verdict(is_right=False, better_hash=None)
+WRONG = PasswordCheck(is_right=False, better_hash=None)
 
 # Salt and checksum of a hash that no password has; whoever is unknown is checked against it, at the price of a genuine one.
 _NOBODYS = "c3RlZWx5YXJkIGR1bW15IQ$bm8gcGFzc3dvcmQgaGFzaGVzIHRvIHRoaXMgdGV4dCE"
 
 
-class Passwords:
+class PasswordHasher:
     """Makes and checks hashes; both raise Unavailable when too many are waiting already."""
 
     def __init__(
@@ -72,11 +72,11 @@ class Passwords:
         """What to store instead of the password."""
         return await self._off_the_loop(lambda: str(self._context.hash(password)))
 
-    async def check(self, password: str, hashed: str | None) -> Verdict:
+    async def verify(self, password: str, hashed: str | None) -> PasswordCheck:
         """Whether the password belongs to the hash; without a hash it is wrong and takes just as long."""
         return await self._off_the_loop(lambda: self._check(password, hashed))
 
-    def _check(self, password: str, hashed: str | None) -> Verdict:
+    def _check(self, password: str, hashed: str | None) -> PasswordCheck:
         try:
             is_right, better = self._context.verify_and_update(password, self._nobodys if hashed is None else hashed)
         except UnknownHashError:
@@ -85,7 +85,7 @@ class Passwords:
         except ValueError:
             # What cannot be a password (a lone surrogate, more than 4096 characters, more than bcrypt takes) is a wrong one.
             return WRONG
-        return Verdict(bool(is_right), better)
+        return PasswordCheck(bool(is_right), better)
 
     async def _off_the_loop(self, work: Callable[[], _Answer]) -> _Answer:
         if not self._places.acquire(blocking=False):
@@ -99,4 +99,4 @@ class Passwords:
         return await asyncio.wrap_future(running)
 
 
-Hashing = Annotated[Passwords, Depends(resource(Passwords))]
+Hashing = Annotated[PasswordHasher, Depends(resource(PasswordHasher))]

@@ -30,7 +30,7 @@ _INCLUDES = {
 }
 
 
-def granted(role: str, asked: str | None) -> tuple[str, ...]:
+def grant_scopes(role: str, asked: str | None) -> tuple[str, ...]:
     """The scopes of a new session: those of the role, or what was asked for of them; unknown and unavailable ones are left out."""
     if asked is None or not asked.strip():
         return SCOPES_OF[role]
@@ -38,7 +38,7 @@ def granted(role: str, asked: str | None) -> tuple[str, ...]:
     return tuple(scope for scope in SCOPES_OF[role] if scope in wanted)
 
 
-def in_force(role: str, held: Iterable[str]) -> frozenset[str]:
+def effective_scopes(role: str, held: Iterable[str]) -> frozenset[str]:
     """What a credential with these scopes may do today: no more than its owner's role, and writing includes reading."""
     allowed = frozenset(SCOPES_OF[role]).intersection(held)
     return allowed | {_INCLUDES[scope] for scope in allowed if scope in _INCLUDES}

@@ -6,7 +6,7 @@ from uvicorn.protocols.http.flow_control import FlowControl
 
 # A connection that is closed over unread bytes is reset, and the reset overtakes the response. So these are read and dropped first.
 LINGER_S = 2.0
-MOST_DROPPED = 262_144
+MAX_DROPPED = 262_144
 # A client that takes so much within the write deadline, or all there is, reads.
 TAKEN_IN_TIME = 65_536
 
@@ -42,7 +42,7 @@ class Leaving:
     def drop(self, size: int) -> None:
         """Count bytes that came too late to be read."""
         self._dropped += size
-        if self._dropped > MOST_DROPPED:
+        if self._dropped > MAX_DROPPED:
             self.leave()
 
     def expect_reading(self) -> None:

@@ -10,7 +10,7 @@ from steelyard.contract.http.forwarded import TrustedProxies, client_network, pl
 
 # What is left of the open files is for the database, logs and the listener itself.
 SHARE_OF_FILES = 0.8
-TELL_EVERY_S = 60
+TELL_INTERVAL_S = 60
 
 log = structlog.get_logger()
 
@@ -56,7 +56,7 @@ class Connections:
         return False
 
     def _may_tell(self, now: float) -> bool:
-        is_time = now >= self._told_at + TELL_EVERY_S
+        is_time = now >= self._told_at + TELL_INTERVAL_S
         if is_time:
             self._told_at = now
         return is_time

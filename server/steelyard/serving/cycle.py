@@ -18,7 +18,7 @@ class Outlet:
         self.is_closing = is_closing
 
 
-class Cycle(RequestResponseCycle):
+class RequestCycle(RequestResponseCycle):
     """One request and its response."""
 
     transport: Outlet  # type: ignore[assignment]  # the part of a transport that a cycle uses
@@ -47,7 +47,7 @@ class Cycle(RequestResponseCycle):
         self.message_event.set()
 
 
-class ExpectingCycle(Cycle):
+class ExpectingCycle(RequestCycle):
     """One whose client sends its body only when it is asked to (RFC 9110, section 10.1.1).
 
     A response before that leaves open whether the body still comes. So the connection ends with it: the next bytes could be read as the

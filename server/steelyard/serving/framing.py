@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 # Bytes of a body that are not its content (chunk sizes, extensions, trailers).
-MOST_FRAMING = 65_536
+MAX_FRAMING = 65_536
 
 
 class RefusedRequest(Exception):
@@ -62,7 +62,7 @@ class Chunks:
                 continue
             end = data.find(b"\n", at) + 1 or len(data)
             self._framing += end - at
-            if self._framing > MOST_FRAMING:
+            if self._framing > MAX_FRAMING:
                 raise RefusedRequest(HTTPStatus.BAD_REQUEST, "The framing of the body is larger than any content could need")
             self._line += data[at:end]
             at = end

@@ -17,8 +17,8 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.supervisors import ChangeReload
 
-from steelyard.serving.protocol import Config
-from steelyard.serving.supervisor import BEAT_EVERY_S, Beat, Supervisor, end_with_parent
+from steelyard.serving.protocol import ServerConfig
+from steelyard.serving.supervisor import BEAT_INTERVAL_S, Beat, Supervisor, end_with_parent
 from steelyard.settings import Settings
 
 # A client that uses a connection again is served once more on it, and told that it closes. Who is silent for so long is cut off.
@@ -27,7 +27,7 @@ LINGER_S = 1.0
 CANCELLED_WITHIN_S = 2.0
 # Beyond the time for requests: winding up jobs, journal and database. A process that hangs then is ended.
 LEAVE_WITHIN_S = 9.0
-LOOK_EVERY_S = 0.02
+LOOK_INTERVAL_S = 0.02
 
 # Makes the application in the process that serves it, so it must be a module's function.
 Build = Callable[[Settings], ASGIApp]
@@ -65,7 +65,7 @@ class Server(uvicorn.Server):
     The second one ends the process at once, after `tidy`, and so does a stop that takes longer than it may.
     """
 
-    def __init__(self, config: Config, *, beat: Beat = nothing, tidy: Callable[[], object] = nothing) -> None:
+    def __init__(self, config: ServerConfig, *, beat: Beat = nothing, tidy: Callable[[], object] = nothing) -> None:
         super().__init__(config)
         self._settings = config.settings
         self._beat = beat
@@ -98,7 +98,7 @@ class Server(uvicorn.Server):
     async def _keep_beating(self) -> None:
         while True:
             self._beat()
-            await asyncio.sleep(BEAT_EVERY_S)
+            await asyncio.sleep(BEAT_INTERVAL_S)
 
     async def on_tick(self, counter: int) -> bool:
         now = time.monotonic()
@@ -139,7 +139,7 @@ async def _emptied(within_s: float, *sets: Collection[object]) -> bool:
     while any(sets):
         if time.monotonic() > until:
             return False
-        await asyncio.sleep(LOOK_EVERY_S)
+        await asyncio.sleep(LOOK_INTERVAL_S)
     return True
 
 
@@ -178,9 +178,9 @@ def _serve_until_changed(settings: Settings, app: Build, sockets: list[socket.so
     Server(_config(settings, app)).run(sockets=sockets)
 
 
-def _config(settings: Settings, app: Build) -> Config:
+def _config(settings: Settings, app: Build) -> ServerConfig:
     # Made in the process that serves: what it counts and remembers is of this process.
-    return Config(partial(_built, app, settings), settings)
+    return ServerConfig(partial(_built, app, settings), settings)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -25,14 +25,14 @@ from steelyard.settings import Settings
 KEEP_ALIVE_S = 75
 
 
-class Config(uvicorn.Config):
+class ServerConfig(uvicorn.Config):
     """uvicorn's configuration, and the settings that its protocol needs."""
 
     def __init__(self, app: Callable[[], ASGIApp], settings: Settings, **given: Any) -> None:
         super().__init__(
             app,
             factory=True,
-            http=GuardedProtocol,
+            http=BoundedProtocol,
             ws="none",
             interface="asgi3",
             lifespan="on",
@@ -53,10 +53,10 @@ class Config(uvicorn.Config):
         self.connections = Connections(self.settings.max_connections_per_network, TrustedProxies(self.settings.trusted_proxies))
 
 
-class GuardedProtocol(RequestReader):
+class BoundedProtocol(RequestReader):
     """The life of one connection."""
 
-    def __init__(self, config: Config, *given: Any, **named: Any) -> None:
+    def __init__(self, config: ServerConfig, *given: Any, **named: Any) -> None:
         super().__init__(config.settings, config.trusted, config, *given, **named)
         self._all = config.connections
         self._network = ""

@@ -15,11 +15,11 @@ import httptools
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from steelyard.contract.edge import IN_ONE_PIECE
+from steelyard.contract.edge import SEND_WHOLE
 from steelyard.contract.http.hosts import TrustedHosts
 from steelyard.serving import heads
 from steelyard.serving.closing import Leaving
-from steelyard.serving.cycle import Cycle, ExpectingCycle, Outlet
+from steelyard.serving.cycle import ExpectingCycle, Outlet, RequestCycle
 from steelyard.serving.framing import Chunks, Length, RefusedRequest, body_of
 from steelyard.settings import Settings
 
@@ -195,7 +195,7 @@ class RequestReader(HttpToolsProtocol):
             "state": self.app_state.copy(),
         }
         # In the order of its arguments: named ones would cost a dictionary.
-        cycle = self.cycle = (ExpectingCycle if self.expect_100_continue else Cycle)(
+        cycle = self.cycle = (ExpectingCycle if self.expect_100_continue else RequestCycle)(
             self.scope,
             self._outlet,  # type: ignore[arg-type]  # the part of a transport that a cycle uses
             self.flow,
@@ -208,7 +208,7 @@ class RequestReader(HttpToolsProtocol):
             version != "1.0" and not self._is_finishing and parser.should_keep_alive(),
             self.on_response_complete,
         )
-        self.scope["extensions"] = {IN_ONE_PIECE: cycle.send_in_one_piece}  # type: ignore[dict-item]  # as our edge takes it
+        self.scope["extensions"] = {SEND_WHOLE: cycle.send_in_one_piece}  # type: ignore[dict-item]  # as our edge takes it
         self._start_asgi_task(cycle, self.app)
 
     def on_body(self, body: bytes) -> None:

@@ -23,14 +23,14 @@ from multiprocessing.context import SpawnProcess
 
 import structlog
 
-BEAT_EVERY_S = 5.0
+BEAT_INTERVAL_S = 5.0
 # A loaded machine takes its time; an impatient supervisor would kill workers that are only busy.
 START_WITHIN_S = SILENT_FOR_S = 60.0
-PAUSE_S, LONGEST_PAUSE_S = 0.1, 5.0
+PAUSE_S, MAX_PAUSE_S = 0.1, 5.0
 # `serve` ends when no worker was ready for so long and so many starts have failed in a row.
 GIVE_UP_AFTER_S, GIVE_UP_FAILURES = 30.0, 3
 # Deaths and signals wake the supervisor at once. This is for deadlines.
-LOOK_EVERY_S = 0.25
+LOOK_INTERVAL_S = 0.25
 # The rest of what a worker does after its parent has been killed: an orphan would serve old code for ever.
 ORPHAN_FOR_S = 0.5
 
@@ -97,7 +97,7 @@ class Supervisor:
     def _wait(self, inbox: socket.socket) -> None:
         pulses = {worker.pulse: worker for worker in self._workers if not worker.pulse.closed}
         sentinels = {worker.process.sentinel: worker for worker in self._workers}
-        for each in wait([inbox, *pulses, *sentinels], LOOK_EVERY_S):
+        for each in wait([inbox, *pulses, *sentinels], LOOK_INTERVAL_S):
             if isinstance(each, Connection):
                 self._hear(pulses[each])
             elif isinstance(each, int):
@@ -125,7 +125,7 @@ class Supervisor:
             return
         log.error("worker died", pid=worker.process.pid, status=worker.process.exitcode, count=self._failures)
         if not worker.is_ready:
-            pause_s = min(PAUSE_S * 2**self._failures, LONGEST_PAUSE_S)
+            pause_s = min(PAUSE_S * 2**self._failures, MAX_PAUSE_S)
             self._failures += 1
             self._start_at = time.monotonic() + pause_s
 

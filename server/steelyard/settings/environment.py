@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from steelyard.settings.loading import PREFIX, Settings, SettingsRefusedError, variable
+from steelyard.settings.loading import PREFIX, Settings, SettingsError, variable
 
 SECRETS_DIR = "STEELYARD_SECRETS_DIR"
 # Those of the SDK and of the tests, which may run on the same machine.
@@ -19,19 +19,19 @@ _PORT_OF_KUBERNETES = re.compile(r"STEELYARD_(\w+_)?PORT")
 _OPTIONS = {"STEELYARD_PORT": "--port", "STEELYARD_HOST": "--host", "STEELYARD_WORKERS": "--workers"}
 
 
-def load(**given: object) -> Settings:
+def load_settings(**given: object) -> Settings:
     """The settings of this process: arguments first, then STEELYARD_* variables, then files of STEELYARD_SECRETS_DIR named like them."""
     known = {variable(name) for name in Settings.model_fields} | {SECRETS_DIR}
     for name, value in os.environ.items():
         if name.upper().startswith(PREFIX) and name.upper() not in known and not _is_not_ours(name, value):
-            raise SettingsRefusedError(f"{name} is set, but there is no such setting, so it would do nothing. {_hint(name, known)}")
+            raise SettingsError(f"{name} is set, but there is no such setting, so it would do nothing. {_hint(name, known)}")
     folder = _secrets_folder(known)
     try:
         return Settings(_secrets_dir=folder, **given)  # type: ignore[arg-type]  # judged by the model
     except ValidationError as error:
-        raise SettingsRefusedError("the settings cannot be used:\n  " + "\n  ".join(_lines(error))) from None
+        raise SettingsError("the settings cannot be used:\n  " + "\n  ".join(_lines(error))) from None
     except OSError as error:
-        raise SettingsRefusedError(f"a file in {SECRETS_DIR}={folder} cannot be read: {error.strerror}.") from error
+        raise SettingsError(f"a file in {SECRETS_DIR}={folder} cannot be read: {error.strerror}.") from error
 
 
 def _is_not_ours(name: str, value: str) -> bool:
@@ -56,12 +56,12 @@ def _secrets_folder(known: set[str]) -> Path | None:
     try:
         names = sorted(each.name for each in folder.iterdir())
     except OSError as error:
-        raise SettingsRefusedError(
+        raise SettingsError(
             f"{SECRETS_DIR}={folder} cannot be read: {error.strerror}. Name a folder of files called like the variables, or leave it out."
         ) from error
     for name in names:
         if name.upper().startswith(PREFIX) and name.upper() not in known:
-            raise SettingsRefusedError(f"{folder / name} is there, but there is no such setting. {_hint(name, known)}")
+            raise SettingsError(f"{folder / name} is there, but there is no such setting. {_hint(name, known)}")
     return folder
 
 

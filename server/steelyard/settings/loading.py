@@ -31,7 +31,7 @@ DEVELOPMENT_HOSTS = ("localhost", "127.0.0.1", "[::1]", "myapp.example.com")
 NEW_KEY = 'Make one: python -c "import secrets; print(secrets.token_urlsafe(48))"'
 
 
-class SettingsRefusedError(Exception):
+class SettingsError(Exception):
     """What is set cannot be used; the text says which variable, why and what to do."""
 
 
@@ -205,10 +205,10 @@ class Settings(BaseSettings):
     stop_timeout_s: Seconds = 15
     """Seconds that requests in flight have to finish once the process stops."""
 
-    referee: Annotated[Literal["enforce", "observe", "off"], Lower] = Field(default_factory=_referee)
+    response_validation: Annotated[Literal["enforce", "observe", "off"], Lower] = Field(default_factory=_referee)
     """What happens to an answer that the contract does not promise: refused as 500, counted, or not looked at. Unset: observe in
     production, else enforce."""
-    referee_sample: int = Field(default=100, ge=1, le=1_000_000)
+    response_validation_sample: int = Field(default=100, ge=1, le=1_000_000)
     """With observe: of each operation and status, the first answer and then one in so many is looked at."""
     docs: bool = True
     """Whether /docs, /redoc and /problems are served."""
@@ -299,11 +299,11 @@ class Settings(BaseSettings):
         return self
 
     @property
-    def embedded(self) -> bool:
+    def is_embedded(self) -> bool:
         """Whether the data is one SQLite file beside the process, which then migrates itself."""
         return is_sqlite(self.database_url)
 
     @property
-    def works_off_jobs(self) -> bool:
+    def runs_worker(self) -> bool:
         """Whether `steelyard serve` runs a worker inside."""
-        return self.embedded if self.embedded_worker is None else self.embedded_worker
+        return self.is_embedded if self.embedded_worker is None else self.embedded_worker

@@ -59,7 +59,7 @@ login_failures = table(
 )
 
 
-class AccountRow(NamedTuple):
+class LoginRow(NamedTuple):
     """What a login is checked against."""
 
     id: int
@@ -70,7 +70,7 @@ class AccountRow(NamedTuple):
     is_active: bool
 
 
-class StandingRow(NamedTuple):
+class ActiveCredentialRow(NamedTuple):
     """A credential that is in force, and its owner's role."""
 
     id: int

@@ -91,7 +91,7 @@ order_lines = table(
 
 
 # A status, since when, and who did it: null for Steelyard itself. JSON has no tuples, so what is read is a list of these three.
-Step = tuple[str, str, int | None]
+HistoryEntry = tuple[str, str, int | None]
 
 
 class OrderRow(NamedTuple):
@@ -109,14 +109,14 @@ class OrderRow(NamedTuple):
     promotion_id: int | None
     discount_code: str | None
     shipping_address: dict[str, str] | None
-    history: list[Step]
+    history: list[HistoryEntry]
     expires_at: datetime | None
     created_at: datetime
     updated_at: datetime
     version: int
 
 
-class LineRow(NamedTuple):
+class OrderLineRow(NamedTuple):
     id: int
     product_id: int
     sku: str | None
@@ -130,7 +130,7 @@ class LineRow(NamedTuple):
     refunded: int
 
 
-class SummaryRow(NamedTuple):
+class OrderSummaryRow(NamedTuple):
     id: int
     buyer_id: int
     seller_id: int
@@ -169,7 +169,7 @@ class OfferRow(NamedTuple):
     available: int
 
 
-class TakenRow(NamedTuple):
+class ReservedRow(NamedTuple):
     """A product of which some units were just reserved, and how many pending orders their buyer has."""
 
     owner_id: int
@@ -197,7 +197,7 @@ class OrderAndLineRow(NamedTuple):
     promotion_id: int | None
     discount_code: str | None
     shipping_address: dict[str, str] | None
-    history: list[Step]
+    history: list[HistoryEntry]
     expires_at: datetime | None
     created_at: datetime
     updated_at: datetime

@@ -22,7 +22,7 @@ def import_tables() -> None:
         import_module(f"{tables.__name__}.{module.name}")
 
 
-def definitions(dialect: str, metadata: MetaData = of_the_product) -> list[str]:
+def ddl(dialect: str, metadata: MetaData = of_the_product) -> list[str]:
     """What creates every table that has been imported, in an order that satisfies foreign keys."""
     made = list(EXTENSIONS[dialect])
 
@@ -34,6 +34,6 @@ def definitions(dialect: str, metadata: MetaData = of_the_product) -> list[str]:
     return made
 
 
-async def create_all(database: Database, metadata: MetaData = of_the_product) -> None:
+async def create_tables(database: Database, metadata: MetaData = of_the_product) -> None:
     """Create every table that has been imported."""
-    await database.define(definitions(database.dialect, metadata))
+    await database.run_ddl(ddl(database.dialect, metadata))

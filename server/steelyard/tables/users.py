@@ -106,7 +106,7 @@ class AddressRow(NamedTuple):
     version: int
 
 
-class PersonRow(NamedTuple):
+class UserAndAddressRow(NamedTuple):
     """A person beside one of the addresses, or beside none: what agrees with one another is read by one statement."""
 
     id: int
@@ -132,7 +132,7 @@ class PersonRow(NamedTuple):
     address_version: int | None
 
 
-class ResidentRow(NamedTuple):
+class OwnedAddressRow(NamedTuple):
     """An address and whose it is."""
 
     id: int

@@ -10,25 +10,25 @@ from typing import TYPE_CHECKING
 import structlog
 from pydantic_core import to_json
 
-from steelyard.contract.edge import Trace
-from steelyard.contract.operation import ContractBroken
-from steelyard.contract.response.validator import Finding
-from steelyard.telemetry.logs import Write, stamp, stdout
+from steelyard.contract.edge import RequestRecord
+from steelyard.contract.operation import ContractViolation
+from steelyard.contract.response.validator import Mismatch
+from steelyard.telemetry.logs import Write, stdout, timestamp
 from steelyard_contract.operations import OPERATIONS
 
 if TYPE_CHECKING:
     from steelyard.telemetry.metrics import Metrics
 
 # Lines that wait for the writer; beyond it they are counted instead of kept, so that a stuck reader cannot eat the memory.
-MOST_WAITING = 50_000
+MAX_WAITING = 50_000
 # An access line may reach its reader this much later; it is what makes a request cheap.
-WRITE_EVERY_S = 0.2
+WRITE_INTERVAL_S = 0.2
 # Who calls what will go, and how often answers drift, is told in numbers, so often.
 TELL_EVERY = timedelta(minutes=1)
 # Beyond so many they are counted together.
-MOST_CALLERS = 10_000
+MAX_CALLERS = 10_000
 # An origin is whatever a caller sends: the log is not theirs to fill.
-MOST_ORIGINS = 100
+MAX_ORIGINS = 100
 
 log = structlog.get_logger()
 
@@ -41,39 +41,39 @@ class AccessLog:
         self._write = write
         self._metrics: Metrics | None = None
         self._is_kept = write is not None
-        self._waiting: list[tuple[str, Trace]] = []
+        self._waiting: list[tuple[str, RequestRecord]] = []
         self._lost = 0
         self._calls: Counter[tuple[str | None, int | None]] = Counter()
         self._callers: Counter[tuple[str | None, int | None]] = Counter()
-        self._drifts: Counter[Finding] = Counter()
+        self._drifts: Counter[Mismatch] = Counter()
         self._rejected_origins: set[bytes] = set()
         self._told_at = clock()
 
-    def count_in(self, metrics: "Metrics") -> None:
+    def use_metrics(self, metrics: "Metrics") -> None:
         """From here on everything is counted there, too, whether it leaves a line or not."""
         self._metrics = metrics
         self._is_kept = True
 
-    def exchange(self, method: str, trace: Trace) -> None:
+    def exchange(self, method: str, trace: RequestRecord) -> None:
         """Remember a finished exchange, unless there are neither access lines nor metrics."""
         if not self._is_kept:
             return
-        if len(self._waiting) < MOST_WAITING:
+        if len(self._waiting) < MAX_WAITING:
             self._waiting.append((method, trace))
         else:
             self._lost += 1
             if self._metrics is not None:
-                self._metrics.exchanges([trace])
+                self._metrics.count_requests([trace])
 
-    def fault(self, error: BaseException, trace: Trace) -> None:
+    def fault(self, error: BaseException, trace: RequestRecord) -> None:
         """An exception that nobody expected: class and place, not its text. Only the contract's own findings name no values."""
-        reason = str(error) if isinstance(error, ContractBroken) else None
+        reason = str(error) if isinstance(error, ContractViolation) else None
         operation_id = trace.operation_id
         log.error("fault", exc_info=error, reason=reason, request_id=trace.request_id, operation=operation_id, path=_path(operation_id))
         if self._metrics is not None:
-            self._metrics.fault(trace.operation_id)
+            self._metrics.count_error(trace.operation_id)
 
-    def drift(self, findings: Sequence[Finding], trace: Trace) -> None:
+    def drift(self, findings: Sequence[Mismatch], trace: RequestRecord) -> None:
         """Tell of each way in which answers differ from the contract once, with a request to look for; then count it."""
         for finding in findings:
             if finding not in self._drifts:
@@ -87,16 +87,16 @@ class AccessLog:
                 )
             self._drifts[finding] += 1
         if self._metrics is not None:
-            self._metrics.drift(findings)
+            self._metrics.count_mismatches(findings)
 
     def rejected_origin(self, origin: bytes) -> None:
         """One line for each origin, the first time: its developer sees a browser's error that does not say what to do."""
-        if origin in self._rejected_origins or len(self._rejected_origins) >= MOST_ORIGINS:
+        if origin in self._rejected_origins or len(self._rejected_origins) >= MAX_ORIGINS:
             return
         self._rejected_origins.add(origin)
         log.warning("origin_rejected", origin=origin[:200].decode("ascii", "backslashreplace"), setting="STEELYARD_CORS_ORIGINS")
 
-    def tell_drifts(self) -> None:
+    def report_mismatches(self) -> None:
         """One line for each operation and keyword, with how many of the answers looked at since the last time have broken it."""
         counts: Counter[tuple[str, str]] = Counter()
         for finding, count in self._drifts.items():
@@ -107,7 +107,7 @@ class AccessLog:
             if count > 0:
                 log.error("contract_drifts", operation=operation_id, keyword=keyword, count=count)
 
-    def deprecated(self, trace: Trace, credential_id: int | None) -> None:
+    def deprecated(self, trace: RequestRecord, credential_id: int | None) -> None:
         """Count a call of an operation that will go."""
         self._calls[trace.operation_id, credential_id] += 1
 
@@ -116,12 +116,12 @@ class AccessLog:
         calls, self._calls = self._calls, Counter()
         for caller, count in calls.items():
             operation_id, _ = caller
-            is_one_more = caller not in self._callers and len(self._callers) >= MOST_CALLERS
+            is_one_more = caller not in self._callers and len(self._callers) >= MAX_CALLERS
             self._callers[(operation_id, None) if is_one_more else caller] += count
             if self._metrics is not None:
-                self._metrics.deprecated(operation_id, count)
+                self._metrics.count_deprecated_calls(operation_id, count)
 
-    def tell_callers(self) -> None:
+    def report_deprecated_calls(self) -> None:
         """One line for each caller of an operation that will go, and how often it was called since the last time."""
         self._add_calls()
         self._told_at = self._clock()
@@ -133,39 +133,39 @@ class AccessLog:
         """Write what is remembered, again and again; cancelling it writes the rest."""
         try:
             while True:
-                await asyncio.sleep(WRITE_EVERY_S)
+                await asyncio.sleep(WRITE_INTERVAL_S)
                 self._add_calls()
                 if self._metrics is not None:
-                    self._metrics.look()
+                    self._metrics.sample_pool()
                 if (self._callers or self._drifts) and self._clock() - self._told_at >= TELL_EVERY:
-                    self.tell_callers()
-                    self.tell_drifts()
+                    self.report_deprecated_calls()
+                    self.report_mismatches()
                 if self._waiting:
                     # A reader that is slow to take its lines must not hold up the requests.
                     await asyncio.to_thread(self.flush)
         finally:
-            self.tell_callers()
-            self.tell_drifts()
+            self.report_deprecated_calls()
+            self.report_mismatches()
             self.flush()
 
     def flush(self) -> None:
         """Count what is remembered, and write it, in one piece."""
         taken, self._waiting = self._waiting, []
         if self._metrics is not None:
-            self._metrics.exchanges(trace for _, trace in taken)
+            self._metrics.count_requests(trace for _, trace in taken)
         if self._write is None:
             return
         lost, self._lost = self._lost, 0
         lines = [_line(method, trace) for method, trace in taken]
         if lost:
-            lines.append(to_json({"time": stamp(self._clock()), "level": "warning", "event": "requests not logged", "count": lost}))
+            lines.append(to_json({"time": timestamp(self._clock()), "level": "warning", "event": "requests not logged", "count": lost}))
         if lines:
             self._write(b"\n".join(lines) + b"\n")
 
 
-def _line(method: str, trace: Trace) -> bytes:
+def _line(method: str, trace: RequestRecord) -> bytes:
     return _LINE % (
-        stamp(trace.at).encode(),
+        timestamp(trace.at).encode(),
         trace.request_id.encode(),
         _what(trace.operation_id, method, trace.status, trace.problem),
         trace.took_s * 1000,

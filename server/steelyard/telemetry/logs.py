@@ -67,7 +67,7 @@ FIELDS = frozenset(
     }
 )
 # The innermost frames say where it broke, the outermost how it got there; the middle of a deep recursion says nothing.
-MOST_FRAMES = 12
+MAX_FRAMES = 12
 
 
 def configure(level: str, write: Write | None = None) -> None:
@@ -112,7 +112,7 @@ def stdout(line: bytes) -> None:
 
 
 def _times(_logger: object, _name: str, event: Event) -> Event:
-    event["time"] = stamp(datetime.now(UTC))
+    event["time"] = timestamp(datetime.now(UTC))
     return event
 
 
@@ -120,16 +120,16 @@ def _exceptions(_logger: object, _name: str, event: Event) -> Event:
     given = event.pop("exc_info", None)
     error = given if isinstance(given, BaseException) else (given[1] if isinstance(given, tuple) else sys.exception() if given else None)
     if error is not None:
-        event.update(described(error))
+        event.update(describe_error(error))
     return event
 
 
-def described(error: BaseException) -> dict[str, object]:
+def describe_error(error: BaseException) -> dict[str, object]:
     """An exception without its text: class, causes, place, and what a database adds that names no value."""
     found: dict[str, object] = {"error": _name(error), "where": _where(error.__traceback__)}
     causes: list[str] = []
     cause = error.__cause__ or error.__context__
-    while cause is not None and len(causes) < MOST_FRAMES:
+    while cause is not None and len(causes) < MAX_FRAMES:
         causes.append(_name(cause))
         cause = cause.__cause__ or cause.__context__
     if causes:
@@ -147,7 +147,7 @@ def _name(error: BaseException) -> str:
 
 def _where(trace: TracebackType | None) -> list[str]:
     frames = [f"{frame.f_code.co_filename}:{line} {frame.f_code.co_name}" for frame, line in traceback.walk_tb(trace)]
-    return frames if len(frames) <= MOST_FRAMES else [*frames[:2], "...", *frames[3 - MOST_FRAMES :]]
+    return frames if len(frames) <= MAX_FRAMES else [*frames[:2], "...", *frames[3 - MAX_FRAMES :]]
 
 
 def _allowed(_logger: object, _name: str, event: Event) -> Event:
@@ -162,6 +162,6 @@ def _encoded(_logger: object, _name: str, event: Event) -> bytes:
     return to_json(first | dict(event), fallback=lambda value: type(value).__qualname__) + b"\n"
 
 
-def stamp(moment: datetime) -> str:
+def timestamp(moment: datetime) -> str:
     """A moment as every line writes it."""
     return moment.isoformat(timespec="microseconds")[:26] + "Z"

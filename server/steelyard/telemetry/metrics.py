@@ -11,8 +11,8 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
-from steelyard.contract.edge import Trace
-from steelyard.contract.response.validator import Finding
+from steelyard.contract.edge import RequestRecord
+from steelyard.contract.response.validator import Mismatch
 from steelyard_contract.operations import Operation
 
 # Where prometheus_client looks, once, when it is imported; `steelyard serve` sets it for several workers.
@@ -74,14 +74,14 @@ class Metrics:
         for operation_id, operation in self._operations.items():
             if operation.deprecation is not None:
                 self._deprecated.labels(operation_id)
-        self.look()
+        self.sample_pool()
 
     def close(self) -> None:
         """What this process has counted stays counted; the connections that it had are gone."""
         if self._folder is not None:
             mark_process_dead(os.getpid(), self._folder)  # type: ignore[no-untyped-call]  # theirs
 
-    def exchanges(self, traces: Iterable[Trace]) -> None:
+    def count_requests(self, traces: Iterable[RequestRecord]) -> None:
         """Count finished exchanges. Many at once cost a tenth of what they would cost one by one."""
         together: dict[tuple[str | None, int, int], list[float]] = {}
         for trace in traces:
@@ -102,17 +102,17 @@ class Metrics:
                 seconds._sum.inc(took_s)  # noqa: SLF001
                 seconds._buckets[bucket].inc(count)  # noqa: SLF001
 
-    def fault(self, operation_id: str | None) -> None:
+    def count_error(self, operation_id: str | None) -> None:
         self._faults.labels(operation_id or OTHER).inc()
 
-    def drift(self, findings: Iterable[Finding]) -> None:
+    def count_mismatches(self, findings: Iterable[Mismatch]) -> None:
         for finding in findings:
             self._drifts.labels(finding.operation_id, finding.keyword).inc()
 
-    def deprecated(self, operation_id: str | None, count: int) -> None:
+    def count_deprecated_calls(self, operation_id: str | None, count: int) -> None:
         self._deprecated.labels(operation_id or OTHER).inc(count)
 
-    def look(self) -> None:
+    def sample_pool(self) -> None:
         """Note what the connections to the database do now."""
         seen, before = self._look_at_pool(), self._seen
         for name, gauge in self._pool.items():
@@ -122,7 +122,7 @@ class Metrics:
             self._lost.inc(lost)
         self._seen = seen
 
-    def told(self) -> bytes:
+    def render(self) -> bytes:
         """Everything, in Prometheus' text format 0.0.4."""
         return generate_latest(self._registry)
 

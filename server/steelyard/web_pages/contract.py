@@ -18,13 +18,13 @@ def routes(bundle: bytes) -> list[Route]:
     as_yaml: list[Static] = []
 
     async def openapi_json(request: Request) -> Response:
-        return as_json.answer(request)
+        return as_json.respond(request)
 
     async def openapi_yaml(request: Request) -> Response:
         if not as_yaml:
             # Takes a good part of a second, and few ever ask: not at start, and not on the loop.
             as_yaml.append(Static(await asyncio.to_thread(to_yaml, bundle), "application/yaml"))
-        return as_yaml[0].answer(request)
+        return as_yaml[0].respond(request)
 
     return [Route("/openapi.json", openapi_json), Route("/openapi.yaml", openapi_yaml)]
 

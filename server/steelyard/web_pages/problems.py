@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from steelyard.web_pages.static import Static, page
+from steelyard.web_pages.static import Static, html_page
 
 Schema = dict[str, Any]
 
@@ -22,7 +22,7 @@ COMMON = ("type", "title", "status", "detail", "instance")
 
 
 @dataclass(slots=True)
-class Refusal:
+class ProblemPage:
     """One problem of the contract, and where it may be met."""
 
     slug: str
@@ -39,22 +39,22 @@ def routes(bundle: bytes) -> list[Route]:
 
     @cache
     def pages() -> dict[str, Static]:
-        found = refusals(json.loads(bundle))
+        found = list_problems(json.loads(bundle))
         return {"": _list(found)} | {each.slug: _page(each) for each in found}
 
     async def every_problem(request: Request) -> Response:
-        return pages()[""].answer(request)
+        return pages()[""].respond(request)
 
     async def problem(request: Request) -> Response:
         found = pages().get(request.path_params["slug"])
         if found is None:
             raise HTTPException(404)
-        return found.answer(request)
+        return found.respond(request)
 
     return [Route("/problems", every_problem), Route("/problems/{slug}", problem)]
 
 
-def refusals(document: Schema) -> list[Refusal]:
+def list_problems(document: Schema) -> list[ProblemPage]:
     """All problems of the contract, by status and name, with the operations that list them."""
     schemas = document["components"]["schemas"]
     found = {name: _refusal(schema) for name, schema in schemas.items() if _type(schema).startswith(PREFIX)}
@@ -74,11 +74,11 @@ def _type(schema: Schema) -> str:
     return str(schema.get("properties", {}).get("type", {}).get("const", ""))
 
 
-def _refusal(schema: Schema) -> Refusal:
+def _refusal(schema: Schema) -> ProblemPage:
     properties: Schema = schema["properties"]
     members = {name: str(about.get("description", "")) for name, about in properties.items() if name not in COMMON}
     detail = properties["detail"].get("const")
-    return Refusal(_type(schema).removeprefix(PREFIX), properties["title"]["const"], properties["status"]["const"], detail, members)
+    return ProblemPage(_type(schema).removeprefix(PREFIX), properties["title"]["const"], properties["status"]["const"], detail, members)
 
 
 def _named(schema: Schema) -> set[str]:
@@ -96,7 +96,7 @@ def _reached(responses: Schema, document: Schema) -> set[str]:
     return found
 
 
-def _list(found: list[Refusal]) -> Static:
+def _list(found: list[ProblemPage]) -> Static:
     cells = ((each.status, f'<a href="problems/{each.slug}">{each.slug}</a>', escape(each.detail or each.title)) for each in found)
     rows = "\n".join(f"<tr><td>{status}</td><td>{link}</td><td>{says}</td></tr>" for status, link, says in cells)
     body = (
@@ -105,10 +105,10 @@ def _list(found: list[Refusal]) -> Static:
         f"<table><tr><th>Status</th><th>Type</th><th>Says</th></tr>\n{rows}\n</table>\n"
         '<p><a href="docs">Try the API</a> · <a href="redoc">Read the reference</a></p>\n</main>'
     )
-    return page("Steelyard: problems", body, root="")
+    return html_page("Steelyard: problems", body, root="")
 
 
-def _page(refusal: Refusal) -> Static:
+def _page(refusal: ProblemPage) -> Static:
     parts = [
         f"<h1>{escape(refusal.title)}</h1>",
         f'<p><span class="status">{refusal.status}</span> <code>{PREFIX}{refusal.slug}</code></p>',
@@ -123,4 +123,4 @@ def _page(refusal: Refusal) -> Static:
     where = ", ".join(f"<code>{escape(name)}</code>" for name in refusal.operations) or "Any address: it belongs to no operation."
     parts.append(f"<h2>Where it may be met</h2>\n<p>{where}</p>")
     parts.append('<p><a href="../problems">All problems</a> · <a href="../docs">Try the API</a></p>')
-    return page(f"Steelyard: {refusal.title}", "<main>\n" + "\n".join(parts) + "\n</main>", root="../")
+    return html_page(f"Steelyard: {refusal.title}", "<main>\n" + "\n".join(parts) + "\n</main>", root="../")

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from steelyard.web_pages.static import Static, page
+from steelyard.web_pages.static import Static, html_page
 
 # Long enough for a reading session; a new release must not be shown with yesterday's scripts.
 ASSETS_FOR_S = 3600
@@ -16,7 +16,7 @@ ASSETS_FOR_S = 3600
 # ReDoc makes two kinds of inline sheets: empty ones that it fills rule by rule, and one fixed text of its scroll bar.
 REDOC_STYLES = ("'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='", "'sha256-QMIg+bpjm3JdElJ388KYke01izlUW0UoNOeKjpMxdgc='")
 
-OURS = {
+OWN_ASSETS = {
     "swagger.js": "text/javascript",
     "redoc.js": "text/javascript",
     "page.css": "text/css",
@@ -26,7 +26,7 @@ OURS = {
 # ReDoc asks another host for its maker's logo, whatever its options say: this stands in the place of that address.
 FOREIGN_LOGO = b"https://cdn.redoc.ly/redoc/logo-mini.svg"
 NO_LOGO = b"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='1' height='1'/%3E"
-THEIRS = {
+PACKAGE_ASSETS = {
     "swagger-ui-bundle.js": "text/javascript",
     "swagger-ui.css": "text/css",
     "redoc.standalone.js": "text/javascript",
@@ -42,11 +42,13 @@ class Assets:
     def find(self, name: str) -> Static | None:
         """The file of that name, if it is one of ours or of those that we need from the package."""
         if name not in self._read:
-            if name in OURS:
-                self._read[name] = Static((resources.files(__package__) / "assets" / name).read_bytes(), OURS[name], max_age_s=ASSETS_FOR_S)
-            elif name in THEIRS:
+            if name in OWN_ASSETS:
+                self._read[name] = Static(
+                    (resources.files(__package__) / "assets" / name).read_bytes(), OWN_ASSETS[name], max_age_s=ASSETS_FOR_S
+                )
+            elif name in PACKAGE_ASSETS:
                 body = (_package() / name).read_bytes().replace(FOREIGN_LOGO, NO_LOGO)
-                self._read[name] = Static(body, THEIRS[name], max_age_s=ASSETS_FOR_S)
+                self._read[name] = Static(body, PACKAGE_ASSETS[name], max_age_s=ASSETS_FOR_S)
         return self._read.get(name)
 
 
@@ -61,14 +63,14 @@ def _package() -> Path:
 def routes() -> list[Route]:
     """/docs with its login button, /redoc, and the files of both."""
     assets = Assets()
-    swagger = page(
+    swagger = html_page(
         "Steelyard: try it",
         '<div id="swagger-ui"></div>',
         root="",
         scripts=("swagger-ui-bundle.js", "swagger.js"),
         sheets=("swagger-ui.css", "reference.css"),
     )
-    redoc = page(
+    redoc = html_page(
         "Steelyard: reference",
         '<div id="redoc"></div>',
         root="",
@@ -80,13 +82,13 @@ def routes() -> list[Route]:
     )
 
     async def docs(request: Request) -> Response:
-        return swagger.answer(request)
+        return swagger.respond(request)
 
     async def reference(request: Request) -> Response:
-        return redoc.answer(request)
+        return redoc.respond(request)
 
     async def asset(request: Request) -> Response:
         found = assets.find(request.path_params["name"])
-        return Response(status_code=404) if found is None else found.answer(request)
+        return Response(status_code=404) if found is None else found.respond(request)
 
     return [Route("/docs", docs), Route("/redoc", reference), Route("/docs/assets/{name}", asset)]

@@ -6,7 +6,7 @@ from html import escape
 from starlette.requests import Request
 from starlette.responses import Response
 
-from steelyard.contract.http.etags import is_fresh
+from steelyard.contract.http.etags import is_not_modified
 
 
 def policy(*styles: str, workers: str = "'none'") -> str:
@@ -28,15 +28,15 @@ class Static:
         self._policy = policy(*styles, workers=workers)
         self._cache = f"public, max-age={max_age_s}" if max_age_s else "public, no-cache"
 
-    def answer(self, request: Request) -> Response:
+    def respond(self, request: Request) -> Response:
         """The bytes, or word that the caller has them already."""
         headers = {"etag": self.etag, "cache-control": self._cache, "content-security-policy": self._policy}
-        if (seen := request.headers.getlist("if-none-match")) and is_fresh(", ".join(seen), self.etag):
+        if (seen := request.headers.getlist("if-none-match")) and is_not_modified(", ".join(seen), self.etag):
             return Response(status_code=304, headers=headers)
         return Response(self.body, media_type=self.media_type, headers=headers)
 
 
-def page(
+def html_page(
     title: str,
     body: str,
     *,

@@ -14,7 +14,7 @@ from typing import Any
 
 from steelyard.db.database import Database
 from steelyard.settings import Settings
-from steelyard.tables.schema import create_all, import_tables
+from steelyard.tables.schema import create_tables, import_tables
 from tests.contract.coverage.collecting import collecting
 from tests.kit.clock import repeatable
 from tests.kit.databases import FOR_TESTS
@@ -52,7 +52,7 @@ async def prepare(settings: Settings, clock: Clock) -> dict[str, Any]:
     database = Database(settings.database_url, clock=clock, limits=FOR_TESTS)
     await database.open()
     try:
-        await create_all(database)
+        await create_tables(database)
         world = World(database, clock, settings)
         stage = await Stage.of(world)
         goods = [await world.item(stage.seller, 100 * number, 10_000, title=f"Lamp {number}", category="lighting") for number in range(20)]

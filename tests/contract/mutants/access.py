@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 import steelyard.contract.access.authorization
-from steelyard.contract.access.authorization import Gate
-from steelyard.contract.access.caller import Principal
-from steelyard.security.access_tokens import Tokens
-from steelyard.security.authenticator import Access
+from steelyard.contract.access.authorization import Authorizer
+from steelyard.contract.access.caller import Caller
+from steelyard.security.access_tokens import AccessTokens
+from steelyard.security.authenticator import BearerAuthenticator
 from steelyard.security.scopes import SCOPES_OF
 from steelyard_contract import models as m
 from steelyard_contract import problems
@@ -53,7 +53,7 @@ def anonymous_first_user(operation: Operation) -> None:
             if not isinstance(claims, _Nobody):
                 return await admit(claims, read)
             scopes = frozenset(scope for way in operation.security for _, scopes in way for scope in scopes)
-            return Principal(1, "user", scopes, credential_id=1, kind="session", authenticated_at=read.now)
+            return Caller(1, "user", scopes, credential_id=1, kind="session", authenticated_at=read.now)
 
         gate.recognise, gate.admit = recognising, admitting
 
@@ -77,34 +77,34 @@ def unsigned_tokens(_: Operation) -> None:
 
 @drift("nobody", "a token is good for ever")
 def eternal_tokens(_: Operation) -> None:
-    plain = Tokens._judge
-    swap(Tokens, "_judge", lambda self, token, now: plain(self, token, now - 10))
+    plain = AccessTokens._judge
+    swap(AccessTokens, "_judge", lambda self, token, now: plain(self, token, now - 10))
 
 
 @drift("nobody", "a credential that was revoked is still good")
 def unrevoked(_: Operation) -> None:
-    plain = Access.admit
+    plain = BearerAuthenticator.admit
 
-    async def admit(self: Any, claims: Any, read: Any) -> Principal:
+    async def admit(self: Any, claims: Any, read: Any) -> Caller:
         try:
             return await plain(self, claims, read)
         except problems.InvalidToken:
             scopes = frozenset(getattr(claims, "scopes", ()))
-            return Principal(getattr(claims, "user_id", 1), "user", scopes, claims.credential_id, "session", read.now)
+            return Caller(getattr(claims, "user_id", 1), "user", scopes, claims.credential_id, "session", read.now)
 
-    swap(Access, "admit", admit)
+    swap(BearerAuthenticator, "admit", admit)
 
 
 @drift("nobody", "another scheme than Bearer is taken for it")
 def any_scheme(_: Operation) -> None:
-    plain = Gate.recognise
+    plain = Authorizer.verify
 
     def recognise(self: Any, headers: Any, repeated: Any) -> Any:
         sent = headers.get(b"authorization", b"")
         token = sent.rpartition(b" ")[2]
         return plain(self, {**headers, b"authorization": b"Bearer " + token} if token else headers, repeated)
 
-    swap(Gate, "recognise", recognise)
+    swap(Authorizer, "recognise", recognise)
 
 
 # -- scopes, credentials, roles ----------------------------------------------------------------------------------------
@@ -159,7 +159,7 @@ def rows(operation: Operation, who: str) -> set[tuple[str, str]]:
     return {(scope, credential) for one, scope, credential in operation.access if one == who}
 
 
-class TakenForAdmin(Principal):
+class TakenForAdmin(Caller):
     """A caller who is taken for an admin; the role stays, as writes compare it with the database."""
 
     __slots__ = ()
@@ -167,10 +167,10 @@ class TakenForAdmin(Principal):
     is_admin = True
 
 
-def promote(operation: Operation, whom: Callable[[Principal], bool]) -> None:
+def promote(operation: Operation, whom: Callable[[Caller], bool]) -> None:
     """Here they are taken for admins, with the scopes that their own role lacks."""
 
-    def promoted(caller: Principal) -> Principal:
+    def promoted(caller: Caller) -> Caller:
         if not whom(caller):
             return caller
         lacking = {*SCOPES_OF["admin"]} - {*SCOPES_OF[caller.role]}
@@ -181,7 +181,7 @@ def promote(operation: Operation, whom: Callable[[Principal], bool]) -> None:
         def __init__(self, authenticator: Any) -> None:
             self.recognise, self.forget, self._admit = authenticator.recognise, authenticator.forget, authenticator.admit
 
-        async def admit(self, claims: Any, read: Any) -> Principal:
+        async def admit(self, claims: Any, read: Any) -> Caller:
             return promoted(await self._admit(claims, read))
 
     def change(target: Any) -> None:
@@ -198,13 +198,13 @@ def promoted_support(operation: Operation) -> None:
 
 @drift("scope", "the scopes of a role are not cut", lambda operation: operation.id == "listUsers")
 def uncut_scopes(_: Operation) -> None:
-    plain = Access.admit
+    plain = BearerAuthenticator.admit
 
-    async def admit(self: Any, claims: Any, read: Any) -> Principal:
+    async def admit(self: Any, claims: Any, read: Any) -> Caller:
         caller = await plain(self, claims, read)
         return replace(caller, scopes=caller.scopes | {"users:read"})
 
-    swap(Access, "admit", admit)
+    swap(BearerAuthenticator, "admit", admit)
 
 
 # -- whose it is -------------------------------------------------------------------------------------------------------
@@ -272,5 +272,5 @@ def shown_drafts(_: Operation) -> None:
     from steelyard.tables.items import ItemRow  # the same
 
     whoever = bindparam("user_id", type_=BigInteger)
-    swap(queries, "item_for_everybody", queries.item_for_staff)
+    swap(queries, "item_for_everybody", queries.get_live_item)
     swap(queries, "item_for_user", statement(queries._live.where(whoever > 0), ItemRow))

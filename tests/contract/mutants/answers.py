@@ -7,7 +7,7 @@ from typing import Any
 import steelyard.contract.api
 import steelyard.contract.edge
 import steelyard.contract.operation
-from steelyard.contract.response.encoder import Encoded
+from steelyard.contract.response.encoder import RawResponse
 from steelyard_contract import problems
 from steelyard_contract.operations import Operation
 from tests.contract.mutants.drifts import drift
@@ -267,7 +267,7 @@ def untrue_etag(operation: Operation) -> None:
 def constant_etag(operation: Operation) -> None:
     sent: list[bytes] = []
 
-    def change(answer: Encoded) -> Encoded:
+    def change(answer: RawResponse) -> RawResponse:
         sent.append(dict(answer.headers)[b"etag"])
         return with_header(answer, b"etag", sent[0])
 
@@ -289,7 +289,7 @@ def untrue_link(operation: Operation) -> None:
 
 
 # -- refusals ----------------------------------------------------------------------------------------------------------
-def _refusals(change: Callable[[Encoded], Encoded]) -> None:
+def _refusals(change: Callable[[RawResponse], RawResponse]) -> None:
     """Every refusal that an operation, the dispatch or the edge renders."""
     for module in (steelyard.contract.operation, steelyard.contract.api, steelyard.contract.edge):
         plain = module.render

@@ -16,8 +16,8 @@ import steelyard.features.orders.service
 import steelyard.features.orders.transitions
 import steelyard.features.users.addresses
 import steelyard.features.users.service
-from steelyard.contract.access.rate_limits import Limits
-from steelyard.contract.execution.idempotency import Keys
+from steelyard.contract.access.rate_limits import RateLimits
+from steelyard.contract.execution.idempotency import IdempotencyKeys
 from steelyard.contract.http import etags
 from steelyard.db.statements import statement
 from steelyard.db.transaction import Transaction
@@ -29,7 +29,7 @@ from steelyard.features.promotions import service as promotions
 from steelyard.idempotency import store as idempotency
 from steelyard.paging.totals import Totals
 from steelyard.tables.items import items
-from steelyard.tables.orders import TakenRow
+from steelyard.tables.orders import ReservedRow
 from steelyard_contract.operations import Operation
 from steelyard_contract.problems import Problem
 from tests.contract.mutants.drifts import drift
@@ -60,7 +60,7 @@ def taking(*, enough: Any, reserved: Any) -> None:
     told = [items.c[name] for name in ("owner_id", "sku", "title", "category", "price")]
     changed = update(items).where(*chosen).values(reserved=reserved, stock_version=items.c.stock_version + 1)
     pending = bought._pending.scalar_subquery().label("pending")
-    swap(bought, "take_stock", statement(changed.returning(*told, pending), TakenRow))
+    swap(bought, "take_stock", statement(changed.returning(*told, pending), ReservedRow))
 
 
 WRITING = only(
@@ -132,7 +132,7 @@ def in_transaction(operation: Operation) -> bool:
 @drift("effect", "an event is not recorded", in_transaction)
 def untold_event(operation: Operation) -> None:
     silent: list[Transaction] = []
-    plain = log.record
+    plain = log.record_event
 
     async def record(tx: Transaction, event: Any) -> None:
         if not any(tx is one for one in silent):
@@ -152,7 +152,7 @@ def untold_event(operation: Operation) -> None:
 
 @drift("effect", "a refused order leaves behind the redemption and all else that it did", only("createOrder"))
 def kept_redemption(_: Operation) -> None:
-    plain, keeps = promotions.redeem, Transaction.keeps
+    plain, keeps = promotions.redeem_code, Transaction.keeps
     redeeming: list[Transaction] = []
 
     async def redeem(tx: Transaction, **given: Any) -> Any:
@@ -238,7 +238,7 @@ def deaf_filter(operation: Operation) -> None:
 
 @drift("pages", "totals of yesterday")
 def stale_totals(_: Operation) -> None:
-    plain, known = Totals.of, dict[Any, int]()
+    plain, known = Totals.count, dict[Any, int]()
 
     async def of(self: Any, db: Any, table: str, counting: Any, *rest: Any, **given: Any) -> int:
         key = (id(self), counting, *given.values())
@@ -258,7 +258,7 @@ def tax_rounded_down(_: Operation) -> None:
 
 @drift("state", "tax before the discount", only("createOrder", "quoteOrder"))
 def tax_on_gross(_: Operation) -> None:
-    plain = steelyard.features.orders.pricing.price
+    plain = steelyard.features.orders.pricing.calculate_price
 
     def price(goods: Any, promotion: Any, tax_rate_bps: int) -> Any:
         found = plain(goods, promotion, tax_rate_bps)
@@ -276,12 +276,12 @@ def oversold(_: Operation) -> None:
 
 @drift("state", "a cancelled order can be cancelled again", only("cancelOrder"))
 def cancelled_again(_: Operation) -> None:
-    steelyard.features.orders.transitions.STEPS["cancelled"] = ("cancelled",)
+    steelyard.features.orders.transitions.TRANSITIONS["cancelled"] = ("cancelled",)
 
 
 @drift("state", "a seller may not cancel", only("cancelOrder"))
 def no_seller(_: Operation) -> None:
-    plain = steelyard.features.orders.transitions.may_cancel
+    plain = steelyard.features.orders.transitions.may_be_cancelled_by
     everywhere("may_cancel", plain, lambda status: ("buyer", "admin"))
 
 
@@ -289,7 +289,7 @@ def no_seller(_: Operation) -> None:
 def unlimited_code(_: Operation) -> None:
     from steelyard.tables.promotions import PromotionRow, promotions  # for one statement
 
-    codes.redeem = statement(
+    codes.redeem_promotion = statement(
         update(promotions)
         .where(promotions.c.code == bindparam("code"), promotions.c.is_active)
         .where(promotions.c.created_at <= bindparam("now", type_=promotions.c.created_at.type))
@@ -301,16 +301,16 @@ def unlimited_code(_: Operation) -> None:
 
 @drift("state", "stock that is reserved may be taken out", only("recordStockMovement"))
 def reserved_taken(_: Operation) -> None:
-    plain = stock.after
-    stock.after = lambda item_id, *, on_hand, reserved, delta, expected: plain(
+    plain = stock.check_movement
+    stock.check_movement = lambda item_id, *, on_hand, reserved, delta, expected: plain(
         item_id, on_hand=on_hand, reserved=0, delta=delta, expected=expected
     )
 
 
 @drift("state", "what the caller counted is not looked at", only("recordStockMovement"))
 def uncounted_stock(_: Operation) -> None:
-    plain = stock.after
-    stock.after = lambda item_id, *, on_hand, reserved, delta, expected: plain(
+    plain = stock.check_movement
+    stock.check_movement = lambda item_id, *, on_hand, reserved, delta, expected: plain(
         item_id, on_hand=on_hand, reserved=reserved, delta=delta, expected=None
     )
 
@@ -336,7 +336,7 @@ def forgotten_keys(_: Operation) -> None:
     async def store(*given: Any, **named: Any) -> None:
         return None
 
-    idempotency.claim, idempotency.store = claim, store
+    idempotency.claim_key, idempotency.store_response = claim, store
 
 
 @drift("again", "a key answers for another request too")
@@ -348,13 +348,13 @@ def careless_keys(_: Operation) -> None:
 
 @drift("again", "a replayed answer does not say so")
 def silent_replay(_: Operation) -> None:
-    plain = Keys.claim
+    plain = IdempotencyKeys.claim
 
     async def claim(self: Any, exchange: Any, key: str, value: Any) -> Any:
         stored = await plain(self, exchange, key, value)
         return None if stored is None else with_header(stored, b"idempotency-replayed", None)
 
-    swap(Keys, "claim", claim)
+    swap(IdempotencyKeys, "claim", claim)
 
 
 @drift("again", "keys are shared by all users")
@@ -377,7 +377,7 @@ def blind_write(operation: Operation) -> None:
 
 @drift("again", "a weak tag satisfies If-Match")
 def weak_tags(_: Operation) -> None:
-    plain = etags.matches
+    plain = etags.if_match_allows
     everywhere("matches", plain, lambda if_match, version: plain(None if if_match is None else if_match.replace("W/", ""), version))
 
 
@@ -398,7 +398,7 @@ def never_fresh(_: Operation) -> None:
 
 @drift("again", "limits are announced and not kept")
 def toothless_limits(_: Operation) -> None:
-    plain = Limits.take
+    plain = RateLimits.take
 
     class Allowed:
         allowed, retry_after_s = True, 0
@@ -406,21 +406,21 @@ def toothless_limits(_: Operation) -> None:
         def __init__(self, verdict: Any) -> None:
             self.left, self.reset_s = verdict.left, verdict.reset_s
 
-    swap(Limits, "take", lambda self, *given: Allowed(plain(self, *given)))
+    swap(RateLimits, "take", lambda self, *given: Allowed(plain(self, *given)))
 
 
 @drift("again", "one limit for everybody")
 def common_limit(_: Operation) -> None:
-    plain = Limits.take
-    swap(Limits, "take", lambda self, rate_class, credential_id, address: plain(self, rate_class, None, "everybody"))
+    plain = RateLimits.take
+    swap(RateLimits, "take", lambda self, rate_class, credential_id, address: plain(self, rate_class, None, "everybody"))
 
 
 @drift("again", "RateLimit counts the wrong way")
 def untrue_limit(_: Operation) -> None:
-    plain = Limits.headers
+    plain = RateLimits.headers
 
     def headers(self: Any, rate_class: str, verdict: Any) -> Any:
         policy, (name, _) = plain(self, rate_class, verdict)
         return [policy, (name, f'"{rate_class}";r={verdict.left + 1};t={verdict.reset_s}'.encode())]
 
-    swap(Limits, "headers", headers)
+    swap(RateLimits, "headers", headers)

@@ -14,7 +14,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 import steelyard.app.application
-from steelyard.contract.response.validator import Referee
+from steelyard.contract.response.validator import ResponseValidator
 from steelyard_contract.operations import OPERATIONS
 from tests.contract import test_equivalence as equivalence
 from tests.contract.fuzz import __main__ as fuzz
@@ -61,7 +61,7 @@ DOMAIN_OF = {
 OF_ALL = frozenset({"getItem", "listUsers", "createOrder", "updateAddress", "deleteUser", "issueToken"})
 # Of the instances; which drifts are planted has a seed of its own.
 SEED = 42
-PLAIN = (Contract.check, Referee.wants, Journal.fault)
+PLAIN = (Contract.check, ResponseValidator.wants, Journal.fault)
 # Fails on a machine that is busy with other drifts, too.
 HURRIED = "test_a_thousand_attempts"
 # Provokes a fault on purpose.
@@ -153,11 +153,11 @@ class Bench:
             told.append(f"{trace.operation_id}: {type(error).__name__}: {error}")
 
         # They are asked, not obeyed: a test goes on to its next exchange.
-        self._speak(check, Referee.wants, fault)
+        self._speak(check, ResponseValidator.wants, fault)
 
     def _speak(self, check: Any, wants: Any, fault: Any) -> None:
         swap(Contract, "check", check)
-        swap(Referee, "wants", wants)
+        swap(ResponseValidator, "wants", wants)
         swap(Journal, "fault", fault)
 
 

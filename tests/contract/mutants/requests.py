@@ -190,7 +190,7 @@ def models_alone(operation: Operation) -> None:
 
 def _reaches(wanted: Callable[[dict[str, Any]], bool]) -> Callable[[Operation], bool]:
     """Whether a body has a schema of that kind, however deep."""
-    document = Document.committed()
+    document = Document.load()
 
     def found(node: Any, seen: frozenset[str] = frozenset()) -> bool:
         if isinstance(node, list):
@@ -198,7 +198,7 @@ def _reaches(wanted: Callable[[dict[str, Any]], bool]) -> Callable[[Operation], 
         if not isinstance(node, dict):
             return False
         target = node.get("$ref")
-        if target is not None and target not in seen and found(document.at(target[1:]), seen | {target}):
+        if target is not None and target not in seen and found(document.get(target[1:]), seen | {target}):
             return True
         return wanted(node) or any(
             found(one, seen) for key, one in node.items() if key not in {"examples", "default", "enum", "discriminator"}
@@ -209,7 +209,7 @@ def _reaches(wanted: Callable[[dict[str, Any]], bool]) -> Callable[[Operation], 
 
 def _without_keyword(name: str, keyword: str, text: str) -> None:
     def plant(operation: Operation) -> None:
-        plain = Document.committed()
+        plain = Document.load()
         lenient = Document(json.dumps(_stripped(plain.tree, keyword)).encode())
 
         def change(target: Any) -> None:
@@ -374,7 +374,7 @@ def _plain_decode(raw: bytes) -> Any:
     try:
         return json.loads(raw.decode())
     except ValueError as error:
-        raise json_values.NotJson(str(error)) from error
+        raise json_values.InvalidJson(str(error)) from error
 
 
 @drift("bytes", "integers in queries as Python spells them")
@@ -383,7 +383,7 @@ def pythonic_integers(_: Operation) -> None:
         try:
             return int(text)
         except ValueError:
-            raise steelyard.contract.request.parameters.NotOfType("int_parsing", "Input should be a valid integer") from None
+            raise steelyard.contract.request.parameters.InvalidLiteral("int_parsing", "Input should be a valid integer") from None
 
     steelyard.contract.request.parameters._SPELLINGS["integer"] = integer
 
@@ -395,8 +395,12 @@ def generous_booleans(_: Operation) -> None:
 
 @drift("bytes", "of a parameter that is given twice the last one counts")
 def last_parameter_wins(_: Operation) -> None:
-    plain = steelyard.contract.request.parameters.Decoder.__call__
-    swap(steelyard.contract.request.parameters.Decoder, "__call__", lambda self, texts, violations: plain(self, texts[-1:], violations))
+    plain = steelyard.contract.request.parameters.ParameterDecoder.__call__
+    swap(
+        steelyard.contract.request.parameters.ParameterDecoder,
+        "__call__",
+        lambda self, texts, violations: plain(self, texts[-1:], violations),
+    )
 
 
 @drift("bytes", "broken escapes are read as far as possible")
@@ -410,14 +414,14 @@ def lenient_escapes(_: Operation) -> None:
 
 @drift("bytes", "double slashes and dots are tidied up")
 def normalised_paths(_: Operation) -> None:
-    plain = dispatch.Routes.find
+    plain = dispatch.RouteTable.find
 
     def find(self: Any, raw_path: bytes) -> Any:
         while b"//" in raw_path:
             raw_path = raw_path.replace(b"//", b"/")
         return plain(self, raw_path.replace(b"/./", b"/"))
 
-    swap(dispatch.Routes, "find", find)
+    swap(dispatch.RouteTable, "find", find)
 
 
 @drift("bytes", "any media type is taken for JSON")

@@ -110,52 +110,54 @@ class _Posing:
 
 @drift("route", "Allow forgets HEAD")
 def forgetful_allow(_: Operation) -> None:
-    plain = dispatch.Resource.__post_init__
+    plain = dispatch.PathItem.__post_init__
 
     def made(self: Any) -> None:
         plain(self)
         self.allow = tuple(method for method in self.allow if method != "HEAD")
 
-    swap(dispatch.Resource, "__post_init__", made)
+    swap(dispatch.PathItem, "__post_init__", made)
 
 
 @drift("route", "HEAD is not answered")
 def no_head(_: Operation) -> None:
-    plain = dispatch.Resource.__post_init__
+    plain = dispatch.PathItem.__post_init__
 
     def made(self: Any) -> None:
         plain(self)
         self.methods.pop("HEAD", None)
 
-    swap(dispatch.Resource, "__post_init__", made)
+    swap(dispatch.PathItem, "__post_init__", made)
 
 
 @drift("route", "a template answers for the methods that a literal path does not have")
 def porous_literal(_: Operation) -> None:
-    plain = dispatch.Dispatch.__call__
+    plain = dispatch.Dispatcher.__call__
 
     async def call(self: Any, scope: Any, receive: Any, send: Any) -> None:
         if scope.get("method") == "DELETE" and scope.get("path") == "/users/me":
             scope["raw_path"] = b"/users/1"
         await plain(self, scope, receive, send)
 
-    swap(dispatch.Dispatch, "__call__", call)
+    swap(dispatch.Dispatcher, "__call__", call)
 
 
 @drift("route", "a trailing slash leads nowhere")
 def strict_slash(_: Operation) -> None:
-    plain = dispatch.Routes.find
-    swap(dispatch.Routes, "find", lambda self, raw_path: None if raw_path.endswith(b"/") and raw_path != b"/" else plain(self, raw_path))
+    plain = dispatch.RouteTable.find
+    swap(
+        dispatch.RouteTable, "find", lambda self, raw_path: None if raw_path.endswith(b"/") and raw_path != b"/" else plain(self, raw_path)
+    )
 
 
 @drift("route", "an unknown method is answered with 404")
 def unknown_method(_: Operation) -> None:
-    from steelyard.contract.edge import respond  # for one answer
-    from steelyard.contract.response.problems import render  # the same
+    from steelyard.contract.edge import send_response  # for one answer
+    from steelyard.contract.response.problems import render_problem  # the same
     from steelyard_contract.problems import NotFound  # the same
 
     async def not_found(scope: Any, send: Any, allow: Any) -> None:
-        await respond(render(NotFound(), scope["trace"].request_id), scope, send)
+        await send_response(render_problem(NotFound(), scope["trace"].request_id), scope, send)
 
     swap(steelyard.contract.api, "_not_allowed", not_found)
 

@@ -16,7 +16,7 @@ from pydantic_core import SchemaValidator
 import steelyard.app.application
 from steelyard.contract.api import ContractAPI
 from steelyard.contract.operation import CompiledOperation
-from steelyard.contract.response.encoder import Encoded
+from steelyard.contract.response.encoder import RawResponse
 from steelyard_contract import models as m
 from steelyard_contract.operations import OPERATIONS, Operation
 
@@ -53,7 +53,7 @@ def compiled(app: ContractAPI, operation_id: str) -> CompiledOperation:
     return found
 
 
-def on_answer(operation: Operation, change: Callable[[Encoded], Encoded]) -> None:
+def on_answer(operation: Operation, change: Callable[[RawResponse], RawResponse]) -> None:
     """What a success looks like once it is encoded."""
 
     def change_encoder(target: Any) -> None:
@@ -68,7 +68,7 @@ def on_json(operation: Operation, change: Callable[[Json], Json]) -> None:
     on_answer(operation, lambda answer: answer._replace(body=json.dumps(change(json.loads(answer.body)), ensure_ascii=False).encode()))
 
 
-def with_header(answer: Encoded, name: bytes, value: bytes | None) -> Encoded:
+def with_header(answer: RawResponse, name: bytes, value: bytes | None) -> RawResponse:
     """The answer with another value for a header, or without it."""
     rest = [header for header in answer.headers if header[0] != name]
     return answer._replace(headers=rest if value is None else [*rest, (name, value)])

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from steelyard.db.database import Database
 from steelyard.db.statements import statement
-from steelyard.features.auth.login import LoginRules
-from steelyard.security.passwords import Passwords
+from steelyard.features.auth.login import LoginPolicy
+from steelyard.security.passwords import PasswordHasher
 from steelyard.tables.credentials import login_failures
 from steelyard.tables.events import EventRow, events
 from steelyard_contract.problems import InvalidCredentials, RateLimited
@@ -211,8 +211,8 @@ async def test_failures_are_stored_without_saying_whose_they_are(people: People)
 
 @pytest.mark.slow
 async def test_unknown_users_and_wrong_passwords_cannot_be_told_apart_by_time(database: Database, clock: Clock) -> None:
-    passwords = Passwords()
-    people = People(database, clock, passwords, LoginRules(failures=10_000))
+    passwords = PasswordHasher()
+    people = People(database, clock, passwords, LoginPolicy(failures=10_000))
     await people.register()
     await _guess(people, 2)
 

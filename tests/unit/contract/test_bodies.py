@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from steelyard.contract.document import Document
-from steelyard.contract.request.body import Disconnected, RequestBody
+from steelyard.contract.request.body import ClientDisconnected, RequestBody
 from steelyard_contract import models as m
 from steelyard_contract.operations import OPERATIONS
 from steelyard_contract.problems import BodyTooLarge, UnsupportedMediaType
 
-DOCUMENT = Document.committed()
+DOCUMENT = Document.load()
 
 
 def body_of(operation_id: str) -> RequestBody:
@@ -152,5 +152,5 @@ async def test_nobody_is_answered_who_went_away() -> None:
     async def receive() -> Any:
         return {"type": "http.disconnect"}
 
-    with pytest.raises(Disconnected):
+    with pytest.raises(ClientDisconnected):
         await body_of("createItem").read(receive)

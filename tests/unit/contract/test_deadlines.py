@@ -5,12 +5,12 @@ import time
 
 import pytest
 
-from steelyard.contract.execution.deadlines import Deadlines, Watch
+from steelyard.contract.execution.deadlines import Deadline, Deadlines
 
 BUDGET_S = 0.05
 
 
-async def watched(deadlines: Deadlines, begun: "asyncio.Future[Watch]") -> str:
+async def watched(deadlines: Deadlines, begun: "asyncio.Future[Deadline]") -> str:
     watch = deadlines.begin()
     begun.set_result(watch)
     try:
@@ -22,8 +22,8 @@ async def watched(deadlines: Deadlines, begun: "asyncio.Future[Watch]") -> str:
     raise AssertionError("nothing sets the event")
 
 
-async def start(deadlines: Deadlines) -> "tuple[asyncio.Task[str], Watch]":
-    begun: asyncio.Future[Watch] = asyncio.get_running_loop().create_future()
+async def start(deadlines: Deadlines) -> "tuple[asyncio.Task[str], Deadline]":
+    begun: asyncio.Future[Deadline] = asyncio.get_running_loop().create_future()
     task = asyncio.create_task(watched(deadlines, begun))
     return task, await begun
 

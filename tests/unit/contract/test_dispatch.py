@@ -1,13 +1,13 @@
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from steelyard.contract.dispatch import Routes, path_of
+from steelyard.contract.dispatch import RouteTable, path_of
 
 
 async def _app(scope: Scope, receive: Receive, send: Send) -> None: ...
 
 
-ROUTES = Routes(
+ROUTES = RouteTable(
     (method, path, _app)
     for method, path in [
         ("GET", "/"),

@@ -7,7 +7,7 @@ import pytest
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
-from steelyard.contract.edge import Edge, Trace
+from steelyard.contract.edge import Edge, RequestRecord
 from steelyard.contract.http.cors import Cors
 from steelyard.settings.loading import DEVELOPMENT_ORIGINS
 from steelyard.sources import Sources
@@ -19,20 +19,20 @@ class Notebook:
     """A journal that can be read."""
 
     def __init__(self) -> None:
-        self.exchanges: list[Trace] = []
+        self.exchanges: list[RequestRecord] = []
         self.faults: list[BaseException] = []
         self.rejected_origins: list[bytes] = []
 
-    def exchange(self, _method: str, trace: Trace) -> None:
+    def exchange(self, _method: str, trace: RequestRecord) -> None:
         self.exchanges.append(trace)
 
-    def fault(self, error: BaseException, _trace: Trace) -> None:
+    def fault(self, error: BaseException, _trace: RequestRecord) -> None:
         self.faults.append(error)
 
     def rejected_origin(self, origin: bytes) -> None:
         self.rejected_origins.append(origin)
 
-    def deprecated(self, _trace: Trace, _credential_id: int | None) -> None:
+    def deprecated(self, _trace: RequestRecord, _credential_id: int | None) -> None:
         raise AssertionError("nothing of the edge's is deprecated")
 
 

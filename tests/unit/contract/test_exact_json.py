@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from steelyard.contract.http.json_values import DEEPEST, NotJson, decode
+from steelyard.contract.http.json_values import MAX_DEPTH, InvalidJson, decode_json
 
 
 @pytest.mark.parametrize(
@@ -22,8 +22,8 @@ from steelyard.contract.http.json_values import DEEPEST, NotJson, decode
     ],
 )
 def test_json_is_decoded(raw: bytes, value: Any) -> None:
-    assert decode(raw) == value
-    assert repr(decode(raw)) == repr(value)
+    assert decode_json(raw) == value
+    assert repr(decode_json(raw)) == repr(value)
 
 
 @pytest.mark.parametrize(
@@ -50,14 +50,14 @@ def test_json_is_decoded(raw: bytes, value: Any) -> None:
         (b'{"a": 1, "\\u0061": 1}', "The member 'a' is there twice"),
         (b'{"x": [{"b": 1, "c": 2, "b": 3}]}', "The member 'b' is there twice at line 1 column"),
         (b'{"%b": 1, "%b": 1}' % (b"a" * 1000, b"a" * 1000), f"The member '{'a' * 100}' is there twice at line 1 column 2012"),
-        (b"[" * (DEEPEST + 1) + b"]" * (DEEPEST + 1), "deeper than 32"),
+        (b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1), "deeper than 32"),
         (b"[" * 100_000 + b"]" * 100_000, "deeper than 32"),
     ],
 )
 def test_what_rfc_8259_does_not_allow_is_refused(raw: bytes, why: str) -> None:
-    with pytest.raises(NotJson, match=why):
-        decode(raw)
+    with pytest.raises(InvalidJson, match=why):
+        decode_json(raw)
 
 
 def test_the_deepest_nesting_is_accepted() -> None:
-    assert decode(b"[" * DEEPEST + b"]" * DEEPEST)
+    assert decode_json(b"[" * MAX_DEPTH + b"]" * MAX_DEPTH)

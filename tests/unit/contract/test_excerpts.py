@@ -91,13 +91,13 @@ def test_an_excerpt_is_cut_to_what_a_report_can_mention(given: Any, kept: Any) -
 def test_behind_the_last_violation_that_is_reported_nothing_is_kept(value: Any) -> None:
     kept = excerpt(value)
 
-    errors = list(DOCUMENT.judge("/components/schemas/Order").iter_errors(kept))
+    errors = list(DOCUMENT.validator("/components/schemas/Order").iter_errors(kept))
     assert errors
     assert len(json.dumps(kept)) < 50 * MOST
 
 
 def test_what_is_cut_is_invalid_for_the_same_reasons() -> None:
-    judge = DOCUMENT.judge("/components/schemas/Order")
+    judge = DOCUMENT.validator("/components/schemas/Order")
     value = {**GOOD, "lines": [{}] * 9, "note": "x" * 9, "state": "y" * 99, "labels": {"a": "x" * 9, "b": "", "c": ""}, "z": []}
 
     whole, cut = (

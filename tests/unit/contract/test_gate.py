@@ -4,10 +4,10 @@ from typing import Any, Literal, NamedTuple, cast
 
 import pytest
 
-from steelyard.contract.access.authorization import Gate
-from steelyard.contract.access.caller import Principal
+from steelyard.contract.access.authorization import Authorizer
+from steelyard.contract.access.caller import Caller
 from steelyard.db.transaction import ReadOnly
-from steelyard.security.scopes import SCOPES_OF, Role, in_force
+from steelyard.security.scopes import SCOPES_OF, Role, effective_scopes
 from steelyard_contract.operations import OPERATIONS
 from steelyard_contract.problems import (
     AdminRequired,
@@ -39,7 +39,7 @@ class Door:
 
     schemes = frozenset({"oauth2"})
 
-    def __init__(self, caller: Principal) -> None:
+    def __init__(self, caller: Caller) -> None:
         self.caller = caller
         self.forgotten: list[Token] = []
 
@@ -51,23 +51,23 @@ class Door:
             raise InvalidToken
         return Token(1)
 
-    async def admit(self, claims: Token, read: ReadOnly) -> Principal:  # noqa: ARG002  # the protocol
+    async def admit(self, claims: Token, read: ReadOnly) -> Caller:  # noqa: ARG002  # the protocol
         return self.caller
 
 
 def somebody(
     role: Role = "user", *, scopes: set[str] | None = None, kind: Literal["session", "api_key"] = "session", ago: timedelta = timedelta()
-) -> Principal:
-    held = in_force(role, SCOPES_OF[role] if scopes is None else scopes)
-    return Principal(7, role, held, 1, kind, NOW - ago)
+) -> Caller:
+    held = effective_scopes(role, SCOPES_OF[role] if scopes is None else scopes)
+    return Caller(7, role, held, 1, kind, NOW - ago)
 
 
-async def verdict(operation_id: str, caller: Principal, **changes: Any) -> Problem | Principal:
-    gate = Gate(replace(OPERATIONS[operation_id], **changes), Door(caller))
-    claims = gate.recognise({b"authorization": b"Bearer good"}, ())
+async def verdict(operation_id: str, caller: Caller, **changes: Any) -> Problem | Caller:
+    gate = Authorizer(replace(OPERATIONS[operation_id], **changes), Door(caller))
+    claims = gate.verify({b"authorization": b"Bearer good"}, ())
     assert claims is not None
     try:
-        return await gate.admit(claims, READ)
+        return await gate.authorize(claims, READ)
     except Problem as problem:
         return problem
 
@@ -77,30 +77,30 @@ def test_what_is_no_bearer_token_is_no_login(sent: bytes | None) -> None:
     headers = {} if sent is None else {b"authorization": sent}
 
     with pytest.raises(NotAuthenticated):
-        Gate(OPERATIONS["getCurrentUser"], Door(somebody())).recognise(headers, ())
+        Authorizer(OPERATIONS["getCurrentUser"], Door(somebody())).verify(headers, ())
 
 
 def test_two_tokens_are_no_login() -> None:
     with pytest.raises(NotAuthenticated):
-        Gate(OPERATIONS["getCurrentUser"], Door(somebody())).recognise({b"authorization": b"Bearer good"}, {b"authorization"})
+        Authorizer(OPERATIONS["getCurrentUser"], Door(somebody())).verify({b"authorization": b"Bearer good"}, {b"authorization"})
 
 
 @pytest.mark.parametrize("operation_id", ["getCurrentUser", "getItem"])
 def test_a_bad_token_is_refused_even_where_none_is_needed(operation_id: str) -> None:
     with pytest.raises(InvalidToken):
-        Gate(OPERATIONS[operation_id], Door(somebody())).recognise({b"authorization": b"Bearer bad"}, ())
+        Authorizer(OPERATIONS[operation_id], Door(somebody())).verify({b"authorization": b"Bearer bad"}, ())
 
 
 def test_no_token_is_fine_where_it_is_optional() -> None:
-    assert Gate(OPERATIONS["getItem"], Door(somebody())).recognise({}, ()) is None
+    assert Authorizer(OPERATIONS["getItem"], Door(somebody())).verify({}, ()) is None
 
 
 def test_an_open_operation_reads_no_token() -> None:
-    assert Gate(OPERATIONS["issueToken"], Door(somebody())).is_open
+    assert Authorizer(OPERATIONS["issueToken"], Door(somebody())).is_open
 
 
 async def test_the_scope_decides() -> None:
-    assert isinstance(await verdict("createOrder", somebody()), Principal)
+    assert isinstance(await verdict("createOrder", somebody()), Caller)
 
     refused = await verdict("createOrder", somebody(scopes={"orders:read"}))
 
@@ -123,7 +123,7 @@ async def test_the_scope_decides() -> None:
 async def test_the_role_decides_where_no_owner_does(operation_id: str, role: Role, refused: type[Problem] | None) -> None:
     found = await verdict(operation_id, somebody(role))
 
-    assert type(found) is (refused or Principal)
+    assert type(found) is (refused or Caller)
 
 
 async def test_a_role_without_its_scope_lacks_the_scope() -> None:
@@ -146,13 +146,13 @@ async def test_a_fresh_login_is_an_hour_old_at_most(ago: timedelta, is_refused: 
 async def test_one_row_that_fits_is_enough() -> None:
     access = (("self", "account:write", "fresh"), ("admin", "users:write", "any"))
 
-    assert isinstance(await verdict("deleteUser", somebody("admin", ago=timedelta(days=1)), access=access), Principal)
+    assert isinstance(await verdict("deleteUser", somebody("admin", ago=timedelta(days=1)), access=access), Caller)
     assert isinstance(await verdict("deleteUser", somebody("user", ago=timedelta(days=1)), access=access), FreshLoginRequired)
 
 
 async def test_a_caller_who_has_changed_is_forgotten_before_being_admitted_anew() -> None:
     door = Door(somebody())
-    gate = Gate(OPERATIONS["createOrder"], door)
+    gate = Authorizer(OPERATIONS["createOrder"], door)
 
     assert await gate.admit_anew(Token(1), READ) is door.caller
     assert door.forgotten == [Token(1)]

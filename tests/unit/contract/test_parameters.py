@@ -3,11 +3,11 @@ from typing import Any
 import pytest
 
 from steelyard.contract.document import Document
-from steelyard.contract.request.parameters import Parameters
+from steelyard.contract.request.parameters import ParameterReader
 from steelyard_contract import models as m
 from steelyard_contract.operations import OPERATIONS
 
-DOCUMENT = Document.committed()
+DOCUMENT = Document.load()
 
 
 def read(
@@ -19,7 +19,7 @@ def read(
     repeated: Any = (),
 ) -> tuple[dict[str, Any], list[tuple[str, list[str | int]]]]:
     violations: list[m.Violation] = []
-    values = Parameters(OPERATIONS[operation_id], DOCUMENT).read(path or {}, query, headers or {}, repeated, violations)
+    values = ParameterReader(OPERATIONS[operation_id], DOCUMENT).read(path or {}, query, headers or {}, repeated, violations)
     return values, [(one.type, one.loc) for one in violations]
 
 

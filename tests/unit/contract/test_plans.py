@@ -7,8 +7,8 @@ import pytest
 from fastapi import Depends
 from starlette.requests import Request
 
-from steelyard.contract.execution.context import Exchange
-from steelyard.contract.execution.injection import NotPlannable, plan
+from steelyard.contract.execution.context import RequestContext
+from steelyard.contract.execution.injection import InjectionError, build_plan
 
 SCOPE: dict[str, Any] = {"type": "http", "method": "GET", "path": "/", "headers": [], "query_string": b""}
 
@@ -16,20 +16,20 @@ SCOPE: dict[str, Any] = {"type": "http", "method": "GET", "path": "/", "headers"
 async def _receive() -> Any: ...
 
 
-def _exchange() -> Exchange:
-    return Exchange("getItem", SCOPE, _receive, {}, str(UUID(int=0)), "127.0.0.1")
+def _exchange() -> RequestContext:
+    return RequestContext("getItem", SCOPE, _receive, {}, str(UUID(int=0)), "127.0.0.1")
 
 
 async def _run(handler: Any, overrides: Any = None) -> dict[str, Any]:
     async with AsyncExitStack() as stack:
-        return await plan(handler, overrides).run(_exchange(), stack, stack)
+        return await build_plan(handler, overrides).run(_exchange(), stack, stack)
 
 
 async def number() -> int:
     return 7
 
 
-async def operation(exchange: Exchange) -> str:
+async def operation(exchange: RequestContext) -> str:
     return exchange.operation_id
 
 
@@ -87,7 +87,7 @@ async def test_generators_are_closed_where_their_scope_says() -> None:
         a: Annotated[str, Depends(during_the_handler, scope="function")], b: Annotated[str, Depends(during_the_request)]
     ) -> None: ...
 
-    made = plan(handler)
+    made = build_plan(handler)
     async with AsyncExitStack() as outer:
         async with AsyncExitStack() as inner:
             assert await made.run(_exchange(), inner, outer) == {"a": "function", "b": "request"}
@@ -117,8 +117,8 @@ def test_a_plain_function_is_refused() -> None:
 
     async def handler(a: Annotated[int, Depends(blocks)]) -> None: ...
 
-    with pytest.raises(NotPlannable, match="blocks must be `async def`"):
-        plan(handler)
+    with pytest.raises(InjectionError, match="blocks must be `async def`"):
+        build_plan(handler)
 
 
 def test_a_parameter_that_nobody_gives_is_refused() -> None:
@@ -127,5 +127,5 @@ def test_a_parameter_that_nobody_gives_is_refused() -> None:
 
     async def handler(a: Annotated[int, Depends(greedy)]) -> None: ...
 
-    with pytest.raises(NotPlannable, match="greedy takes 'unknown'"):
-        plan(handler)
+    with pytest.raises(InjectionError, match="greedy takes 'unknown'"):
+        build_plan(handler)

@@ -1,6 +1,6 @@
 import pytest
 
-from steelyard.contract.http.query_strings import Undecodable, decode, pairs
+from steelyard.contract.http.query_strings import Undecodable, decode_json, parse_pairs
 
 
 @pytest.mark.parametrize(
@@ -21,10 +21,10 @@ from steelyard.contract.http.query_strings import Undecodable, decode, pairs
     ],
 )
 def test_a_query_string_is_pairs_in_order(raw: bytes, found: list[tuple[str, str | None]]) -> None:
-    assert pairs(raw) == found
+    assert parse_pairs(raw) == found
 
 
 @pytest.mark.parametrize("raw", [b"%FF", b"%ED%A0%80", b"%C0%80", b"%", b"%g1", b"\xff"])
 def test_what_is_not_utf_8_is_undecodable(raw: bytes) -> None:
     with pytest.raises(Undecodable):
-        decode(raw)
+        decode_json(raw)

@@ -4,21 +4,21 @@ import pytest
 from pydantic_core import to_json
 
 from steelyard.contract.document import Document
-from steelyard.contract.response.encoder import Encoded, Header
-from steelyard.contract.response.validator import Referee
+from steelyard.contract.response.encoder import Header, RawResponse
+from steelyard.contract.response.validator import ResponseValidator
 from steelyard_contract.operations import OPERATIONS
 
-DOCUMENT = Document.committed()
-ITEM: dict[str, Any] = DOCUMENT.at("/paths/~1items~1{item_id}/get/responses/200/content/application~1json/examples/everybody/value")
+DOCUMENT = Document.load()
+ITEM: dict[str, Any] = DOCUMENT.get("/paths/~1items~1{item_id}/get/responses/200/content/application~1json/examples/everybody/value")
 HEADERS: list[Header] = [(b"content-type", b"application/json"), (b"etag", b'"1.1"')]
 
 
-def findings(answer: Encoded, operation_id: str = "getItem") -> list[tuple[str, str]]:
-    return [(found.where, found.keyword) for found in Referee(DOCUMENT, "enforce").check(OPERATIONS[operation_id], answer)]
+def findings(answer: RawResponse, operation_id: str = "getItem") -> list[tuple[str, str]]:
+    return [(found.where, found.keyword) for found in ResponseValidator(DOCUMENT, "enforce").check(OPERATIONS[operation_id], answer)]
 
 
-def answer(code: int = 200, headers: list[Header] | None = None, body: bytes | None = None, **changes: Any) -> Encoded:
-    return Encoded(code, HEADERS if headers is None else headers, to_json(ITEM | changes) if body is None else body)
+def answer(code: int = 200, headers: list[Header] | None = None, body: bytes | None = None, **changes: Any) -> RawResponse:
+    return RawResponse(code, HEADERS if headers is None else headers, to_json(ITEM | changes) if body is None else body)
 
 
 def test_an_answer_as_promised_is_fine() -> None:
@@ -61,8 +61,8 @@ def test_an_undeclared_status_is_told() -> None:
 
 
 def test_an_answer_without_a_body_has_none() -> None:
-    assert findings(Encoded(204, [], b""), "revokeCurrentCredential") == []
-    assert findings(Encoded(204, [], b"{}"), "revokeCurrentCredential") == [("", "content")]
+    assert findings(RawResponse(204, [], b""), "revokeCurrentCredential") == []
+    assert findings(RawResponse(204, [], b"{}"), "revokeCurrentCredential") == [("", "content")]
 
 
 def test_a_body_that_is_no_json_is_told() -> None:
@@ -70,19 +70,19 @@ def test_a_body_that_is_no_json_is_told() -> None:
 
 
 def test_places_in_lists_and_names_that_callers_give_are_not_told() -> None:
-    health = DOCUMENT.at("/paths/~1health/get/responses/200/content/application~1json/examples")
+    health = DOCUMENT.get("/paths/~1health/get/responses/200/content/application~1json/examples")
     (up, *_) = [one["value"] for one in health.values()]
     headers: list[Header] = [(b"content-type", b"application/json")]
 
     body = to_json(up | {"components": {**up["components"], "of somebody's making": 5}})
     tags = answer(tags=["fine", 5])
 
-    assert all("somebody" not in where for where, _ in findings(Encoded(200, headers, body), "getHealth"))
+    assert all("somebody" not in where for where, _ in findings(RawResponse(200, headers, body), "getHealth"))
     assert findings(tags) == [("/tags/*", "type")]
 
 
 def test_findings_are_counted_without_values() -> None:
-    referee = Referee(DOCUMENT, "observe")
+    referee = ResponseValidator(DOCUMENT, "observe")
 
     referee.check(OPERATIONS["getItem"], answer(title=None))
     referee.check(OPERATIONS["getItem"], answer(title=None))
@@ -93,7 +93,7 @@ def test_findings_are_counted_without_values() -> None:
 
 
 def test_of_each_operation_and_status_the_first_answer_and_one_in_so_many_is_looked_at() -> None:
-    referee = Referee(DOCUMENT, "observe", one_in=3)
+    referee = ResponseValidator(DOCUMENT, "observe", one_in=3)
 
     often = [referee.wants("getItem", 200) for _ in range(7)]
     seldom = [referee.wants("getItem", 404), referee.wants("cancelOrder", 200)]
@@ -103,10 +103,10 @@ def test_of_each_operation_and_status_the_first_answer_and_one_in_so_many_is_loo
 
 
 def test_a_referee_that_enforces_looks_at_everything() -> None:
-    referee = Referee(DOCUMENT, "enforce", one_in=100)
+    referee = ResponseValidator(DOCUMENT, "enforce", one_in=100)
 
     assert all(referee.wants("getItem", 200) for _ in range(5))
 
 
 def test_an_absent_referee_looks_at_nothing() -> None:
-    assert not any(Referee(DOCUMENT, "off").wants("getItem", 200) for _ in range(1000))
+    assert not any(ResponseValidator(DOCUMENT, "off").wants("getItem", 200) for _ in range(1000))

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from steelyard.contract.response.encoder import Encoded, Encoder, as_json
+from steelyard.contract.response.encoder import RawResponse, ResponseEncoder, encode
 from steelyard_contract import models as m
 from steelyard_contract import replies as r
 from steelyard_contract.operations import OPERATIONS
@@ -34,16 +34,16 @@ def item(item_id: int) -> m.Item:
     )
 
 
-def page(items: list[m.Item]) -> Encoded:
+def page(items: list[m.Item]) -> RawResponse:
     body = m.ItemPage.model_construct(items=items, skip=0, limit=20, total=len(items), next_cursor=None, search="é")
-    return Encoder(OPERATIONS["listItems"])(r.ListItems200(body=body, link=None))
+    return ResponseEncoder(OPERATIONS["listItems"])(r.ListItems200(body=body, link=None))
 
 
 @pytest.mark.parametrize("count", [1, 2, 20])
 def test_a_page_says_the_same_whether_its_items_were_encoded_before_or_not(count: int) -> None:
     items = [item(number) for number in range(count)]
 
-    assert page([as_json(each) for each in items]) == page(items)
+    assert page([encode(each) for each in items]) == page(items)
 
 
 def test_a_page_of_nothing_is_a_page() -> None:
@@ -51,11 +51,11 @@ def test_a_page_of_nothing_is_a_page() -> None:
 
 
 def test_a_page_is_tagged_by_what_it_says() -> None:
-    first, second, other = page([item(1)]), page([as_json(item(1))]), page([item(2)])
+    first, second, other = page([item(1)]), page([encode(item(1))]), page([item(2)])
 
     assert dict(first.headers)[b"etag"] == dict(second.headers)[b"etag"] != dict(other.headers)[b"etag"]
 
 
 def test_what_no_reply_of_the_operation_is_is_a_mistake() -> None:
     with pytest.raises(TypeError, match="listItems returned GetItem200"):
-        Encoder(OPERATIONS["listItems"])(r.GetItem200(body=item(1), etag='"1"'))
+        ResponseEncoder(OPERATIONS["listItems"])(r.GetItem200(body=item(1), etag='"1"'))

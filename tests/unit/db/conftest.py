@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from steelyard.db.database import Database
-from steelyard.tables.schema import create_all
+from steelyard.tables.schema import create_tables
 from tests.kit.databases import Databases
 from tests.kit.shop import Opener, shop
 
@@ -16,7 +16,7 @@ from tests.kit.shop import Opener, shop
 async def _opener(dialect: str, databases: Databases, folder: Path) -> AsyncIterator[Opener]:
     async with databases.empty(dialect, folder) as url, AsyncExitStack() as stack:
         opening = Opener(url, stack)
-        await create_all(await opening(), shop)
+        await create_tables(await opening(), shop)
         yield opening
 
 

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from steelyard.db.database import Database
-from steelyard.db.errors import LockNotGranted
-from steelyard.db.options import Limits
+from steelyard.db.errors import LockTimeout
+from steelyard.db.options import DatabaseOptions
 from steelyard.db.transaction import Transaction
 from steelyard.idempotency import store as idempotency
-from steelyard.idempotency.queries import StoredReply
-from steelyard.idempotency.store import claim, store, sweep
+from steelyard.idempotency.queries import StoredResponse
+from steelyard.idempotency.store import claim_key, delete_expired, store_response
 
 KEY: dict[str, Any] = {"owner_id": 7, "operation_id": "createOrder", "key": "k1"}
 PRINT = b"\x01" * 32
@@ -22,39 +22,39 @@ PRINT = b"\x01" * 32
 
 async def test_a_new_key_is_ours_and_then_tells_what_was_answered(database: Database) -> None:
     async with database.transaction() as tx:
-        assert await claim(tx, **KEY, fingerprint=PRINT) is None
-        await store(tx, **KEY, status=201, headers=[["location", "/orders/1"]], body=b'{"id":1}')
+        assert await claim_key(tx, **KEY, fingerprint=PRINT) is None
+        await store_response(tx, **KEY, status=201, headers=[["location", "/orders/1"]], body=b'{"id":1}')
 
     async with database.transaction() as tx:
-        stored = await claim(tx, **KEY, fingerprint=b"another")
+        stored = await claim_key(tx, **KEY, fingerprint=b"another")
 
-    assert stored == StoredReply(PRINT, 201, [["location", "/orders/1"]], b'{"id":1}')
+    assert stored == StoredResponse(PRINT, 201, [["location", "/orders/1"]], b'{"id":1}')
 
 
 @pytest.mark.parametrize("other", [{"owner_id": 8}, {"operation_id": "payOrder"}, {"key": "k2"}])
 async def test_a_key_belongs_to_an_owner_and_an_operation(database: Database, other: dict[str, object]) -> None:
     async with database.transaction() as tx:
-        await claim(tx, **KEY, fingerprint=PRINT)
+        await claim_key(tx, **KEY, fingerprint=PRINT)
 
     async with database.transaction() as tx:
-        assert await claim(tx, **(KEY | other), fingerprint=PRINT) is None
+        assert await claim_key(tx, **(KEY | other), fingerprint=PRINT) is None
 
 
 async def test_a_refusal_gives_the_key_back(database: Database) -> None:
     tx = database.transaction()
-    await claim(tx, **KEY, fingerprint=PRINT)
+    await claim_key(tx, **KEY, fingerprint=PRINT)
     await tx.rollback()
 
     async with database.transaction() as tx:
-        assert await claim(tx, **KEY, fingerprint=PRINT) is None
+        assert await claim_key(tx, **KEY, fingerprint=PRINT) is None
 
 
 async def test_an_open_key_has_no_status_yet(database: Database) -> None:
     async with database.transaction() as tx:
-        await claim(tx, **KEY, fingerprint=PRINT)
+        await claim_key(tx, **KEY, fingerprint=PRINT)
 
     async with database.transaction() as tx:
-        assert await claim(tx, **KEY, fingerprint=PRINT) == StoredReply(PRINT, None, None, None)
+        assert await claim_key(tx, **KEY, fingerprint=PRINT) == StoredResponse(PRINT, None, None, None)
 
 
 async def test_of_fifty_at_once_one_acts_and_all_get_its_answer(database: Database) -> None:
@@ -62,11 +62,11 @@ async def test_of_fifty_at_once_one_acts_and_all_get_its_answer(database: Databa
 
     async def request(number: int) -> bytes | None:
         async with database.transaction() as tx:
-            stored = await claim(tx, **KEY, fingerprint=PRINT)
+            stored = await claim_key(tx, **KEY, fingerprint=PRINT)
             if stored is not None:
                 return stored.body
             acted.append(number)
-            await store(tx, **KEY, status=201, headers=[], body=str(number).encode())
+            await store_response(tx, **KEY, status=201, headers=[], body=str(number).encode())
             return str(number).encode()
 
     answers = await asyncio.gather(*(request(number) for number in range(50)))
@@ -78,12 +78,12 @@ async def test_of_fifty_at_once_one_acts_and_all_get_its_answer(database: Databa
 async def test_who_comes_after_a_rollback_acts_itself(database: Database) -> None:
     holding = asyncio.Event()
     failing = database.transaction()
-    await claim(failing, **KEY, fingerprint=PRINT)
+    await claim_key(failing, **KEY, fingerprint=PRINT)
 
-    async def second() -> StoredReply | None:
+    async def second() -> StoredResponse | None:
         async with database.transaction() as tx:
             holding.set()
-            return await claim(tx, **KEY, fingerprint=PRINT)
+            return await claim_key(tx, **KEY, fingerprint=PRINT)
 
     waiting = asyncio.create_task(second())
     await holding.wait()
@@ -98,16 +98,16 @@ async def test_keys_older_than_a_day_are_swept_some_at_a_time(database: Database
     database._clock = lambda: time["now"]
     for number in range(5):
         async with database.transaction() as tx:
-            await claim(tx, owner_id=number, operation_id="createOrder", key="k", fingerprint=PRINT)
+            await claim_key(tx, owner_id=number, operation_id="createOrder", key="k", fingerprint=PRINT)
     time["now"] = noon + timedelta(hours=23)
     async with database.transaction() as tx:
-        await claim(tx, owner_id=9, operation_id="createOrder", key="k", fingerprint=PRINT)
+        await claim_key(tx, owner_id=9, operation_id="createOrder", key="k", fingerprint=PRINT)
 
     time["now"] = noon + timedelta(hours=24, seconds=1)
     swept = []
     for _ in range(3):
         async with database.transaction() as tx:
-            swept.append(await sweep(tx, limit=3))
+            swept.append(await delete_expired(tx, limit=3))
 
     assert swept == [3, 2, 0]
 
@@ -116,7 +116,7 @@ async def test_keys_older_than_a_day_are_swept_some_at_a_time(database: Database
 async def hasty(postgres: Database) -> AsyncIterator[Database]:
     """Another process on the same data, which waits for locks no longer than it must."""
     async with AsyncExitStack() as stack:
-        opened = Database(postgres.url, limits=Limits(lock_timeout_s=0.05))
+        opened = Database(postgres.url, limits=DatabaseOptions(lock_timeout_s=0.05))
         await opened.open()
         stack.push_async_callback(opened.close)
         yield opened
@@ -125,28 +125,28 @@ async def hasty(postgres: Database) -> AsyncIterator[Database]:
 async def test_a_key_that_stays_taken_is_told(postgres: Database, hasty: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(idempotency, "WAIT_S", 0.2)
     async with postgres.transaction() as running:
-        await claim(running, **KEY, fingerprint=PRINT)
+        await claim_key(running, **KEY, fingerprint=PRINT)
 
         tx = hasty.transaction()
-        with pytest.raises(LockNotGranted):
-            await claim(tx, **KEY, fingerprint=PRINT)
+        with pytest.raises(LockTimeout):
+            await claim_key(tx, **KEY, fingerprint=PRINT)
         await tx.rollback()
 
 
 async def test_a_key_is_waited_for_beyond_one_lock_timeout(postgres: Database, hasty: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     running = postgres.transaction()
-    await claim(running, **KEY, fingerprint=PRINT)
-    begin_again, times = Transaction.begin_again, []
+    await claim_key(running, **KEY, fingerprint=PRINT)
+    begin_again, times = Transaction.restart, []
 
     async def and_end_the_other(tx: Transaction) -> None:
         await begin_again(tx)
         times.append(1)
-        await store(running, **KEY, status=201, headers=[], body=b"done")
+        await store_response(running, **KEY, status=201, headers=[], body=b"done")
         await running.commit()
 
     monkeypatch.setattr(Transaction, "begin_again", and_end_the_other)
     async with hasty.transaction() as tx:
-        stored = await claim(tx, **KEY, fingerprint=PRINT)
+        stored = await claim_key(tx, **KEY, fingerprint=PRINT)
 
     assert times == [1]
     assert stored is not None

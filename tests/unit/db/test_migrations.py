@@ -9,9 +9,9 @@ import asyncpg
 import pytest
 
 from steelyard.db.database import Database
-from steelyard.db.errors import LockNotGranted
+from steelyard.db.errors import LockTimeout
 from steelyard.db.migrations import commands
-from steelyard.tables.schema import create_all, import_tables
+from steelyard.tables.schema import create_tables, import_tables
 from tests.kit.databases import Databases
 
 # Whatever there is in a schema, each thing as one line.
@@ -59,7 +59,7 @@ async def test_the_migrated_schema_is_what_the_tables_say(url: str, databases: D
     async with databases.empty(url.partition(":")[0], tmp_path / "created") as other:
         database = Database(other)
         await database.open()
-        await create_all(database)
+        await create_tables(database)
         await database.close()
         created = without_history(await described(other))
 
@@ -148,7 +148,7 @@ async def test_a_table_in_use_is_told_after_some_tries(databases: Databases, tmp
         session = await asyncpg.connect(url)
         await session.execute("BEGIN; LOCK TABLE users IN ACCESS SHARE MODE")
 
-        with pytest.raises(LockNotGranted, match=r"2 times a table was in use for more than 0\.05 s"):
+        with pytest.raises(LockTimeout, match=r"2 times a table was in use for more than 0\.05 s"):
             await commands.downgrade(url, "base")
 
         await session.execute("ROLLBACK")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from steelyard.db.database import Database
-from steelyard.db.options import Limits
+from steelyard.db.options import DatabaseOptions
 from steelyard.settings import Settings
 from tests.kit.project import ROOT
 
@@ -37,9 +37,9 @@ def test_this_list_has_each_setting_of_the_database() -> None:
 
 @pytest.mark.parametrize("name", CHANGED)
 def test_each_setting_changes_one_option(name: str) -> None:
-    before, after = Limits.of(Settings()), Limits.of(Settings(**{name: CHANGED[name]}))
+    before, after = DatabaseOptions.of(Settings()), DatabaseOptions.of(Settings(**{name: CHANGED[name]}))
 
-    different = {field for field in Limits.__slots__ if getattr(before, field) != getattr(after, field)}
+    different = {field for field in DatabaseOptions.__slots__ if getattr(before, field) != getattr(after, field)}
     assert len(different) == 1
     assert getattr(after, different.pop()) == CHANGED[name]
 

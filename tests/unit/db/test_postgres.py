@@ -16,12 +16,12 @@ from steelyard.db.database import Database
 from steelyard.db.errors import (
     ConstraintViolated,
     DatabaseError,
-    InputOutOfRange,
-    LockNotGranted,
-    LostRace,
+    DatabaseUnavailable,
+    LockTimeout,
     NotWritable,
-    OutOfReach,
     StatementFailed,
+    TransactionConflict,
+    ValueOutOfRange,
 )
 from steelyard.db.postgres import backend as postgres
 from steelyard.db.postgres import connection as links
@@ -120,7 +120,7 @@ async def test_beyond_the_queue_callers_are_refused_at_once(opening_postgres: Op
     waiting = [asyncio.create_task(db.read().scalar(sleep, seconds=20)) for _ in range(3)]
     await until(lambda: asleep(admin))
 
-    with pytest.raises(OutOfReach, match="2 callers already wait for a database connection"):
+    with pytest.raises(DatabaseUnavailable, match="2 callers already wait for a database connection"):
         await db.read().scalar(process_id)
 
     for each in waiting:
@@ -162,7 +162,7 @@ async def test_closing_ends_what_is_still_running(one: Database, admin: Any) -> 
 
     await one.close()
 
-    with pytest.raises(OutOfReach):
+    with pytest.raises(DatabaseUnavailable):
         await sleeping
     assert await asleep(admin) is None
 
@@ -219,7 +219,7 @@ async def test_what_is_done_later_costs_no_round_trip_of_its_own(db: Database) -
 
     with count_statements() as made:
         async with db.transaction() as tx:
-            await tx.later(add_shelf, name="later")
+            await tx.defer(add_shelf, name="later")
             await tx.run(rename, good_id=good.id, title="desk")
 
     assert len(made) == 3, made
@@ -244,7 +244,7 @@ async def test_a_statement_without_an_answer_is_given_up_and_its_connection_cut(
     db = await opening_postgres(replace(ONE, command_timeout_s=0.2))
     before = await db.read().scalar(process_id)
 
-    with pytest.raises(OutOfReach, match="PostgreSQL did not answer in time"):
+    with pytest.raises(DatabaseUnavailable, match="PostgreSQL did not answer in time"):
         await db.read().scalar(sleep, seconds=20)
 
     assert await db.read().scalar(process_id) != before
@@ -257,7 +257,7 @@ async def test_a_server_that_stands_still_is_not_waited_for_again_to_roll_back(o
     backend.suspend()
     try:
         began_s = time.monotonic()
-        with pytest.raises(OutOfReach):
+        with pytest.raises(DatabaseUnavailable):
             await tx.scalar(process_id)
         waited_s = time.monotonic() - began_s
 
@@ -273,7 +273,7 @@ async def test_the_servers_own_timeout_leaves_the_connection_alone(opening_postg
     db = await opening_postgres(replace(ONE, statement_timeout_s=0.05))
     before = await db.read().scalar(process_id)
 
-    with pytest.raises(OutOfReach, match=r"test_postgres\.sleep was not done \(57014\)"):
+    with pytest.raises(DatabaseUnavailable, match=r"test_postgres\.sleep was not done \(57014\)"):
         await db.read().scalar(sleep, seconds=20)
 
     assert await db.read().scalar(process_id) == before
@@ -317,7 +317,7 @@ async def test_a_transaction_killed_before_its_commit_lost_a_race(one: Database,
     await tx.one(add_good, shelf_id=None, title="lamp", units=1)
     await terminate(admin, await tx.one(process_id))
 
-    with pytest.raises(LostRace, match=r"the connection broke before the commit, at tests\.kit\.shop\.titles"):
+    with pytest.raises(TransactionConflict, match=r"the connection broke before the commit, at tests\.kit\.shop\.titles"):
         await tx.all(titles)
     await tx.rollback()
 
@@ -345,7 +345,7 @@ async def test_a_commit_without_an_answer_has_an_unknown_outcome(one: Database, 
 
     await terminate(admin, await asleep(admin) or 0)
 
-    with pytest.raises(OutOfReach, match="its outcome is unknown"):
+    with pytest.raises(DatabaseUnavailable, match="its outcome is unknown"):
         await committing
     assert await one.read().all(titles) == []
 
@@ -359,7 +359,7 @@ async def test_opposite_orders_end_in_a_lost_race_for_one(db: Database) -> None:
     async def end(tx: Any, good_id: int, title: str) -> str:
         try:
             await tx.run(rename, good_id=good_id, title=title)
-        except LostRace:
+        except TransactionConflict:
             await tx.rollback()
             return "lost"
         await tx.commit()
@@ -374,23 +374,23 @@ async def test_opposite_orders_end_in_a_lost_race_for_one(db: Database) -> None:
 @pytest.mark.parametrize(
     ("code", "becomes"),
     [
-        ("40001", LostRace),
-        ("40P01", LostRace),
-        ("55P03", LockNotGranted),
-        ("57014", OutOfReach),
+        ("40001", TransactionConflict),
+        ("40P01", TransactionConflict),
+        ("55P03", LockTimeout),
+        ("57014", DatabaseUnavailable),
         ("25006", NotWritable),
         ("53100", NotWritable),
-        ("53200", OutOfReach),
+        ("53200", DatabaseUnavailable),
         ("58030", NotWritable),
         ("23505", ConstraintViolated),
-        ("22003", InputOutOfRange),
-        ("22021", InputOutOfRange),
+        ("22003", ValueOutOfRange),
+        ("22021", ValueOutOfRange),
         ("P0001", StatementFailed),
         ("XX000", StatementFailed),
     ],
 )
 async def test_a_code_of_the_server_becomes_an_error_of_ours_without_its_words(one: Database, code: str, becomes: type[Exception]) -> None:
-    await one.define([FAIL])
+    await one.run_ddl([FAIL])
     before = await one.read().scalar(process_id)
 
     with pytest.raises(DatabaseError) as failed:
@@ -413,7 +413,7 @@ async def test_a_schema_change_under_prepared_statements_is_not_noticed(db: Data
     good = await stock(db)
     every = [await db.read().all(every_good) for _ in range(3)]
 
-    await db.define(["ALTER TABLE goods ALTER COLUMN units TYPE bigint", "ALTER TABLE goods ADD COLUMN colour text"])
+    await db.run_ddl(["ALTER TABLE goods ALTER COLUMN units TYPE bigint", "ALTER TABLE goods ADD COLUMN colour text"])
 
     assert every == [[good]] * 3
     assert await asyncio.gather(*(db.read().all(every_good) for _ in range(5))) == [[good]] * 5
@@ -427,7 +427,7 @@ async def test_a_schema_change_within_a_transaction_is_a_lost_race(one: Database
     await tx.scalar(process_id)
     await admin.execute("ALTER TABLE goods ALTER COLUMN units TYPE bigint")
 
-    with pytest.raises(LostRace, match=r"the schema changed under tests\.kit\.shop\.every_good"):
+    with pytest.raises(TransactionConflict, match=r"the schema changed under tests\.kit\.shop\.every_good"):
         await tx.all(every_good)
     await tx.rollback()
 
@@ -499,12 +499,12 @@ async def test_two_verbs_of_one_transaction_at_once_are_a_mistake(one: Database)
 async def test_a_server_that_is_not_there_stops_the_start() -> None:
     nowhere = Database("postgresql://nobody@127.0.0.1:1/nothing")
 
-    with pytest.raises(OutOfReach, match=r"cannot be reached \(Connection refused\)"):
+    with pytest.raises(DatabaseUnavailable, match=r"cannot be reached \(Connection refused\)"):
         await nowhere.open()
 
 
 async def test_an_unknown_database_stops_the_start(opening_postgres: Opener) -> None:
-    with pytest.raises(OutOfReach, match=r"does not exist on its server.*\(3D000\)"):
+    with pytest.raises(DatabaseUnavailable, match=r"does not exist on its server.*\(3D000\)"):
         await Database(f"{opening_postgres.url}_not").open()
 
 
@@ -535,7 +535,7 @@ async def test_a_server_that_stays_away_is_not_waited_for() -> None:
         async with asyncio.timeout(20):
             refused = ""
             while "not been reachable for a while" not in refused:
-                with pytest.raises(OutOfReach) as error:
+                with pytest.raises(DatabaseUnavailable) as error:
                     await db.read().scalar(process_id)
                 refused = str(error.value)
         await asyncio.to_thread(server.start)
@@ -549,6 +549,6 @@ async def test_a_server_that_stays_away_is_not_waited_for() -> None:
 async def answers(db: Database) -> bool:
     try:
         return await db.read().scalar(process_id) is not None
-    except OutOfReach:
+    except DatabaseUnavailable:
         await asyncio.wait([asyncio.create_task(asyncio.Event().wait())], timeout=0.01)
         return False

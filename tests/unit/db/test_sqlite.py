@@ -11,10 +11,10 @@ from sqlalchemy import Column, ForeignKey, Index, MetaData, Table, Text, bindpar
 
 from steelyard.db.columns import Id, id_column, metadata
 from steelyard.db.database import Database
-from steelyard.db.errors import ConstraintViolated, InputOutOfRange, OutOfReach, StatementFailed
-from steelyard.db.sqlite.backend import Sqlite
+from steelyard.db.errors import ConstraintViolated, DatabaseUnavailable, StatementFailed, ValueOutOfRange
+from steelyard.db.sqlite.backend import SqliteBackend
 from steelyard.db.statements import statement
-from steelyard.tables.schema import create_all
+from steelyard.tables.schema import create_tables
 from tests.kit.databases import FOR_TESTS
 from tests.kit.shop import Opener, add_good, add_shelf, every_good, rename, stock, titles
 
@@ -32,8 +32,8 @@ async def db(opening_sqlite: Opener) -> Database:
     return await opening_sqlite()
 
 
-def backend(database: Database) -> Sqlite:
-    assert isinstance(database._backend, Sqlite)
+def backend(database: Database) -> SqliteBackend:
+    assert isinstance(database._backend, SqliteBackend)
     return database._backend
 
 
@@ -141,7 +141,7 @@ async def test_another_process_that_writes_for_too_long_is_told_as_out_of_reach(
     other = sqlite3.connect(str(Path(db.url.removeprefix("sqlite:///"))), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
 
-    with pytest.raises(OutOfReach, match=r"a transaction was not done \(SQLITE_BUSY\)"):
+    with pytest.raises(DatabaseUnavailable, match=r"a transaction was not done \(SQLITE_BUSY\)"):
         await stock(db)
     other.execute("ROLLBACK")
     other.close()
@@ -154,7 +154,7 @@ async def test_a_unique_rule_is_found_by_its_index(db: Database) -> None:
     things = Table("things", rules, id_column(), *(Column(name, Text) for name in ("owner", "name", "label")))
     Index("things_live_key", things.c.owner, things.c.name, unique=True, sqlite_where=things.c.label != "gone")
     Index("things_folded_key", func.lower(things.c.label), unique=True)
-    await create_all(db, rules)
+    await create_tables(db, rules)
     add = statement(insert(things).values({name: bindparam(name) for name in ("id", "owner", "name", "label")}))
 
     async def broken(**given: object) -> str:
@@ -173,7 +173,7 @@ async def test_a_unique_rule_is_found_by_its_index(db: Database) -> None:
 async def test_a_commit_that_is_refused_undoes_everything_and_lets_the_next_one_write(db: Database) -> None:
     rules = MetaData(naming_convention=metadata.naming_convention)
     things = Table("things", rules, id_column(), Column("of", Id, ForeignKey("things.id", deferrable=True, initially="DEFERRED")))
-    await create_all(db, rules)
+    await create_tables(db, rules)
     add = statement(insert(things).values(of=bindparam("of")))
     tx = db.transaction()
     await tx.run(add, of=77)
@@ -202,7 +202,7 @@ async def test_a_commit_that_is_cancelled_happens_and_lets_the_next_one_write(db
 async def test_a_value_that_is_none_is_refused_without_being_told(db: Database, value: object) -> None:
     good = await stock(db)
 
-    with pytest.raises(InputOutOfRange) as refused:
+    with pytest.raises(ValueOutOfRange) as refused:
         async with db.transaction() as tx:
             await tx.run(rename, good_id=good.id, title=value)
 
@@ -219,12 +219,12 @@ async def test_a_wrong_statement_says_what_is_wrong(db: Database) -> None:
 async def test_a_file_that_is_no_database_stops_the_start(tmp_path: Path) -> None:
     (tmp_path / "text.db").write_text("not a database, " * 100)
 
-    with pytest.raises(OutOfReach, match=r"is no database\. .*\(SQLITE_NOTADB\)"):
+    with pytest.raises(DatabaseUnavailable, match=r"is no database\. .*\(SQLITE_NOTADB\)"):
         await Database(f"sqlite:///{tmp_path / 'text.db'}").open()
 
 
 async def test_a_folder_that_is_not_there_stops_the_start(tmp_path: Path) -> None:
-    with pytest.raises(OutOfReach, match=r"cannot be opened \(No such file or directory\)"):
+    with pytest.raises(DatabaseUnavailable, match=r"cannot be opened \(No such file or directory\)"):
         await Database(f"sqlite:///{tmp_path / 'no' / 'test.db'}").open()
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import pytest
 from sqlalchemy import bindparam, insert, select, text, update
 
-from steelyard.db.compiled import Change
+from steelyard.db.compiled import TableChange
 from steelyard.db.statements import Command, Query, statement
 from tests.kit import shop
 from tests.kit.shop import goods, shelves
@@ -41,9 +41,9 @@ def test_one_made_in_a_function_is_called_by_the_function() -> None:
 def test_nothing_is_compiled_before_it_is_needed_and_then_once() -> None:
     made = statement(select(goods.c.id), int)
 
-    assert not made.forms
-    assert made.forms["sqlite"] is made.forms["sqlite"]
-    assert set(made.forms) == {"sqlite"}
+    assert not made.compiled
+    assert made.compiled["sqlite"] is made.compiled["sqlite"]
+    assert set(made.compiled) == {"sqlite"}
 
 
 def test_a_statement_knows_every_table_that_it_changes() -> None:
@@ -51,21 +51,21 @@ def test_a_statement_knows_every_table_that_it_changes() -> None:
     rows = select(shelf.c.id, bindparam("title", type_=goods.c.title.type))
     both = statement(insert(goods).from_select(["shelf_id", "title"], rows, include_defaults=False).returning(goods.c.id), int)
 
-    assert both.forms["postgresql"].changes == {Change("goods", None), Change("shelves", None)}
-    assert shop.rename.forms["postgresql"].changes == {Change("goods", frozenset({"title"}))}
-    assert not shop.good_of.forms["postgresql"].changes
+    assert both.compiled["postgresql"].changes == {TableChange("goods", None), TableChange("shelves", None)}
+    assert shop.rename.compiled["postgresql"].changes == {TableChange("goods", frozenset({"title"}))}
+    assert not shop.good_of.compiled["postgresql"].changes
 
 
 def test_reading_and_changing_are_told_apart() -> None:
     assert isinstance(shop.good_of, Query)
     assert isinstance(shop.take, Command)
-    assert not shop.good_of.forms["sqlite"].writes
-    assert shop.take.forms["sqlite"].writes
+    assert not shop.good_of.compiled["sqlite"].writes
+    assert shop.take.compiled["sqlite"].writes
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_constants_are_part_of_the_text_and_only_names_are_sent(dialect: str) -> None:
-    form = statement(select(goods.c.id).where(goods.c.title == "it's", goods.c.id == bindparam("good_id")).limit(3), int).forms[dialect]
+    form = statement(select(goods.c.id).where(goods.c.title == "it's", goods.c.id == bindparam("good_id")).limit(3), int).compiled[dialect]
 
     assert "'it''s'" in form.text
     assert "LIMIT 3" in form.text
@@ -75,25 +75,25 @@ def test_constants_are_part_of_the_text_and_only_names_are_sent(dialect: str) ->
 def test_a_name_used_twice_is_given_once() -> None:
     arguments = {"good_id": 7, "wanted": 2}
 
-    assert list(shop.take.forms["postgresql"].arguments(arguments)) == [2, 7]
-    assert list(shop.take.forms["sqlite"].arguments(arguments)) == [2, 2, 7, 2]
+    assert list(shop.take.compiled["postgresql"].arguments(arguments)) == [2, 7]
+    assert list(shop.take.compiled["sqlite"].arguments(arguments)) == [2, 2, 7, 2]
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_a_missing_name_is_told_with_the_statement(dialect: str) -> None:
     with pytest.raises(TypeError, match=r"^tests\.kit\.shop\.take needs wanted; its parameters are good_id, wanted$"):
-        shop.take.forms[dialect].arguments({"good_id": 1})
+        shop.take.compiled[dialect].arguments({"good_id": 1})
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_an_unknown_name_is_told_with_the_statement(dialect: str) -> None:
     with pytest.raises(TypeError, match=r"^tests\.kit\.shop\.good_of does not know title; its parameters are good_id$"):
-        shop.good_of.forms[dialect].arguments({"good_id": 1, "title": "x"})
+        shop.good_of.compiled[dialect].arguments({"good_id": 1, "title": "x"})
 
 
 def test_a_statement_without_parameters_refuses_any() -> None:
     with pytest.raises(TypeError, match=r"every_good does not know id; its parameters are none$"):
-        shop.every_good.forms["sqlite"].arguments({"id": 1})
+        shop.every_good.compiled["sqlite"].arguments({"id": 1})
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -101,31 +101,31 @@ def test_the_fields_of_a_row_are_the_selected_columns_in_their_order(dialect: st
     swapped = statement(select(goods.c.id, goods.c.title), TitleAndId)
 
     with pytest.raises(TypeError, match="selects id, title, but the fields of TitleAndId are title, id: same names, same order"):
-        swapped.forms[dialect]
+        swapped.compiled[dialect]
 
 
 def test_one_value_comes_from_one_column() -> None:
     with pytest.raises(TypeError, match="selects 2 columns; int holds one value, declare a NamedTuple"):
-        statement(select(goods.c.id, goods.c.title), int).forms["sqlite"]
+        statement(select(goods.c.id, goods.c.title), int).compiled["sqlite"]
 
 
 def test_what_selects_something_says_what_a_row_becomes() -> None:
     with pytest.raises(TypeError, match=r"selects id; say what a row becomes"):
-        statement(insert(goods).returning(goods.c.id)).forms["sqlite"]
+        statement(insert(goods).returning(goods.c.id)).compiled["sqlite"]
 
 
 def test_what_selects_nothing_cannot_become_a_row() -> None:
     with pytest.raises(TypeError, match=r"selects nothing, so nothing can become int: add returning"):
-        statement(update(goods).values(title="x"), int).forms["sqlite"]
+        statement(update(goods).values(title="x"), int).compiled["sqlite"]
 
 
 def test_a_list_is_one_parameter_whatever_its_length() -> None:
-    assert "goods.id = ANY ($1::TEXT[]::BIGINT[])" in shop.goods_among.forms["postgresql"].text
-    assert "goods.id IN (SELECT value FROM json_each(?)) ORDER" in " ".join(shop.goods_among.forms["sqlite"].text.split())
+    assert "goods.id = ANY ($1::TEXT[]::BIGINT[])" in shop.goods_among.compiled["postgresql"].text
+    assert "goods.id IN (SELECT value FROM json_each(?)) ORDER" in " ".join(shop.goods_among.compiled["sqlite"].text.split())
 
 
 def test_a_twin_for_sqlite_is_used_there_alone() -> None:
     both = statement(select(text("1 AS id").columns(goods.c.id).subquery().c.id), int, sqlite=select(goods.c.id))
 
-    assert "1 AS id" in both.forms["postgresql"].text
-    assert "1 AS id" not in both.forms["sqlite"].text
+    assert "1 AS id" in both.compiled["postgresql"].text
+    assert "1 AS id" not in both.compiled["sqlite"].text

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy import bindparam, select
 
 from steelyard.db.database import Database
-from steelyard.db.errors import OutOfReach, StatementFailed
-from steelyard.db.single_flight import Alike, Gathered
+from steelyard.db.errors import DatabaseUnavailable, StatementFailed
+from steelyard.db.single_flight import Batch, SingleFlight
 from steelyard.db.statements import any_of, statement
 from tests.kit.databases import FOR_TESTS
 from tests.kit.shop import GoodRow, Opener, add_good, add_shelf, goods, rename
@@ -47,7 +47,7 @@ class Store:
         self._arrivals.append(arrival)
         await arrival
         if self.out_of_reach:
-            raise OutOfReach("gone")
+            raise DatabaseUnavailable("gone")
         if self.broken & set(keys):
             raise StatementFailed("broken", "22P02")
         return {key: version for key in keys if key != "nothing"}
@@ -62,13 +62,13 @@ class Store:
             await asyncio.sleep(0)
 
 
-def asked(gathered: Gathered[str, int], *keys: str) -> list[asyncio.Task[int | None]]:
+def asked(gathered: Batch[str, int], *keys: str) -> list[asyncio.Task[int | None]]:
     return [asyncio.create_task(gathered.row(key)) for key in keys]
 
 
 async def test_the_first_goes_at_once_and_the_rest_together() -> None:
     store = Store()
-    tasks = asked(Gathered(store.alone, store.several), "a", "b", "c", "d", "c", "nothing")
+    tasks = asked(Batch(store.alone, store.several), "a", "b", "c", "d", "c", "nothing")
     await asyncio.sleep(0)
     assert store.sent == [["a"]]
 
@@ -81,7 +81,7 @@ async def test_the_first_goes_at_once_and_the_rest_together() -> None:
 
 async def test_nobody_waits_for_a_statement_that_is_late(monkeypatch: pytest.MonkeyPatch) -> None:
     store = Store()
-    gathered = Gathered(store.alone, store.several)
+    gathered = Batch(store.alone, store.several)
     tasks = asked(gathered, "hanging", "waiting")
     await asyncio.sleep(0)
     hanging, store._arrivals = store._arrivals, []
@@ -101,7 +101,7 @@ async def test_nobody_waits_for_a_statement_that_is_late(monkeypatch: pytest.Mon
 
 async def test_a_statement_has_a_hundred_keys_at_most() -> None:
     store = Store()
-    tasks = asked(Gathered(store.alone, store.several), *(str(number) for number in range(250)))
+    tasks = asked(Batch(store.alone, store.several), *(str(number) for number in range(250)))
     await asyncio.sleep(0)
 
     await store.settle()
@@ -113,7 +113,7 @@ async def test_a_statement_has_a_hundred_keys_at_most() -> None:
 async def test_a_bad_key_fails_for_who_asked_for_it() -> None:
     store = Store()
     store.broken = {"bad"}
-    tasks = asked(Gathered(store.alone, store.several), "a", "b", "c", "bad", "d")
+    tasks = asked(Batch(store.alone, store.several), "a", "b", "c", "bad", "d")
     await asyncio.sleep(0)
 
     await store.settle()
@@ -126,18 +126,18 @@ async def test_a_bad_key_fails_for_who_asked_for_it() -> None:
 async def test_a_database_that_is_gone_is_not_asked_again_for_each() -> None:
     store = Store()
     store.out_of_reach = True
-    tasks = asked(Gathered(store.alone, store.several), *"abcdef")
+    tasks = asked(Batch(store.alone, store.several), *"abcdef")
     await asyncio.sleep(0)
 
     await store.settle()
 
-    assert {type(one) for one in await asyncio.gather(*tasks, return_exceptions=True)} == {OutOfReach}
+    assert {type(one) for one in await asyncio.gather(*tasks, return_exceptions=True)} == {DatabaseUnavailable}
     assert len(store.sent) == 2
 
 
 async def test_who_gives_up_disturbs_nobody() -> None:
     store = Store()
-    tasks = asked(Gathered(store.alone, store.several), *"abcde")
+    tasks = asked(Batch(store.alone, store.several), *"abcde")
     await asyncio.sleep(0)
     tasks[0].cancel()
     tasks[3].cancel()
@@ -146,14 +146,14 @@ async def test_who_gives_up_disturbs_nobody() -> None:
 
     found = await asyncio.gather(*tasks, return_exceptions=True)
     assert [type(one) for one in found] == [asyncio.CancelledError, int, int, asyncio.CancelledError, int]
-    later = asked(Gathered(store.alone, store.several), "f")
+    later = asked(Batch(store.alone, store.several), "f")
     await asyncio.sleep(0)
     await store.settle()
     assert await later[0] == 0
 
 
 async def test_equal_reads_wait_for_the_next_one_and_share_it() -> None:
-    store, alike = Store(), Alike[str, int | None]()
+    store, alike = Store(), SingleFlight[str, int | None]()
     tasks = [asyncio.create_task(alike.read(key, lambda key=key: store.alone(key))) for key in "aaab"]  # type: ignore[misc]  # mypy does not type it
     await asyncio.sleep(0)
     assert store.sent == [["a"], ["b"]]
@@ -166,7 +166,7 @@ async def test_equal_reads_wait_for_the_next_one_and_share_it() -> None:
 
 
 async def test_an_equal_read_fails_for_all_who_share_it_and_the_next_is_fresh() -> None:
-    store, alike = Store(), Alike[str, int | None]()
+    store, alike = Store(), SingleFlight[str, int | None]()
     store.broken = {"a"}
     tasks = [asyncio.create_task(alike.read("a", lambda: store.alone("a"))) for _ in range(3)]
     await asyncio.sleep(0)
@@ -188,8 +188,8 @@ def test_nobody_sees_less_than_what_was_there_when_he_asked(seed: int, together:
     chance = random.Random(seed)
 
     async def market() -> None:
-        store, alike = Store(), Alike[str, int | None]()
-        gathered = Gathered(store.alone, store.several)
+        store, alike = Store(), SingleFlight[str, int | None]()
+        gathered = Batch(store.alone, store.several)
 
         async def look(key: str) -> None:
             before = store.version
@@ -277,4 +277,4 @@ async def test_the_twin_has_the_same_parameter() -> None:
     )
 
     with pytest.raises(TypeError, match="need the same one parameter"):
-        wrong.forms["postgresql"]
+        wrong.compiled["postgresql"]

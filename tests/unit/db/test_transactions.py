@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 
 from steelyard.db.database import Database
-from steelyard.db.errors import ConstraintViolated, LockNotGranted, OutOfReach
-from steelyard.db.options import Limits
+from steelyard.db.errors import ConstraintViolated, DatabaseUnavailable, LockTimeout
+from steelyard.db.options import DatabaseOptions
 from tests.kit.shop import Opener, add_good, add_shelf, every_good, good_of, rename, shelf_names, sold_of, stock, take, titles, units_of
 
 ORIGIN = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
@@ -112,8 +112,8 @@ async def test_a_transaction_has_one_time_and_an_origin(opening: Opener) -> None
     tx = database.transaction(ORIGIN)
 
     assert tx.now == tx.now == datetime(2026, 1, 1, tzinfo=UTC)
-    assert tx.origin == ORIGIN
-    assert database.transaction().origin is None
+    assert tx.request_id == ORIGIN
+    assert database.transaction().request_id is None
     assert database.read().now == datetime(2026, 1, 2, tzinfo=UTC)
 
 
@@ -140,7 +140,7 @@ async def test_beginning_again_undoes_what_was_done_and_registered(db: Database)
     async with db.transaction() as tx:
         tx.on_commit(lambda: called.append("before"))
         await tx.one(add_good, shelf_id=None, title="lamp", units=1)
-        await tx.begin_again()
+        await tx.restart()
         tx.on_commit(lambda: called.append("after"))
         await tx.one(add_good, shelf_id=None, title="desk", units=1)
 
@@ -149,7 +149,7 @@ async def test_beginning_again_undoes_what_was_done_and_registered(db: Database)
 
 
 async def test_a_transaction_that_asks_nothing_takes_nothing(opening: Opener) -> None:
-    database = await opening(Limits(pool_size=1, pool_overflow=0, pool_wait_s=0.1))
+    database = await opening(DatabaseOptions(pool_size=1, pool_overflow=0, pool_wait_s=0.1))
     idle = database.gauges()["idle"]
 
     async with database.transaction(), database.transaction():
@@ -209,12 +209,12 @@ async def test_a_thousand_buyers_of_six_hundred_units_get_six_hundred(opening: O
 
 
 async def test_who_waits_too_long_for_another_transaction_is_told(opening: Opener) -> None:
-    patient, hasty = await opening(), await opening(Limits(lock_timeout_s=0.05, sqlite_busy_timeout_s=0.05))
+    patient, hasty = await opening(), await opening(DatabaseOptions(lock_timeout_s=0.05, sqlite_busy_timeout_s=0.05))
     good = await stock(patient)
 
     async with patient.transaction() as tx:
         await tx.run(rename, good_id=good.id, title="desk")
-        with pytest.raises(LockNotGranted if patient.dialect == "postgresql" else OutOfReach):
+        with pytest.raises(LockTimeout if patient.dialect == "postgresql" else DatabaseUnavailable):
             async with hasty.transaction() as other:
                 await other.run(rename, good_id=good.id, title="sofa")
 
@@ -225,14 +225,14 @@ async def test_a_closed_database_is_out_of_reach(opening: Opener) -> None:
     database = await opening()
     await database.close()
 
-    with pytest.raises(OutOfReach):
+    with pytest.raises(DatabaseUnavailable):
         await database.read().all(titles)
 
 
 async def test_what_is_done_later_is_done_when_it_can_be_seen(db: Database) -> None:
     async with db.transaction() as tx:
         good = await tx.one(add_good, shelf_id=await tx.one(add_shelf, name="left"), title="lamp", units=1)
-        await tx.later(rename, good_id=good.id, title="desk")
+        await tx.defer(rename, good_id=good.id, title="desk")
         [seen] = await tx.all(every_good)
 
     assert seen.title == "desk"
@@ -244,13 +244,13 @@ async def test_what_is_done_later_is_done_with_another_change_or_with_the_commit
     async with db.transaction() as tx:
         good = await tx.one(add_good, shelf_id=await tx.one(add_shelf, name="left"), title="lamp", units=1)
     async with db.transaction() as tx:
-        await tx.later(add_shelf, name="right")
+        await tx.defer(add_shelf, name="right")
         taken = await tx.one(take, good_id=good.id, wanted=1)
     async with db.transaction() as tx:
-        await tx.later(add_shelf, name="upper")
-        await tx.later(rename, good_id=good.id, title="desk")
+        await tx.defer(add_shelf, name="upper")
+        await tx.defer(rename, good_id=good.id, title="desk")
     async with db.transaction() as tx:
-        await tx.later(rename, good_id=good.id, title="chair")
+        await tx.defer(rename, good_id=good.id, title="chair")
         assert await tx.run(rename, good_id=good.id, title="table") == 1
 
     assert taken == 0
@@ -262,14 +262,14 @@ async def test_what_is_done_later_is_done_with_another_change_or_with_the_commit
 async def test_what_is_done_later_is_undone_with_the_rest(db: Database) -> None:
     undone = db.transaction()
     await undone.one(add_shelf, name="left")
-    await undone.later(add_shelf, name="right")
+    await undone.defer(add_shelf, name="right")
     await undone.rollback()
 
     refused = db.transaction()
     await refused.one(add_shelf, name="left")
 
     async def go_on() -> None:
-        await refused.later(add_shelf, name="left")
+        await refused.defer(add_shelf, name="left")
         await refused.commit()
 
     with pytest.raises(ConstraintViolated):
@@ -280,12 +280,12 @@ async def test_what_is_done_later_is_undone_with_the_rest(db: Database) -> None:
 
 
 async def test_what_is_refused_with_the_commit_leaves_a_connection_behind_that_works(opening: Opener) -> None:
-    db = await opening(Limits(pool_size=1, pool_overflow=0, pool_at_start=1, pool_wait_s=1))
+    db = await opening(DatabaseOptions(pool_size=1, pool_overflow=0, pool_at_start=1, pool_wait_s=1))
 
     async def refuse() -> None:
         async with db.transaction() as tx:
             await tx.one(add_shelf, name="left")
-            await tx.later(add_shelf, name="left")
+            await tx.defer(add_shelf, name="left")
 
     with pytest.raises(ConstraintViolated):
         await refuse()

@@ -4,12 +4,12 @@ import asyncio
 
 import pytest
 
-from steelyard.db.errors import OutOfReach
-from steelyard.db.fair_pool import Turns
+from steelyard.db.errors import DatabaseUnavailable
+from steelyard.db.fair_pool import FairPool
 
 
-def turns(queue: int = 10, wait_s: float = 5) -> Turns[str]:
-    return Turns(queue=queue, wait_s=wait_s, what="a thing")
+def turns(queue: int = 10, wait_s: float = 5) -> FairPool[str]:
+    return FairPool(queue=queue, wait_s=wait_s, what="a thing")
 
 
 async def started(*tasks: asyncio.Task[str]) -> None:
@@ -20,10 +20,10 @@ async def started(*tasks: asyncio.Task[str]) -> None:
 
 async def test_the_last_one_given_back_is_lent_first() -> None:
     things = turns()
-    things.give("cold")
-    things.give("warm")
+    things.put_back("cold")
+    things.put_back("warm")
 
-    assert [things.ready(), things.ready(), things.ready()] == ["warm", "cold", None]
+    assert [things.take_idle(), things.take_idle(), things.take_idle()] == ["warm", "cold", None]
 
 
 async def test_the_longest_waiter_is_served_first() -> None:
@@ -31,8 +31,8 @@ async def test_the_longest_waiter_is_served_first() -> None:
     first, second = asyncio.create_task(things.wait()), asyncio.create_task(things.wait())
     await started(first, second)
 
-    things.give("one")
-    things.give("two")
+    things.put_back("one")
+    things.put_back("two")
 
     assert (await first, await second) == ("one", "two")
     assert things.waiting == 0
@@ -45,7 +45,7 @@ async def test_a_waiter_that_was_cancelled_is_left_out() -> None:
 
     first.cancel()
     await asyncio.gather(first, return_exceptions=True)
-    things.give("one")
+    things.put_back("one")
 
     assert await second == "one"
     assert things.waiting == 0
@@ -56,7 +56,7 @@ async def test_a_waiter_cancelled_after_it_was_served_passes_the_thing_on() -> N
     first, second = asyncio.create_task(things.wait()), asyncio.create_task(things.wait())
     await started(first, second)
 
-    things.give("one")
+    things.put_back("one")
     first.cancel()
 
     assert await second == "one"
@@ -68,17 +68,17 @@ async def test_a_full_queue_refuses_at_once() -> None:
     waiting = asyncio.create_task(things.wait())
     await started(waiting)
 
-    with pytest.raises(OutOfReach, match="1 callers already wait for a thing"):
+    with pytest.raises(DatabaseUnavailable, match="1 callers already wait for a thing"):
         await things.wait()
 
-    things.give("one")
+    things.put_back("one")
     assert await waiting == "one"
 
 
 async def test_nobody_waits_longer_than_agreed() -> None:
     things = turns(wait_s=0.01)
 
-    with pytest.raises(OutOfReach, match=r"no turn for a thing within 0\.01 s"):
+    with pytest.raises(DatabaseUnavailable, match=r"no turn for a thing within 0\.01 s"):
         await things.wait()
 
     assert things.waiting == 0
@@ -90,11 +90,11 @@ async def test_after_the_end_nobody_waits() -> None:
     await started(waiting)
 
     assert things.close("closed") == []
-    with pytest.raises(OutOfReach, match="closed"):
+    with pytest.raises(DatabaseUnavailable, match="closed"):
         await waiting
-    with pytest.raises(OutOfReach, match="closed"):
+    with pytest.raises(DatabaseUnavailable, match="closed"):
         await things.wait()
 
     things.open()
-    things.give("one")
-    assert things.ready() == "one"
+    things.put_back("one")
+    assert things.take_idle() == "one"

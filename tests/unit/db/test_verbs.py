@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from steelyard.db.database import Database
-from steelyard.db.errors import ConstraintViolated, InputOutOfRange
+from steelyard.db.errors import ConstraintViolated, ValueOutOfRange
 from tests.kit.shop import (
     GoodRow,
     KindRow,
@@ -135,7 +135,7 @@ async def test_moments_come_back_in_utc_and_are_compared_as_moments(db: Database
 async def test_a_value_that_no_column_holds_is_told_without_the_value(db: Database, name: str, value: object) -> None:
     given: dict[str, Any] = NOTHING._asdict() | {name: value}
 
-    with pytest.raises(InputOutOfRange) as refused:
+    with pytest.raises(ValueOutOfRange) as refused:
         async with db.transaction() as tx:
             await tx.one(add_kind, **given)
 

@@ -13,8 +13,8 @@ import pytest
 import uvloop
 
 from steelyard.db.database import Database
-from steelyard.db.errors import ConstraintViolated, InputOutOfRange, OutOfReach
-from steelyard.tables.schema import create_all
+from steelyard.db.errors import ConstraintViolated, DatabaseUnavailable, ValueOutOfRange
+from steelyard.tables.schema import create_tables
 from tests.kit.certificates import for_localhost
 from tests.kit.databases import FOR_TESTS, Databases
 from tests.kit.relay import relayed
@@ -40,7 +40,7 @@ def run(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) ->
             db = Database(way, limits=ONE)
             await db.open()
             try:
-                await create_all(db, shop)
+                await create_tables(db, shop)
                 yield db, sent, url
             finally:
                 await db.close()
@@ -64,7 +64,7 @@ def test_a_transaction_whose_statements_are_known_takes_a_message_for_each(run: 
             sent.clear()
             async with db.transaction() as tx:
                 await tx.run(rename, good_id=good.id, title=title)
-                await tx.later(add_shelf, name=title)
+                await tx.defer(add_shelf, name=title)
 
         assert [row.title for row in await db.read().all(every_good)] == ["chair"]
         assert sorted(await db.read().all(shelf_names)) == ["chair", "desk"]
@@ -83,7 +83,7 @@ def test_a_transaction_of_one_known_statement_takes_one_message(run: Callable[[T
         for name in ("left", "right"):
             sent.clear()
             async with db.transaction() as tx:
-                await tx.later(add_shelf, name=name)
+                await tx.defer(add_shelf, name=name)
 
         assert len(sent) == 1
         assert await db.read().all(shelf_names) == ["left", "right"]
@@ -99,7 +99,7 @@ def test_a_last_statement_that_is_refused_undoes_the_rest(run: Callable[[Test], 
         async def refuse() -> None:
             async with db.transaction() as tx:
                 await tx.run(rename, good_id=good.id, title="desk")
-                await tx.later(add_shelf, name="left")
+                await tx.defer(add_shelf, name="left")
 
         await refuse()
         for _ in range(2):
@@ -117,18 +117,18 @@ def test_arguments_that_cannot_be_sent_leave_the_wire_as_it_was(run: Callable[[T
         good = await stock(db)
         async with db.transaction() as tx:
             await tx.run(rename, good_id=good.id, title="desk")
-            await tx.later(add_shelf, name="left")
+            await tx.defer(add_shelf, name="left")
 
         async def misuse_last() -> None:
             async with db.transaction() as tx:
-                await tx.later(add_shelf, name=object())
+                await tx.defer(add_shelf, name=object())
 
         async def misuse_first() -> None:
             async with db.transaction() as tx:
                 await tx.run(rename, good_id=good.id, title=object())
 
         for misuse in (misuse_last, misuse_first):
-            with pytest.raises(InputOutOfRange):
+            with pytest.raises(ValueOutOfRange):
                 await misuse()
             sent.clear()
             assert await db.read().all(titles) == ["desk"]
@@ -144,14 +144,14 @@ def test_what_becomes_of_a_commit_that_is_cut_off_is_unknown_and_it_is_not_sent_
         db, sent, url = wired
         admin = await asyncpg.connect(url)
         async with db.transaction() as tx:
-            await tx.later(add_good, shelf_id=None, title="lamp", units=1)
+            await tx.defer(add_good, shelf_id=None, title="lamp", units=1)
         await admin.execute(
             "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(20); RETURN NULL; END $$;"
             "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON goods DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION dawdle()"
         )
         sent.clear()
         tx = db.transaction()
-        await tx.later(add_good, shelf_id=None, title="desk", units=1)
+        await tx.defer(add_good, shelf_id=None, title="desk", units=1)
         committing = asyncio.create_task(tx.commit())
         async with asyncio.timeout(20):
             while not await admin.fetchval("SELECT max(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"):
@@ -159,7 +159,7 @@ def test_what_becomes_of_a_commit_that_is_cut_off_is_unknown_and_it_is_not_sent_
 
         await admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
 
-        with pytest.raises(OutOfReach, match="its outcome is unknown"):
+        with pytest.raises(DatabaseUnavailable, match="its outcome is unknown"):
             await committing
         assert sum(b"desk" in message for message in sent) == 1
         assert await db.read().all(titles) == ["lamp"]

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import bindparam, insert, select, update
 
-from steelyard.contract.access.caller import Principal
-from steelyard.db.compiled import Form
+from steelyard.contract.access.caller import Caller
+from steelyard.db.compiled import CompiledStatement
 from steelyard.db.database import Database
 from steelyard.db.statements import statement
 from steelyard.db.transaction import ReadOnly, Transaction
@@ -17,12 +17,12 @@ from steelyard.features.items.service import Found, Wanted
 from steelyard.paging.cursors import Cursors
 from steelyard.paging.totals import Totals
 from steelyard.tables.events import events
-from steelyard.tables.items import ItemRow, MovementRow, items
+from steelyard.tables.items import ItemRow, StockMovementRow, items
 from steelyard.tables.users import users
 from steelyard_contract import models as m
 from tests.kit.market import logged_in
 
-Row = TypeVar("Row", ItemRow, MovementRow)
+Row = TypeVar("Row", ItemRow, StockMovementRow)
 
 BEGINNING = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -85,12 +85,12 @@ class Counted:
         self._lane = lane
         self.names: list[str] = []
 
-    async def row(self, form: Form[Any], arguments: Sequence[object]) -> Sequence[Any] | None:
+    async def row(self, form: CompiledStatement[Any], arguments: Sequence[object]) -> Sequence[Any] | None:
         self.names.append(form.name)
         found: Sequence[Any] | None = await self._lane.row(form, arguments)
         return found
 
-    async def rows(self, form: Form[Any], arguments: Sequence[object]) -> Sequence[Sequence[Any]]:
+    async def rows(self, form: CompiledStatement[Any], arguments: Sequence[object]) -> Sequence[Sequence[Any]]:
         self.names.append(form.name)
         found: Sequence[Sequence[Any]] = await self._lane.rows(form, arguments)
         return found
@@ -122,46 +122,46 @@ class Shop:
         lane = Counted(self.database._backend)
         yield ReadOnly(self.database.dialect, lane, lambda: self.now), lane.names
 
-    async def person(self, role: Any = "user") -> Principal:
+    async def person(self, role: Any = "user") -> Caller:
         self._people += 1
         async with self.transaction() as tx:
             user_id = await tx.one(_insert_user, email=f"{self._people}@example.com", role=role, now=self.now)
-            return await logged_in(tx, Principal(user_id, role, frozenset({"items:write"}), user_id, "session", self.now))
+            return await logged_in(tx, Caller(user_id, role, frozenset({"items:write"}), user_id, "session", self.now))
 
-    async def deactivate(self, person: Principal) -> None:
+    async def deactivate(self, person: Caller) -> None:
         async with self.transaction() as tx:
             await tx.run(deactivated, user_id=person.user_id)
 
-    async def offer(self, caller: Principal, title: str = "Lamp", price: int = 1000, *, currency: str = "USD", **members: Any) -> ItemRow:
+    async def offer(self, caller: Caller, title: str = "Lamp", price: int = 1000, *, currency: str = "USD", **members: Any) -> ItemRow:
         draft = m.ItemCreate.model_validate({"title": title, "price": {"amount": price, "currency": currency}, **members})
         async with self.transaction() as tx:
-            return await service.offer(tx, caller=caller, draft=draft, currency="USD")
+            return await service.create_item(tx, caller=caller, draft=draft, currency="USD")
 
-    async def change(self, caller: Principal, item_id: int, if_match: str | None = None, **members: Any) -> ItemRow:
+    async def change(self, caller: Caller, item_id: int, if_match: str | None = None, **members: Any) -> ItemRow:
         patch = m.ItemPatch.model_validate(members)
         async with self.transaction() as tx:
-            return await service.change(tx, caller=caller, item_id=item_id, patch=patch, if_match=if_match, currency="USD")
+            return await service.update_item(tx, caller=caller, item_id=item_id, patch=patch, if_match=if_match, currency="USD")
 
-    async def archive(self, caller: Principal, item_id: int, if_match: str | None = None) -> None:
+    async def archive(self, caller: Caller, item_id: int, if_match: str | None = None) -> None:
         async with self.transaction() as tx:
-            await service.archive(tx, caller=caller, item_id=item_id, if_match=if_match)
+            await service.delete_item(tx, caller=caller, item_id=item_id, if_match=if_match)
 
-    async def move(self, caller: Principal, item_id: int, delta: int, **members: Any) -> MovementRow:
+    async def move(self, caller: Caller, item_id: int, delta: int, **members: Any) -> StockMovementRow:
         movement = m.StockMovementCreate.model_validate({"delta": delta, "reason": "correction", **members})
         async with self.transaction() as tx:
-            return await service.record_movement(tx, caller=caller, item_id=item_id, movement=movement)
+            return await service.record_stock_movement(tx, caller=caller, item_id=item_id, movement=movement)
 
     async def reserve(self, item_id: int, quantity: int) -> None:
         """What an order does to stock."""
         async with self.transaction() as tx:
             assert await tx.run(_reserve, item_id=item_id, quantity=quantity) == 1
 
-    async def see(self, caller: Principal | None, item_id: int) -> ItemRow:
-        return await service.seen_by(self.read(), caller=caller, item_id=item_id)
+    async def see(self, caller: Caller | None, item_id: int) -> ItemRow:
+        return await service.get_item(self.read(), caller=caller, item_id=item_id)
 
     async def listed(
         self,
-        caller: Principal | None = None,
+        caller: Caller | None = None,
         *,
         db: ReadOnly | None = None,
         skip: int = 0,
@@ -172,7 +172,7 @@ class Shop:
         **filters: Any,
     ) -> Found[ItemRow]:
         wanted = Wanted(m.ItemStatus(status), m.ItemSort(sort), **filters)
-        return await service.listed(
+        return await service.list_items(
             db or self.read(),
             caller=caller,
             wanted=wanted,
@@ -183,14 +183,14 @@ class Shop:
             totals=self.totals,
         )
 
-    async def titles(self, caller: Principal | None = None, **asked: Any) -> set[str]:
+    async def titles(self, caller: Caller | None = None, **asked: Any) -> set[str]:
         """What a listing of few items shows."""
         return {row.title for row in (await self.listed(caller, limit=100, **asked)).rows}
 
     async def ledger(
-        self, caller: Principal, item_id: int, *, db: ReadOnly | None = None, skip: int = 0, limit: int = 20, cursor: str | None = None
-    ) -> Found[MovementRow]:
-        return await service.ledger(
+        self, caller: Caller, item_id: int, *, db: ReadOnly | None = None, skip: int = 0, limit: int = 20, cursor: str | None = None
+    ) -> Found[StockMovementRow]:
+        return await service.list_stock_movements(
             db or self.read(),
             caller=caller,
             item_id=item_id,

@@ -197,7 +197,7 @@ async def test_a_leaving_owner_takes_everything_off_sale_and_others_stay(shop: S
     await shop.offer(other, "Torch")
 
     async with shop.transaction() as tx:
-        assert await service.archive_all_of(tx, owner_id=seller.user_id, actor=SYSTEM) == 2
+        assert await service.archive_items_of(tx, owner_id=seller.user_id, actor=SYSTEM) == 2
 
     assert [(await shop.stored(item_id)).status for item_id in ids] == ["archived", "archived"]
     assert await shop.titles() == {"Torch"}
@@ -210,7 +210,7 @@ async def test_a_deactivated_owner_has_drafts_only(shop: Shop) -> None:
     await shop.offer(other, "Torch")
 
     async with shop.transaction() as tx:
-        assert await service.withdraw_all_of(tx, owner_id=seller.user_id, actor=SYSTEM) == 1
+        assert await service.withdraw_items_of(tx, owner_id=seller.user_id, actor=SYSTEM) == 1
 
     stored = [await shop.stored(item_id) for item_id in (active, draft, gone)]
     assert [(row.status, row.version) for row in stored] == [("draft", 2), ("draft", 1), ("archived", 2)]

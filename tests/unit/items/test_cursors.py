@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from steelyard.paging.cursors import Cursors, next_link
+from steelyard.paging.cursors import Cursors, next_page_link
 from steelyard_contract import models as m
 from steelyard_contract.problems import InvalidCursor
 
@@ -133,7 +133,7 @@ def test_the_link_repeats_what_was_asked_for() -> None:
         "since": datetime(2026, 3, 1, tzinfo=UTC),
     }
 
-    link = next_link("/things", scope, 5, "AbC-_")
+    link = next_page_link("/things", scope, 5, "AbC-_")
 
     asked = "q=a%26b%3Dc%20%3C%C3%A9%3E&is_active=false&sort=-price&since=2026-03-01T00%3A00%3A00%2B00%3A00"
     assert link == f'</things?{asked}&limit=5&cursor=AbC-_>; rel="next"'

@@ -6,7 +6,7 @@ import pytest
 from pydantic_core import from_json
 
 from steelyard.contract.access.caller import CallerChanged
-from steelyard.db.errors import ConstraintViolated, LostRace
+from steelyard.db.errors import ConstraintViolated, TransactionConflict
 from steelyard.features.items import queries
 from steelyard.features.items.problems import BY_CONSTRAINT
 from steelyard_contract.problems import CurrencyMismatch, SkuTaken
@@ -136,7 +136,7 @@ async def test_whoever_loses_the_race_for_a_sku_is_run_again(shop: Shop) -> None
     with pytest.raises(ConstraintViolated) as refused:
         async with shop.transaction() as tx:  # past the check, as in a race
             await tx.one(
-                queries.change_item,
+                queries.update_item,
                 item_id=other.id,
                 sku="L-1",
                 title="Lamp",
@@ -150,7 +150,7 @@ async def test_whoever_loses_the_race_for_a_sku_is_run_again(shop: Shop) -> None
                 now=shop.now,
             )
 
-    assert BY_CONSTRAINT[refused.value.constraint] is LostRace
+    assert BY_CONSTRAINT[refused.value.constraint] is TransactionConflict
 
 
 async def test_somebody_who_was_deactivated_meanwhile_offers_nothing(shop: Shop) -> None:

@@ -71,7 +71,7 @@ async def test_walking_by_skip_gives_the_same(shop: Shop, sort: str) -> None:
 def test_ties_are_broken_by_id_in_the_direction_of_the_sort(dialect: str, after: bool) -> None:
     for sort in SORTS:
         key, direction = sort.removeprefix("-"), "DESC" if sort.startswith("-") else "ASC"
-        text = queries.listing("active", frozenset(), (0, 0), sort, after=after).forms[dialect].text
+        text = queries.list_items("active", frozenset(), (0, 0), sort, after=after).compiled[dialect].text
         assert f"ORDER BY items.{key} {direction}, items.id {direction}" in text
 
 

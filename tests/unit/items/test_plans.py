@@ -58,7 +58,7 @@ def literal(value: object) -> str:
 
 async def plan(connection: Any, statement: Statement[Any], given: Mapping[str, object], *, generic: bool = False) -> list[dict[str, Any]]:
     """The nodes of the plan that the statement runs with, for these very values or for any."""
-    form = statement.forms["postgresql"]
+    form = statement.compiled["postgresql"]
     values = ", ".join(literal(value) for value in form.arguments(dict(given)))
     await connection.execute(f"SET plan_cache_mode = force_{'generic' if generic else 'custom'}_plan")
     await connection.execute(f"PREPARE asked AS {form.text}")
@@ -84,8 +84,8 @@ def rows_read(plan: list[dict[str, Any]]) -> int:
 @pytest.mark.parametrize("generic", [False, True])
 async def test_every_page_of_the_whole_shop_is_read_in_order_from_an_index(planner: Any, generic: bool) -> None:
     for sort in SORTS:
-        first = queries.listing("active", frozenset(), NO_WORDS, sort, after=False)
-        following = queries.listing("active", frozenset(), NO_WORDS, sort, after=True)
+        first = queries.list_items("active", frozenset(), NO_WORDS, sort, after=False)
+        following = queries.list_items("active", frozenset(), NO_WORDS, sort, after=True)
         somewhere = {"after_key": KEYS[sort.removeprefix("-")], "after_id": 5000}
 
         for statement, place in ((first, {"skip": 0}), (following, somewhere)):
@@ -98,21 +98,21 @@ async def test_every_page_of_the_whole_shop_is_read_in_order_from_an_index(plann
 @pytest.mark.parametrize("status", ["draft", "archived"])
 async def test_what_is_not_on_sale_is_read_from_an_index_too(planner: Any, status: str) -> None:
     for sort in SORTS:
-        found = await plan(planner, queries.listing(status, frozenset(), NO_WORDS, sort, after=False), {"limit": 21, "skip": 0})
+        found = await plan(planner, queries.list_items(status, frozenset(), NO_WORDS, sort, after=False), {"limit": 21, "skip": 0})
         assert "Seq Scan" not in scans(found), (sort, found)
 
 
 @pytest.mark.parametrize("generic", [False, True])
 async def test_a_category_and_an_owner_are_read_from_their_indexes(planner: Any, generic: bool) -> None:
     for filters, given in (({"category"}, {"category": "category-7"}), ({"owner_id"}, {"owner_id": 8})):
-        statement = queries.listing("active", frozenset(filters), NO_WORDS, "-created_at", after=False)
+        statement = queries.list_items("active", frozenset(filters), NO_WORDS, "-created_at", after=False)
         found = await plan(planner, statement, {"limit": 21, "skip": 0, **given}, generic=generic)
         assert scans(found) == {"Index Scan"}, found
         assert rows_read(found) <= 3 * 21
 
 
 async def test_a_range_of_prices_is_read_from_the_index_of_prices(planner: Any) -> None:
-    statement = queries.listing("active", frozenset({"min_price", "max_price"}), NO_WORDS, "price", after=False)
+    statement = queries.list_items("active", frozenset({"min_price", "max_price"}), NO_WORDS, "price", after=False)
 
     found = await plan(planner, statement, {"limit": 21, "skip": 0, "min_price": 5000, "max_price": 6000})
 
@@ -124,7 +124,7 @@ async def test_one_word_rare_or_common_is_found_without_reading_everything(plann
     for sort in ("-created_at", "price"):
         for word in ("item", "word2x", "word30x", "word299x", "07777", "nowhere", "ord30", "item 07777", "nowhere at all"):
             long, short = conditions_of(word) if " " not in word else ([word], [])
-            statement = queries.listing("active", frozenset(), (len(long), len(short)), sort, after=False)
+            statement = queries.list_items("active", frozenset(), (len(long), len(short)), sort, after=False)
             given = {f"long_{number}": each for number, each in enumerate(long)}
             given |= {f"short_{number}": each for number, each in enumerate(short)}
             found = await plan(planner, statement, {"limit": 21, "skip": 0, **given})
@@ -133,22 +133,22 @@ async def test_one_word_rare_or_common_is_found_without_reading_everything(plann
 
 
 async def test_a_plan_for_a_word_is_made_for_that_word() -> None:
-    searching = queries.listing("active", frozenset(), (0, 1), "-created_at", after=False)
-    browsing = queries.listing("active", frozenset(), NO_WORDS, "-created_at", after=False)
+    searching = queries.list_items("active", frozenset(), (0, 1), "-created_at", after=False)
+    browsing = queries.list_items("active", frozenset(), NO_WORDS, "-created_at", after=False)
 
-    assert (searching.forms["postgresql"].custom, browsing.forms["postgresql"].custom) == (True, False)
+    assert (searching.compiled["postgresql"].plans_per_call, browsing.compiled["postgresql"].plans_per_call) == (True, False)
 
 
 @pytest.mark.parametrize("generic", [False, True])
 async def test_single_items_skus_and_ledgers_are_read_by_index(planner: Any, generic: bool) -> None:
     asked: list[tuple[Statement[Any], dict[str, object]]] = [
-        (queries.item_for_everybody, {"item_id": 77}),
-        (queries.item_for_user, {"item_id": 77, "user_id": 1}),
-        (queries.locked_for_staff, {"item_id": 77, "caller_id": 1, "caller_role": "admin", "credential_id": 1, "now": BEGINNING}),
-        (queries.sku_holder, {"owner_id": 8, "sku": "S7", "item_id": 0}),
-        (queries.movements_from, {"item_id": 7, "limit": 21, "skip": 0}),
+        (queries.get_public_item, {"item_id": 77}),
+        (queries.get_visible_item, {"item_id": 77, "user_id": 1}),
+        (queries.lock_live_item, {"item_id": 77, "caller_id": 1, "caller_role": "admin", "credential_id": 1, "now": BEGINNING}),
+        (queries.find_sku_holder, {"owner_id": 8, "sku": "S7", "item_id": 0}),
+        (queries.list_stock_movements, {"item_id": 7, "limit": 21, "skip": 0}),
         (queries.movements_after, {"item_id": 7, "limit": 21, "after_id": 5000}),
-        (queries.movement_count, {"item_id": 7}),
+        (queries.count_stock_movements, {"item_id": 7}),
     ]
 
     for statement, given in asked:
@@ -162,10 +162,10 @@ async def test_single_items_skus_and_ledgers_are_read_by_index(planner: Any, gen
 async def test_equal_listings_are_one_statement_and_the_family_has_an_end() -> None:
     asked = ("active", frozenset({"category", "in_stock"}), (1, 2), "price")
 
-    assert queries.listing(*asked, after=True) is queries.listing(*asked, after=True)
-    assert queries.listing(*asked, after=True) is not queries.listing(*asked, after=False)
-    assert queries.listing.cache_info().maxsize is not None
-    assert queries.counting.cache_info().maxsize is not None
+    assert queries.list_items(*asked, after=True) is queries.list_items(*asked, after=True)
+    assert queries.list_items(*asked, after=True) is not queries.list_items(*asked, after=False)
+    assert queries.list_items.cache_info().maxsize is not None
+    assert queries.count_items.cache_info().maxsize is not None
 
 
 async def test_reading_an_item_is_one_statement_whoever_reads(shop: Shop) -> None:
@@ -174,7 +174,7 @@ async def test_reading_an_item_is_one_statement_whoever_reads(shop: Shop) -> Non
 
     for caller, statement in ((None, "item_for_everybody"), (seller, "item_for_user"), (await shop.person("support"), "item_for_staff")):
         with shop.counted() as (db, statements):
-            await service.seen_by(db, caller=caller, item_id=item.id)
+            await service.get_item(db, caller=caller, item_id=item.id)
         assert statements == [f"items.queries.{statement}"]
 
 

@@ -7,12 +7,12 @@ from typing import Protocol
 import pytest
 
 from steelyard.contract.access.caller import CallerChanged
-from steelyard.db.errors import ConstraintViolated, LostRace
+from steelyard.db.errors import ConstraintViolated, TransactionConflict
 from steelyard.db.transaction import Transaction
 from steelyard.events.log import SYSTEM, Actor
 from steelyard.features.items import service
 from steelyard.features.items.problems import BY_CONSTRAINT
-from steelyard.features.orders.queries import take_stock
+from steelyard.features.orders.queries import reserve_stock
 from steelyard_contract.problems import InsufficientStock, PreconditionFailed, SkuTaken, StockChanged
 from tests.unit.items.shop import Shop, deactivated
 
@@ -41,7 +41,7 @@ async def test_movements_never_take_what_orders_reserve_at_the_same_time(shop: S
 
     async def order() -> None:
         async with shop.transaction() as tx:
-            if await tx.run(take_stock, product_id=item.id, quantity=1, buyer_id=seller.user_id) == 0:
+            if await tx.run(reserve_stock, product_id=item.id, quantity=1, buyer_id=seller.user_id) == 0:
                 raise InsufficientStock(items=[])
 
     done = await asyncio.gather(*[order() for _ in range(8)], *[shop.move(seller, item.id, -1) for _ in range(8)], return_exceptions=True)
@@ -81,7 +81,7 @@ async def test_one_of_many_gets_the_sku_and_the_others_learn_who_has_it(shop: Sh
             try:
                 return (await shop.offer(seller, sku="L-1")).id
             except ConstraintViolated as error:
-                if BY_CONSTRAINT[error.constraint] is not LostRace:
+                if BY_CONSTRAINT[error.constraint] is not TransactionConflict:
                     raise
         raise AssertionError("lost three times")
 
@@ -93,7 +93,7 @@ async def test_one_of_many_gets_the_sku_and_the_others_learn_who_has_it(shop: Sh
     assert all(one.members == {"item_id": winner} for one in refused)
 
 
-@pytest.mark.parametrize("leave", [service.withdraw_all_of, service.archive_all_of])
+@pytest.mark.parametrize("leave", [service.withdraw_items_of, service.archive_items_of])
 async def test_nobody_who_leaves_has_anything_on_sale(shop: Shop, leave: Leave) -> None:
     seller = await shop.person()
 

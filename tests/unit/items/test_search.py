@@ -7,7 +7,7 @@ import unicodedata
 import pytest
 
 from steelyard.features.items import service
-from steelyard.features.items.search import conditions_of, folded, text_of, words_of
+from steelyard.features.items.search import conditions_of, folded, search_text, search_words
 from tests.unit.items.shop import Shop
 
 FOUND = [
@@ -95,7 +95,7 @@ async def test_both_databases_agree_with_plain_python_about_any_text(shop: Shop)
 
 
 def test_a_word_that_is_part_of_another_asks_for_nothing_more() -> None:
-    assert words_of("lamp desk-LAMP amp lamp") == ["desk-lamp"]
+    assert search_words("lamp desk-LAMP amp lamp") == ["desk-lamp"]
 
 
 @pytest.mark.parametrize(("words", "conditions"), [(1, 1), (2, 2), (3, 4), (4, 4), (5, 8), (50, 64)])
@@ -121,7 +121,7 @@ def test_folding_again_changes_nothing() -> None:
     every = [chr(code) for code in range(0x11_0000) if not 0xD800 <= code < 0xE000]
 
     assert [text for text in every if folded(folded(text)) != folded(text)] == []
-    assert text_of("\u0130", "", []) == unicodedata.normalize("NFKC", "i\u0307") + "\n"
+    assert search_text("\u0130", "", []) == unicodedata.normalize("NFKC", "i\u0307") + "\n"
 
 
 @pytest.mark.parametrize("length", [2, 8, 9, 40])

@@ -6,7 +6,7 @@ import pytest
 
 from steelyard.db.errors import ConstraintViolated
 from steelyard.features.items import queries
-from steelyard.features.items.stock import after
+from steelyard.features.items.stock import check_movement
 from steelyard_contract.problems import InsufficientStock, InvalidCursor, ItemNotFound, LimitReached, NotPermitted, StockChanged
 from tests.unit.items.shop import Shop, nothing_changes
 
@@ -18,12 +18,12 @@ MOST = 1_000_000_000
     [(5, 5, 1, None, 6), (5, 2, -3, None, 2), (5, 0, -5, 5, 0), (0, 0, 1, 0, 1), (MOST - 1, 0, 1, None, MOST), (MOST, MOST, 0, None, MOST)],
 )
 def test_a_movement_within_the_bounds_is_a_sum(on_hand: int, reserved: int, delta: int, expected: int | None, found: int) -> None:
-    assert after(7, on_hand=on_hand, reserved=reserved, delta=delta, expected=expected) == found
+    assert check_movement(7, on_hand=on_hand, reserved=reserved, delta=delta, expected=expected) == found
 
 
 def test_stock_never_falls_below_what_orders_hold() -> None:
     with pytest.raises(InsufficientStock) as refused:
-        after(7, on_hand=5, reserved=2, delta=-4, expected=None)
+        check_movement(7, on_hand=5, reserved=2, delta=-4, expected=None)
 
     shortages: Any = refused.value.members["items"]
     (short,) = shortages
@@ -32,7 +32,7 @@ def test_stock_never_falls_below_what_orders_hold() -> None:
 
 def test_stock_never_rises_above_its_bound() -> None:
     with pytest.raises(LimitReached) as refused:
-        after(7, on_hand=MOST, reserved=0, delta=1, expected=None)
+        check_movement(7, on_hand=MOST, reserved=0, delta=1, expected=None)
 
     assert refused.value.members == {"limit": MOST}
 
@@ -40,7 +40,7 @@ def test_stock_never_rises_above_its_bound() -> None:
 @pytest.mark.parametrize("delta", [-6, 1, MOST])
 def test_another_stock_than_the_expected_one_is_said_before_anything_else(delta: int) -> None:
     with pytest.raises(StockChanged) as refused:
-        after(7, on_hand=5, reserved=0, delta=delta, expected=4)
+        check_movement(7, on_hand=5, reserved=0, delta=delta, expected=4)
 
     assert refused.value.members == {"on_hand": 5}
 
@@ -106,8 +106,8 @@ async def test_the_bound_holds_at_the_database_too(shop: Shop) -> None:
     with pytest.raises(LimitReached):
         await shop.move(seller, item.id, 1)
     async with shop.transaction() as tx:
-        assert await tx.scalar(queries.move_stock, item_id=item.id, delta=1) is None
-        assert await tx.scalar(queries.move_stock, item_id=item.id, delta=-MOST - 1) is None
+        assert await tx.scalar(queries.change_on_hand, item_id=item.id, delta=1) is None
+        assert await tx.scalar(queries.change_on_hand, item_id=item.id, delta=-MOST - 1) is None
 
     with pytest.raises(ConstraintViolated) as refused:
         await shop.reserve(item.id, MOST + 1)

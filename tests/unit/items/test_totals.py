@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from steelyard.db.database import Database
-from steelyard.db.errors import OutOfReach
+from steelyard.db.errors import DatabaseUnavailable
 from steelyard.db.transaction import ReadOnly
 from steelyard.events.log import SYSTEM
 from steelyard.features.items import queries, service
-from steelyard.paging.totals import MOST_KEPT, Totals
+from steelyard.paging.totals import MAX_KEPT, Totals
 from tests.unit.items.shop import Counted, Shop
 
 LISTING = "items.queries.listing"
@@ -184,7 +184,7 @@ async def fill(shop: Shop, owner_id: int, rows: int) -> None:
     columns = "title, description, tags, image_urls, price, status, on_hand, reserved, search_text, version, stock_version"
     values = "'Lamp', '', '[]', '[]', 1, 'active', 0, 0, 'lamp', 1, 1"
     source = f"SELECT {owner_id}, {values}, now(), now() FROM generate_series(1, {rows})"
-    await shop.database.define([f"INSERT INTO items (owner_id, {columns}, created_at, updated_at) {source}"])
+    await shop.database.run_ddl([f"INSERT INTO items (owner_id, {columns}, created_at, updated_at) {source}"])
 
 
 class Held(Counted):
@@ -208,7 +208,7 @@ class Held(Counted):
 
 def count(shop: Shop, totals: Totals, lane: Held) -> asyncio.Task[int]:
     db = ReadOnly(shop.database.dialect, lane, lambda: shop.now)
-    return asyncio.create_task(totals.of(db, "items", queries.counting("active", frozenset(), (0, 0))))
+    return asyncio.create_task(totals.count(db, "items", queries.count_items("active", frozenset(), (0, 0))))
 
 
 async def test_equal_counts_asked_for_at_once_are_one_statement(shop: Shop) -> None:
@@ -267,7 +267,7 @@ async def test_one_who_waits_can_be_cancelled_without_harm(shop: Shop) -> None:
 async def test_a_failure_is_told_to_all_who_wait_and_not_kept(shop: Shop) -> None:
     await three_of_them(shop)
     totals, lane = Totals(shop.database), Held(shop.database._backend)
-    lane.error = OutOfReach("away")
+    lane.error = DatabaseUnavailable("away")
 
     tasks = [count(shop, totals, lane) for _ in range(3)]
     await lane.asked.wait()
@@ -275,16 +275,16 @@ async def test_a_failure_is_told_to_all_who_wait_and_not_kept(shop: Shop) -> Non
     told = await asyncio.gather(*tasks, return_exceptions=True)
     lane.error = None
 
-    assert all(isinstance(error, OutOfReach) for error in told)
+    assert all(isinstance(error, DatabaseUnavailable) for error in told)
     assert lane.names == [COUNTING]
     assert await count(shop, totals, lane) == 3
 
 
 async def test_what_is_kept_has_an_end(shop: Shop) -> None:
     totals = Totals(shop.database)
-    counting = queries.counting("active", frozenset({"min_price"}), (0, 0))
+    counting = queries.count_items("active", frozenset({"min_price"}), (0, 0))
 
-    for price in range(MOST_KEPT + 10):
-        await totals.of(shop.read(), "items", counting, min_price=price)
+    for price in range(MAX_KEPT + 10):
+        await totals.count(shop.read(), "items", counting, min_price=price)
 
-    assert [len(kept) for kept in totals._kept["items"].values()] == [MOST_KEPT]
+    assert [len(kept) for kept in totals._kept["items"].values()] == [MAX_KEPT]

@@ -11,8 +11,8 @@ from tests.unit.items.shop import Shop
 @pytest.mark.parametrize(
     ("withdraw", "what", "touched"),
     [
-        (service.withdraw_all_of, "item.updated", ["active", "active"]),
-        (service.archive_all_of, "item.archived", ["active", "active", "draft"]),
+        (service.withdraw_items_of, "item.updated", ["active", "active"]),
+        (service.archive_items_of, "item.archived", ["active", "active", "draft"]),
     ],
 )
 async def test_every_item_that_is_taken_off_sale_has_an_event(shop: Shop, withdraw: object, what: str, touched: list[str]) -> None:
@@ -38,7 +38,7 @@ async def test_an_owner_without_items_causes_no_event(shop: Shop) -> None:
     seller = await shop.person()
 
     async with shop.transaction() as tx:
-        assert await service.archive_all_of(tx, owner_id=seller.user_id, actor=Actor.user(seller.user_id)) == 0
+        assert await service.archive_items_of(tx, owner_id=seller.user_id, actor=Actor.user(seller.user_id)) == 0
 
     assert await shop.log() == []
 

@@ -28,30 +28,30 @@ def happened(number: int, kind: EventType = "item.updated", actor: Actor = SYSTE
 async def record(database: Database, *happenings: Event) -> None:
     async with database.transaction() as tx:
         for each in happenings:
-            await log.record(tx, each)
+            await log.record_event(tx, each)
 
 
 async def test_positions_follow_the_order_of_insertion(market: Market) -> None:
     await record(market.database, happened(1), happened(2))
     await record(market.database, happened(3))
 
-    assert await feed.relay(market.database) == 3
+    assert await feed.number_events(market.database) == 3
     await record(market.database, happened(4))
-    assert await feed.relay(market.database) == 1
+    assert await feed.number_events(market.database) == 1
 
     assert await market.database.read().all(places) == [(1, 1), (2, 2), (3, 3), (4, 4)]
-    assert await feed.relay(market.database) == 0
+    assert await feed.number_events(market.database) == 0
 
 
 async def test_an_event_that_commits_late_comes_later_and_never_before_what_was_read(postgres: Database) -> None:
     late = postgres.transaction()
-    await log.record(late, happened(1))
+    await log.record_event(late, happened(1))
     await late.all(places)  # by then it is written
     await record(postgres, happened(2))
-    await feed.relay(postgres)
+    await feed.number_events(postgres)
 
     await late.commit()
-    await feed.relay(postgres)
+    await feed.number_events(postgres)
 
     assert await postgres.read().all(places) == [(1, 2), (2, 1)]
 
@@ -65,13 +65,13 @@ async def test_the_audit_log_has_a_line_for_each_event_once(market: Market, tmp_
         happened(9, "user.created", ANONYMOUS, "user"),
         happened(3, "order.expired", SYSTEM, "order"),
     )
-    await feed.relay(market.database)
+    await feed.number_events(market.database)
 
-    assert await feed.write_audit_log(market.database, path) == 4
-    assert await feed.write_audit_log(market.database, path) == 0
+    assert await feed.append_audit_log(market.database, path) == 4
+    assert await feed.append_audit_log(market.database, path) == 0
     await record(market.database, happened(3, "item.created", Actor.user(2)))
-    await feed.relay(market.database)
-    assert await feed.write_audit_log(market.database, path) == 1
+    await feed.number_events(market.database)
+    assert await feed.append_audit_log(market.database, path) == 1
 
     assert path.read_text().splitlines() == [
         "7: user_created",
@@ -85,5 +85,5 @@ async def test_the_audit_log_has_a_line_for_each_event_once(market: Market, tmp_
 async def test_what_has_no_position_yet_is_not_in_the_audit_log(market: Market, tmp_path: Path) -> None:
     await record(market.database, happened(7))
 
-    assert await feed.write_audit_log(market.database, tmp_path / "audit.log") == 0
+    assert await feed.append_audit_log(market.database, tmp_path / "audit.log") == 0
     assert not (tmp_path / "audit.log").exists()

@@ -23,8 +23,8 @@ def happened(actor: Actor = SYSTEM, **data: object) -> Event:
 
 
 async def test_an_event_keeps_who_what_when_and_by_which_request(market: Market) -> None:
-    async with market.database.transaction(origin=REQUEST) as tx:
-        await log.record(tx, happened(Actor.user(5), item_id=7, changed=["price"]))
+    async with market.database.transaction(request_id=REQUEST) as tx:
+        await log.record_event(tx, happened(Actor.user(5), item_id=7, changed=["price"]))
 
     (event,) = await market.told()
     assert (event.actor_kind, event.actor_id, event.subject_kind, event.subject_id) == ("user", 5, "item", 7)
@@ -34,8 +34,8 @@ async def test_an_event_keeps_who_what_when_and_by_which_request(market: Market)
 
 async def test_events_without_an_account_behind_them_say_so(market: Market) -> None:
     async with market.database.transaction() as tx:
-        await log.record(tx, happened(SYSTEM))
-        await log.record(tx, happened(ANONYMOUS))
+        await log.record_event(tx, happened(SYSTEM))
+        await log.record_event(tx, happened(ANONYMOUS))
 
     assert [(event.actor_kind, event.actor_id) for event in await market.told()] == [("system", None), ("anonymous", None)]
 
@@ -43,7 +43,7 @@ async def test_events_without_an_account_behind_them_say_so(market: Market) -> N
 async def test_ids_are_uuids_of_version_7_and_no_two_are_equal(market: Market) -> None:
     async with market.database.transaction() as tx:
         for _ in range(20):
-            await log.record(tx, happened())
+            await log.record_event(tx, happened())
 
     found = await market.database.read().all(ids)
     assert len(set(found)) == 20
@@ -52,8 +52,8 @@ async def test_ids_are_uuids_of_version_7_and_no_two_are_equal(market: Market) -
 
 async def test_a_rollback_takes_event_and_promise_back(market: Market) -> None:
     tx = market.database.transaction()
-    await log.record(tx, happened())
-    await outbox.put(tx, "test.job", {"n": 1})
+    await log.record_event(tx, happened())
+    await outbox.enqueue(tx, "test.job", {"n": 1})
     await tx.rollback()
 
     assert await market.told() == []
@@ -63,8 +63,8 @@ async def test_a_rollback_takes_event_and_promise_back(market: Market) -> None:
 async def test_a_promise_is_for_now_or_for_the_time_that_is_named(market: Market) -> None:
     later = market.clock.now + timedelta(days=1)
     async with market.database.transaction() as tx:
-        await outbox.put(tx, "test.job", {"n": 1})
-        await outbox.put(tx, "test.job", {"n": 2}, run_at=later, subject="user 7")
+        await outbox.enqueue(tx, "test.job", {"n": 1})
+        await outbox.enqueue(tx, "test.job", {"n": 2}, run_at=later, subject="user 7")
 
     assert [(job.payload, job.run_at, job.attempts) for job in await market.promised()] == [
         ({"n": 1}, market.clock.now, 0),

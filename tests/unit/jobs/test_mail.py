@@ -11,8 +11,17 @@ from urllib.parse import quote
 import pytest
 from structlog.testing import capture_logs
 
-from steelyard.jobs.worker import Hopeless
-from steelyard.mail.mailers import EMAIL_CHANGED, WELCOME, ConsoleMailer, FileMailer, Recipient, warning_the_old_address, welcome, welcoming
+from steelyard.jobs.worker import PermanentFailure
+from steelyard.mail.mailers import (
+    EMAIL_CHANGED,
+    WELCOME,
+    ConsoleMailer,
+    FileMailer,
+    Recipient,
+    send_welcome,
+    warning_the_old_address,
+    welcome_mail,
+)
 from steelyard.tables.jobs import JobRow
 
 NOW = datetime(2027, 3, 1, 9, 30, tzinfo=UTC)
@@ -33,7 +42,7 @@ def sent(folder: Path) -> list[bytes]:
 
 
 async def test_a_new_user_is_welcomed_by_name(tmp_path: Path) -> None:
-    await welcoming(FileMailer(tmp_path), people, sender=SENDER).handler(job())
+    await send_welcome(FileMailer(tmp_path), people, sender=SENDER).handler(job())
 
     (mail,) = sent(tmp_path)
     message = message_from_bytes(mail, policy=default)
@@ -44,7 +53,7 @@ async def test_a_new_user_is_welcomed_by_name(tmp_path: Path) -> None:
 
 
 async def test_a_mail_that_is_sent_twice_is_the_same_mail(tmp_path: Path) -> None:
-    task = welcoming(FileMailer(tmp_path), people, sender=SENDER)
+    task = send_welcome(FileMailer(tmp_path), people, sender=SENDER)
     await task.handler(job())
     (first,) = sent(tmp_path)
 
@@ -55,14 +64,14 @@ async def test_a_mail_that_is_sent_twice_is_the_same_mail(tmp_path: Path) -> Non
 
 
 async def test_nobody_is_welcomed_who_has_left(tmp_path: Path) -> None:
-    await welcoming(FileMailer(tmp_path), people, sender=SENDER).handler(job(user_id=8))
+    await send_welcome(FileMailer(tmp_path), people, sender=SENDER).handler(job(user_id=8))
 
     assert sent(tmp_path) == []
 
 
 async def test_mails_to_the_console_are_lines_in_the_log() -> None:
     with capture_logs() as lines:
-        await welcoming(ConsoleMailer(), people, sender=SENDER).handler(job())
+        await send_welcome(ConsoleMailer(), people, sender=SENDER).handler(job())
 
     assert [line["event"] for line in lines] == ["mail"]
     assert "Hi Alice Johnson" in lines[0]["mail"]
@@ -70,7 +79,7 @@ async def test_mails_to_the_console_are_lines_in_the_log() -> None:
 
 @pytest.mark.parametrize("name", ["Ärger, Frau", 'Bob "the" Builder', "名前", "J. R. O'Neil-Smith", "李 小龍"])
 async def test_any_name_stays_in_its_place(name: str) -> None:
-    message = welcome(Recipient(name, "x@example.com"), sender=SENDER, message_id="<1@x>", at=NOW)
+    message = welcome_mail(Recipient(name, "x@example.com"), sender=SENDER, message_id="<1@x>", at=NOW)
 
     parsed = message_from_bytes(message.as_bytes(), policy=default)
     assert [(each.display_name, each.addr_spec) for each in parsed["To"].addresses] == [(name, "x@example.com")]
@@ -97,7 +106,7 @@ def encoded(text: str, kind: str = "b") -> str:
     ],
 )
 async def test_no_name_adds_a_recipient_a_header_or_a_line(name: str) -> None:
-    message = welcome(Recipient(name, "x@example.com"), sender=SENDER, message_id="<1@x>", at=NOW)
+    message = welcome_mail(Recipient(name, "x@example.com"), sender=SENDER, message_id="<1@x>", at=NOW)
 
     for policy in (default, compat32):
         parsed = message_from_bytes(message.as_bytes(), policy=policy)
@@ -109,7 +118,7 @@ async def test_no_name_adds_a_recipient_a_header_or_a_line(name: str) -> None:
 
 
 async def test_a_name_that_the_encoder_would_break_is_in_the_text_alone() -> None:
-    message = welcome(Recipient("Ó" * 60, "x@example.com"), sender=SENDER, message_id="<1@x>", at=NOW)
+    message = welcome_mail(Recipient("Ó" * 60, "x@example.com"), sender=SENDER, message_id="<1@x>", at=NOW)
 
     assert message["To"].addresses[0].addr_spec == "x@example.com"
     assert message["To"].addresses[0].display_name in {"", "Ó" * 60}
@@ -132,19 +141,19 @@ async def test_a_name_that_the_encoder_would_break_is_in_the_text_alone() -> Non
     ],
 )
 async def test_a_name_that_advertises_is_not_in_the_mail(name: str) -> None:
-    message = welcome(Recipient(name, "x@example.com"), sender=SENDER, message_id="<1@x>", at=NOW)
+    message = welcome_mail(Recipient(name, "x@example.com"), sender=SENDER, message_id="<1@x>", at=NOW)
 
     assert message["To"] == "x@example.com"
     assert message.get_content().startswith("Hi,\n")
 
 
 async def test_an_address_that_no_mail_can_reach_is_hopeless() -> None:
-    with pytest.raises(Hopeless):
-        welcome(Recipient("X", "not an address"), sender=SENDER, message_id="<1@x>", at=NOW)
+    with pytest.raises(PermanentFailure):
+        welcome_mail(Recipient("X", "not an address"), sender=SENDER, message_id="<1@x>", at=NOW)
 
 
 async def test_eight_attempts_fit_into_six_hours() -> None:
-    delays = welcoming(ConsoleMailer(), people, sender=SENDER).delays_s
+    delays = send_welcome(ConsoleMailer(), people, sender=SENDER).delays_s
 
     assert len(delays) + 1 == 8
     assert 5 * 3600 < sum(delays) <= 6 * 3600

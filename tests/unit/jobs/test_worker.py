@@ -12,7 +12,7 @@ from steelyard.db.database import Database
 from steelyard.db.statements import statement
 from steelyard.db.transaction import Transaction
 from steelyard.jobs import outbox, sweeps
-from steelyard.jobs.worker import Effect, Handler, Hopeless, Sweep, Task, Worker
+from steelyard.jobs.worker import Effect, JobHandler, PeriodicTask, PermanentFailure, Task, Worker
 from steelyard.sources import Sources
 from steelyard.tables.events import feeds
 from steelyard.tables.jobs import JobRow
@@ -24,7 +24,7 @@ leave_a_mark = statement(insert(feeds).values(name=bindparam("name"), position=b
 marks = statement(select(feeds.c.name).order_by(feeds.c.name), str)
 
 
-def worker(market: Market, handler: Handler | Task, name: str = "worker-1", sweeps: Sequence[Sweep] = ()) -> Worker:
+def worker(market: Market, handler: JobHandler | Task, name: str = "worker-1", sweeps: Sequence[PeriodicTask] = ()) -> Worker:
     task = handler if isinstance(handler, Task) else Task(handler, delays_s=(10, 60))
     # Half of the random bytes: no jitter.
     sources = Sources(clock=market.clock, random_bytes=lambda n: b"\x7f" * n, stopwatch=market.clock.stopwatch)
@@ -34,7 +34,7 @@ def worker(market: Market, handler: Handler | Task, name: str = "worker-1", swee
 async def promise(market: Market, *numbers: int, kind: str = "test.job", in_s: float = 0) -> None:
     async with market.database.transaction() as tx:
         for number in numbers:
-            await outbox.put(tx, kind, {"n": number}, run_at=tx.now + timedelta(seconds=in_s))
+            await outbox.enqueue(tx, kind, {"n": number}, run_at=tx.now + timedelta(seconds=in_s))
 
 
 async def only(market: Market) -> PromisedRow:
@@ -60,29 +60,29 @@ async def test_a_job_is_done_and_marked(market: Market) -> None:
     doing = Doing()
     await promise(market, 1, 2)
 
-    assert await worker(market, doing).drain() == 2
+    assert await worker(market, doing).run_due() == 2
 
     assert doing.seen == [1, 2]
     assert {job.done_at for job in await market.promised()} == {market.clock.now}
-    assert await worker(market, doing).drain() == 0
+    assert await worker(market, doing).run_due() == 0
 
 
 async def test_a_job_waits_for_its_time(market: Market) -> None:
     doing = Doing()
     await promise(market, 1, in_s=60)
 
-    await worker(market, doing).drain()
+    await worker(market, doing).run_due()
     assert doing.seen == []
 
     market.clock.advance(seconds=60)
-    await worker(market, doing).drain()
+    await worker(market, doing).run_due()
     assert doing.seen == [1]
 
 
 async def test_a_job_of_an_unknown_kind_is_left_to_those_who_know_it(market: Market) -> None:
     await promise(market, 1, kind="tomorrows.job")
 
-    assert await worker(market, Doing()).drain() == 0
+    assert await worker(market, Doing()).run_due() == 0
 
     assert (await only(market)).attempts == 0
 
@@ -91,7 +91,7 @@ async def test_a_failed_job_is_tried_again_after_its_delay(market: Market) -> No
     doing = Doing(OSError("the password is hunter2"))
     await promise(market, 1)
 
-    await worker(market, doing).drain()
+    await worker(market, doing).run_due()
 
     job = await only(market)
     assert (job.attempts, job.lease_until, job.leased_by) == (1, None, None)
@@ -99,7 +99,7 @@ async def test_a_failed_job_is_tried_again_after_its_delay(market: Market) -> No
     assert job.last_error == "builtins.OSError"
 
     market.clock.advance(seconds=11)
-    await worker(market, doing).drain()
+    await worker(market, doing).run_due()
     assert doing.seen == [1, 1]
     assert (await only(market)).done_at == market.clock.now
 
@@ -109,7 +109,7 @@ async def test_after_its_last_attempt_a_job_is_given_up(market: Market) -> None:
     await promise(market, 1)
 
     for _ in range(5):
-        await worker(market, doing).drain()
+        await worker(market, doing).run_due()
         market.clock.advance(hours=1)
 
     job = await only(market)
@@ -121,7 +121,7 @@ async def test_after_its_last_attempt_a_job_is_given_up(market: Market) -> None:
 async def test_what_is_hopeless_is_given_up_at_once(market: Market) -> None:
     await promise(market, 1)
 
-    await worker(market, Doing(Hopeless())).drain()
+    await worker(market, Doing(PermanentFailure())).run_due()
 
     assert (await only(market)).dead_at == market.clock.now
 
@@ -132,7 +132,7 @@ async def test_a_job_that_hangs_is_cut_off_and_tried_again(market: Market) -> No
 
     await promise(market, 1)
 
-    await worker(market, Task(hang, timeout_s=0.01)).drain()
+    await worker(market, Task(hang, timeout_s=0.01)).run_due()
 
     assert (await only(market)).last_error == "builtins.TimeoutError"
 
@@ -150,7 +150,7 @@ async def test_effects_are_committed_together_with_the_mark(market: Market) -> N
 
     await promise(market, 1, 2)
 
-    await worker(market, handler).drain()
+    await worker(market, handler).run_due()
 
     assert await market.database.read().all(marks) == ["done 1", "done 2"]
 
@@ -165,7 +165,7 @@ async def test_an_effect_that_fails_leaves_no_mark_and_is_tried_again(market: Ma
 
     await promise(market, 1)
 
-    await worker(market, handler).drain()
+    await worker(market, handler).run_due()
 
     assert await market.database.read().all(marks) == []
     assert (await only(market)).done_at is None
@@ -179,14 +179,14 @@ async def test_a_dead_workers_job_is_taken_over_when_its_lease_is_over(market: M
         await asyncio.Event().wait()
 
     await promise(market, 1)
-    dead = asyncio.create_task(worker(market, hang, "dead").drain())
+    dead = asyncio.create_task(worker(market, hang, "dead").run_due())
     await begun.wait()
 
-    await worker(market, doing, "alive").drain()
+    await worker(market, doing, "alive").run_due()
     assert doing.seen == []
 
     market.clock.advance(seconds=60)
-    await worker(market, doing, "alive").drain()
+    await worker(market, doing, "alive").run_due()
     assert doing.seen == [1]
     assert (await only(market)).leased_by == "alive"
     dead.cancel()
@@ -196,7 +196,7 @@ async def test_a_worker_that_lost_its_lease_changes_nothing_any_more(market: Mar
     begun = {"slow": asyncio.Event(), "quick": asyncio.Event()}
     go_on = {"slow": asyncio.Event(), "quick": asyncio.Event()}
 
-    def handler(name: str) -> Handler:
+    def handler(name: str) -> JobHandler:
         async def handle(_: JobRow) -> Effect:
             begun[name].set()
             await go_on[name].wait()
@@ -205,10 +205,10 @@ async def test_a_worker_that_lost_its_lease_changes_nothing_any_more(market: Mar
         return handle
 
     await promise(market, 1)
-    slow = asyncio.create_task(worker(market, handler("slow"), "slow").drain())
+    slow = asyncio.create_task(worker(market, handler("slow"), "slow").run_due())
     await begun["slow"].wait()
     market.clock.advance(seconds=60)
-    quick = asyncio.create_task(worker(market, handler("quick"), "quick").drain())
+    quick = asyncio.create_task(worker(market, handler("quick"), "quick").run_due())
     await begun["quick"].wait()
     go_on["slow"].set()
     await slow
@@ -230,7 +230,7 @@ async def test_a_worker_of_the_same_name_is_told_apart_by_the_number_of_its_clai
         return marking("slow")
 
     await promise(market, 1)
-    late = asyncio.create_task(worker(market, slow, "app:1").drain())
+    late = asyncio.create_task(worker(market, slow, "app:1").run_due())
     await begun.wait()
     market.clock.advance(seconds=60)
     hanging, again = asyncio.Event(), asyncio.Event()
@@ -240,7 +240,7 @@ async def test_a_worker_of_the_same_name_is_told_apart_by_the_number_of_its_clai
         await again.wait()
         return marking("quick")
 
-    other = asyncio.create_task(worker(market, hang, "app:1").drain())
+    other = asyncio.create_task(worker(market, hang, "app:1").run_due())
     await hanging.wait()
 
     go_on.set()
@@ -261,13 +261,13 @@ async def test_a_job_that_takes_its_worker_along_each_time_is_given_up_unseen(ma
             begun.set()
             await asyncio.Event().wait()
 
-        dead = asyncio.create_task(worker(market, hang, f"dead-{number}").drain())
+        dead = asyncio.create_task(worker(market, hang, f"dead-{number}").run_due())
         await begun.wait()
         dead.cancel()
         market.clock.advance(seconds=60)
     doing = Doing()
 
-    await worker(market, doing).drain()
+    await worker(market, doing).run_due()
 
     assert doing.seen == []
     assert (await only(market)).dead_at == market.clock.now
@@ -282,7 +282,7 @@ async def test_three_workers_do_every_job_once(market: Market) -> None:
 
     await promise(market, *range(200))
 
-    await asyncio.gather(*(worker(market, handler, f"worker-{number}").drain() for number in range(3)))
+    await asyncio.gather(*(worker(market, handler, f"worker-{number}").run_due() for number in range(3)))
 
     assert done == Counter(range(200))
     assert len(await market.database.read().all(marks)) == 200
@@ -297,9 +297,9 @@ async def test_a_sweep_runs_when_its_time_has_come_again(market: Market) -> None
 
     doing = Doing()
     await promise(market, 1)
-    sweeping = worker(market, doing, sweeps=[Sweep("test", 30, sweep)])
+    sweeping = worker(market, doing, sweeps=[PeriodicTask("test", 30, sweep)])
     for _ in range(4):
-        await sweeping.drain()
+        await sweeping.run_due()
         market.clock.advance(seconds=15)
 
     assert len(runs) == 2
@@ -312,7 +312,7 @@ async def test_a_sweep_goes_on_while_there_is_more(market: Market) -> None:
     async def sweep(_: Database) -> int:
         return left.pop(0)
 
-    await worker(market, Doing(), sweeps=[Sweep("test", 30, sweep, at_once=3)]).drain()
+    await worker(market, Doing(), sweeps=[PeriodicTask("test", 30, sweep, at_once=3)]).run_due()
 
     assert left == []
 
@@ -326,7 +326,7 @@ async def test_a_sweep_that_always_has_more_comes_to_an_end(market: Market) -> N
         market.clock.advance(seconds=1)
         return 3
 
-    await worker(market, Doing(), sweeps=[Sweep("test", 30, sweep, at_once=3)]).drain()
+    await worker(market, Doing(), sweeps=[PeriodicTask("test", 30, sweep, at_once=3)]).run_due()
 
     assert runs == 10
 
@@ -334,10 +334,10 @@ async def test_a_sweep_that_always_has_more_comes_to_an_end(market: Market) -> N
 async def test_however_much_is_long_finished_one_turn_forgets_it(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outbox, "SWEPT_AT_ONCE", 5)
     await promise(market, *range(23))
-    await worker(market, Doing()).drain()
+    await worker(market, Doing()).run_due()
     market.clock.advance(days=2)
 
-    await worker(market, Doing(), sweeps=sweeps.own(None)).drain()
+    await worker(market, Doing(), sweeps=sweeps.own(None)).run_due()
 
     assert await market.promised() == []
 
@@ -355,7 +355,7 @@ async def test_a_sweep_that_takes_long_costs_no_job_its_lease(market: Market) ->
         return 0
 
     await promise(market, 1)
-    working = worker(market, slow, sweeps=[Sweep("test", 3600, sweep)])
+    working = worker(market, slow, sweeps=[PeriodicTask("test", 3600, sweep)])
     running = asyncio.create_task(working.run())
     async with asyncio.timeout(20):
         await asyncio.gather(begun.wait(), sweeping.wait())
@@ -429,7 +429,7 @@ async def test_a_long_job_keeps_its_lease(market: Market) -> None:
             await promise(market, kind="a wake-up call")
             await asyncio.wait([running], timeout=0.05)
         market.clock.advance(seconds=40)
-        assert await worker(market, Doing(), "greedy").drain() == 0
+        assert await worker(market, Doing(), "greedy").run_due() == 0
         go_on.set()
         working.stop()
         await running
@@ -445,26 +445,26 @@ async def test_the_backlog_tells_how_late_the_oldest_job_is_and_how_many_were_gi
     await promise(market, 2, in_s=3600)
     market.clock.advance(seconds=300)
 
-    backlog = await outbox.backlog(market.database.read())
+    backlog = await outbox.get_backlog(market.database.read())
     assert (backlog.lag.total_seconds(), backlog.dead, backlog.is_degraded) == (300, 0, False)
 
     market.clock.advance(seconds=1)
-    assert (await outbox.backlog(market.database.read())).is_degraded
+    assert (await outbox.get_backlog(market.database.read())).is_degraded
 
-    await worker(market, Doing(Hopeless())).drain()
-    backlog = await outbox.backlog(market.database.read())
+    await worker(market, Doing(PermanentFailure())).run_due()
+    backlog = await outbox.get_backlog(market.database.read())
     assert (backlog.lag.total_seconds(), backlog.dead, backlog.is_degraded) == (0, 1, True)
 
 
 async def test_what_is_long_finished_is_forgotten(market: Market) -> None:
     await promise(market, 1)
-    await worker(market, Doing()).drain()
+    await worker(market, Doing()).run_due()
     await promise(market, 2)
-    await worker(market, Doing(Hopeless())).drain()
+    await worker(market, Doing(PermanentFailure())).run_due()
     await promise(market, 3, in_s=10**7)
 
     market.clock.advance(days=1, seconds=1)
-    assert await outbox.sweep(market.database) == 1
+    assert await outbox.delete_finished(market.database) == 1
     market.clock.advance(days=29)
-    assert await outbox.sweep(market.database) == 1
+    assert await outbox.delete_finished(market.database) == 1
     assert [job.payload for job in await market.promised()] == [{"n": 3}]

@@ -133,7 +133,7 @@ async def test_an_order_that_is_not_paid_in_time_expires(market: Market) -> None
     placed = await market.place(buyer, (item, 4), discount_code="PROMO-TEN")
     market.clock.advance(seconds=market.settings.reservation_seconds)
 
-    assert await service.expire_overdue(market.database) == 1
+    assert await service.expire_orders(market.database) == 1
 
     order, _ = await market.seen(principal(buyer), placed.order.id)
     assert (order.status, order.expires_at, order.version) == ("expired", None, 2)
@@ -149,7 +149,7 @@ async def test_an_order_is_left_alone_until_its_time(market: Market) -> None:
     placed = await market.place(buyer, (await market.item(seller), 1))
     market.clock.advance(seconds=market.settings.reservation_seconds - 0.000001)
 
-    assert await service.expire_overdue(market.database) == 0
+    assert await service.expire_orders(market.database) == 0
 
     assert (await market.seen(principal(buyer), placed.order.id)).order.status == "pending"
 
@@ -162,8 +162,8 @@ async def test_a_sweep_takes_all_that_is_overdue_and_a_second_one_nothing(market
     market.clock.advance(days=8)
     await market.place(buyer, (item, 1))
 
-    assert await service.expire_overdue(market.database) == 3
-    assert await service.expire_overdue(market.database) == 0
+    assert await service.expire_orders(market.database) == 3
+    assert await service.expire_orders(market.database) == 0
     assert await market.stock(item) == (100, 1)
 
 
@@ -176,6 +176,6 @@ async def test_an_order_that_cannot_expire_keeps_no_other_from_it(market: Market
     await market.forget_reservations(broken)
     market.clock.advance(days=8)
 
-    assert await service.expire_overdue(market.database) == 2
-    assert await service.expire_overdue(market.database) == 0
+    assert await service.expire_orders(market.database) == 2
+    assert await service.expire_orders(market.database) == 0
     assert await market.stock(item) == (100, 0)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from steelyard.contract.access.caller import Principal
+from steelyard.contract.access.caller import Caller
 from steelyard.features.orders import service
 from steelyard.features.orders.endpoints import summary_view, view
 from steelyard.features.orders.service import Listing, Page
@@ -32,11 +32,11 @@ def listing(
     return Listing(m.OrderRole(role), state, created_after, created_before, m.OrderSort(sort), skip, limit, cursor)
 
 
-async def page(market: Market, caller: Principal, asked: Listing, totals: Totals | None = None) -> Page:
-    return await service.page(market.database.read(), caller, asked, cursors=CURSORS, totals=totals or Totals(market.database))
+async def page(market: Market, caller: Caller, asked: Listing, totals: Totals | None = None) -> Page:
+    return await service.list_orders(market.database.read(), caller, asked, cursors=CURSORS, totals=totals or Totals(market.database))
 
 
-async def ids(market: Market, caller: Principal, **asked: object) -> list[int]:
+async def ids(market: Market, caller: Caller, **asked: object) -> list[int]:
     return [order.id for order in (await page(market, caller, listing(**asked))).orders]  # type: ignore[arg-type]
 
 
@@ -78,7 +78,7 @@ async def test_buyers_see_what_they_bought_sellers_what_they_sold_staff_all(mark
         await ids(market, principal(alice), role="all")
 
 
-async def _five(market: Market) -> tuple[Principal, list[int]]:
+async def _five(market: Market) -> tuple[Caller, list[int]]:
     """Five orders of one buyer, the first two at the same moment."""
     seller, buyer = await market.user(), await market.user()
     item, placed = await market.item(seller), []

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steelyard.features.orders.pricing import Goods, price, tax_on
+from steelyard.features.orders.pricing import Goods, calculate_price, tax_on
 from tests.kit.promotions import fixed, percent
 
 MOST = 1_000_000_000
@@ -22,7 +22,7 @@ promotions = st.none() | st.builds(percent, st.integers(1, 10_000)) | st.builds(
 def test_the_whole_is_the_sum_of_its_lines_and_no_line_is_less_than_nothing(
     lines: list[tuple[int, int]], promotion: object, tax_rate_bps: int
 ) -> None:
-    cost = price(goods(*lines), promotion, tax_rate_bps)  # type: ignore[arg-type]
+    cost = calculate_price(goods(*lines), promotion, tax_rate_bps)  # type: ignore[arg-type]
 
     assert cost.total == cost.subtotal - cost.discount + cost.tax == sum(line.total for line in cost.lines)
     assert cost.discount == sum(line.discount for line in cost.lines)
@@ -35,14 +35,14 @@ def test_the_whole_is_the_sum_of_its_lines_and_no_line_is_less_than_nothing(
 
 @given(baskets, st.integers(1, 10_000))
 def test_a_percentage_is_taken_of_the_whole_and_rounded_down_once(lines: list[tuple[int, int]], percent_bps: int) -> None:
-    cost = price(goods(*lines), percent(percent_bps), 0)
+    cost = calculate_price(goods(*lines), percent(percent_bps), 0)
 
     assert cost.discount == cost.subtotal * percent_bps // 10_000
 
 
 @given(baskets, st.integers(1, 10_000))
 def test_no_line_is_further_than_a_unit_from_its_exact_share(lines: list[tuple[int, int]], percent_bps: int) -> None:
-    cost = price(goods(*lines), percent(percent_bps), 0)
+    cost = calculate_price(goods(*lines), percent(percent_bps), 0)
 
     for line in cost.lines:
         exact = cost.discount * line.goods.gross
@@ -51,7 +51,7 @@ def test_no_line_is_further_than_a_unit_from_its_exact_share(lines: list[tuple[i
 
 @given(baskets, st.integers(0, 10**16))
 def test_a_fixed_amount_never_makes_a_basket_cheaper_than_free(lines: list[tuple[int, int]], amount: int) -> None:
-    cost = price(goods(*lines), fixed(amount), 0)
+    cost = calculate_price(goods(*lines), fixed(amount), 0)
 
     assert cost.discount == min(amount, cost.subtotal)
 
@@ -67,7 +67,7 @@ def test_a_fixed_amount_never_makes_a_basket_cheaper_than_free(lines: list[tuple
     ],
 )
 def test_a_discount_is_spread_by_largest_remainder(lines: list[tuple[int, int]], amount: int, shares: list[int]) -> None:
-    cost = price(goods(*lines), fixed(amount), 0)
+    cost = calculate_price(goods(*lines), fixed(amount), 0)
 
     assert [line.discount for line in cost.lines] == shares
 
@@ -75,7 +75,7 @@ def test_a_discount_is_spread_by_largest_remainder(lines: list[tuple[int, int]],
 def test_a_discount_is_spread_over_the_lines_that_it_fits() -> None:
     lamps, books = goods((100, 1), (50, 1), category="lamps"), goods((1000, 9), category="books")
 
-    cost = price([*lamps, *books], percent(1000, category="lamps"), 0)
+    cost = calculate_price([*lamps, *books], percent(1000, category="lamps"), 0)
 
     assert [line.discount for line in cost.lines] == [10, 5, 0]
 
@@ -88,6 +88,6 @@ def test_tax_is_rounded_half_up(amount: int, rate_bps: int, tax: int) -> None:
 
 
 def test_tax_is_on_what_is_left_after_the_discount() -> None:
-    cost = price(goods((1000, 1)), fixed(400), 1000)
+    cost = calculate_price(goods((1000, 1)), fixed(400), 1000)
 
     assert (cost.tax, cost.total) == (60, 660)

@@ -8,7 +8,7 @@ from typing import TypeVar
 import pytest
 
 from steelyard.db.database import Database
-from steelyard.db.errors import ConstraintViolated, LostRace
+from steelyard.db.errors import ConstraintViolated, TransactionConflict
 from steelyard.features.orders import service
 from steelyard_contract.problems import LimitReached, OrderStateConflict, Problem
 from tests.kit.databases import FOR_TESTS
@@ -38,7 +38,7 @@ async def outcome(attempt: Callable[[], Awaitable[object]]) -> str:
     for _ in range(MOST_RUNS):
         try:
             await attempt()
-        except LostRace:
+        except TransactionConflict:
             continue
         except (Problem, ConstraintViolated) as refusal:
             return type(refusal).__name__
@@ -162,7 +162,7 @@ async def test_an_order_is_called_off_once_by_whoever_comes_first(markets: list[
         caller = principal(buyer if number % 2 else seller)
         return lambda: round_robin(markets, number).cancel(caller, orders[number % 10])
 
-    sweeping = asyncio.gather(*(service.expire_overdue(each.database) for each in markets))
+    sweeping = asyncio.gather(*(service.expire_orders(each.database) for each in markets))
     cancelled = await outcomes(map(attempt, range(40)))
 
     assert cancelled["done"] + sum(await sweeping) == 10
@@ -195,6 +195,6 @@ async def test_placing_against_cancelling_and_expiring_keeps_the_books(markets: 
 
     assert "LostRace" not in found
     market.clock.advance(days=8)
-    await asyncio.gather(*(service.expire_overdue(each.database) for each in markets))
+    await asyncio.gather(*(service.expire_orders(each.database) for each in markets))
     assert [await market.stock(item) for item in goods] == [(30, 0)] * 3
     assert await market.redemptions(promotion) == 0

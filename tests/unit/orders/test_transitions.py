@@ -4,29 +4,29 @@ from itertools import pairwise
 
 import pytest
 
-from steelyard.features.orders.transitions import OPEN, STEPS, after, may_cancel
+from steelyard.features.orders.transitions import OPEN_STATUSES, TRANSITIONS, may_be_cancelled_by, next_statuses
 
 
 def test_every_state_that_can_be_reached_is_known() -> None:
-    assert {status for steps in STEPS.values() for status in steps} | {"pending"} == set(STEPS)
+    assert {status for steps in TRANSITIONS.values() for status in steps} | {"pending"} == set(TRANSITIONS)
 
 
 @pytest.mark.parametrize("final", ["delivered", "cancelled", "expired"])
 def test_a_final_state_stays(final: str) -> None:
-    assert after(final) == ()
+    assert next_statuses(final) == ()
 
 
 def test_people_are_held_back_by_exactly_the_states_that_are_not_final() -> None:
-    assert set(OPEN) == {status for status in STEPS if after(status)}
+    assert set(OPEN_STATUSES) == {status for status in TRANSITIONS if next_statuses(status)}
 
 
 @pytest.mark.parametrize(
     "way", [["pending", "paid", "shipped", "delivered"], ["pending", "cancelled"], ["pending", "expired"], ["paid", "cancelled"]]
 )
 def test_the_ways_through_are_those_of_the_contract(way: list[str]) -> None:
-    assert all(there in after(here) for here, there in pairwise(way))
+    assert all(there in next_statuses(here) for here, there in pairwise(way))
 
 
 def test_a_paid_order_is_not_for_the_buyer_to_cancel() -> None:
-    assert may_cancel("paid") == ("seller", "admin")
-    assert may_cancel("pending") == ("buyer", "seller", "admin")
+    assert may_be_cancelled_by("paid") == ("seller", "admin")
+    assert may_be_cancelled_by("pending") == ("buyer", "seller", "admin")

@@ -99,16 +99,16 @@ async def test_every_file_that_a_page_names_is_there(client: httpx.AsyncClient, 
         assert (await client.get(str(httpx.URL("http://localhost" + path).join(name)))).status_code == 200, name
 
 
-@pytest.mark.parametrize("name", sorted(reference.OURS | reference.THEIRS))
+@pytest.mark.parametrize("name", sorted(reference.OWN_ASSETS | reference.PACKAGE_ASSETS))
 async def test_an_asset_has_its_type_and_may_be_kept_for_a_while(client: httpx.AsyncClient, name: str) -> None:
     answer = await client.get(f"/docs/assets/{name}")
 
     assert answer.status_code == 200
-    assert answer.headers["content-type"].split(";")[0] == (reference.OURS | reference.THEIRS)[name]
+    assert answer.headers["content-type"].split(";")[0] == (reference.OWN_ASSETS | reference.PACKAGE_ASSETS)[name]
     assert answer.headers["cache-control"] == "public, max-age=3600"
 
 
-@pytest.mark.parametrize("name", sorted(reference.THEIRS))
+@pytest.mark.parametrize("name", sorted(reference.PACKAGE_ASSETS))
 async def test_no_foreign_file_asks_a_content_network(client: httpx.AsyncClient, name: str) -> None:
     found = set(re.findall(r"https?://[\w.-]*cdn[\w.-]*", (await client.get(f"/docs/assets/{name}")).text))
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from steelyard.features.orders.pricing import Goods
-from steelyard.features.promotions.discount import closed, fits, spread, unfit
+from steelyard.features.promotions.discount import allocate, closed_reason, covers, unfit_reason
 from steelyard.tables.promotions import PromotionRow
 from tests.kit.promotions import percent
 
@@ -29,7 +29,7 @@ TICK = timedelta(microseconds=1)
     ],
 )
 def test_a_code_is_open_within_its_bounds(promotion: PromotionRow, reason: str | None) -> None:
-    assert closed(promotion, NOW) == reason
+    assert closed_reason(promotion, NOW) == reason
 
 
 def good(product_id: int = 1, category: str | None = "lamps", gross: int = 100) -> Goods:
@@ -51,19 +51,19 @@ def good(product_id: int = 1, category: str | None = "lamps", gross: int = 100) 
     ],
 )
 def test_a_code_has_to_fit_something_in_the_basket(promotion: PromotionRow, reason: str | None) -> None:
-    assert unfit(promotion, [good(1), good(2)]) == reason
+    assert unfit_reason(promotion, [good(1), good(2)]) == reason
 
 
 def test_an_item_without_a_category_is_in_none() -> None:
-    assert not fits(percent(1000, category="lamps"), good(category=None))
-    assert fits(percent(1000), good(category=None))
+    assert not covers(percent(1000, category="lamps"), good(category=None))
+    assert covers(percent(1000), good(category=None))
 
 
 @given(st.lists(st.integers(0, 10**12), min_size=1, max_size=50), st.data())
 def test_shares_add_up_and_follow_the_weights(weights: list[int], data: st.DataObject) -> None:
     total = data.draw(st.integers(0, sum(weights)))
 
-    parts = spread(total, weights)
+    parts = allocate(total, weights)
 
     assert sum(parts) == (total if sum(weights) else 0)
     assert all(0 <= part <= weight for part, weight in zip(parts, weights, strict=True))
@@ -71,7 +71,7 @@ def test_shares_add_up_and_follow_the_weights(weights: list[int], data: st.DataO
 
 @given(st.lists(st.integers(1, 100), min_size=2, max_size=10), st.integers(0, 1000))
 def test_nobody_gets_less_for_weighing_more(weights: list[int], total: int) -> None:
-    shares = spread(total, weights)
+    shares = allocate(total, weights)
 
     for weight, share in zip(weights, shares, strict=True):
         assert all(share >= other for other_weight, other in zip(weights, shares, strict=True) if other_weight < weight)

@@ -6,19 +6,19 @@ from typing import Any
 import pytest
 
 from steelyard.features.promotions import service
-from steelyard.features.promotions.service import Judgement
+from steelyard.features.promotions.service import CodeCheck
 from steelyard_contract.problems import PromotionNotApplicable
 from tests.kit.market import Market, principal
 
 
-async def _judged(market: Market, buyer: int | None = None, code: str = "PROMO-TEN") -> Judgement:
-    return await service.judge(market.database.read(), code=code, buyer_id=buyer)
+async def _judged(market: Market, buyer: int | None = None, code: str = "PROMO-TEN") -> CodeCheck:
+    return await service.check_code(market.database.read(), code=code, buyer_id=buyer)
 
 
 async def _refused(market: Market, buyer: int, code: str = "PROMO-TEN") -> object:
     with pytest.raises(PromotionNotApplicable) as refusal:
         async with market.database.transaction() as tx:
-            await service.redeem(tx, code=code, buyer_id=buyer)
+            await service.redeem_code(tx, code=code, buyer_id=buyer)
     assert refusal.value.members["code"] == code
     return refusal.value.members["reason"]
 
@@ -103,7 +103,7 @@ async def test_a_rollback_gives_a_use_back(market: Market) -> None:
     buyer = await market.user()
 
     tx = market.database.transaction()
-    await service.redeem(tx, code="PROMO-TEN", buyer_id=buyer)
+    await service.redeem_code(tx, code="PROMO-TEN", buyer_id=buyer)
     await tx.rollback()
 
     assert await market.redemptions(promotion) == 0

@@ -10,31 +10,31 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from steelyard.contract.access.caller import Principal
-from steelyard.db.errors import OutOfReach
+from steelyard.contract.access.caller import Caller
+from steelyard.db.errors import DatabaseUnavailable
 from steelyard.db.transaction import ReadOnly
 from steelyard.security import authenticator
-from steelyard.security.access_tokens import Claims
-from steelyard.security.authenticator import Access, Standing, Standings
+from steelyard.security.access_tokens import AccessTokenClaims
+from steelyard.security.authenticator import ActiveCredential, BearerAuthenticator, CredentialCache
 from steelyard.security.scopes import SCOPES_OF
 from steelyard_contract.problems import InvalidToken
 from tests.kit.people import Clock, tokens_of
 
 READ = cast(ReadOnly, None)
-ALICE = Standing(7, "user", frozenset(SCOPES_OF["user"]), 41, "session", datetime(2027, 3, 1, tzinfo=UTC))
-CLAIMS = Claims(7, 41, frozenset(SCOPES_OF["user"]), 0, 1800)
+ALICE = ActiveCredential(7, "user", frozenset(SCOPES_OF["user"]), 41, "session", datetime(2027, 3, 1, tzinfo=UTC))
+CLAIMS = AccessTokenClaims(7, 41, frozenset(SCOPES_OF["user"]), 0, 1800)
 
 
 class Registry:
     """Answers what it is told to, when it is told to, and counts how often it was asked."""
 
-    def __init__(self, standing: Standing | None = ALICE) -> None:
+    def __init__(self, standing: ActiveCredential | None = ALICE) -> None:
         self.standing = standing
         self.asked = 0
         self.error: Exception | None = None
         self.gate: asyncio.Event | None = None
 
-    async def __call__(self, read: ReadOnly, credential_id: int) -> Standing | None:  # noqa: ARG002  # a Registry
+    async def __call__(self, read: ReadOnly, credential_id: int) -> ActiveCredential | None:  # noqa: ARG002  # a Registry
         self.asked += 1
         seen = self.standing
         if self.gate is not None:
@@ -55,8 +55,8 @@ def registry() -> Registry:
 
 
 @pytest.fixture
-def standings(registry: Registry, clock: Clock) -> Standings:
-    return Standings(registry, clock.stopwatch)
+def standings(registry: Registry, clock: Clock) -> CredentialCache:
+    return CredentialCache(registry, clock.stopwatch)
 
 
 async def _turns(count: int = 5) -> None:
@@ -64,52 +64,52 @@ async def _turns(count: int = 5) -> None:
         await asyncio.sleep(0)
 
 
-async def test_a_standing_is_asked_for_once_a_second(standings: Standings, registry: Registry, clock: Clock) -> None:
+async def test_a_standing_is_asked_for_once_a_second(standings: CredentialCache, registry: Registry, clock: Clock) -> None:
     for _ in range(5):
-        await standings.of(CLAIMS, READ)
+        await standings.get(CLAIMS, READ)
         clock.advance(seconds=0.19)
 
     assert registry.asked == 1
     clock.advance(seconds=0.05)
-    await standings.of(CLAIMS, READ)
+    await standings.get(CLAIMS, READ)
     assert registry.asked == 2
 
 
-async def test_the_second_counts_from_when_the_question_was_asked(standings: Standings, registry: Registry, clock: Clock) -> None:
+async def test_the_second_counts_from_when_the_question_was_asked(standings: CredentialCache, registry: Registry, clock: Clock) -> None:
     registry.gate = asyncio.Event()
-    slow = asyncio.ensure_future(standings.of(CLAIMS, READ))
+    slow = asyncio.ensure_future(standings.get(CLAIMS, READ))
     await _turns()
     clock.advance(seconds=0.9)
     registry.gate.set()
     await slow
 
     clock.advance(seconds=0.1)
-    await standings.of(CLAIMS, READ)
+    await standings.get(CLAIMS, READ)
 
     assert registry.asked == 2
 
 
-async def test_what_ended_here_is_refused_at_once(standings: Standings, registry: Registry) -> None:
-    await standings.of(CLAIMS, READ)
+async def test_what_ended_here_is_refused_at_once(standings: CredentialCache, registry: Registry) -> None:
+    await standings.get(CLAIMS, READ)
     registry.standing = None
 
-    standings.ended(7)
+    standings.drop_user(7)
 
-    assert await standings.of(CLAIMS, READ) is None
+    assert await standings.get(CLAIMS, READ) is None
 
 
-async def test_a_change_for_somebody_else_asks_nothing_anew(standings: Standings, registry: Registry) -> None:
-    await standings.of(CLAIMS, READ)
+async def test_a_change_for_somebody_else_asks_nothing_anew(standings: CredentialCache, registry: Registry) -> None:
+    await standings.get(CLAIMS, READ)
 
-    standings.ended(8)
-    await standings.of(CLAIMS, READ)
+    standings.drop_user(8)
+    await standings.get(CLAIMS, READ)
 
     assert registry.asked == 1
 
 
-async def test_those_who_ask_at_once_share_one_question(standings: Standings, registry: Registry) -> None:
+async def test_those_who_ask_at_once_share_one_question(standings: CredentialCache, registry: Registry) -> None:
     registry.gate = asyncio.Event()
-    asking = [asyncio.ensure_future(standings.of(CLAIMS, READ)) for _ in range(10)]
+    asking = [asyncio.ensure_future(standings.get(CLAIMS, READ)) for _ in range(10)]
     await _turns()
     registry.gate.set()
 
@@ -119,22 +119,22 @@ async def test_those_who_ask_at_once_share_one_question(standings: Standings, re
     assert all(caller is callers[0] for caller in callers)
 
 
-async def test_an_answer_that_a_change_overtook_is_thrown_away(standings: Standings, registry: Registry) -> None:
+async def test_an_answer_that_a_change_overtook_is_thrown_away(standings: CredentialCache, registry: Registry) -> None:
     registry.gate = asyncio.Event()
-    asking = [asyncio.ensure_future(standings.of(CLAIMS, READ)) for _ in range(3)]
+    asking = [asyncio.ensure_future(standings.get(CLAIMS, READ)) for _ in range(3)]
     await _turns()
 
     registry.standing = None
-    standings.ended(7)
+    standings.drop_user(7)
     registry.gate.set()
 
     assert await asyncio.gather(*asking) == [None, None, None]
     assert registry.asked == 2
 
 
-async def test_when_the_one_who_asks_is_cancelled_the_others_still_get_their_answer(standings: Standings, registry: Registry) -> None:
+async def test_when_the_one_who_asks_is_cancelled_the_others_still_get_their_answer(standings: CredentialCache, registry: Registry) -> None:
     registry.gate = asyncio.Event()
-    first, second, third = [asyncio.ensure_future(standings.of(CLAIMS, READ)) for _ in range(3)]
+    first, second, third = [asyncio.ensure_future(standings.get(CLAIMS, READ)) for _ in range(3)]
     await _turns()
     first.cancel()
     await _turns()
@@ -142,44 +142,44 @@ async def test_when_the_one_who_asks_is_cancelled_the_others_still_get_their_ans
 
     callers = await asyncio.gather(second, third)
 
-    assert all(isinstance(caller, Principal) for caller in callers)
+    assert all(isinstance(caller, Caller) for caller in callers)
     assert registry.asked == 2
 
 
-async def test_an_error_is_told_to_all_who_wait_and_forgotten(standings: Standings, registry: Registry) -> None:
+async def test_an_error_is_told_to_all_who_wait_and_forgotten(standings: CredentialCache, registry: Registry) -> None:
     registry.gate = asyncio.Event()
-    registry.error = OutOfReach("frozen")
-    asking = [asyncio.ensure_future(standings.of(CLAIMS, READ)) for _ in range(4)]
+    registry.error = DatabaseUnavailable("frozen")
+    asking = [asyncio.ensure_future(standings.get(CLAIMS, READ)) for _ in range(4)]
     await _turns()
     registry.gate.set()
 
     outcomes = await asyncio.gather(*asking, return_exceptions=True)
 
-    assert [type(outcome) for outcome in outcomes] == [OutOfReach] * 4
+    assert [type(outcome) for outcome in outcomes] == [DatabaseUnavailable] * 4
     assert registry.asked == 1
     registry.error = None
-    assert await standings.of(CLAIMS, READ) is not None
+    assert await standings.get(CLAIMS, READ) is not None
 
 
-async def test_the_credential_of_somebody_else_is_no_standing(standings: Standings, registry: Registry) -> None:
+async def test_the_credential_of_somebody_else_is_no_standing(standings: CredentialCache, registry: Registry) -> None:
     registry.standing = replace(ALICE, user_id=8)
 
-    assert await standings.of(CLAIMS, READ) is None
+    assert await standings.get(CLAIMS, READ) is None
 
 
-async def test_a_role_that_was_taken_away_takes_its_scopes_along(standings: Standings, registry: Registry) -> None:
+async def test_a_role_that_was_taken_away_takes_its_scopes_along(standings: CredentialCache, registry: Registry) -> None:
     registry.standing = replace(ALICE, scopes=frozenset(SCOPES_OF["admin"]))
 
-    caller = await standings.of(replace(CLAIMS, scopes=frozenset(SCOPES_OF["admin"])), READ)
+    caller = await standings.get(replace(CLAIMS, scopes=frozenset(SCOPES_OF["admin"])), READ)
 
     assert caller is not None
     assert caller.scopes == set(SCOPES_OF["user"])
     assert not caller.is_admin
 
 
-async def test_a_token_with_fewer_scopes_than_its_session_does_less(standings: Standings) -> None:
-    full = await standings.of(CLAIMS, READ)
-    narrow = await standings.of(replace(CLAIMS, scopes=frozenset({"sales:write"})), READ)
+async def test_a_token_with_fewer_scopes_than_its_session_does_less(standings: CredentialCache) -> None:
+    full = await standings.get(CLAIMS, READ)
+    narrow = await standings.get(replace(CLAIMS, scopes=frozenset({"sales:write"})), READ)
 
     assert full is not None
     assert full.scopes >= {"account:write", "sales:write"}
@@ -187,41 +187,41 @@ async def test_a_token_with_fewer_scopes_than_its_session_does_less(standings: S
     assert narrow.scopes == {"sales:write", "orders:read"}
 
 
-async def test_what_is_remembered_has_an_end(standings: Standings, registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_is_remembered_has_an_end(standings: CredentialCache, registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(authenticator, "REMEMBERED_STANDINGS", 3)
     monkeypatch.setattr(authenticator, "REMEMBERED_EPOCHS", 3)
 
     for number in range(10):
         registry.standing = replace(ALICE, user_id=number, credential_id=number)
-        await standings.of(replace(CLAIMS, user_id=number, credential_id=number), READ)
-        standings.ended(number)
+        await standings.get(replace(CLAIMS, user_id=number, credential_id=number), READ)
+        standings.drop_user(number)
 
     assert len(standings._readings) == 3
     assert len(standings._epochs) <= 3
 
 
 async def test_when_epochs_are_forgotten_everything_is_asked_anew(
-    standings: Standings, registry: Registry, monkeypatch: pytest.MonkeyPatch
+    standings: CredentialCache, registry: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(authenticator, "REMEMBERED_EPOCHS", 2)
-    await standings.of(CLAIMS, READ)
+    await standings.get(CLAIMS, READ)
     registry.standing = None
-    standings.ended(7)
+    standings.drop_user(7)
 
     for other in (8, 9, 10):
-        standings.ended(other)
+        standings.drop_user(other)
 
-    assert await standings.of(CLAIMS, READ) is None
+    assert await standings.get(CLAIMS, READ) is None
 
 
-async def test_the_scheme_admits_by_token_and_standing(registry: Registry, standings: Standings, clock: Clock) -> None:
+async def test_the_scheme_admits_by_token_and_standing(registry: Registry, standings: CredentialCache, clock: Clock) -> None:
     tokens = tokens_of(clock)
-    scheme = Access(tokens, standings)
+    scheme = BearerAuthenticator(tokens, standings)
     token = tokens.issue(user_id=7, credential_id=41, scopes=SCOPES_OF["user"]).encode()
 
     caller = await scheme.admit(scheme.recognise(token), READ)
     registry.standing = None
-    standings.ended(7)
+    standings.drop_user(7)
 
     assert (caller.user_id, caller.credential_id) == (7, 41)
     assert scheme.schemes == {"oauth2"}
@@ -248,10 +248,10 @@ class Interleavings(RuleBasedStateMachine):
         self.announced = 0  # the generation that this process must know of
         self.history = [(-1.0, 0)]  # when each generation was committed
         self.pending: list[asyncio.Future[None]] = []
-        self.asking: list[tuple[asyncio.Task[Principal | None], int]] = []
-        self.standings = Standings(self.answer, lambda: self.now)
+        self.asking: list[tuple[asyncio.Task[Caller | None], int]] = []
+        self.standings = CredentialCache(self.answer, lambda: self.now)
 
-    async def answer(self, read: ReadOnly, credential_id: int) -> Standing | None:  # noqa: ARG002  # a Registry
+    async def answer(self, read: ReadOnly, credential_id: int) -> ActiveCredential | None:  # noqa: ARG002  # a Registry
         # The database looks at some moment between question and answer: at the first one, which is the worst for us.
         seen = self.stored
         on_its_way: asyncio.Future[None] = self.loop.create_future()
@@ -275,7 +275,7 @@ class Interleavings(RuleBasedStateMachine):
 
     @rule(credential_id=st.sampled_from([41, 42]))
     def ask(self, credential_id: int) -> None:
-        task = self.loop.create_task(self.standings.of(replace(CLAIMS, credential_id=credential_id), READ))
+        task = self.loop.create_task(self.standings.get(replace(CLAIMS, credential_id=credential_id), READ))
         # What was announced here, and what anybody had committed a second ago.
         old = max(generation for moment, generation in self.history if moment <= self.now - 1)
         self.asking.append((task, max(self.announced, old)))
@@ -301,10 +301,10 @@ class Interleavings(RuleBasedStateMachine):
 
     @rule(count=st.integers(0, 3))
     def announce(self, count: int) -> None:
-        self.standings.ended(CLAIMS.user_id)
+        self.standings.drop_user(CLAIMS.user_id)
         self.announced = self.stored
         for other in range(count):
-            self.standings.ended(1000 + other)
+            self.standings.drop_user(1000 + other)
 
     @rule()
     def change(self) -> None:
@@ -345,12 +345,12 @@ TestInterleavings = Interleavings.TestCase
 TestInterleavings.settings = settings(max_examples=400, stateful_step_count=30, deadline=None)
 
 
-async def test_what_ended_elsewhere_is_refused_after_a_second(standings: Standings, registry: Registry, clock: Clock) -> None:
-    await standings.of(CLAIMS, READ)
+async def test_what_ended_elsewhere_is_refused_after_a_second(standings: CredentialCache, registry: Registry, clock: Clock) -> None:
+    await standings.get(CLAIMS, READ)
     registry.standing = None
     clock.advance(seconds=0.99)
-    assert await standings.of(CLAIMS, READ) is not None
+    assert await standings.get(CLAIMS, READ) is not None
 
     clock.advance(seconds=0.01)
 
-    assert await standings.of(CLAIMS, READ) is None
+    assert await standings.get(CLAIMS, READ) is None

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from steelyard.app.shared_objects import quotas_of
+from steelyard.app.shared_objects import quotas_from
 from steelyard.rate_limits import counts
 from steelyard.rate_limits.counts import SIZE, Counts, UnknownFileError
-from steelyard.rate_limits.memory import Limiter, Quota
+from steelyard.rate_limits.memory import MemoryLimiter, Quota
 from steelyard.settings import Settings
 
 
-def limiter(calls: int = 10, period_s: int = 60, **more: Quota) -> Limiter:
-    return Limiter({"default": Quota(calls, period_s), **more}, Counts(secrets.token_bytes))
+def limiter(calls: int = 10, period_s: int = 60, **more: Quota) -> MemoryLimiter:
+    return MemoryLimiter({"default": Quota(calls, period_s), **more}, Counts(secrets.token_bytes))
 
 
 @pytest.mark.parametrize(("calls", "period_s"), [(1, 60), (3, 60), (7, 60), (10, 300), (300, 60), (7, 3600)])
@@ -102,7 +102,7 @@ def test_a_count_of_another_start_of_the_machine_is_forgotten() -> None:
 
 
 def test_two_with_the_same_file_count_together_and_a_third_that_opens_it_later_too(tmp_path: Path) -> None:
-    limiters = [Limiter({"default": Quota(3, 60)}, Counts(secrets.token_bytes, tmp_path / "counts")) for _ in range(3)]
+    limiters = [MemoryLimiter({"default": Quota(3, 60)}, Counts(secrets.token_bytes, tmp_path / "counts")) for _ in range(3)]
     for each in limiters:
         each.open()
 
@@ -138,13 +138,13 @@ def test_memory_is_bounded_and_the_longest_unseen_of_a_set_gives_way(monkeypatch
 
 def test_no_address_is_kept() -> None:
     kept = Counts(secrets.token_bytes)
-    Limiter({"default": Quota(3, 60)}, kept).take("default", "@203.0.113.9", 0)
+    MemoryLimiter({"default": Quota(3, 60)}, kept).take("default", "@203.0.113.9", 0)
 
     assert b"203.0.113.9" not in kept._memory
 
 
 def test_the_classes_come_from_the_settings() -> None:
-    quotas = quotas_of(Settings(rate_default_per_minute=5, rate_mail_per_hour=2))
+    quotas = quotas_from(Settings(rate_default_per_minute=5, rate_mail_per_hour=2))
 
     assert quotas["default"] == Quota(5, 60)
     assert quotas["mail"] == Quota(2, 3600)

@@ -9,85 +9,85 @@ import bcrypt
 import pytest
 
 from steelyard.security.password_policy import common_passwords, is_too_common
-from steelyard.security.passwords import WRONG, Passwords, Verdict
+from steelyard.security.passwords import WRONG, PasswordCheck, PasswordHasher
 from steelyard_contract.problems import Unavailable
 from tests.kit.people import cheap_passwords
 
-RIGHT = Verdict(is_right=True, better_hash=None)
+RIGHT = PasswordCheck(is_right=True, better_hash=None)
 
 
 @pytest.fixture
-def passwords() -> Passwords:
+def passwords() -> PasswordHasher:
     return cheap_passwords()
 
 
-async def test_the_password_that_was_hashed_is_right_and_no_other(passwords: Passwords) -> None:
+async def test_the_password_that_was_hashed_is_right_and_no_other(passwords: PasswordHasher) -> None:
     hashed = await passwords.hash("correct horse")
 
-    assert await passwords.check("correct horse", hashed) == (True, None)
-    assert await passwords.check("correct horsE", hashed) == WRONG
-    assert await passwords.check("correct horse ", hashed) == WRONG
+    assert await passwords.verify("correct horse", hashed) == (True, None)
+    assert await passwords.verify("correct horsE", hashed) == WRONG
+    assert await passwords.verify("correct horse ", hashed) == WRONG
 
 
-async def test_the_same_password_never_has_the_same_hash(passwords: Passwords) -> None:
+async def test_the_same_password_never_has_the_same_hash(passwords: PasswordHasher) -> None:
     assert await passwords.hash("correct horse") != await passwords.hash("correct horse")
 
 
 async def test_hashes_cost_what_the_design_says() -> None:
-    assert (await Passwords().hash("correct horse")).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert (await PasswordHasher().hash("correct horse")).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
-async def test_a_cheaper_hash_is_right_and_replaced(passwords: Passwords) -> None:
+async def test_a_cheaper_hash_is_right_and_replaced(passwords: PasswordHasher) -> None:
     cheap = await passwords.hash("correct horse")
 
-    verdict = await Passwords().check("correct horse", cheap)
+    verdict = await PasswordHasher().verify("correct horse", cheap)
 
     assert verdict.is_right
     assert verdict.better_hash is not None
     assert verdict.better_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
-async def test_bcrypt_is_accepted_and_replaced(passwords: Passwords) -> None:
+async def test_bcrypt_is_accepted_and_replaced(passwords: PasswordHasher) -> None:
     hashed = bcrypt.hashpw(b"correct horse", bcrypt.gensalt(4)).decode()
 
-    verdict = await passwords.check("correct horse", hashed)
+    verdict = await passwords.verify("correct horse", hashed)
 
     assert verdict.is_right
     assert verdict.better_hash is not None
     assert verdict.better_hash.startswith("$argon2id$")
-    assert await passwords.check("wrong", hashed) == WRONG
+    assert await passwords.verify("wrong", hashed) == WRONG
 
 
-async def test_no_part_of_a_long_password_is_cut(passwords: Passwords) -> None:
+async def test_no_part_of_a_long_password_is_cut(passwords: PasswordHasher) -> None:
     hashed = await passwords.hash("x" * 127 + "y")
 
-    assert (await passwords.check("x" * 127 + "y", hashed)).is_right
-    assert not (await passwords.check("x" * 127 + "z", hashed)).is_right
-    assert not (await passwords.check("x" * 72, bcrypt.hashpw(b"x" * 71, bcrypt.gensalt(4)).decode())).is_right
+    assert (await passwords.verify("x" * 127 + "y", hashed)).is_right
+    assert not (await passwords.verify("x" * 127 + "z", hashed)).is_right
+    assert not (await passwords.verify("x" * 72, bcrypt.hashpw(b"x" * 71, bcrypt.gensalt(4)).decode())).is_right
 
 
 @pytest.mark.parametrize(
     "impossible", ["\ud800 lone surrogate", "x" * 5000, "x" * 100, "nul\0nul"], ids=["surrogate", "5000", "100", "nul"]
 )
-async def test_what_cannot_be_a_password_is_wrong_and_no_error(passwords: Passwords, impossible: str) -> None:
+async def test_what_cannot_be_a_password_is_wrong_and_no_error(passwords: PasswordHasher, impossible: str) -> None:
     for hashed in (await passwords.hash("correct horse"), bcrypt.hashpw(b"correct horse", bcrypt.gensalt(4)).decode()):
-        assert await passwords.check(impossible, hashed) == WRONG
+        assert await passwords.verify(impossible, hashed) == WRONG
 
 
 @pytest.mark.parametrize("damaged", ["", "junk", "$argon2id$v=19$m=8,t=1,p=1$abc", "$2b$04$short", "$argon2id$"])
-async def test_with_a_damaged_hash_every_password_is_wrong(passwords: Passwords, damaged: str) -> None:
-    assert await passwords.check("correct horse", damaged) == WRONG
+async def test_with_a_damaged_hash_every_password_is_wrong(passwords: PasswordHasher, damaged: str) -> None:
+    assert await passwords.verify("correct horse", damaged) == WRONG
 
 
 async def test_without_a_hash_every_password_is_wrong_and_takes_as_long_as_with_one() -> None:
-    passwords = Passwords()
+    passwords = PasswordHasher()
     hashed = await passwords.hash("correct horse")
 
     async def cost(hash_or_none: str | None) -> float:
         costs = []
         for _ in range(7):
             began = time.process_time()
-            assert await passwords.check("wrong password", hash_or_none) == WRONG
+            assert await passwords.verify("wrong password", hash_or_none) == WRONG
             costs.append(time.process_time() - began)
         return sorted(costs)[3]
 
@@ -97,38 +97,38 @@ async def test_without_a_hash_every_password_is_wrong_and_takes_as_long_as_with_
 
 
 async def test_more_than_the_queue_takes_is_refused_at_once_and_nothing_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
-    passwords = Passwords(memory_kib=8, passes=1, threads=2, waiting=3)
+    passwords = PasswordHasher(memory_kib=8, passes=1, threads=2, waiting=3)
     hold = threading.Event()
-    monkeypatch.setattr(passwords, "_check", lambda *_: Verdict(hold.wait(10), None))
+    monkeypatch.setattr(passwords, "_check", lambda *_: PasswordCheck(hold.wait(10), None))
 
-    waiting = [asyncio.ensure_future(passwords.check("p", None)) for _ in range(5)]
+    waiting = [asyncio.ensure_future(passwords.verify("p", None)) for _ in range(5)]
     await asyncio.sleep(0)
     with pytest.raises(Unavailable) as refused:
-        await passwords.check("p", None)
+        await passwords.verify("p", None)
     assert refused.value.headers == {"Retry-After": "1"}
     hold.set()
     assert await asyncio.gather(*waiting) == [RIGHT] * 5
 
-    assert await passwords.check("p", None) == RIGHT
+    assert await passwords.verify("p", None) == RIGHT
 
 
 async def test_a_caller_who_hangs_up_gives_his_place_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    passwords = Passwords(memory_kib=8, passes=1, threads=1, waiting=1)
+    passwords = PasswordHasher(memory_kib=8, passes=1, threads=1, waiting=1)
     hold = threading.Event()
-    monkeypatch.setattr(passwords, "_check", lambda *_: Verdict(hold.wait(10), None))
-    running, queued = [asyncio.ensure_future(passwords.check("p", None)) for _ in range(2)]
+    monkeypatch.setattr(passwords, "_check", lambda *_: PasswordCheck(hold.wait(10), None))
+    running, queued = [asyncio.ensure_future(passwords.verify("p", None)) for _ in range(2)]
     await asyncio.sleep(0)
 
     queued.cancel()
     await asyncio.gather(queued, return_exceptions=True)
 
-    instead = asyncio.ensure_future(passwords.check("p", None))
+    instead = asyncio.ensure_future(passwords.verify("p", None))
     hold.set()
     assert list(await asyncio.gather(running, instead)) == [RIGHT, RIGHT]
 
 
 async def test_the_loop_turns_while_passwords_are_hashed() -> None:
-    passwords = Passwords()
+    passwords = PasswordHasher()
     gaps = []
 
     async def watch() -> None:

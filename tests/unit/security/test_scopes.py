@@ -2,7 +2,7 @@
 
 import pytest
 
-from steelyard.security.scopes import ALL_SCOPES, SCOPES_OF, granted, in_force
+from steelyard.security.scopes import ALL_SCOPES, SCOPES_OF, effective_scopes, grant_scopes
 from steelyard_contract import models as m
 from steelyard_contract.operations import OPERATIONS
 
@@ -23,11 +23,11 @@ def test_roles_nest() -> None:
 
 @pytest.mark.parametrize("asked", ["", " ", None])
 def test_who_asks_for_nothing_gets_all_of_the_role(asked: str | None) -> None:
-    assert granted("support", asked) == SCOPES_OF["support"]
+    assert grant_scopes("support", asked) == SCOPES_OF["support"]
 
 
 def test_who_asks_gets_what_the_role_has_of_it_once_each() -> None:
-    assert granted("user", "users:read orders:write account:read orders:write") == ("account:read", "orders:write")
+    assert grant_scopes("user", "users:read orders:write account:read orders:write") == ("account:read", "orders:write")
 
 
 @pytest.mark.parametrize(
@@ -41,4 +41,4 @@ def test_who_asks_gets_what_the_role_has_of_it_once_each() -> None:
     ],
 )
 def test_writing_includes_reading_within_the_role(held: list[str], may: set[str]) -> None:
-    assert in_force("user", held) == may
+    assert effective_scopes("user", held) == may

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from steelyard.security import access_tokens as module
-from steelyard.security.access_tokens import Claims, Tokens
+from steelyard.security.access_tokens import AccessTokenClaims, AccessTokens
 from steelyard.security.scopes import ALL_SCOPES
 from steelyard_contract.problems import InvalidToken
 from tests.kit.people import Clock, tokens_of
@@ -27,11 +27,11 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def tokens(clock: Clock) -> Tokens:
+def tokens(clock: Clock) -> AccessTokens:
     return tokens_of(clock, KEY)
 
 
-def issued(tokens: Tokens, lifetime_s: int = 1800) -> str:
+def issued(tokens: AccessTokens, lifetime_s: int = 1800) -> str:
     return tokens.issue(user_id=7, credential_id=41, scopes=["orders:read", "account:read"], lifetime_s=lifetime_s)
 
 
@@ -49,7 +49,7 @@ def signed(head: object, claims: object, key: str = KEY, digest: str = "sha256")
     return f"{text}.{b64(hmac.digest(key.encode(), text.encode(), digest))}"
 
 
-def refused(tokens: Tokens, token: str | bytes) -> bool:
+def refused(tokens: AccessTokens, token: str | bytes) -> bool:
     try:
         tokens.verify(token.encode() if isinstance(token, str) else token)
     except InvalidToken:
@@ -57,15 +57,15 @@ def refused(tokens: Tokens, token: str | bytes) -> bool:
     return False
 
 
-def test_a_token_says_whose_it_is_and_for_how_long(tokens: Tokens, clock: Clock) -> None:
+def test_a_token_says_whose_it_is_and_for_how_long(tokens: AccessTokens, clock: Clock) -> None:
     now = int(clock.now.timestamp())
 
     claims = tokens.verify(issued(tokens).encode())
 
-    assert claims == Claims(7, 41, frozenset({"orders:read", "account:read"}), now, now + 1800)
+    assert claims == AccessTokenClaims(7, 41, frozenset({"orders:read", "account:read"}), now, now + 1800)
 
 
-def test_a_token_made_without_saying_how_long_lives_fifteen_minutes(tokens: Tokens) -> None:
+def test_a_token_made_without_saying_how_long_lives_fifteen_minutes(tokens: AccessTokens) -> None:
     token = tokens.issue(user_id=7, credential_id=41, scopes=[])
 
     claims = tokens.verify(token.encode())
@@ -73,7 +73,7 @@ def test_a_token_made_without_saying_how_long_lives_fifteen_minutes(tokens: Toke
     assert claims.expires_at - claims.issued_at == 15 * 60
 
 
-def test_what_is_signed_is_exactly_what_the_design_lists(tokens: Tokens) -> None:
+def test_what_is_signed_is_exactly_what_the_design_lists(tokens: AccessTokens) -> None:
     head, claims = parts(issued(tokens))
 
     assert head.keys() == {"alg", "typ", "kid"}
@@ -82,7 +82,7 @@ def test_what_is_signed_is_exactly_what_the_design_lists(tokens: Tokens) -> None
     assert (claims["sub"], claims["sid"]) == ("7", "41")
 
 
-def test_a_token_expires_to_the_second_even_if_it_is_remembered(tokens: Tokens, clock: Clock) -> None:
+def test_a_token_expires_to_the_second_even_if_it_is_remembered(tokens: AccessTokens, clock: Clock) -> None:
     token = issued(tokens, 60).encode()
     clock.advance(seconds=59)
     tokens.verify(token)
@@ -92,7 +92,7 @@ def test_a_token_expires_to_the_second_even_if_it_is_remembered(tokens: Tokens, 
     assert refused(tokens, token)
 
 
-def test_a_token_that_passed_once_is_not_decoded_again(tokens: Tokens, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_token_that_passed_once_is_not_decoded_again(tokens: AccessTokens, monkeypatch: pytest.MonkeyPatch) -> None:
     token = issued(tokens).encode()
     first = tokens.verify(token)
     monkeypatch.setattr(module, "jwt", None)
@@ -100,7 +100,7 @@ def test_a_token_that_passed_once_is_not_decoded_again(tokens: Tokens, monkeypat
     assert tokens.verify(token) is first
 
 
-def test_a_refused_token_is_judged_each_time(tokens: Tokens, clock: Clock) -> None:
+def test_a_refused_token_is_judged_each_time(tokens: AccessTokens, clock: Clock) -> None:
     head, claims = parts(issued(tokens))
     early = signed(head, claims | {"iat": claims["iat"] + 60, "exp": claims["exp"] + 60})
     assert refused(tokens, early)
@@ -110,7 +110,7 @@ def test_a_refused_token_is_judged_each_time(tokens: Tokens, clock: Clock) -> No
     assert not refused(tokens, early)
 
 
-def test_what_is_remembered_has_an_end(tokens: Tokens, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_remembered_has_an_end(tokens: AccessTokens, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "REMEMBERED_TOKENS", 3)
 
     for _ in range(10):
@@ -131,11 +131,11 @@ def test_after_a_rotation_old_tokens_pass_until_their_key_is_taken_away(clock: C
 @pytest.mark.parametrize("keys", [(), ("short",), (KEY, KEY), (KEY, "short")])
 def test_weak_keys_stop_the_start(clock: Clock, keys: tuple[str, ...]) -> None:
     with pytest.raises(ValueError, match="key"):
-        Tokens(keys, clock=clock, random_bytes=secrets.token_bytes, known_scopes=ALL_SCOPES)
+        AccessTokens(keys, clock=clock, random_bytes=secrets.token_bytes, known_scopes=ALL_SCOPES)
 
 
 @pytest.mark.parametrize("lifetime_s", [0, -1, 1801])
-def test_nothing_is_issued_for_longer_than_a_login_lasts(tokens: Tokens, lifetime_s: int) -> None:
+def test_nothing_is_issued_for_longer_than_a_login_lasts(tokens: AccessTokens, lifetime_s: int) -> None:
     with pytest.raises(ValueError, match="lives"):
         issued(tokens, lifetime_s)
 
@@ -175,7 +175,7 @@ WRONG_CLAIMS: dict[str, dict[str, object]] = {
 
 
 @pytest.mark.parametrize("change", WRONG_CLAIMS.values(), ids=WRONG_CLAIMS)
-def test_a_well_signed_token_with_wrong_claims_is_refused(tokens: Tokens, change: dict[str, object]) -> None:
+def test_a_well_signed_token_with_wrong_claims_is_refused(tokens: AccessTokens, change: dict[str, object]) -> None:
     head, claims = parts(issued(tokens))
     times = {
         "{exp}": str(claims["exp"]),
@@ -192,7 +192,7 @@ def test_a_well_signed_token_with_wrong_claims_is_refused(tokens: Tokens, change
 
 
 @pytest.mark.parametrize("claim", ["iss", "aud", "sub", "sid", "scope", "iat", "exp", "jti"])
-def test_every_claim_is_required(tokens: Tokens, claim: str) -> None:
+def test_every_claim_is_required(tokens: AccessTokens, claim: str) -> None:
     head, claims = parts(issued(tokens))
     del claims[claim]
 
@@ -218,7 +218,7 @@ WRONG_HEADS: dict[str, dict[str, object]] = {
 
 
 @pytest.mark.parametrize("change", WRONG_HEADS.values(), ids=WRONG_HEADS)
-def test_a_well_signed_token_with_another_header_is_refused(tokens: Tokens, change: dict[str, object]) -> None:
+def test_a_well_signed_token_with_another_header_is_refused(tokens: AccessTokens, change: dict[str, object]) -> None:
     head, claims = parts(issued(tokens))
 
     assert refused(tokens, signed(head | change, claims))
@@ -226,21 +226,21 @@ def test_a_well_signed_token_with_another_header_is_refused(tokens: Tokens, chan
 
 
 @pytest.mark.parametrize("name", ["alg", "kid", "typ"])
-def test_every_member_of_the_header_is_required(tokens: Tokens, name: str) -> None:
+def test_every_member_of_the_header_is_required(tokens: AccessTokens, name: str) -> None:
     head, claims = parts(issued(tokens))
     del head[name]
 
     assert refused(tokens, signed(head, claims))
 
 
-def test_a_header_that_says_something_twice_is_refused(tokens: Tokens) -> None:
+def test_a_header_that_says_something_twice_is_refused(tokens: AccessTokens) -> None:
     head, claims = parts(issued(tokens))
     twice = json.dumps(head).replace("{", '{"alg": "none", ').encode()
 
     assert refused(tokens, signed(twice, claims))
 
 
-def test_nesting_that_exhausts_the_decoder_is_refused_like_anything_else(tokens: Tokens) -> None:
+def test_nesting_that_exhausts_the_decoder_is_refused_like_anything_else(tokens: AccessTokens) -> None:
     head, claims = parts(issued(tokens))
     deep = b'{"alg":' + b"[" * 2000 + b"]" * 2000 + b"}"
     as_deep_as_fits = b'{"alg":' + b"[" * 180 + b"]" * 180 + b"}"
@@ -251,13 +251,13 @@ def test_nesting_that_exhausts_the_decoder_is_refused_like_anything_else(tokens:
 
 
 @pytest.mark.parametrize("payload", [b"", b"{}", b"[]", b"null", b'"text"', b"\xff\xfe", b"{", b"1e400", b'{"exp": 1e400}'])
-def test_a_payload_that_is_no_set_of_claims_is_refused(tokens: Tokens, payload: bytes) -> None:
+def test_a_payload_that_is_no_set_of_claims_is_refused(tokens: AccessTokens, payload: bytes) -> None:
     head, _ = parts(issued(tokens))
 
     assert refused(tokens, signed(head, payload))
 
 
-def test_the_text_is_bounded_and_of_three_parts(tokens: Tokens) -> None:
+def test_the_text_is_bounded_and_of_three_parts(tokens: AccessTokens) -> None:
     good = issued(tokens)
     head, claims, signature = good.split(".")
     long = parts(good)[1] | {"jti": "x" * 4096}
@@ -280,7 +280,7 @@ def test_the_text_is_bounded_and_of_three_parts(tokens: Tokens) -> None:
         assert refused(tokens, bad), bad
 
 
-def test_a_token_of_another_key_or_another_purpose_is_refused(tokens: Tokens) -> None:
+def test_a_token_of_another_key_or_another_purpose_is_refused(tokens: AccessTokens) -> None:
     head, claims = parts(issued(tokens))
     text = ".".join(issued(tokens).split(".")[:2])
 
@@ -290,7 +290,7 @@ def test_a_token_of_another_key_or_another_purpose_is_refused(tokens: Tokens) ->
 
 
 @pytest.mark.promise("R16")
-def test_no_mutation_of_a_genuine_token_passes(tokens: Tokens) -> None:
+def test_no_mutation_of_a_genuine_token_passes(tokens: AccessTokens) -> None:
     chance = random.Random(20270301)
     good = issued(tokens)
     alphabet = string.ascii_letters + string.digits + "-_.=+/ "
@@ -317,7 +317,7 @@ def test_no_mutation_of_a_genuine_token_passes(tokens: Tokens) -> None:
     assert accepted == []
 
 
-def test_each_other_spelling_of_the_last_character_is_refused(tokens: Tokens) -> None:
+def test_each_other_spelling_of_the_last_character_is_refused(tokens: AccessTokens) -> None:
     good = issued(tokens)
 
     spellings = [good[:-1] + last for last in string.ascii_letters + string.digits + "-_" if last != good[-1]]

@@ -9,16 +9,16 @@ from uuid import UUID
 import pytest
 from structlog.testing import capture_logs
 
-from steelyard.contract.edge import Trace
-from steelyard.contract.operation import ContractBroken
-from steelyard.contract.response.validator import Finding
+from steelyard.contract.edge import RequestRecord
+from steelyard.contract.operation import ContractViolation
+from steelyard.contract.response.validator import Mismatch
 from steelyard.telemetry import access_log, logs
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
 
-def trace(status: int = 200) -> Trace:
-    made = Trace(str(UUID(int=1)), "192.0.2.1", NOON)
+def trace(status: int = 200) -> RequestRecord:
+    made = RequestRecord(str(UUID(int=1)), "192.0.2.1", NOON)
     made.operation_id, made.status, made.took_s = "getItem", status, 0.00123
     return made
 
@@ -103,7 +103,7 @@ def test_without_a_writer_nothing_is_remembered() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "reason"), [(ValueError("hunter2"), None), (ContractBroken("/items/0/price: type"), "/items/0/price: type")]
+    ("error", "reason"), [(ValueError("hunter2"), None), (ContractViolation("/items/0/price: type"), "/items/0/price: type")]
 )
 def test_a_fault_is_told_with_its_request_and_only_the_contracts_findings_in_words(error: Exception, reason: str | None) -> None:
     with capture_logs() as captured:
@@ -120,8 +120,8 @@ def test_callers_of_what_will_go_are_told_as_numbers() -> None:
         log.deprecated(trace(), credential_id)
 
     with capture_logs() as lines:
-        log.tell_callers()
-        log.tell_callers()
+        log.report_deprecated_calls()
+        log.report_deprecated_calls()
 
     assert [(line["event"], line["operation"], line["credential_id"], line["count"]) for line in lines] == [
         ("deprecated", "getItem", 7, 2),
@@ -137,7 +137,7 @@ def test_callers_beyond_the_limit_are_counted_together(monkeypatch: pytest.Monke
         log.deprecated(trace(), credential_id)
 
     with capture_logs() as lines:
-        log.tell_callers()
+        log.report_deprecated_calls()
 
     assert {line["credential_id"]: line["count"] for line in lines} == {1: 2, 2: 1, None: 2}
 
@@ -165,13 +165,13 @@ async def test_callers_are_told_when_the_time_has_come_and_in_the_end(monkeypatc
 
 def test_a_drift_is_told_once_with_a_request_and_then_counted_by_operation_and_keyword() -> None:
     log = log_into([])
-    title, price = Finding("getItem", 200, "/title", "type"), Finding("getItem", 200, "/price/amount", "type")
+    title, price = Mismatch("getItem", 200, "/title", "type"), Mismatch("getItem", 200, "/price/amount", "type")
 
     with capture_logs() as told:
         for findings in ([title], [title, price], [title]):
             log.drift(findings, trace())
-        log.tell_drifts()
-        log.tell_drifts()
+        log.report_mismatches()
+        log.report_mismatches()
 
     assert [(line["event"], line.get("pointer"), line.get("count")) for line in told] == [
         ("contract_drift", "/title", None),
@@ -188,7 +188,7 @@ async def test_what_was_counted_is_told_when_the_server_stops() -> None:
 
     with capture_logs() as told:
         task = asyncio.create_task(log.run())
-        log.drift([Finding("getItem", 200, "/title", "type")], trace())
+        log.drift([Mismatch("getItem", 200, "/title", "type")], trace())
         await asyncio.sleep(0)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
@@ -219,6 +219,6 @@ def test_an_origin_that_is_not_allowed_is_named_once_and_no_caller_fills_the_log
         "origin": "https://shop.example",
         "setting": "STEELYARD_CORS_ORIGINS",
     }
-    assert len(lines) == access_log.MOST_ORIGINS
+    assert len(lines) == access_log.MAX_ORIGINS
     assert max(len(line["origin"]) for line in lines) == 200
     assert {key for line in lines for key in line} - {"log_level"} <= logs.FIELDS

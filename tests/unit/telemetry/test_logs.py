@@ -81,9 +81,9 @@ def test_the_frames_of_a_deep_recursion_are_cut_in_the_middle() -> None:
     with pytest.raises(RuntimeError) as caught:
         deeper(50)
 
-    where = logs.described(caught.value)["where"]
+    where = logs.describe_error(caught.value)["where"]
     assert isinstance(where, list)
-    assert len(where) == logs.MOST_FRAMES
+    assert len(where) == logs.MAX_FRAMES
     assert "..." in where
 
 

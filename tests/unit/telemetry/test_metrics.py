@@ -15,8 +15,8 @@ from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
-from steelyard.contract.edge import Trace
-from steelyard.contract.response.validator import Finding
+from steelyard.contract.edge import RequestRecord
+from steelyard.contract.response.validator import Mismatch
 from steelyard.db.database import Database
 from steelyard.telemetry import access_log
 from steelyard.telemetry.access_log import AccessLog
@@ -33,8 +33,8 @@ NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 POOL = {"open": 3, "idle": 2, "busy": 1, "waiting": 0, "lost": 0}
 
 
-def trace(operation_id: str | None = "getItem", status: int = 200, took_s: float = 0.002) -> Trace:
-    made = Trace("id", "192.0.2.1", NOON)
+def trace(operation_id: str | None = "getItem", status: int = 200, took_s: float = 0.002) -> RequestRecord:
+    made = RequestRecord("id", "192.0.2.1", NOON)
     made.operation_id, made.status, made.took_s = operation_id, status, took_s
     return made
 
@@ -46,7 +46,7 @@ def opened(pool: Mapping[str, int] = POOL) -> Metrics:
 
 
 def read(metrics: Metrics) -> Scrape:
-    return scrape(metrics.told().decode())
+    return scrape(metrics.render().decode())
 
 
 class Telling(Journal):
@@ -184,8 +184,8 @@ def test_many_are_counted_together_as_each_would_be_alone() -> None:
         histogram.labels("getItem").observe(seconds)
 
     metrics = opened()
-    metrics.exchanges(trace(took_s=seconds) for seconds in took[:5])
-    metrics.exchanges(trace(took_s=seconds) for seconds in took[5:])
+    metrics.count_requests(trace(took_s=seconds) for seconds in took[:5])
+    metrics.count_requests(trace(took_s=seconds) for seconds in took[5:])
 
     found, wanted = read(metrics), scrape(generate_latest(alone).decode())
     assert {line: pytest.approx(value) for line, value in wanted.lines.items()} == {
@@ -197,7 +197,7 @@ def test_many_are_counted_together_as_each_would_be_alone() -> None:
 def test_an_exchange_without_an_answer_took_no_time() -> None:
     metrics = opened()
 
-    metrics.exchanges([trace(status=0, took_s=0)])
+    metrics.count_requests([trace(status=0, took_s=0)])
 
     assert read(metrics).of("steelyard_requests_total", operation="getItem", status=0) == 1
     assert read(metrics).of("steelyard_request_duration_seconds_count", operation="getItem") is None
@@ -210,7 +210,7 @@ def test_the_pool_is_told_as_it_is_and_its_losses_add_up() -> None:
     first = read(metrics)
     for lost, waiting in ((2, 5), (2, 7), (5, 1)):
         pool.update(lost=lost, waiting=waiting)
-        metrics.look()
+        metrics.sample_pool()
 
     assert [first.of(f"steelyard_database_{name}") for name in ("connections", "connections_idle", "connections_busy")] == [3, 2, 1]
     assert read(metrics).of("steelyard_database_waiting") == 1
@@ -220,11 +220,11 @@ def test_the_pool_is_told_as_it_is_and_its_losses_add_up() -> None:
 def test_drifts_are_counted_by_operation_and_keyword_alone() -> None:
     metrics = opened()
     log = AccessLog(lambda: NOON, None)
-    log.count_in(metrics)
+    log.use_metrics(metrics)
 
     with capture_logs():
-        log.drift([Finding("getItem", 200, "/title", "type"), Finding("getItem", 200, "/price", "type")], trace())
-        log.drift([Finding("getItem", 404, "/title", "required")], trace())
+        log.drift([Mismatch("getItem", 200, "/title", "type"), Mismatch("getItem", 200, "/price", "type")], trace())
+        log.drift([Mismatch("getItem", 404, "/title", "required")], trace())
 
     assert read(metrics).of("steelyard_contract_drifts_total", operation="getItem", keyword="type") == 2
     assert read(metrics).of("steelyard_contract_drifts_total", operation="getItem", keyword="required") == 1
@@ -236,12 +236,12 @@ def test_calls_of_what_will_go_are_counted_whoever_calls() -> None:
     metrics.open()
     before = read(metrics)
     log = AccessLog(lambda: NOON, None)
-    log.count_in(metrics)
+    log.use_metrics(metrics)
     with capture_logs():
         for credential_id in (7, 7, None):
             log.deprecated(trace(), credential_id)
-        log.tell_callers()
-        log.tell_callers()
+        log.report_deprecated_calls()
+        log.report_deprecated_calls()
 
     assert before.of("steelyard_deprecated_calls_total", operation="getItem") == 0
     assert before.of("steelyard_deprecated_calls_total", operation="listItems") is None
@@ -253,7 +253,7 @@ def test_what_leaves_no_line_is_counted_too(monkeypatch: pytest.MonkeyPatch) -> 
     metrics = opened()
     for write in (None, lambda _: None):
         log = AccessLog(lambda: NOON, write)
-        log.count_in(metrics)
+        log.use_metrics(metrics)
         for _ in range(5):
             log.exchange("GET", trace())
         log.flush()
@@ -263,10 +263,10 @@ def test_what_leaves_no_line_is_counted_too(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_the_guide_lists_every_metric_with_its_labels_and_no_other() -> None:
     metrics = opened()
-    metrics.exchanges([trace()])
-    metrics.drift([Finding("getItem", 200, "/title", "type")])
-    metrics.deprecated("getItem", 1)
-    text = metrics.told().decode()
+    metrics.count_requests([trace()])
+    metrics.count_mismatches([Mismatch("getItem", 200, "/title", "type")])
+    metrics.count_deprecated_calls("getItem", 1)
+    text = metrics.render().decode()
     labels: dict[str, set[str]] = defaultdict(set)
     for name, pairs in scrape(text).lines:
         labels[re.sub(r"_(bucket|count|sum)$", "", name)] |= {label for label, _ in pairs} - {"le"}

@@ -4,7 +4,7 @@ from collections.abc import Container, Mapping
 from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
-from steelyard.contract.access.caller import Principal
+from steelyard.contract.access.caller import Caller
 from steelyard.db.transaction import ReadOnly
 from steelyard_contract import models as m
 from steelyard_contract.operations import Operation
@@ -24,7 +24,7 @@ FRESH = timedelta(hours=1)
 _ROLES = ("support", "admin")
 
 
-class Claims(Protocol):
+class TokenClaims(Protocol):
     """What a genuine token says by itself, before anybody asks whether it still holds."""
 
     @property
@@ -32,7 +32,7 @@ class Claims(Protocol):
         """The credential that the token belongs to."""
 
 
-Known = TypeVar("Known", bound=Claims)
+Known = TypeVar("Known", bound=TokenClaims)
 
 
 class Authenticator(Protocol[Known]):
@@ -45,14 +45,14 @@ class Authenticator(Protocol[Known]):
     def recognise(self, token: bytes) -> Known:
         """The claims of a genuine, unexpired token. No I/O."""
 
-    async def admit(self, claims: Known, read: ReadOnly) -> Principal:
+    async def admit(self, claims: Known, read: ReadOnly) -> Caller:
         """The caller, while the credential is in force."""
 
     def forget(self, claims: Known) -> None:
         """Have the next `admit` read the credential anew."""
 
 
-class Gate(Generic[Known]):
+class Authorizer(Generic[Known]):
     """Lets the callers of one operation pass or refuses them."""
 
     def __init__(self, operation: Operation, authenticator: Authenticator[Known]) -> None:
@@ -65,7 +65,7 @@ class Gate(Generic[Known]):
         self._needs_staff = by_role_only and any(who == "support" for who, _, _ in self._rows)
         self._needs_admin = by_role_only and not self._needs_staff
 
-    def recognise(self, headers: Mapping[bytes, bytes], repeated: Container[bytes]) -> Known | None:
+    def verify(self, headers: Mapping[bytes, bytes], repeated: Container[bytes]) -> Known | None:
         """Whose token came along; None when there is none and none is needed."""
         sent = headers.get(b"authorization")
         if sent is None:
@@ -77,7 +77,7 @@ class Gate(Generic[Known]):
             raise NotAuthenticated
         return self._authenticator.recognise(token.strip(b" "))
 
-    async def admit(self, claims: Known, read: ReadOnly) -> Principal:
+    async def authorize(self, claims: Known, read: ReadOnly) -> Caller:
         """The caller, when credential, role and scopes suffice for this operation."""
         caller = await self._authenticator.admit(claims, read)
         if self._alternatives and not any(scopes <= caller.scopes for scopes in self._alternatives):
@@ -86,12 +86,12 @@ class Gate(Generic[Known]):
             self._check_rows(caller, read.now)
         return caller
 
-    async def admit_anew(self, claims: Known, read: ReadOnly) -> Principal:
+    async def admit_anew(self, claims: Known, read: ReadOnly) -> Caller:
         """The same by what the database says now, after a write has found that the caller has changed."""
         self._authenticator.forget(claims)
-        return await self.admit(claims, read)
+        return await self.authorize(claims, read)
 
-    def _missing(self, caller: Principal) -> Problem:
+    def _missing(self, caller: Caller) -> Problem:
         if self._needs_admin and not caller.is_admin:
             return AdminRequired()
         if self._needs_staff and not caller.is_staff:
@@ -99,7 +99,7 @@ class Gate(Generic[Known]):
         lacking = min((scopes - caller.scopes for scopes in self._alternatives), key=len)
         return InsufficientScope(required_scope=[m.Scope(scope) for scope in sorted(lacking)])
 
-    def _check_rows(self, caller: Principal, now: datetime) -> None:
+    def _check_rows(self, caller: Caller, now: datetime) -> None:
         """Ownership is the service's; here only what the credential and the role decide by themselves."""
         refused: Problem | None = None
         for who, scope, credential in self._rows:
@@ -110,18 +110,18 @@ class Gate(Generic[Known]):
         raise refused or self._missing(caller)
 
 
-def _has_part(who: str, caller: Principal) -> bool:
+def _has_part(who: str, caller: Caller) -> bool:
     """Whether the caller may turn out to be who the row means; parts that are not roles depend on the resource."""
     return caller.is_admin if who == "admin" else caller.is_staff if who == "support" else True
 
 
-def _unfit(credential: str, caller: Principal, now: datetime) -> Problem | None:
+def _unfit(credential: str, caller: Caller, now: datetime) -> Problem | None:
     if credential != "any" and caller.kind != "session":
         return SessionRequired()
     return too_old(caller, now) if credential == "fresh" else None
 
 
-def too_old(caller: Principal, now: datetime) -> Problem | None:
+def too_old(caller: Caller, now: datetime) -> Problem | None:
     """Why this is no fresh login, if it is none."""
     if caller.kind != "session":
         return SessionRequired()

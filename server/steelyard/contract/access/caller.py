@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from steelyard.db.errors import LostRace
+from steelyard.db.errors import TransactionConflict
 
 
-class CallerChanged(LostRace):
+class CallerChanged(TransactionConflict):
     """The credential has ended, or the role is another one, since the gate let the caller pass: the operation begins again at the gate."""
 
 
 @dataclass(frozen=True, slots=True)
-class Principal:
+class Caller:
     """The owner of the credential that came with a request, and what that credential may do right now."""
 
     user_id: int

@@ -42,7 +42,7 @@ class Quota(Protocol):
         """The period's length."""
 
 
-class Limiter(Protocol):
+class RateLimiter(Protocol):
     """Counts calls by class and key."""
 
     def take(self, rate_class: str, key: str, now_s: float) -> Verdict:
@@ -52,10 +52,10 @@ class Limiter(Protocol):
         """What the class allows."""
 
 
-class Limits:
+class RateLimits:
     """Takes calls from a limiter, by credential or by address, and words the header fields of the contract."""
 
-    def __init__(self, limiter: Limiter, stopwatch: Callable[[], float], *, are_on: bool) -> None:
+    def __init__(self, limiter: RateLimiter, stopwatch: Callable[[], float], *, are_on: bool) -> None:
         self.are_on = are_on
         self._limiter = limiter
         self._stopwatch = stopwatch

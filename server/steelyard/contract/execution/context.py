@@ -6,8 +6,8 @@ from uuid import UUID
 
 from starlette.types import Receive, Scope
 
-from steelyard.contract.access.caller import Principal
-from steelyard.contract.execution.deadlines import Watch
+from steelyard.contract.access.caller import Caller
+from steelyard.contract.execution.deadlines import Deadline
 from steelyard.db.database import Database
 from steelyard.db.transaction import ReadOnly, Transaction
 
@@ -15,13 +15,13 @@ from steelyard.db.transaction import ReadOnly, Transaction
 Resources = Mapping[type[Any], Any]
 
 
-class Exchange:
+class RequestContext:
     """What dependencies may ask about a request. The contract's parameters and body go to the handler directly, not through here."""
 
     __slots__ = ("address", "caller", "claims", "operation_id", "receive", "request_id", "resources", "scope", "transaction", "watch")
 
     # The request's budget of time, running since its operation was found.
-    watch: Watch
+    watch: Deadline
 
     def __init__(self, operation_id: str, scope: Scope, receive: Receive, resources: Resources, request_id: str, address: str) -> None:
         self.operation_id = operation_id
@@ -31,13 +31,13 @@ class Exchange:
         self.request_id = request_id
         self.address = address
         self.claims: Any = None
-        self.caller: Principal | None = None
+        self.caller: Caller | None = None
         self.transaction: Transaction | None = None
 
     def begin(self) -> Transaction:
         """The transaction of this request: the same one for everybody who asks, committed before the answer is sent."""
         if self.transaction is None:
-            self.transaction = self.resources[Database].transaction(origin=UUID(self.request_id))
+            self.transaction = self.resources[Database].transaction(request_id=UUID(self.request_id))
         return self.transaction
 
     def read(self) -> ReadOnly:

@@ -8,7 +8,7 @@ from typing import Any
 _LATENESS = 0.02
 
 
-class Watch:
+class Deadline:
     """One watched request. `due` may be moved later; the time for which `is_paused` does not count."""
 
     __slots__ = ("_task", "due", "is_expired", "is_paused")
@@ -34,19 +34,19 @@ class Deadlines:
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._watched: set[Watch] = set()
+        self._watched: set[Deadline] = set()
         self._timer: asyncio.TimerHandle | None = None
 
-    def begin(self) -> Watch:
+    def begin(self) -> Deadline:
         """Watch the current task from now on."""
         loop = asyncio.get_running_loop()
-        watch = Watch(asyncio.current_task(loop), loop.time() + self._seconds)
+        watch = Deadline(asyncio.current_task(loop), loop.time() + self._seconds)
         self._watched.add(watch)
         if self._timer is None:
             self._timer = loop.call_later(self._seconds * (1 + _LATENESS), self._look, loop)
         return watch
 
-    def end(self, watch: Watch) -> None:
+    def end(self, watch: Deadline) -> None:
         """Done in time, or cancelled: no longer watched."""
         self._watched.remove(watch)
 

@@ -8,9 +8,9 @@ import hashlib
 import json
 from typing import Any
 
-from steelyard.contract.execution.context import Exchange
-from steelyard.contract.response.encoder import Encoded
-from steelyard.db.errors import LockNotGranted
+from steelyard.contract.execution.context import RequestContext
+from steelyard.contract.response.encoder import RawResponse
+from steelyard.db.errors import LockTimeout
 from steelyard.idempotency import store
 from steelyard_contract.operations import Operation
 from steelyard_contract.problems import IdempotencyInProgress, IdempotencyKeyReused
@@ -19,25 +19,27 @@ _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_asci
 _REPLAYED = (b"idempotency-replayed", b"true")
 
 
-class Keys:
+class IdempotencyKeys:
     """The keys of one operation, each known by its owner."""
 
     def __init__(self, operation: Operation) -> None:
         self._operation_id = operation.id
 
-    async def reserve(self, exchange: Exchange, key: str, value: Any) -> None:
+    async def reserve(self, exchange: RequestContext, key: str, value: Any) -> None:
         """Go ahead as if the key were new, which nearly all are; LostRace, when it is not."""
         fingerprint = _fingerprint(exchange, value)
-        await store.reserve(exchange.begin(), owner_id=_owner(exchange), operation_id=self._operation_id, key=key, fingerprint=fingerprint)
+        await store.reserve_key(
+            exchange.begin(), owner_id=_owner(exchange), operation_id=self._operation_id, key=key, fingerprint=fingerprint
+        )
 
-    async def claim(self, exchange: Exchange, key: str, value: Any) -> Encoded | None:
+    async def claim(self, exchange: RequestContext, key: str, value: Any) -> RawResponse | None:
         """None when the key is new: go ahead. Else the answer that it got, marked as replayed."""
         fingerprint = _fingerprint(exchange, value)
         try:
-            stored = await store.claim(
+            stored = await store.claim_key(
                 exchange.begin(), owner_id=_owner(exchange), operation_id=self._operation_id, key=key, fingerprint=fingerprint
             )
-        except LockNotGranted as error:
+        except LockTimeout as error:
             raise IdempotencyInProgress from error
         if stored is None:
             return None
@@ -46,11 +48,11 @@ class Keys:
         if stored.status is None:
             raise IdempotencyInProgress
         headers = [(name.encode("latin-1"), text.encode("latin-1")) for name, text in stored.headers or ()]
-        return Encoded(stored.status, [*headers, _REPLAYED], stored.body or b"")
+        return RawResponse(stored.status, [*headers, _REPLAYED], stored.body or b"")
 
-    async def store(self, exchange: Exchange, key: str, answer: Encoded) -> None:
+    async def store(self, exchange: RequestContext, key: str, answer: RawResponse) -> None:
         """Keep the answer, in the transaction that the key was claimed in."""
-        await store.store(
+        await store.store_response(
             exchange.begin(),
             owner_id=_owner(exchange),
             operation_id=self._operation_id,
@@ -61,13 +63,13 @@ class Keys:
         )
 
 
-def _owner(exchange: Exchange) -> int:
+def _owner(exchange: RequestContext) -> int:
     if exchange.caller is None:
         raise RuntimeError(f"{exchange.operation_id} takes an Idempotency-Key, so its contract must secure it: keys belong to a user")
     return exchange.caller.user_id
 
 
-def _fingerprint(exchange: Exchange, value: Any) -> bytes:
+def _fingerprint(exchange: RequestContext, value: Any) -> bytes:
     """Equal for requests that mean the same: the order of members and white space do not count, nor does a trailing slash."""
     asked = [exchange.scope["path"].rstrip("/"), value]
     return hashlib.sha256(_canonical(asked).encode()).digest()

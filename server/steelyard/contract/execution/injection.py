@@ -10,17 +10,17 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 from fastapi.params import Depends
 from starlette.requests import Request
 
-from steelyard.contract.execution.context import Exchange
+from steelyard.contract.execution.context import RequestContext
 
 Call = Callable[..., Any]
 Overrides = Mapping[Call, Call]
 
 # The values that every plan starts with, by what they are annotated with.
-_GIVEN: dict[Any, int] = {Exchange: 0, Request: 1}
+_GIVEN: dict[Any, int] = {RequestContext: 0, Request: 1}
 _REQUEST = _GIVEN[Request]
 
 
-class NotPlannable(Exception):
+class InjectionError(Exception):
     """A dependency that cannot run on the request path; the message says which and why."""
 
 
@@ -33,17 +33,17 @@ class _Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class InjectionPlan:
     """How to get a handler's dependencies: steps in order, and which value goes to which argument."""
 
     constants: tuple[tuple[str, type[Any]], ...]  # application-wide objects
-    ready: tuple[tuple[str, Callable[[Exchange], Any]], ...]  # what is there at once
+    ready: tuple[tuple[str, Callable[[RequestContext], Any]], ...]  # what is there at once
     steps: tuple[_Step, ...]
     arguments: tuple[tuple[str, int], ...]
     wants_request: bool
     opens_any: bool
 
-    async def run(self, exchange: Exchange, inner: AsyncExitStack | None, outer: AsyncExitStack | None) -> dict[str, Any]:
+    async def run(self, exchange: RequestContext, inner: AsyncExitStack | None, outer: AsyncExitStack | None) -> dict[str, Any]:
         """The handler's keyword arguments. Generators are entered on the stack that fits their scope."""
         found: dict[str, Any] = {name: exchange.resources[kind] for name, kind in self.constants}
         found |= {name: get(exchange) for name, get in self.ready}
@@ -59,14 +59,14 @@ class Plan:
         return found | {name: values[index] for name, index in self.arguments}
 
 
-def injected(hint: Any) -> Depends | None:
+def dependency_of(hint: Any) -> Depends | None:
     """The `Depends` of an annotation, when it has one."""
     if get_origin(hint) is Annotated:
         return next((mark for mark in hint.__metadata__ if isinstance(mark, Depends)), None)
     return None
 
 
-def plan(handler: Call, overrides: Overrides | None = None) -> Plan:
+def build_plan(handler: Call, overrides: Overrides | None = None) -> InjectionPlan:
     """Flattens the handler's dependencies, each run once per request unless it says `use_cache=False`."""
     return _Planner(handler, overrides or {}).plan()
 
@@ -78,22 +78,22 @@ class _Planner:
         self._handler = handler
         self._overrides = overrides
         self._constants: list[tuple[str, type[Any]]] = []
-        self._ready: list[tuple[str, Callable[[Exchange], Any]]] = []
+        self._ready: list[tuple[str, Callable[[RequestContext], Any]]] = []
         self._steps: list[_Step] = []
         self._shared: dict[Call, int] = {}
 
-    def plan(self) -> Plan:
+    def plan(self) -> InjectionPlan:
         arguments = self._arguments_of(self._handler)
         taken = {index for step in self._steps for _, index in step.takes} | {index for _, index in arguments}
         opens_any = any(step.opens is not None for step in self._steps)
-        return Plan(tuple(self._constants), tuple(self._ready), tuple(self._steps), arguments, _REQUEST in taken, opens_any)
+        return InjectionPlan(tuple(self._constants), tuple(self._ready), tuple(self._steps), arguments, _REQUEST in taken, opens_any)
 
     def _arguments_of(self, call: Call) -> tuple[tuple[str, int], ...]:
         takes: list[tuple[str, int]] = []
         hints = get_type_hints(call, include_extras=True)
         for name, parameter in inspect.signature(call).parameters.items():
             hint = hints.get(name)
-            mark = injected(hint)
+            mark = dependency_of(hint)
             if mark is not None and not (call is self._handler and self._is_at_once(name, mark)):
                 takes.append((name, self._add(mark, hint)))
             elif mark is not None:
@@ -101,7 +101,7 @@ class _Planner:
             elif isinstance(hint, type) and hint in _GIVEN:
                 takes.append((name, _GIVEN[hint]))
             elif parameter.default is inspect.Parameter.empty and call is not self._handler:
-                raise NotPlannable(f"{_name(call)} takes {name!r}, which is neither Exchange, Request nor another dependency")
+                raise InjectionError(f"{_name(call)} takes {name!r}, which is neither Exchange, Request nor another dependency")
         return tuple(takes)
 
     def _is_at_once(self, name: str, mark: Depends) -> bool:
@@ -124,7 +124,7 @@ class _Planner:
             return self._shared[declared]
         is_generator = inspect.isasyncgenfunction(call)
         if not is_generator and not inspect.iscoroutinefunction(call):
-            raise NotPlannable(f"the dependency {_name(call)} must be `async def`: a plain function would need a thread")
+            raise InjectionError(f"the dependency {_name(call)} must be `async def`: a plain function would need a thread")
         opens = asynccontextmanager(call) if is_generator else None
         self._steps.append(_Step(call, self._arguments_of(call), opens, outlives=mark.scope != "function"))
         index = len(self._steps) - 1 + len(_GIVEN)

@@ -1,12 +1,12 @@
 """The Accept header (RFC 9110, section 12.5.1), as far as a server with one media type per answer needs it."""
 
 # Browsers send ten at the most.
-_MOST_RANGES = 100
+_MAX_RANGES = 100
 
 
 def accepts(header: str, media: str) -> bool:
     """Whether the caller can use that media type. A malformed or endless header says nothing, so it excludes nothing."""
-    if header.count(",") >= _MOST_RANGES:
+    if header.count(",") >= _MAX_RANGES:
         return True
     kind, _, subtype = media.partition("/")
     best: tuple[int, float] = (-1, 0.0)

@@ -14,14 +14,14 @@ def etag(version: int, more: int | None = None, view: str = "") -> str:
     return f'"{version}{view}"' if more is None else f'"{version}.{more}{view}"'
 
 
-def matches(if_match: str | None, version: int) -> bool:
+def if_match_allows(if_match: str | None, version: int) -> bool:
     """Whether a write may go ahead: without the header, with `*`, or when one strong tag names this version."""
     if if_match is None or if_match.strip() == "*":
         return True
     return any(not weak and _version(tag) == str(version) for weak, tag in _tags(if_match))
 
 
-def is_fresh(if_none_match: str, current: str) -> bool:
+def is_not_modified(if_none_match: str, current: str) -> bool:
     """Whether the caller already has this representation, so that 304 says it all (weak comparison)."""
     if if_none_match.strip() == "*":
         return True

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 
 # Ports and capitals make many spellings of one host; beyond these each is compared anew.
-_MOST_SPELLINGS = 100
+_MAX_SPELLINGS = 100
 # uri-host [":" port] (RFC 9110, section 7.2), where a host may be empty.
 _HOST = re.compile(rb"(?:[\w.~!$&'()*+,;=%-]*|\[[0-9a-fA-F:.]+\])(?::[0-9]{0,5})?", re.ASCII)
 # Whoever looks whether the server lives comes to its address, not to its name: the image's own check, a kubelet, a load balancer.
@@ -30,7 +30,7 @@ class TrustedHosts:
         name = host.decode("latin-1").lower()
         name = name[: name.find("]") + 1] if name.startswith("[") else name.partition(":")[0]
         if "*" in self._hosts or name in self._hosts:
-            if len(self.spellings) < _MOST_SPELLINGS:
+            if len(self.spellings) < _MAX_SPELLINGS:
                 self.spellings.add(host)
             return None
         return None if path in self._probes else "This host name is not served here"

@@ -9,7 +9,7 @@ from typing import Any
 import jiter
 
 # Deeper than any body of the contract by far; what parsers crash on is far deeper still.
-DEEPEST = 32
+MAX_DEPTH = 32
 
 # jiter's message, then ours; the place follows.
 _SENTENCES = [
@@ -17,23 +17,23 @@ _SENTENCES = [
     (re.compile("invalid unicode code point"), "The body is not UTF-8"),
     (re.compile("lone leading surrogate|unexpected end of hex escape"), "A string holds an escape that is not a character"),
     (re.compile("number out of range"), "A number has too many digits"),
-    (re.compile("recursion limit exceeded"), f"The body is nested deeper than {DEEPEST} levels"),
+    (re.compile("recursion limit exceeded"), f"The body is nested deeper than {MAX_DEPTH} levels"),
 ]
 # A name that is there twice is quoted to this length, so that the place behind it is not cut off.
-_LONGEST_NAME = 100
+_MAX_NAME = 100
 
 
-class NotJson(ValueError):
+class InvalidJson(ValueError):
     """The bytes are not acceptable JSON; the message says why and, where it helps, at which place."""
 
 
-def decode(raw: bytes) -> Any:
+def decode_json(raw: bytes) -> Any:
     """The value of a body, or NotJson."""
     try:
         # Names recur from body to body and are remembered; values may be secret and are not.
         value = jiter.from_json(raw, allow_inf_nan=False, catch_duplicate_keys=True, cache_mode="keys")
     except ValueError as error:
-        raise NotJson(_sentence(raw, str(error))) from error
+        raise InvalidJson(_sentence(raw, str(error))) from error
     return _settled(value)
 
 
@@ -44,7 +44,7 @@ def _settled(value: Any) -> Any:
     """
     whole = [value]
     level: list[Any] = [whole]
-    for _ in range(DEEPEST + 1):
+    for _ in range(MAX_DEPTH + 1):
         below: list[Any] = []
         for node in level:
             for key, child in node.items() if isinstance(node, dict) else enumerate(node):
@@ -55,7 +55,7 @@ def _settled(value: Any) -> Any:
         if not below:
             return whole[0]
         level = below
-    raise NotJson(f"The body is nested deeper than {DEEPEST} levels")
+    raise InvalidJson(f"The body is nested deeper than {MAX_DEPTH} levels")
 
 
 def _sentence(raw: bytes, message: str) -> str:
@@ -68,5 +68,5 @@ def _sentence(raw: bytes, message: str) -> str:
     for pattern, sentence in _SENTENCES:
         if found := pattern.match(said):
             name = found.groupdict().get("name", "")
-            return f"{sentence.format(name=name[:_LONGEST_NAME])} at {place}"
+            return f"{sentence.format(name=name[:_MAX_NAME])} at {place}"
     return f"{said[:1].upper()}{said[1:]} at {place}"

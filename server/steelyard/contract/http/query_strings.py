@@ -10,7 +10,7 @@ class Undecodable(ValueError):
     """An escape is broken, or what it stands for is not UTF-8."""
 
 
-def decode(raw: bytes) -> str:
+def decode_json(raw: bytes) -> str:
     """One name, value or path segment without its escapes."""
     if b"%" in raw:
         if _BROKEN_ESCAPE.search(raw):
@@ -23,19 +23,19 @@ def decode(raw: bytes) -> str:
         raise Undecodable from error
 
 
-def pairs(raw: bytes) -> list[tuple[str, str | None]]:
+def parse_pairs(raw: bytes) -> list[tuple[str, str | None]]:
     """In the order sent; a value that cannot be decoded is None. `?flag` is the empty string."""
     found: list[tuple[str, str | None]] = []
     for part in raw.replace(b"+", b" ").split(b"&"):
         if part:
             name, _, value = part.partition(b"=")
             try:
-                key = decode(name)
+                key = decode_json(name)
             except Undecodable:
                 found.append((name.decode("latin-1"), None))
                 continue
             try:
-                found.append((key, decode(value)))
+                found.append((key, decode_json(value)))
             except Undecodable:
                 found.append((key, None))
     return found

@@ -9,19 +9,19 @@ from starlette.types import Receive
 from steelyard.contract.document import Document
 from steelyard.contract.http import json_values, query_strings
 from steelyard.contract.request.excerpts import Excerpt, Shape, Shapes
-from steelyard.contract.request.violations import MOST, from_document, from_model, merged, violation
+from steelyard.contract.request.violations import MAX_VIOLATIONS, document_violations, merge_violations, model_violations, violation
 from steelyard_contract import models as m
 from steelyard_contract.operations import Body
 from steelyard_contract.problems import BodyTooLarge, UnsupportedMediaType
 
 _FORM = "application/x-www-form-urlencoded"
-_MOST_FIELDS = 1000
+_MAX_FIELDS = 1000
 _BODY = ("body",)
 # What stands before every value of JSON but the first.
 _BEFORE_VALUES = (b",", b"[", b"{")
 
 
-class Disconnected(Exception):
+class ClientDisconnected(Exception):
     """The client went away before its body was complete; nobody is left to answer."""
 
 
@@ -31,8 +31,8 @@ class _Form:
     def __init__(self, document: Document, pointer: str, model: type[BaseModel], shape: Shape, by_document: bool) -> None:
         self.model = model
         self.shape = shape
-        self.required = frozenset(document.at(pointer).get("required", ()))
-        self.judge = document.judge(pointer)
+        self.required = frozenset(document.get(pointer).get("required", ()))
+        self.judge = document.validator(pointer)
         self.by_document = by_document
 
 
@@ -46,12 +46,12 @@ class RequestBody:
         self.limit = body.max_bytes
         self._max_values = body.max_values
         self.required = body.required
-        schema = document.at(body.schema)
+        schema = document.get(body.schema)
         pointers = [one["$ref"].removeprefix("#") for one in schema["oneOf"]] if "oneOf" in schema else [body.schema]
         models = [getattr(m, pointer.rsplit("/", 1)[1]) for pointer in pointers]
         shapes = Shapes(document)
         self._forms = [
-            _Form(document, pointer, model, shapes.of(document.at(pointer)), body.by_document)
+            _Form(document, pointer, model, shapes.of(document.get(pointer)), body.by_document)
             for pointer, model in zip(pointers, models, strict=True)
         ]
         self._discriminator = schema.get("discriminator", {}).get("propertyName")
@@ -77,7 +77,7 @@ class RequestBody:
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
-                raise Disconnected
+                raise ClientDisconnected
             part = message.get("body", b"")
             size += len(part)
             if size > self.limit:
@@ -97,8 +97,8 @@ class RequestBody:
             violations.append(violation("too_many_values", _BODY, f"A body of this operation has at most {self._max_values} values"))
             return None, None
         try:
-            value = json_values.decode(raw)
-        except json_values.NotJson as error:
+            value = json_values.decode_json(raw)
+        except json_values.InvalidJson as error:
             violations.append(violation("json_invalid", _BODY, str(error)))
             return None, None
         return self._judge(self._form_of(value), value, violations), value
@@ -109,14 +109,14 @@ class RequestBody:
 
     def _parse_form(self, raw: bytes, violations: list[m.Violation]) -> tuple[BaseModel | None, Any]:
         """By the rules of OAuth 2 (RFC 6749, section 3.2): unknown parameters are ignored, those without a value count as left out."""
-        if raw.count(b"&") >= _MOST_FIELDS:
-            violations.append(violation("too_many_fields", _BODY, f"A form may have at most {_MOST_FIELDS} fields"))
+        if raw.count(b"&") >= _MAX_FIELDS:
+            violations.append(violation("too_many_fields", _BODY, f"A form may have at most {_MAX_FIELDS} fields"))
             return None, None
         form = self._forms[0]
         value: dict[str, str] = {}
         seen = set()
-        for name, text in query_strings.pairs(raw):
-            if name not in form.shape.members or len(violations) > MOST:
+        for name, text in query_strings.parse_pairs(raw):
+            if name not in form.shape.members or len(violations) > MAX_VIOLATIONS:
                 continue
             if text is None:
                 violations.append(violation("string_unicode", ("body", name), "Input should be percent-encoded UTF-8"))
@@ -137,11 +137,11 @@ class RequestBody:
             model: BaseModel = validate(value)
             if not form.by_document or form.judge.is_valid(value):
                 return model
-            excerpt = Excerpt(form.shape, value, MOST + 1).value
+            excerpt = Excerpt(form.shape, value, MAX_VIOLATIONS + 1).value
         except ValidationError as error:
-            excerpt = Excerpt(form.shape, value, MOST + 1).value
-            found = from_model(error if error.error_count() <= MOST else _shortened(error, validate, excerpt), _BODY)
-        violations += merged(found, from_document(self._document, form.judge.iter_errors(excerpt), _BODY))
+            excerpt = Excerpt(form.shape, value, MAX_VIOLATIONS + 1).value
+            found = model_violations(error if error.error_count() <= MAX_VIOLATIONS else _shortened(error, validate, excerpt), _BODY)
+        violations += merge_violations(found, document_violations(self._document, form.judge.iter_errors(excerpt), _BODY))
         return None
 
     def _form_of(self, value: Any) -> _Form:

@@ -15,7 +15,7 @@ _TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", list:
 # Schemas that all speak about one value, as alternatives or together.
 _COMBINED = ("oneOf", "anyOf", "allOf")
 # Where only a format says how long a text may be; and as much of an unknown name as a report quotes.
-_LONGEST_TEXT, _LONGEST_NAME = 1000, 100
+_MAX_TEXT, _MAX_NAME = 1000, 100
 # Beyond every bound that a contract may set (2**53 - 1).
 _LARGEST = 2**64
 
@@ -28,7 +28,7 @@ class Shape:
     def __init__(self, nodes: Iterable[Schema]) -> None:
         nodes = list(nodes)
         self.types = frozenset(_types(nodes))
-        self.most_characters = max(_characters(nodes), default=_LONGEST_TEXT)
+        self.most_characters = max(_characters(nodes), default=_MAX_TEXT)
         self.most_items = _most("maxItems", nodes)
         self.most_members = _most("maxProperties", nodes)
         self.required = frozenset[str].intersection(*(frozenset(node.get("required", ())) for node in nodes)) if nodes else frozenset()
@@ -60,7 +60,7 @@ class Shapes:
         return self._known[key]
 
     def _flat(self, schema: Schema) -> list[Schema]:
-        node = self._document.resolve(schema)
+        node = self._document.dereference(schema)
         return [node, *(one for keyword in _COMBINED for branch in node.get(keyword, ()) for one in self._flat(branch))]
 
 
@@ -102,7 +102,7 @@ class Excerpt:
             if known is not None:
                 kept[name] = self._cut(known, child)
             elif self._room > 0:
-                kept[name[:_LONGEST_NAME]] = None  # an unknown member is wrong whatever its value
+                kept[name[:_MAX_NAME]] = None  # an unknown member is wrong whatever its value
                 self._room -= 1
         return kept
 

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from steelyard.contract.document import Document
 from steelyard.contract.http import query_strings
-from steelyard.contract.request.violations import MOST, from_document, from_model, merged, violation
+from steelyard.contract.request.violations import MAX_VIOLATIONS, document_violations, merge_violations, model_violations, violation
 from steelyard_contract import models as m
 from steelyard_contract import params as p
 from steelyard_contract.operations import Operation, Parameter
@@ -16,12 +16,12 @@ from steelyard_contract.operations import Operation, Parameter
 # JSON's own integers (RFC 8259, section 6) of at most 16 digits, which is what the contract's bounds can hold.
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,15})")
 # Queries that are remembered, and how long one may be: a quarter of a megabyte for an operation at the most.
-_MOST_KNOWN, _LONGEST_KNOWN = 1000, 250
+_MAX_KNOWN, _MAX_KNOWN = 1000, 250
 
 _BOOLEANS = {"true": True, "false": False}
 
 
-class NotOfType(ValueError):
+class InvalidLiteral(ValueError):
     """The text does not spell a value of the parameter's type."""
 
     def __init__(self, kind: str, msg: str) -> None:
@@ -31,13 +31,13 @@ class NotOfType(ValueError):
 
 def _integer(text: str) -> int:
     if _INTEGER.fullmatch(text) is None:
-        raise NotOfType("int_parsing", "Input should be a valid integer, written with digits only")
+        raise InvalidLiteral("int_parsing", "Input should be a valid integer, written with digits only")
     return int(text)
 
 
 def _boolean(text: str) -> bool:
     if text not in _BOOLEANS:
-        raise NotOfType("bool_parsing", "Input should be true or false")
+        raise InvalidLiteral("bool_parsing", "Input should be true or false")
     return _BOOLEANS[text]
 
 
@@ -48,12 +48,12 @@ def _text(text: str) -> str:
 _SPELLINGS: dict[str, Callable[[str], Any]] = {"integer": _integer, "boolean": _boolean}
 
 
-class Decoder:
+class ParameterDecoder:
     """Reads one parameter of one operation."""
 
     def __init__(self, parameter: Parameter, document: Document) -> None:
-        schema = document.resolve(document.at(parameter.schema))
-        single = document.resolve(schema["items"]) if parameter.many else schema
+        schema = document.dereference(document.get(parameter.schema))
+        single = document.dereference(schema["items"]) if parameter.many else schema
         self.name = parameter.name
         self.argument = parameter.argument
         self.loc = (parameter.where, parameter.name)
@@ -63,7 +63,7 @@ class Decoder:
         self._validate = TypeAdapter(getattr(p, parameter.alias)).validator.validate_python
         self.default = None if parameter.default is None else self._validate(parameter.default)
         # Rules that its type cannot say, such as a pattern on a date.
-        self._judge = document.judge(parameter.schema) if parameter.by_document else None
+        self._judge = document.validator(parameter.schema) if parameter.by_document else None
         self._document = document
 
     def __call__(self, texts: list[str], violations: list[m.Violation]) -> Any:
@@ -76,11 +76,11 @@ class Decoder:
             value = self._validate(spelt)
             if self._judge is None or self._judge.is_valid(spelt):
                 return value
-            violations += merged([], from_document(self._document, self._judge.iter_errors(spelt), self.loc))
-        except NotOfType as error:
+            violations += merge_violations([], document_violations(self._document, self._judge.iter_errors(spelt), self.loc))
+        except InvalidLiteral as error:
             violations.append(violation(error.kind, self.loc, str(error)))
         except ValidationError as error:
-            violations.extend(from_model(error, self.loc))
+            violations.extend(model_violations(error, self.loc))
         return None
 
     def absent(self, violations: list[m.Violation]) -> Any:
@@ -90,11 +90,11 @@ class Decoder:
         return self.default
 
 
-class Parameters:
+class ParameterReader:
     """All parameters of one operation."""
 
     def __init__(self, operation: Operation, document: Document) -> None:
-        decoders = [(one.where, Decoder(one, document)) for one in operation.parameters]
+        decoders = [(one.where, ParameterDecoder(one, document)) for one in operation.parameters]
         self._path = [one for where, one in decoders if where == "path"]
         self._query = {one.name: one for where, one in decoders if where == "query"}
         self._headers = [(one.name.lower().encode(), one) for where, one in decoders if where == "header"]
@@ -138,8 +138,8 @@ class Parameters:
         found: dict[str, Any] = {}
         wrong = len(violations)
         self._read_query(query, found, violations)
-        if self._known is not None and len(violations) == wrong and len(query) <= _LONGEST_KNOWN:
-            if len(self._known) >= _MOST_KNOWN:
+        if self._known is not None and len(violations) == wrong and len(query) <= _MAX_KNOWN:
+            if len(self._known) >= _MAX_KNOWN:
                 self._known.clear()
             self._known[query] = found
         return found
@@ -147,8 +147,8 @@ class Parameters:
     def _read_query(self, query: bytes, values: dict[str, Any], violations: list[m.Violation]) -> None:
         texts: dict[str, list[str]] = {}
         broken = set()
-        for name, text in query_strings.pairs(query):
-            if len(violations) > MOST:
+        for name, text in query_strings.parse_pairs(query):
+            if len(violations) > MAX_VIOLATIONS:
                 return
             if name not in self._query:
                 violations.append(violation("extra_forbidden", ("query", name), "This parameter is not in the contract"))

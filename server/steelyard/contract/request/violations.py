@@ -12,10 +12,10 @@ from steelyard_contract import models as m
 from steelyard_contract.problems import ValidationFailed
 
 # ValidationFailed carries at most this many; the contract's `truncated` says that there were more.
-MOST = 100
+MAX_VIOLATIONS = 100
 
 # Bounds of Violation in the contract: a place is shortened before it breaks the answer's own schema.
-_LONGEST_STEP, _DEEPEST, _LONGEST_MESSAGE, _LONGEST_POINTER = 100, 12, 300, 300
+_MAX_STEP, _DEEPEST, _MAX_MESSAGE, _MAX_POINTER = 100, 12, 300, 300
 
 # The document's keywords that no model says, in the words of Pydantic's error types and messages.
 _BY_KEYWORD = {
@@ -43,26 +43,26 @@ def violation(kind: str, loc: Loc, msg: str) -> m.Violation:
     inside = loc[1:] if loc and loc[0] == "body" and kind != "json_invalid" else ()
     return m.Violation.model_construct(
         type=kind[:60],
-        loc=[step if isinstance(step, int) else step[:_LONGEST_STEP] for step in loc[:_DEEPEST]],
-        msg=msg[:_LONGEST_MESSAGE],
-        pointer="".join(f"/{_escaped(step)}" for step in inside)[:_LONGEST_POINTER] if inside else None,
+        loc=[step if isinstance(step, int) else step[:_MAX_STEP] for step in loc[:_DEEPEST]],
+        msg=msg[:_MAX_MESSAGE],
+        pointer="".join(f"/{_escaped(step)}" for step in inside)[:_MAX_POINTER] if inside else None,
     )
 
 
-def refusal(violations: Sequence[m.Violation]) -> ValidationFailed:
+def validation_failed(violations: Sequence[m.Violation]) -> ValidationFailed:
     """The one refusal that lists them all."""
-    return ValidationFailed(errors=list(violations[:MOST]), truncated=len(violations) > MOST)
+    return ValidationFailed(errors=list(violations[:MAX_VIOLATIONS]), truncated=len(violations) > MAX_VIOLATIONS)
 
 
-def from_model(error: ValidationError, prefix: Loc) -> list[m.Violation]:
+def model_violations(error: ValidationError, prefix: Loc) -> list[m.Violation]:
     """Pydantic's view. Input, context and documentation links are left out: they would echo what was sent."""
     return [
         violation(one["type"], (*prefix, *one["loc"]), one["msg"])
-        for one in error.errors(include_url=False, include_context=False, include_input=False)[: MOST + 1]
+        for one in error.errors(include_url=False, include_context=False, include_input=False)[: MAX_VIOLATIONS + 1]
     ]
 
 
-class Told(NamedTuple):
+class DocumentViolation(NamedTuple):
     """A violation as the document tells it."""
 
     violation: m.Violation
@@ -70,22 +70,22 @@ class Told(NamedTuple):
     is_beyond_models: bool  # no model can say it
 
 
-def from_document(document: Document, errors: Iterable[jsonschema_rs.ValidationError], prefix: Loc) -> list[Told]:
+def document_violations(document: Document, errors: Iterable[jsonschema_rs.ValidationError], prefix: Loc) -> list[DocumentViolation]:
     """The document's view of what is wrong."""
     found = []
-    for error in islice(errors, MOST + 1):
+    for error in islice(errors, MAX_VIOLATIONS + 1):
         path = error.schema_path
         keyword = next((step for step in reversed(path) if isinstance(step, str) and step in _BY_KEYWORD), "oneOf")
         kind, msg = _BY_KEYWORD[keyword]
         missing = [error.kind.property] if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required) else []
-        said = sentence(document, path)
+        said = contract_message(document, path)
         loc = (*prefix, *error.instance_path, *missing)
         told = violation(said.get("type", kind), loc, said["msg"]) if said else violation(kind, loc, msg)
-        found.append(Told(told, said is not None, bool(_BEYOND_MODELS.intersection(path))))
+        found.append(DocumentViolation(told, said is not None, bool(_BEYOND_MODELS.intersection(path))))
     return found
 
 
-def merged(by_model: list[m.Violation], by_document: list[Told]) -> list[m.Violation]:
+def merge_violations(by_model: list[m.Violation], by_document: list[DocumentViolation]) -> list[m.Violation]:
     """One entry per place: the model's, in the contract's own words where it has some; then what only the document can say."""
     spoken = {tuple(told.violation.loc): told.violation for told in by_document if told.has_words}
     places: dict[tuple[str | int, ...], m.Violation] = {}
@@ -95,13 +95,13 @@ def merged(by_model: list[m.Violation], by_document: list[Told]) -> list[m.Viola
     return list(places.values())
 
 
-def sentence(document: Document, schema_path: Sequence[str | int]) -> dict[str, str] | None:
+def contract_message(document: Document, schema_path: Sequence[str | int]) -> dict[str, str] | None:
     """The violation type and the words that the contract itself has for a broken rule: the innermost `x-message` on the way."""
     node: Any = document.tree
     said = None
     for step in schema_path:
         if isinstance(node, dict) and "$ref" in node and step not in node:
-            node = document.resolve(node)
+            node = document.dereference(node)
         node = node[step] if step in (node if isinstance(node, dict) else range(len(node))) else {}
         if isinstance(node, dict) and "x-message" in node:
             said = {"msg": node["x-message"]} if isinstance(node["x-message"], str) else node["x-message"]

@@ -14,7 +14,7 @@ Header = tuple[bytes, bytes]
 M = TypeVar("M", bound=BaseModel)
 
 
-class Encoded(NamedTuple):
+class RawResponse(NamedTuple):
     """An answer as it goes over the wire, but for what the compiled operation and the edge add."""
 
     status: int
@@ -22,26 +22,26 @@ class Encoded(NamedTuple):
     body: bytes
 
 
-class Encoder:
+class ResponseEncoder:
     """Encodes whatever a handler of one operation may return."""
 
     def __init__(self, operation: Operation) -> None:
         self._operation_id = operation.id
-        self._forms: dict[type, Callable[[Any], Encoded]] = {
-            getattr(r, answer.reply): _reply_encoder(getattr(r, answer.reply), answer, _json_of_page if operation.pages else json_of)
+        self._forms: dict[type, Callable[[Any], RawResponse]] = {
+            getattr(r, answer.reply): _reply_encoder(getattr(r, answer.reply), answer, _json_of_page if operation.pages else to_json)
             for answer in operation.answers
         }
         only = operation.answers[0]
         hints = get_type_hints(getattr(r, only.reply))
         if only.media is None:
-            self._forms[type(None)] = lambda _: Encoded(only.status, [], b"")
+            self._forms[type(None)] = lambda _: RawResponse(only.status, [], b"")
         elif isinstance(hints["body"], type) and issubclass(hints["body"], BaseModel):
             start, to_json = _start(only), hints["body"].__pydantic_serializer__.to_json
-            self._forms[hints["body"]] = lambda model: Encoded(only.status, start.copy(), to_json(model))
-            self._forms[_Json] = lambda json: Encoded(only.status, start.copy(), json)
+            self._forms[hints["body"]] = lambda model: RawResponse(only.status, start.copy(), to_json(model))
+            self._forms[_Json] = lambda json: RawResponse(only.status, start.copy(), json)
         self._tags_body = any(name == "ETag" for name, _ in only.headers) and "etag" not in hints
 
-    def __call__(self, value: Any) -> Encoded:
+    def __call__(self, value: Any) -> RawResponse:
         """The encoded answer; a type that the binder did not see is a bug."""
         try:
             encoded = self._forms[type(value)](value)
@@ -53,7 +53,7 @@ class Encoder:
         return encoded
 
 
-def json_of(model: BaseModel) -> bytes:
+def to_json(model: BaseModel) -> bytes:
     """A model's JSON by its own serializer: typed values go straight to bytes."""
     return model.__pydantic_serializer__.to_json(model)
 
@@ -64,16 +64,16 @@ class _Json(bytes):
     __slots__ = ()
 
 
-def as_json(model: M) -> M:
+def encode(model: M) -> M:
     """The model encoded already, for whoever keeps what is asked for again and again: a whole body, or all items of a page."""
-    return cast("M", _Json(json_of(model)))
+    return cast("M", _Json(to_json(model)))
 
 
 def _json_of_page(page: Any) -> bytes:
     """A page around its items, the only list in it. Half of what a page costs is encoding them, unless that was done before."""
     items = page.items
     if not items or type(items[0]) is not _Json:
-        return json_of(page)
+        return to_json(page)
     rest = page.__pydantic_serializer__.to_json(page, exclude={"items"})
     return b'{"items":[%b],%b' % (b",".join(items), rest[1:])
 
@@ -82,19 +82,19 @@ def _start(answer: Answer) -> list[Header]:
     return [(b"content-type", answer.media.encode())] if answer.media is not None else []
 
 
-def _reply_encoder(reply: type[r.Reply], answer: Answer, to_json: Callable[[Any], bytes]) -> Callable[[Any], Encoded]:
+def _reply_encoder(reply: type[r.Reply], answer: Answer, to_json: Callable[[Any], bytes]) -> Callable[[Any], RawResponse]:
     start, status = _start(answer), answer.status
     hints = get_type_hints(reply, include_extras=True)
     own = [field.name for field in dataclasses.fields(reply) if field.name != "body"]  # type: ignore[arg-type]  # every generated reply is a dataclass
     headers = [(name, hints[name].__metadata__[0].lower().encode()) for name in own]
     has_body = answer.media is not None
 
-    def encode(value: Any) -> Encoded:
+    def encode(value: Any) -> RawResponse:
         encoded = start.copy()
         for name, header in headers:
             text = getattr(value, name)
             if text is not None:
                 encoded.append((header, str(text).encode("latin-1")))
-        return Encoded(status, encoded, to_json(value.body) if has_body else b"")
+        return RawResponse(status, encoded, to_json(value.body) if has_body else b"")
 
     return encode

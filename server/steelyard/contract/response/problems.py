@@ -4,13 +4,13 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from steelyard.contract.response.encoder import Encoded, Header
+from steelyard.contract.response.encoder import Header, RawResponse
 from steelyard_contract.problems import Problem
 
 PROBLEM_JSON = (b"content-type", b"application/problem+json")
 
 
-def render(problem: Problem, request_id: str) -> Encoded:
+def render_problem(problem: Problem, request_id: str) -> RawResponse:
     """The answer to a refused request; `instance` is the request's id, so that a report leads to the log."""
     body: dict[str, Any] = {
         "type": problem.TYPE,
@@ -22,10 +22,10 @@ def render(problem: Problem, request_id: str) -> Encoded:
     }
     headers: list[Header] = [PROBLEM_JSON]
     headers += [(name.lower().encode(), value.encode("latin-1")) for name, value in problem.headers.items()]
-    return Encoded(problem.STATUS, headers, to_json(body))
+    return RawResponse(problem.STATUS, headers, to_json(body))
 
 
-def blank(status: int, title: str, request_id: str) -> Encoded:
+def render_blank(status: int, title: str, request_id: str) -> RawResponse:
     """A refusal outside the contract, of what was not good enough to belong to an operation (`about:blank`: RFC 9457, 4.2.1)."""
     body = {"type": "about:blank", "title": title, "status": status, "detail": title, "instance": f"urn:uuid:{request_id}"}
-    return Encoded(status, [PROBLEM_JSON], to_json(body))
+    return RawResponse(status, [PROBLEM_JSON], to_json(body))

@@ -10,15 +10,15 @@ from typing import Any, Literal
 import jsonschema_rs
 
 from steelyard.contract.document import Document
-from steelyard.contract.response.encoder import Encoded, Header
+from steelyard.contract.response.encoder import Header, RawResponse
 from steelyard_contract.operations import Operation
 
-Mode = Literal["enforce", "observe", "off"]
+ValidationMode = Literal["enforce", "observe", "off"]
 _INTEGER = re.compile("-?[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Mismatch:
     """One way in which an answer is not what the contract promises."""
 
     operation_id: str
@@ -34,22 +34,22 @@ class _Answer:
     """What the contract says of one status of one operation."""
 
     def __init__(self, document: Document, pointer: str) -> None:
-        pointer = document.follow(pointer)
-        response = document.at(pointer)
+        pointer = document.target(pointer)
+        response = document.get(pointer)
         self.media: str | None = None
         self._document = document
         self._body: jsonschema_rs.Draft202012Validator | None = None
         for media in response.get("content", {}):
             self.media = media
-            self._body = document.judge(f"{pointer}/content/{media.replace('/', '~1')}/schema")
+            self._body = document.validator(f"{pointer}/content/{media.replace('/', '~1')}/schema")
         # Name -> whether it must be there, whether it spells an integer, judge. What the edge adds comes later and is not missed here.
         self._headers: dict[str, tuple[bool, bool, jsonschema_rs.Draft202012Validator]] = {}
         for name in response.get("headers", {}):
-            place = document.follow(f"{pointer}/headers/{name}")
-            header = document.at(place)
-            integer = document.resolve(header["schema"]).get("type") == "integer"
+            place = document.target(f"{pointer}/headers/{name}")
+            header = document.get(place)
+            integer = document.dereference(header["schema"]).get("type") == "integer"
             required = bool(header.get("required")) and "x-edge" not in header
-            self._headers[name.lower()] = (required, integer, document.judge(f"{place}/schema"))
+            self._headers[name.lower()] = (required, integer, document.validator(f"{place}/schema"))
 
     def differences(self, headers: Iterable[Header], body: bytes) -> list[tuple[str, str]]:
         sent = {name.decode("latin-1"): value.decode("latin-1") for name, value in headers}
@@ -76,18 +76,18 @@ class _Answer:
 
     def _pointer(self, error: jsonschema_rs.ValidationError) -> str:
         """A member of a map is named by a caller: its name is a value, and there is no end of them."""
-        return "".join(f"/{step}" if step in self._document.names else "/*" for step in error.instance_path) or "/"
+        return "".join(f"/{step}" if step in self._document.member_names else "/*" for step in error.instance_path) or "/"
 
 
-class Referee:
+class ResponseValidator:
     """Judges all answers (`enforce`), or of each operation and status the first and then one in so many (`observe`).
 
     What it finds is counted by operation, status, place and keyword, all of which the contract bounds.
     """
 
-    def __init__(self, document: Document, mode: Mode, one_in: int = 100) -> None:
+    def __init__(self, document: Document, mode: ValidationMode, one_in: int = 100) -> None:
         self.mode = mode
-        self.counts: Counter[Finding] = Counter()
+        self.counts: Counter[Mismatch] = Counter()
         self.looked_at: Counter[str] = Counter()
         self._document = document
         self._one_in = one_in
@@ -106,11 +106,11 @@ class Referee:
         self._seen[key] = seen + 1
         return seen % self._one_in == 0
 
-    def check(self, operation: Operation, answer: Encoded) -> list[Finding]:
+    def check(self, operation: Operation, answer: RawResponse) -> list[Mismatch]:
         """All differences between the answer and the contract; none is the expected result."""
         known = self._answer(operation, answer.status)
         differences = [("", "responses")] if known is None else known.differences(answer.headers, answer.body)
-        findings = [Finding(operation.id, answer.status, where, keyword) for where, keyword in differences]
+        findings = [Mismatch(operation.id, answer.status, where, keyword) for where, keyword in differences]
         self.looked_at[operation.id] += 1
         self.counts.update(findings)
         return findings
@@ -120,7 +120,7 @@ class Referee:
         key = (operation.id, status)
         if key not in self._answers:
             pointer = f"/paths/{operation.path.replace('~', '~0').replace('/', '~1')}/{operation.method.lower()}/responses"
-            declared = str(status) in self._document.at(pointer)
+            declared = str(status) in self._document.get(pointer)
             self._answers[key] = _Answer(self._document, f"{pointer}/{status}") if declared else None
         return self._answers[key]
 

@@ -25,9 +25,9 @@ from sqlalchemy import Connection, NullPool, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError as SqliteError
 
-from steelyard.db.errors import LockNotGranted, NotOpened
+from steelyard.db.errors import LockTimeout, NotOpened
 from steelyard.db.opening import create_file, no_connection, no_file, wrong_encoding
-from steelyard.db.postgres.backend import CONNECTING_FAILED
+from steelyard.db.postgres.backend import CONNECT_ERRORS
 from steelyard.settings.database_urls import canonical, is_sqlite, sqlite_path
 
 T = TypeVar("T")
@@ -110,7 +110,7 @@ async def _connect(url: str) -> Any:
     try:
         settings = {"application_name": "steelyard migrate"}
         connection = await asyncpg.connect(url, timeout=_CONNECT_TIMEOUT_S, statement_cache_size=0, server_settings=settings)
-    except CONNECTING_FAILED as error:
+    except CONNECT_ERRORS as error:
         raise NotOpened(no_connection(error)) from error
     encoding = connection.get_settings().server_encoding
     if encoding != "UTF8":
@@ -138,7 +138,7 @@ async def _move_postgresql(url: str, direction: Callable[..., None], revision: s
                     await asyncio.sleep(_PAUSE_S * 2**run)
                 else:
                     return
-            raise LockNotGranted(f"{_TRIES} times a table was in use for more than {_LOCK_TIMEOUT_S} s: migrate again when it is quieter")
+            raise LockTimeout(f"{_TRIES} times a table was in use for more than {_LOCK_TIMEOUT_S} s: migrate again when it is quieter")
         finally:
             await connection.close()
 

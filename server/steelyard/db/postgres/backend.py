@@ -14,24 +14,24 @@ import asyncpg
 import structlog
 from asyncpg import exceptions as pg
 
-from steelyard.db.compiled import Change, Form, joined
+from steelyard.db.compiled import CompiledStatement, TableChange, combine
 from steelyard.db.errors import (
+    ConstraintKind,
     ConstraintViolated,
-    InputOutOfRange,
-    Kind,
-    LockNotGranted,
-    LostRace,
+    DatabaseUnavailable,
+    LockTimeout,
     NotOpened,
     NotWritable,
-    OutOfReach,
     StatementFailed,
+    TransactionConflict,
+    ValueOutOfRange,
 )
-from steelyard.db.fair_pool import Turns
+from steelyard.db.fair_pool import FairPool
 from steelyard.db.opening import no_connection, wrong_encoding
-from steelyard.db.options import Limits
-from steelyard.db.postgres.connection import Driver, Link
-from steelyard.db.postgres.pipelining import Wiring
-from steelyard.db.single_flight import Alike, Gathered
+from steelyard.db.options import DatabaseOptions
+from steelyard.db.postgres.connection import Driver, PooledConnection
+from steelyard.db.postgres.pipelining import PipeliningLoop
+from steelyard.db.single_flight import Batch, SingleFlight
 from steelyard.db.writing import Writing
 
 T = TypeVar("T")
@@ -41,36 +41,36 @@ log = structlog.get_logger()
 OVERFLOW_KEPT_S = 30
 CLOSE_TIMEOUT_S = 1
 RECONNECT_PAUSE_S = (0.05, 1.0)
-CONNECTING_FAILED = (OSError, TimeoutError, pg.PostgresError, pg.InterfaceError, pg.InternalClientError)
+CONNECT_ERRORS = (OSError, TimeoutError, pg.PostgresError, pg.InterfaceError, pg.InternalClientError)
 
 
-class Gone(Exception):
+class ConnectionLost(Exception):
     """The connection broke while a statement ran; inside this module only."""
 
 
-class Stale(Exception):
+class PlanInvalidated(Exception):
     """The schema changed under a prepared statement; inside this module only."""
 
 
-class Postgres:
+class PostgresBackend:
     """The pool; also the lane of reads."""
 
     dialect = "postgresql"
 
-    def __init__(self, dsn: str, limits: Limits, application_name: str = "steelyard") -> None:
+    def __init__(self, dsn: str, limits: DatabaseOptions, application_name: str = "steelyard") -> None:
         self._dsn = dsn
         self._limits = limits
         self._application_name = application_name
-        self._turns: Turns[Link] = Turns(queue=limits.pool_queue, wait_s=limits.pool_wait_s, what="a database connection")
-        self._links: set[Link] = set()
+        self._turns: FairPool[PooledConnection] = FairPool(queue=limits.pool_queue, wait_s=limits.pool_wait_s, what="a database connection")
+        self._links: set[PooledConnection] = set()
         self._most = limits.pool_size + limits.pool_overflow
         self._growing: asyncio.Task[None] | None = None
         self._closing: set[asyncio.Task[None]] = set()
         self._unreachable_since: float | None = None
         self._shrinking: asyncio.TimerHandle | None = None
         self._closed = True
-        self._gathered: dict[Form[Any], Gathered[object, Sequence[Any]]] = {}
-        self._alike: Alike[tuple[Form[Any], tuple[object, ...]], Sequence[Sequence[Any]]] = Alike()
+        self._gathered: dict[CompiledStatement[Any], Batch[object, Sequence[Any]]] = {}
+        self._alike: SingleFlight[tuple[CompiledStatement[Any], tuple[object, ...]], Sequence[Sequence[Any]]] = SingleFlight()
         self.lost = 0
         self.writing = Writing()
 
@@ -81,7 +81,7 @@ class Postgres:
         for _ in range(self._limits.pool_at_start):
             try:
                 link = await self._connect()
-            except CONNECTING_FAILED as error:
+            except CONNECT_ERRORS as error:
                 failure = NotOpened(no_connection(error))
                 if patient:
                     log.warning("starting without the database, which is away", exc_info=error)
@@ -89,7 +89,7 @@ class Postgres:
                     self._grow()
                     return
             else:
-                self._turns.give(link)
+                self._turns.put_back(link)
                 encoding = link.driver.get_settings().server_encoding
                 if encoding == "UTF8":
                     continue
@@ -111,7 +111,7 @@ class Postgres:
         if self._closing:
             await asyncio.wait(self._closing)
 
-    async def _connect(self) -> Link:
+    async def _connect(self) -> PooledConnection:
         limits = self._limits
         told = {
             "application_name": self._application_name,
@@ -121,13 +121,13 @@ class Postgres:
         }
         driver = await asyncpg.connect(
             self._dsn,
-            loop=Wiring(asyncio.get_running_loop()),
+            loop=PipeliningLoop(asyncio.get_running_loop()),
             timeout=limits.connect_timeout_s,
             command_timeout=limits.command_timeout_s,
             statement_cache_size=0,
             server_settings=told if limits.server_settings else {"application_name": self._application_name},
         )
-        link = Link(driver, prepared=limits.prepared)
+        link = PooledConnection(driver, prepared=limits.prepared)
         self._links.add(link)
         self._unreachable_since = None
         # Both tell the link itself, so that taking one costs no question.
@@ -135,24 +135,24 @@ class Postgres:
         link.expiry = asyncio.get_running_loop().call_later(limits.pool_recycle_s, self._expire, link)
         return link
 
-    async def take(self) -> Link:
+    async def take(self) -> PooledConnection:
         """A connection for this caller alone."""
         turns = self._turns
         while True:
-            link = turns.ready()
+            link = turns.take_idle()
             if link is None:
                 self._grow()
                 if self._hopeless():
-                    raise OutOfReach("PostgreSQL has not been reachable for a while")
+                    raise DatabaseUnavailable("PostgreSQL has not been reachable for a while")
                 link = await turns.wait()
             if link.usable:
                 return link
             self.retire(link)
 
-    def give(self, link: Link) -> None:
+    def give(self, link: PooledConnection) -> None:
         """Back to the others; an unusable one is replaced when somebody needs it."""
         if link.usable and not self._closed:
-            self._turns.give(link)
+            self._turns.put_back(link)
         else:
             self.retire(link)
 
@@ -180,7 +180,7 @@ class Postgres:
         while (self._turns.waiting or self._unreachable_since is not None) and len(self._links) < self._most:
             try:
                 link = await self._connect()
-            except CONNECTING_FAILED:
+            except CONNECT_ERRORS:
                 if self._unreachable_since is None:
                     self._unreachable_since = asyncio.get_running_loop().time()
                 await asyncio.sleep(pause)
@@ -202,16 +202,16 @@ class Postgres:
         if len(self._links) > self._limits.pool_size:
             self._shrinking = asyncio.get_running_loop().call_later(OVERFLOW_KEPT_S, self._shrink)
 
-    def _expire(self, link: Link) -> None:
+    def _expire(self, link: PooledConnection) -> None:
         link.usable = False
 
-    def _ended(self, link: Link) -> None:
+    def _ended(self, link: PooledConnection) -> None:
         """The connection is gone, by our hand or another."""
         self._forget(link)
         if link in self._turns.idle:
             self._turns.idle.remove(link)
 
-    def retire(self, link: Link) -> None:
+    def retire(self, link: PooledConnection) -> None:
         """Close a connection in good order, in the background; one that does not answer within a second is cut."""
         # Once: a second close would stop the first from telling the server.
         if link not in self._links:
@@ -222,16 +222,16 @@ class Postgres:
             self._closing.add(task)
             task.add_done_callback(self._closing.discard)
 
-    def has(self, link: Link) -> bool:
+    def has(self, link: PooledConnection) -> bool:
         """Whether it is one of the pool's, neither retired nor broken."""
         return link in self._links
 
-    def _destroy(self, link: Link) -> None:
+    def _destroy(self, link: PooledConnection) -> None:
         """Cut a connection in an unknown state. `close()` would wait for a server that may not answer."""
         self._forget(link)
         link.driver.terminate()
 
-    def _forget(self, link: Link) -> None:
+    def _forget(self, link: PooledConnection) -> None:
         link.usable = False
         link.expiry.cancel()
         self._links.discard(link)
@@ -239,34 +239,37 @@ class Postgres:
             self._grow()
 
     # Plain functions that hand out the coroutine: one frame less to enter and to resume.
-    def row(self, form: Form[Any], arguments: Sequence[object]) -> Coroutine[Any, Any, Sequence[Any] | None]:
-        if form.several is None or not self._limits.shared_reads:
-            return self._read(Link.row, form, arguments)
+    def row(self, form: CompiledStatement[Any], arguments: Sequence[object]) -> Coroutine[Any, Any, Sequence[Any] | None]:
+        if form.batch is None or not self._limits.shared_reads:
+            return self._read(PooledConnection.row, form, arguments)
         gathered = self._gathered.get(form)
         if gathered is None:
-            gathered = self._gathered[form] = self._gather(form, form.several)
+            gathered = self._gathered[form] = self._gather(form, form.batch)
         return gathered.row(arguments[0])
 
-    def rows(self, form: Form[Any], arguments: Sequence[object]) -> Coroutine[Any, Any, Sequence[Sequence[Any]]]:
-        if not form.shared or not self._limits.shared_reads:
-            return self._read(Link.rows, form, arguments)
-        return self._alike.read((form, tuple(arguments)), lambda: self._read(Link.rows, form, arguments))
+    def rows(self, form: CompiledStatement[Any], arguments: Sequence[object]) -> Coroutine[Any, Any, Sequence[Sequence[Any]]]:
+        if not form.coalesces or not self._limits.shared_reads:
+            return self._read(PooledConnection.rows, form, arguments)
+        return self._alike.read((form, tuple(arguments)), lambda: self._read(PooledConnection.rows, form, arguments))
 
-    def _gather(self, form: Form[Any], several: Form[Any]) -> Gathered[object, Sequence[Any]]:
+    def _gather(self, form: CompiledStatement[Any], several: CompiledStatement[Any]) -> Batch[object, Sequence[Any]]:
         (parameter,) = several.parameters
 
         async def fetch(keys: Collection[object]) -> dict[object, Sequence[Any]]:
-            rows = await self._read(Link.rows, several, several.arguments({parameter: list(keys)}))
+            rows = await self._read(PooledConnection.rows, several, several.arguments({parameter: list(keys)}))
             return {row[form.key_place]: row for row in rows}
 
-        return Gathered(lambda key: self._read(Link.row, form, (key,)), fetch)
+        return Batch(lambda key: self._read(PooledConnection.row, form, (key,)), fetch)
 
     async def _read(
-        self, verb: Callable[[Link, Form[Any], Sequence[object]], Awaitable[T]], form: Form[Any], arguments: Sequence[object]
+        self,
+        verb: Callable[[PooledConnection, CompiledStatement[Any], Sequence[object]], Awaitable[T]],
+        form: CompiledStatement[Any],
+        arguments: Sequence[object],
     ) -> T:
         if form.writes:
             raise TypeError(f"{form.name} changes something and needs a Transaction")
-        link = self._turns.ready()
+        link = self._turns.take_idle()
         if link is None or not link.usable:
             link = await self._instead_of(link)
         try:
@@ -276,7 +279,7 @@ class Postgres:
         else:
             self.give(link)
             return found
-        if not isinstance(failure, Gone | Stale):
+        if not isinstance(failure, ConnectionLost | PlanInvalidated):
             raise failure
         link = await self.take()
         try:
@@ -286,36 +289,36 @@ class Postgres:
         else:
             self.give(link)
             return found
-        raise OutOfReach("the connection broke twice") if isinstance(failure, Gone | Stale) else failure
+        raise DatabaseUnavailable("the connection broke twice") if isinstance(failure, ConnectionLost | PlanInvalidated) else failure
 
-    async def _instead_of(self, link: Link | None) -> Link:
+    async def _instead_of(self, link: PooledConnection | None) -> PooledConnection:
         if link is not None:
             self.retire(link)
         return await self.take()
 
-    def failed(self, link: Link, error: BaseException, form: Form[Any]) -> BaseException:
+    def failed(self, link: PooledConnection, error: BaseException, form: CompiledStatement[Any]) -> BaseException:
         """What to raise instead, after the connection was given back or cut."""
         failure = self.judge(link, error, form)
         self.give(link)
         return failure
 
-    def judge(self, link: Link, error: BaseException, form: Form[Any]) -> BaseException:
+    def judge(self, link: PooledConnection, error: BaseException, form: CompiledStatement[Any]) -> BaseException:
         """What to raise instead. The link is unusable afterwards unless the server has answered."""
         if isinstance(error, TimeoutError) or not isinstance(error, Exception):
             # Given up by us, not by the server. asyncpg asks it to stop, which `terminate()` would prevent: the statement would keep
             # its locks until the server's own timeout. So the connection is closed in the background, and nobody waits for that.
             self.retire(link)
-            return OutOfReach("PostgreSQL did not answer in time") if isinstance(error, TimeoutError) else error
+            return DatabaseUnavailable("PostgreSQL did not answer in time") if isinstance(error, TimeoutError) else error
         if isinstance(error, pg.InvalidCachedStatementError | pg.OutdatedSchemaCacheError):
             self.distrust()
-            return Stale()
+            return PlanInvalidated()
         if _is_loss(link, error):
             self.lost += 1
             self.distrust()
             self._destroy(link)
-            return Gone()
+            return ConnectionLost()
         if isinstance(error, pg.PostgresError):
-            return self.writing.noted(translated(error, form))
+            return self.writing.noted(translate(error, form))
         # Misuse (two verbs of one transaction at once) or a fault of the driver: either way its state is not known.
         self._destroy(link)
         return error
@@ -346,27 +349,30 @@ class PostgresTransaction:
 
     __slots__ = ("_later", "_link", "_pool", "_spent", "wrote")
 
-    def __init__(self, pool: Postgres) -> None:
-        self.wrote: set[Change] = set()
+    def __init__(self, pool: PostgresBackend) -> None:
+        self.wrote: set[TableChange] = set()
         self._pool = pool
-        self._later: list[tuple[Form[Any], Sequence[object]]] = []
-        self._link: Link | None = None
-        self._spent: Link | None = None
+        self._later: list[tuple[CompiledStatement[Any], Sequence[object]]] = []
+        self._link: PooledConnection | None = None
+        self._spent: PooledConnection | None = None
 
-    def row(self, form: Form[Any], arguments: Sequence[object]) -> Coroutine[Any, Any, Sequence[Any] | None]:
-        return self._run(Link.row, form, arguments)
+    def row(self, form: CompiledStatement[Any], arguments: Sequence[object]) -> Coroutine[Any, Any, Sequence[Any] | None]:
+        return self._run(PooledConnection.row, form, arguments)
 
-    def rows(self, form: Form[Any], arguments: Sequence[object]) -> Coroutine[Any, Any, Sequence[Sequence[Any]]]:
-        return self._run(Link.rows, form, arguments)
+    def rows(self, form: CompiledStatement[Any], arguments: Sequence[object]) -> Coroutine[Any, Any, Sequence[Sequence[Any]]]:
+        return self._run(PooledConnection.rows, form, arguments)
 
-    def count(self, form: Form[Any], arguments: Sequence[object]) -> Coroutine[Any, Any, int]:
-        return self._run(Link.count, form, arguments)
+    def count(self, form: CompiledStatement[Any], arguments: Sequence[object]) -> Coroutine[Any, Any, int]:
+        return self._run(PooledConnection.count, form, arguments)
 
-    async def later(self, form: Form[Any], arguments: Sequence[object]) -> None:
+    async def later(self, form: CompiledStatement[Any], arguments: Sequence[object]) -> None:
         self._later.append((form, arguments))
 
     async def _run(
-        self, verb: Callable[[Link, Form[Any], Sequence[object]], Awaitable[T]], form: Form[Any], arguments: Sequence[object]
+        self,
+        verb: Callable[[PooledConnection, CompiledStatement[Any], Sequence[object]], Awaitable[T]],
+        form: CompiledStatement[Any],
+        arguments: Sequence[object],
     ) -> T:
         if self._later:
             form, arguments = await self._with_later(form, arguments)
@@ -379,25 +385,27 @@ class PostgresTransaction:
             return await verb(link, form, arguments)
         except BaseException as error:  # noqa: BLE001
             failure = self._pool.judge(link, error, form)
-        if isinstance(failure, Gone):
-            if verb in {Link.last, Link.commit}:
+        if isinstance(failure, ConnectionLost):
+            if verb in {PooledConnection.last, PooledConnection.commit}:
                 # Only the caller's retry, by its idempotency key, can find out what became of it.
-                failure = OutOfReach("the connection broke during the commit: its outcome is unknown")
+                failure = DatabaseUnavailable("the connection broke during the commit: its outcome is unknown")
             elif began_along:
                 # Nothing has been done yet, and a connection that is new sends its BEGIN alone: this is not repeated a second time.
                 self._link = None
                 return await self._run(verb, form, arguments)
             else:
-                failure = LostRace(f"the connection broke before the commit, at {form.name}")
-        elif isinstance(failure, Stale):
-            failure = LostRace(f"the schema changed under {form.name}")
+                failure = TransactionConflict(f"the connection broke before the commit, at {form.name}")
+        elif isinstance(failure, PlanInvalidated):
+            failure = TransactionConflict(f"the schema changed under {form.name}")
         self._link, self._spent = None, link
         raise failure
 
-    async def _with_later(self, form: Form[Any], arguments: Sequence[object]) -> tuple[Form[Any], Sequence[object]]:
+    async def _with_later(
+        self, form: CompiledStatement[Any], arguments: Sequence[object]
+    ) -> tuple[CompiledStatement[Any], Sequence[object]]:
         """What was to be done later is done with this statement; what shares a table with something behind it is done before it."""
         later, self._later = self._later, []
-        together: list[tuple[Form[Any], Sequence[object]]] = []
+        together: list[tuple[CompiledStatement[Any], Sequence[object]]] = []
         touched: set[str] = set()
         for each in (*later, (form, arguments)):
             if not touched.isdisjoint(each[0].tables):
@@ -407,13 +415,13 @@ class PostgresTransaction:
             touched |= each[0].tables
         return _together(together)
 
-    async def _begin(self, form: Form[Any]) -> tuple[Link, bool]:
+    async def _begin(self, form: CompiledStatement[Any]) -> tuple[PooledConnection, bool]:
         """A connection, and whether its BEGIN has no answer of its own."""
         if self._spent is not None:
             raise RuntimeError("a statement of this transaction failed: nothing can follow but a rollback")
         for _ in range(2):
             link = await self._pool.take()
-            if link.begins_along(form):
+            if link.pipelines_begin(form):
                 self._link = link
                 return link, True
             try:
@@ -423,9 +431,9 @@ class PostgresTransaction:
             else:
                 self._link = link
                 return link, False
-            if not isinstance(failure, Gone):
+            if not isinstance(failure, ConnectionLost):
                 raise failure
-        raise OutOfReach("the connection broke twice")
+        raise DatabaseUnavailable("the connection broke twice")
 
     async def commit(self) -> None:
         if self._spent is not None:
@@ -433,9 +441,9 @@ class PostgresTransaction:
             raise RuntimeError("a statement of this transaction failed before: it was rolled back, not committed")
         try:
             if self._later:
-                tag = await self._run(Link.last, *self._later.pop())
+                tag = await self._run(PooledConnection.last, *self._later.pop())
             elif self._link is not None:
-                tag = await self._run(Link.commit, COMMIT, ())
+                tag = await self._run(PooledConnection.commit, COMMIT, ())
             else:
                 return
         except BaseException:
@@ -469,14 +477,14 @@ class PostgresTransaction:
         if link is not None:
             self._pool.retire(link)
 
-    def _leave(self) -> Link | None:
+    def _leave(self) -> PooledConnection | None:
         self._later.clear()
         link = self._link or self._spent
         self._link = self._spent = None
         return link
 
 
-def _together(statements: Sequence[tuple[Form[Any], Sequence[object]]]) -> tuple[Form[Any], Sequence[object]]:
+def _together(statements: Sequence[tuple[CompiledStatement[Any], Sequence[object]]]) -> tuple[CompiledStatement[Any], Sequence[object]]:
     """One statement for all of them, whose result is the last one's."""
     *first, (main, arguments) = statements
     if not first:
@@ -484,11 +492,13 @@ def _together(statements: Sequence[tuple[Form[Any], Sequence[object]]]) -> tuple
     together = [*arguments]
     for _, given in first:
         together += given
-    return joined(tuple([form for form, _ in first]), main), together
+    return combine(tuple([form for form, _ in first]), main), together
 
 
-def _plain(text: str) -> Form[Any]:
-    return Form(text, (), (), tuple, list, name=lambda: text, writes=False, returns_rows=False, custom=True, table=None)
+def _plain(text: str) -> CompiledStatement[Any]:
+    return CompiledStatement(
+        text, (), (), tuple, list, name=lambda: text, writes=False, returns_rows=False, plans_per_call=True, table=None
+    )
 
 
 BEGIN, COMMIT, ROLLBACK, DEFINE = _plain("BEGIN"), _plain("COMMIT"), _plain("ROLLBACK"), _plain("a definition")
@@ -497,7 +507,7 @@ BEGIN, COMMIT, ROLLBACK, DEFINE = _plain("BEGIN"), _plain("COMMIT"), _plain("ROL
 async def _close(driver: Driver) -> None:
     try:
         await driver.close(timeout=CLOSE_TIMEOUT_S)
-    except CONNECTING_FAILED:
+    except CONNECT_ERRORS:
         driver.terminate()
 
 
@@ -505,7 +515,7 @@ def _milliseconds(seconds: float) -> str:
     return str(int(seconds * 1000))
 
 
-def _is_loss(link: Link, error: Exception) -> bool:
+def _is_loss(link: PooledConnection, error: Exception) -> bool:
     code = getattr(error, "sqlstate", None) or ""
     if code[:2] == "08" or code in {"57P01", "57P02", "57P03", "57P05", "25P03"} or isinstance(error, OSError):
         return True
@@ -516,26 +526,26 @@ def _is_loss(link: Link, error: Exception) -> bool:
     return isinstance(error, pg.InterfaceError) and bool(link.driver.is_closed())
 
 
-_KINDS: dict[str, Kind] = {"23505": "unique", "23503": "foreign_key", "23514": "check", "23502": "not_null"}
+_KINDS: dict[str, ConstraintKind] = {"23505": "unique", "23503": "foreign_key", "23514": "check", "23502": "not_null"}
 
 # Read-only, as a standby is after a fail-over; disk full; disk broken.
 _NOT_WRITABLE = {"25006", "53100", "58030"}
 
 
-def translated(error: Any, form: Form[Any]) -> Exception:
+def translate(error: Any, form: CompiledStatement[Any]) -> Exception:
     """The error in our words: never the driver's, which quote values."""
     code: str = error.sqlstate or ""
     if code in {"40001", "40P01"}:
-        return LostRace(f"{form.name} lost against another transaction ({code})")
+        return TransactionConflict(f"{form.name} lost against another transaction ({code})")
     if code in _KINDS:
         return ConstraintViolated(error.constraint_name or f"{error.table_name}_{error.column_name}_not_null", _KINDS[code])
     if code == "55P03":
-        return LockNotGranted(f"{form.name} waited too long for a lock")
+        return LockTimeout(f"{form.name} waited too long for a lock")
     if code in {"57014", "25006", "53100", "53200", "53300"} or code[:2] == "58":
-        kind = NotWritable if code in _NOT_WRITABLE else OutOfReach
+        kind = NotWritable if code in _NOT_WRITABLE else DatabaseUnavailable
         return kind(f"{form.name} was not done ({code})")
     if code[:2] == "22":
         place = re.search(r"\$(\d+)", str(error))
-        return InputOutOfRange(form.name, form.parameters[int(place[1]) - 1] if place else None)
+        return ValueOutOfRange(form.name, form.parameters[int(place[1]) - 1] if place else None)
     # Class 42 is about the statement itself and quotes identifiers only.
     return StatementFailed(form.name, code, str(error) if code[:2] == "42" else "")

@@ -6,15 +6,15 @@ from typing import Any
 
 from asyncpg.prepared_stmt import PreparedStatement
 
-from steelyard.db.compiled import Form
-from steelyard.db.postgres.pipelining import Wire
+from steelyard.db.compiled import CompiledStatement
+from steelyard.db.postgres.pipelining import PipeliningTransport
 
 Driver = Any  # asyncpg.Connection; asyncpg ships no types
 
 PREPARED_AT_MOST = 400
 
 
-class Prepared:
+class PreparedCalls:
     """A statement as one connection knows it. `last` commits with it; None where it has to be executed alone."""
 
     __slots__ = ("count", "fetch", "fetchrow", "last", "uses")
@@ -33,7 +33,7 @@ class Prepared:
         self.uses = 0
 
 
-class Link:
+class PooledConnection:
     """One connection and what it has prepared."""
 
     __slots__ = ("_always_unnamed", "_numbered", "_prepared", "driver", "expiry", "usable")
@@ -43,28 +43,28 @@ class Link:
     def __init__(self, driver: Driver, *, prepared: bool) -> None:
         self.driver = driver
         self.usable = True
-        self._prepared: dict[Form[Any], Prepared] = {}
+        self._prepared: dict[CompiledStatement[Any], PreparedCalls] = {}
         self._always_unnamed = not prepared
         self._numbered = 0
 
-    async def row(self, form: Form[Any], arguments: Sequence[object]) -> Sequence[Any] | None:
+    async def row(self, form: CompiledStatement[Any], arguments: Sequence[object]) -> Sequence[Any] | None:
         prepared = self._prepared.get(form) or await self._prepare(form)
         prepared.uses += 1
         found: Sequence[Any] | None = await prepared.fetchrow(*arguments)
         return found
 
-    async def rows(self, form: Form[Any], arguments: Sequence[object]) -> Sequence[Sequence[Any]]:
+    async def rows(self, form: CompiledStatement[Any], arguments: Sequence[object]) -> Sequence[Sequence[Any]]:
         prepared = self._prepared.get(form) or await self._prepare(form)
         prepared.uses += 1
         found: Sequence[Sequence[Any]] = await prepared.fetch(*arguments)
         return found
 
-    async def count(self, form: Form[Any], arguments: Sequence[object]) -> int:
+    async def count(self, form: CompiledStatement[Any], arguments: Sequence[object]) -> int:
         prepared = self._prepared.get(form) or await self._prepare(form)
         prepared.uses += 1
         return await prepared.count(*arguments)
 
-    async def last(self, form: Form[Any], arguments: Sequence[object]) -> str:
+    async def last(self, form: CompiledStatement[Any], arguments: Sequence[object]) -> str:
         """Execute and commit; what became of the transaction: `COMMIT`, or `ROLLBACK` when it had failed before."""
         prepared = self._prepared.get(form) or await self._prepare(form)
         prepared.uses += 1
@@ -74,12 +74,12 @@ class Link:
         tag: str = await self.driver.execute("COMMIT")
         return tag
 
-    async def commit(self, form: Form[Any], arguments: Sequence[object]) -> str:
+    async def commit(self, form: CompiledStatement[Any], arguments: Sequence[object]) -> str:
         """Commit alone; with what became of the transaction, as above."""
         tag: str = await self.driver.execute(form.text, *arguments)
         return tag
 
-    def begins_along(self, form: Form[Any]) -> bool:
+    def pipelines_begin(self, form: CompiledStatement[Any]) -> bool:
         """Have BEGIN sent with the statement that comes next, if that goes out as one message: its answer comes with the statement's."""
         prepared = self._prepared.get(form)
         if prepared is None or prepared.last is None:
@@ -87,8 +87,8 @@ class Link:
         self.driver._transport.begin_along()  # noqa: SLF001  # docs/decisions/0012
         return True
 
-    async def _prepare(self, form: Form[Any]) -> Prepared:
-        if self._always_unnamed or form.custom:
+    async def _prepare(self, form: CompiledStatement[Any]) -> PreparedCalls:
+        if self._always_unnamed or form.plans_per_call:
             prepared = self._unnamed(form.text)
         else:
             # Without a name of ours it would have none, and be parsed again on every call: asyncpg's own cache is off.
@@ -101,16 +101,16 @@ class Link:
         self._prepared[form] = prepared
         return prepared
 
-    def _unnamed(self, text: str) -> Prepared:
+    def _unnamed(self, text: str) -> PreparedCalls:
         driver = self.driver
 
         async def count(*arguments: object) -> int:
             return _touched(await driver.execute(text, *arguments))
 
-        return Prepared(lambda *arguments: driver.fetchrow(text, *arguments), lambda *arguments: driver.fetch(text, *arguments), count)
+        return PreparedCalls(lambda *arguments: driver.fetchrow(text, *arguments), lambda *arguments: driver.fetch(text, *arguments), count)
 
 
-def _prepared(driver: Driver, statement: "PreparedStatement[Any]") -> Prepared:
+def _prepared(driver: Driver, statement: "PreparedStatement[Any]") -> PreparedCalls:
     """The statement without asyncpg's wrappers, whose eight calls for each execution check what the pool knows already.
 
     What they rest on is not public: `bind_execute` has had these arguments since asyncpg 0.17, and the tests of this module
@@ -118,7 +118,7 @@ def _prepared(driver: Driver, statement: "PreparedStatement[Any]") -> Prepared:
     """
     execute = driver._protocol.bind_execute  # noqa: SLF001
     state = statement._state  # noqa: SLF001
-    wire: Wire = driver._transport  # noqa: SLF001
+    wire: PipeliningTransport = driver._transport  # noqa: SLF001
 
     async def fetchrow(*arguments: object) -> Sequence[Any] | None:
         rows, _, _ = await execute(state, arguments, "", 1, True, None)
@@ -133,16 +133,16 @@ def _prepared(driver: Driver, statement: "PreparedStatement[Any]") -> Prepared:
         return _touched(tag.decode())
 
     async def last(*arguments: object) -> str:
-        wire.commit_along()
+        wire.add_commit()
         try:
             _, tag, _ = await execute(state, arguments, "", 0, True, None)
         finally:
-            wire.nothing_along()
+            wire.add_nothing()
         return tag.decode()  # type: ignore[no-any-return]  # the same
 
     # Closed on the server once nothing refers to it.
     fetch.statement = statement  # type: ignore[attr-defined]
-    return Prepared(fetchrow, fetch, count, last)
+    return PreparedCalls(fetchrow, fetch, count, last)
 
 
 def _touched(tag: str) -> int:

@@ -19,7 +19,7 @@ _BEGIN = _PARSE_BEGIN + _BIND_AND_EXECUTE
 _COMMIT = _PARSE_COMMIT + _BIND_AND_EXECUTE + _SYNC
 
 
-class Wire:
+class PipeliningTransport:
     """A transport that puts BEGIN in front of the next statement, or COMMIT behind it."""
 
     def __init__(self, transport: asyncio.Transport) -> None:
@@ -27,15 +27,15 @@ class Wire:
         self._begin = False
         self._commit = False
 
-    def begin_along(self) -> None:
+    def add_begin(self) -> None:
         """The next statement begins a transaction."""
         self._begin = True
 
-    def commit_along(self) -> None:
+    def add_commit(self) -> None:
         """The next statement is the last one."""
         self._commit = True
 
-    def nothing_along(self) -> None:
+    def add_nothing(self) -> None:
         """The statement could not be sent."""
         self._begin = self._commit = False
 
@@ -58,7 +58,7 @@ class Wire:
         return getattr(self.transport, name)
 
 
-class Wiring:
+class PipeliningLoop:
     """The event loop as asyncpg asks for it: connections that it makes are led through a Wire."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -66,21 +66,21 @@ class Wiring:
         # Asked for with each statement, so without the detour of `__getattr__`.
         self.call_later = loop.call_later
 
-    async def create_connection(self, protocol: Callable[[], Any], *where: Any, **how: Any) -> tuple[Wire, Any]:
+    async def create_connection(self, protocol: Callable[[], Any], *where: Any, **how: Any) -> tuple[PipeliningTransport, Any]:
         """As the loop's."""
         _, meeting = await self._loop.create_connection(lambda: _Meeting(protocol), *where, **how)
         return meeting.wire, meeting.protocol
 
-    async def create_unix_connection(self, protocol: Callable[[], Any], *where: Any, **how: Any) -> tuple[Wire, Any]:
+    async def create_unix_connection(self, protocol: Callable[[], Any], *where: Any, **how: Any) -> tuple[PipeliningTransport, Any]:
         """As the loop's."""
         _, meeting = await self._loop.create_unix_connection(lambda: _Meeting(protocol), *where, **how)
         return meeting.wire, meeting.protocol
 
-    async def start_tls(self, wire: Wire, *given: Any, **named: Any) -> Wire:
+    async def start_tls(self, wire: PipeliningTransport, *given: Any, **named: Any) -> PipeliningTransport:
         """As the loop's."""
         secured = await self._loop.start_tls(wire.transport, *given, **named)
         assert secured is not None
-        return Wire(secured)
+        return PipeliningTransport(secured)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._loop, name)
@@ -89,13 +89,13 @@ class Wiring:
 class _Meeting(asyncio.Protocol):
     """Lets a protocol meet a Wire in the place of the transport, and leaves."""
 
-    wire: Wire
+    wire: PipeliningTransport
     protocol: Any
 
     def __init__(self, protocol: Callable[[], Any]) -> None:
         self._make = protocol
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as asyncio does it for streams
-        self.wire, self.protocol = Wire(transport), self._make()
+        self.wire, self.protocol = PipeliningTransport(transport), self._make()
         transport.set_protocol(self.protocol)
         self.protocol.connection_made(self.wire)

@@ -9,29 +9,29 @@ from typing import Any
 import aiosqlite
 from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint
 
-from steelyard.db.compiled import Change, Form
-from steelyard.db.errors import ConstraintViolated, InputOutOfRange, NotOpened, NotWritable, OutOfReach, StatementFailed
-from steelyard.db.fair_pool import Turns
+from steelyard.db.compiled import CompiledStatement, TableChange
+from steelyard.db.errors import ConstraintViolated, DatabaseUnavailable, NotOpened, NotWritable, StatementFailed, ValueOutOfRange
+from steelyard.db.fair_pool import FairPool
 from steelyard.db.opening import create_file, no_file
-from steelyard.db.options import Limits
+from steelyard.db.options import DatabaseOptions
 from steelyard.db.writing import Writing
 
 Connection = aiosqlite.Connection
-INTERRUPTED_EVERY_S = 0.01
+INTERRUPTED_INTERVAL_S = 0.01
 # Besides SQLite's own errors: an integer beyond 64 bits, a string that is no text.
-REFUSED = (sqlite3.Error, OverflowError, UnicodeEncodeError)
+DRIVER_ERRORS = (sqlite3.Error, OverflowError, UnicodeEncodeError)
 
 
-class Sqlite:
+class SqliteBackend:
     """The file and its connections; also the lane of reads."""
 
     dialect = "sqlite"
 
-    def __init__(self, path: str, limits: Limits) -> None:
+    def __init__(self, path: str, limits: DatabaseOptions) -> None:
         self._path = path
         self._limits = limits
-        self.readers: Turns[Connection] = Turns(queue=limits.pool_queue, wait_s=limits.pool_wait_s, what="a reader of the database")
-        self.writer: Turns[Connection] = Turns(queue=limits.pool_queue, wait_s=limits.pool_wait_s, what="the writer of the database")
+        self.readers: FairPool[Connection] = FairPool(queue=limits.pool_queue, wait_s=limits.pool_wait_s, what="a reader of the database")
+        self.writer: FairPool[Connection] = FairPool(queue=limits.pool_queue, wait_s=limits.pool_wait_s, what="the writer of the database")
         self._connections: list[Connection] = []
         self._cleaning: set[asyncio.Task[None]] = set()
         self.writing = Writing()
@@ -55,9 +55,9 @@ class Sqlite:
 
     async def _open(self) -> None:
         create_file(self._path)
-        self.writer.give(await self._connect(reads_only=False))
+        self.writer.put_back(await self._connect(reads_only=False))
         for _ in range(self._limits.sqlite_readers):
-            self.readers.give(await self._connect(reads_only=True))
+            self.readers.put_back(await self._connect(reads_only=True))
 
     async def close(self) -> None:
         """Close every connection; what a thread is still doing is finished first."""
@@ -81,26 +81,26 @@ class Sqlite:
             await connection.execute_fetchall(f"PRAGMA {pragma}")
         return connection
 
-    async def row(self, form: Form[Any], arguments: Sequence[object]) -> Sequence[Any] | None:
+    async def row(self, form: CompiledStatement[Any], arguments: Sequence[object]) -> Sequence[Any] | None:
         rows = await self.rows(form, arguments)
         return rows[0] if rows else None
 
-    async def rows(self, form: Form[Any], arguments: Sequence[object]) -> Sequence[Sequence[Any]]:
+    async def rows(self, form: CompiledStatement[Any], arguments: Sequence[object]) -> Sequence[Sequence[Any]]:
         if form.writes:
             raise TypeError(f"{form.name} changes something and needs a Transaction")
         readers = self.readers
-        reader = readers.ready() or await readers.wait()
+        reader = readers.take_idle() or await readers.wait()
         try:
             found = await reader.execute_fetchall(form.text, arguments)
         except asyncio.CancelledError:
             self._clean(self._take_back(reader))
             raise
-        except REFUSED as error:
-            failure = translated(error, form)
+        except DRIVER_ERRORS as error:
+            failure = translate(error, form)
         else:
-            readers.give(reader)
+            readers.put_back(reader)
             return found  # type: ignore[return-value]  # declared as an Iterable, is a list
-        readers.give(reader)
+        readers.put_back(reader)
         raise failure
 
     def transaction(self) -> "SqliteTransaction":
@@ -108,11 +108,11 @@ class Sqlite:
 
     async def define(self, ddl: Sequence[str]) -> None:
         """Run definitions (tables, indexes), for `schema.py`."""
-        writer = self.writer.ready() or await self.writer.wait()
+        writer = self.writer.take_idle() or await self.writer.wait()
         try:
             await writer.executescript(";\n".join(ddl))
         finally:
-            self.writer.give(writer)
+            self.writer.put_back(writer)
 
     def undo(self, writer: Connection, *, stop: bool = False) -> "asyncio.Task[None]":
         """Roll back and let the next one write; `stop` interrupts a statement that is still running.
@@ -129,7 +129,7 @@ class Sqlite:
 
     async def _take_back(self, reader: Connection) -> None:
         await _stop(reader)
-        self.readers.give(reader)
+        self.readers.put_back(reader)
 
     async def _undo(self, writer: Connection, stop: bool) -> None:
         if stop:
@@ -140,7 +140,7 @@ class Sqlite:
             # Nothing to undo: there was no transaction yet, or none any more. SQLite undoes it by itself when the disk is full.
             pass
         finally:
-            self.writer.give(writer)
+            self.writer.put_back(writer)
 
     def gauges(self) -> dict[str, int]:
         """What the connections are doing at the moment."""
@@ -154,7 +154,7 @@ async def _stop(connection: Connection) -> None:
     idle = asyncio.ensure_future(connection.execute_fetchall("SELECT 1"))
     while not idle.done():
         await connection.interrupt()
-        await asyncio.wait([idle], timeout=INTERRUPTED_EVERY_S)
+        await asyncio.wait([idle], timeout=INTERRUPTED_INTERVAL_S)
     idle.exception()
 
 
@@ -163,19 +163,19 @@ class SqliteTransaction:
 
     __slots__ = ("_database", "_running", "_spent", "_writer", "wrote")
 
-    def __init__(self, database: Sqlite) -> None:
-        self.wrote: set[Change] = set()
+    def __init__(self, database: SqliteBackend) -> None:
+        self.wrote: set[TableChange] = set()
         self._database = database
         self._writer: Connection | None = None
         self._spent: Connection | None = None
         # A statement of ours was cancelled, and the thread may not know yet.
         self._running = False
 
-    async def row(self, form: Form[Any], arguments: Sequence[object]) -> Sequence[Any] | None:
+    async def row(self, form: CompiledStatement[Any], arguments: Sequence[object]) -> Sequence[Any] | None:
         rows = await self.rows(form, arguments)
         return rows[0] if rows else None
 
-    async def rows(self, form: Form[Any], arguments: Sequence[object]) -> Sequence[Sequence[Any]]:
+    async def rows(self, form: CompiledStatement[Any], arguments: Sequence[object]) -> Sequence[Sequence[Any]]:
         writer = self._writer or await self._begin()
         if form.writes:
             self.wrote |= form.changes
@@ -184,11 +184,11 @@ class SqliteTransaction:
         except asyncio.CancelledError:
             self._cancelled(writer)
             raise
-        except REFUSED as error:
+        except DRIVER_ERRORS as error:
             failure = await self._failed(writer, error, form, arguments)
         raise failure
 
-    async def count(self, form: Form[Any], arguments: Sequence[object]) -> int:
+    async def count(self, form: CompiledStatement[Any], arguments: Sequence[object]) -> int:
         if form.returns_rows:
             return len(await self.rows(form, arguments))
         writer = self._writer or await self._begin()
@@ -199,11 +199,11 @@ class SqliteTransaction:
         except asyncio.CancelledError:
             self._cancelled(writer)
             raise
-        except REFUSED as error:
+        except DRIVER_ERRORS as error:
             failure = await self._failed(writer, error, form, arguments)
         raise failure
 
-    async def later(self, form: Form[Any], arguments: Sequence[object]) -> None:
+    async def later(self, form: CompiledStatement[Any], arguments: Sequence[object]) -> None:
         """Now: a statement of its own costs no round trip here."""
         await self.count(form, arguments)
 
@@ -211,7 +211,7 @@ class SqliteTransaction:
         if self._spent is not None:
             raise RuntimeError("a statement of this transaction failed: nothing can follow but a rollback")
         turns = self._database.writer
-        writer = turns.ready() or await turns.wait()
+        writer = turns.take_idle() or await turns.wait()
         try:
             await writer.execute_fetchall("BEGIN IMMEDIATE")
         except asyncio.CancelledError:
@@ -219,8 +219,8 @@ class SqliteTransaction:
             self._database.undo(writer)
             raise
         except sqlite3.Error as error:
-            turns.give(writer)
-            failure = self._database.writing.noted(translated(error, None))
+            turns.put_back(writer)
+            failure = self._database.writing.noted(translate(error, None))
         else:
             self._writer = writer
             return writer
@@ -229,11 +229,11 @@ class SqliteTransaction:
     def _cancelled(self, writer: Connection) -> None:
         self._writer, self._spent, self._running = None, writer, True
 
-    async def _failed(self, writer: Connection, error: Exception, form: Form[Any], arguments: Sequence[object]) -> Exception:
+    async def _failed(self, writer: Connection, error: Exception, form: CompiledStatement[Any], arguments: Sequence[object]) -> Exception:
         self._writer, self._spent = None, writer
         if _code(error) == "SQLITE_CONSTRAINT_FOREIGNKEY":
             return ConstraintViolated(await _foreign_key(writer, form, arguments), "foreign_key")
-        return self._database.writing.noted(translated(error, form))
+        return self._database.writing.noted(translate(error, form))
 
     async def commit(self) -> None:
         if self._spent is not None:
@@ -249,9 +249,9 @@ class SqliteTransaction:
             self._database.undo(writer)
             raise
         except sqlite3.Error as error:
-            failure = self._database.writing.noted(translated(error, None))
+            failure = self._database.writing.noted(translate(error, None))
         else:
-            self._database.writer.give(writer)
+            self._database.writer.put_back(writer)
             return
         await self._database.undo(writer)
         raise failure
@@ -276,7 +276,7 @@ _NOT_WRITABLE = ("FULL", "IOERR", "READONLY")
 _AWAY = ("BUSY", "LOCKED", "CANTOPEN", "CORRUPT", "NOTADB", "NOMEM", "PROTOCOL", "INTERRUPT", "PERM")
 
 
-def translated(error: Exception, form: Form[Any] | None) -> Exception:
+def translate(error: Exception, form: CompiledStatement[Any] | None) -> Exception:
     """The error in our words: never the driver's, which may quote values."""
     name = form.name if form is not None else "a transaction"
     code, message = _code(error), str(error)
@@ -286,12 +286,12 @@ def translated(error: Exception, form: Form[Any] | None) -> Exception:
     if kind in _NOT_WRITABLE:
         return NotWritable(f"{name} was not done ({code})")
     if kind in _AWAY:
-        return OutOfReach(f"{name} was not done ({code})")
+        return DatabaseUnavailable(f"{name} was not done ({code})")
     if isinstance(error, OverflowError | UnicodeEncodeError) or code in {"SQLITE_TOOBIG", "SQLITE_MISMATCH"}:
-        return InputOutOfRange(name)
+        return ValueOutOfRange(name)
     unbound = re.match(r"Error binding parameter (\d+)", message)
     if unbound and form is not None:
-        return InputOutOfRange(name, form.parameters[int(unbound[1]) - 1])
+        return ValueOutOfRange(name, form.parameters[int(unbound[1]) - 1])
     return StatementFailed(name, code, message if code == "SQLITE_ERROR" else "")
 
 
@@ -299,7 +299,7 @@ def _code(error: Exception) -> str:
     return getattr(error, "sqlite_errorname", None) or type(error).__name__
 
 
-def _violation(kind: str, message: str, form: Form[Any] | None) -> Exception:
+def _violation(kind: str, message: str, form: CompiledStatement[Any] | None) -> Exception:
     about = message.partition(": ")[2]
     if kind == "CHECK":
         return ConstraintViolated(about, "check")
@@ -325,7 +325,7 @@ def _unique(about: str, table: Table | None) -> str:
     return about
 
 
-async def _foreign_key(writer: Connection, form: Form[Any], arguments: Sequence[object]) -> str:
+async def _foreign_key(writer: Connection, form: CompiledStatement[Any], arguments: Sequence[object]) -> str:
     """The name of the foreign key that a statement broke. SQLite does not tell, so the statement is let through and inspected.
 
     The transaction can only be rolled back by now, and that undoes this, too.

@@ -1,28 +1,28 @@
 """Credentials over HTTP: one coroutine per operationId."""
 
-from steelyard.contract.dependencies import Caller, ReadOnly, Transaction
+from steelyard.contract.dependencies import CurrentCaller, ReadOnly, Transaction
 from steelyard.features.auth import sessions
 from steelyard.features.auth.login import LoggingIn
 from steelyard.security.authenticator import Ending
-from steelyard.security.client_network import Network
+from steelyard.security.client_network import ClientNetwork
 from steelyard_contract import models as m
 from steelyard_contract import params as p
 from steelyard_contract import replies as r
 
 
 async def issue_token(
-    body: m.TokenRequest, login: LoggingIn, standings: Ending, network: Network, db: ReadOnly, tx: Transaction
+    body: m.TokenRequest, login: LoggingIn, standings: Ending, network: ClientNetwork, db: ReadOnly, tx: Transaction
 ) -> r.IssueToken200:
-    session = await sessions.answer(db, tx, login, standings, request=body, network=network)
+    session = await sessions.issue_token(db, tx, login, standings, request=body, network=network)
     return r.IssueToken200(body=view(session))
 
 
-async def revoke_current_credential(caller: Caller, standings: Ending, tx: Transaction) -> None:
-    await sessions.log_out(tx, standings, caller)
+async def revoke_current_credential(caller: CurrentCaller, standings: Ending, tx: Transaction) -> None:
+    await sessions.revoke_current_credential(tx, standings, caller)
 
 
-async def revoke_credential(credential_id: p.CredentialId, caller: Caller, standings: Ending, tx: Transaction) -> None:
-    await sessions.revoke_own(tx, standings, caller, credential_id=credential_id)
+async def revoke_credential(credential_id: p.CredentialId, caller: CurrentCaller, standings: Ending, tx: Transaction) -> None:
+    await sessions.revoke_credential(tx, standings, caller, credential_id=credential_id)
 
 
 def view(session: sessions.Session) -> m.Token:

@@ -8,13 +8,13 @@ from typing import Annotated
 from fastapi import Depends
 
 from steelyard.contract.dependencies import resource
-from steelyard.security.access_tokens import Tokens
-from steelyard.security.passwords import Passwords
+from steelyard.security.access_tokens import AccessTokens
+from steelyard.security.passwords import PasswordHasher
 from steelyard.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class LoginRules:
+class LoginPolicy:
     """How long sessions last, and how many guesses are too many."""
 
     refresh_token_lifetime: timedelta = timedelta(days=30)
@@ -26,7 +26,7 @@ class LoginRules:
     known_for: timedelta = timedelta(days=30)
 
     @classmethod
-    def of(cls, settings: Settings) -> "LoginRules":
+    def of(cls, settings: Settings) -> "LoginPolicy":
         """Those of one marketplace."""
         return cls(
             refresh_token_lifetime=timedelta(seconds=settings.refresh_token_lifetime_s),
@@ -37,13 +37,13 @@ class LoginRules:
 
 
 @dataclass(frozen=True, slots=True)
-class Login:
+class LoginTools:
     """What logging in needs beside the database; one for the application."""
 
-    passwords: Passwords
-    tokens: Tokens
-    rules: LoginRules
+    passwords: PasswordHasher
+    tokens: AccessTokens
+    rules: LoginPolicy
     random_bytes: Callable[[int], bytes]
 
 
-LoggingIn = Annotated[Login, Depends(resource(Login))]
+LoggingIn = Annotated[LoginTools, Depends(resource(LoginTools))]

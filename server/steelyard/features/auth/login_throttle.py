@@ -17,17 +17,17 @@ from typing import NamedTuple
 
 from steelyard.db.transaction import ReadOnly, Transaction
 from steelyard.features.auth import queries
-from steelyard.features.auth.login import LoginRules
+from steelyard.features.auth.login import LoginPolicy
 from steelyard.tables.credentials import FailuresRow
 from steelyard_contract.problems import RateLimited
 
 # OWASP Authentication Cheat Sheet, "Account Lockout": start with a second, double it with each failure.
 _FIRST_DELAY = timedelta(seconds=1)
 # Doubled more often it is longer than any window.
-_MOST_DOUBLINGS = 20
+_MAX_DOUBLINGS = 20
 
 
-class Guesser(NamedTuple):
+class LoginAttempt(NamedTuple):
     """Whose password is tried, and from which network."""
 
     email_folded: str
@@ -35,26 +35,26 @@ class Guesser(NamedTuple):
     network_key: str
 
 
-def guesser(*, email_folded: str, network: str) -> Guesser:
+def login_attempt(*, email_folded: str, network: str) -> LoginAttempt:
     """How both are counted."""
-    return Guesser(email_folded, _key("account", email_folded), _key("address", network))
+    return LoginAttempt(email_folded, _key("account", email_folded), _key("address", network))
 
 
-async def refuse_if_blocked(read: ReadOnly, rules: LoginRules, who: Guesser) -> None:
+async def raise_if_blocked(read: ReadOnly, rules: LoginPolicy, who: LoginAttempt) -> None:
     """RateLimited while one of the three counts is full."""
     until = blocked_until(rules, await _failures(read, rules, who))
     if until is not None and until > read.now:
         raise RateLimited(policy="login", retry_after=max(1, -int(-(until - read.now).total_seconds() // 1)))
 
 
-async def count_failure(tx: Transaction, rules: LoginRules, who: Guesser) -> bool:
+async def record_failure(tx: Transaction, rules: LoginPolicy, who: LoginAttempt) -> bool:
     """One more failure; whether it was the one that starts to hold up logins of this account."""
-    await tx.run(queries.insert_failure, account_key=who.account_key, address_key=who.network_key, now=tx.now)
+    await tx.run(queries.insert_login_failure, account_key=who.account_key, address_key=who.network_key, now=tx.now)
     failures = await _failures(tx, rules, who)
     return failures.pair is not None or failures.of_account == rules.failures
 
 
-def blocked_until(rules: LoginRules, failures: FailuresRow) -> datetime | None:
+def blocked_until(rules: LoginPolicy, failures: FailuresRow) -> datetime | None:
     """The end of the longest wait; None without one."""
     ends = [failures.pair + rules.window] if failures.pair is not None else []
     if failures.known_since is None:
@@ -65,12 +65,12 @@ def blocked_until(rules: LoginRules, failures: FailuresRow) -> datetime | None:
     return max(ends, default=None)
 
 
-def delay(rules: LoginRules, further: int) -> timedelta:
+def delay(rules: LoginPolicy, further: int) -> timedelta:
     """The wait after so many failures of one account beyond the allowed ones; never longer than that of a blocked network."""
-    return min(_FIRST_DELAY * (1 << min(further, _MOST_DOUBLINGS)), rules.window)
+    return min(_FIRST_DELAY * (1 << min(further, _MAX_DOUBLINGS)), rules.window)
 
 
-async def _failures(read: ReadOnly, rules: LoginRules, who: Guesser) -> FailuresRow:
+async def _failures(read: ReadOnly, rules: LoginPolicy, who: LoginAttempt) -> FailuresRow:
     return await read.one(
         queries.failures,
         email_folded=who.email_folded,

@@ -20,12 +20,12 @@ from sqlalchemy import (
 
 from steelyard.db.statements import statement
 from steelyard.tables.credentials import (
-    AccountRow,
+    ActiveCredentialRow,
     FailuresRow,
+    LoginRow,
     RefreshTokenRow,
     RevokedRow,
     SessionRow,
-    StandingRow,
     credentials,
     login_failures,
     refresh_tokens,
@@ -36,14 +36,14 @@ _account = select(users.c.id, users.c.hashed_password, users.c.name, users.c.ema
     users.c.deleted_at.is_(None)
 )
 
-account_by_email = statement(_account.where(users.c.email_folded == bindparam("email_folded")), AccountRow)
-account_by_id = statement(_account.where(users.c.id == bindparam("user_id")), AccountRow)
+get_login_by_email = statement(_account.where(users.c.email_folded == bindparam("email_folded")), LoginRow)
+get_login_by_id = statement(_account.where(users.c.id == bindparam("user_id")), LoginRow)
 
 # Logins and changes of one account go one after another. Its key is not locked: orders may refer to it meanwhile.
-lock_account = statement(_account.where(users.c.id == bindparam("user_id")).with_for_update(key_share=True), AccountRow)
+lock_login = statement(_account.where(users.c.id == bindparam("user_id")).with_for_update(key_share=True), LoginRow)
 
 # Only while the hash that was checked is still the one that is stored.
-replace_hash = statement(
+replace_password_hash = statement(
     update(users)
     .where(users.c.id == bindparam("user_id"), users.c.hashed_password == bindparam("old_hash"))
     .values(hashed_password=bindparam("new_hash"))
@@ -57,7 +57,7 @@ _in_force = (
     users.c.is_active,
 )
 
-standing = statement(
+get_active_credential = statement(
     select(
         credentials.c.id,
         credentials.c.user_id,
@@ -68,7 +68,7 @@ standing = statement(
     )
     .join_from(credentials, users, users.c.id == credentials.c.user_id)
     .where(credentials.c.id == bindparam("credential_id"), *_in_force),
-    StandingRow,
+    ActiveCredentialRow,
 )
 
 # -- the caller of a write ---------------------------------------------------------------------------------------------
@@ -165,14 +165,14 @@ use_refresh_token = statement(
     int,
 )
 
-refresh_token = statement(
+get_refresh_token = statement(
     select(refresh_tokens.c.credential_id, refresh_tokens.c.used_at, credentials.c.user_id)
     .join_from(refresh_tokens, credentials, credentials.c.id == refresh_tokens.c.credential_id)
     .where(refresh_tokens.c.token_hash == bindparam("token_hash")),
     RefreshTokenRow,
 )
 
-session = statement(
+get_session = statement(
     select(credentials.c.id, credentials.c.user_id, credentials.c.scopes, credentials.c.expires_at, users.c.role)
     .join_from(credentials, users, users.c.id == credentials.c.user_id)
     .where(credentials.c.id == bindparam("credential_id"), *_in_force),
@@ -186,7 +186,7 @@ touch_credential = statement(
 _live = (credentials.c.revoked_at.is_(None), (credentials.c.expires_at.is_(None) | (credentials.c.expires_at > bindparam("now"))))
 
 # Answers the kind, or nothing when there is no such live credential of that user.
-revoke = statement(
+revoke_credential = statement(
     update(credentials)
     .where(credentials.c.id == bindparam("credential_id"), credentials.c.user_id == bindparam("user_id"), *_live)
     .values(revoked_at=bindparam("now"))
@@ -195,7 +195,7 @@ revoke = statement(
 )
 
 # All of a user's but one; 0 spares none.
-revoke_others = statement(
+revoke_other_credentials = statement(
     update(credentials)
     .where(credentials.c.user_id == bindparam("user_id"), credentials.c.id != bindparam("spared_id"), *_live)
     .values(revoked_at=bindparam("now"))
@@ -208,7 +208,7 @@ forget_refresh_tokens_of = statement(
         refresh_tokens.c.credential_id.in_(select(credentials.c.id).where(credentials.c.user_id == bindparam("user_id")))
     )
 )
-forget_credentials_of = statement(delete(credentials).where(credentials.c.user_id == bindparam("user_id")))
+delete_credentials_of = statement(delete(credentials).where(credentials.c.user_id == bindparam("user_id")))
 
 # -- guessing ---------------------------------------------------------------------------------------------------------
 
@@ -251,7 +251,7 @@ failures = statement(
     FailuresRow,
 )
 
-insert_failure = statement(
+insert_login_failure = statement(
     insert(login_failures)
     .inline()
     .values(account_key=bindparam("account_key"), address_key=bindparam("address_key"), failed_at=bindparam("now"))
@@ -260,7 +260,7 @@ insert_failure = statement(
 # -- sweeping ---------------------------------------------------------------------------------------------------------
 
 # What somebody else is sweeping at the moment is left to him.
-forget_failures = statement(
+delete_login_failures = statement(
     delete(login_failures).where(
         login_failures.c.id.in_(
             select(login_failures.c.id)
@@ -273,7 +273,7 @@ forget_failures = statement(
 )
 
 # A credential takes its refresh tokens with it.
-forget_credentials = statement(
+delete_expired_credentials = statement(
     delete(credentials).where(
         credentials.c.id.in_(
             select(credentials.c.id)
@@ -285,7 +285,7 @@ forget_credentials = statement(
     )
 )
 
-forget_refresh_tokens = statement(
+delete_expired_refresh_tokens = statement(
     delete(refresh_tokens).where(
         refresh_tokens.c.token_hash.in_(
             select(refresh_tokens.c.token_hash)

@@ -5,12 +5,12 @@ from typing import NamedTuple
 from pydantic import MISSING
 from pydantic_core import from_json
 
-from steelyard.features.items.search import text_of
+from steelyard.features.items.search import search_text
 from steelyard.tables.items import ItemRow
 from steelyard_contract import models as m
 
 
-class Offer(NamedTuple):
+class ItemFields(NamedTuple):
     """The part of an item that its owner writes."""
 
     sku: str | None
@@ -25,12 +25,12 @@ class Offer(NamedTuple):
     @property
     def search_text(self) -> str:
         """What a search looks into."""
-        return text_of(self.title, self.description, self.tags)
+        return search_text(self.title, self.description, self.tags)
 
 
-def drafted(draft: m.ItemCreate) -> Offer:
+def new_fields(draft: m.ItemCreate) -> ItemFields:
     """A new item's offer; what was left out is the contract's default, or null."""
-    return Offer(
+    return ItemFields(
         sku=None if draft.sku is MISSING else draft.sku,
         title=draft.title,
         description=draft.description,
@@ -42,9 +42,9 @@ def drafted(draft: m.ItemCreate) -> Offer:
     )
 
 
-def offer_of(row: ItemRow) -> Offer:
+def fields_of(row: ItemRow) -> ItemFields:
     """A stored item's offer."""
-    return Offer(
+    return ItemFields(
         sku=row.sku,
         title=row.title,
         description=row.description,
@@ -56,9 +56,9 @@ def offer_of(row: ItemRow) -> Offer:
     )
 
 
-def patched(offer: Offer, patch: m.ItemPatch) -> Offer:
+def apply_patch(offer: ItemFields, patch: m.ItemPatch) -> ItemFields:
     """The offer after the patch (RFC 7396): what is left out stays, null clears."""
-    return Offer(
+    return ItemFields(
         sku=offer.sku if patch.sku is MISSING else patch.sku,
         title=offer.title if patch.title is MISSING else patch.title,
         description=offer.description if patch.description is MISSING else patch.description,
@@ -70,6 +70,6 @@ def patched(offer: Offer, patch: m.ItemPatch) -> Offer:
     )
 
 
-def changed(before: Offer, after: Offer) -> list[str]:
+def changed_fields(before: ItemFields, after: ItemFields) -> list[str]:
     """The members that differ, by name."""
-    return [name for name, old, new in zip(Offer._fields, before, after, strict=True) if old != new]
+    return [name for name, old, new in zip(ItemFields._fields, before, after, strict=True) if old != new]

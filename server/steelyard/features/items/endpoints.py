@@ -7,16 +7,16 @@ from typing import Annotated
 from fastapi import Depends
 from pydantic_core import from_json
 
-from steelyard.contract.access.caller import Principal
-from steelyard.contract.dependencies import Anyone, Caller, ReadOnly, Transaction, resource
+from steelyard.contract.access.caller import Caller
+from steelyard.contract.dependencies import CurrentCaller, OptionalCaller, ReadOnly, Transaction, resource
 from steelyard.contract.http.etags import etag
-from steelyard.contract.response.encoder import as_json
+from steelyard.contract.response.encoder import encode
 from steelyard.features.items import service
-from steelyard.features.items.access import is_insider
+from steelyard.features.items.access import sees_stock
 from steelyard.paging.cursors import Cursors
 from steelyard.paging.totals import Totals
 from steelyard.settings import Settings
-from steelyard.tables.items import ItemRow, MovementRow
+from steelyard.tables.items import ItemRow, StockMovementRow
 from steelyard_contract import models as m
 from steelyard_contract import params as p
 from steelyard_contract import replies as r
@@ -38,14 +38,16 @@ async def list_items(
     in_stock: p.InStock,
     status: p.ListItemsStatus,
     sort: p.ListItemsSort,
-    caller: Anyone,
+    caller: OptionalCaller,
     db: ReadOnly,
     cursors: Paging,
     totals: Counting,
     marketplace: Marketplace,
 ) -> r.ListItems200:
     wanted = service.Wanted(status, sort, search, category, owner_id, min_price, max_price, in_stock)
-    found = await service.listed(db, caller=caller, wanted=wanted, skip=skip, limit=limit, cursor=cursor, cursors=cursors, totals=totals)
+    found = await service.list_items(
+        db, caller=caller, wanted=wanted, skip=skip, limit=limit, cursor=cursor, cursors=cursors, totals=totals
+    )
     page = m.ItemPage.model_construct(
         items=_views(found.rows, caller, marketplace.currency),
         skip=found.skip,
@@ -60,38 +62,38 @@ async def list_items(
 async def create_item(
     body: m.ItemCreate,
     idempotency_key: p.OptionalIdempotencyKey,  # noqa: ARG001  # the compiler's; the handler runs once for each
-    caller: Caller,
+    caller: CurrentCaller,
     tx: Transaction,
     marketplace: Marketplace,
 ) -> r.CreateItem201:
-    item = await service.offer(tx, caller=caller, draft=body, currency=marketplace.currency)
+    item = await service.create_item(tx, caller=caller, draft=body, currency=marketplace.currency)
     return r.CreateItem201(body=_view(item, caller, marketplace.currency), location=f"/items/{item.id}", etag=_tag(item, caller))
 
 
-async def get_item(item_id: p.ItemId, caller: Anyone, db: ReadOnly, marketplace: Marketplace) -> r.GetItem200:
-    item = await service.seen_by(db, caller=caller, item_id=item_id)
+async def get_item(item_id: p.ItemId, caller: OptionalCaller, db: ReadOnly, marketplace: Marketplace) -> r.GetItem200:
+    item = await service.get_item(db, caller=caller, item_id=item_id)
     return r.GetItem200(body=_view(item, caller, marketplace.currency), etag=_tag(item, caller))
 
 
 async def update_item(
-    item_id: p.ItemId, if_match: p.IfMatch, body: m.ItemPatch, caller: Caller, tx: Transaction, marketplace: Marketplace
+    item_id: p.ItemId, if_match: p.IfMatch, body: m.ItemPatch, caller: CurrentCaller, tx: Transaction, marketplace: Marketplace
 ) -> r.UpdateItem200:
-    item = await service.change(tx, caller=caller, item_id=item_id, patch=body, if_match=if_match, currency=marketplace.currency)
+    item = await service.update_item(tx, caller=caller, item_id=item_id, patch=body, if_match=if_match, currency=marketplace.currency)
     return r.UpdateItem200(body=_view(item, caller, marketplace.currency), etag=_tag(item, caller))
 
 
-async def delete_item(item_id: p.ItemId, if_match: p.IfMatch, caller: Caller, tx: Transaction) -> None:
-    await service.archive(tx, caller=caller, item_id=item_id, if_match=if_match)
+async def delete_item(item_id: p.ItemId, if_match: p.IfMatch, caller: CurrentCaller, tx: Transaction) -> None:
+    await service.delete_item(tx, caller=caller, item_id=item_id, if_match=if_match)
 
 
 async def record_stock_movement(
     item_id: p.ItemId,
     idempotency_key: p.IdempotencyKey,  # noqa: ARG001  # the compiler's; the handler runs once for each
     body: m.StockMovementCreate,
-    caller: Caller,
+    caller: CurrentCaller,
     tx: Transaction,
 ) -> r.RecordStockMovement201:
-    movement = await service.record_movement(tx, caller=caller, item_id=item_id, movement=body)
+    movement = await service.record_stock_movement(tx, caller=caller, item_id=item_id, movement=body)
     return r.RecordStockMovement201(body=_movement(movement))
 
 
@@ -100,12 +102,14 @@ async def list_stock_movements(
     skip: p.Skip,
     limit: p.Limit,
     cursor: p.Cursor,
-    caller: Caller,
+    caller: CurrentCaller,
     db: ReadOnly,
     cursors: Paging,
     totals: Counting,
 ) -> r.ListStockMovements200:
-    found = await service.ledger(db, caller=caller, item_id=item_id, skip=skip, limit=limit, cursor=cursor, cursors=cursors, totals=totals)
+    found = await service.list_stock_movements(
+        db, caller=caller, item_id=item_id, skip=skip, limit=limit, cursor=cursor, cursors=cursors, totals=totals
+    )
     page = m.StockMovementPage.model_construct(
         items=[_movement(row) for row in found.rows],
         skip=found.skip,
@@ -121,16 +125,16 @@ _STATUS = {status.value: status for status in m.ItemStatus}
 _REASON = {reason.value: reason for reason in m.StockMovementReason}
 
 
-def _tag(row: ItemRow, caller: Principal | None) -> str:
-    return etag(row.version, row.stock_version, view="o" if is_insider(caller, row.owner_id) else "")
+def _tag(row: ItemRow, caller: Caller | None) -> str:
+    return etag(row.version, row.stock_version, view="o" if sees_stock(caller, row.owner_id) else "")
 
 
-def _view(row: ItemRow, caller: Principal | None, currency: str) -> m.Item:
-    return _seen(row, is_insider(caller, row.owner_id), currency)
+def _view(row: ItemRow, caller: Caller | None, currency: str) -> m.Item:
+    return _seen(row, sees_stock(caller, row.owner_id), currency)
 
 
-def _views(rows: Sequence[ItemRow], caller: Principal | None, currency: str) -> list[m.Item]:
-    return [_seen_again(row, is_insider(caller, row.owner_id), currency) for row in rows]
+def _views(rows: Sequence[ItemRow], caller: Caller | None, currency: str) -> list[m.Item]:
+    return [_seen_again(row, sees_stock(caller, row.owner_id), currency) for row in rows]
 
 
 def _seen(row: ItemRow, sees_stock: bool, currency: str) -> m.Item:
@@ -164,10 +168,10 @@ def _price(amount: int, currency: str) -> m.Price:
 # more than making it. A row is a value: the same one always looks the same. The newest five thousand take some ten megabytes.
 @lru_cache(maxsize=5000)
 def _seen_again(row: ItemRow, sees_stock: bool, currency: str) -> m.Item:
-    return as_json(_seen(row, sees_stock, currency))
+    return encode(_seen(row, sees_stock, currency))
 
 
-def _movement(row: MovementRow) -> m.StockMovement:
+def _movement(row: StockMovementRow) -> m.StockMovement:
     return m.StockMovement.model_construct(
         id=row.id,
         item_id=row.item_id,

@@ -9,29 +9,29 @@ from sqlalchemy import ColumnElement, Select, Text, bindparam, func, insert, lit
 from steelyard.db.statements import Query, any_of, statement
 from steelyard.features.auth import queries as callers
 from steelyard.features.items.search import ESCAPE
-from steelyard.paging.keyset import page
-from steelyard.paging.totals import MOST_COUNTED
-from steelyard.tables.items import MOST_ON_HAND, ItemRow, MovementRow, WritableRow, items, stock_movements
+from steelyard.paging.keyset import keyset_page
+from steelyard.paging.totals import COUNT_LIMIT
+from steelyard.tables.items import MAX_ON_HAND, ItemRow, StockMovementRow, WritableRow, items, stock_movements
 
 # The two lists are taken as the text they are stored as: most are empty, and a page of them is parsed only where it is shown.
 _LISTS = {"tags", "image_urls"}
 _ITEM: list[ColumnElement[Any]] = [
     type_coerce(items.c[name], Text).label(name) if name in _LISTS else items.c[name] for name in ItemRow._fields
 ]
-_MOVEMENT = [stock_movements.c[name] for name in MovementRow._fields]
+_MOVEMENT = [stock_movements.c[name] for name in StockMovementRow._fields]
 
 # -- one item: archived ones are not there, drafts are there for their owner and for staff -----------------------------
 _live = select(*_ITEM).where(items.c.id == bindparam("item_id"), items.c.status != "archived")
 _visible = _live.where((items.c.status == "active") | (items.c.owner_id == bindparam("user_id")))
 
 _on_sale = select(*_ITEM).where(items.c.status == "active")
-item_for_everybody = statement(
+get_public_item = statement(
     _on_sale.where(items.c.id == bindparam("item_id")),
     ItemRow,
     several=(_on_sale.where(any_of(items.c.id, "item_id")), "id"),
 )
-item_for_user = statement(_visible, ItemRow)
-item_for_staff = statement(_live, ItemRow)
+get_visible_item = statement(_visible, ItemRow)
+get_live_item = statement(_live, ItemRow)
 
 
 # The same for a write by the caller: the people first, so that the owner stays as active as they are, then the item. New order lines
@@ -44,11 +44,11 @@ _writable = (
     .where(items.c.id == bindparam("item_id"), items.c.status != "archived")
     .with_for_update(key_share=True, of=items)
 )
-locked_for_user = statement(_writable.where((items.c.status == "active") | (items.c.owner_id == bindparam("caller_id"))), WritableRow)
-locked_for_staff = statement(_writable, WritableRow)
+lock_visible_item = statement(_writable.where((items.c.status == "active") | (items.c.owner_id == bindparam("caller_id"))), WritableRow)
+lock_live_item = statement(_writable, WritableRow)
 
 # Answers the other live item of the owner that has the sku.
-sku_holder = statement(
+find_sku_holder = statement(
     select(items.c.id).where(
         items.c.owner_id == bindparam("owner_id"),
         items.c.sku == bindparam("sku"),
@@ -79,7 +79,7 @@ insert_item = statement(
     ItemRow,
 )
 
-change_item = statement(
+update_item = statement(
     update(items)
     .where(items.c.id == bindparam("item_id"))
     .values(
@@ -110,19 +110,19 @@ set_status_of = statement(
 
 # -- stock -------------------------------------------------------------------------------------------------------------
 # Answers what is on hand afterwards, or nothing when orders or bounds do not allow it.
-move_stock = statement(
+change_on_hand = statement(
     update(items)
     .where(
         items.c.id == bindparam("item_id"),
         items.c.on_hand + bindparam("delta") >= items.c.reserved,
-        items.c.on_hand + bindparam("delta") <= MOST_ON_HAND,
+        items.c.on_hand + bindparam("delta") <= MAX_ON_HAND,
     )
     .values(on_hand=items.c.on_hand + bindparam("delta"), stock_version=items.c.stock_version + 1)
     .returning(items.c.on_hand),
     int,
 )
 
-insert_movement = statement(
+insert_stock_movement = statement(
     insert(stock_movements)
     .values(
         item_id=bindparam("item_id"),
@@ -135,16 +135,16 @@ insert_movement = statement(
         created_at=bindparam("now"),
     )
     .returning(*_MOVEMENT),
-    MovementRow,
+    StockMovementRow,
 )
 
 _movements = select(*_MOVEMENT).where(stock_movements.c.item_id == bindparam("item_id"))
 
-movements_from = statement(page(_movements, row_id=stock_movements.c.id, descending=True, after=False), MovementRow)
-movements_after = statement(page(_movements, row_id=stock_movements.c.id, descending=True, after=True), MovementRow)
-movement_count = statement(
+list_stock_movements = statement(keyset_page(_movements, row_id=stock_movements.c.id, descending=True, after=False), StockMovementRow)
+movements_after = statement(keyset_page(_movements, row_id=stock_movements.c.id, descending=True, after=True), StockMovementRow)
+count_stock_movements = statement(
     select(func.count()).select_from(
-        select(stock_movements.c.id).where(stock_movements.c.item_id == bindparam("item_id")).limit(MOST_COUNTED).subquery()
+        select(stock_movements.c.id).where(stock_movements.c.item_id == bindparam("item_id")).limit(COUNT_LIMIT).subquery()
     ),
     int,
 )
@@ -177,14 +177,14 @@ def _is_in(word: ColumnElement[str]) -> ColumnElement[bool]:
 _CONTAINS = (_matches, _is_in)
 
 # Callers choose filters, sort and number of words, so what is remembered has an end.
-_MOST_REMEMBERED = 512
+_MAX_REMEMBERED = 512
 
 
-@lru_cache(_MOST_REMEMBERED)
-def listing(status: str, filters: frozenset[str], words: Words, sort: str, *, after: bool) -> Query[ItemRow]:
+@lru_cache(_MAX_REMEMBERED)
+def list_items(status: str, filters: frozenset[str], words: Words, sort: str, *, after: bool) -> Query[ItemRow]:
     """The items in one status that pass the filters and hold all words, sorted; from `skip`, or `after` a position."""
     found = [
-        page(
+        keyset_page(
             _passing(select(*_ITEM), status, filters, words, contains),
             key=items.c[sort.removeprefix("-")],
             row_id=items.c.id,
@@ -197,12 +197,12 @@ def listing(status: str, filters: frozenset[str], words: Words, sort: str, *, af
     return statement(found[0], ItemRow, sqlite=found[1], plan="custom" if any(words) else "cached", shared=True)
 
 
-@lru_cache(_MOST_REMEMBERED)
-def counting(status: str, filters: frozenset[str], words: Words) -> Query[int]:
+@lru_cache(_MAX_REMEMBERED)
+def count_items(status: str, filters: frozenset[str], words: Words) -> Query[int]:
     """How many there are of them, up to MOST_COUNTED."""
     found = [
         select(func.count()).select_from(
-            _passing(select(literal_column("1")), status, filters, words, contains).limit(MOST_COUNTED).subquery()
+            _passing(select(literal_column("1")), status, filters, words, contains).limit(COUNT_LIMIT).subquery()
         )
         for contains in _CONTAINS
     ]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 ESCAPE = "!"
 # LIKE compares the whole word again at each place where its beginning occurs, which takes text times word. Up to here that is no more
 # than what a search takes whose time depends on the text alone; for the usual text it is a third.
-MOST_OF_A_SHORT_WORD = 8
+MAX_OF_A_SHORT_WORD = 8
 
 
 def folded(text: str) -> str:
@@ -16,12 +16,12 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
-def text_of(title: str, description: str, tags: Sequence[str]) -> str:
+def search_text(title: str, description: str, tags: Sequence[str]) -> str:
     """What `items.search_text` stores. Words cannot match across the line breaks, because they contain no white space."""
     return folded("\n".join([title, description, *tags]))
 
 
-def words_of(search: str) -> list[str]:
+def search_words(search: str) -> list[str]:
     """The words that must occur, longest first; a word that is part of another one asks for nothing more."""
     words: list[str] = []
     for word in sorted(set(folded(search).split()), key=lambda word: (-len(word), word)):
@@ -42,9 +42,9 @@ def conditions_of(search: str) -> Conditions:
 
     A statement has one condition a word. Both numbers are powers of two, by repeating the last one, so that few statements do.
     """
-    words = words_of(search)
-    short = [f"%{_literal(word)}%" for word in words if len(word) <= MOST_OF_A_SHORT_WORD]
-    return Conditions(_filled_up([word for word in words if len(word) > MOST_OF_A_SHORT_WORD]), _filled_up(short))
+    words = search_words(search)
+    short = [f"%{_literal(word)}%" for word in words if len(word) <= MAX_OF_A_SHORT_WORD]
+    return Conditions(_filled_up([word for word in words if len(word) > MAX_OF_A_SHORT_WORD]), _filled_up(short))
 
 
 def _filled_up(each: list[str]) -> list[str]:

@@ -5,23 +5,23 @@ from typing import Generic, Literal, NamedTuple, TypeVar
 
 from pydantic import MISSING
 
-from steelyard.contract.access.caller import CallerChanged, Principal
-from steelyard.contract.http.etags import matches
+from steelyard.contract.access.caller import Caller, CallerChanged
+from steelyard.contract.http.etags import if_match_allows
 from steelyard.db.transaction import ReadOnly, Transaction
 from steelyard.events import log
 from steelyard.events.log import Actor, Event, EventType, Subject
 from steelyard.features.auth import sessions as auth
 from steelyard.features.items import access, queries, stock
-from steelyard.features.items.editing import Offer, changed, drafted, offer_of, patched
+from steelyard.features.items.editing import ItemFields, apply_patch, changed_fields, fields_of, new_fields
 from steelyard.features.items.problems import owner_is_locked
 from steelyard.features.items.search import conditions_of
-from steelyard.paging.cursors import Cursors, next_link
+from steelyard.paging.cursors import Cursors, next_page_link
 from steelyard.paging.totals import Totals, seen_whole
-from steelyard.tables.items import STOCK, ItemRow, MovementRow
+from steelyard.tables.items import STOCK, ItemRow, StockMovementRow
 from steelyard_contract import models as m
 from steelyard_contract.problems import CurrencyMismatch, ItemNotFound, PreconditionFailed, SkuTaken
 
-Row = TypeVar("Row", ItemRow, MovementRow)
+Row = TypeVar("Row", ItemRow, StockMovementRow)
 
 # Ids begin at 1: no item that is compared with this one is excluded.
 _NO_ITEM = 0
@@ -51,10 +51,10 @@ class Found(NamedTuple, Generic[Row]):
 
 
 # -- the offer ---------------------------------------------------------------------------------------------------------
-async def offer(tx: Transaction, *, caller: Principal, draft: m.ItemCreate, currency: str) -> ItemRow:
+async def create_item(tx: Transaction, *, caller: Caller, draft: m.ItemCreate, currency: str) -> ItemRow:
     """A new item of the caller's. What is on hand from the start is the first line of its ledger."""
     _check_currency(draft.price, currency)
-    new = drafted(draft)
+    new = new_fields(draft)
     await _check_sku(tx, new, owner_id=caller.user_id, item_id=_NO_ITEM)
     item = await tx.first(
         queries.insert_item,
@@ -73,53 +73,53 @@ async def offer(tx: Transaction, *, caller: Principal, draft: m.ItemCreate, curr
     return item
 
 
-async def seen_by(db: ReadOnly, *, caller: Principal | None, item_id: int) -> ItemRow:
+async def get_item(db: ReadOnly, *, caller: Caller | None, item_id: int) -> ItemRow:
     """The item, if it is there for the caller."""
     if caller is None:
-        item = await db.first(queries.item_for_everybody, item_id=item_id)
+        item = await db.first(queries.get_public_item, item_id=item_id)
     elif caller.is_staff:
-        item = await db.first(queries.item_for_staff, item_id=item_id)
+        item = await db.first(queries.get_live_item, item_id=item_id)
     else:
-        item = await db.first(queries.item_for_user, item_id=item_id, user_id=caller.user_id)
+        item = await db.first(queries.get_visible_item, item_id=item_id, user_id=caller.user_id)
     if item is None:
         raise ItemNotFound
     return item
 
 
-async def change(tx: Transaction, *, caller: Principal, item_id: int, patch: m.ItemPatch, if_match: str | None, currency: str) -> ItemRow:
+async def update_item(tx: Transaction, *, caller: Caller, item_id: int, patch: m.ItemPatch, if_match: str | None, currency: str) -> ItemRow:
     """The item after the patch. One that changes nothing leaves the version alone: what was read is still true."""
     item, owner_is_active = await _writable(tx, caller=caller, item_id=item_id, if_match=if_match)
     if patch.price is not MISSING:
         _check_currency(patch.price, currency)
-    before = offer_of(item)
-    after = patched(before, patch)
-    names = changed(before, after)
+    before = fields_of(item)
+    after = apply_patch(before, patch)
+    names = changed_fields(before, after)
     if not names:
         return item
     if after.status == "active" and not owner_is_active:
         raise owner_is_locked()
     if "sku" in names:
         await _check_sku(tx, after, owner_id=item.owner_id, item_id=item_id)
-    item = await tx.one(queries.change_item, **after._asdict(), item_id=item_id, search_text=after.search_text, now=tx.now)
+    item = await tx.one(queries.update_item, **after._asdict(), item_id=item_id, search_text=after.search_text, now=tx.now)
     await _tell(tx, "item.updated", caller, item, changed=names)
     return item
 
 
-async def archive(tx: Transaction, *, caller: Principal, item_id: int, if_match: str | None) -> None:
+async def delete_item(tx: Transaction, *, caller: Caller, item_id: int, if_match: str | None) -> None:
     """Takes the item off sale for good; orders that hold its stock go on."""
     item, _ = await _writable(tx, caller=caller, item_id=item_id, if_match=if_match)
     await tx.run(queries.archive_item, item_id=item_id, now=tx.now)
     await _tell(tx, "item.archived", caller, item, changed=["status"])
 
 
-async def archive_all_of(tx: Transaction, *, owner_id: int, actor: Actor) -> int:
+async def archive_items_of(tx: Transaction, *, owner_id: int, actor: Actor) -> int:
     """Archives every item of an owner who leaves; how many there were."""
     item_ids = await tx.all(queries.lock_live_items_of, owner_id=owner_id)
     await _set_status(tx, item_ids, "archived", owner_id=owner_id, actor=actor)
     return len(item_ids)
 
 
-async def withdraw_all_of(tx: Transaction, *, owner_id: int, actor: Actor) -> int:
+async def withdraw_items_of(tx: Transaction, *, owner_id: int, actor: Actor) -> int:
     """Makes drafts of the active items of an owner who is locked; how many there were."""
     item_ids = await tx.all(queries.lock_active_items_of, owner_id=owner_id)
     await _set_status(tx, item_ids, "draft", owner_id=owner_id, actor=actor)
@@ -134,7 +134,7 @@ async def _set_status(tx: Transaction, item_ids: list[int], status: Literal["arc
     what: EventType = "item.archived" if status == "archived" else "item.updated"
     audience = [owner_id] if actor.id is None else [owner_id, actor.id]
     each = {item_id: _about(item_id, owner_id, ["status"]) for item_id in item_ids}
-    await log.record_each(tx, Event(what, actor, Subject("item", None), {}, audience), each)
+    await log.record_events(tx, Event(what, actor, Subject("item", None), {}, audience), each)
 
 
 # -- listings ----------------------------------------------------------------------------------------------------------
@@ -143,10 +143,10 @@ async def _set_status(tx: Transaction, item_ids: list[int], status: Literal["arc
 SEARCH_TIMEOUT_S = 1
 
 
-async def listed(
+async def list_items(
     db: ReadOnly,
     *,
-    caller: Principal | None,
+    caller: Caller | None,
     wanted: Wanted,
     skip: int,
     limit: int,
@@ -177,73 +177,73 @@ async def _found(
         given |= {f"short_{number}": pattern for number, pattern in enumerate(short)}
         words = len(long), len(short)
     if position is None:
-        rows = await db.all(queries.listing(status, filters, words, sort, after=False), **given, limit=limit + 1, skip=skip)
+        rows = await db.all(queries.list_items(status, filters, words, sort, after=False), **given, limit=limit + 1, skip=skip)
         total = seen_whole(len(rows), skip, limit)
         if total is None:
             # A shop that sells would count for every page, if sales were to matter to listings that do not ask for stock.
             apart_from = STOCK if wanted.in_stock is None else frozenset()
-            total = await totals.of(db, "items", queries.counting(status, filters, words), apart_from, **given)
+            total = await totals.count(db, "items", queries.count_items(status, filters, words), apart_from, **given)
     else:
         key, last_id = position
-        after = queries.listing(status, filters, words, sort, after=True)
+        after = queries.list_items(status, filters, words, sort, after=True)
         rows, total = await db.all(after, **given, limit=limit + 1, after_key=key, after_id=last_id), None
     next_cursor = link = None
     if len(rows) > limit:
         rows.pop()
         last = rows[-1]
         next_cursor = cursors.seal("listItems", scope, [getattr(last, sort.removeprefix("-")), last.id])
-        link = next_link("/items", scope, limit, next_cursor)
+        link = next_page_link("/items", scope, limit, next_cursor)
     return Found(rows, skip if position is None else None, total, next_cursor, link)
 
 
-async def ledger(
+async def list_stock_movements(
     db: ReadOnly,
     *,
-    caller: Principal,
+    caller: Caller,
     item_id: int,
     skip: int,
     limit: int,
     cursor: str | None,
     cursors: Cursors,
     totals: Totals,
-) -> Found[MovementRow]:
+) -> Found[StockMovementRow]:
     """A page of the item's stock movements, newest first."""
-    item = await seen_by(db, caller=caller, item_id=item_id)
+    item = await get_item(db, caller=caller, item_id=item_id)
     access.check_reading(caller, item.owner_id)
     scope = {"item_id": item_id}
     position = cursors.resume(cursor, skip, "listStockMovements", scope)
     if position is None:
-        rows = await db.all(queries.movements_from, item_id=item_id, limit=limit + 1, skip=skip)
+        rows = await db.all(queries.list_stock_movements, item_id=item_id, limit=limit + 1, skip=skip)
         total = seen_whole(len(rows), skip, limit)
         if total is None:
-            total = await totals.of(db, "stock_movements", queries.movement_count, item_id=item_id)
+            total = await totals.count(db, "stock_movements", queries.count_stock_movements, item_id=item_id)
     else:
         rows, total = await db.all(queries.movements_after, item_id=item_id, limit=limit + 1, after_id=position[0]), None
     next_cursor = link = None
     if len(rows) > limit:
         rows.pop()
         next_cursor = cursors.seal("listStockMovements", scope, [rows[-1].id])
-        link = next_link(f"/items/{item_id}/stock-movements", {}, limit, next_cursor)
+        link = next_page_link(f"/items/{item_id}/stock-movements", {}, limit, next_cursor)
     return Found(rows, skip if position is None else None, total, next_cursor, link)
 
 
 # -- stock -------------------------------------------------------------------------------------------------------------
-async def record_movement(tx: Transaction, *, caller: Principal, item_id: int, movement: m.StockMovementCreate) -> MovementRow:
+async def record_stock_movement(tx: Transaction, *, caller: Caller, item_id: int, movement: m.StockMovementCreate) -> StockMovementRow:
     """Moves what is on hand and enters it in the ledger."""
     item, _ = await _writable(tx, caller=caller, item_id=item_id, if_match=None)
     expected = None if movement.expected_on_hand is MISSING else movement.expected_on_hand
-    stock.after(item_id, on_hand=item.on_hand, reserved=item.reserved, delta=movement.delta, expected=expected)
-    on_hand = await tx.scalar(queries.move_stock, item_id=item_id, delta=movement.delta)
+    stock.check_movement(item_id, on_hand=item.on_hand, reserved=item.reserved, delta=movement.delta, expected=expected)
+    on_hand = await tx.scalar(queries.change_on_hand, item_id=item_id, delta=movement.delta)
     assert on_hand is not None, "the row is locked and was just found to allow it"
     note = None if movement.note is MISSING else movement.note
     return await _enter(tx, caller=caller, item=item, delta=movement.delta, reason=movement.reason.value, note=note, on_hand=on_hand)
 
 
 async def _enter(
-    tx: Transaction, *, caller: Principal, item: ItemRow, delta: int, reason: str, note: str | None, on_hand: int
-) -> MovementRow:
+    tx: Transaction, *, caller: Caller, item: ItemRow, delta: int, reason: str, note: str | None, on_hand: int
+) -> StockMovementRow:
     entered = await tx.one(
-        queries.insert_movement,
+        queries.insert_stock_movement,
         item_id=item.id,
         delta=delta,
         reason=reason,
@@ -258,20 +258,20 @@ async def _enter(
 
 
 # -- what they share ---------------------------------------------------------------------------------------------------
-async def _writable(tx: Transaction, *, caller: Principal, item_id: int, if_match: str | None) -> tuple[ItemRow, bool]:
+async def _writable(tx: Transaction, *, caller: Caller, item_id: int, if_match: str | None) -> tuple[ItemRow, bool]:
     """The item, locked, for a caller who may change it and has seen its last version; and whether its owner is active."""
-    locking = queries.locked_for_staff if caller.is_staff else queries.locked_for_user
+    locking = queries.lock_live_item if caller.is_staff else queries.lock_visible_item
     found = await tx.first(locking, item_id=item_id, **_named(caller), now=tx.now)
     if found is None:
         await auth.confirm(tx, caller)
         raise ItemNotFound
     access.check_writing(caller, found.owner_id)
-    if not matches(if_match, found.version):
+    if not if_match_allows(if_match, found.version):
         raise PreconditionFailed(current_version=found.version)
     return ItemRow._make(found[:-1]), found.owner_is_active
 
 
-def _named(caller: Principal) -> dict[str, object]:
+def _named(caller: Caller) -> dict[str, object]:
     """The caller, for a statement that confirms them."""
     return {"caller_id": caller.user_id, "caller_role": caller.role, "credential_id": caller.credential_id}
 
@@ -281,9 +281,9 @@ def _check_currency(price: m.Price, currency: str) -> None:
         raise CurrencyMismatch(expected=currency)
 
 
-async def _check_sku(tx: Transaction, offered: Offer, *, owner_id: int, item_id: int) -> None:
+async def _check_sku(tx: Transaction, offered: ItemFields, *, owner_id: int, item_id: int) -> None:
     if offered.sku is not None:
-        holder = await tx.scalar(queries.sku_holder, owner_id=owner_id, sku=offered.sku, item_id=item_id)
+        holder = await tx.scalar(queries.find_sku_holder, owner_id=owner_id, sku=offered.sku, item_id=item_id)
         if holder is not None:
             raise SkuTaken(item_id=holder)
 
@@ -300,7 +300,7 @@ def _filters(wanted: Wanted) -> tuple[frozenset[str], dict[str, object]]:
 _VALUED = ("category", "owner_id", "min_price", "max_price")
 
 
-async def _tell(tx: Transaction, what: EventType, caller: Principal, item: ItemRow, *, changed: list[str]) -> None:
+async def _tell(tx: Transaction, what: EventType, caller: Caller, item: ItemRow, *, changed: list[str]) -> None:
     await _record(tx, what, caller, item, _about(item.id, item.owner_id, changed))
 
 
@@ -308,6 +308,6 @@ def _about(item_id: int, owner_id: int, changed: list[str]) -> dict[str, object]
     return {"item_id": item_id, "owner_id": owner_id, "changed": changed}
 
 
-async def _record(tx: Transaction, what: EventType, caller: Principal, item: ItemRow, data: dict[str, object]) -> None:
+async def _record(tx: Transaction, what: EventType, caller: Caller, item: ItemRow, data: dict[str, object]) -> None:
     actor = Actor.user(caller.user_id)
-    await log.record(tx, Event(what, actor, Subject("item", item.id), data, audience=[caller.user_id, item.owner_id]))
+    await log.record_event(tx, Event(what, actor, Subject("item", item.id), data, audience=[caller.user_id, item.owner_id]))

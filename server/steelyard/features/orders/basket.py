@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pydantic import MISSING
 
-from steelyard.contract.request.violations import refusal, violation
+from steelyard.contract.request.violations import validation_failed, violation
 from steelyard_contract import models as m
 
 # The contract holds orders of one item against this number; a test compares it with that of baskets.
@@ -12,7 +12,7 @@ BULK_THRESHOLD = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RequestedLine:
     """So many units of one product."""
 
     product_id: int
@@ -23,7 +23,7 @@ class Wanted:
 class Basket:
     """An order as it is asked for; lines in the order of the request."""
 
-    lines: tuple[Wanted, ...]
+    lines: tuple[RequestedLine, ...]
     code: str | None
     address_id: int | None
     address: m.ShippingAddressCreate | None
@@ -35,19 +35,19 @@ class Basket:
         return [line.product_id for line in self.lines]
 
     @property
-    def in_lock_order(self) -> list[Wanted]:
+    def in_lock_order(self) -> list[RequestedLine]:
         """By product id: whoever locks several items locks them in this order, so that nobody waits in a circle."""
         return sorted(self.lines, key=lambda line: line.product_id)
 
 
-def read(draft: m.OrderCreate) -> Basket:
+def read_basket(draft: m.OrderCreate) -> Basket:
     """The basket, or a ValidationFailed that lists everything wrong with it."""
     wrong = []
-    lines: tuple[Wanted, ...]
+    lines: tuple[RequestedLine, ...]
     if isinstance(draft, m.SingleItemOrder):
-        lines = (Wanted(draft.product_id, draft.quantity),)
+        lines = (RequestedLine(draft.product_id, draft.quantity),)
     else:
-        lines = tuple(Wanted(line.product_id, line.quantity) for line in draft.lines)
+        lines = tuple(RequestedLine(line.product_id, line.quantity) for line in draft.lines)
         seen: set[int] = set()
         for i, line in enumerate(lines):
             if line.product_id in seen:
@@ -63,7 +63,7 @@ def read(draft: m.OrderCreate) -> Basket:
         msg = "Send an address or the id of one, not both"
         wrong.append(violation("two_addresses", ("body", "shipping_address_id"), msg))
     if wrong:
-        raise refusal(wrong)
+        raise validation_failed(wrong)
     return Basket(
         lines=lines,
         code=None if code is None else code.upper(),

@@ -6,15 +6,15 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from steelyard.contract.dependencies import Anyone, Caller, ReadOnly, Transaction, resource
+from steelyard.contract.dependencies import CurrentCaller, OptionalCaller, ReadOnly, Transaction, resource
 from steelyard.contract.http.etags import etag
 from steelyard.features.orders import service
 from steelyard.features.orders.pricing import PricedLine
-from steelyard.features.orders.service import Listing, Purchase, Quotation
+from steelyard.features.orders.service import Listing, OrderDetails, Quotation
 from steelyard.paging.cursors import Cursors
 from steelyard.paging.totals import Totals
 from steelyard.settings import Settings
-from steelyard.tables.orders import LineRow, Step, SummaryRow
+from steelyard.tables.orders import HistoryEntry, OrderLineRow, OrderSummaryRow
 from steelyard_contract import models as m
 from steelyard_contract import params as p
 from steelyard_contract import replies as r
@@ -24,15 +24,15 @@ Counting = Annotated[Totals, Depends(resource(Totals))]
 Paging = Annotated[Cursors, Depends(resource(Cursors))]
 
 
-async def quote_order(body: m.OrderCreate, caller: Anyone, db: ReadOnly, marketplace: Marketplace) -> m.Quote:
-    quotation = await service.quote(db, buyer=caller, draft=body, settings=marketplace)
+async def quote_order(body: m.OrderCreate, caller: OptionalCaller, db: ReadOnly, marketplace: Marketplace) -> m.Quote:
+    quotation = await service.quote_order(db, buyer=caller, draft=body, settings=marketplace)
     return quote_view(quotation, marketplace.currency)
 
 
 async def create_order(
-    body: m.OrderCreate, idempotency_key: p.IdempotencyKey, caller: Caller, tx: Transaction, marketplace: Marketplace
+    body: m.OrderCreate, idempotency_key: p.IdempotencyKey, caller: CurrentCaller, tx: Transaction, marketplace: Marketplace
 ) -> r.CreateOrder201:
-    placed = await service.place(tx, caller=caller, draft=body, key=idempotency_key, settings=marketplace)
+    placed = await service.create_order(tx, caller=caller, draft=body, key=idempotency_key, settings=marketplace)
     return r.CreateOrder201(body=view(placed), location=f"/orders/{placed.order.id}", etag=etag(placed.order.version))
 
 
@@ -45,13 +45,13 @@ async def list_orders(
     created_after: p.CreatedAfter,
     created_before: p.CreatedBefore,
     sort: p.ListOrdersSort,
-    caller: Caller,
+    caller: CurrentCaller,
     db: ReadOnly,
     cursors: Paging,
     totals: Counting,
 ) -> r.ListOrders200:
     asked = Listing(role, status, created_after, created_before, sort, skip, limit, cursor)
-    page = await service.page(db, caller, asked, cursors=cursors, totals=totals)
+    page = await service.list_orders(db, caller, asked, cursors=cursors, totals=totals)
     body = m.OrderSummaryPage.model_construct(
         items=[summary_view(order) for order in page.orders],
         skip=None if cursor else skip,
@@ -62,8 +62,8 @@ async def list_orders(
     return r.ListOrders200(body=body, link=page.link)
 
 
-async def get_order(order_id: p.OrderId, caller: Caller, db: ReadOnly) -> r.GetOrder200:
-    purchase = await service.seen_by(db, caller, order_id)
+async def get_order(order_id: p.OrderId, caller: CurrentCaller, db: ReadOnly) -> r.GetOrder200:
+    purchase = await service.get_order(db, caller, order_id)
     return r.GetOrder200(body=view(purchase), etag=etag(purchase.order.version))
 
 
@@ -71,10 +71,10 @@ async def cancel_order(
     order_id: p.OrderId,
     body: m.CancelOrder,
     idempotency_key: p.OptionalIdempotencyKey,  # noqa: ARG001  # the compiler's; the handler runs once for each
-    caller: Caller,
+    caller: CurrentCaller,
     tx: Transaction,
 ) -> r.CancelOrder200:
-    cancelled = await service.cancel(tx, caller, order_id=order_id, draft=body)
+    cancelled = await service.cancel_order(tx, caller, order_id=order_id, draft=body)
     return r.CancelOrder200(body=view(cancelled), etag=etag(cancelled.order.version))
 
 
@@ -83,7 +83,7 @@ _STATUS = {status.value: status for status in m.OrderStatus}
 _PAYMENT = {status.value: status for status in m.PaymentStatus}
 
 
-def view(purchase: Purchase) -> m.Order:
+def view(purchase: OrderDetails) -> m.Order:
     """The order on the wire. Payments, refunds and shipment come with the operations that make them."""
     order = purchase.order
     currency = order.currency
@@ -112,7 +112,7 @@ def view(purchase: Purchase) -> m.Order:
     )
 
 
-def line_view(line: LineRow, currency: str) -> m.OrderLine:
+def line_view(line: OrderLineRow, currency: str) -> m.OrderLine:
     return m.OrderLine.model_construct(
         id=line.id,
         product_id=line.product_id,
@@ -132,12 +132,12 @@ def address_view(address: dict[str, str] | None) -> m.ShippingAddress | None:
     return None if address is None else m.ShippingAddress.model_construct(None, **address)
 
 
-def transition_view(step: Step) -> m.OrderTransition:
+def transition_view(step: HistoryEntry) -> m.OrderTransition:
     status, at, actor_id = step
     return m.OrderTransition.model_construct(status=_STATUS[status], at=datetime.fromisoformat(at), actor_id=actor_id)
 
 
-def summary_view(order: SummaryRow) -> m.OrderSummary:
+def summary_view(order: OrderSummaryRow) -> m.OrderSummary:
     return m.OrderSummary.model_construct(
         id=order.id,
         buyer_id=order.buyer_id,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from steelyard.features.promotions.discount import taken_off
+from steelyard.features.promotions.discount import line_discounts
 from steelyard.tables.promotions import PromotionRow
 
 
@@ -56,9 +56,9 @@ class Price:
         return sum(line.goods.quantity for line in self.lines)
 
 
-def price(goods: Sequence[Goods], promotion: PromotionRow | None, tax_rate_bps: int) -> Price:
+def calculate_price(goods: Sequence[Goods], promotion: PromotionRow | None, tax_rate_bps: int) -> Price:
     """The price of these goods, with what the promotion takes off and the tax on what is left of each line."""
-    discounts = [0] * len(goods) if promotion is None else taken_off(promotion, goods)
+    discounts = [0] * len(goods) if promotion is None else line_discounts(promotion, goods)
     lines = tuple(
         PricedLine(good, discount, tax_on(good.gross - discount, tax_rate_bps)) for good, discount in zip(goods, discounts, strict=True)
     )

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from steelyard.contract.request.violations import refusal, violation
-from steelyard.db.errors import LostRace
+from steelyard.contract.request.violations import validation_failed, violation
+from steelyard.db.errors import TransactionConflict
 from steelyard.features.orders.basket import Basket
 from steelyard.features.orders.pricing import Goods, Price
 from steelyard.tables.orders import OfferRow
@@ -18,7 +18,7 @@ from steelyard_contract.problems import (
     Problem,
 )
 
-BY_CONSTRAINT: dict[str, type[Problem] | type[LostRace]] = {
+BY_CONSTRAINT: dict[str, type[Problem] | type[TransactionConflict]] = {
     # The reply is kept for a day, the order for ever: the same key a day later is not the same request any more.
     "orders_buyer_id_idempotency_key_key": IdempotencyKeyReused,
 }
@@ -26,17 +26,17 @@ BY_CONSTRAINT: dict[str, type[Problem] | type[LostRace]] = {
 
 def unknown_address() -> Problem:
     """The address is not one of the caller's own."""
-    return refusal([violation("unknown_address", ("body", "shipping_address_id"), "You have no address with this id")])
+    return validation_failed([violation("unknown_address", ("body", "shipping_address_id"), "You have no address with this id")])
 
 
-def unavailable(basket: Basket, offers: Sequence[OfferRow]) -> ItemUnavailable | None:
+def unavailable_items(basket: Basket, offers: Sequence[OfferRow]) -> ItemUnavailable | None:
     """Names the products that nobody can buy, if there are any."""
     active = {offer.id for offer in offers if offer.status == "active"}
     missing = [product_id for product_id in basket.product_ids if product_id not in active]
     return ItemUnavailable(product_ids=missing) if missing else None
 
 
-def short(basket: Basket, available: dict[int, int]) -> list[m.Shortage]:
+def find_shortages(basket: Basket, available: dict[int, int]) -> list[m.Shortage]:
     """All lines that ask for more than there is."""
     return [
         m.Shortage.model_construct(product_id=line.product_id, requested=line.quantity, available=available[line.product_id])
@@ -45,7 +45,7 @@ def short(basket: Basket, available: dict[int, int]) -> list[m.Shortage]:
     ]
 
 
-def parties(goods: Sequence[Goods], buyer_id: int | None) -> Iterator[Problem]:
+def party_problems(goods: Sequence[Goods], buyer_id: int | None) -> Iterator[Problem]:
     """What is wrong between buyer and sellers. An unknown buyer owns nothing."""
     sellers = list(dict.fromkeys(good.seller_id for good in goods))
     if len(sellers) > 1:
@@ -54,13 +54,13 @@ def parties(goods: Sequence[Goods], buyer_id: int | None) -> Iterator[Problem]:
         yield OwnItem(product_ids=own)
 
 
-def foreign(basket: Basket, currency: str) -> Iterator[Problem]:
+def currency_problems(basket: Basket, currency: str) -> Iterator[Problem]:
     """Money in another currency than that of the marketplace."""
     if basket.expected is not None and basket.expected.currency != currency:
         yield CurrencyMismatch(expected=currency)
 
 
-def changed(basket: Basket, price: Price, currency: str) -> Iterator[Problem]:
+def price_problems(basket: Basket, price: Price, currency: str) -> Iterator[Problem]:
     """A total that is not the expected one."""
     expected = basket.expected
     if expected is not None and expected.currency == currency and expected.amount != price.total:

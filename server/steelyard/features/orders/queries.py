@@ -7,23 +7,23 @@ from typing import Any, Literal
 from sqlalchemy import JSON, BigInteger, Insert, bindparam, cast, column, func, insert, literal, literal_column, or_, select, true, update
 
 from steelyard.db.columns import JsonList
-from steelyard.db.expressions import fresh_id, fresh_ids
+from steelyard.db.expressions import next_id, next_ids
 from steelyard.db.statements import Query, any_of, statement
 from steelyard.features.auth import queries as callers
-from steelyard.features.orders.transitions import OPEN
+from steelyard.features.orders.transitions import OPEN_STATUSES
 from steelyard.paging import keyset
-from steelyard.paging.totals import MOST_COUNTED
+from steelyard.paging.totals import COUNT_LIMIT
 from steelyard.tables.credentials import credentials
 from steelyard.tables.items import items, stock_movements
 from steelyard.tables.orders import (
     BuyerRow,
-    LineRow,
     OfferRow,
     OrderAndLineRow,
+    OrderLineRow,
     OrderRow,
+    OrderSummaryRow,
     OverdueRow,
-    SummaryRow,
-    TakenRow,
+    ReservedRow,
     order_lines,
     orders,
 )
@@ -47,8 +47,8 @@ def _buyer_at(which: str) -> Any:
     place = addresses.c
     return (
         select(
-            fresh_id(orders).label("order_id"),
-            fresh_ids(order_lines, bindparam("lines", type_=BigInteger)).label("line_ids"),
+            next_id(orders).label("order_id"),
+            next_ids(order_lines, bindparam("lines", type_=BigInteger)).label("line_ids"),
             users.c.name,
             place.street,
             place.city,
@@ -63,17 +63,17 @@ def _buyer_at(which: str) -> Any:
 # Confirms and locks the buyer: orders of one person come one after the other, so that they can be counted, and none comes after
 # deleteUser or a logout.
 # The ids of what will be written are fetched along: then nothing that is written has to be waited for.
-buyer_at_default = statement(_buyer_at("default").with_for_update(key_share=True, of=[users, credentials]), BuyerRow)
-buyer_at_chosen = statement(_buyer_at("chosen").with_for_update(key_share=True, of=[users, credentials]), BuyerRow)
+lock_buyer_with_default_address = statement(_buyer_at("default").with_for_update(key_share=True, of=[users, credentials]), BuyerRow)
+lock_buyer_with_address = statement(_buyer_at("chosen").with_for_update(key_share=True, of=[users, credentials]), BuyerRow)
 
-owns_address = statement(
+count_own_address = statement(
     select(func.count())
     .select_from(addresses)
     .where(addresses.c.user_id == _user_id, addresses.c.id == bindparam("address_id", type_=addresses.c.id.type)),
     int,
 )
 
-offers = statement(
+get_offers = statement(
     select(
         items.c.id,
         items.c.owner_id,
@@ -90,17 +90,17 @@ offers = statement(
 _of_buyer = orders.c.buyer_id == bindparam("buyer_id", type_=orders.c.buyer_id.type)
 _pending = select(func.count()).select_from(orders).where(_of_buyer, orders.c.status == "pending")
 
-pending_of = statement(_pending, int)
+count_pending_orders = statement(_pending, int)
 
 # Answers the product, or nothing when it is not for sale or too little of it is free; and how many pending orders the buyer has, of
 # which there can be no new one since he was locked.
-take_stock = statement(
+reserve_stock = statement(
     update(items)
     .where(items.c.id == bindparam("product_id"), items.c.status == "active")
     .where(items.c.on_hand - items.c.reserved >= bindparam("quantity", type_=BigInteger))
     .values(reserved=items.c.reserved + bindparam("quantity", type_=BigInteger), stock_version=items.c.stock_version + 1)
     .returning(items.c.owner_id, items.c.sku, items.c.title, items.c.category, items.c.price, _pending.scalar_subquery().label("pending")),
-    TakenRow,
+    ReservedRow,
 )
 
 # --- Placing ---
@@ -114,9 +114,9 @@ _lines = bindparam("lines", type_=JsonList)
 
 
 def _insert_lines(rows: Any, value: Callable[[int], Any]) -> Insert:
-    given = [cast(value(i), order_lines.c[name].type) for i, name in enumerate(LineRow._fields)]
+    given = [cast(value(i), order_lines.c[name].type) for i, name in enumerate(OrderLineRow._fields)]
     new = select(bindparam("order_id", type_=order_lines.c.order_id.type), *given).select_from(rows)
-    return insert(order_lines).from_select(["order_id", *LineRow._fields], new, include_defaults=False)
+    return insert(order_lines).from_select(["order_id", *OrderLineRow._fields], new, include_defaults=False)
 
 
 def _lines_on_postgresql() -> Insert:
@@ -129,12 +129,12 @@ def _lines_on_sqlite() -> Insert:
     return _insert_lines(each, lambda i: func.json_extract(each.c.value, literal_column(f"'$[{i}]'")))
 
 
-insert_lines = statement(_lines_on_postgresql(), sqlite=_lines_on_sqlite())
+insert_order_lines = statement(_lines_on_postgresql(), sqlite=_lines_on_sqlite())
 
 # --- Reading ---
 
 _order = [orders.c[name] for name in OrderRow._fields]
-_line = [order_lines.c[name] for name in LineRow._fields]
+_line = [order_lines.c[name] for name in OrderLineRow._fields]
 
 
 _order_with_lines = (
@@ -145,10 +145,10 @@ _order_with_lines = (
 )
 _theirs = or_(orders.c.buyer_id == _user_id, orders.c.seller_id == _user_id)
 
-order_of_anyone = statement(_order_with_lines, OrderAndLineRow)
-order_of_party = statement(_order_with_lines.where(_theirs), OrderAndLineRow)
+get_order = statement(_order_with_lines, OrderAndLineRow)
+get_order_of_party = statement(_order_with_lines.where(_theirs), OrderAndLineRow)
 
-lines_of = statement(select(*_line).where(order_lines.c.order_id == _order_id).order_by(order_lines.c.id), LineRow)
+get_order_lines = statement(select(*_line).where(order_lines.c.order_id == _order_id).order_by(order_lines.c.id), OrderLineRow)
 
 Filter = Literal["buyer", "seller", "status", "created_after", "created_before"]
 Filters = frozenset[Filter]
@@ -163,16 +163,18 @@ _filters = {
 
 
 @functools.cache
-def listing(filters: Filters, *, descending: bool, after: bool) -> Query[SummaryRow]:
+def list_orders(filters: Filters, *, descending: bool, after: bool) -> Query[OrderSummaryRow]:
     """A page of the orders that pass all of `filters`."""
-    rows = select(*[orders.c[name] for name in SummaryRow._fields]).where(*[_filters[name] for name in sorted(filters)])
-    return statement(keyset.page(rows, row_id=orders.c.id, key=orders.c.created_at, descending=descending, after=after), SummaryRow)
+    rows = select(*[orders.c[name] for name in OrderSummaryRow._fields]).where(*[_filters[name] for name in sorted(filters)])
+    return statement(
+        keyset.keyset_page(rows, row_id=orders.c.id, key=orders.c.created_at, descending=descending, after=after), OrderSummaryRow
+    )
 
 
 @functools.cache
-def counting(filters: Filters) -> Query[int]:
+def count_orders(filters: Filters) -> Query[int]:
     """How many orders pass all of `filters`, counted no further than MOST_COUNTED."""
-    some = select(orders.c.id).where(*[_filters[name] for name in sorted(filters)]).limit(literal(MOST_COUNTED))
+    some = select(orders.c.id).where(*[_filters[name] for name in sorted(filters)]).limit(literal(COUNT_LIMIT))
     return statement(select(func.count()).select_from(some.subquery()), int)
 
 
@@ -184,24 +186,24 @@ _order_for_caller = (
 )
 _caller_id = bindparam("caller_id", type_=users.c.id.type)
 
-lock_order_of_anyone = statement(_order_for_caller, OrderRow)
+lock_order = statement(_order_for_caller, OrderRow)
 lock_order_of_party = statement(_order_for_caller.where(or_(orders.c.buyer_id == _caller_id, orders.c.seller_id == _caller_id)), OrderRow)
 
 _overdue = (orders.c.status == "pending") & (orders.c.expires_at <= _now)
 
 overdue_after = statement(
-    keyset.page(
+    keyset.keyset_page(
         select(orders.c.expires_at, orders.c.id).where(_overdue), key=orders.c.expires_at, row_id=orders.c.id, descending=False, after=True
     ),
     OverdueRow,
 )
 
 # One that nobody else is at: two sweepers pass by each other. SQLite has one writer, and drops the clause.
-lock_overdue = statement(
+lock_overdue_order = statement(
     select(*_order).where(orders.c.id == _order_id, _overdue).with_for_update(key_share=True, skip_locked=True), OrderRow
 )
 
-advance = statement(
+update_order_status = statement(
     update(orders)
     .where(orders.c.id == _order_id)
     .values(
@@ -219,7 +221,9 @@ advance = statement(
 _products = select(order_lines.c.product_id).where(order_lines.c.order_id == _order_id).scalar_subquery()
 
 # An UPDATE ... FROM takes its rows as the planner likes; this takes them by id first, as everybody does.
-lock_products = statement(select(items.c.id).where(items.c.id.in_(_products)).order_by(items.c.id).with_for_update(key_share=True), int)
+lock_items_of_order = statement(
+    select(items.c.id).where(items.c.id.in_(_products)).order_by(items.c.id).with_for_update(key_share=True), int
+)
 
 _its_lines = (order_lines.c.order_id == _order_id) & (order_lines.c.product_id == items.c.id)
 _left = order_lines.c.quantity - order_lines.c.refunded_quantity
@@ -230,10 +234,10 @@ release_stock = statement(
 )
 
 # What the order took and did not refund is back on the shelf; the ledger says so.
-return_stock = statement(
+restock_order = statement(
     update(items).where(_its_lines, _left > 0).values(on_hand=items.c.on_hand + _left, stock_version=items.c.stock_version + 1)
 )
-record_return = statement(
+insert_return_movements = statement(
     insert(stock_movements).from_select(
         ["item_id", "delta", "reason", "order_id", "on_hand_after", "actor_id", "created_at"],
         select(
@@ -251,7 +255,7 @@ record_return = statement(
     )
 )
 
-refund_lines = statement(
+mark_lines_refunded = statement(
     update(order_lines)
     .where(order_lines.c.order_id == _order_id)
     .values(refunded_quantity=order_lines.c.quantity, refunded=order_lines.c.total)
@@ -259,13 +263,13 @@ refund_lines = statement(
 
 # --- Leaving ---
 
-open_orders = statement(select(func.count()).select_from(orders).where(_theirs, orders.c.status.in_(OPEN)), int)
+count_open_orders = statement(select(func.count()).select_from(orders).where(_theirs, orders.c.status.in_(OPEN_STATUSES)), int)
 
-forget_addresses = statement(
+clear_shipping_addresses = statement(
     update(orders)
     .where(orders.c.buyer_id == _user_id, orders.c.shipping_address.is_not(None))
     .values(shipping_address=None, updated_at=_now, version=orders.c.version + 1)
 )
 
 # Not shown as a part of the order, so that its version stays.
-forget_reasons = statement(update(orders).where(orders.c.buyer_id == _user_id).values(cancel_reason=None))
+clear_cancel_reasons = statement(update(orders).where(orders.c.buyer_id == _user_id).values(cancel_reason=None))

@@ -1,13 +1,13 @@
 """What the worker does for orders."""
 
 from steelyard.features.orders import service
-from steelyard.jobs.worker import Sweep
+from steelyard.jobs.worker import PeriodicTask
 from steelyard.settings import Settings
 
 # domain.md: an overdue order gives its stock back within one run of the task.
-_OVERDUE_EVERY_S = 30
+_OVERDUE_INTERVAL_S = 30
 
 
-def periodic_tasks(settings: Settings) -> list[Sweep]:  # noqa: ARG001  # every feature is asked in the same way
+def periodic_tasks(settings: Settings) -> list[PeriodicTask]:  # noqa: ARG001  # every feature is asked in the same way
     """Expire unpaid orders whose time is up."""
-    return [Sweep("overdue_orders", _OVERDUE_EVERY_S, service.expire_overdue)]
+    return [PeriodicTask("overdue_orders", _OVERDUE_INTERVAL_S, service.expire_orders)]

@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Literal
 
-from steelyard.tables.orders import Step
+from steelyard.tables.orders import HistoryEntry
 
 Status = Literal["pending", "paid", "shipped", "delivered", "cancelled", "expired"]
-Part = Literal["buyer", "seller", "admin"]
+Party = Literal["buyer", "seller", "admin"]
 
-STEPS: dict[str, tuple[Status, ...]] = {
+TRANSITIONS: dict[str, tuple[Status, ...]] = {
     "pending": ("paid", "cancelled", "expired"),
     "paid": ("shipped", "cancelled"),
     "shipped": ("delivered",),
@@ -18,15 +18,15 @@ STEPS: dict[str, tuple[Status, ...]] = {
 }
 
 # While an order is in one of these, its buyer and its seller cannot leave.
-OPEN: tuple[Status, ...] = ("pending", "paid", "shipped")
+OPEN_STATUSES: tuple[Status, ...] = ("pending", "paid", "shipped")
 
 
-def after(status: str) -> tuple[Status, ...]:
+def next_statuses(status: str) -> tuple[Status, ...]:
     """What may come next; nothing after a final state."""
-    return STEPS[status]
+    return TRANSITIONS[status]
 
 
-def may_cancel(status: str) -> tuple[Part, ...]:
+def may_be_cancelled_by(status: str) -> tuple[Party, ...]:
     """Whose part it is to cancel an order in this state.
 
     A payment that was recorded by hand is given back by hand, so a paid order is for those to cancel who have the money.
@@ -34,6 +34,6 @@ def may_cancel(status: str) -> tuple[Part, ...]:
     return ("seller", "admin") if status == "paid" else ("buyer", "seller", "admin")
 
 
-def step(status: Status, at: datetime, actor_id: int | None) -> Step:
+def history_entry(status: Status, at: datetime, actor_id: int | None) -> HistoryEntry:
     """One entry of an order's history, as it is stored; null for Steelyard itself."""
     return status, at.isoformat(), actor_id

@@ -22,7 +22,7 @@ class Good(Protocol):
     def gross(self) -> int: ...
 
 
-def closed(promotion: PromotionRow, now: datetime) -> Reason | None:
+def closed_reason(promotion: PromotionRow, now: datetime) -> Reason | None:
     """Why nobody may redeem it now, or nothing. queries.redeem asks the same of the row, in the same words."""
     if not promotion.is_active:
         return "inactive"
@@ -35,24 +35,24 @@ def closed(promotion: PromotionRow, now: datetime) -> Reason | None:
     return None
 
 
-def unfit(promotion: PromotionRow, goods: Sequence[Good]) -> Reason | None:
+def unfit_reason(promotion: PromotionRow, goods: Sequence[Good]) -> Reason | None:
     """Why it does nothing for this basket, or nothing."""
     if sum(good.gross for good in goods) < (promotion.min_subtotal or 0):
         return "below_minimum"
-    if not any(fits(promotion, good) for good in goods):
+    if not any(covers(promotion, good) for good in goods):
         return "not_for_these_items"
     return None
 
 
-def fits(promotion: PromotionRow, good: Good) -> bool:
+def covers(promotion: PromotionRow, good: Good) -> bool:
     """Whether it covers this product: by category and by id, where it names any."""
     return promotion.category in {None, good.category} and (promotion.item_ids is None or good.product_id in promotion.item_ids)
 
 
-def taken_off(promotion: PromotionRow, goods: Sequence[Good]) -> list[int]:
+def line_discounts(promotion: PromotionRow, goods: Sequence[Good]) -> list[int]:
     """What each line costs less, in the order of the lines."""
-    weights = [good.gross if fits(promotion, good) else 0 for good in goods]
-    return spread(_off(promotion, sum(weights)), weights)
+    weights = [good.gross if covers(promotion, good) else 0 for good in goods]
+    return allocate(_off(promotion, sum(weights)), weights)
 
 
 def _off(promotion: PromotionRow, base: int) -> int:
@@ -61,7 +61,7 @@ def _off(promotion: PromotionRow, base: int) -> int:
     return min(base, promotion.amount or 0)
 
 
-def spread(total: int, weights: Sequence[int]) -> list[int]:
+def allocate(total: int, weights: Sequence[int]) -> list[int]:
     """Split `total` in proportion to `weights` by largest remainder: the parts add up exactly, ties go to the earlier one."""
     whole = sum(weights)
     if whole == 0:

@@ -9,11 +9,11 @@ from steelyard.tables.promotions import PromotionRow, promotions
 _columns = [promotions.c[name] for name in PromotionRow._fields]
 _now = bindparam("now", type_=promotions.c.starts_at.type)
 
-by_code = statement(select(*_columns).where(promotions.c.code == bindparam("code")), PromotionRow)
+get_promotion_by_code = statement(select(*_columns).where(promotions.c.code == bindparam("code")), PromotionRow)
 
 # One redemption more, or nothing when the code is closed: discount.closed in SQL. The row stays locked until the order is
 # committed, so that whoever counts a user's redemptions afterwards counts them all.
-redeem = statement(
+redeem_promotion = statement(
     update(promotions)
     .where(promotions.c.code == bindparam("code"), promotions.c.is_active)
     .where(or_(promotions.c.starts_at.is_(None), promotions.c.starts_at <= _now))
@@ -24,10 +24,12 @@ redeem = statement(
     PromotionRow,
 )
 
-release = statement(update(promotions).where(promotions.c.id == bindparam("promotion_id")).values(redemptions=promotions.c.redemptions - 1))
+release_promotion = statement(
+    update(promotions).where(promotions.c.id == bindparam("promotion_id")).values(redemptions=promotions.c.redemptions - 1)
+)
 
 # How often a buyer uses a code: his orders that have it and still count.
-uses = statement(
+count_uses = statement(
     select(func.count())
     .select_from(orders)
     .where(orders.c.promotion_id == bindparam("promotion_id"), orders.c.buyer_id == bindparam("buyer_id"))

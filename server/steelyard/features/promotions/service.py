@@ -2,60 +2,60 @@
 
 from typing import NamedTuple
 
-from steelyard.db.errors import LostRace
+from steelyard.db.errors import TransactionConflict
 from steelyard.db.transaction import ReadOnly, Transaction
 from steelyard.features.promotions import queries
-from steelyard.features.promotions.discount import Reason, closed
+from steelyard.features.promotions.discount import Reason, closed_reason
 from steelyard.tables.promotions import PromotionRow
 from steelyard_contract import models as m
 from steelyard_contract.problems import PromotionNotApplicable
 
 
-class Judgement(NamedTuple):
+class CodeCheck(NamedTuple):
     """A promotion that may be used, or the reason why not."""
 
     promotion: PromotionRow | None
     reason: Reason | None
 
 
-async def redeem(tx: Transaction, *, code: str, buyer_id: int) -> PromotionRow:
+async def redeem_code(tx: Transaction, *, code: str, buyer_id: int) -> PromotionRow:
     """Use the code once. What it is worth for this basket is for the caller to see; a rollback gives the use back."""
-    promotion = await tx.first(queries.redeem, code=code, now=tx.now)
+    promotion = await tx.first(queries.redeem_promotion, code=code, now=tx.now)
     if promotion is None:
         raise await _why_not(tx, code)
     if promotion.max_per_user is not None and await _uses(tx, promotion, buyer_id) >= promotion.max_per_user:
-        raise refusal(code, "per_user_limit")
+        raise not_applicable(code, "per_user_limit")
     return promotion
 
 
-async def release(tx: Transaction, *, promotion_id: int) -> None:
+async def release_use(tx: Transaction, *, promotion_id: int) -> None:
     """Give one use back."""
-    await tx.run(queries.release, promotion_id=promotion_id)
+    await tx.run(queries.release_promotion, promotion_id=promotion_id)
 
 
-async def judge(db: ReadOnly, *, code: str, buyer_id: int | None) -> Judgement:
+async def check_code(db: ReadOnly, *, code: str, buyer_id: int | None) -> CodeCheck:
     """Whether `redeem` would succeed now; nothing is used. Without a buyer nobody's uses are counted."""
-    promotion = await db.first(queries.by_code, code=code)
+    promotion = await db.first(queries.get_promotion_by_code, code=code)
     if promotion is None:
-        return Judgement(None, "unknown")
-    reason = closed(promotion, db.now)
+        return CodeCheck(None, "unknown")
+    reason = closed_reason(promotion, db.now)
     if reason is None and buyer_id is not None and promotion.max_per_user is not None:
         reason = "per_user_limit" if await _uses(db, promotion, buyer_id) >= promotion.max_per_user else None
-    return Judgement(promotion, None) if reason is None else Judgement(None, reason)
+    return CodeCheck(promotion, None) if reason is None else CodeCheck(None, reason)
 
 
-def refusal(code: str, reason: Reason) -> PromotionNotApplicable:
+def not_applicable(code: str, reason: Reason) -> PromotionNotApplicable:
     """The problem that tells the reason."""
     return PromotionNotApplicable(code=code, reason=m.PromotionRefusal(reason))
 
 
 async def _uses(db: ReadOnly, promotion: PromotionRow, buyer_id: int) -> int:
-    return await db.one(queries.uses, promotion_id=promotion.id, buyer_id=buyer_id)
+    return await db.one(queries.count_uses, promotion_id=promotion.id, buyer_id=buyer_id)
 
 
 async def _why_not(tx: Transaction, code: str) -> PromotionNotApplicable:
-    promotion = await tx.first(queries.by_code, code=code)
-    reason = "unknown" if promotion is None else closed(promotion, tx.now)
+    promotion = await tx.first(queries.get_promotion_by_code, code=code)
+    reason = "unknown" if promotion is None else closed_reason(promotion, tx.now)
     if reason is None:
-        raise LostRace  # closed a moment ago, open again now: somebody gave a use back
-    return refusal(code, reason)
+        raise TransactionConflict  # closed a moment ago, open again now: somebody gave a use back
+    return not_applicable(code, reason)

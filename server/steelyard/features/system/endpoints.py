@@ -33,21 +33,21 @@ async def get_root(settings: Configured, contract: Contract) -> m.Root:
 
 async def get_health(db: ReadOnly, checkup: health.Health) -> m.Health:
     """200 means: send requests."""
-    return await checkup.health(db)
+    return await checkup.run(db)
 
 
 async def get_public_data(db: ReadOnly, settings: Configured, contract: Contract) -> r.GetPublicData200:
     """The rules that front ends need."""
-    counted = await db.all(queries.categories)
+    counted = await db.all(queries.list_categories)
     return r.GetPublicData200(
         body=m.PublicData.model_construct(
             currency=settings.currency,
             tax_rate_bps=settings.tax_rate_bps,
             order_limits=m.OrderLimits.model_construct(
                 # The contract is what refuses more, so it is what is told.
-                lines=contract.at("/components/schemas/BasketOrder/properties/lines/maxItems"),
-                quantity=contract.at("/components/schemas/SingleItemOrder/properties/quantity/maximum"),
-                bulk_threshold=contract.at("/components/schemas/SingleItemOrder/if/properties/quantity/exclusiveMinimum"),
+                lines=contract.get("/components/schemas/BasketOrder/properties/lines/maxItems"),
+                quantity=contract.get("/components/schemas/SingleItemOrder/properties/quantity/maximum"),
+                bulk_threshold=contract.get("/components/schemas/SingleItemOrder/if/properties/quantity/exclusiveMinimum"),
             ),
             reservation_seconds=settings.reservation_seconds,
             payment_provider=m.PaymentProvider(settings.payments),

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends
 
 from steelyard.contract.dependencies import resource
-from steelyard.contract.response.encoder import as_json
+from steelyard.contract.response.encoder import encode
 from steelyard.db.errors import DatabaseError
 from steelyard.db.transaction import ReadOnly
 from steelyard.jobs import outbox
@@ -22,7 +22,7 @@ _PATIENCE_S = 0.9
 _DOWN = m.ComponentHealth.model_construct(status=m.ComponentStatus.down, latency_ms=None)
 
 
-class Checkup:
+class HealthCheck:
     """The state of this process and of what it needs, looked at no more than once a second."""
 
     def __init__(self, version: str, stopwatch: Callable[[], float], takes_writes: Callable[[], bool]) -> None:
@@ -38,14 +38,14 @@ class Checkup:
         """From now on be not ready, so that balancers turn away before the process stops."""
         self._draining = True
 
-    async def health(self, db: ReadOnly) -> m.Health:
+    async def run(self, db: ReadOnly) -> m.Health:
         """The state of each part; NotReady when the server should get no requests."""
         now = self._stopwatch()
         if self._found is None or now >= self._stale_at:
             # Whoever comes while the database is being asked gets the finding before this one.
             self._stale_at = now + _FINDING_LASTS_S
             found = await self._examine(db)
-            self._health = as_json(m.Health.model_construct(status=_overall(found), version=self._version, components=found))
+            self._health = encode(m.Health.model_construct(status=_overall(found), version=self._version, components=found))
             self._found = found
         if self._draining or self._found.database.status is m.ComponentStatus.down:
             raise NotReady(components=self._found)
@@ -56,7 +56,7 @@ class Checkup:
         database = jobs = _DOWN
         try:
             async with asyncio.timeout(_PATIENCE_S):
-                backlog = await outbox.backlog(db)
+                backlog = await outbox.get_backlog(db)
             took = round((self._stopwatch() - began) * 1000)
             state = m.ComponentStatus.ok if self._takes_writes() else m.ComponentStatus.degraded
             database = m.ComponentHealth.model_construct(status=state, latency_ms=took)
@@ -67,7 +67,7 @@ class Checkup:
         return m.HealthComponents.model_construct(database=database, jobs=jobs, cache=None)
 
 
-Health = Annotated[Checkup, Depends(resource(Checkup))]
+Health = Annotated[HealthCheck, Depends(resource(HealthCheck))]
 
 
 def _overall(found: m.HealthComponents) -> m.HealthStatus:

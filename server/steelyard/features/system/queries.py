@@ -8,7 +8,7 @@ from steelyard.db.statements import statement
 from steelyard.tables.items import items
 
 # The contract shows at most this many categories.
-MOST_CATEGORIES = 100
+MAX_CATEGORIES = 100
 
 
 class CategoryRow(NamedTuple):
@@ -20,11 +20,11 @@ class CategoryRow(NamedTuple):
 
 _amount = func.count().label("amount")
 
-categories = statement(
+list_categories = statement(
     select(items.c.category, _amount)
     .where(items.c.status == "active", items.c.category.is_not(None))
     .group_by(items.c.category)
     .order_by(_amount.desc(), items.c.category)
-    .limit(MOST_CATEGORIES),
+    .limit(MAX_CATEGORIES),
     CategoryRow,
 )

@@ -5,8 +5,8 @@ from typing import TypedDict
 
 from pydantic import MISSING
 
-from steelyard.contract.access.caller import Principal
-from steelyard.contract.http.etags import matches
+from steelyard.contract.access.caller import Caller
+from steelyard.contract.http.etags import if_match_allows
 from steelyard.db.transaction import Transaction
 from steelyard.events import log
 from steelyard.events.log import Actor, Event, Subject
@@ -17,12 +17,12 @@ from steelyard_contract import models as m
 from steelyard_contract.problems import AddressNotFound, LimitReached, PreconditionFailed
 
 # The contract's maxItems of User.addresses.
-MOST_ADDRESSES = 20
+MAX_ADDRESSES = 20
 
 _NO_ADDRESS = 0
 
 
-class Written(TypedDict):
+class AddressFields(TypedDict):
     """What the owner says of an address."""
 
     label: str | None
@@ -33,7 +33,7 @@ class Written(TypedDict):
     is_default: bool
 
 
-def written(draft: m.AddressCreate) -> Written:
+def address_fields(draft: m.AddressCreate) -> AddressFields:
     """The address as it will be stored."""
     return {
         "label": None if draft.label is MISSING else draft.label,
@@ -45,44 +45,44 @@ def written(draft: m.AddressCreate) -> Written:
     }
 
 
-async def add_first(tx: Transaction, *, user_id: int, drafts: Sequence[m.AddressCreate]) -> list[AddressRow]:
+async def create_first_addresses(tx: Transaction, *, user_id: int, drafts: Sequence[m.AddressCreate]) -> list[AddressRow]:
     """The addresses that somebody registers with; of several defaults the last one is it."""
     default = max((place for place, draft in enumerate(drafts) if draft.is_default), default=-1)
     return [
-        await tx.one(queries.insert_address, **written(draft) | {"is_default": place == default}, user_id=user_id, now=tx.now)
+        await tx.one(queries.insert_address, **address_fields(draft) | {"is_default": place == default}, user_id=user_id, now=tx.now)
         for place, draft in enumerate(drafts)
     ]
 
 
-async def add(tx: Transaction, *, caller: Principal, draft: m.AddressCreate) -> AddressRow:
+async def create_address(tx: Transaction, *, caller: Caller, draft: m.AddressCreate) -> AddressRow:
     """One more place to ship to."""
     await auth.confirm(tx, caller, alone=True)
     await _touch(tx, caller)
-    count = await tx.scalar(queries.address_count, user_id=caller.user_id)
-    if count is not None and count >= MOST_ADDRESSES:
-        raise LimitReached(limit=MOST_ADDRESSES)
+    count = await tx.scalar(queries.count_addresses, user_id=caller.user_id)
+    if count is not None and count >= MAX_ADDRESSES:
+        raise LimitReached(limit=MAX_ADDRESSES)
     if draft.is_default:
-        await tx.run(queries.clear_default, user_id=caller.user_id, spared_id=_NO_ADDRESS, now=tx.now)
-    added = await tx.one(queries.insert_address, **written(draft), user_id=caller.user_id, now=tx.now)
+        await tx.run(queries.clear_default_address, user_id=caller.user_id, spared_id=_NO_ADDRESS, now=tx.now)
+    added = await tx.one(queries.insert_address, **address_fields(draft), user_id=caller.user_id, now=tx.now)
     await _tell(tx, caller)
     return added
 
 
-async def change(tx: Transaction, *, caller: Principal, address_id: int, draft: m.AddressCreate, if_match: str | None) -> AddressRow:
+async def update_address(tx: Transaction, *, caller: Caller, address_id: int, draft: m.AddressCreate, if_match: str | None) -> AddressRow:
     """The address as it is now; one that says nothing new leaves the version alone."""
     address = await _own_address(tx, caller, address_id, if_match)
-    after = written(draft)
+    after = address_fields(draft)
     if all(getattr(address, member) == value for member, value in after.items()):
         return address
     await _touch(tx, caller)
     if draft.is_default:
-        await tx.run(queries.clear_default, user_id=caller.user_id, spared_id=address_id, now=tx.now)
-    address = await tx.one(queries.change_address, **after, address_id=address_id, user_id=caller.user_id, now=tx.now)
+        await tx.run(queries.clear_default_address, user_id=caller.user_id, spared_id=address_id, now=tx.now)
+    address = await tx.one(queries.update_address, **after, address_id=address_id, user_id=caller.user_id, now=tx.now)
     await _tell(tx, caller)
     return address
 
 
-async def remove(tx: Transaction, *, caller: Principal, address_id: int, if_match: str | None) -> None:
+async def delete_address(tx: Transaction, *, caller: Caller, address_id: int, if_match: str | None) -> None:
     """Takes an address away; orders have their own copy."""
     await _own_address(tx, caller, address_id, if_match)
     await _touch(tx, caller)
@@ -90,21 +90,21 @@ async def remove(tx: Transaction, *, caller: Principal, address_id: int, if_matc
     await _tell(tx, caller)
 
 
-async def _touch(tx: Transaction, caller: Principal) -> None:
-    await tx.later(queries.touch, user_id=caller.user_id, now=tx.now)
+async def _touch(tx: Transaction, caller: Caller) -> None:
+    await tx.defer(queries.touch_user, user_id=caller.user_id, now=tx.now)
 
 
-async def _own_address(tx: Transaction, caller: Principal, address_id: int, if_match: str | None) -> AddressRow:
+async def _own_address(tx: Transaction, caller: Caller, address_id: int, if_match: str | None) -> AddressRow:
     """One of the caller's addresses; the caller's row is locked first, so that no other request writes any of them meanwhile."""
     await auth.confirm(tx, caller, alone=True)
-    address = await tx.first(queries.address, address_id=address_id, user_id=caller.user_id)
+    address = await tx.first(queries.get_address, address_id=address_id, user_id=caller.user_id)
     if address is None:
         raise AddressNotFound
-    if not matches(if_match, address.version):
+    if not if_match_allows(if_match, address.version):
         raise PreconditionFailed(current_version=address.version)
     return address
 
 
-async def _tell(tx: Transaction, caller: Principal) -> None:
+async def _tell(tx: Transaction, caller: Caller) -> None:
     data = {"user_id": caller.user_id, "changed": ["addresses"]}
-    await log.record(tx, Event("user.updated", Actor.user(caller.user_id), Subject("user", caller.user_id), data, [caller.user_id]))
+    await log.record_event(tx, Event("user.updated", Actor.user(caller.user_id), Subject("user", caller.user_id), data, [caller.user_id]))

@@ -4,15 +4,15 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from steelyard.contract.dependencies import Anyone, Caller, ReadOnly, Transaction, resource
+from steelyard.contract.dependencies import CurrentCaller, OptionalCaller, ReadOnly, Transaction, resource
 from steelyard.contract.http.etags import etag
 from steelyard.features.auth.login import LoggingIn
 from steelyard.features.users import addresses, reading, service
-from steelyard.features.users.reading import Person
+from steelyard.features.users.reading import UserDetails
 from steelyard.paging.cursors import Cursors
 from steelyard.paging.totals import Totals
 from steelyard.security.authenticator import Ending
-from steelyard.security.client_network import Network
+from steelyard.security.client_network import ClientNetwork
 from steelyard.security.passwords import Hashing
 from steelyard.tables.users import AddressRow, UserRow
 from steelyard_contract import models as m
@@ -24,7 +24,7 @@ Paging = Annotated[Cursors, Depends(resource(Cursors))]
 
 
 async def create_user(body: m.UserCreate, hashing: Hashing, tx: Transaction) -> r.CreateUser201:
-    person = await service.register(tx, draft=body, passwords=hashing)
+    person = await service.create_user(tx, draft=body, passwords=hashing)
     return r.CreateUser201(body=view(person), location=f"/users/{person.user.id}", etag=_tag(person.user))
 
 
@@ -41,64 +41,72 @@ async def list_users(
     db: ReadOnly,
 ) -> r.ListUsers200:
     wanted = reading.Wanted(sort, q, role, is_active)
-    found = await reading.listed(db, wanted=wanted, skip=skip, limit=limit, cursor=cursor, cursors=cursors, totals=totals)
+    found = await reading.list_users(db, wanted=wanted, skip=skip, limit=limit, cursor=cursor, cursors=cursors, totals=totals)
     page = m.UserPage.model_construct(
         items=list(map(view, found.people)), skip=found.skip, limit=limit, total=found.total, next_cursor=found.next_cursor
     )
     return r.ListUsers200(body=page, link=found.link)
 
 
-async def get_current_user(caller: Caller, db: ReadOnly) -> r.GetCurrentUser200:
-    person = await reading.oneself(db, caller=caller)
+async def get_current_user(caller: CurrentCaller, db: ReadOnly) -> r.GetCurrentUser200:
+    person = await reading.get_current_user(db, caller=caller)
     return r.GetCurrentUser200(body=view(person), etag=_tag(person.user))
 
 
 async def change_password(
-    body: m.ChangePassword, caller: Caller, login: LoggingIn, standings: Ending, network: Network, db: ReadOnly, tx: Transaction
+    body: m.ChangePassword,
+    caller: CurrentCaller,
+    login: LoggingIn,
+    standings: Ending,
+    network: ClientNetwork,
+    db: ReadOnly,
+    tx: Transaction,
 ) -> None:
     await service.change_password(db, tx, login, standings, caller=caller, change=body, network=network)
 
 
-async def get_user(user_id: p.UserId, caller: Anyone, db: ReadOnly) -> r.GetUser200:
-    person, in_full = await reading.known_to(db, caller=caller, user_id=user_id)
+async def get_user(user_id: p.UserId, caller: OptionalCaller, db: ReadOnly) -> r.GetUser200:
+    person, in_full = await reading.get_user(db, caller=caller, user_id=user_id)
     return _full(person) if in_full else _public(person)
 
 
-async def update_user(user_id: p.UserId, if_match: p.IfMatch, body: m.UserUpdate, caller: Caller, tx: Transaction) -> r.UpdateUser200:
-    person = await service.change_profile(tx, caller=caller, user_id=user_id, profile=body, if_match=if_match)
+async def update_user(
+    user_id: p.UserId, if_match: p.IfMatch, body: m.UserUpdate, caller: CurrentCaller, tx: Transaction
+) -> r.UpdateUser200:
+    person = await service.update_user(tx, caller=caller, user_id=user_id, profile=body, if_match=if_match)
     return r.UpdateUser200(body=view(person), etag=_tag(person.user))
 
 
-async def delete_user(user_id: p.UserId, if_match: p.IfMatch, caller: Caller, standings: Ending, tx: Transaction) -> None:
-    await service.delete(tx, standings, caller=caller, user_id=user_id, if_match=if_match)
+async def delete_user(user_id: p.UserId, if_match: p.IfMatch, caller: CurrentCaller, standings: Ending, tx: Transaction) -> None:
+    await service.delete_user(tx, standings, caller=caller, user_id=user_id, if_match=if_match)
 
 
 async def set_user_access(
-    user_id: p.UserId, if_match: p.IfMatch, body: m.UserAccess, caller: Caller, standings: Ending, tx: Transaction
+    user_id: p.UserId, if_match: p.IfMatch, body: m.UserAccess, caller: CurrentCaller, standings: Ending, tx: Transaction
 ) -> r.SetUserAccess200:
-    person = await service.set_access(tx, standings, caller=caller, user_id=user_id, access=body, if_match=if_match)
+    person = await service.set_user_access(tx, standings, caller=caller, user_id=user_id, access=body, if_match=if_match)
     return r.SetUserAccess200(body=view(person), etag=_tag(person.user))
 
 
 async def create_address(
     idempotency_key: p.OptionalIdempotencyKey,  # noqa: ARG001  # the compiler's; the handler runs once for each
     body: m.AddressCreate,
-    caller: Caller,
+    caller: CurrentCaller,
     tx: Transaction,
 ) -> r.CreateAddress201:
-    address = await addresses.add(tx, caller=caller, draft=body)
+    address = await addresses.create_address(tx, caller=caller, draft=body)
     return r.CreateAddress201(body=_address(address), etag=etag(address.version))
 
 
 async def update_address(
-    address_id: p.AddressId, if_match: p.IfMatch, body: m.AddressCreate, caller: Caller, tx: Transaction
+    address_id: p.AddressId, if_match: p.IfMatch, body: m.AddressCreate, caller: CurrentCaller, tx: Transaction
 ) -> r.UpdateAddress200:
-    address = await addresses.change(tx, caller=caller, address_id=address_id, draft=body, if_match=if_match)
+    address = await addresses.update_address(tx, caller=caller, address_id=address_id, draft=body, if_match=if_match)
     return r.UpdateAddress200(body=_address(address), etag=etag(address.version))
 
 
-async def delete_address(address_id: p.AddressId, if_match: p.IfMatch, caller: Caller, tx: Transaction) -> None:
-    await addresses.remove(tx, caller=caller, address_id=address_id, if_match=if_match)
+async def delete_address(address_id: p.AddressId, if_match: p.IfMatch, caller: CurrentCaller, tx: Transaction) -> None:
+    await addresses.delete_address(tx, caller=caller, address_id=address_id, if_match=if_match)
 
 
 _ROLE = {role.value: role for role in m.Role}
@@ -108,11 +116,11 @@ def _tag(user: UserRow) -> str:
     return etag(user.version, view="o")
 
 
-def _full(person: Person) -> r.GetUser200:
+def _full(person: UserDetails) -> r.GetUser200:
     return r.GetUser200(body=view(person), etag=_tag(person.user))
 
 
-def _public(person: Person) -> r.GetUser200:
+def _public(person: UserDetails) -> r.GetUser200:
     user = person.user
     seen = m.UserPublic.model_construct(
         view="public", id=user.id, name=user.name, bio=user.bio, is_active=user.is_active, created_at=user.created_at, version=user.version
@@ -120,7 +128,7 @@ def _public(person: Person) -> r.GetUser200:
     return r.GetUser200(body=seen, etag=etag(user.version))
 
 
-def view(person: Person) -> m.User:
+def view(person: UserDetails) -> m.User:
     """An account as its owner and staff see it."""
     user = person.user
     return m.User.model_construct(

@@ -8,19 +8,19 @@ from sqlalchemy import ColumnElement, bindparam, delete, func, insert, or_, sele
 from steelyard.db.statements import Query, any_of, statement
 from steelyard.features.auth import queries as callers
 from steelyard.features.users.search import ESCAPE
-from steelyard.paging.keyset import page
-from steelyard.paging.totals import MOST_COUNTED
+from steelyard.paging.keyset import keyset_page
+from steelyard.paging.totals import COUNT_LIMIT
 from steelyard.tables.idempotency import idempotency_keys
-from steelyard.tables.users import AddressRow, PersonRow, ResidentRow, UserRow, addresses, users
+from steelyard.tables.users import AddressRow, OwnedAddressRow, UserAndAddressRow, UserRow, addresses, users
 
 _USER = [users.c[name] for name in UserRow._fields]
 _ADDRESS = [addresses.c[name] for name in AddressRow._fields]
 _is_this = (users.c.id == bindparam("user_id"), users.c.deleted_at.is_(None))
 
 # -- one person: deleted ones are not there ----------------------------------------------------------------------------
-user = statement(select(*_USER).where(*_is_this), UserRow)
+get_user = statement(select(*_USER).where(*_is_this), UserRow)
 
-person = statement(
+get_user_with_addresses = statement(
     select(
         *_USER,
         addresses.c.id.label("address_id"),
@@ -32,11 +32,11 @@ person = statement(
     .join_from(users, addresses, addresses.c.user_id == users.c.id, isouter=True)
     .where(*_is_this)
     .order_by(addresses.c.id),
-    PersonRow,
+    UserAndAddressRow,
 )
 
 # Kept as it is until the transaction ends; orders may still refer to it, they only need its key.
-locked = statement(select(*_USER).where(*_is_this).with_for_update(key_share=True), UserRow)
+lock_user = statement(select(*_USER).where(*_is_this).with_for_update(key_share=True), UserRow)
 
 # The same for a write by the caller, who may be this user or an admin.
 _people, _caller = callers.people(bindparam("user_id", type_=users.c.id.type), alone=True)
@@ -48,7 +48,7 @@ locked_by_caller = statement(
 )
 
 # Locked in the order of ids, so that two admins who demote one another go one after the other.
-locked_admins = statement(
+lock_admins = statement(
     select(users.c.id).where(users.c.role == "admin", users.c.is_active).order_by(users.c.id).with_for_update(key_share=True), int
 )
 
@@ -62,7 +62,7 @@ insert_user = statement(
     UserRow,
 )
 
-change_profile = statement(
+update_profile = statement(
     update(users)
     .where(*_is_this)
     .values(
@@ -73,7 +73,7 @@ change_profile = statement(
     UserRow,
 )
 
-change_access = statement(
+update_access = statement(
     update(users)
     .where(*_is_this)
     .values(role=bindparam("role"), is_active=bindparam("is_active"), version=users.c.version + 1, updated_at=bindparam("now"))
@@ -82,10 +82,10 @@ change_access = statement(
 )
 
 # The password is nothing that is shown: the version stays.
-change_password = statement(update(users).where(*_is_this).values(hashed_password=bindparam("hashed_password")))
+set_password_hash = statement(update(users).where(*_is_this).values(hashed_password=bindparam("hashed_password")))
 
 # What is left of a person: an id that orders refer to. `freed` holds the place of the address in the unique index.
-anonymise = statement(
+anonymise_user = statement(
     update(users)
     .where(*_is_this)
     .values(
@@ -107,15 +107,15 @@ anonymise = statement(
 
 # -- addresses ---------------------------------------------------------------------------------------------------------
 # Writing an address changes what is shown of its owner; whoever does it holds the owner's row from here on.
-touch = statement(update(users).where(*_is_this).values(version=users.c.version + 1, updated_at=bindparam("now")))
+touch_user = statement(update(users).where(*_is_this).values(version=users.c.version + 1, updated_at=bindparam("now")))
 
 _own_address = (addresses.c.id == bindparam("address_id"), addresses.c.user_id == bindparam("user_id"))
 
-address = statement(select(*_ADDRESS).where(*_own_address), AddressRow)
-addresses_of = statement(
-    select(*_ADDRESS, addresses.c.user_id).where(any_of(addresses.c.user_id, "user_ids")).order_by(addresses.c.id), ResidentRow
+get_address = statement(select(*_ADDRESS).where(*_own_address), AddressRow)
+list_addresses_of = statement(
+    select(*_ADDRESS, addresses.c.user_id).where(any_of(addresses.c.user_id, "user_ids")).order_by(addresses.c.id), OwnedAddressRow
 )
-address_count = statement(select(func.count()).select_from(addresses).where(addresses.c.user_id == bindparam("user_id")), int)
+count_addresses = statement(select(func.count()).select_from(addresses).where(addresses.c.user_id == bindparam("user_id")), int)
 
 _written: dict[str, Any] = {name: bindparam(name) for name in ("label", "street", "city", "country", "zip_code", "is_default")}
 
@@ -126,7 +126,7 @@ insert_address = statement(
     AddressRow,
 )
 
-change_address = statement(
+update_address = statement(
     update(addresses)
     .where(*_own_address)
     .values(_written | {"version": addresses.c.version + 1, "updated_at": bindparam("now")})
@@ -135,17 +135,17 @@ change_address = statement(
 )
 
 # The old default makes room for a new one; 0 spares none.
-clear_default = statement(
+clear_default_address = statement(
     update(addresses)
     .where(addresses.c.user_id == bindparam("user_id"), addresses.c.is_default, addresses.c.id != bindparam("spared_id"))
     .values(is_default=False, version=addresses.c.version + 1, updated_at=bindparam("now"))
 )
 
 delete_address = statement(delete(addresses).where(*_own_address))
-forget_addresses = statement(delete(addresses).where(addresses.c.user_id == bindparam("user_id")))
+delete_addresses_of = statement(delete(addresses).where(addresses.c.user_id == bindparam("user_id")))
 
 # The responses kept for retries show what they were about, those of others too.
-forget_idempotency_keys = statement(
+delete_keys_of = statement(
     delete(idempotency_keys).where(
         or_(idempotency_keys.c.owner_id == bindparam("user_id"), idempotency_keys.c.concerns_id == bindparam("user_id"))
     )
@@ -163,15 +163,15 @@ _FILTERS: dict[Filter, ColumnElement[bool]] = {
 
 
 @cache
-def listing(filters: frozenset[Filter], sort: str, *, after: bool) -> Query[UserRow]:
+def list_users(filters: frozenset[Filter], sort: str, *, after: bool) -> Query[UserRow]:
     """A page of people that pass every filter, from a row number or from behind a row."""
     found = select(*_USER).where(users.c.deleted_at.is_(None), *[_FILTERS[each] for each in sorted(filters)])
     key = None if sort == "id" else users.c.created_at
-    return statement(page(found, row_id=users.c.id, key=key, descending=sort.startswith("-"), after=after), UserRow)
+    return statement(keyset_page(found, row_id=users.c.id, key=key, descending=sort.startswith("-"), after=after), UserRow)
 
 
 @cache
-def counting(filters: frozenset[Filter]) -> Query[int]:
+def count_users(filters: frozenset[Filter]) -> Query[int]:
     """How many pass every filter, up to a bound."""
     found = select(users.c.id).where(users.c.deleted_at.is_(None), *[_FILTERS[each] for each in sorted(filters)])
-    return statement(select(func.count()).select_from(found.limit(MOST_COUNTED).subquery()), int)
+    return statement(select(func.count()).select_from(found.limit(COUNT_LIMIT).subquery()), int)

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from steelyard.contract.access.caller import Principal
+from steelyard.contract.access.caller import Caller
 from steelyard.db.transaction import ReadOnly
 from steelyard.features.users import queries
 from steelyard.features.users.queries import Filter
-from steelyard.features.users.search import pattern_of
+from steelyard.features.users.search import like_pattern
 from steelyard.mail.mailers import Recipient
-from steelyard.paging.cursors import Cursors, next_link
+from steelyard.paging.cursors import Cursors, next_page_link
 from steelyard.paging.totals import Totals, seen_whole
 from steelyard.tables.users import AddressRow, UserRow
 from steelyard_contract import models as m
@@ -19,7 +19,7 @@ _USER_FIELDS = len(UserRow._fields)
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class UserDetails:
     """Somebody with all addresses, oldest first."""
 
     user: UserRow
@@ -39,14 +39,14 @@ class Wanted(NamedTuple):
 class Found:
     """One page: `skip` and `total` of a numbered one, and where to go on."""
 
-    people: list[Person]
+    people: list[UserDetails]
     skip: int | None
     total: int | None
     next_cursor: str | None
     link: str | None
 
 
-async def known_to(db: ReadOnly, *, caller: Principal | None, user_id: int) -> tuple[Person, bool]:
+async def get_user(db: ReadOnly, *, caller: Caller | None, user_id: int) -> tuple[UserDetails, bool]:
     """Somebody, and whether the caller may see the full account."""
     person = await _person(db, user_id)
     if person is None:
@@ -54,13 +54,13 @@ async def known_to(db: ReadOnly, *, caller: Principal | None, user_id: int) -> t
     return person, _sees_all(caller, user_id)
 
 
-async def recipient(db: ReadOnly, user_id: int) -> Recipient | None:
+async def find_recipient(db: ReadOnly, user_id: int) -> Recipient | None:
     """Where mail for somebody goes now; nowhere once the account is deleted."""
     person = await _person(db, user_id)
     return None if person is None else Recipient(person.user.name, person.user.email)
 
 
-async def oneself(db: ReadOnly, *, caller: Principal) -> Person:
+async def get_current_user(db: ReadOnly, *, caller: Caller) -> UserDetails:
     """The caller's own account."""
     person = await _person(db, caller.user_id)
     if person is None:
@@ -68,7 +68,7 @@ async def oneself(db: ReadOnly, *, caller: Principal) -> Person:
     return person
 
 
-async def listed(db: ReadOnly, *, wanted: Wanted, skip: int, limit: int, cursor: str | None, cursors: Cursors, totals: Totals) -> Found:
+async def list_users(db: ReadOnly, *, wanted: Wanted, skip: int, limit: int, cursor: str | None, cursors: Cursors, totals: Totals) -> Found:
     """A page of the people who pass every filter."""
     scope = wanted._asdict()
     position = cursors.resume(cursor, skip, "listUsers", scope)
@@ -76,52 +76,52 @@ async def listed(db: ReadOnly, *, wanted: Wanted, skip: int, limit: int, cursor:
     sort = wanted.sort.value
     total = None
     if position is None:
-        rows = await db.all(queries.listing(filters, sort, after=False), **given, limit=limit + 1, skip=skip)
+        rows = await db.all(queries.list_users(filters, sort, after=False), **given, limit=limit + 1, skip=skip)
         total = seen_whole(len(rows), skip, limit)
         if total is None:
-            total = await totals.of(db, "users", queries.counting(filters), **given)
+            total = await totals.count(db, "users", queries.count_users(filters), **given)
     else:
         *keys, last_id = position
         after = {"after_key": keys[0]} if keys else {}
-        rows = await db.all(queries.listing(filters, sort, after=True), **given, **after, limit=limit + 1, after_id=last_id)
+        rows = await db.all(queries.list_users(filters, sort, after=True), **given, **after, limit=limit + 1, after_id=last_id)
     next_cursor = link = None
     if len(rows) > limit:
         rows.pop()
         last = rows[-1]
         next_cursor = cursors.seal("listUsers", scope, [last.id] if sort == "id" else [last.created_at, last.id])
-        link = next_link("/users", scope, limit, next_cursor)
+        link = next_page_link("/users", scope, limit, next_cursor)
     return Found(await _with_addresses(db, rows), skip if position is None else None, total, next_cursor, link)
 
 
-async def with_addresses(db: ReadOnly, user: UserRow) -> Person:
+async def with_addresses(db: ReadOnly, user: UserRow) -> UserDetails:
     """Somebody whose row is at hand already."""
     (person,) = await _with_addresses(db, [user])
     return person
 
 
-def _sees_all(caller: Principal | None, user_id: int) -> bool:
+def _sees_all(caller: Caller | None, user_id: int) -> bool:
     if caller is None:
         return False
     is_oneself = caller.user_id == user_id and "account:read" in caller.scopes
     return is_oneself or (caller.is_staff and "users:read" in caller.scopes)
 
 
-async def _person(db: ReadOnly, user_id: int) -> Person | None:
-    rows = await db.all(queries.person, user_id=user_id)
+async def _person(db: ReadOnly, user_id: int) -> UserDetails | None:
+    rows = await db.all(queries.get_user_with_addresses, user_id=user_id)
     if not rows:
         return None
-    return Person(
+    return UserDetails(
         UserRow._make(rows[0][:_USER_FIELDS]), [AddressRow._make(row[_USER_FIELDS:]) for row in rows if row.address_id is not None]
     )
 
 
-async def _with_addresses(db: ReadOnly, rows: list[UserRow]) -> list[Person]:
+async def _with_addresses(db: ReadOnly, rows: list[UserRow]) -> list[UserDetails]:
     if not rows:
         return []
     addresses: dict[int, list[AddressRow]] = {row.id: [] for row in rows}
-    for row in await db.all(queries.addresses_of, user_ids=list(addresses)):
+    for row in await db.all(queries.list_addresses_of, user_ids=list(addresses)):
         addresses[row.user_id].append(AddressRow._make(row[:-1]))
-    return [Person(row, addresses[row.id]) for row in rows]
+    return [UserDetails(row, addresses[row.id]) for row in rows]
 
 
 def _filters(wanted: Wanted) -> tuple[frozenset[Filter], dict[str, object]]:
@@ -130,7 +130,7 @@ def _filters(wanted: Wanted) -> tuple[frozenset[Filter], dict[str, object]]:
     given: dict[str, object] = {}
     if wanted.q is not None:
         filters.add("q")
-        given["q"] = pattern_of(wanted.q)
+        given["q"] = like_pattern(wanted.q)
     if wanted.role is not None:
         filters.add("role")
         given["role"] = wanted.role.value

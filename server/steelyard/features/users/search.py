@@ -16,7 +16,7 @@ def text_of(name: str, email: str) -> str:
     return folded(f"{name}\n{email}")
 
 
-def pattern_of(q: str) -> str:
+def like_pattern(q: str) -> str:
     """The LIKE pattern for a text; `%` and `_` in it are ordinary characters."""
     literal = folded(q).replace(ESCAPE, ESCAPE * 2).replace("%", ESCAPE + "%").replace("_", ESCAPE + "_")
     return f"%{literal}%"

@@ -5,25 +5,25 @@ from typing import TypeVar
 from pydantic import MISSING
 
 from steelyard.contract.access.authorization import too_old
-from steelyard.contract.access.caller import Principal
-from steelyard.contract.http.etags import matches
-from steelyard.contract.request.violations import refusal, violation
+from steelyard.contract.access.caller import Caller
+from steelyard.contract.http.etags import if_match_allows
+from steelyard.contract.request.violations import validation_failed, violation
 from steelyard.db.transaction import ReadOnly, Transaction
 from steelyard.events import log
 from steelyard.events.log import Actor, Event, EventType, Subject
 from steelyard.features.auth import sessions as auth
-from steelyard.features.auth.login import Login
+from steelyard.features.auth.login import LoginTools
 from steelyard.features.items import service as items
 from steelyard.features.orders import service as orders
 from steelyard.features.users import addresses as places
 from steelyard.features.users import queries
-from steelyard.features.users.reading import Person, with_addresses
+from steelyard.features.users.reading import UserDetails, with_addresses
 from steelyard.features.users.search import text_of
 from steelyard.jobs import outbox
 from steelyard.mail.mailers import EMAIL_CHANGED
-from steelyard.security.authenticator import Standings
+from steelyard.security.authenticator import CredentialCache
 from steelyard.security.password_policy import is_too_common
-from steelyard.security.passwords import Passwords
+from steelyard.security.passwords import PasswordHasher
 from steelyard.tables.users import UserRow
 from steelyard_contract import models as m
 from steelyard_contract.problems import AdminRequired, InsufficientScope, LastAdmin, OpenOrders, PreconditionFailed, UserNotFound
@@ -31,21 +31,21 @@ from steelyard_contract.problems import AdminRequired, InsufficientScope, LastAd
 _Value = TypeVar("_Value")
 
 
-async def register(tx: Transaction, *, draft: m.UserCreate, passwords: Passwords) -> Person:
+async def create_user(tx: Transaction, *, draft: m.UserCreate, passwords: PasswordHasher) -> UserDetails:
     """A new account; the unique index on the folded address judges whether there is one already."""
     _check_policy(draft.password, name=draft.name, email=draft.email, member="password")
     hashed = await passwords.hash(draft.password)
     return await _enrol(tx, draft=draft, hashed=hashed, role="user")
 
 
-async def appoint(tx: Transaction, *, name: str, email: str, password: str, passwords: Passwords) -> Person:
+async def create_admin(tx: Transaction, *, name: str, email: str, password: str, passwords: PasswordHasher) -> UserDetails:
     """A new account with the role admin: how a marketplace gets its first one, from the command line."""
     draft = m.UserCreate(name=name, email=email, password=password)
     _check_policy(draft.password, name=draft.name, email=draft.email, member="password")
     return await _enrol(tx, draft=draft, hashed=await passwords.hash(draft.password), role="admin")
 
 
-async def _enrol(tx: Transaction, *, draft: m.UserCreate, hashed: str, role: str) -> Person:
+async def _enrol(tx: Transaction, *, draft: m.UserCreate, hashed: str, role: str) -> UserDetails:
     user = await tx.one(
         queries.insert_user,
         name=draft.name,
@@ -58,13 +58,13 @@ async def _enrol(tx: Transaction, *, draft: m.UserCreate, hashed: str, role: str
         search_text=text_of(draft.name, draft.email),
         now=tx.now,
     )
-    addresses = await places.add_first(tx, user_id=user.id, drafts=draft.addresses)
+    addresses = await places.create_first_addresses(tx, user_id=user.id, drafts=draft.addresses)
     await _tell(tx, "user.created", Actor.user(user.id), user.id, {"user_id": user.id, "role": role, "is_active": True})
-    await outbox.put(tx, "mail.welcome", {"user_id": user.id}, subject=f"user {user.id}")
-    return Person(user, addresses)
+    await outbox.enqueue(tx, "mail.welcome", {"user_id": user.id}, subject=f"user {user.id}")
+    return UserDetails(user, addresses)
 
 
-async def change_profile(tx: Transaction, *, caller: Principal, user_id: int, profile: m.UserUpdate, if_match: str | None) -> Person:
+async def update_user(tx: Transaction, *, caller: Caller, user_id: int, profile: m.UserUpdate, if_match: str | None) -> UserDetails:
     """The account with a new profile; one that says nothing new leaves the version alone."""
     user = await tx.first(
         queries.locked_by_caller,
@@ -85,7 +85,7 @@ async def change_profile(tx: Transaction, *, caller: Principal, user_id: int, pr
         is_same_mailbox = profile.email.casefold() == user.email.casefold()
         old_email = user.email
         user = await tx.one(
-            queries.change_profile,
+            queries.update_profile,
             user_id=user_id,
             **after,
             email_folded=profile.email.casefold(),
@@ -96,32 +96,32 @@ async def change_profile(tx: Transaction, *, caller: Principal, user_id: int, pr
         )
         await _tell(tx, "user.updated", Actor.user(caller.user_id), user_id, {"user_id": user_id, "changed": changed})
         if not is_same_mailbox:
-            await outbox.put(tx, EMAIL_CHANGED, {"email": old_email}, subject=f"user {user_id}")
+            await outbox.enqueue(tx, EMAIL_CHANGED, {"email": old_email}, subject=f"user {user_id}")
     return await with_addresses(tx, user)
 
 
 async def change_password(
-    db: ReadOnly, tx: Transaction, login: Login, standings: Standings, *, caller: Principal, change: m.ChangePassword, network: str
+    db: ReadOnly, tx: Transaction, login: LoginTools, standings: CredentialCache, *, caller: Caller, change: m.ChangePassword, network: str
 ) -> None:
     """A new password for whoever knows the old one; every other session of his ends."""
-    proof = await auth.prove(db, login, user_id=caller.user_id, password=change.current_password, network=network)
+    proof = await auth.check_password(db, login, user_id=caller.user_id, password=change.current_password, network=network)
     _check_policy(change.new_password, name=proof.account.name, email=proof.account.email, member="new_password")
     hashed = await login.passwords.hash(change.new_password) if proof.is_right else None
     await proof.settle(tx)
     await auth.confirm(tx, caller)
     actor = Actor.user(caller.user_id)
-    await tx.run(queries.change_password, user_id=caller.user_id, hashed_password=hashed)
+    await tx.run(queries.set_password_hash, user_id=caller.user_id, hashed_password=hashed)
     await auth.revoke_all(tx, standings, user_id=caller.user_id, actor=actor, spared_id=caller.credential_id)
     await _tell(tx, "user.updated", actor, caller.user_id, {"user_id": caller.user_id, "changed": ["password"]})
 
 
-async def set_access(
-    tx: Transaction, standings: Standings, *, caller: Principal, user_id: int, access: m.UserAccess, if_match: str | None
-) -> Person:
+async def set_user_access(
+    tx: Transaction, standings: CredentialCache, *, caller: Caller, user_id: int, access: m.UserAccess, if_match: str | None
+) -> UserDetails:
     """The account with another role, or locked or unlocked; it holds from that user's next request."""
-    admins = await tx.all(queries.locked_admins)
+    admins = await tx.all(queries.lock_admins)
     await auth.confirm(tx, caller)
-    user = await tx.first(queries.locked, user_id=user_id)
+    user = await tx.first(queries.lock_user, user_id=user_id)
     if user is None:
         raise UserNotFound
     _check_version(if_match, user)
@@ -133,22 +133,22 @@ async def set_access(
     actor = Actor.user(caller.user_id)
     if user.is_active and not access.is_active:
         await auth.revoke_all(tx, standings, user_id=user_id, actor=actor)
-        await items.withdraw_all_of(tx, owner_id=user_id, actor=actor)
-    user = await tx.one(queries.change_access, user_id=user_id, role=role, is_active=access.is_active, now=tx.now)
-    tx.on_commit(lambda: standings.ended(user_id))
+        await items.withdraw_items_of(tx, owner_id=user_id, actor=actor)
+    user = await tx.one(queries.update_access, user_id=user_id, role=role, is_active=access.is_active, now=tx.now)
+    tx.on_commit(lambda: standings.drop_user(user_id))
     await _tell(tx, "user.access_changed", actor, user_id, {"user_id": user_id, "role": role, "is_active": access.is_active})
     return await with_addresses(tx, user)
 
 
-async def delete(tx: Transaction, standings: Standings, *, caller: Principal, user_id: int, if_match: str | None) -> None:
+async def delete_user(tx: Transaction, standings: CredentialCache, *, caller: Caller, user_id: int, if_match: str | None) -> None:
     """Takes everything personal away; what others need of the orders stays.
 
     Locks are taken in the order of every other write: people, orders, items. The open orders are counted last, when an order that was
     being placed on one of the items has either been committed or found the item archived. An order refers to its seller by the key
     alone, which this lock leaves free: a lock of the key would wait for the order, and the order for it.
     """
-    admins = await tx.all(queries.locked_admins)
-    user = await tx.first(queries.locked, user_id=user_id)
+    admins = await tx.all(queries.lock_admins)
+    user = await tx.first(queries.lock_user, user_id=user_id)
     if user is None:
         raise UserNotFound
     await auth.confirm(tx, caller)
@@ -158,27 +158,27 @@ async def delete(tx: Transaction, standings: Standings, *, caller: Principal, us
     _check_version(if_match, user)
     if admins == [user_id]:
         raise LastAdmin
-    await orders.forget_person(tx, user_id=user_id)
+    await orders.erase_user(tx, user_id=user_id)
     actor = Actor.user(caller.user_id)
-    await items.archive_all_of(tx, owner_id=user_id, actor=actor)
-    open_orders = await orders.open_orders_of(tx, user_id=user_id)
+    await items.archive_items_of(tx, owner_id=user_id, actor=actor)
+    open_orders = await orders.count_open_orders(tx, user_id=user_id)
     if open_orders:
         raise OpenOrders(orders=open_orders)
-    await auth.forget_person(tx, standings, user_id=user_id, actor=actor)
-    await tx.run(queries.forget_addresses, user_id=user_id)
-    await tx.run(queries.forget_idempotency_keys, user_id=user_id)
-    await outbox.forget(tx, EMAIL_CHANGED, subject=f"user {user_id}")
-    await tx.run(queries.anonymise, user_id=user_id, freed=f"deleted-{user_id}", now=tx.now)
+    await auth.erase_user(tx, standings, user_id=user_id, actor=actor)
+    await tx.run(queries.delete_addresses_of, user_id=user_id)
+    await tx.run(queries.delete_keys_of, user_id=user_id)
+    await outbox.delete_jobs_of(tx, EMAIL_CHANGED, subject=f"user {user_id}")
+    await tx.run(queries.anonymise_user, user_id=user_id, freed=f"deleted-{user_id}", now=tx.now)
     await _tell(tx, "user.deleted", actor, user_id, {"user_id": user_id})
 
 
 def _check_policy(password: str, *, name: str, email: str, member: str) -> None:
     if is_too_common(password, name=name, email=email):
         msg = "This password is among the most common ones, or your name or e-mail"
-        raise refusal([violation("password_too_common", ("body", member), msg)])
+        raise validation_failed([violation("password_too_common", ("body", member), msg)])
 
 
-def _check_may_change(caller: Principal, user_id: int) -> None:
+def _check_may_change(caller: Caller, user_id: int) -> None:
     """Everybody changes himself, an admin everybody; each with the scope for it."""
     is_oneself = caller.user_id == user_id
     if not is_oneself and not caller.is_admin:
@@ -189,12 +189,12 @@ def _check_may_change(caller: Principal, user_id: int) -> None:
 
 
 def _check_version(if_match: str | None, user: UserRow) -> None:
-    if not matches(if_match, user.version):
+    if not if_match_allows(if_match, user.version):
         raise PreconditionFailed(current_version=user.version)
 
 
 async def _tell(tx: Transaction, what: EventType, actor: Actor, user_id: int, data: dict[str, object]) -> None:
-    await log.record(tx, Event(what, actor, Subject("user", user_id), data, audience=[user_id]))
+    await log.record_event(tx, Event(what, actor, Subject("user", user_id), data, audience=[user_id]))
 
 
 def _given(value: _Value | MISSING) -> _Value | None:
