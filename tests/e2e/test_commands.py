@@ -1,9 +1,11 @@
 """Commands whose reader or user goes away: real processes, pipes and signals."""
 
 import os
+import select
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -16,8 +18,26 @@ def started(*arguments: str, folder: Path, stdout: int) -> "subprocess.Popen[byt
     environment = {name: value for name, value in os.environ.items() if not name.startswith("STEELYARD_")} | {"PYTHONPATH": PATHS}
     command = (sys.executable, "-m", "steelyard", *arguments)
     return subprocess.Popen(
-        command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE, start_new_session=True
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=default_interrupt,  # noqa: PLW1509  # one signal call, and no thread of this process is in it
     )
+
+
+def default_interrupt() -> None:
+    """Undo what a shell does to its background jobs, which ignore SIGINT with all that they start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def cpu_s(process: "subprocess.Popen[bytes]") -> float:
+    """Seconds of a processor that a process has used so far."""
+    fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
 @pytest.mark.parametrize("arguments", PRINTING, ids=" ".join)
@@ -47,11 +67,10 @@ def test_an_interrupted_start_leaves_no_traceback(arguments: tuple[str, ...], tm
     for share in (0.3, 0.6, 0.9):
         with started(*arguments, folder=tmp_path, stdout=subprocess.DEVNULL) as process:
             # After so much of the work of a start, however fast the machine is: what it has used of a processor counts.
-            used_s = 0.0
-            while used_s < share and process.poll() is None:
-                used_s = sum(map(int, Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[11:13])) / os.sysconf(
-                    "SC_CLK_TCK"
-                )
+            # A start that needs less than that ends in waiting, and is interrupted there.
+            until_s = time.monotonic() + 20
+            while cpu_s(process) < share and process.poll() is None and time.monotonic() < until_s:
+                select.select([], [], [], 0.005)
             process.send_signal(signal.SIGINT)
             _, err = process.communicate(timeout=60)
 

@@ -2,11 +2,12 @@
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from signal import SIGKILL, Signals
+from signal import SIG_DFL, SIGINT, SIGKILL, Signals
 
 import httpx
 import psutil
@@ -117,6 +118,7 @@ async def python(*arguments: str, folder: Path, environment: Mapping[str, str] |
         stderr=asyncio.subprocess.PIPE,
         stdin=asyncio.subprocess.DEVNULL,
         start_new_session=True,
+        preexec_fn=_default_interrupt,
     )
     running = Process(process)
     try:
@@ -126,3 +128,8 @@ async def python(*arguments: str, folder: Path, environment: Mapping[str, str] |
         with suppress(ProcessLookupError):
             os.killpg(process.pid, SIGKILL)
         await running.ended()
+
+
+def _default_interrupt() -> None:
+    """Undo what a shell does to its background jobs, which ignore SIGINT with all that they start."""
+    signal.signal(SIGINT, SIG_DFL)
