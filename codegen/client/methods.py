@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from codegen.client.kinds import Kind
+from codegen.client.docstrings import bounds, paragraphs, sentence, wrapped
 from codegen.client.models import Member, Models
 from codegen.client.names import attribute, class_of_tag, method_name
-from codegen.client.words import bounds, paragraphs, sentence, wrapped
-from codegen.document import Document, Given, Operation, Told, referenced
-from codegen.names import snake
-from codegen.source import ContractError
+from codegen.client.types import Kind
+from codegen.contract.document import Document, Given, Operation, Told, referenced
+from codegen.contract.names import snake
+from codegen.contract.yaml import ContractError
 
 # What every method takes beside the arguments of its operation: settings of this one call.
 OPTIONS = {"timeout": "float | Unset", "headers": "Mapping[str, str] | Unset"}

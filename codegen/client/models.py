@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from codegen.client.kinds import Kind, Kinds
+from codegen.client.docstrings import sentence
 from codegen.client.names import attribute
-from codegen.client.words import sentence
-from codegen.document import Node, referenced
-from codegen.source import ContractError
+from codegen.client.types import Kind, Kinds
+from codegen.contract.document import Node, referenced
+from codegen.contract.yaml import ContractError
 
 BASE = frozenset({"type", "title", "status", "detail", "instance"})
 
@@ -75,7 +75,7 @@ class Models:
 
     def resolved(self, schema: Node) -> Node:
         """With the halves of an allOf as one object."""
-        from codegen.client.shape import merged  # noqa: PLC0415  # beside its use
+        from codegen.client.generator_input import merged  # noqa: PLC0415  # beside its use
 
         return merged([schema], self.kinds.schemas) if "allOf" in schema else schema
 

@@ -2,7 +2,7 @@
 
 import keyword
 
-from codegen.names import camel, snake
+from codegen.contract.names import camel, snake
 
 # What generated code itself uses inside a class body: a member of such a name would hide it.
 TAKEN = frozenset(

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from codegen.client.driver import Contract
 from codegen.client.methods import Form, Method
+from codegen.client.package import Contract
 
 HEAD = """<!-- Written by `python -m codegen generate` from openapi/; change the contract, never this file. -->
 # The SDK: all methods

@@ -11,7 +11,7 @@ from codegen.compat.changes import Change
 from codegen.compat.deprecations import short_notice, too_early
 from codegen.compat.operations import changes
 from codegen.compat.opinions import Verdict, disagreements
-from codegen.document import Document
+from codegen.contract.document import Document
 
 # What redocly says of two files.
 SecondOpinion = Callable[[Path, Path], Iterable[Verdict]]

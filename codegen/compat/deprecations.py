@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any, Literal
 
 from codegen.compat.changes import Change
-from codegen.deprecations import NOTICE, Deprecation, deprecation
-from codegen.document import pointer
+from codegen.contract.deprecations import NOTICE, Deprecation, deprecation
+from codegen.contract.document import pointer
 
 Node = Mapping[str, Any]
 Told = tuple[Literal["added", "changed", "words"], str, str]

@@ -9,9 +9,9 @@ from codegen.compat.changes import OF_DIRECTION, REASONS, UNDECIDED, Change, Dir
 from codegen.compat.deprecations import announced, stays
 from codegen.compat.schemas import Schemas
 from codegen.compat.wholes import whole
-from codegen.deprecations import EDGE
-from codegen.document import Document, Given, Node, Operation, Told, pointer
-from codegen.keywords import AROUND
+from codegen.contract.deprecations import EDGE
+from codegen.contract.document import Document, Given, Node, Operation, Told, pointer
+from codegen.contract.keywords import AROUND
 from codegen.server.operations import access, pages
 from codegen.server.sizes import limits
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from codegen.compat.changes import Change
-from codegen.document import steps
+from codegen.contract.document import steps
 
 # Kinds that we call breaking and redocly does not.
 UNSEEN = {

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from codegen.compat.versions import parsed
-from codegen.source import ContractError
+from codegen.contract.yaml import ContractError
 
 SUMS = "SHA256SUMS"
 

@@ -10,7 +10,7 @@ from codegen.compat import patterns
 from codegen.compat.changes import Direction, Level
 from codegen.compat.deprecations import announced, stays
 from codegen.compat.wholes import LOWER, UPPER, Conjunction, Whole, whole
-from codegen.document import Document
+from codegen.contract.document import Document
 
 # narrowed: takes less; widened: takes more; changed: both, or it cannot be told; added: a new part that nobody need know;
 # default: the same values, but another meaning of none; words: nothing changes but the explanation.

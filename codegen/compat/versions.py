@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from codegen.compat.changes import LEVELS, Change, Level
-from codegen.source import ContractError
+from codegen.contract.yaml import ContractError
 
 Version = tuple[int, int, int]
 VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")

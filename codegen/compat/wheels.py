@@ -10,7 +10,7 @@ from pathlib import Path
 
 from codegen.compat import released
 from codegen.compat.versions import parsed
-from codegen.source import ContractError
+from codegen.contract.yaml import ContractError
 
 # Each release is one more of them in every checkout.
 MOST_BYTES = 150_000

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from codegen.document import Document, Node, pointer
+from codegen.contract.document import Document, Node, pointer
 
 Conjunction = tuple[str, ...]
 

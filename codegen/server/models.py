@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from codegen.document import Document
-from codegen.source import ContractError
+from codegen.contract.document import Document
+from codegen.contract.yaml import ContractError
 
 PACKAGE = "steelyard_contract"
 # Scalars that come from templates/scalars.py: Pydantic's own take "5" for 5 and unix times for dates, and refuse 5.0.

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from codegen.deprecations import deprecation, headers
-from codegen.document import Document, Given, Operation, Told, referenced
-from codegen.keywords import by_document
-from codegen.names import snake
-from codegen.schemas import Schema
+from codegen.contract.deprecations import deprecation, headers
+from codegen.contract.document import Document, Given, Operation, Told, referenced
+from codegen.contract.keywords import by_document
+from codegen.contract.names import snake
+from codegen.contract.schemas import Schema
 from codegen.server.params import aliases
-from codegen.server.replies import class_name
+from codegen.server.responses import class_name
 from codegen.server.sizes import limits
 from codegen.server.text import Source, call, several
 

@@ -1,8 +1,8 @@
 """params.py: a type for each parameter; handlers write `limit: p.Limit`."""
 
-from codegen.document import Document, Given
-from codegen.keywords import PARSED_FORMATS
-from codegen.names import camel
+from codegen.contract.document import Document, Given
+from codegen.contract.keywords import PARSED_FORMATS
+from codegen.contract.names import camel
 from codegen.server.text import annotation, limits
 
 TOP = """

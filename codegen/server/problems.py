@@ -1,7 +1,7 @@
 """problems.py: an exception class for each way to say no, with its facts as typed arguments."""
 
-from codegen.document import Document, Node
-from codegen.names import snake
+from codegen.contract.document import Document, Node
+from codegen.contract.names import snake
 from codegen.server.text import annotation, docstring
 
 TOP = """

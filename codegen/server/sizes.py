@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from codegen.document import Document, Node
+from codegen.contract.document import Document, Node
 
 # Where the contract bounds nothing, or would allow more: the limit that bodies without a schema have.
 UNBOUNDED_BYTES = 1 << 20

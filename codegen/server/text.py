@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from codegen.document import Node, referenced
+from codegen.contract.document import Node, referenced
 
 PLAIN = {"integer": "int", "number": "float", "boolean": "bool", "string": "str"}
 FORMATS = {"uuid": "UUID", "date-time": "datetime"}

@@ -15,7 +15,7 @@ from starlette.types import Scope, Send
 
 from codegen.compat import released, wheels
 from codegen.compat.versions import parsed
-from codegen.source import ContractError
+from codegen.contract.yaml import ContractError
 from steelyard.contract import operation
 from steelyard.contract.edge import send_response
 from steelyard.contract.response.encoder import RawResponse

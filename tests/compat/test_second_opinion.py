@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from codegen import redocly
-from codegen.bundle import bundle, text_of
 from codegen.compat.changes import Change
 from codegen.compat.operations import changes
 from codegen.compat.opinions import HARMLESS, UNSEEN, Place, Verdict, disagreements, meet, place_of
-from codegen.document import Document
-from codegen.packages import INSTALLED
+from codegen.contract.bundle import bundle, text_of
+from codegen.contract.document import Document
+from codegen.npm import INSTALLED
 from tests.kit.contract_edits import EDITS, Edit
 from tests.kit.contracts import edited
 from tests.kit.project import ROOT

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from codegen.document import Document
+from codegen.contract.document import Document
 from tests.contract.coverage.cases import FORM, body_pointer, is_edge, schema_pointer
 from tests.contract.coverage.reading import is_invalid, is_taken, typed
 from tests.kit.api import Api

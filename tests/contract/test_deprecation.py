@@ -8,8 +8,8 @@ import pytest
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
-from codegen.bundle import bundle, text_of
-from codegen.document import Document
+from codegen.contract.bundle import bundle, text_of
+from codegen.contract.document import Document
 from codegen.server import operations
 from steelyard.contract.api import CompiledRoute, ContractAPI
 from steelyard.contract.http.cors import Cors

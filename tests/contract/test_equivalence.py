@@ -15,9 +15,9 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 from starlette.types import Message
 
-from codegen.document import Document, pointer
-from codegen.keywords import by_document, ledger
-from codegen.schemas import Schema, schemas
+from codegen.contract.document import Document, pointer
+from codegen.contract.keywords import by_document, ledger
+from codegen.contract.schemas import Schema, schemas
 from steelyard.app.application import create_app
 from steelyard.contract.execution.context import RequestContext
 from steelyard.contract.request.body import RequestBody

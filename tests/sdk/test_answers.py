@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from steelyard_client import CONTRACT_DIGEST, CONTRACT_VERSION, UNSET, Answer, Retries, calls, errors, models, operations
-from steelyard_runtime import watch
+from steelyard_runtime import notices
 from steelyard_runtime.model import jsonable
 from tests.sdk.kit import ANSWERS, PROBLEMS, Scripted, ok, problem
 
@@ -199,7 +199,7 @@ def test_a_contract_that_cannot_go_with_this_sdk_is_warned_of_once_per_client(ve
 
 
 def test_an_operation_that_will_go_is_warned_of_once_per_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watch, "_announced", set())
+    monkeypatch.setattr(notices, "_announced", set())
     fields = {"deprecation": "@1798761600", "sunset": "Wed, 01 Sep 2027 00:00:00 GMT"}
     server = Scripted([ok("get_item", headers=fields)])
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from codegen.document import Document
+from codegen.contract.document import Document
 from steelyard_client import errors, models, operations
 from steelyard_client.models import Model
 from steelyard_runtime.errors import error_from

@@ -11,10 +11,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from steelyard_runtime.answer import Answer as Answer
     from steelyard_runtime.auth import PasswordAuth as PasswordAuth
     from steelyard_runtime.model import UNSET as UNSET
     from steelyard_runtime.pages import AsyncPages as AsyncPages, Page as Page, Pages as Pages
+    from steelyard_runtime.response import Answer as Answer
     from steelyard_runtime.retry import Retries as Retries
     from steelyard_runtime.tokens import FileTokens as FileTokens, Tokens as Tokens, TokenStore as TokenStore
 
@@ -51,7 +51,7 @@ __all__ = (
 
 _WHERE = {
     "UNSET": "steelyard_runtime.model",
-    "Answer": "steelyard_runtime.answer",
+    "Answer": "steelyard_runtime.response",
     "AsyncPages": "steelyard_runtime.pages",
     "Page": "steelyard_runtime.pages",
     "Pages": "steelyard_runtime.pages",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from steelyard_runtime.client import AsyncBaseClient, BaseClient
 from steelyard_runtime.errors import problems_live_in
-from steelyard_runtime.watch import Facts
+from steelyard_runtime.notices import Facts
 
 if TYPE_CHECKING:
     from .api.auth import AsyncAuth, Auth

@@ -19,7 +19,16 @@ import typer
 from pydantic import ValidationError
 from starlette.types import ASGIApp
 
-from steelyard.cli.preparation import CommandError, check_places_for_jobs, check_rate_limits_file, check_schema, make_folder, opened, reached, with_own_key
+from steelyard.cli.preparation import (
+    CommandError,
+    check_places_for_jobs,
+    check_rate_limits_file,
+    check_schema,
+    make_folder,
+    opened,
+    reached,
+    with_own_key,
+)
 from steelyard.serving import temporary_folders
 from steelyard.settings import Settings, SettingsError
 from steelyard.settings.environment import load_settings

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from codegen import generate, lint
-from codegen.bundle import bundle
-from codegen.document import Document
-from codegen.source import ContractError
+from codegen import generate
+from codegen.contract.bundle import bundle
+from codegen.contract.document import Document
+from codegen.contract.yaml import ContractError
+from codegen.lint import lint
 from tests.contract.mutants.engine import Outcome
 from tests.kit.project import ROOT
 

@@ -8,8 +8,8 @@ from math import inf
 from re import _parser as parser  # nothing public tells how long a match may be
 from typing import Any
 
-from codegen.document import Document, pointer, steps
-from codegen.schemas import Use, schemas
+from codegen.contract.document import Document, pointer, steps
+from codegen.contract.schemas import Use, schemas
 from tests.kit.instances import EXTRA
 
 Json = Any

@@ -13,11 +13,11 @@ from typing import Any
 import jsonschema_rs
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from codegen.document import Document, pointer, steps
-from codegen.keywords import by_document
-from codegen.rules import operations as rules
-from codegen.rules import shapes
-from codegen.schemas import Schema
+from codegen.contract.document import Document, pointer, steps
+from codegen.contract.keywords import by_document
+from codegen.contract.schemas import Schema
+from codegen.lint import operations as rules
+from codegen.lint import shapes
 from steelyard_contract import models as m
 from steelyard_contract import params as p
 from steelyard_contract.operations import OPERATIONS

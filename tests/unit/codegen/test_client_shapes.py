@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from codegen.bundle import bundle
-from codegen.client import driver
-from codegen.document import Document
+from codegen.client import package
+from codegen.contract.bundle import bundle
+from codegen.contract.document import Document
 from codegen.generate import tidy
 from tests.kit.contracts import written
 from tests.kit.project import ROOT
@@ -94,8 +94,8 @@ def rich(folder: Path) -> Document:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the SDK of that contract."""
     folder = tmp_path_factory.mktemp("shapes")
-    driver.write(rich(folder / "openapi"), folder / driver.PACKAGE)
-    tidy(folder / driver.PACKAGE)
+    package.write(rich(folder / "openapi"), folder / package.PACKAGE)
+    tidy(folder / package.PACKAGE)
     return folder
 
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from codegen.bundle import bundle
 from codegen.compat.changes import LEVELS, REASONS, Change, Level
 from codegen.compat.operations import changes
 from codegen.compat.report import counted, told
 from codegen.compat.versions import level
-from codegen.document import Document
-from codegen.schemas import schemas
+from codegen.contract.bundle import bundle
+from codegen.contract.document import Document
+from codegen.contract.schemas import schemas
 from tests.kit.contract_edits import EDITS, TEXT, Edit, add, all_of, drop, put
 from tests.kit.contracts import answering, sending, written
 from tests.kit.project import ROOT

@@ -11,11 +11,11 @@ import pytest
 import yaml
 
 from codegen.__main__ import main
-from codegen.bundle import bundle, text_of
 from codegen.compat import check, deprecations, released, versions
 from codegen.compat.changes import Change, Level
-from codegen.deprecations import deprecation, headers
-from codegen.source import ContractError
+from codegen.contract.bundle import bundle, text_of
+from codegen.contract.deprecations import deprecation, headers
+from codegen.contract.yaml import ContractError
 from tests.kit.contracts import FILES, written
 from tests.kit.project import ROOT
 from tests.kit.small_sdk import sdk

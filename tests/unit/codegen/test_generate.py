@@ -12,9 +12,9 @@ import pytest
 
 from codegen import generate as module
 from codegen.__main__ import main
+from codegen.contract.yaml import ContractError
 from codegen.generate import defined, differences, generate
 from codegen.server import models
-from codegen.source import ContractError
 from tests.kit.contracts import edited, written
 
 PACKAGE = "server/steelyard_contract"

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from codegen.bundle import bundle
-from codegen.document import Document
-from codegen.keywords import by_document, check, ledger
-from codegen.schemas import Schema, Use
-from codegen.source import ContractError
+from codegen.contract.bundle import bundle
+from codegen.contract.document import Document
+from codegen.contract.keywords import by_document, check, ledger
+from codegen.contract.schemas import Schema, Use
+from codegen.contract.yaml import ContractError
 from tests.kit.contracts import answering, edited, sending, written
 
 REF = {"$ref": "#/components/schemas/Probe"}
@@ -67,7 +67,7 @@ def test_an_unknown_keyword_stops_generation(tmp_path: Path, file: str, old: str
         check(document)
 
     assert f"{place}: nobody enforces {refusal}" in str(caught.value).replace("in the schema of", "of")
-    assert "codegen/keywords.py" in str(caught.value)
+    assert "codegen/contract/keywords.py" in str(caught.value)
 
 
 def test_known_keywords_pass(tmp_path: Path) -> None:

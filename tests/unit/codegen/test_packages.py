@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from codegen import packages
-from codegen.packages import LOCKED, install
-from codegen.source import ContractError
+from codegen import npm as packages
+from codegen.contract.yaml import ContractError
+from codegen.npm import LOCKED, install
 
 
 def test_every_package_is_pinned_by_hash_and_none_by_address() -> None:

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from codegen.document import Document
-from codegen.lint import RULES
-from codegen.rules import Finding
-from codegen.rules.examples import p16_true
-from codegen.rules.operations import guards, naming, p11_parameters, p12_media, p15_headers, p17_links, p18_repetition, p19_deprecation
-from codegen.rules.shapes import (
+from codegen.contract.document import Document
+from codegen.lint.descriptions import p16_described
+from codegen.lint.examples import p16_true
+from codegen.lint.findings import Finding
+from codegen.lint.lint import RULES
+from codegen.lint.operations import guards, naming, p11_parameters, p12_media, p15_headers, p17_links, p18_repetition, p19_deprecation
+from codegen.lint.shapes import (
     p1_closed,
     p2_strings,
     p3_bounds,
@@ -24,7 +25,6 @@ from codegen.rules.shapes import (
     p13_defaults,
     p14_conditions,
 )
-from codegen.rules.words import p16_described
 from tests.kit.contracts import answering, asking, operating, sending
 
 Rule = Callable[[Document], Iterator[Finding]]

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from codegen.bundle import bundle
-from codegen.document import Document
-from codegen.server import models, operations, params, problems, replies
+from codegen.contract.bundle import bundle
+from codegen.contract.document import Document
+from codegen.server import models, operations, params, problems, responses
 from codegen.server.params import aliases
 from codegen.server.text import annotation, docstring, limits
 from tests.kit.contracts import edited, written
@@ -66,7 +66,7 @@ def test_one_name_for_several_parameters_gets_the_operation_or_the_component(tmp
 
 
 def test_a_reply_has_the_headers_that_are_not_the_edges(document: Document) -> None:
-    text = replies.render(document)
+    text = responses.render(document)
 
     assert "class CreateThing201(Reply):" in text
     assert "etag: Annotated[str, 'ETag']" in text
@@ -81,7 +81,7 @@ def test_a_constant_header_has_its_value(tmp_path: Path) -> None:
     file.write_text(file.read_text("utf-8").replace("ETag: {$ref: '../headers.yaml#/ETag'}", constant), "utf-8")
     document = Document(bundle(root))
 
-    assert "cache_control: Annotated[Literal['no-store'], 'Cache-Control'] = 'no-store'" in replies.render(document)
+    assert "cache_control: Annotated[Literal['no-store'], 'Cache-Control'] = 'no-store'" in responses.render(document)
     assert "constants=(('Cache-Control', 'no-store'),)" in operations.render(document)
 
 
@@ -140,7 +140,7 @@ def test_a_deprecated_operation_knows_its_headers_and_what_comes_instead(tmp_pat
     assert "deprecation=Deprecation(headers=(('Deprecation', '@1799539200'), ('Sunset', 'Wed, 01 Sep 2027 00:00:00 GMT'))" in text
     assert "use='createThing', path='/things',)" in text
     assert text.count("deprecation=None") == 1
-    assert "Deprecation" not in replies.render(document)
+    assert "Deprecation" not in responses.render(document)
 
 
 def test_a_deprecated_member_does_not_warn_the_server_that_serves_it(tmp_path: Path) -> None:

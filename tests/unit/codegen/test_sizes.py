@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from codegen.bundle import bundle
-from codegen.document import Document
+from codegen.contract.bundle import bundle
+from codegen.contract.document import Document
 from codegen.server.sizes import FORM, STEP_BYTES, UNBOUNDED_BYTES, largest, limits
 from steelyard.contract.document import Document as Served
 from steelyard_contract.operations import OPERATIONS

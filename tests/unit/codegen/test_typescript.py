@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from codegen import typescript
-from codegen.bundle import bundle
-from codegen.document import Document
-from codegen.source import ContractError
+from codegen.contract.bundle import bundle
+from codegen.contract.document import Document
+from codegen.contract.yaml import ContractError
 from codegen.typescript import declarations, render
 from tests.kit.contracts import written
 

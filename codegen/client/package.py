@@ -10,7 +10,6 @@ import shutil
 import tempfile
 from contextlib import redirect_stdout
 from hashlib import sha256
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -20,19 +19,19 @@ from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError
 
-from codegen.bundle import text_of
-from codegen.client.groups import Groups
-from codegen.client.kinds import Kinds
+from codegen.client.docstrings import sentence, wrapped
+from codegen.client.generator_input import shape
 from codegen.client.methods import Methods, resource_class
 from codegen.client.models import Models
+from codegen.client.modules import Groups
 from codegen.client.names import enum_member
-from codegen.client.shape import shape
-from codegen.client.words import sentence, wrapped
-from codegen.document import Document, referenced
-from codegen.source import ContractError
+from codegen.client.types import Kinds
+from codegen.contract.bundle import text_of
+from codegen.contract.document import Document, referenced
+from codegen.contract.yaml import ContractError
 
 PACKAGE = "steelyard_client"
-TEMPLATES = Path(str(resources.files("codegen"))) / "templates" / "client"
+TEMPLATES = Path(__file__).parent / "templates"
 # Modules that the generator does not know; one template each.
 MODULES = ("calls", "operations", "testing", "webhooks")
 # Members of a problem that its example need not tell.

@@ -14,9 +14,9 @@ words       nobody has to: it explains
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codegen.document import METHODS, Document, Node, pointer, referenced
-from codegen.schemas import Schema, Use, reached, schemas
-from codegen.source import ContractError
+from codegen.contract.document import METHODS, Document, Node, pointer, referenced
+from codegen.contract.schemas import Schema, Use, reached, schemas
+from codegen.contract.yaml import ContractError
 
 WORDS = dict.fromkeys(("title", "description", "examples", "writeOnly", "readOnly"), "words")
 TEXT = ("minLength", "maxLength", "pattern")
@@ -107,7 +107,7 @@ def check(document: Document) -> None:
     lines = [f"{document.place(one.pointer)}: nobody enforces `{one.keyword}` in {one.holder}." for one in unknown]
     if lines:
         raise ContractError(
-            "\n".join([*dict.fromkeys(lines), "Take it out, or write who enforces it into codegen/keywords.py once somebody does."])
+            "\n".join([*dict.fromkeys(lines), "Take it out, or write its enforcer into codegen/contract/keywords.py once there is one."])
         )
 
 

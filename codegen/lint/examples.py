@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from codegen.document import Document, Operation, pointer, referenced
-from codegen.exchanges import exchanges
-from codegen.rules import Finding
-from codegen.schemas import schemas
-from codegen.source import Written
+from codegen.contract.document import Document, Operation, pointer, referenced
+from codegen.contract.examples import exchanges
+from codegen.contract.schemas import schemas
+from codegen.contract.yaml import Written
+from codegen.lint.findings import Finding
 
 # A request that is refused with one of these need not be one that the contract allows.
 MALFORMED = (413, 415, 422)

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from codegen.bundle import SECTIONS
-from codegen.document import Document
-from codegen.source import read
+from codegen.contract.bundle import SECTIONS
+from codegen.contract.document import Document
+from codegen.contract.yaml import read
 
 # The bundler copies it into each problem.
 BASE = ("problems.yaml", "Problem")

@@ -9,11 +9,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from codegen import deprecations, exchanges
-from codegen.document import Document, Operation
-from codegen.headers import Headers
-from codegen.refusals import Refusals
-from codegen.source import ContractError, Written, read
+from codegen.contract import deprecations, examples
+from codegen.contract.document import Document, Operation
+from codegen.contract.headers import Headers
+from codegen.contract.problems import Refusals
+from codegen.contract.yaml import ContractError, Written, read
 
 # The section of the components that a file's entries go to; every other referenced file holds schemas.
 SECTIONS = {"parameters.yaml": "parameters", "headers.yaml": "headers"}
@@ -54,7 +54,7 @@ class _Bundler:
         document = Document({**self.document, "components": self.components})
         for operation in document.operations():
             self.complete(operation, document.place(operation.pointer))
-        exchanges.attach(document, self.folder / "examples")
+        examples.attach(document, self.folder / "examples")
         components = {section: self.components[section] for section in ORDER if self.components.get(section)}
         return self.document.with_items({**self.document, "components": components}.items())
 

@@ -6,9 +6,9 @@ Flat because a client generator merges neither one reference with siblings nor a
 from collections.abc import Iterable
 from typing import Any
 
-from codegen.headers import Headers
-from codegen.names import kebab
-from codegen.source import ContractError, Written
+from codegen.contract.headers import Headers
+from codegen.contract.names import kebab
+from codegen.contract.yaml import ContractError, Written
 
 MEDIA = "application/problem+json"
 ENTRY_KEYS = {"status", "title", "detail", "says", "members", "headers", "example", "ambient"}

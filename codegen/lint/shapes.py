@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import jsonschema_rs
 
-from codegen.document import Document, Node, pointer, referenced
-from codegen.rules import Finding
-from codegen.schemas import Schema, schemas
+from codegen.contract.document import Document, Node, pointer, referenced
+from codegen.contract.schemas import Schema, schemas
+from codegen.lint.findings import Finding
 
 # Validators collect every error before one is told: this many wrong elements are the most that a body can make them collect.
 MOST_ELEMENTS = 1000

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from codegen.document import Document, Node, referenced
-from codegen.source import ContractError
+from codegen.contract.document import Document, Node, referenced
+from codegen.contract.yaml import ContractError
 
 PLAIN = {"integer": "int", "number": "float", "boolean": "bool", "string": "str"}
 # Format of a string -> its type, and how it is read.

@@ -5,11 +5,12 @@ from pathlib import Path
 
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from codegen import keywords
-from codegen.bundle import bundle
-from codegen.document import Document, pointer
-from codegen.rules import Finding, examples, operations, shapes, words
-from codegen.rules.unused import unused
+from codegen.contract import keywords
+from codegen.contract.bundle import bundle
+from codegen.contract.document import Document, pointer
+from codegen.lint import descriptions, examples, operations, shapes
+from codegen.lint.findings import Finding
+from codegen.lint.unused import unused
 
 RULES = (
     *(shapes.p1_closed, shapes.p2_strings, shapes.p3_bounds, shapes.p4_patterns, shapes.p5_null, shapes.p6_complete, shapes.p7_names),
@@ -17,7 +18,7 @@ RULES = (
     *(
         shapes.p14_conditions,
         operations.p15_headers,
-        words.p16_described,
+        descriptions.p16_described,
         examples.p16_true,
         operations.p17_links,
         operations.p18_repetition,
@@ -41,7 +42,7 @@ def extensions(document: Document) -> Iterator[Finding]:
     for one in keywords.ledger(document):
         if one.enforcer is None:
             rule = "extension" if one.keyword.startswith("x-") else "keyword"
-            yield Finding(rule, one.pointer, f"nobody enforces `{one.keyword}` in {one.holder}; see codegen/keywords.py")
+            yield Finding(rule, one.pointer, f"nobody enforces `{one.keyword}` in {one.holder}; see codegen/contract/keywords.py")
 
 
 def standard(document: Document) -> Iterator[Finding]:

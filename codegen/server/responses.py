@@ -1,7 +1,7 @@
 """replies.py: a frozen class for each success, so that a type checker sees a wrong status, member or header."""
 
-from codegen.document import Document, Node, Operation, Told
-from codegen.names import camel, snake
+from codegen.contract.document import Document, Node, Operation, Told
+from codegen.contract.names import camel, snake
 from codegen.server.text import annotation, docstring
 
 TOP = """

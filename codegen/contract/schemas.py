@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from codegen.document import Document, Node, pointer, referenced
+from codegen.contract.document import Document, Node, pointer, referenced
 
 Use = Literal["request", "parameter", "answer", "refusal", "header"]
 

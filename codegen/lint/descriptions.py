@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from codegen.document import Document, pointer
-from codegen.rules import Finding
-from codegen.rules.shapes import types
-from codegen.schemas import schemas
+from codegen.contract.document import Document, pointer
+from codegen.contract.schemas import schemas
+from codegen.lint.findings import Finding
+from codegen.lint.shapes import types
 
 
 def p16_described(document: Document) -> Iterator[Finding]:

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from codegen.deprecations import NOTICE, deprecation
-from codegen.document import Document, Node, Operation, Told, pointer
-from codegen.rules import Finding
-from codegen.rules.shapes import types
-from codegen.source import Written
+from codegen.contract.deprecations import NOTICE, deprecation
+from codegen.contract.document import Document, Node, Operation, Told, pointer
+from codegen.contract.yaml import Written
+from codegen.lint.findings import Finding
+from codegen.lint.shapes import types
 
 JSON, PATCH, FORM = "application/json", "application/merge-patch+json", "application/x-www-form-urlencoded"
 ID = re.compile(r"[a-z]+([A-Z][a-z0-9]+)*")

@@ -1,0 +1,1 @@
+"""The contract as it is written, and as one document."""
