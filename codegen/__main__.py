@@ -19,7 +19,7 @@ from typing import Any
 from codegen import redocly
 from codegen.compat import check, deprecations, released, report, sdk, wheels
 from codegen.compat.changes import Change
-from codegen.contract.bundle import bundle, text_of
+from codegen.contract.bundle import bundle, to_text
 from codegen.contract.yaml import ContractError
 from codegen.generate import differences, generate
 from codegen.lint.lint import lint
@@ -56,7 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _bundle(given: argparse.Namespace) -> int:
-    text = text_of(bundle(given.contract))
+    text = to_text(bundle(given.contract))
     if given.file is None:
         sys.stdout.write(text)
     else:
@@ -73,7 +73,7 @@ def _lint(given: argparse.Namespace) -> int:
 
 
 def _redocly(given: argparse.Namespace) -> int:
-    return redocly.lint(text_of(bundle(given.contract)), given.contract.parent / "redocly.yaml", INSTALLED)
+    return redocly.lint(to_text(bundle(given.contract)), given.contract.parent / "redocly.yaml", INSTALLED)
 
 
 def _generate(given: argparse.Namespace) -> int:
@@ -93,7 +93,7 @@ def _compat(given: argparse.Namespace) -> int:
     found = check.compare(bundled, given.released, given.changelog, today, None if given.alone else _second_opinion)
     since, of_sdk, of_its_version = _of_sdk(given, found.version)
     late = deprecations.overdue(json.loads(bundled.read_bytes()), today) if given.overdue else []
-    for line in (*report.told(found.changes), *report.told(of_sdk, pointers=False)):
+    for line in (*report.lines(found.changes), *report.lines(of_sdk, pointers=False)):
         print(line)
     complaints = [*found.complaints, *of_its_version, *late]
     for line in complaints:
@@ -101,9 +101,9 @@ def _compat(given: argparse.Namespace) -> int:
     if found.release is None:
         print("Nothing is released yet: `python -m codegen release` begins.")
     else:
-        print(f"{found.version} against the release {found.release}: {report.counted(found.changes)}.")
+        print(f"{found.version} against the release {found.release}: {report.summary(found.changes)}.")
     if since is not None:
-        print(f"The SDK against its wheel {since}: {report.counted(of_sdk)}.")
+        print(f"The SDK against its wheel {since}: {report.summary(of_sdk)}.")
     return 1 if complaints else 0
 
 
@@ -119,14 +119,14 @@ def _of_sdk(given: argparse.Namespace, version: str) -> tuple[str | None, list[C
 
 def _release(given: argparse.Namespace) -> int:
     bundled, today = _bundled(given), datetime.now(UTC).date()
-    if bundled.read_text("utf-8") != text_of(bundle(given.contract)):
+    if bundled.read_text("utf-8") != to_text(bundle(given.contract)):
         raise ContractError(f"{bundled} is not what {given.contract} makes. Run `nox -s generate` first.")
     found = check.compare(bundled, given.released, given.changelog, today, _second_opinion)
     complaints = found.complaints + _of_sdk(given, found.version)[2]
     if complaints := complaints or check.of_release(bundled, given.released, given.changelog, today):
         raise ContractError("\n".join(complaints))
     content = bundled.read_bytes()
-    released.refuse_again(content, given.released)
+    released.check_unreleased(content, given.released)
     # The wheel first: it is what may not be fit to be released.
     wheel = wheels.keep(given.sdk, given.sdks, released.version_of(content), released.digest(content))
     print(f"{released.release(content, given.released)} is released, and {wheel}.")

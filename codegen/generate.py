@@ -14,7 +14,7 @@ from pathlib import Path
 from codegen import typescript
 from codegen.client import package, reference
 from codegen.contract import keywords
-from codegen.contract.bundle import bundle, text_of
+from codegen.contract.bundle import bundle, to_text
 from codegen.contract.document import Document
 from codegen.contract.yaml import ContractError
 from codegen.server import models, operations, params, problems, responses
@@ -74,7 +74,7 @@ def write(contract: Path, target: Path) -> str:
     document = bundle(contract)
     server = target / "server" / models.PACKAGE
     server.mkdir(parents=True)
-    (server / "openapi.json").write_text(text_of(document), "utf-8")
+    (server / "openapi.json").write_text(to_text(document), "utf-8")
     (server / "py.typed").write_text("", "utf-8")
     walked = Document(document)
     keywords.check(walked)
@@ -83,19 +83,19 @@ def write(contract: Path, target: Path) -> str:
     texts["models"] = models.render(walked)
     for name, text in texts.items():
         (server / f"{name}.py").write_text(HEADER + text, "utf-8")
-    tidy(server)
-    counted = count(walked, server)
+    format_code(server)
+    counted = check_complete(walked, server)
     client = target / "client" / package.PACKAGE
     client.parent.mkdir(parents=True)
-    (target / REFERENCE).write_text(reference.text(package.write(walked, client)), "utf-8")
-    tidy(client, "--config", "lint.isort.combine-as-imports = true")
+    (target / REFERENCE).write_text(reference.text(package.write_package(walked, client)), "utf-8")
+    format_code(client, "--config", "lint.isort.combine-as-imports = true")
     types = target / "typescript"
     types.mkdir()
     (types / "openapi.d.ts").write_text("//" + HEADER.removeprefix("#") + typescript.render(walked), "utf-8")
     return counted
 
 
-def tidy(folder: Path, *options: str) -> None:
+def format_code(folder: Path, *options: str) -> None:
     """Formatted, and without the imports that this contract happens not to need."""
     common = (*options, "--isolated", "--line-length", "140", "--target-version", "py311", "--quiet", str(folder))
     # In an `__init__.py`, too: ours say what they pass on.
@@ -106,7 +106,7 @@ def tidy(folder: Path, *options: str) -> None:
             raise ContractError(f"ruff does not take what was generated: {done.stdout}{done.stderr}")
 
 
-def count(document: Document, server: Path) -> str:
+def check_complete(document: Document, server: Path) -> str:
     """Look for everything in what was written: a generator that writes nothing and exits 0 is the oldest trap."""
     ids = [operation.id for operation in document.operations()]
     wanted = {

@@ -9,7 +9,7 @@ from os import urandom
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote, urlencode
 
-from .model import MASK, UNSET, Unset, Versioned, is_object, is_several, jsonable, text_of
+from .model import MASK, UNSET, Unset, Versioned, is_collection, is_object, jsonable, text_of
 
 T = TypeVar("T")
 REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
@@ -231,7 +231,7 @@ def headers(*given: tuple[str, Any]) -> dict[str, str] | None:
     return found or None
 
 
-def tag_of(if_match: str | Versioned | Unset | None) -> str | None:
+def if_match_value(if_match: str | Versioned | Unset | None) -> str | None:
     """The tag to send as If-Match: one that was received, or that of a resource that was read."""
     if if_match is None or isinstance(if_match, str | Unset):
         return if_match or None
@@ -242,7 +242,7 @@ def encode_query(given: Mapping[str, Any]) -> str:
     """A query string; sequences are repeated."""
     pairs: list[str] = []
     for name, value in given.items():
-        if is_several(value):
+        if is_collection(value):
             pairs += [f"{name}={quote(text_of(one), safe='')}" for one in value]
         else:
             pairs.append(f"{name}={quote(text_of(value), safe='')}")
@@ -264,7 +264,7 @@ def form_body(given: Mapping[str, Any]) -> bytes:
     return urlencode({name: text_of(value) for name, value in given.items() if value is not UNSET}).encode()
 
 
-def members_of(function: str, variants: tuple[tuple[frozenset[str], frozenset[str]], ...], given: dict[str, Any]) -> dict[str, Any]:
+def match_variant(function: str, variants: tuple[tuple[frozenset[str], frozenset[str]], ...], given: dict[str, Any]) -> dict[str, Any]:
     """The members of a body that has several forms, each (required, all) names.
 
     TypeError tells which name does not fit, and the nearest one that does.
@@ -288,4 +288,4 @@ def masked(value: Any, secrets: frozenset[str]) -> Any:
     """A JSON value with the members of these names masked, at any depth."""
     if is_object(value):
         return {name: MASK if name in secrets and held is not None else masked(held, secrets) for name, held in value.items()}
-    return [masked(held, secrets) for held in value] if is_several(value) else value
+    return [masked(held, secrets) for held in value] if is_collection(value) else value

@@ -10,27 +10,27 @@ from contextlib import asynccontextmanager, contextmanager
 from ipaddress import ip_address
 from typing import Any, ClassVar, NoReturn, Self, TypeVar, cast
 
-from .answer import Answer
 from .auth import PasswordAuth, Static
 from .call import Call, operation_named
 from .client_options import check_base_url, check_credentials, check_http, check_options
-from .core import MAX_ANSWER, Auth, Core
+from .configuration import MAX_ANSWER, Auth, ClientConfiguration
 from .errors import ApiError, ClientClosed, TimedOut
 from .exchange import Exchange
 from .http import httpx, tls_context
 from .model import UNSET, Unset
+from .notices import ContractInfo, Notices
+from .response import Answer
 from .retry import Budget, Retries
 from .steps import Acquire, Lock, Send, Step, Steps
-from .streams import AsyncStream, Stream, awhole, whole
+from .streams import AsyncStream, Stream, aread_body, read_body
 from .tokens import TokenStore
-from .watch import Facts, Watch
 
 T = TypeVar("T")
 H = TypeVar("H", httpx.Client, httpx.AsyncClient)
 RETRIES = Retries()
 
 
-class Pool:
+class ConnectionHolder:
     """The connections of one client and its views. A new process gets new ones: two must not speak on one socket."""
 
     __slots__ = ("closed", "given", "http", "pid")
@@ -50,8 +50,8 @@ class Pool:
         return cast("H", self.http)
 
 
-def core_of(
-    facts: Facts,
+def build_configuration(
+    facts: ContractInfo,
     base_url: str,
     *,
     username: str | None,
@@ -68,7 +68,7 @@ def core_of(
     http: httpx.Client | httpx.AsyncClient | None,
     insecure: bool,
     max_answer: int,
-) -> Core:
+) -> ClientConfiguration:
     """Check what a client was given, and refuse what would surprise later."""
     base_url = check_base_url(base_url)
     url = httpx.URL(base_url)
@@ -103,7 +103,7 @@ def core_of(
         **_headers_of(http),
         **{name.lower(): value for name, value in (headers or {}).items()},
     }
-    return Core(
+    return ClientConfiguration(
         facts,
         base_url,
         auth=chosen,
@@ -113,7 +113,7 @@ def core_of(
         headers=sent,
         max_answer=max_answer,
         budget=Budget(),
-        watch=Watch(facts),
+        watch=Notices(facts),
         clock=time.monotonic,
     )
 
@@ -151,9 +151,9 @@ def _environment(title: str) -> dict[str, Any]:
 class _Views:
     """What both clients have: settings, and copies of the client with other ones."""
 
-    FACTS: ClassVar[Facts]
-    core: Core
-    pool: Pool
+    FACTS: ClassVar[ContractInfo]
+    core: ClientConfiguration
+    pool: ConnectionHolder
 
     @property
     def base_url(self) -> str:
@@ -174,7 +174,7 @@ class _Views:
         view.core, view.pool = self.core.view(timeout, deadline, retries, headers, auth), self.pool
         return view
 
-    def _core_for(self, timeout: float | Unset, headers: Mapping[str, str] | Unset) -> Core:
+    def _core_for(self, timeout: float | Unset, headers: Mapping[str, str] | Unset) -> ClientConfiguration:
         """The settings of one call."""
         if timeout is UNSET and headers is UNSET:
             return self.core
@@ -184,11 +184,11 @@ class _Views:
     def to_curl(self, call: Call[Any], *, reveal: bool = False) -> str:
         """The request of a call as a shell command, with credentials and secret members masked unless they are to be revealed."""
         auth = self.core.auth
-        sent = self.core.sent(call)
+        sent = self.core.preview(call)
         if isinstance(auth, PasswordAuth) and call.operation.secured:
             request = self.core.build(call)
             request.headers["authorization"] = f"Bearer {auth.held() or ''}"
-            sent = self.core.sent(call, request)
+            sent = self.core.preview(call, request)
         return sent.to_curl(reveal=reveal)
 
     def __repr__(self) -> str:
@@ -239,7 +239,7 @@ class BaseClient(_Views):
         max_answer: int = MAX_ANSWER,
     ) -> None:
         check_http(http, httpx.Client, type(self).__name__)
-        self.core = core_of(
+        self.core = build_configuration(
             self.FACTS,
             base_url,
             username=username,
@@ -257,7 +257,7 @@ class BaseClient(_Views):
             insecure=insecure,
             max_answer=max_answer,
         )
-        self.pool = Pool(http)
+        self.pool = ConnectionHolder(http)
 
     @classmethod
     def from_env(cls, **options: Any) -> Self:
@@ -303,7 +303,7 @@ class BaseClient(_Views):
     def _do(self, step: Step) -> httpx.Response | None:
         if isinstance(step, Send):
             response = self.http.send(step.request, auth=step.foreign, stream=True, follow_redirects=False)
-            return response if step.stream and response.is_success else whole(response, step, self.core.clock)
+            return response if step.stream and response.is_success else read_body(response, step, self.core.clock)
         if isinstance(step, Acquire):
             left = step.until - self.core.clock()
             if not cast("Any", step.lock).acquire(timeout=min(max(left, 0.0), MAX_WAIT_S)):
@@ -374,7 +374,7 @@ class AsyncBaseClient(_Views):
         max_answer: int = MAX_ANSWER,
     ) -> None:
         check_http(http, httpx.AsyncClient, type(self).__name__)
-        self.core = core_of(
+        self.core = build_configuration(
             self.FACTS,
             base_url,
             username=username,
@@ -392,7 +392,7 @@ class AsyncBaseClient(_Views):
             insecure=insecure,
             max_answer=max_answer,
         )
-        self.pool = Pool(http)
+        self.pool = ConnectionHolder(http)
 
     @classmethod
     def from_env(cls, **options: Any) -> Self:
@@ -449,7 +449,7 @@ class AsyncBaseClient(_Views):
     async def _do(self, step: Step) -> httpx.Response | None:
         if isinstance(step, Send):
             response = await self.http.send(step.request, auth=step.foreign, stream=True, follow_redirects=False)
-            return response if step.stream and response.is_success else await awhole(response, step, self.core.clock)
+            return response if step.stream and response.is_success else await aread_body(response, step, self.core.clock)
         from anyio import move_on_after, sleep  # noqa: PLC0415  # only those who wait need it
 
         if isinstance(step, Acquire):

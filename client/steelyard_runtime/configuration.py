@@ -12,14 +12,14 @@ from .curl import Sent
 from .errors import CredentialsMissing
 from .http import httpx
 from .model import Unset
+from .notices import ContractInfo, Notices
 from .retry import Budget, Retries
-from .watch import Facts, Watch
 
 Auth = PasswordAuth | Static | httpx.Auth | None
 MAX_ANSWER = 64 << 20
 
 
-class Core:
+class ClientConfiguration:
     """The settings of a client, and what it shares with its views. Immutable but for what is shared."""
 
     __slots__ = (
@@ -40,7 +40,7 @@ class Core:
 
     def __init__(
         self,
-        facts: Facts,
+        facts: ContractInfo,
         base_url: str,
         *,
         auth: Auth,
@@ -50,7 +50,7 @@ class Core:
         headers: dict[str, str],
         max_answer: int,
         budget: Budget,
-        watch: Watch,
+        watch: Notices,
         clock: Callable[[], float],
     ) -> None:
         self.facts, self.base_url, self.auth, self.max_answer = facts, base_url, auth, max_answer
@@ -66,9 +66,9 @@ class Core:
         retries: Retries | Unset,
         headers: Mapping[str, str] | Unset,
         auth: httpx.Auth | Unset | None,
-    ) -> Core:
+    ) -> ClientConfiguration:
         """The same client with other settings, those that are given."""
-        return Core(
+        return ClientConfiguration(
             self.facts,
             self.base_url,
             auth=self.auth if isinstance(auth, Unset) else auth,
@@ -97,7 +97,7 @@ class Core:
             operation.method, self.base_url + call.target, headers=headers, content=call.content, extensions={"timeout": timeouts}
         )
 
-    def sent(self, call: Call[Any], request: httpx.Request | None = None) -> Sent:
+    def preview(self, call: Call[Any], request: httpx.Request | None = None) -> Sent:
         """What a call sends, for people to look at."""
         request = request or self.build(call)
         private = frozenset({self.auth.header.lower()}) if isinstance(self.auth, Static) else frozenset[str]()

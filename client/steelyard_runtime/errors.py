@@ -10,14 +10,14 @@ from typing import Any, ClassVar, Self, cast
 
 from .curl import Sent
 from .http import httpx
-from .model import is_object, is_several
+from .model import is_collection, is_object
 from .retry import retry_after
 
 # Generated modules whose classes enrol when they are imported: with the first error, not before.
 _unloaded: list[str] = []
 
 
-def problems_live_in(module: str) -> None:
+def register_problem_module(module: str) -> None:
     """Name a generated module of problem classes."""
     if module not in _unloaded:
         _unloaded.append(module)
@@ -92,7 +92,7 @@ class UnexpectedAnswer(SteelyardError):
         return f"{super().__str__()} [status {self.response.status_code}{f', request {request_id}' if request_id else ''}]"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuilt, (type(self), self.args, {**self.__dict__, "response": packed(self.response)})
+        return _rebuilt, (type(self), self.args, {**self.__dict__, "response": pack_response(self.response)})
 
 
 class ApiError(SteelyardError):
@@ -129,7 +129,7 @@ class ApiError(SteelyardError):
         return []
 
     def __reduce__(self) -> tuple[Any, ...]:
-        kept = {**self.__dict__, "response": packed(self.response), "sent": None if self.sent is None else self.sent.masked()}
+        kept = {**self.__dict__, "response": pack_response(self.response), "sent": None if self.sent is None else self.sent.masked()}
         return _rebuilt, (type(self), self.args, kept)
 
 
@@ -148,7 +148,7 @@ class ProblemError(ApiError):
 
     def _reasons(self) -> list[str]:
         entries: Any = self.problem.get("errors") if hasattr(self, "problem") else None
-        if not is_several(entries):
+        if not is_collection(entries):
             return []
         found = [reason for entry in entries if (reason := _reason(entry))]
         more = len(found) - MAX_REASONS
@@ -174,7 +174,7 @@ def _reason(entry: Any) -> str:
     place = entry.get("pointer")
     if not isinstance(place, str):
         steps: Any = entry.get("loc")
-        place = ".".join(str(step) for step in steps) if is_several(steps) else ""
+        place = ".".join(str(step) for step in steps) if is_collection(steps) else ""
     reason = entry.get("msg") or entry.get("detail")
     return ": ".join(part for part in (place, reason) if isinstance(part, str) and part)
 
@@ -207,7 +207,7 @@ def error_from(response: httpx.Response, attempts: int = 1, sent: Sent | None = 
     return error
 
 
-def packed(response: httpx.Response | None) -> _Packed | None:
+def pack_response(response: httpx.Response | None) -> _Packed | None:
     """What a pickle keeps of an answer: status, headers, body; not the request, which holds credentials."""
     return None if response is None else _Packed(response.status_code, response.headers.multi_items(), response.content)
 

@@ -9,16 +9,16 @@ from contextlib import suppress
 from math import inf
 from typing import Any, Generic, TypeVar
 
-from .answer import Answer
 from .auth import LOST_RACES, ROUNDS, PasswordAuth, is_invalid_token
 from .call import Call
-from .core import Auth, Core
+from .configuration import Auth, ClientConfiguration
 from .errors import ApiError, ConnectionFailed, TimedOut, UnexpectedAnswer, error_from
 from .http import httpx
-from .model import is_object, place_of_fault
+from .model import error_pointer, is_object
+from .notices import log, log_attempt, log_retry
+from .response import Answer
 from .retry import NOT_SENT
 from .steps import Lock, Send, Steps
-from .watch import attempted, log, retried
 
 T = TypeVar("T")
 IN_PROGRESS = "/problems/idempotency-in-progress"
@@ -29,7 +29,7 @@ class Exchange(Generic[T]):
 
     __slots__ = ("_arrived", "_attempt", "_call", "_core", "_lock", "_logged", "_session", "_signing", "_stream", "_until")
 
-    def __init__(self, core: Core, call: Call[T], lock: Callable[[PasswordAuth], Lock], *, stream: bool = False) -> None:
+    def __init__(self, core: ClientConfiguration, call: Call[T], lock: Callable[[PasswordAuth], Lock], *, stream: bool = False) -> None:
         self._core, self._call, self._lock, self._stream = core, call, lock, stream
         self._session: PasswordAuth | None = None
         self._until = inf
@@ -60,13 +60,13 @@ class Exchange(Generic[T]):
                 delay, reason = self._after_refused_login(error), f"login refused with {error.status}"
             else:
                 self._tell(response.status_code, begun, response)
-                if core.watch.look(call.operation, response):
+                if core.watch.inspect(call.operation, response):
                     yield from self._compare()
                 if response.is_success or response.status_code == 304:
                     core.budget.credit()
                     return Answer(self._read(response), response, self._attempt, core.clock() - started)
                 delay, reason = self._after_refusal(request, response), str(response.status_code)
-            retried(call.operation, reason, delay, self._attempt)
+            log_retry(call.operation, reason, delay, self._attempt)
             yield delay
             begun = core.clock()
 
@@ -88,7 +88,7 @@ class Exchange(Generic[T]):
     def _tell(self, result: int | str, begun: float, response: httpx.Response | None = None) -> None:
         if self._logged:
             request_id = None if response is None else response.headers.get("x-request-id")
-            attempted(self._call.operation, result, self._attempt, self._core.clock() - begun, request_id)
+            log_attempt(self._call.operation, result, self._attempt, self._core.clock() - begun, request_id)
 
     # -- credentials ------------------------------------------------------------------------------------------------
     def _sign(self, session: PasswordAuth, request: httpx.Request) -> Steps[None]:
@@ -145,7 +145,7 @@ class Exchange(Generic[T]):
         in_progress = status == 409 and call.idempotency_key is not None and _type_of(response) == IN_PROGRESS
         delay = self._core.retries.after_answer(response, self._attempt, repeatable=call.repeatable, in_progress=in_progress)
         if delay is None or not self._may_wait(delay):
-            refusal = error_from(response, self._attempt, self._core.sent(call, request))
+            refusal = error_from(response, self._attempt, self._core.preview(call, request))
             # What is gone or changed may be so by our own first send, whose answer was lost.
             gone = status == 404 and call.operation.method == "DELETE"
             refusal.resent = self._arrived and (gone or (status == 412 and "if-match" in request.headers))
@@ -167,7 +167,7 @@ class Exchange(Generic[T]):
                 response = yield Send(request, self._until, core.max_answer)
                 found: Any = json.loads(response.content)
                 version = str(found["version"])
-        core.watch.differs(version)
+        core.watch.contract_differs(version)
 
     def _read(self, response: httpx.Response) -> T | None:
         if self._stream or response.status_code == 304:
@@ -187,7 +187,7 @@ class Exchange(Generic[T]):
         try:
             return parse(data)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            pointer = place_of_fault(error.__traceback__)
+            pointer = error_pointer(error.__traceback__)
             # Without the cause: its text may hold the value.
             told = f"{operation.name}: the answer is not what the contract promises, at {pointer or 'its root'} ({type(error).__name__})"
             raise UnexpectedAnswer(told, response, pointer=pointer) from None

@@ -156,7 +156,7 @@ def is_object(value: Any) -> TypeGuard[Mapping[str, Any]]:
     return isinstance(value, Mapping)
 
 
-def is_several(value: Any) -> TypeGuard[Collection[Any]]:
+def is_collection(value: Any) -> TypeGuard[Collection[Any]]:
     """Whether it stands for a JSON array, or a repeated parameter."""
     return isinstance(value, Sequence | set | frozenset) and not isinstance(value, str | bytes)
 
@@ -171,7 +171,7 @@ def jsonable(value: Any) -> Any:
         return value.to_dict()
     if is_object(value):
         return {name: jsonable(held) for name, held in value.items() if held is not UNSET}
-    if is_several(value):
+    if is_collection(value):
         return [jsonable(held) for held in value]
     return text_of(value)
 
@@ -193,7 +193,7 @@ def text_of(value: Any) -> str:
     raise TypeError(f"{type(value).__name__} has no place in a request")
 
 
-def place_of_fault(trace: TracebackType | None) -> str:
+def error_pointer(trace: TracebackType | None) -> str:
     """JSON pointer of the member that a model could not read.
 
     Members are read in the order of WIRE, so the first one that is not set is the one that failed. Nobody pays for
@@ -213,7 +213,7 @@ def place_of_fault(trace: TracebackType | None) -> str:
                 pointer += f"/{name}"
                 holder = data.get(name)
         # The comprehension that reads a list: a frame of its own before Python 3.12, in its function since.
-        if is_several(holder) and "value" in held:
+        if is_collection(holder) and "value" in held:
             pointer += "".join([f"/{index}" for index, entry in enumerate(holder) if entry is held["value"]][:1])
             holder = None
     return pointer

@@ -19,7 +19,7 @@ log = logging.getLogger("steelyard_client")
 _announced: set[tuple[str, str]] = set()
 
 
-class Facts(Record):
+class ContractInfo(Record):
     """What a generated client knows of its contract as a whole."""
 
     __slots__ = ("digest", "key_header", "key_prefix", "package", "sign_out", "title", "token_path", "version", "version_path")
@@ -50,18 +50,18 @@ class Facts(Record):
         """The operation that ends a session."""
 
 
-class Watch:
+class Notices:
     """The eye of one client and its views."""
 
     __slots__ = ("_digest", "_facts", "_told", "_warned")
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: ContractInfo) -> None:
         self._facts = facts
         self._digest = f"sha-256={facts.digest}".encode()
         self._told: set[bytes] = set()
         self._warned = False
 
-    def look(self, operation: Operation[Any], response: httpx.Response) -> bool:
+    def inspect(self, operation: Operation[Any], response: httpx.Response) -> bool:
         """Notice what the headers announce; whether the contract is another one, seen for the first time.
 
         On the way of every answer: one pass over the headers, and no text is made.
@@ -84,7 +84,7 @@ class Watch:
         self._told.add(digest)
         return True
 
-    def differs(self, version: str | None) -> None:
+    def contract_differs(self, version: str | None) -> None:
         """The server's contract is another one, of this version. A newer one is everyday life and no reason to warn."""
         ours = self._facts.version
         if version is None:
@@ -124,7 +124,7 @@ def _day(value: str) -> str | None:
     return moment.date().isoformat()
 
 
-def attempted(operation: Operation[Any], status: int | str, attempt: int, seconds: float, request_id: str | None) -> None:
+def log_attempt(operation: Operation[Any], status: int | str, attempt: int, seconds: float, request_id: str | None) -> None:
     """The line of an attempt: never a header, a query or a body."""
     log.debug(
         "%s %s %s -> %s in %.1f ms (attempt %d, request %s)",
@@ -138,5 +138,5 @@ def attempted(operation: Operation[Any], status: int | str, attempt: int, second
     )
 
 
-def retried(operation: Operation[Any], reason: str, delay: float, attempt: int) -> None:
+def log_retry(operation: Operation[Any], reason: str, delay: float, attempt: int) -> None:
     log.info("%s: attempt %d failed (%s); again in %.2f s", operation.name, attempt, reason, delay)

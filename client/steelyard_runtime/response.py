@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any, Final, Generic, TypeVar, cast
 
-from .errors import packed
+from .errors import pack_response
 from .http import httpx
 from .record import Record
 
@@ -94,7 +94,7 @@ class Answer(Generic[T]):
         return f"<Answer {self.status}, attempts={self.attempts}, request_id={self.request_id}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuilt, (self._value, packed(self.response), self.attempts, self.elapsed)
+        return _rebuilt, (self._value, pack_response(self.response), self.attempts, self.elapsed)
 
 
 def _rebuilt(value: Any, kept: Any, attempts: int, elapsed: float) -> Answer[Any]:

@@ -4,44 +4,44 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
 
-from .answer import Answer
 from .errors import UnexpectedAnswer
 from .http import httpx
+from .response import Answer
 from .steps import Send
 
 
-def whole(response: httpx.Response, step: Send, clock: Callable[[], float]) -> httpx.Response:
+def read_body(response: httpx.Response, step: Send, clock: Callable[[], float]) -> httpx.Response:
     """The answer with its body. A server that sends a byte a second does not get past the deadline."""
-    guard = Guard(response, step, clock)
+    guard = BodyGuard(response, step, clock)
     try:
         if "content-encoding" in response.headers:
             # A small body may unpack to a huge one: what counts is what comes out.
-            return guard.unpacked(b"".join([guard.passed(chunk) for chunk in response.iter_bytes()]))
+            return guard.decompressed(b"".join([guard.check_chunk(chunk) for chunk in response.iter_bytes()]))
         if not response.is_closed:
             response.stream = GuardedBytes(response.stream, guard)
-        guard.fits(len(response.read()))
+        guard.check_size(len(response.read()))
     except BaseException:
         response.close()
         raise
     return response
 
 
-async def awhole(response: httpx.Response, step: Send, clock: Callable[[], float]) -> httpx.Response:
+async def aread_body(response: httpx.Response, step: Send, clock: Callable[[], float]) -> httpx.Response:
     """The same, asynchronously."""
-    guard = Guard(response, step, clock)
+    guard = BodyGuard(response, step, clock)
     try:
         if "content-encoding" in response.headers:
-            return guard.unpacked(b"".join([guard.passed(chunk) async for chunk in response.aiter_bytes()]))
+            return guard.decompressed(b"".join([guard.check_chunk(chunk) async for chunk in response.aiter_bytes()]))
         if not response.is_closed:
             response.stream = AsyncGuardedBytes(response.stream, guard)
-        guard.fits(len(await response.aread()))
+        guard.check_size(len(await response.aread()))
     except BaseException:
         await response.aclose()
         raise
     return response
 
 
-class Guard:
+class BodyGuard:
     """Looks at each chunk of a body: is there still time, is it still an answer and no flood."""
 
     __slots__ = ("_clock", "_response", "_size", "_step")
@@ -50,19 +50,19 @@ class Guard:
         self._response, self._step, self._clock = response, step, clock
         self._size = 0
 
-    def passed(self, chunk: bytes) -> bytes:
+    def check_chunk(self, chunk: bytes) -> bytes:
         self._size += len(chunk)
-        self.fits(self._size)
+        self.check_size(self._size)
         if self._clock() > self._step.until:
             raise httpx.ReadTimeout("the deadline passed while the answer arrived", request=self._step.request)
         return chunk
 
-    def fits(self, size: int) -> None:
+    def check_size(self, size: int) -> None:
         limit = self._step.limit
         if size > limit > 0:
             raise UnexpectedAnswer(f"the answer is larger than {limit} bytes; take it with client.stream(call), or raise max_answer")
 
-    def unpacked(self, body: bytes) -> httpx.Response:
+    def decompressed(self, body: bytes) -> httpx.Response:
         """The same answer as if it had never been packed."""
         made = self._response
         fields = [(name, value) for name, value in made.headers.raw if name.lower() not in {b"content-encoding", b"content-length"}]
@@ -72,13 +72,13 @@ class Guard:
 class GuardedBytes(httpx.SyncByteStream):
     """A body whose chunks are looked at."""
 
-    def __init__(self, inner: object, guard: Guard) -> None:
+    def __init__(self, inner: object, guard: BodyGuard) -> None:
         assert isinstance(inner, httpx.SyncByteStream)
         self._inner, self._guard = inner, guard
 
     def __iter__(self) -> Iterator[bytes]:
         for chunk in self._inner:
-            yield self._guard.passed(chunk)
+            yield self._guard.check_chunk(chunk)
 
     def close(self) -> None:
         self._inner.close()
@@ -87,13 +87,13 @@ class GuardedBytes(httpx.SyncByteStream):
 class AsyncGuardedBytes(httpx.AsyncByteStream):
     """The same, asynchronously."""
 
-    def __init__(self, inner: object, guard: Guard) -> None:
+    def __init__(self, inner: object, guard: BodyGuard) -> None:
         assert isinstance(inner, httpx.AsyncByteStream)
         self._inner, self._guard = inner, guard
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         async for chunk in self._inner:
-            yield self._guard.passed(chunk)
+            yield self._guard.check_chunk(chunk)
 
     async def aclose(self) -> None:
         await self._inner.aclose()

@@ -31,7 +31,7 @@ DROPPED = frozenset(
 SILENT = frozenset({"example", "examples", "links", "headers", "security"})
 
 
-def shape(document: Mapping[str, Any]) -> Json:
+def generator_input(document: Mapping[str, Any]) -> Json:
     """A copy of the document for the generator; the document itself keeps every rule."""
     schemas: Mapping[str, Any] = document.get("components", {}).get("schemas", {})
 

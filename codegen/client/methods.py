@@ -7,8 +7,8 @@ from typing import Any
 from codegen.client.docstrings import bounds, paragraphs, sentence, wrapped
 from codegen.client.models import Member, Models
 from codegen.client.names import attribute, class_of_tag, method_name
-from codegen.client.types import Kind
-from codegen.contract.document import Document, Given, Operation, Told, referenced
+from codegen.client.types import PythonType
+from codegen.contract.document import Document, Operation, Parameter, Response, referenced
 from codegen.contract.names import snake
 from codegen.contract.yaml import ContractError
 
@@ -30,7 +30,7 @@ class Argument:
     annotation: str
     required: bool
     documentation: str
-    kind: Kind | None = None
+    kind: PythonType | None = None
 
     @property
     def text(self) -> str:
@@ -63,7 +63,7 @@ def _names(names: Iterable[str]) -> str:
 class Paged:
     """A list whose answer links to its next page."""
 
-    item: Kind
+    item: PythonType
     cursor: str
     member: str
     constants: dict[str, Any]
@@ -89,7 +89,7 @@ class Method:
     keyed: bool
     guarded: bool
     revalidates: bool
-    answers: dict[int, Kind | None]
+    answers: dict[int, PythonType | None]
     binary: bool
     paged: Paged | None
     problems: list[str]
@@ -180,7 +180,7 @@ class Method:
         if self.positional is not None:
             first.append(self.positional.text)
         members = form.members if form is not None else []
-        rest = [member.given for member in members] + [argument.text for argument in self.query + self.spoken_headers(raw=raw)]
+        rest = [member.given for member in members] + [argument.text for argument in self.query + self.header_arguments(raw=raw)]
         rest += self._option_arguments() if options and not raw else []
         return [*first, *(["*"] if rest else []), *rest]
 
@@ -201,7 +201,7 @@ class Method:
 
     def open_arguments(self, *, raw: bool = False) -> list[str]:
         """Of the implementation behind several forms."""
-        rest = [argument.text for argument in self.query + self.spoken_headers()]
+        rest = [argument.text for argument in self.query + self.header_arguments()]
         rest += [] if raw else self._option_arguments()
         return [*(argument.text for argument in self.path), *(["*"] if rest else []), *rest, "**body: Any"]
 
@@ -209,14 +209,14 @@ class Method:
         """The arguments of a method, passed on."""
         first = [argument.name for argument in self.path] + ([self.positional.name] if self.positional is not None else [])
         named = [member.attribute for form in self.forms for member in form.members] if not self.has_forms else []
-        named += [argument.name for argument in self.query + self.spoken_headers()]
+        named += [argument.name for argument in self.query + self.header_arguments()]
         return ", ".join([*first, *(f"{name}={name}" for name in named), *(["**body"] if self.has_forms else [])])
 
-    def spoken_headers(self, *, raw: bool = False) -> list[Argument]:
+    def header_arguments(self, *, raw: bool = False) -> list[Argument]:
         return [argument for argument in self.headers if raw or argument.wire != HELD]
 
     @property
-    def given(self) -> list[Kind]:
+    def argument_types(self) -> list[PythonType]:
         """The types of its arguments."""
         given = [member.kind for form in self.forms for member in form.members]
         given += [argument.kind for argument in [*self.path, *self.query, *self.headers] if argument.kind is not None]
@@ -234,7 +234,7 @@ class Method:
             lines += ["", f"{indent}Deprecated: {self.deprecation}."]
         for part in paragraphs(spec.get("description", "")):
             lines += ["", *wrapped(part, indent)]
-        told = self.told(raw=raw)
+        told = self.argument_docs(raw=raw)
         if told:
             lines += ["", f"{indent}Args:"]
             for name, words in told:
@@ -244,7 +244,7 @@ class Method:
             lines += wrapped(", ".join(f"errors.{name}" for name in self.own_problems), f"{indent}    ")
         return "\n".join([*lines, f'{indent}"""'])
 
-    def told(self, *, raw: bool = False) -> list[tuple[str, str]]:
+    def argument_docs(self, *, raw: bool = False) -> list[tuple[str, str]]:
         """Names of arguments and what is said about them."""
         found: dict[str, str] = {argument.name: argument.documentation for argument in self.path}
         if self.positional is not None:
@@ -252,7 +252,7 @@ class Method:
         for form in self.forms:
             for member in form.members:
                 found.setdefault(member.attribute, _with_bounds(self.operation.document, member.documentation, member.schema))
-        return [*found.items(), *((one.name, one.documentation) for one in self.query + self.spoken_headers(raw=raw))]
+        return [*found.items(), *((one.name, one.documentation) for one in self.query + self.header_arguments(raw=raw))]
 
 
 def _with_bounds(document: Document, text: str, schema: Any) -> str:
@@ -307,7 +307,7 @@ class Methods:
             answers=answers or {204: None},
             binary=any(answer.media is not None and "json" not in answer.media for answer in operation.successes()),
             paged=self._paged(operation),
-            problems=operation.refusals(),
+            problems=operation.problems(),
             examples=self._examples(operation),
         )
         names = [part.split(":")[0] for part in made.arguments(made.forms[0] if made.forms else None, raw=True)]
@@ -315,12 +315,12 @@ class Methods:
             raise ContractError(f"{operation.id}: {', '.join(sorted(twice))} would be two arguments of one name. Rename one.")
         return made
 
-    def _answer(self, answer: Told) -> Kind | None:
+    def _answer(self, answer: Response) -> PythonType | None:
         if answer.schema is None or answer.media is None:
             return None
-        return self.kinds.of(answer.schema) if "json" in answer.media else Kind("bytes", "bytes", returns=("bytes",))
+        return self.kinds.of(answer.schema) if "json" in answer.media else PythonType("bytes", "bytes", returns=("bytes",))
 
-    def _argument(self, given: Given) -> Argument:
+    def _argument(self, given: Parameter) -> Argument:
         spec = given.spec
         told = _with_bounds(self.document, sentence(spec.get("description", "")), spec["schema"])
         name = attribute(given.name)

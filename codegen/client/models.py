@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from codegen.client.docstrings import sentence
 from codegen.client.names import attribute
-from codegen.client.types import Kind, Kinds
+from codegen.client.types import PythonType, Types
 from codegen.contract.document import Node, referenced
 from codegen.contract.yaml import ContractError
 
@@ -17,7 +17,7 @@ class Member:
     """A member of an object."""
 
     name: str
-    kind: Kind
+    kind: PythonType
     required: bool
     schema: Node = field(repr=False)
     documentation: str = ""
@@ -66,7 +66,7 @@ class Member:
 class Models:
     """The objects of a document."""
 
-    def __init__(self, kinds: Kinds) -> None:
+    def __init__(self, kinds: Types) -> None:
         self.kinds = kinds
         self.inputs = self._inputs()
         for name in self.kinds.schemas:
@@ -89,7 +89,7 @@ class Models:
             raise ContractError(f"{name}: two members would be called {', '.join(sorted(clashes))}. Rename one.")
         return sorted(found, key=lambda member: not member.required)
 
-    def member(self, name: str, kind: Kind, schema: Node, *, required: bool) -> Member:
+    def member(self, name: str, kind: PythonType, schema: Node, *, required: bool) -> Member:
         resolved = self.kinds.document.resolve(schema)
         secret = any(node.get("format") == "password" or node.get("writeOnly") or node.get("x-secret") for node in (schema, resolved))
         told = schema.get("description") or resolved.get("description", "")

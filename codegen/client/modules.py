@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from codegen.client.methods import Method, Methods
 from codegen.client.models import Models
-from codegen.client.types import Kind
+from codegen.client.types import PythonType
 
 COMMON, REFUSALS, INPUTS = "common", "refusals", "inputs"
 TOLD = {
@@ -14,7 +14,7 @@ TOLD = {
 }
 
 
-class Groups:
+class Modules:
     """The modules of `steelyard_client.models`. Whatever a class holds is in its module, in `common`, or of that module's own tag."""
 
     def __init__(self, models: Models, methods: Methods, events: Iterable[str]) -> None:
@@ -26,7 +26,7 @@ class Groups:
         for method in methods.by_key.values():
             for name in self._held(_classes(method.answers.values())):
                 tags.setdefault(name, set()).add(method.tag)
-            given |= self._held(_classes(method.given))
+            given |= self._held(_classes(method.argument_types))
             self.bodies |= {form.name for form in method.forms if form.name in models.inputs}
         told = {f"{name}Problem" for name, _ in models.problems()} | set(events)
         answered = tags.keys() | self._held(frozenset(told))
@@ -71,7 +71,7 @@ class Groups:
     def named(self, some: Iterable[Method]) -> dict[str, list[str]]:
         """What it names in signatures, beyond that: for type checkers alone."""
         methods = list(some)
-        kinds = [kind for method in methods for kind in [*method.given, *([method.paged.item] if method.paged else [])]]
+        kinds = [kind for method in methods for kind in [*method.argument_types, *([method.paged.item] if method.paged else [])]]
         inputs = frozenset[str]().union(*(kind.inputs for kind in kinds))
         found = self._by_module(_classes(kinds) - _classes(kind for method in methods for kind in method.answers.values()))
         if inputs:
@@ -97,5 +97,5 @@ class Groups:
         return found
 
 
-def _classes(kinds: Iterable[Kind | None]) -> frozenset[str]:
+def _classes(kinds: Iterable[PythonType | None]) -> frozenset[str]:
     return frozenset[str]().union(*(kind.classes for kind in kinds if kind is not None))

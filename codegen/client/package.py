@@ -20,13 +20,13 @@ from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError
 
 from codegen.client.docstrings import sentence, wrapped
-from codegen.client.generator_input import shape
+from codegen.client.generator_input import generator_input
 from codegen.client.methods import Methods, resource_class
 from codegen.client.models import Models
-from codegen.client.modules import Groups
+from codegen.client.modules import Modules
 from codegen.client.names import enum_member
-from codegen.client.types import Kinds
-from codegen.contract.bundle import text_of
+from codegen.client.types import Types
+from codegen.contract.bundle import to_text
 from codegen.contract.document import Document, referenced
 from codegen.contract.yaml import ContractError
 
@@ -39,17 +39,17 @@ IMPLIED = frozenset({"type", "status", "instance"})
 HEADER = "# Written by `python -m codegen generate` from openapi/ {version}: never edit.\n"
 
 
-class Contract:
+class TemplateContext:
     """What the templates ask beyond the generator's own parse."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
         self.info: Any = document.root["info"]
-        self.kinds = Kinds(document)
+        self.kinds = Types(document)
         self.models = Models(self.kinds)
         self.methods = Methods(document, self.models)
-        self.groups = Groups(self.models, self.methods, self.events().values())
-        self.digest = sha256(text_of(dict(document.root)).encode()).hexdigest()
+        self.groups = Modules(self.models, self.methods, self.events().values())
+        self.digest = sha256(to_text(dict(document.root)).encode()).hexdigest()
 
     @property
     def class_name(self) -> str:
@@ -113,15 +113,15 @@ class Contract:
         return json.dumps({"answers": answers, "problems": problems}, separators=(",", ":"), ensure_ascii=False) + "\n"
 
 
-def write(document: Document, target: Path) -> Contract:
+def write_package(document: Document, target: Path) -> TemplateContext:
     """The package, into a folder that does not exist yet; not formatted."""
-    contract = Contract(document)
+    contract = TemplateContext(document)
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "openapi.json"
         config = Config.from_sources(
             ConfigFile(package_name_override=PACKAGE, post_hooks=[]), MetaType.NONE, source, "utf-8", overwrite=True, output_path=target
         )
-        data = GeneratorData.from_dict(shape(document.root), config=config)
+        data = GeneratorData.from_dict(generator_input(document.root), config=config)
         if isinstance(data, GeneratorError):
             raise ContractError(f"openapi-python-client cannot read the contract: {data.header} {data.detail or ''}")
         _check_names(data, contract)
@@ -155,7 +155,7 @@ def write(document: Document, target: Path) -> Contract:
     return contract
 
 
-def _regroup(project: Project, contract: Contract, target: Path) -> None:
+def _regroup(project: Project, contract: TemplateContext, target: Path) -> None:
     """One module per tag in place of the generator's module per class and operation, which would double the size of the wheel."""
     (target / "types.py").unlink()
     for module in (target / "models").glob("*.py"):
@@ -170,7 +170,7 @@ def _regroup(project: Project, contract: Contract, target: Path) -> None:
         (target / "api" / f"{tag}.py").write_text(text, "utf-8")
 
 
-def _check_names(data: GeneratorData, contract: Contract) -> None:
+def _check_names(data: GeneratorData, contract: TemplateContext) -> None:
     """The generator's classes are the contract's schemas, no more and no less."""
     made = {str(model.class_info.name) for model in data.models} | {str(enum.class_info.name) for enum in data.enums}
     wanted = {name for name, schema in contract.kinds.schemas.items() if contract.kinds.is_model(name) or "enum" in schema}

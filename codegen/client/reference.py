@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from codegen.client.methods import Form, Method
-from codegen.client.package import Contract
+from codegen.client.package import TemplateContext
 
 HEAD = """<!-- Written by `python -m codegen generate` from openapi/; change the contract, never this file. -->
 # The SDK: all methods
@@ -17,7 +17,7 @@ call. Where the contract has an argument of that name, the argument is the contr
 """
 
 
-def text(contract: Contract) -> str:
+def text(contract: TemplateContext) -> str:
     """The page."""
     methods = list(contract.methods.by_key.values())
     problems = list(contract.models.problems())
@@ -55,7 +55,7 @@ def _method(method: Method) -> str:
     ]
     told = " ".join(note for note in notes if note)
     lines += [told, ""] if told else [""]
-    rows = [f"| `{name}` | {_cell(words)} |" for name, words in method.told()]
+    rows = [f"| `{name}` | {_cell(words)} |" for name, words in method.argument_docs()]
     if rows:
         lines += ["| argument | |", "|---|---|", *rows, ""]
     lines.append(f"Refusals: {', '.join(method.own_problems) or 'only those of any call'}.\n")

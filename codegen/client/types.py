@@ -17,7 +17,7 @@ FORMATS: dict[str, tuple[str, str]] = {
 
 
 @dataclass(frozen=True)
-class Kind:
+class PythonType:
     """A type."""
 
     read: str
@@ -30,7 +30,7 @@ class Kind:
     """Models and enumerations in `read`."""
     inputs: frozenset[str] = field(default_factory=frozenset)
     """Typed dictionaries in `given`."""
-    item: "Kind | None" = None
+    item: "PythonType | None" = None
     """Of an array."""
     returns: tuple[str, ...] = ()
     """Classes of values, for a check at run time."""
@@ -50,19 +50,19 @@ def literal(values: list[Any]) -> str:
     return f"Literal[{', '.join(repr(value) for value in values)}]"
 
 
-class Kinds:
+class Types:
     """The types of a document's schemas."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
         self.schemas = document.components("schemas")
 
-    def of(self, schema: Node) -> Kind:
+    def of(self, schema: Node) -> PythonType:
         name = referenced(schema)
         if name is not None:
             return self.component(name)
         if "const" in schema:
-            return Kind(literal([schema["const"]]), literal([schema["const"]]))
+            return PythonType(literal([schema["const"]]), literal([schema["const"]]))
         if "oneOf" in schema:
             return self._one_of(schema)
         if "enum" in schema:
@@ -70,31 +70,31 @@ class Kinds:
         types = schema.get("type", "string")
         return self._of_types(types, schema) if isinstance(types, list) else self._of_type(types, schema)
 
-    def _of_types(self, types: list[str], schema: Node) -> Kind:
+    def _of_types(self, types: list[str], schema: Node) -> PythonType:
         some = [self._of_type(one, schema) for one in types if one != "null"]
         told = " | ".join(one.read for one in some)
-        made = some[0] if len(some) == 1 else Kind(told, told)
+        made = some[0] if len(some) == 1 else PythonType(told, told)
         return _nullable(made) if "null" in types else made
 
-    def _of_type(self, kind: str, schema: Node) -> Kind:
+    def _of_type(self, kind: str, schema: Node) -> PythonType:
         if kind == "array":
             return self._array(self.of(schema["items"]))
         if kind == "object":
             return self._map(schema)
         if kind == "string" and schema.get("format") in FORMATS:
             told, how = FORMATS[schema["format"]]
-            return Kind(told, told, how.format, returns=(told,))
-        return Kind(PLAIN[kind], PLAIN[kind], returns=(PLAIN[kind],))
+            return PythonType(told, told, how.format, returns=(told,))
+        return PythonType(PLAIN[kind], PLAIN[kind], returns=(PLAIN[kind],))
 
-    def component(self, name: str) -> Kind:
+    def component(self, name: str) -> PythonType:
         """The type of a named schema."""
         schema = self.schemas[name]
         if "enum" in schema:
             given = f"{name} | {literal(schema['enum'])}"
-            return Kind(name, given, lambda value: f"{name}.of({value})", frozenset({name}), returns=(name,))
+            return PythonType(name, given, lambda value: f"{name}.of({value})", frozenset({name}), returns=(name,))
         if self.is_model(name):
             given = f"{name} | {name}Dict"
-            return Kind(
+            return PythonType(
                 name, given, lambda value: f"{name}.from_dict({value})", frozenset({name}), frozenset({f"{name}Dict"}), returns=(name,)
             )
         return self.of(schema)
@@ -103,13 +103,13 @@ class Kinds:
         schema = self.schemas[name]
         return "properties" in schema or "allOf" in schema
 
-    def _one_of(self, schema: Node) -> Kind:
+    def _one_of(self, schema: Node) -> PythonType:
         some = [one for one in schema["oneOf"] if one.get("type") != "null"]
         nullable = len(some) < len(schema["oneOf"])
         made = self.of(some[0]) if len(some) == 1 else self._union(schema, some)
         return _nullable(made) if nullable else made
 
-    def _union(self, schema: Node, some: list[Node]) -> Kind:
+    def _union(self, schema: Node, some: list[Node]) -> PythonType:
         kinds = [self.of(one) for one in some]
         given = " | ".join(dict.fromkeys(kind.given for kind in kinds))
         classes = frozenset[str]().union(*(kind.classes for kind in kinds))
@@ -118,23 +118,25 @@ class Kinds:
         tag = schema.get("discriminator", {}).get("propertyName")
         if tag is None:
             # Told apart by its required members: a form of a request, never part of an answer (P8).
-            return Kind(" | ".join(names), given, None, classes, inputs)
+            return PythonType(" | ".join(names), given, None, classes, inputs)
         mapping: Mapping[str, str] = schema["discriminator"].get("mapping") or {
             self.schemas[name]["properties"][tag]["const"]: name for name in names
         }
         variants = ", ".join(f"{value!r}: {ref.rpartition('/')[2]}" for value, ref in mapping.items())
         returns = (*names, "Unknown")
-        return Kind(
+        return PythonType(
             " | ".join(returns), given, lambda value: f"variant({value}, {tag!r}, {{{variants}}})", classes, inputs, returns=returns
         )
 
-    def _array(self, inner: Kind) -> Kind:
+    def _array(self, inner: PythonType) -> PythonType:
         construct = None if inner.construct is None else lambda value: f"[{inner.from_json('value')} for value in {value}]"
         made = replace(inner, read=f"list[{inner.read}]", given=f"Sequence[{inner.given}]", construct=construct)
         return replace(made, item=inner, returns=("list",))
 
-    def _map(self, schema: Node) -> Kind:
-        inner = self.of(schema["additionalProperties"]) if isinstance(schema.get("additionalProperties"), Mapping) else Kind("Any", "Any")
+    def _map(self, schema: Node) -> PythonType:
+        inner = (
+            self.of(schema["additionalProperties"]) if isinstance(schema.get("additionalProperties"), Mapping) else PythonType("Any", "Any")
+        )
         how = None
         if inner.construct is not None:
             how = lambda value: f"{{name: {inner.from_json('value')} for name, value in {value}.items()}}"  # noqa: E731  # beside its twin
@@ -142,7 +144,7 @@ class Kinds:
         return replace(made, returns=("dict",))
 
 
-def _nullable(kind: Kind) -> Kind:
+def _nullable(kind: PythonType) -> PythonType:
     how = kind.construct
     construct = None if how is None else lambda value: f"None if {value} is None else {how(value)}"
     return replace(kind, read=f"{kind.read} | None", given=f"{kind.given} | None", construct=construct)

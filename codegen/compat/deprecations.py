@@ -9,16 +9,16 @@ from codegen.contract.deprecations import NOTICE, Deprecation, deprecation
 from codegen.contract.document import pointer
 
 Node = Mapping[str, Any]
-Told = tuple[Literal["added", "changed", "words"], str, str]
+Response = tuple[Literal["added", "changed", "words"], str, str]
 
 
-def stays(node: Node) -> date | None:
+def promised_until(node: Node) -> date | None:
     """The day until which a thing stays, if it is deprecated."""
     told = deprecation(node)
     return None if told is None else told.sunset
 
 
-def announced(old: Node, new: Node) -> Told | None:
+def announcement(old: Node, new: Node) -> Response | None:
     """What is told now and was not before: effect, kind and words."""
     before, after = deprecation(old), deprecation(new)
     if bool(old.get("deprecated")) != bool(new.get("deprecated")):

@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import date
 
 from codegen.compat.changes import OF_DIRECTION, REASONS, UNDECIDED, Change, Direction, Level, Reason
-from codegen.compat.deprecations import announced, stays
+from codegen.compat.deprecations import announcement, promised_until
 from codegen.compat.schemas import Schemas
-from codegen.compat.wholes import whole
+from codegen.compat.wholes import effective_schema
 from codegen.contract.deprecations import EDGE
-from codegen.contract.document import Document, Given, Node, Operation, Told, pointer
+from codegen.contract.document import Document, Node, Operation, Parameter, Response, pointer
 from codegen.contract.keywords import AROUND
 from codegen.server.operations import access, pages
 from codegen.server.sizes import limits
@@ -70,7 +70,7 @@ class _Comparison:
                     self.one_operation(old, new)
             else:
                 what = f"{old.method.upper()} {old.path} is gone" + (f"; the name is at {homes[old.id]} now" if old.id in homes else "")
-                self.tell("breaking", "operation", "", what, old.pointer, stays=stays(old.spec))
+                self.tell("breaking", "operation", "", what, old.pointer, stays=promised_until(old.spec))
         for key, new in after.items():
             if key not in before:
                 self.operation = new.id
@@ -123,7 +123,7 @@ class _Comparison:
             self.tell(level, kind, at, one.what, one.pointer, stays=one.stays, otherwise=otherwise)
 
     def deprecation(self, place: str, old: Node, new: Node, where: str) -> None:
-        if told := announced(old, new):
+        if told := announcement(old, new):
             effect, kind, what = told
             self.tell({"changed": "breaking", "added": "addition", "words": "words"}[effect], kind, place, what, where)  # type: ignore[arg-type]  # levels
 
@@ -168,7 +168,7 @@ class _Comparison:
     def no_operation(self) -> None:
         """Answers where nothing is, and to methods that a path does not have."""
         start = len(self.found)
-        used = {name for document in (self.old, self.new) for one in document.operations() for name in one.refusals()}
+        used = {name for document in (self.old, self.new) for one in document.operations() for name in one.problems()}
         before, after = self.old.components("responses"), self.new.components("responses")
         for name in dict.fromkeys((*before, *after)):
             where, place = pointer("components", "responses", name), f"answer {name} to what is no operation"
@@ -179,7 +179,7 @@ class _Comparison:
             elif name not in before:
                 self.tell("addition", "problem", place, "is new", where)
             else:
-                old, new = Told(0, before[name], where), Told(0, after[name], where)
+                old, new = Response(0, before[name], where), Response(0, after[name], where)
                 self.answer(place, old, new, "refusal")
                 self.problems([old], [new])
         self.found[start:] = [replace(one, kind="nowhere") for one in self.found[start:]]
@@ -223,7 +223,7 @@ class _Comparison:
         self.parameters(old, new)
         self.body(old, new)
         self.answers(old, new)
-        self.problems(*([answer for answer in one.answers() if answer.status >= 400] for one in (old, new)))
+        self.problems(*([answer for answer in one.responses() if answer.status >= 400] for one in (old, new)))
 
     def security(self, old: Operation, new: Operation) -> None:
         """Who was let in by one of the old ways needs one of the new ways that asks for no more."""
@@ -260,7 +260,7 @@ class _Comparison:
         for key, given in before.items():
             place, now = f"{given.spec['in']} parameter {given.name}", after.get(key)
             if now is None:
-                self.tell("breaking", "parameter", place, "is gone", old.pointer + pointer("parameters"), stays=stays(given.spec))
+                self.tell("breaking", "parameter", place, "is gone", old.pointer + pointer("parameters"), stays=promised_until(given.spec))
                 continue
             was_required, is_required = bool(given.spec.get("required")), bool(now.spec.get("required"))
             if was_required != is_required:
@@ -303,7 +303,7 @@ class _Comparison:
         self.media("body", before, after, (at_old, at_new), "request")
 
     def answers(self, old: Operation, new: Operation) -> None:
-        before, after = ({answer.status: answer for answer in one.answers()} for one in (old, new))
+        before, after = ({answer.status: answer for answer in one.responses()} for one in (old, new))
         for status, answer in before.items():
             if status in after:
                 self.answer(f"answer {status}", answer, after[status], "refusal" if status >= 400 else "answer")
@@ -314,7 +314,7 @@ class _Comparison:
                 # 304 comes to those who ask for it, refusals to those who have to expect some.
                 self.tell("breaking" if status < 300 else "addition", "status", f"answer {status}", "is new", answer.pointer)
 
-    def answer(self, place: str, old: Told, new: Told, direction: Direction) -> None:
+    def answer(self, place: str, old: Response, new: Response, direction: Direction) -> None:
         before, after = (_headers(document, one, told=self.announces) for document, one in ((self.old, old), (self.new, new)))
         for key, name in before.items():
             if key not in after:
@@ -357,7 +357,7 @@ class _Comparison:
             if media not in before:
                 self.tell("addition", "media", place, f"{media} is new", at_new + pointer("content", media))
 
-    def problems(self, old: list[Told], new: list[Told]) -> None:
+    def problems(self, old: list[Response], new: list[Response]) -> None:
         before, after = _problems(self.old, old), _problems(self.new, new)
         fresh = after.keys() - before.keys()
         for kind, (status, where) in before.items():
@@ -384,7 +384,7 @@ def _shape(path: str) -> str:
     return re.sub(r"{.*?}", "{}", path)
 
 
-def _key(path: str, given: Given) -> tuple[str, str]:
+def _key(path: str, given: Parameter) -> tuple[str, str]:
     """What tells parameters apart: those of the path by their place."""
     if given.spec["in"] == "path":
         return "path", str(re.findall(r"{(.*?)}", path).index(given.name))
@@ -403,20 +403,20 @@ def _followed(document: Document, where: str) -> str:
     return where
 
 
-def _headers(document: Document, answer: Told, *, told: bool) -> dict[str, str]:
+def _headers(document: Document, answer: Response, *, told: bool) -> dict[str, str]:
     """Headers by their names in lower case, without those that say again what a deprecation says; if it is told now, `Link` does, too."""
     headers = answer.spec.get("headers", {})
     own = [name for name, node in headers.items() if document.resolve(node).get("x-edge") != EDGE]
     return {name.lower(): name for name in own if not (told and name.lower() == "link")}
 
 
-def _problems(document: Document, answers: list[Told]) -> dict[str, tuple[int, str]]:
+def _problems(document: Document, answers: list[Response]) -> dict[str, tuple[int, str]]:
     """Problems by type, with their status and schema."""
     found = {}
     for answer in answers:
         if answer.schema_pointer is not None:
-            for branch in whole(document, (answer.schema_pointer,)).branches or (answer.schema_pointer,):
-                told = whole(document, whole(document, (branch,)).properties.get("type", ()))
+            for branch in effective_schema(document, (answer.schema_pointer,)).branches or (answer.schema_pointer,):
+                told = effective_schema(document, effective_schema(document, (branch,)).properties.get("type", ()))
                 found[str((told.enum or [branch])[0])] = (answer.status, branch)
     return found
 

@@ -52,13 +52,13 @@ def disagreements(changes: Sequence[Change], verdicts: Iterable[Verdict]) -> lis
     lines = [
         f"redocly calls it breaking: {', '.join(one['message'] for one in verdict['verdicts'])} ({verdict['path']}). We do not."
         for verdict, places in theirs
-        if not any(meet(one, other) for one in places for other in accepted)
+        if not any(overlap(one, other) for one in places for other in accepted)
     ]
     expected = [(change, place) for change, place in ours if change.level == "breaking" and change.kind not in UNSEEN]
     lines += [
         f"We call it breaking: {change.operation}: {change.place} {change.what} ({change.kind}). redocly does not."
         for change, place in expected
-        if not any(meet(place, other) for other in confirmed)
+        if not any(overlap(place, other) for other in confirmed)
     ]
     return list(dict.fromkeys(lines))
 
@@ -80,7 +80,7 @@ def place_of(where: str) -> Place:
             return tuple(found[:1])
 
 
-def meet(one: Place, other: Place) -> bool:
+def overlap(one: Place, other: Place) -> bool:
     """Whether one contains the other, or they are the same."""
     shared = min(len(one), len(other))
     return one[:shared] == other[:shared]

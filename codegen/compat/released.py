@@ -44,7 +44,7 @@ def version_of(bundle: bytes) -> str:
     return str(json.loads(bundle)["info"]["version"])
 
 
-def refuse_again(bundle: bytes, folder: Path) -> None:
+def check_unreleased(bundle: bytes, folder: Path) -> None:
     """A version is released once."""
     version = version_of(bundle)
     if f"{version}.json" in recorded(folder):
@@ -53,7 +53,7 @@ def refuse_again(bundle: bytes, folder: Path) -> None:
 
 def release(bundle: bytes, folder: Path) -> Path:
     """Keep the bundle under its version."""
-    refuse_again(bundle, folder)
+    check_unreleased(bundle, folder)
     file = folder / f"{version_of(bundle)}.json"
     folder.mkdir(parents=True, exist_ok=True)
     file.write_bytes(bundle)

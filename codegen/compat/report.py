@@ -9,7 +9,7 @@ LISTED = 4
 NAMES = {"breaking": ("breaking change", "breaking changes"), "addition": ("addition", "additions"), "words": ("other word", "other words")}
 
 
-def told(changes: Sequence[Change], *, pointers: bool = True) -> Iterator[str]:
+def lines(changes: Sequence[Change], *, pointers: bool = True) -> Iterator[str]:
     """The gravest first. Where there are no pointers into a document there are lines of files."""
     for level in LEVELS:
         groups: dict[tuple[str, str], list[Change]] = {}
@@ -25,7 +25,7 @@ def told(changes: Sequence[Change], *, pointers: bool = True) -> Iterator[str]:
                 yield f"    Now: {reason.now}"
 
 
-def counted(changes: Sequence[Change]) -> str:
+def summary(changes: Sequence[Change]) -> str:
     """How many there are, an edit of a shared part counted once."""
     counts = {level: len({(one.pointer, one.what) for one in changes if one.level == level}) for level in LEVELS}
     return ", ".join(f"{count} {NAMES[level][count != 1]}" for level, count in counts.items() if count) or "nothing has changed"

@@ -8,8 +8,8 @@ from typing import Literal
 
 from codegen.compat import patterns
 from codegen.compat.changes import Direction, Level
-from codegen.compat.deprecations import announced, stays
-from codegen.compat.wholes import LOWER, UPPER, Conjunction, Whole, whole
+from codegen.compat.deprecations import announcement, promised_until
+from codegen.compat.wholes import LOWER, UPPER, Conjunction, EffectiveSchema, effective_schema
 from codegen.contract.document import Document
 
 # narrowed: takes less; widened: takes more; changed: both, or it cannot be told; added: a new part that nobody need know;
@@ -63,7 +63,7 @@ class Schemas:
         key = (olds, news)
         if key not in self._known:
             self._known[key] = []  # a schema that holds itself differs where it differs, not once more inside
-            pair = _Pair(whole(self._old, olds), whole(self._new, news))
+            pair = _Pair(effective_schema(self._old, olds), effective_schema(self._new, news))
             self._known[key] = [*pair.said(), *self._compared(pair)]
         return self._known[key]
 
@@ -109,7 +109,7 @@ class Schemas:
             elif old.further is not None and new.further is not None:
                 yield from self._below(name, old.properties.get(name, old.further), new.properties.get(name, new.further))
             elif name not in new.properties:
-                last = stays(whole(self._old, old.properties[name]).deprecation)
+                last = promised_until(effective_schema(self._old, old.properties[name]).deprecation)
                 yield replace(pair.found("changed", "member", "is gone"), path=(name,), pointer=old.properties[name][0], stays=last)
             elif name in new.required:
                 yield replace(pair.found("narrowed", "required", "is new, and required"), path=(name,), pointer=new.properties[name][0])
@@ -157,7 +157,7 @@ class Schemas:
 class _Pair:
     """Two schemas as a whole, without what is below them."""
 
-    def __init__(self, old: Whole, new: Whole) -> None:
+    def __init__(self, old: EffectiveSchema, new: EffectiveSchema) -> None:
         self.old, self.new = old, new
 
     def found(self, effect: Effect, kind: str, what: str, keyword: str | None = None) -> Difference:
@@ -174,7 +174,7 @@ class _Pair:
         for key in dict.fromkeys((*old.words, *new.words)):
             if old.words.get(key) != new.words.get(key):
                 yield self.found("words", key, f"`{key}` says something else")
-        if told := announced(old.deprecation, new.deprecation):
+        if told := announcement(old.deprecation, new.deprecation):
             yield self.found(*told)
         if old.default != new.default and old.pointers and new.pointers:
             before, after = ("none" if not held else shown(held[0]) for held in (old.default, new.default))
@@ -267,8 +267,8 @@ OF_SIZES = {"minLength", "minItems", "minProperties"}
 
 def _name(document: Document, branch: str, tag: str) -> str:
     """What a branch is known by: the value of its tag, its component, or its text."""
-    found = whole(document, (branch,))
-    told = whole(document, found.properties.get(tag, ()))
+    found = effective_schema(document, (branch,))
+    told = effective_schema(document, found.properties.get(tag, ()))
     if told.enum is not None and len(told.enum) == 1:
         return str(told.enum[0])
     section, _, name = found.at.rpartition("/")

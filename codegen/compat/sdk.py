@@ -15,7 +15,7 @@ import griffe
 from codegen.compat import versions
 from codegen.compat.annotations import covers, is_optional_key
 from codegen.compat.changes import Change, Reason
-from codegen.compat.signatures import CALL, GIVEN, gains, losses_of_call
+from codegen.compat.signatures import CALL, GIVEN, added_arguments, narrowed_call
 from codegen.compat.surface import Surface, surface
 
 GONE = Reason("Programs that name it fail.", "Keep the name until the next major version; what is better may stand beside it.")
@@ -109,7 +109,7 @@ def _changes_of(name: str, old: Surface, new: Surface) -> Iterator[Change]:
     for what, reason in losses:
         yield Change("breaking", "sdk", "", name, what, place, reason)
     if not losses and isinstance(before, griffe.Function) and isinstance(after, griffe.Function):
-        for one in gains(before, after):
+        for one in added_arguments(before, after):
             yield Change("addition", "sdk", "", name, f"takes `{one}` as well", place)
 
 
@@ -117,7 +117,7 @@ def _losses(name: str, before: griffe.Object, after: griffe.Object, old: Surface
     if before.kind is not after.kind:
         yield f"is {_article(after)} and was {_article(before)}", GONE
     elif isinstance(before, griffe.Function) and isinstance(after, griffe.Function):
-        yield from losses_of_call(before, after)
+        yield from narrowed_call(before, after)
     elif isinstance(before, griffe.Attribute) and isinstance(after, griffe.Attribute):
         yield from _of_value(before, after, old.ancestors.get(name.rpartition(".")[0], frozenset()))
     elif name in old.ancestors:

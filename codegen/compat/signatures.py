@@ -33,7 +33,7 @@ TOLD = {
 }
 
 
-def losses_of_call(before: griffe.Function, after: griffe.Function) -> Iterator[tuple[str, Reason]]:
+def narrowed_call(before: griffe.Function, after: griffe.Function) -> Iterator[tuple[str, Reason]]:
     """Why a call of the one may not be a call of the other."""
     manner, was = _manner(after), _manner(before)
     if manner != was:
@@ -45,7 +45,7 @@ def losses_of_call(before: griffe.Function, after: griffe.Function) -> Iterator[
         yield from min((list(_of_form(form, one)) for one in after.overloads or [after]), key=len)
 
 
-def gains(before: griffe.Function, after: griffe.Function) -> list[str]:
+def added_arguments(before: griffe.Function, after: griffe.Function) -> list[str]:
     """The names of what is taken now and was not."""
     known, now = (
         {one.name for form in function.overloads or [function] for one in form.parameters if one.kind not in VARIADIC}

@@ -23,7 +23,7 @@ KNOWN = {*LOWER, *UPPER, *WORDS, *CONDITION, *STRUCTURE, *OBJECT}
 
 
 @dataclass(slots=True)
-class Whole:
+class EffectiveSchema:
     """All that a conjunction says."""
 
     document: Document
@@ -60,9 +60,9 @@ class Whole:
         return all(self.document.judge(where).is_valid(value) for where in self.pointers)
 
 
-def whole(document: Document, pointers: Conjunction) -> Whole:
+def effective_schema(document: Document, pointers: Conjunction) -> EffectiveSchema:
     """What holds for a value that keeps all of these schemas."""
-    found = Whole(document, pointers)
+    found = EffectiveSchema(document, pointers)
     for where in pointers:
         _take(found, where)
     if found.enum is not None and found.types == TYPES:
@@ -80,7 +80,7 @@ def _kind(value: object) -> str:
     return kinds.get(type(value), "object")
 
 
-def _take(found: Whole, where: str) -> None:
+def _take(found: EffectiveSchema, where: str) -> None:
     """Add what a node says."""
     node = found.document.at(where)
     if not isinstance(node, Mapping):  # `true` says nothing, `false` is nobody's member
@@ -104,7 +104,7 @@ def _take(found: Whole, where: str) -> None:
         _take_union(found, node, where)
 
 
-def _take_values(found: Whole, node: Node) -> None:
+def _take_values(found: EffectiveSchema, node: Node) -> None:
     if "type" in node:
         kinds = {node["type"]} if isinstance(node["type"], str) else set(node["type"])
         found.types &= set[str]().union(*(INCLUDED.get(kind, {kind}) for kind in kinds))
@@ -124,7 +124,7 @@ def _take_values(found: Whole, node: Node) -> None:
     found.unique = found.unique or bool(node.get("uniqueItems"))
 
 
-def _take_object(found: Whole, node: Node, where: str) -> None:
+def _take_object(found: EffectiveSchema, node: Node, where: str) -> None:
     if "items" in node:
         found.items += (where + pointer("items"),)
     if "propertyNames" in node:
@@ -143,7 +143,7 @@ def _take_object(found: Whole, node: Node, where: str) -> None:
         found.conditions.append(tuple((where + pointer(keyword),) if keyword in node else () for keyword in CONDITION))  # type: ignore[arg-type]  # three of them
 
 
-def _take_union(found: Whole, node: Node, where: str) -> None:
+def _take_union(found: EffectiveSchema, node: Node, where: str) -> None:
     """`oneOf: [X, null]` is X that may be null."""
     branches = [where + pointer("oneOf", index) for index, branch in enumerate(node["oneOf"]) if branch != {"type": "null"}]
     nullable, before = len(branches) < len(node["oneOf"]), found.null

@@ -12,8 +12,8 @@ from typing import Any
 from codegen.contract import deprecations, examples
 from codegen.contract.document import Document, Operation
 from codegen.contract.headers import Headers
-from codegen.contract.problems import Refusals
-from codegen.contract.yaml import ContractError, Written, read
+from codegen.contract.problems import Problems
+from codegen.contract.yaml import ContractError, SourceDict, read
 
 # The section of the components that a file's entries go to; every other referenced file holds schemas.
 SECTIONS = {"parameters.yaml": "parameters", "headers.yaml": "headers"}
@@ -29,7 +29,7 @@ def bundle(root: Path) -> Json:
     return _Bundler(root.resolve()).run()
 
 
-def text_of(document: Json) -> str:
+def to_text(document: Json) -> str:
     """The text that is served, hashed and released."""
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
@@ -37,14 +37,16 @@ def text_of(document: Json) -> str:
 class _Bundler:
     def __init__(self, root: Path) -> None:
         self.root, self.folder = root, root.parent
-        self.files: dict[Path, Written] = {}
+        self.files: dict[Path, SourceDict] = {}
         self.origin: dict[tuple[str, str], Path] = {}
         document = self.load(root)
         self.components: dict[str, Json] = {section: dict(held) for section, held in document.get("components", {}).items()}
-        self.document: Written = self.walk(document.with_items((key, held) for key, held in document.items() if key != "components"), root)
+        self.document: SourceDict = self.walk(
+            document.with_items((key, held) for key, held in document.items() if key != "components"), root
+        )
         headers, problems, base = self.folder / "headers.yaml", self.folder / "problems.yaml", self.folder / "schemas" / "problems.yaml"
         self.headers = Headers(self.load(headers), lambda name: self.place(headers, name, str(problems)))
-        self.refusals = Refusals(
+        self.refusals = Problems(
             self.walk(self.load(problems), problems), self.walk(self.entry(base, "Problem", str(problems)), base), self.headers
         )
 
@@ -60,7 +62,7 @@ class _Bundler:
 
     # -- references -----------------------------------------------------------------------------------------------
 
-    def load(self, file: Path) -> Written:
+    def load(self, file: Path) -> SourceDict:
         if file not in self.files:
             self.files[file] = read(file)
         return self.files[file]
@@ -78,19 +80,19 @@ class _Bundler:
         """The node with each reference turned into one that holds inside the bundle."""
         if isinstance(node, list):
             return [self.walk(one, here) for one in node]
-        if not isinstance(node, Written):
+        if not isinstance(node, SourceDict):
             return node
         if isinstance(ref := node.get("$ref"), str):
             file, name = self.target(ref, here)
             if file.parent.name == "paths":  # not every tool reads shared path items: inline them
-                return self.walk(self.entry(file, name, node.place("$ref")), file)
+                return self.walk(self.entry(file, name, node.location("$ref")), file)
             return node.with_items(
-                (key, self.place(file, name, node.place(key)) if key == "$ref" else self.walk(held, here)) for key, held in node.items()
+                (key, self.place(file, name, node.location(key)) if key == "$ref" else self.walk(held, here)) for key, held in node.items()
             )
         walked = node.with_items((key, self.walk(held, here)) for key, held in node.items())
-        if "propertyName" in node and isinstance(mapping := node.get("mapping"), Written):  # a discriminator's references
+        if "propertyName" in node and isinstance(mapping := node.get("mapping"), SourceDict):  # a discriminator's references
             walked["mapping"] = mapping.with_items(
-                (kind, self.place(*self.target(ref, here), mapping.place(kind))) for kind, ref in mapping.items()
+                (kind, self.place(*self.target(ref, here), mapping.location(kind))) for kind, ref in mapping.items()
             )
         return walked
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import jsonschema_rs
 
-from codegen.contract.yaml import Written
+from codegen.contract.yaml import SourceDict
 
 METHODS = ("get", "put", "post", "delete", "patch")
 
@@ -30,7 +30,7 @@ def referenced(node: Node) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class Parameter:
     """A parameter of an operation."""
 
     spec: Node
@@ -48,7 +48,7 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Response:
     """An answer of an operation."""
 
     status: int
@@ -87,28 +87,28 @@ class Operation:
     def rate_class(self) -> str:
         return str(self.spec.get("x-rate-class", "default"))
 
-    def parameters(self) -> Iterator[Given]:
+    def parameters(self) -> Iterator[Parameter]:
         """Those of the path item first, those that the compiler reads by itself included."""
         for holder, at in ((self.item, pointer("paths", self.path)), (self.spec, self.pointer)):
             for index, node in enumerate(holder.get("parameters", ())):
                 name = referenced(node)
                 where = at + pointer("parameters", index) if name is None else pointer("components", "parameters", name)
-                yield Given(self.document.resolve(node), name, where)
+                yield Parameter(self.document.resolve(node), name, where)
 
-    def answers(self) -> Iterator[Told]:
+    def responses(self) -> Iterator[Response]:
         for status, node in self.spec.get("responses", {}).items():
             name = referenced(node)
             at = self.pointer + pointer("responses", status) if name is None else pointer("components", "responses", name)
-            yield Told(int(status), self.document.resolve(node), at)
+            yield Response(int(status), self.document.resolve(node), at)
 
-    def successes(self) -> list[Told]:
+    def successes(self) -> list[Response]:
         """2xx: what a handler answers. 304 is the compiler's, refusals are raised."""
-        return [answer for answer in self.answers() if answer.status < 300]
+        return [answer for answer in self.responses() if answer.status < 300]
 
-    def refusals(self) -> list[str]:
+    def problems(self) -> list[str]:
         """The names of its problems."""
         found: list[str] = []
-        for answer in self.answers():
+        for answer in self.responses():
             if answer.status >= 400 and (schema := answer.schema) is not None:
                 found += [str(referenced(one)).removesuffix("Problem") for one in schema.get("oneOf", [schema])]
         return found
@@ -134,11 +134,11 @@ class Document:
         found: str = where or "/"
         node: Any = self.root
         for step in steps(where):
-            if isinstance(node, Written):
-                found = node.place(step)
+            if isinstance(node, SourceDict):
+                found = node.location(step)
             node = node[int(step)] if isinstance(node, list) else node.get(step, {}) if isinstance(node, Mapping) else {}
-            if isinstance(node, Written):
-                found = node.place()
+            if isinstance(node, SourceDict):
+                found = node.location()
         return found
 
     def resolve(self, node: Node) -> Node:

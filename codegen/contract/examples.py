@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from codegen.contract.document import Document, Operation
-from codegen.contract.yaml import ContractError, Written, read
+from codegen.contract.yaml import ContractError, SourceDict, read
 
 PARTS = {"summary", "parameters", "body", "status", "reply"}
 
 
-def exchanges(document: Document, folder: Path) -> Iterator[tuple[Operation, str, Written]]:
+def exchanges(document: Document, folder: Path) -> Iterator[tuple[Operation, str, SourceDict]]:
     """Every exchange, with its operation and its name."""
     operations = {operation.id: operation for operation in document.operations()}
     for file in sorted(folder.glob("*.yaml")):
@@ -37,12 +37,12 @@ def attach(document: Document, folder: Path) -> None:
             raise ContractError(f"{document.place(operation.pointer)}: a body of {operation.id} has no example. {what_now}")
 
 
-def _attach(operation: Operation, name: str, exchange: Written) -> None:
+def _attach(operation: Operation, name: str, exchange: SourceDict) -> None:
     holders = {"body": operation.spec.get("requestBody", {}), "reply": operation.spec["responses"][str(exchange["status"])]}
     summary = {"summary": exchange["summary"]} if "summary" in exchange else {}
     for part, holder in holders.items():
         content = holder.get("content", {})
         if part in exchange and not content:
-            raise ContractError(f"{exchange.place(part)}: {operation.id} has no {part} there. Leave it out, or declare it.")
+            raise ContractError(f"{exchange.location(part)}: {operation.id} has no {part} there. Leave it out, or declare it.")
         for media in content.values() if part in exchange else ():
             media.setdefault("examples", {})[name] = {**summary, "value": exchange[part]}

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from codegen.contract.yaml import ContractError, Written
+from codegen.contract.yaml import ContractError, SourceDict
 
 Json = dict[str, Any]
 
@@ -14,17 +14,17 @@ ADDED_TO = {"always": "always", "limited": "limited", "idempotency": "key", "eta
 class Headers:
     """The table; `place` takes a header into the bundle's components and gives the reference to it."""
 
-    def __init__(self, table: Written, place: Callable[[str], str]) -> None:
+    def __init__(self, table: SourceDict, place: Callable[[str], str]) -> None:
         self.table, self._place = table, place
         for name, spec in table.items():
             if spec.get("x-edge", "etag") not in ADDED_TO:
-                raise ContractError(f"{table.place(name)}: x-edge {spec['x-edge']!r} is none of {', '.join(ADDED_TO)}.")
+                raise ContractError(f"{table.location(name)}: x-edge {spec['x-edge']!r} is none of {', '.join(ADDED_TO)}.")
 
     def ref(self, component: str) -> Json:
         return {"$ref": self._place(component)}
 
-    def spec(self, component: str) -> Written:
-        found: Written = self.table[component]
+    def spec(self, component: str) -> SourceDict:
+        found: SourceDict = self.table[component]
         return found
 
     def edge(self, shape: set[str]) -> Json:

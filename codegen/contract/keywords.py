@@ -94,7 +94,7 @@ class Occurrence:
     enforcer: str | None
 
 
-def ledger(document: Document) -> Iterator[Occurrence]:
+def occurrences(document: Document) -> Iterator[Occurrence]:
     """Every keyword of the bundle."""
     yield from _around(document)
     for schema in schemas(document):
@@ -103,7 +103,7 @@ def ledger(document: Document) -> Iterator[Occurrence]:
 
 def check(document: Document) -> None:
     """Stop at keywords that nobody enforces."""
-    unknown = [one for one in ledger(document) if one.enforcer is None]
+    unknown = [one for one in occurrences(document) if one.enforcer is None]
     lines = [f"{document.place(one.pointer)}: nobody enforces `{one.keyword}` in {one.holder}." for one in unknown]
     if lines:
         raise ContractError(
@@ -150,7 +150,7 @@ def _around(document: Document) -> Iterator[Occurrence]:
         if body := operation.spec.get("requestBody"):
             yield from _of("body", body, f"{operation.pointer}/requestBody")
             yield from _content(body, f"{operation.pointer}/requestBody")
-        for answer in operation.answers():
+        for answer in operation.responses():
             yield from _of("response", answer.spec, answer.pointer)
             yield from _content(answer.spec, answer.pointer)
             for name, link in answer.spec.get("links", {}).items():

@@ -8,7 +8,7 @@ from typing import Any
 
 from codegen.contract.headers import Headers
 from codegen.contract.names import kebab
-from codegen.contract.yaml import ContractError, Written
+from codegen.contract.yaml import ContractError, SourceDict
 
 MEDIA = "application/problem+json"
 ENTRY_KEYS = {"status", "title", "detail", "says", "members", "headers", "example", "ambient"}
@@ -19,20 +19,20 @@ INSTANCE = "urn:uuid:01934f2e-7c1a-7000-8000-000000000001"
 Json = dict[str, Any]
 
 
-class Refusals:
+class Problems:
     """The table; `base` is the schema of what every problem has."""
 
-    def __init__(self, table: Written, base: Json, headers: Headers) -> None:
+    def __init__(self, table: SourceDict, base: Json, headers: Headers) -> None:
         self.table, self.base, self.headers = table, base, headers
         for name, entry in table.items():
             if unknown := set(entry) - ENTRY_KEYS:
                 raise ContractError(
-                    f"{table.place(name)}: {name} has {', '.join(sorted(unknown))}. An entry may hold {', '.join(sorted(ENTRY_KEYS))}."
+                    f"{table.location(name)}: {name} has {', '.join(sorted(unknown))}. An entry may hold {', '.join(sorted(ENTRY_KEYS))}."
                 )
             if not {"status", "title"} <= set(entry):
-                raise ContractError(f"{table.place(name)}: {name} needs a status and a title.")
+                raise ContractError(f"{table.location(name)}: {name} needs a status and a title.")
             if entry.get("ambient", "never") not in AMBIENT:
-                raise ContractError(f"{table.place(name)}: ambient {entry['ambient']!r} is none of {', '.join(AMBIENT)}.")
+                raise ContractError(f"{table.location(name)}: ambient {entry['ambient']!r} is none of {', '.join(AMBIENT)}.")
 
     def of(self, shape: set[str], named: Iterable[str]) -> dict[int, list[str]]:
         """The problems of an operation by status: those that follow from its shape and those that it names."""
@@ -42,7 +42,7 @@ class Refusals:
                 found.setdefault(entry["status"], []).append(name)
         return dict(sorted(found.items()))
 
-    def schemas(self) -> Iterable[tuple[str, Written]]:
+    def schemas(self) -> Iterable[tuple[str, SourceDict]]:
         """`ItemNotFoundProblem` and so on."""
         for name, entry in self.table.items():
             members: Json = entry.get("members", {})
@@ -101,7 +101,7 @@ class Refusals:
             values = {use.get("value") if isinstance(use, dict) else None for use in uses}
             if len(components) > 1:
                 raise ContractError(
-                    f"{self.table.place(names[0])}: {' and '.join(names)} have one status and different components for {header}."
+                    f"{self.table.location(names[0])}: {' and '.join(names)} have one status and different components for {header}."
                 )
             component, value = components.pop(), values.pop() if len(values) == 1 else None
             if value is None and len(uses) == len(names):

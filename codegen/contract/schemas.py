@@ -85,7 +85,7 @@ def _roots(document: Document) -> Iterator[Schema]:
         for media, content in operation.spec.get("requestBody", {}).get("content", {}).items():
             at = operation.pointer + pointer("requestBody", "content", media, "schema")
             yield Schema(content["schema"], at, "request")
-        for answer in operation.answers():
+        for answer in operation.responses():
             yield from _answer(document, answer.spec, answer.pointer, "answer" if answer.status < 400 else "refusal")
     for name, response in document.components("responses").items():
         yield from _answer(document, response, pointer("components", "responses", name), "refusal")

@@ -15,7 +15,7 @@ class ContractError(Exception):
     """The hand-written files do not make a contract; the message says where and what to do."""
 
 
-class Written(dict[str, Any]):
+class SourceDict(dict[str, Any]):
     """A mapping from a file, and the line of each of its keys."""
 
     __slots__ = ("file", "line", "lines")
@@ -24,11 +24,11 @@ class Written(dict[str, Any]):
         super().__init__(items)
         self.file, self.line, self.lines = file, line, lines
 
-    def with_items(self, items: Iterable[tuple[str, Any]]) -> "Written":
+    def with_items(self, items: Iterable[tuple[str, Any]]) -> "SourceDict":
         """Other contents, written in the same place."""
-        return Written(items, self.file, self.line, self.lines)
+        return SourceDict(items, self.file, self.line, self.lines)
 
-    def place(self, key: str = "") -> str:
+    def location(self, key: str = "") -> str:
         """`openapi/paths/items.yaml:14`, the line of the key if it was written here."""
         return f"{_shown(self.file)}:{self.lines.get(key, self.line)}"
 
@@ -43,7 +43,7 @@ class _Loader(yaml.SafeLoader):
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 (PyYAML's own class attribute)
 
-    def construct_written(self, node: yaml.MappingNode) -> Written:
+    def construct_written(self, node: yaml.MappingNode) -> SourceDict:
         file, line = Path(self.name), node.start_mark.line + 1
         items: dict[str, Any] = {}
         lines: dict[str, int] = {}
@@ -54,7 +54,7 @@ class _Loader(yaml.SafeLoader):
             if key in items:
                 raise ContractError(f"{_shown(file)}:{at}: {key!r} was already written on line {lines[key]}. Keep one of the two.")
             items[key], lines[key] = self.construct_object(value_node, deep=True), at
-        return Written(items.items(), file, line, lines)
+        return SourceDict(items.items(), file, line, lines)
 
     def construct_decimal(self, node: yaml.ScalarNode) -> int:
         return int(str(self.construct_scalar(node)))  # Python's integers have no end: 9223372036854775807 survives
@@ -70,7 +70,7 @@ _Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_written)
 _Loader.add_constructor("tag:yaml.org,2002:int", _Loader.construct_decimal)
 
 
-def read(file: Path) -> Written:
+def read(file: Path) -> SourceDict:
     """The mapping in a file."""
     if not file.is_file():
         raise ContractError(f"{_shown(file)} does not exist. Write it, or correct the reference to it.")
@@ -79,6 +79,6 @@ def read(file: Path) -> Written:
             found = yaml.load(stream, _Loader)  # noqa: S506 (a SafeLoader)
     except yaml.YAMLError as error:
         raise ContractError(f"{_shown(file)} is not YAML: {error}") from error
-    if not isinstance(found, Written):
+    if not isinstance(found, SourceDict):
         raise ContractError(f"{_shown(file)} holds no mapping. Each file of the contract maps names to what they mean.")
     return found

@@ -7,7 +7,7 @@ from typing import Any
 from codegen.contract.document import Document, Operation, pointer, referenced
 from codegen.contract.examples import exchanges
 from codegen.contract.schemas import schemas
-from codegen.contract.yaml import Written
+from codegen.contract.yaml import SourceDict
 from codegen.lint.findings import Finding
 
 # A request that is refused with one of these need not be one that the contract allows.
@@ -25,10 +25,10 @@ def p16_exchanges(document: Document, folder: Path) -> Iterator[str]:
     """What is untrue in the exchanges that are refused, and in the parameters of all of them: file, line and what it is."""
     for operation, _, exchange in exchanges(document, folder):
         for key, message in _exchange(document, operation, exchange):
-            yield f"{exchange.place(key)}: P16: {message}"
+            yield f"{exchange.location(key)}: P16: {message}"
 
 
-def _exchange(document: Document, operation: Operation, exchange: Written) -> Iterator[tuple[str, str]]:
+def _exchange(document: Document, operation: Operation, exchange: SourceDict) -> Iterator[tuple[str, str]]:
     parameters = {given.name: given for given in operation.parameters()}
     sent, status = exchange.get("parameters", {}), exchange["status"]
     well_formed = status not in MALFORMED
@@ -42,7 +42,7 @@ def _exchange(document: Document, operation: Operation, exchange: Written) -> It
     for media in operation.spec.get("requestBody", {}).get("content", {}) if "body" in exchange and well_formed else ():
         at = operation.pointer + pointer("requestBody", "content", media, "schema")
         yield from (("body", message) for message in _errors(document, at, exchange["body"]))
-    answer = next(one for one in operation.answers() if one.status == status)
+    answer = next(one for one in operation.responses() if one.status == status)
     if answer.schema_pointer is not None:
         if "reply" not in exchange:
             yield "status", f"{status} has a body: write it as `reply`"
@@ -65,7 +65,7 @@ def _examples(document: Document) -> Iterator[tuple[str, str, Any]]:
         for given in operation.parameters():
             yield from _of(given.pointer, given.spec)
         yield from _contents(f"{operation.pointer}/requestBody", operation.spec.get("requestBody", {}))
-        for answer in operation.answers():
+        for answer in operation.responses():
             yield from _contents(answer.pointer, answer.spec)
             for name, node in answer.spec.get("headers", {}).items():
                 if referenced(node) is None:

@@ -39,7 +39,7 @@ def lint(contract: Path) -> list[str]:
 
 def extensions(document: Document) -> Iterator[Finding]:
     """Keywords that nobody enforces, among them extensions that are none of ours."""
-    for one in keywords.ledger(document):
+    for one in keywords.occurrences(document):
         if one.enforcer is None:
             rule = "extension" if one.keyword.startswith("x-") else "keyword"
             yield Finding(rule, one.pointer, f"nobody enforces `{one.keyword}` in {one.holder}; see codegen/contract/keywords.py")

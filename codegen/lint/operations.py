@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from codegen.contract.deprecations import NOTICE, deprecation
-from codegen.contract.document import Document, Node, Operation, Told, pointer
-from codegen.contract.yaml import Written
+from codegen.contract.document import Document, Node, Operation, Response, pointer
+from codegen.contract.yaml import SourceDict
 from codegen.lint.findings import Finding
 from codegen.lint.shapes import types
 
@@ -63,7 +63,7 @@ def p15_headers(document: Document) -> Iterator[Finding]:
     holders = [
         (answer.pointer + pointer("headers", name), node)
         for one in document.operations()
-        for answer in one.answers()
+        for answer in one.responses()
         for name, node in answer.spec.get("headers", {}).items()
         if "$ref" not in node and answer.status < 400
     ]
@@ -96,7 +96,7 @@ def p17_links(document: Document) -> Iterator[Finding]:
                 )
 
 
-def _link(document: Document, operation: Operation, answer: Told, target: Operation | None, at: str) -> Iterator[Finding]:
+def _link(document: Document, operation: Operation, answer: Response, target: Operation | None, at: str) -> Iterator[Finding]:
     link = document.at(at)
     if target is None:
         yield Finding("P17", at, f"no operation is called {link.get('operationId')}")
@@ -112,7 +112,7 @@ def _link(document: Document, operation: Operation, answer: Told, target: Operat
         yield Finding("P17", at, f"{target.id} needs {', '.join(missing)}")
 
 
-def _exists(document: Document, operation: Operation, answer: Told, expression: str) -> bool:
+def _exists(document: Document, operation: Operation, answer: Response, expression: str) -> bool:
     found = EXPRESSION.fullmatch(expression)
     if found is None:
         return False
@@ -186,7 +186,7 @@ def naming(document: Document) -> Iterator[Finding]:
         summary = spec.get("summary", "")
         if not summary or len(summary) > 60 or summary.endswith("."):
             yield Finding("name", at, "a summary has 1 to 60 characters and no full stop")
-        if isinstance(spec, Written):
+        if isinstance(spec, SourceDict):
             keys = sorted((key for key in ORDER if key in spec.lines), key=lambda key: spec.lines[key])
             for before, after in pairwise(keys):
                 if ORDER.index(before) > ORDER.index(after):

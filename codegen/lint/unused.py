@@ -20,8 +20,8 @@ def unused(document: Document, folder: Path) -> Iterator[str]:
         kept, table = document.components(SECTIONS.get(file.name, "schemas")), read(file)
         for name in sorted(table.keys() - kept.keys() - written_out):
             if (file.name, name) != BASE:
-                yield f"{table.place(name)}: unused: nothing refers to {name}. Use it, or remove it."
-    raised = {name for operation in document.operations() for name in operation.refusals()}
+                yield f"{table.location(name)}: unused: nothing refers to {name}. Use it, or remove it."
+    raised = {name for operation in document.operations() for name in operation.problems()}
     for name, entry in problems.items():
         if name not in raised and entry.get("ambient") != "never":
-            yield f"{problems.place(name)}: unused: no operation has {name}. Name it in x-problems, or remove it."
+            yield f"{problems.location(name)}: unused: no operation has {name}. Name it in x-problems, or remove it."

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from codegen.contract.deprecations import deprecation, headers
-from codegen.contract.document import Document, Given, Operation, Told, referenced
+from codegen.contract.document import Document, Operation, Parameter, Response, referenced
 from codegen.contract.keywords import by_document
 from codegen.contract.names import snake
 from codegen.contract.schemas import Schema
 from codegen.server.params import aliases
 from codegen.server.responses import class_name
 from codegen.server.sizes import limits
-from codegen.server.text import Source, call, several
+from codegen.server.text import Source, call, tuple_of
 
 TOP = """
 from steelyard_contract import models as m
@@ -45,10 +45,10 @@ def record(document: Document, operation: Operation, names: dict[tuple[str, str]
         pages=pages(operation),
         revalidates="304" in spec["responses"],
         deprecation=deprecated(document, operation),
-        parameters=several(parameter(document, one, names[operation.id, one.name]) for one in given),
-        bodies=several(bodies(document, operation)),
-        answers=several(answer(document, operation, one) for one in operation.successes()),
-        problems=tuple(operation.refusals()),
+        parameters=tuple_of(parameter(document, one, names[operation.id, one.name]) for one in given),
+        bodies=tuple_of(bodies(document, operation)),
+        responses=tuple_of(response_spec(document, operation, one) for one in operation.successes()),
+        problems=tuple(operation.problems()),
         pointer=operation.pointer,
     )
 
@@ -68,7 +68,7 @@ def access(operation: Operation) -> tuple[tuple[str, str, str], ...]:
     return tuple((who, way["scope"], way.get("credential", "any")) for who, way in ways)
 
 
-def idempotency(given: list[Given]) -> str | None:
+def idempotency(given: list[Parameter]) -> str | None:
     key = next((one for one in given if one.name == "Idempotency-Key"), None)
     return None if key is None else "required" if key.spec.get("required") else "optional"
 
@@ -80,7 +80,7 @@ def pages(operation: Operation) -> str | None:
     return next((str(cursor).rpartition("#/")[2] for cursor in cursors), None)
 
 
-def parameter(document: Document, given: Given, alias: str) -> Source:
+def parameter(document: Document, given: Parameter, alias: str) -> Source:
     written, at = given.spec["schema"], f"{given.pointer}/schema"
     schema = document.resolve(written)
     default = written.get("default", schema.get("default"))
@@ -114,7 +114,7 @@ def bodies(document: Document, operation: Operation) -> Iterator[Source]:
         )
 
 
-def answer(document: Document, operation: Operation, told: Told) -> Source:
+def response_spec(document: Document, operation: Operation, told: Response) -> Source:
     headers = {name: document.resolve(spec) for name, spec in told.spec.get("headers", {}).items()}
     own = {name: spec for name, spec in headers.items() if "x-edge" not in spec}
     return call(

@@ -1,6 +1,6 @@
 """params.py: a type for each parameter; handlers write `limit: p.Limit`."""
 
-from codegen.contract.document import Document, Given
+from codegen.contract.document import Document, Parameter
 from codegen.contract.keywords import PARSED_FORMATS
 from codegen.contract.names import camel
 from codegen.server.text import annotation, limits
@@ -35,7 +35,7 @@ def aliases(document: Document) -> dict[tuple[str, str], str]:
     return found
 
 
-def source(document: Document, given: Given) -> str:
+def source(document: Document, given: Parameter) -> str:
     """The type: what it is, its limits, where it is read."""
     spec = given.spec["schema"]
     kind = annotation(spec)

@@ -1,6 +1,6 @@
 """replies.py: a frozen class for each success, so that a type checker sees a wrong status, member or header."""
 
-from codegen.contract.document import Document, Node, Operation, Told
+from codegen.contract.document import Document, Node, Operation, Response
 from codegen.contract.names import camel, snake
 from codegen.server.text import annotation, docstring
 
@@ -15,16 +15,18 @@ from steelyard_contract.scalars import UUID
 """
 
 
-def class_name(operation: Operation, answer: Told) -> str:
+def class_name(operation: Operation, answer: Response) -> str:
     return f"{camel(operation.id)}{answer.status}"
 
 
 def render(document: Document) -> str:
     """The module."""
-    return TOP + "\n\n".join(reply(document, operation, answer) for operation in document.operations() for answer in operation.successes())
+    return TOP + "\n\n".join(
+        response(document, operation, answer) for operation in document.operations() for answer in operation.successes()
+    )
 
 
-def reply(document: Document, operation: Operation, answer: Told) -> str:
+def response(document: Document, operation: Operation, answer: Response) -> str:
     lines = [
         "",
         "@dataclass(frozen=True, slots=True, kw_only=True)",

@@ -57,7 +57,7 @@ def call(function: str, /, **arguments: object) -> Source:
     return Source(f"{function}({', '.join(given)},)")
 
 
-def several(calls: Iterable[Source]) -> Source:
+def tuple_of(calls: Iterable[Source]) -> Source:
     """A tuple of calls."""
     return Source(f"({''.join(f'{one},' for one in calls)})")
 

@@ -9,8 +9,8 @@ import pytest
 from codegen import redocly
 from codegen.compat.changes import Change
 from codegen.compat.operations import changes
-from codegen.compat.opinions import HARMLESS, UNSEEN, Place, Verdict, disagreements, meet, place_of
-from codegen.contract.bundle import bundle, text_of
+from codegen.compat.opinions import HARMLESS, UNSEEN, Place, Verdict, disagreements, overlap, place_of
+from codegen.contract.bundle import bundle, to_text
 from codegen.contract.document import Document
 from codegen.npm import INSTALLED
 from tests.kit.contract_edits import EDITS, Edit
@@ -31,7 +31,7 @@ class Together:
     def takes(self, edit: Edit, places: Iterable[Place]) -> bool:
         """Add the edit, if it touches nothing that another one touches."""
         wanted = list(places)
-        if any(meet(one, other) for one in wanted for other in self.places):
+        if any(overlap(one, other) for one in wanted for other in self.places):
             return False
         self.edits.append(edit)
         self.places += wanted
@@ -62,7 +62,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Together, lis
 
 def _verdicts(group: Together, folder: Path) -> list[Verdict]:
     file = folder / "openapi.json"
-    file.write_text(text_of(group.document), "utf-8")
+    file.write_text(to_text(group.document), "utf-8")
     return list(redocly.diff(BUNDLE, file, INSTALLED))
 
 
@@ -99,7 +99,7 @@ def test_a_sunset_that_moves_away_is_explained(tmp_path: Path, monkeypatch: pyte
     before, after = tmp_path / "before.json", tmp_path / "after.json"
     for file, sunset in ((before, "2027-09-01"), (after, "2027-10-01")):
         root = edited(tmp_path / file.stem, "paths/things.yaml", "summary: A thing", told % sunset)
-        file.write_text(text_of(bundle(root)), "utf-8")
+        file.write_text(to_text(bundle(root)), "utf-8")
     old, new = (Document(json.loads(file.read_bytes())) for file in (before, after))
     ours, theirs = changes(old, new), redocly.diff(before, after, INSTALLED)
 

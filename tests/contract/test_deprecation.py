@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
-from codegen.contract.bundle import bundle, text_of
+from codegen.contract.bundle import bundle, to_text
 from codegen.contract.document import Document
 from codegen.server import operations
 from steelyard.contract.api import CompiledRoute, ContractAPI
@@ -44,7 +44,7 @@ def edited(tmp_path_factory: pytest.TempPathFactory) -> Document:
 
 @pytest.fixture
 def contract(edited: Document) -> Contract:
-    return Contract(text_of(dict(edited.root)).encode())
+    return Contract(to_text(dict(edited.root)).encode())
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ FOR_OTHERS = {"Allow", "Cache-Control", "Content-Security-Policy", "Referrer-Pol
 
 
 def test_a_script_of_an_allowed_origin_may_read_what_the_contract_declares(edited: Document) -> None:
-    declared = {name for one in edited.operations() for answer in one.answers() for name in answer.spec.get("headers", {})}
+    declared = {name for one in edited.operations() for answer in one.responses() for name in answer.spec.get("headers", {})}
 
     sent = dict(Cors(["https://shop.example"]).headers(b"https://shop.example"))
 

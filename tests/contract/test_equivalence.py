@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.types import Message
 
 from codegen.contract.document import Document, pointer
-from codegen.contract.keywords import by_document, ledger
+from codegen.contract.keywords import by_document, occurrences
 from codegen.contract.schemas import Schema, schemas
 from steelyard.app.application import create_app
 from steelyard.contract.execution.context import RequestContext
@@ -250,7 +250,7 @@ def unbroken(tally: Tally, *uses: str) -> list[str]:
     """
     edge = {f"{given.pointer}/schema" for operation in DOCUMENT.operations() for given in operation.parameters() if given.edge}
     within = {one.pointer for one in schemas(DOCUMENT) if one.use in uses} - edge
-    rules = {one.pointer for one in ledger(DOCUMENT) if one.keyword in RULES and one.enforcer != "words"} - tally.broken
+    rules = {one.pointer for one in occurrences(DOCUMENT) if one.keyword in RULES and one.enforcer != "words"} - tally.broken
     schema_of = {rule: rule.rpartition("/")[0] for rule in rules if "/if/" not in rule and "/responses/" not in rule}
     return sorted(rule for rule, where in schema_of.items() if where in within)
 

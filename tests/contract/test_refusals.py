@@ -54,7 +54,7 @@ class Faulty:
 async def faulty(monkeypatch: pytest.MonkeyPatch, databases: Databases, clock: Clock, tmp_path: Any) -> AsyncIterator[Faulty]:
     box: list[Faulty] = []
     for operation in OPERATIONS.values():
-        module = importlib.import_module(f"steelyard.{operation.tag}.endpoints")
+        module = importlib.import_module(f"steelyard.features.{operation.tag}.endpoints")
         monkeypatch.setattr(module, operation.handler, raising(getattr(module, operation.handler), box))
     async with databases.of_the_product("sqlite", tmp_path) as database, running(database, clock, **AMPLE) as shop:
         box.append(Faulty(shop, ZeroDivisionError()))

@@ -27,7 +27,7 @@ def refusal() -> list[str]:
 
 
 def endpoints(operation: Operation) -> types.ModuleType:
-    return importlib.import_module(f"steelyard.{operation.tag}.endpoints")
+    return importlib.import_module(f"steelyard.features.{operation.tag}.endpoints")
 
 
 def altered(handler: types.FunctionType, annotations: dict[str, Any], names: dict[str, str] | None = None) -> types.FunctionType:
@@ -63,14 +63,14 @@ def test_an_operation_without_its_function(operation: Operation, monkeypatch: py
 def test_a_public_coroutine_that_is_no_operation(tag: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async def surprise() -> None: ...
 
-    module = importlib.import_module(f"steelyard.{tag}.endpoints")
+    module = importlib.import_module(f"steelyard.features.{tag}.endpoints")
     surprise.__module__ = module.__name__
     monkeypatch.setattr(module, "surprise", surprise, raising=False)
     monkeypatch.setattr(module, "_helper", surprise, raising=False)
 
     (misfit,) = refusal()
 
-    assert misfit.startswith(f"steelyard.{tag}.endpoints.surprise is not in the contract; describe the operation, or")
+    assert misfit.startswith(f"steelyard.features.{tag}.endpoints.surprise is not in the contract; describe the operation, or")
 
 
 @with_parameters
@@ -119,7 +119,7 @@ def test_another_return_type(operation: Operation, monkeypatch: pytest.MonkeyPat
     (misfit,) = refusal()
 
     assert misfit.startswith(f"{operation.id}: it returns Money; the contract promises ")
-    assert operation.answers[0].reply in misfit
+    assert operation.responses[0].reply in misfit
 
 
 @every_operation

@@ -94,7 +94,7 @@ class Operation:
     deprecation: Deprecation | None
     parameters: tuple[Parameter, ...]
     bodies: tuple[Body, ...]
-    answers: tuple[Answer, ...]
+    responses: tuple[Answer, ...]
     problems: tuple[str, ...]
     """The classes of problems.py that it may raise."""
     pointer: str

@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from steelyard_runtime.client import AsyncBaseClient, BaseClient
-from steelyard_runtime.errors import problems_live_in
-from steelyard_runtime.notices import Facts
+from steelyard_runtime.errors import register_problem_module
+from steelyard_runtime.notices import ContractInfo
 
 if TYPE_CHECKING:
     from .api.auth import AsyncAuth, Auth
@@ -21,7 +21,7 @@ CONTRACT_VERSION = "1.1.0"
 CONTRACT_DIGEST = "4c850966d8058927d62feacdfb374ec34e8c07911e24f98373b22f8a0ba9e862"
 """SHA-256 of the contract that this package was made from; a server says its own in `Contract-Digest`."""
 
-FACTS = Facts(
+FACTS = ContractInfo(
     package="steelyard_client",
     title="Steelyard",
     version=CONTRACT_VERSION,
@@ -33,7 +33,7 @@ FACTS = Facts(
     sign_out="revoke_current_credential",
 )
 
-problems_live_in(f"{__package__}.errors")
+register_problem_module(f"{__package__}.errors")
 
 
 class Steelyard(BaseClient):

@@ -102,7 +102,7 @@ OPERATIONS: dict[str, Operation] = {
             ),
         ),
         bodies=(),
-        answers=(
+        responses=(
             Answer(
                 status=200,
                 media="application/json",
@@ -175,7 +175,7 @@ OPERATIONS: dict[str, Operation] = {
                 max_values=9510,
             ),
         ),
-        answers=(
+        responses=(
             Answer(
                 status=201,
                 media="application/json",
@@ -237,7 +237,7 @@ OPERATIONS: dict[str, Operation] = {
         deprecation=None,
         parameters=(),
         bodies=(),
-        answers=(
+        responses=(
             Answer(
                 status=200,
                 media="application/json",
@@ -299,7 +299,7 @@ OPERATIONS: dict[str, Operation] = {
                 max_values=1259,
             ),
         ),
-        answers=(
+        responses=(
             Answer(
                 status=204,
                 media=None,
@@ -374,7 +374,7 @@ OPERATIONS: dict[str, Operation] = {
             ),
         ),
         bodies=(),
-        answers=(
+        responses=(
             Answer(
                 status=200,
                 media="application/json",
@@ -468,7 +468,7 @@ OPERATIONS: dict[str, Operation] = {
                 max_values=1859,
             ),
         ),
-        answers=(
+        responses=(
             Answer(
                 status=200,
                 media="application/json",
@@ -558,7 +558,7 @@ OPERATIONS: dict[str, Operation] = {
             ),
         ),
         bodies=(),
-        answers=(
+        responses=(
             Answer(
                 status=204,
                 media=None,
@@ -657,7 +657,7 @@ OPERATIONS: dict[str, Operation] = {
                 max_values=1003,
             ),
         ),
-        answers=(
+        responses=(
             Answer(
                 status=200,
                 media="application/json",
@@ -746,7 +746,7 @@ OPERATIONS: dict[str, Operation] = {
                 max_values=1375,
             ),
         ),
-        answers=(
+        responses=(
             Answer(
                 status=201,
                 media="application/json",
@@ -847,7 +847,7 @@ OPERATIONS: dict[str, Operation] = {
                 max_values=1375,
             ),
         ),
-        answers=(
+        responses=(
             Answer(
                 status=200,
                 media="application/json",
@@ -935,7 +935,7 @@ OPERATIONS: dict[str, Operation] = {
             ),
         ),
         bodies=(),
-        answers=(
+        responses=(
             Answer(
                 status=204,
                 media=None,
@@ -1006,7 +1006,7 @@ OPERATIONS: dict[str, Operation] = {
                 max_values=2947,
             ),
         ),
-        answers=(
+        responses=(
             Answer(
                 status=200,
                 media="application/json",
@@ -1068,7 +1068,7 @@ OPERATIONS: dict[str, Operation] = {
         deprecation=None,
         parameters=(),
         bodies=(),
-        answers=(
+        responses=(
             Answer(
                 status=204,
                 media=None,
@@ -1131,7 +1131,7 @@ OPERATIONS: dict[str, Operation] = {
             ),
         ),
         bodies=(),
-        answers=(
+        responses=(
             Answer(
                 status=204,
                 media=None,
@@ -1314,7 +1314,7 @@ OPERATIONS: dict[str, Operation] = {
             ),
         ),
         bodies=(),
-        answers=(
+        responses=(
             Answer(
                 status=200,
                 media="application/json",
@@ -1400,7 +1400,7 @@ OPERATIONS: dict[str, Operation] = {
                 max_values=32142,
             ),
         ),
-        answers=(
+        responses=(
             Answer(
                 status=201,
                 media="application/json",
@@ -1482,7 +1482,7 @@ OPERATIONS: dict[str, Operation] = {
             ),
         ),
         bodies=(),
-        answers=(
+        responses=(
             Answer(
                 status=200,
                 media="application/json",
@@ -1566,7 +1566,7 @@ OPERATIONS: dict[str, Operation] = {
             ),
         ),
         bodies=(),
-        answers=(
+        responses=(
             Answer(
                 status=204,
                 media=None,
@@ -1661,7 +1661,7 @@ OPERATIONS: dict[str, Operation] = {
                 max_values=32141,
             ),
         ),
-        answers=(
+        responses=(
             Answer(
                 status=200,
                 media="application/json",
@@ -1774,7 +1774,7 @@ OPERATIONS: dict[str, Operation] = {
             ),
         ),
         bodies=(),
-        answers=(
+        responses=(
             Answer(
                 status=200,
                 media="application/json",
@@ -1871,7 +1871,7 @@ OPERATIONS: dict[str, Operation] = {
                 max_values=1505,
             ),
         ),
-        answers=(
+        responses=(
             Answer(
                 status=201,
                 media="application/json",
@@ -1952,7 +1952,7 @@ OPERATIONS: dict[str, Operation] = {
                 max_values=1675,
             ),
         ),
-        answers=(
+        responses=(
             Answer(
                 status=200,
                 media="application/json",
@@ -2103,7 +2103,7 @@ OPERATIONS: dict[str, Operation] = {
             ),
         ),
         bodies=(),
-        answers=(
+        responses=(
             Answer(
                 status=200,
                 media="application/json",
@@ -2188,7 +2188,7 @@ OPERATIONS: dict[str, Operation] = {
                 max_values=1675,
             ),
         ),
-        answers=(
+        responses=(
             Answer(
                 status=201,
                 media="application/json",
@@ -2281,7 +2281,7 @@ OPERATIONS: dict[str, Operation] = {
             ),
         ),
         bodies=(),
-        answers=(
+        responses=(
             Answer(
                 status=200,
                 media="application/json",
@@ -2376,7 +2376,7 @@ OPERATIONS: dict[str, Operation] = {
                 max_values=1403,
             ),
         ),
-        answers=(
+        responses=(
             Answer(
                 status=200,
                 media="application/json",
@@ -2446,7 +2446,7 @@ OPERATIONS: dict[str, Operation] = {
         deprecation=None,
         parameters=(),
         bodies=(),
-        answers=(
+        responses=(
             Answer(
                 status=200,
                 media="application/json",
@@ -2497,7 +2497,7 @@ OPERATIONS: dict[str, Operation] = {
         deprecation=None,
         parameters=(),
         bodies=(),
-        answers=(
+        responses=(
             Answer(
                 status=200,
                 media="application/json",
@@ -2544,7 +2544,7 @@ OPERATIONS: dict[str, Operation] = {
         deprecation=None,
         parameters=(),
         bodies=(),
-        answers=(
+        responses=(
             Answer(
                 status=200,
                 media="application/json",

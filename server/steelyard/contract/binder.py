@@ -80,11 +80,11 @@ def check_signature(operation: Operation, handler: Call) -> Iterator[str]:
 
 def _returns(operation: Operation, hint: Any) -> Iterator[str]:
     have = _members(hint)
-    promised = {getattr(r, answer.reply) for answer in operation.answers}
+    promised = {getattr(r, answer.reply) for answer in operation.responses}
     if have == promised:
         return
-    only = operation.answers[0]
-    if len(operation.answers) == 1:
+    only = operation.responses[0]
+    if len(operation.responses) == 1:
         own = {name for name, _ in only.headers} - set(only.edge) - {name for name, _ in only.constants}
         if only.media is None and not own and have == {type(None)}:
             return

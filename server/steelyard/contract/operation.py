@@ -95,11 +95,11 @@ class CompiledOperation:
         self._ready = self._plan.ready
         self._overridden: dict[tuple[tuple[Call, Call], ...], InjectionPlan] = {}
         self._problems = frozenset(operation.problems)
-        self._media = [answer.media for answer in operation.answers if answer.media is not None]
+        self._media = [answer.media for answer in operation.responses if answer.media is not None]
         secured = bool(operation.security)
         self._vary = (b"vary", b"Authorization, Origin" if secured else b"Origin")
         self._anonymous = _PUBLIC if secured and () in operation.security and operation.method == "GET" else _NOT_STORED
-        self._caches_itself = any(name == "Cache-Control" for answer in operation.answers for name, _ in answer.constants)
+        self._caches_itself = any(name == "Cache-Control" for answer in operation.responses for name, _ in answer.constants)
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """An ASGI application, for HTTP."""

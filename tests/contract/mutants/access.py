@@ -272,5 +272,5 @@ def shown_drafts(_: Operation) -> None:
     from steelyard.tables.items import ItemRow  # the same
 
     whoever = bindparam("user_id", type_=BigInteger)
-    swap(queries, "item_for_everybody", queries.get_live_item)
-    swap(queries, "item_for_user", statement(queries._live.where(whoever > 0), ItemRow))
+    swap(queries, "get_public_item", queries.get_live_item)
+    swap(queries, "get_visible_item", statement(queries._live.where(whoever > 0), ItemRow))

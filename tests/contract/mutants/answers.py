@@ -17,12 +17,12 @@ from tests.kit.judge import CONTRACT, Schema
 
 def success(operation: Operation) -> Schema:
     """The schema of what it answers with."""
-    (answer,) = operation.answers[:1]
+    (answer,) = operation.responses[:1]
     return CONTRACT.resolve(CONTRACT.promised(CONTRACT.operations[operation.id])[answer.status]["content"]["application/json"]["schema"])
 
 
 def has_json(operation: Operation) -> bool:
-    return operation.answers[0].media == "application/json"
+    return operation.responses[0].media == "application/json"
 
 
 def members(operation: Operation) -> Iterator[tuple[str, Schema]]:
@@ -184,7 +184,7 @@ def omitted_null(operation: Operation) -> None:
 # -- headers -----------------------------------------------------------------------------------------------------------
 def own_header(name: str) -> Callable[[Operation], bool]:
     return lambda operation: any(
-        header == name and required and name not in answer.edge for answer in operation.answers for header, required in answer.headers
+        header == name and required and name not in answer.edge for answer in operation.responses for header, required in answer.headers
     )
 
 
@@ -203,9 +203,9 @@ def missing_location(operation: Operation) -> None:
     on_answer(operation, lambda answer: with_header(answer, b"location", None))
 
 
-@drift("header", "a constant header with another value", lambda operation: any(answer.constants for answer in operation.answers))
+@drift("header", "a constant header with another value", lambda operation: any(answer.constants for answer in operation.responses))
 def other_constant(operation: Operation) -> None:
-    name = operation.answers[0].constants[0][0].lower().encode()
+    name = operation.responses[0].constants[0][0].lower().encode()
     on_answer(operation, lambda answer: with_header(answer, name, b"max-age=5"))
 
 

@@ -139,7 +139,7 @@ def _counted() -> Outcome:
         shutil.copytree(GENERATED / "server" / "steelyard_contract", folder)
         (folder / "models.py").write_text('"""Nothing."""\n', "utf-8")
         try:
-            generate.count(Document(bundle(CONTRACT / "openapi.yaml")), folder)
+            generate.check_complete(Document(bundle(CONTRACT / "openapi.yaml")), folder)
         except ContractError as error:
             return _outcome("source", "a generator writes nothing", str(error).splitlines()[0])
     return _outcome("source", "a generator writes nothing", "")

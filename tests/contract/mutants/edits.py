@@ -192,7 +192,7 @@ def of_operations(document: Document) -> Iterator[Edit]:
 
 def answers(document: Document) -> list[str]:
     """Where answers stand, shared ones once."""
-    return list(dict.fromkeys(one.pointer for operation in document.operations() for one in operation.answers()))
+    return list(dict.fromkeys(one.pointer for operation in document.operations() for one in operation.responses()))
 
 
 def _security(at: str, spec: Mapping[str, Json]) -> Iterator[Edit]:

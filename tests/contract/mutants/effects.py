@@ -60,7 +60,7 @@ def taking(*, enough: Any, reserved: Any) -> None:
     told = [items.c[name] for name in ("owner_id", "sku", "title", "category", "price")]
     changed = update(items).where(*chosen).values(reserved=reserved, stock_version=items.c.stock_version + 1)
     pending = bought._pending.scalar_subquery().label("pending")
-    swap(bought, "take_stock", statement(changed.returning(*told, pending), ReservedRow))
+    swap(bought, "reserve_stock", statement(changed.returning(*told, pending), ReservedRow))
 
 
 WRITING = only(
@@ -125,7 +125,7 @@ def kept_stock(_: Operation) -> None:
 
 
 def in_transaction(operation: Operation) -> bool:
-    endpoints = importlib.import_module(f"steelyard.{operation.tag}.endpoints")
+    endpoints = importlib.import_module(f"steelyard.features.{operation.tag}.endpoints")
     return "tx" in inspect.signature(getattr(endpoints, operation.handler)).parameters
 
 
@@ -138,7 +138,7 @@ def untold_event(operation: Operation) -> None:
         if not any(tx is one for one in silent):
             await plain(tx, event)
 
-    swap(log, "record", record)
+    swap(log, "record_event", record)
 
     def around(handler: Any) -> Any:
         async def untelling(**given: Any) -> Any:
@@ -160,8 +160,8 @@ def kept_redemption(_: Operation) -> None:
         redeeming.append(tx)
         return promotion
 
-    everywhere("redeem", plain, redeem)
-    swap(promotions, "redeem", redeem)
+    everywhere("redeem_code", plain, redeem)
+    swap(promotions, "redeem_code", redeem)
 
     def keeping(self: Transaction, error: BaseException | None) -> bool:
         return keeps(self, error) or (isinstance(error, Problem) and any(self is one for one in redeeming))
@@ -246,7 +246,7 @@ def stale_totals(_: Operation) -> None:
             known[key] = await plain(self, db, table, counting, *rest, **given)
         return known[key]
 
-    swap(Totals, "of", of)
+    swap(Totals, "count", of)
 
 
 # -- amounts and states ------------------------------------------------------------------------------------------------
@@ -266,7 +266,7 @@ def tax_on_gross(_: Operation) -> None:
         lines = tuple(type(line)(line.goods, line.discount, other.tax) for line, other in zip(found.lines, full.lines, strict=True))
         return type(found)(lines, found.subtotal, found.discount, full.tax)
 
-    everywhere("price", plain, price)
+    everywhere("calculate_price", plain, price)
 
 
 @drift("state", "more is sold than is there", only("createOrder"))
@@ -282,7 +282,7 @@ def cancelled_again(_: Operation) -> None:
 @drift("state", "a seller may not cancel", only("cancelOrder"))
 def no_seller(_: Operation) -> None:
     plain = steelyard.features.orders.transitions.may_be_cancelled_by
-    everywhere("may_cancel", plain, lambda status: ("buyer", "admin"))
+    everywhere("may_be_cancelled_by", plain, lambda status: ("buyer", "admin"))
 
 
 @drift("state", "a code is redeemed more often than it may be", only("createOrder"))
@@ -324,7 +324,7 @@ def leaving_debtor(_: Operation) -> None:
         .select_from(orders)
         .where(orders.c.id < 0, orders.c.buyer_id == bindparam("user_id", type_=orders.c.buyer_id.type))
     )
-    swap(bought, "open_orders", statement(nobody, int))
+    swap(bought, "count_open_orders", statement(nobody, int))
 
 
 # -- keys, conditions, limits ------------------------------------------------------------------------------------------
@@ -378,7 +378,7 @@ def blind_write(operation: Operation) -> None:
 @drift("again", "a weak tag satisfies If-Match")
 def weak_tags(_: Operation) -> None:
     plain = etags.if_match_allows
-    everywhere("matches", plain, lambda if_match, version: plain(None if if_match is None else if_match.replace("W/", ""), version))
+    everywhere("if_match_allows", plain, lambda if_match, version: plain(None if if_match is None else if_match.replace("W/", ""), version))
 
 
 @drift("again", "a write leaves the version alone", only("updateItem", "updateUser", "updateAddress"))
@@ -388,12 +388,12 @@ def same_version(operation: Operation) -> None:
 
 @drift("again", "whoever asks If-None-Match is told that nothing has changed", lambda operation: operation.revalidates)
 def always_fresh(_: Operation) -> None:
-    swap(steelyard.contract.operation, "is_fresh", lambda known, tag: True)
+    swap(steelyard.contract.operation, "is_not_modified", lambda known, tag: True)
 
 
 @drift("again", "nothing is ever unchanged", lambda operation: operation.revalidates)
 def never_fresh(_: Operation) -> None:
-    swap(steelyard.contract.operation, "is_fresh", lambda known, tag: False)
+    swap(steelyard.contract.operation, "is_not_modified", lambda known, tag: False)
 
 
 @drift("again", "limits are announced and not kept")

@@ -367,7 +367,7 @@ def other_order(operation: Operation) -> None:
 # -- bytes -------------------------------------------------------------------------------------------------------------
 @drift("bytes", "the last of two equal members wins")
 def double_members(_: Operation) -> None:
-    swap(json_values, "decode", _plain_decode)
+    swap(json_values, "decode_json", _plain_decode)
 
 
 def _plain_decode(raw: bytes) -> Any:
@@ -409,7 +409,7 @@ def lenient_escapes(_: Operation) -> None:
         parts = [part.partition("=") for part in query.decode("latin-1").split("&") if part]
         return [(unquote_plus(name), unquote_plus(text)) for name, _, text in parts]
 
-    swap(query_strings, "pairs", pairs)
+    swap(query_strings, "parse_pairs", pairs)
 
 
 @drift("bytes", "double slashes and dots are tidied up")

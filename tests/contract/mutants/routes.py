@@ -14,18 +14,18 @@ from tests.contract.mutants.seams import on_app, on_compiled, swap
 
 @drift("route", "the handler is gone", lambda operation: True)
 def unbound_handler(operation: Operation) -> None:
-    module = importlib.import_module(f"steelyard.{operation.tag}.endpoints")
+    module = importlib.import_module(f"steelyard.features.{operation.tag}.endpoints")
     delattr(module, operation.handler)
 
 
 @drift("route", "an operation is not registered", lambda operation: True)
 def missing_route(operation: Operation) -> None:
-    plain = vars(steelyard.app.application)["bind"]
+    plain = vars(steelyard.app.application)["bind_handlers"]
 
     def bind(*given: Any) -> dict[str, Any]:
         return {name: handler for name, handler in plain(*given).items() if name != operation.id}
 
-    swap(steelyard.app.application, "bind", bind)
+    swap(steelyard.app.application, "bind_handlers", bind)
 
 
 @drift("route", "a route that the contract does not know")
@@ -52,7 +52,7 @@ def hidden_route(_: Operation) -> None:
 def surplus_handler(operation: Operation) -> None:
     async def surprise() -> None: ...
 
-    module = importlib.import_module(f"steelyard.{operation.tag}.endpoints")
+    module = importlib.import_module(f"steelyard.features.{operation.tag}.endpoints")
     surprise.__module__ = module.__name__
     vars(module)["surprise"] = surprise
 

@@ -76,7 +76,7 @@ def with_header(answer: RawResponse, name: bytes, value: bytes | None) -> RawRes
 
 def on_handler(operation: Operation, around: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
     """The coroutine that keeps the promise, wrapped; it looks to the binder as before."""
-    module = importlib.import_module(f"steelyard.{operation.tag}.endpoints")
+    module = importlib.import_module(f"steelyard.features.{operation.tag}.endpoints")
     handler = getattr(module, operation.handler)
     setattr(module, operation.handler, wraps(handler)(around(handler)))
 

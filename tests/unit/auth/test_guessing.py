@@ -119,7 +119,7 @@ async def test_nothing_is_hashed_for_who_is_refused(people: People, monkeypatch:
     async def unreachable(*_: object) -> None:
         raise AssertionError("hashed")
 
-    monkeypatch.setattr(people.passwords, "check", unreachable)
+    monkeypatch.setattr(people.passwords, "verify", unreachable)
     with pytest.raises(RateLimited):
         await people.log_in()
 

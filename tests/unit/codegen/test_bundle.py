@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from codegen.contract.bundle import bundle, text_of
+from codegen.contract.bundle import bundle, to_text
 from codegen.contract.yaml import ContractError
 from tests.kit.contracts import edited, written
 
@@ -95,7 +95,7 @@ def test_order_is_that_of_the_source(document: Json) -> None:
 def test_large_integers_survive(tmp_path: Path) -> None:
     root = edited(tmp_path, "schemas/things.yaml", "maximum: 9007199254740991", "maximum: 9223372036854775807")
 
-    assert "9223372036854775807" in text_of(bundle(root))
+    assert "9223372036854775807" in to_text(bundle(root))
 
 
 @pytest.mark.parametrize(("text", "value"), [("no", "no"), ("12:30", "12:30"), ("2026-01-01", "2026-01-01"), ("1_0", "1_0"), ("007", 7)])

@@ -10,10 +10,10 @@ import pytest
 
 from codegen.client import package, reference
 from codegen.client.docstrings import bounds
-from codegen.client.generator_input import shape
+from codegen.client.generator_input import generator_input
 from codegen.client.names import attribute, enum_member, method_name
-from codegen.client.package import Contract
-from codegen.client.types import Kinds
+from codegen.client.package import TemplateContext
+from codegen.client.types import Types
 from codegen.contract.bundle import bundle
 from codegen.contract.document import Document
 from codegen.contract.yaml import ContractError
@@ -77,7 +77,7 @@ def test_a_member_does_not_hide_what_its_class_needs() -> None:
     ],
 )
 def test_a_value_is_typed_as_it_is_read_and_as_it_may_be_given(schema: dict[str, Any], read: str, given: str) -> None:
-    kinds = Kinds(holding({"type": "object", "properties": {}}, Kind={"type": "string", "enum": ["a", "b"]}))
+    kinds = Types(holding({"type": "object", "properties": {}}, Kind={"type": "string", "enum": ["a", "b"]}))
 
     assert (kinds.of(schema).read, kinds.of(schema).given) == (read, given)
 
@@ -93,13 +93,13 @@ def test_bounds_are_told_in_words() -> None:
 
 def test_a_keyword_that_nobody_decided_on_stops_generation() -> None:
     with pytest.raises(ContractError, match="'contains'"):
-        shape(holding({"type": "array", "contains": {}}).root)
+        generator_input(holding({"type": "array", "contains": {}}).root)
 
 
 def test_halves_are_merged_and_a_constant_does_not_replace_a_type() -> None:
     base = {"type": "object", "required": ["title"], "properties": {"title": {"type": "string"}, "type": {"type": "string"}}}
     refined = {"allOf": [{"$ref": "#/components/schemas/Base"}, {"properties": {"title": {"const": "x"}, "type": {"const": "y"}}}]}
-    made = shape(holding(refined, Base=base).root)["components"]["schemas"]["Thing"]
+    made = generator_input(holding(refined, Base=base).root)["components"]["schemas"]["Thing"]
 
     assert made["properties"] == {"title": {"type": "string"}, "type": {"const": "y"}}
     assert made["required"] == ["title"]
@@ -110,31 +110,31 @@ def test_what_the_generator_would_leave_out_stops_generation(tmp_path: Path) -> 
     document.root["paths"]["/things"]["post"]["requestBody"]["content"] = {"image/png": {"schema": {"type": "string"}}}
 
     with pytest.raises(ContractError, match="would leave something out"):
-        package.write(document, tmp_path / "made")
+        package.write_package(document, tmp_path / "made")
 
 
 def test_two_methods_of_one_name_are_refused(document: Document) -> None:
     document.root["paths"]["/things"]["get"] = {**document.root["paths"]["/things/{thing_id}"]["get"], "operationId": "getThings"}
 
     with pytest.raises(ContractError, match=r"both getThings and getThing|both getThing and getThings"):
-        Contract(document)
+        TemplateContext(document)
 
 
 def test_a_tag_and_a_schema_of_one_name_are_refused(document: Document, tmp_path: Path) -> None:
     document.root["components"]["schemas"]["Things"] = document.root["components"]["schemas"]["Thing"]
 
     with pytest.raises(ContractError, match="Things: the methods of a tag and a schema"):
-        package.write(document, tmp_path / "made")
+        package.write_package(document, tmp_path / "made")
 
 
 def test_an_object_that_holds_itself_is_refused() -> None:
     member = {"$ref": "#/components/schemas/Thing"}
     with pytest.raises(ContractError, match="Thing -> Thing"):
-        Contract(holding({"type": "object", "required": [], "properties": {"inner": member}}))
+        TemplateContext(holding({"type": "object", "required": [], "properties": {"inner": member}}))
 
 
 def test_the_reference_names_every_method_and_every_refusal(document: Document) -> None:
-    page = reference.text(Contract(document))
+    page = reference.text(TemplateContext(document))
 
     assert "### things.create" in page
     assert "client.things.get(\n    thing_id: int,\n) -> Thing" in page

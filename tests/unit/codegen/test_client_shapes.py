@@ -11,7 +11,7 @@ import pytest
 from codegen.client import package
 from codegen.contract.bundle import bundle
 from codegen.contract.document import Document
-from codegen.generate import tidy
+from codegen.generate import format_code
 from tests.kit.contracts import written
 from tests.kit.project import ROOT
 
@@ -94,8 +94,8 @@ def rich(folder: Path) -> Document:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the SDK of that contract."""
     folder = tmp_path_factory.mktemp("shapes")
-    package.write(rich(folder / "openapi"), folder / package.PACKAGE)
-    tidy(folder / package.PACKAGE)
+    package.write_package(rich(folder / "openapi"), folder / package.PACKAGE)
+    format_code(folder / package.PACKAGE)
     return folder
 
 

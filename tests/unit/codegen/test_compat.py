@@ -10,7 +10,7 @@ import pytest
 
 from codegen.compat.changes import LEVELS, REASONS, Change, Level
 from codegen.compat.operations import changes
-from codegen.compat.report import counted, told
+from codegen.compat.report import lines, summary
 from codegen.compat.versions import level
 from codegen.contract.bundle import bundle
 from codegen.contract.document import Document
@@ -45,7 +45,7 @@ def verdict(found: list[Change]) -> Level | None:
 def test_an_edit_is_what_it_is_to_callers(found_by: Callable[[Edit], list[Change]], edit: Edit) -> None:
     found = found_by(edit)
 
-    assert verdict(found) == edit.level, "\n".join(told(found))
+    assert verdict(found) == edit.level, "\n".join(lines(found))
 
 
 def test_there_are_many_edits_of_each_kind_and_none_twice() -> None:
@@ -117,14 +117,14 @@ def test_a_shared_part_is_told_once_with_the_operations_that_it_reaches(real: Do
     edited = deepcopy(dict(real.root))
     add("OrderStatus enum", "lost")(edited)
 
-    lines = list(told(between(real, edited)))
+    printed = list(lines(between(real, edited)))
 
-    assert lines[0] == 'breaking: "lost" is new'
-    assert lines[1] == "    listOrders answer 200 items[].status"
-    assert any(line.endswith(" more places") for line in lines)
-    assert "    at   #/components/schemas/OrderStatus" in lines
-    assert counted(between(real, edited)) == "1 breaking change, 1 addition"
-    assert counted([]) == "nothing has changed"
+    assert printed[0] == 'breaking: "lost" is new'
+    assert printed[1] == "    listOrders answer 200 items[].status"
+    assert any(line.endswith(" more places") for line in printed)
+    assert "    at   #/components/schemas/OrderStatus" in printed
+    assert summary(between(real, edited)) == "1 breaking change, 1 addition"
+    assert summary([]) == "nothing has changed"
 
 
 # -- every bound, by another way of telling who reads it ------------------------------------------------------------------

@@ -13,7 +13,7 @@ import yaml
 from codegen.__main__ import main
 from codegen.compat import check, deprecations, released, versions
 from codegen.compat.changes import Change, Level
-from codegen.contract.bundle import bundle, text_of
+from codegen.contract.bundle import bundle, to_text
 from codegen.contract.deprecations import deprecation, headers
 from codegen.contract.yaml import ContractError
 from tests.kit.contracts import FILES, written
@@ -51,7 +51,7 @@ class Project:
             (self.source / "paths" / "things.yaml").write_text(REMOVED, "utf-8")
             (self.source / "examples" / "getThing.yaml").unlink()
             root.write_text(root.read_text("utf-8").replace("  /things/{thing_id}: {$ref: 'paths/things.yaml#/thing'}\n", ""), "utf-8")
-        self.bundled.write_text(text_of(bundle(root)), "utf-8")
+        self.bundled.write_text(to_text(bundle(root)), "utf-8")
 
     def note(self, text: str) -> None:
         self.changelog.write_text(f"# Changes\n\n{text}\n", "utf-8")

@@ -7,7 +7,7 @@ import pytest
 
 from codegen.contract.bundle import bundle
 from codegen.contract.document import Document
-from codegen.contract.keywords import by_document, check, ledger
+from codegen.contract.keywords import by_document, check, occurrences
 from codegen.contract.schemas import Schema, Use
 from codegen.contract.yaml import ContractError
 from tests.kit.contracts import answering, edited, sending, written
@@ -75,7 +75,7 @@ def test_known_keywords_pass(tmp_path: Path) -> None:
 
     check(document)
 
-    assert {one.enforcer for one in ledger(document)} >= {
+    assert {one.enforcer for one in occurrences(document)} >= {
         "model",
         "document",
         "decoder",

@@ -144,7 +144,7 @@ async def test_a_key_is_waited_for_beyond_one_lock_timeout(postgres: Database, h
         await store_response(running, **KEY, status=201, headers=[], body=b"done")
         await running.commit()
 
-    monkeypatch.setattr(Transaction, "begin_again", and_end_the_other)
+    monkeypatch.setattr(Transaction, "restart", and_end_the_other)
     async with hasty.transaction() as tx:
         stored = await claim_key(tx, **KEY, fingerprint=PRINT)
 

@@ -81,7 +81,7 @@ async def test_the_background_task_writes_by_itself_and_the_rest_when_it_is_stop
 
 
 def test_a_stuck_reader_costs_lines_not_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(access_log, "MOST_WAITING", 2)
+    monkeypatch.setattr(access_log, "MAX_WAITING", 2)
     chunks: list[bytes] = []
     log = log_into(chunks)
 
@@ -131,7 +131,7 @@ def test_callers_of_what_will_go_are_told_as_numbers() -> None:
 
 
 def test_callers_beyond_the_limit_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(access_log, "MOST_CALLERS", 2)
+    monkeypatch.setattr(access_log, "MAX_CALLERS", 2)
     log = log_into([])
     for credential_id in (1, 2, 3, 4, 1):
         log.deprecated(trace(), credential_id)
@@ -143,7 +143,7 @@ def test_callers_beyond_the_limit_are_counted_together(monkeypatch: pytest.Monke
 
 
 async def test_callers_are_told_when_the_time_has_come_and_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(access_log, "WRITE_EVERY_S", 0)
+    monkeypatch.setattr(access_log, "WRITE_INTERVAL_S", 0)
     now = [NOON]
     log = access_log.AccessLog(lambda: now[0], None)
     with capture_logs() as lines:

@@ -249,7 +249,7 @@ def test_calls_of_what_will_go_are_counted_whoever_calls() -> None:
 
 
 def test_what_leaves_no_line_is_counted_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(access_log, "MOST_WAITING", 2)
+    monkeypatch.setattr(access_log, "MAX_WAITING", 2)
     metrics = opened()
     for write in (None, lambda _: None):
         log = AccessLog(lambda: NOON, write)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from steelyard_runtime.call import Call, Link, Operation, headers, json_body, query, segment, tag_of
+from steelyard_runtime.call import Call, Link, Operation, headers, if_match_value, json_body, query, segment
 from steelyard_runtime.client import AsyncResource, Resource
 from steelyard_runtime.model import UNSET, Unset, Versioned
 from steelyard_runtime.pages import AsyncPages, Pages
@@ -214,7 +214,7 @@ def delete_item(item_id: int, *, if_match: str | Versioned | None = None) -> Cal
         DELETE_ITEM,
         f"/items/{segment(item_id)}",
         headers=headers(
-            ("If-Match", tag_of(if_match)),
+            ("If-Match", if_match_value(if_match)),
         ),
     )
 
@@ -281,7 +281,7 @@ def update_item(
             }
         ),
         headers=headers(
-            ("If-Match", tag_of(if_match)),
+            ("If-Match", if_match_value(if_match)),
         ),
     )
 

@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from steelyard_runtime.call import Call, Link, Operation, headers, json_body, members_of, query, segment
+from steelyard_runtime.call import Call, Link, Operation, headers, json_body, match_variant, query, segment
 from steelyard_runtime.client import AsyncResource, Resource
 from steelyard_runtime.model import UNSET, Unset
 from steelyard_runtime.pages import AsyncPages, Pages
@@ -85,7 +85,7 @@ def quote_order(**body: Any) -> Call[Quote]:
     return Call(
         QUOTE_ORDER,
         "/orders/quote",
-        content=json_body(members_of("quote_order", QUOTE_ORDER_FORMS, body)),
+        content=json_body(match_variant("quote_order", QUOTE_ORDER_FORMS, body)),
     )
 
 
@@ -215,7 +215,7 @@ def create_order(*, idempotency_key: str | None = None, **body: Any) -> Call[Ord
     return Call(
         CREATE_ORDER,
         "/orders",
-        content=json_body(members_of("create_order", CREATE_ORDER_FORMS, body)),
+        content=json_body(match_variant("create_order", CREATE_ORDER_FORMS, body)),
         idempotency_key=idempotency_key,
     )
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from steelyard_runtime.call import Call, Link, Operation, headers, json_body, query, segment, tag_of
+from steelyard_runtime.call import Call, Link, Operation, headers, if_match_value, json_body, query, segment
 from steelyard_runtime.client import AsyncResource, Resource
 from steelyard_runtime.model import UNSET, Unknown, Unset, Versioned, variant
 from steelyard_runtime.pages import AsyncPages, Pages
@@ -266,7 +266,7 @@ def update_user(
         f"/users/{segment(user_id)}",
         content=json_body({"name": name, "email": email, "age": age, "bio": bio}),
         headers=headers(
-            ("If-Match", tag_of(if_match)),
+            ("If-Match", if_match_value(if_match)),
         ),
     )
 
@@ -308,7 +308,7 @@ def delete_user(user_id: int, *, if_match: str | Versioned | None = None) -> Cal
         DELETE_USER,
         f"/users/{segment(user_id)}",
         headers=headers(
-            ("If-Match", tag_of(if_match)),
+            ("If-Match", if_match_value(if_match)),
         ),
     )
 
@@ -353,7 +353,7 @@ def set_user_access(
         f"/users/{segment(user_id)}/access",
         content=json_body({"role": role, "is_active": is_active}),
         headers=headers(
-            ("If-Match", tag_of(if_match)),
+            ("If-Match", if_match_value(if_match)),
         ),
     )
 
@@ -458,7 +458,7 @@ def update_address(
             {"street": street, "city": city, "zip_code": zip_code, "label": label, "country": country, "is_default": is_default}
         ),
         headers=headers(
-            ("If-Match", tag_of(if_match)),
+            ("If-Match", if_match_value(if_match)),
         ),
     )
 
@@ -495,7 +495,7 @@ def delete_address(address_id: int, *, if_match: str | Versioned | None = None) 
         DELETE_ADDRESS,
         f"/users/me/addresses/{segment(address_id)}",
         headers=headers(
-            ("If-Match", tag_of(if_match)),
+            ("If-Match", if_match_value(if_match)),
         ),
     )
 

@@ -29,15 +29,15 @@ class ResponseEncoder:
         self._operation_id = operation.id
         self._forms: dict[type, Callable[[Any], RawResponse]] = {
             getattr(r, answer.reply): _reply_encoder(getattr(r, answer.reply), answer, _json_of_page if operation.pages else to_json)
-            for answer in operation.answers
+            for answer in operation.responses
         }
-        only = operation.answers[0]
+        only = operation.responses[0]
         hints = get_type_hints(getattr(r, only.reply))
         if only.media is None:
             self._forms[type(None)] = lambda _: RawResponse(only.status, [], b"")
         elif isinstance(hints["body"], type) and issubclass(hints["body"], BaseModel):
-            start, to_json = _start(only), hints["body"].__pydantic_serializer__.to_json
-            self._forms[hints["body"]] = lambda model: RawResponse(only.status, start.copy(), to_json(model))
+            start, serialize = _start(only), hints["body"].__pydantic_serializer__.to_json
+            self._forms[hints["body"]] = lambda model: RawResponse(only.status, start.copy(), serialize(model))
             self._forms[_Json] = lambda json: RawResponse(only.status, start.copy(), json)
         self._tags_body = any(name == "ETag" for name, _ in only.headers) and "etag" not in hints
 

@@ -84,7 +84,7 @@ class PooledConnection:
         prepared = self._prepared.get(form)
         if prepared is None or prepared.last is None:
             return False
-        self.driver._transport.begin_along()  # noqa: SLF001  # docs/decisions/0012
+        self.driver._transport.add_begin()  # noqa: SLF001  # docs/decisions/0012
         return True
 
     async def _prepare(self, form: CompiledStatement[Any]) -> PreparedCalls:
