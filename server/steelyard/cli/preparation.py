@@ -71,11 +71,14 @@ def make_folder(folder: Path, named_in: str) -> None:
 
 def check_rate_limits_file(settings: Settings) -> None:
     """Have the file of the rate limits ready, if one is named: workers would only die of it, one after the other."""
-    from steelyard.security.counts import Counts
+    from steelyard.rate_limits.counts import Counts, CountsFileError
 
     if settings.rate_limits and settings.rate_limits_file is not None:
         counts = Counts(os.urandom, settings.rate_limits_file)
-        counts.open()
+        try:
+            counts.open()
+        except CountsFileError as error:
+            raise CommandError(str(error)) from error
         counts.close()
 
 

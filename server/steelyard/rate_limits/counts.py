@@ -39,8 +39,8 @@ _TRIES = 1000
 _PAUSE_S = 0.0001
 
 
-class UnknownFileError(Exception):
-    """The file of the counts was not made by this version."""
+class CountsFileError(Exception):
+    """The file of the counts cannot be used; the text says why and what to do."""
 
 
 class Counts:
@@ -54,13 +54,13 @@ class Counts:
         self._secret = b"" if path else random_bytes(_SECRET_BYTES)
 
     def open(self) -> None:
-        """The file, made by the first process that opens it; UnknownFileError for a file of another kind."""
+        """The file, made by the first process that opens it; CountsFileError for a file of another kind."""
         if self._path is None:
             return
         try:
             file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise SettingsRefusedError(f"{self._path} cannot be written: {error.strerror}. Correct STEELYARD_RATE_LIMITS_FILE.") from error
+            raise CountsFileError(f"{self._path} cannot be written: {error.strerror}. Correct STEELYARD_RATE_LIMITS_FILE.") from error
         fcntl.flock(file, fcntl.LOCK_EX)
         try:
             if os.fstat(file).st_size == 0:
@@ -72,7 +72,7 @@ class Counts:
                 os.pwrite(file, _MAGIC + self._random_bytes(_SECRET_BYTES), 0)
             head = os.pread(file, _HEAD_BYTES, 0)
             if os.fstat(file).st_size != SIZE or not head.startswith(_MAGIC):
-                raise UnknownFileError(
+                raise CountsFileError(
                     f"{self._path} is no file of rate limits of this version. Delete it, or name another in STEELYARD_RATE_LIMITS_FILE."
                 )
             self._memory = mmap.mmap(file, SIZE)

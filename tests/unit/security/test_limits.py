@@ -8,7 +8,7 @@ import pytest
 
 from steelyard.app.shared_objects import quotas_from
 from steelyard.rate_limits import counts
-from steelyard.rate_limits.counts import SIZE, Counts, UnknownFileError
+from steelyard.rate_limits.counts import SIZE, Counts, CountsFileError
 from steelyard.rate_limits.memory import MemoryLimiter, Quota
 from steelyard.settings import Settings
 
@@ -118,7 +118,7 @@ def test_two_with_the_same_file_count_together_and_a_third_that_opens_it_later_t
 def test_a_file_of_another_kind_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "counts").write_text("something else")
 
-    with pytest.raises(UnknownFileError, match="STEELYARD_RATE_LIMITS_FILE"):
+    with pytest.raises(CountsFileError, match="STEELYARD_RATE_LIMITS_FILE"):
         Counts(secrets.token_bytes, tmp_path / "counts").open()
 
 
