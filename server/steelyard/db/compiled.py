@@ -161,7 +161,7 @@ def compile_statement(
         name=name,
         writes=writes,
         returns_rows=bool(columns),
-        plans_per_call=plan == "plans_per_call",
+        plans_per_call=plan == "custom",
         table=table if isinstance(table, Table) else None,
         tables=frozenset(each.name for each in visitors.iterate(element) if isinstance(each, Table)),
         changes=_changes(element),
