@@ -54,12 +54,12 @@ class Statement(Generic[R_co]):
 
     @property
     def name(self) -> str:
-        """`orders.queries.take_stock`: where the statement stands, for errors, spans and counters."""
+        """`orders.queries.reserve_stock`: where the statement stands, for errors, spans and counters."""
         found = self._code
         if found == "<module>":
             home = vars(sys.modules[self._module])
             found = next((name for name, value in home.items() if value is self), "statement")
-        return f"{self._module.removeprefix('steelyard.')}.{found}"
+        return f"{self._module.removeprefix('steelyard.').removeprefix('features.')}.{found}"
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"

@@ -188,4 +188,4 @@ async def test_the_number_of_statements_of_a_listing_does_not_depend_on_its_rows
         page = await shop.listed(db=db, limit=rows)
 
     assert len(page.rows) == rows
-    assert statements == ["items.queries.listing", "items.queries.counting"]
+    assert statements == ["items.queries.list_items", "items.queries.count_items"]

@@ -13,8 +13,8 @@ from steelyard.features.items import queries, service
 from steelyard.paging.totals import MAX_KEPT, Totals
 from tests.unit.items.shop import Counted, Shop
 
-LISTING = "items.queries.listing"
-COUNTING = "items.queries.counting"
+LISTING = "items.queries.list_items"
+COUNTING = "items.queries.count_items"
 
 
 async def three_of_them(shop: Shop) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, insert, select
 from steelyard.db.database import Database
 from steelyard.db.statements import statement
 from steelyard.db.transaction import Transaction
-from steelyard.jobs import outbox, sweeps
+from steelyard.jobs import outbox
 from steelyard.jobs.worker import Effect, JobHandler, PeriodicTask, PermanentFailure, Task, Worker
 from steelyard.sources import Sources
 from steelyard.tables.events import feeds
@@ -337,7 +337,7 @@ async def test_however_much_is_long_finished_one_turn_forgets_it(market: Market,
     await worker(market, Doing()).run_due()
     market.clock.advance(days=2)
 
-    await worker(market, Doing(), sweeps=sweeps.own(None)).run_due()
+    await worker(market, Doing(), sweeps=[PeriodicTask("outbox", 300, outbox.delete_finished, at_once=outbox.SWEPT_AT_ONCE)]).run_due()
 
     assert await market.promised() == []
 
