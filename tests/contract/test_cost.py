@@ -99,7 +99,12 @@ async def server(postgres: Database) -> AsyncIterator[Server]:
 async def opened(postgres: Database, **given: Any) -> AsyncIterator[tuple[ContractAPI, World]]:
     clock = Clock()
     clock.now = datetime.now(UTC)
-    given |= {"rate_limits": True, "rate_default_per_minute": 1_000_000, "referee": "observe", "referee_sample": 1_000_000}
+    given |= {
+        "rate_limits": True,
+        "rate_default_per_minute": 1_000_000,
+        "response_validation": "observe",
+        "response_validation_sample": 1_000_000,
+    }
     settings = settings_for(postgres.url, **given)
     journal = Journal(clock)
     # A stopwatch that stands still: whatever is remembered for a second stays remembered.

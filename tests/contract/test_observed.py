@@ -48,7 +48,7 @@ async def seen(app: ContractAPI, item_id: int) -> Exchange:
 
 async def test_a_drifted_answer_is_sent_and_told_once_without_its_values(database: Database) -> None:
     with capture_logs() as told:
-        async with market(database, referee="observe", referee_sample=1) as (app, item_id):
+        async with market(database, response_validation="observe", response_validation_sample=1) as (app, item_id):
             answers = [await seen(app, item_id) for _ in range(3)]
 
     assert [one.status for one in answers] == [200] * 3
@@ -69,7 +69,7 @@ async def test_a_drifted_answer_is_sent_and_told_once_without_its_values(databas
 
 
 async def test_what_drifts_is_counted_for_prometheus(database: Database) -> None:
-    given = {"referee": "observe", "referee_sample": 1, "metrics_token": SecretStr(TOKEN)}
+    given = {"response_validation": "observe", "response_validation_sample": 1, "metrics_token": SecretStr(TOKEN)}
     with capture_logs():
         async with market(database, **given) as (app, item_id):
             for _ in range(3):
@@ -83,7 +83,7 @@ async def test_what_drifts_is_counted_for_prometheus(database: Database) -> None
 
 async def test_only_a_sample_is_looked_at(database: Database) -> None:
     with capture_logs() as told:
-        async with market(database, referee="observe", referee_sample=4) as (app, item_id):
+        async with market(database, response_validation="observe", response_validation_sample=4) as (app, item_id):
             for _ in range(6):
                 await seen(app, item_id)
 
@@ -92,7 +92,7 @@ async def test_only_a_sample_is_looked_at(database: Database) -> None:
 
 async def test_the_same_answer_is_refused_where_the_contract_is_enforced(database: Database) -> None:
     with capture_logs() as told:
-        async with market(database, referee="enforce") as (app, item_id):
+        async with market(database, response_validation="enforce") as (app, item_id):
             answer = await seen(app, item_id)
 
     assert answer.status == 500

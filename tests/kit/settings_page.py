@@ -29,7 +29,7 @@ CHOSEN = {
     "cors_origins": "development: `http://localhost:*`, `http://127.0.0.1:*`, "
     "the same with `https`, and `https://myapp.example.com`; production: none",
     "trusted_hosts": "development: `localhost`, `127.0.0.1`, `[::1]`, `myapp.example.com`; production: none",
-    "referee": "development: `enforce`; production: `observe`",
+    "response_validation": "development: `enforce`; production: `observe`",
 }
 
 

@@ -79,6 +79,13 @@ def test_a_misspelt_variable_is_refused_with_the_name_that_was_meant(monkeypatch
         load_settings()
 
 
+def test_a_setting_under_its_old_name_is_refused_with_the_new_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STEELYARD_REFEREE", "observe")
+
+    with pytest.raises(SettingsError, match=r"STEELYARD_REFEREE is set.*It is called STEELYARD_RESPONSE_VALIDATION now\."):
+        load_settings()
+
+
 def test_a_variable_like_no_other_is_refused_with_the_place_to_look(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STEELYARD_ZZZZ", "1")
 
@@ -150,9 +157,9 @@ def test_a_misspelt_file_of_secrets_is_refused(monkeypatch: pytest.MonkeyPatch, 
         load_settings()
 
 
-@pytest.mark.parametrize("name", ["log_level", "environment", "mail", "payments", "referee"])
+@pytest.mark.parametrize("name", ["log_level", "environment", "mail", "payments", "response_validation"])
 def test_a_choice_may_be_written_in_capitals(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    chosen = {"log_level": "INFO", "environment": "Development", "mail": "FILE", "payments": "Manual", "referee": "OFF"}[name]
+    chosen = {"log_level": "INFO", "environment": "Development", "mail": "FILE", "payments": "Manual", "response_validation": "OFF"}[name]
     monkeypatch.setenv(f"STEELYARD_{name.upper()}", chosen)
 
     assert getattr(load_settings(), name) == chosen.lower()

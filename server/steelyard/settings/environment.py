@@ -16,6 +16,10 @@ _OTHERS = re.compile(r"STEELYARD_(URL|USERNAME|PASSWORD|TOKEN|API_KEY|HTTP|TEST_
 # Kubernetes describes each service of a namespace to each container, here one called steelyard or steelyard-something.
 _OF_KUBERNETES = re.compile(r"STEELYARD_(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)")
 _PORT_OF_KUBERNETES = re.compile(r"STEELYARD_(\w+_)?PORT")
+_RENAMED = {
+    "STEELYARD_REFEREE": "STEELYARD_RESPONSE_VALIDATION",
+    "STEELYARD_REFEREE_SAMPLE": "STEELYARD_RESPONSE_VALIDATION_SAMPLE",
+}
 _OPTIONS = {"STEELYARD_PORT": "--port", "STEELYARD_HOST": "--host", "STEELYARD_WORKERS": "--workers"}
 
 
@@ -41,6 +45,8 @@ def _is_not_ours(name: str, value: str) -> bool:
 
 
 def _hint(name: str, known: set[str]) -> str:
+    if name.upper() in _RENAMED:
+        return f"It is called {_RENAMED[name.upper()]} now."
     if name in _OPTIONS:
         return f"It is an option: steelyard serve {_OPTIONS[name]}."
     near = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0.8)

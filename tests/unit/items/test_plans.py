@@ -172,7 +172,7 @@ async def test_reading_an_item_is_one_statement_whoever_reads(shop: Shop) -> Non
     seller = await shop.person()
     item = await shop.offer(seller)
 
-    for caller, statement in ((None, "item_for_everybody"), (seller, "item_for_user"), (await shop.person("support"), "item_for_staff")):
+    for caller, statement in ((None, "get_public_item"), (seller, "get_visible_item"), (await shop.person("support"), "get_live_item")):
         with shop.counted() as (db, statements):
             await service.get_item(db, caller=caller, item_id=item.id)
         assert statements == [f"items.queries.{statement}"]

@@ -90,7 +90,7 @@ async def test_a_page_by_cursor_is_one_statement_and_has_no_total(shop: Shop) ->
     assert page.total is None
 
 
-@pytest.mark.parametrize("write", ["offer", "change", "archive", "move", "reserve", "withdraw_all", "archive_all"])
+@pytest.mark.parametrize("write", ["offer", "change", "archive", "move", "reserve", "withdraw_items", "archive_items"])
 async def test_what_this_process_writes_is_counted_at_once(shop: Shop, write: str) -> None:
     seller = await shop.person()
     item = (await shop.offer(seller, on_hand=2), await shop.offer(seller, on_hand=2), await shop.offer(seller, on_hand=2))[0]
