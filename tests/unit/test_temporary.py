@@ -13,8 +13,8 @@ from tests.kit.processes import python
 PREFIX = "steelyard-test-"
 HOLDS_ONE = f"""
 import threading
-from steelyard import temporary
-with temporary.folder({PREFIX!r}) as folder:
+from steelyard.serving import temporary_folders
+with temporary_folders.folder({PREFIX!r}) as folder:
     (folder / "kept").write_text("something")
     print(folder, flush=True)
     threading.Event().wait(60)
