@@ -44,8 +44,12 @@ store_response = statement(
     .values({name: bindparam(name) for name in ("status", "headers", "body", "created_at", "concerns_id")})
 )
 
+# Rows that deleteUser or another worker is about to delete are passed by, so that no two transactions wait in a circle.
 _old = (
-    select(*idempotency_keys.primary_key.columns).where(_keys.created_at < bindparam("before")).limit(bindparam("limit", type_=BigInteger))
+    select(*idempotency_keys.primary_key.columns)
+    .where(_keys.created_at < bindparam("before"))
+    .limit(bindparam("limit", type_=BigInteger))
+    .with_for_update(skip_locked=True)
 )
 delete_expired_keys = statement(delete(idempotency_keys).where(tuple_(*idempotency_keys.primary_key.columns).in_(_old)))
 

@@ -1,7 +1,11 @@
 """Every statement about jobs. Nothing else writes to `outbox`."""
 
+from datetime import datetime
+
 from sqlalchemy import (
     BigInteger,
+    Column,
+    Delete,
     bindparam,
     delete,
     func,
@@ -89,12 +93,16 @@ release_jobs = statement(update(outbox).where(_mine).values(lease_until=None, le
 delete_jobs_of = statement(delete(outbox).where(outbox.c.kind == bindparam("kind"), outbox.c.subject == bindparam("subject")))
 
 _before = bindparam("before", type_=outbox.c.done_at.type)
-delete_done_jobs = statement(
-    delete(outbox).where(outbox.c.id.in_(select(outbox.c.id).where(outbox.c.done_at < _before).order_by(outbox.c.done_at).limit(_limit)))
-)
-delete_dead_jobs = statement(
-    delete(outbox).where(outbox.c.id.in_(select(outbox.c.id).where(outbox.c.dead_at < _before).order_by(outbox.c.dead_at).limit(_limit)))
-)
+
+
+def _delete_finished(since: Column[datetime]) -> Delete:
+    """Rows that deleteUser or another worker is about to delete are passed by, so that no two transactions wait in a circle."""
+    finished = select(outbox.c.id).where(since < _before).order_by(since).limit(_limit).with_for_update(skip_locked=True)
+    return delete(outbox).where(outbox.c.id.in_(finished))
+
+
+delete_done_jobs = statement(_delete_finished(outbox.c.done_at))
+delete_dead_jobs = statement(_delete_finished(outbox.c.dead_at))
 
 get_backlog = statement(
     select(
