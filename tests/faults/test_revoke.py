@@ -4,6 +4,7 @@ import json
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -12,7 +13,7 @@ import pytest
 from steelyard.security.scopes import Role
 from tests.kit.judge import CONTRACT
 from tests.kit.people import PASSWORD
-from tests.kit.stage import Stage
+from tests.kit.stage import Request, Stage
 from tests.kit.two_servers import TwoServers, as_, two_servers
 from tests.kit.waiting import until
 from tests.kit.world import Person
@@ -32,16 +33,16 @@ def writes() -> list[str]:
     return [each.id for each in found if {} not in CONTRACT.security(each)]
 
 
+async def sent(client: httpx.AsyncClient, request: Request, sender: Person) -> httpx.Response:
+    """The response to a request of this sender."""
+    headers = as_(sender, **request.headers) | ({"Content-Type": request.media} if request.media else {})
+    content = None if request.body is None else json.dumps(request.body)
+    return await client.request(request.operation.method, request.path, headers=headers, content=content)
+
+
 def writing(client: httpx.AsyncClient, stage: Stage, operation_id: str) -> Write:
     """The operation's request, to be sent by somebody."""
-    request = stage.request(operation_id)
-
-    async def write(sender: Person) -> httpx.Response:
-        headers = as_(sender, **request.headers) | ({"Content-Type": request.media} if request.media else {})
-        content = None if request.body is None else json.dumps(request.body)
-        return await client.request(request.operation.method, request.path, headers=headers, content=content)
-
-    return write
+    return partial(sent, client, stage.request(operation_id))
 
 
 async def session_of(servers: TwoServers, person: Person) -> Person:
@@ -134,3 +135,22 @@ async def test_who_has_lost_a_right_reads_nothing_more_here_and_soon_nothing_els
 
             assert (await servers.one.get(path, headers=as_(session))).status_code == status, how
             await until(is_over, EVERYWHERE_WITHIN_S)
+
+
+@pytest.mark.promise("R17")
+async def test_no_server_repeats_a_stored_response_for_a_session_that_has_ended(database_url: str, tmp_path: Path) -> None:
+    repeated = {}
+    async with two_servers(database_url, tmp_path) as servers:
+        stage = await Stage.of(servers.world)
+        for operation_id in ("createItem", "createAddress", "createOrder", "recordStockMovement", "cancelOrder"):
+            sender = stage.sender(operation_id)
+            assert sender is not None
+            session = await session_of(servers, sender)
+            keyed = replace(stage.request(operation_id), headers={"Idempotency-Key": secrets.token_hex(8)})
+            first = await sent(servers.one, keyed, session)
+            again = await sent(servers.other, keyed, session)
+            assert (first.status_code, again.content) == (201 if first.status_code != 200 else 200, first.content)
+            assert (await servers.one.delete("/credentials/current", headers=as_(session))).status_code == 204
+            repeated[operation_id] = (await sent(servers.other, keyed, session)).status_code
+
+    assert repeated == dict.fromkeys(repeated, 401)

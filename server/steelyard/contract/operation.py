@@ -273,8 +273,10 @@ class CompiledOperation:
     async def _rehearse(self, exchange: RequestContext, arguments: dict[str, Any], outer: AsyncExitStack | None) -> None:
         """Raises what hides or forbids the operation to this caller today: a stored response is no way around it.
 
-        The handler runs again, up to its first change. Any other refusal tells of the state that the first request has left behind.
+        The credential is read again, because a handler may find an ended one only by its first change. Then the handler runs, up to that
+        change. Any other refusal tells of the state that the first request has left behind.
         """
+        exchange.caller = await self._gate.admit_anew(exchange.claims, exchange.begin())
         exchange.begin().rehearse()
         try:
             await self._handle(exchange, arguments, outer)
