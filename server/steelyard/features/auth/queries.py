@@ -14,6 +14,8 @@ from sqlalchemy import (
     func,
     insert,
     literal_column,
+    not_,
+    or_,
     select,
     update,
 )
@@ -101,14 +103,14 @@ def caller(*, alone: bool = False) -> Subquery:
 
 
 def people(other: ColumnElement[int], *, alone: bool = False) -> tuple[CTE, CTE]:
-    """The caller and another user, or one row if they are the same, locked in the order of all locks of users: admins first, then by id.
+    """The caller and another user, or one row if they are the same, locked in the order of all locks of users.
 
-    The second one is empty, unless the caller is as the gate let them pass.
+    That is active admins first, then by id. The second one is empty, unless the caller is as the gate let them pass.
     """
     both = (
         select(users)
         .where(users.c.id.in_([bindparam("caller_id", type_=users.c.id.type), other]))
-        .order_by(users.c.role != literal_column("'admin'"), users.c.id)
+        .order_by(or_(users.c.role != literal_column("'admin'"), not_(users.c.is_active)), users.c.id)
         .with_for_update(read=not alone, key_share=alone)
         .cte("people")
     )
