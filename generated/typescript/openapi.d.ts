@@ -91,6 +91,9 @@ export interface paths {
          * Change a profile
          * @description Your own, or as an admin anybody's. It replaces the profile: an age or bio that is left out is cleared. Password, role and
          *     addresses have operations of their own.
+         *
+         *     An email that differs from the stored one needs a login with the password less than an hour ago, from admins too; a refreshed token
+         *     does not make it younger. The old address gets a mail about it.
          */
         put: operations["updateUser"];
         post?: never;
@@ -826,7 +829,7 @@ export interface components {
              * @example Alice Johnson
              */
             name: string;
-            /** @description The login from now on. Sessions stay open. */
+            /** @description The login from now on. Sessions stay open. Another one than before needs a fresh login. */
             email: components["schemas"]["Email"];
             /**
              * @description User age.
@@ -4839,7 +4842,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotAuthenticatedProblem"] | components["schemas"]["InvalidTokenProblem"];
                 };
             };
-            /** @description Insufficient scope or Admin required */
+            /** @description Insufficient scope or Admin required or Session required or Fresh login required */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4857,7 +4860,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"] | components["schemas"]["AdminRequiredProblem"];
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"] | components["schemas"]["AdminRequiredProblem"] | components["schemas"]["SessionRequiredProblem"] | components["schemas"]["FreshLoginRequiredProblem"];
                 };
             };
             404: components["responses"]["UserNotFound"];

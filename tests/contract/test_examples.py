@@ -24,7 +24,7 @@ from steelyard.tables.users import addresses, users
 from steelyard_contract import models as m
 from tests.kit.databases import Databases
 from tests.kit.judge import CONTRACT, PROBLEM_JSON, escaped
-from tests.kit.market import principal
+from tests.kit.market import logged_in, principal
 from tests.kit.people import PASSWORD, Clock
 from tests.kit.running import Running, running
 from tests.kit.watching import claim
@@ -131,7 +131,7 @@ CANDLE = {
 async def _offered(world: World, owner: Person, goods: dict[str, object]) -> int:
     async with world.database.transaction() as tx:
         draft = m.ItemCreate.model_validate(goods)
-        return (await catalogue.create_item(tx, caller=principal(owner.id), draft=draft, currency="USD")).id
+        return (await catalogue.create_item(tx, caller=await logged_in(tx, principal(owner.id)), draft=draft, currency="USD")).id
 
 
 @dataclass(frozen=True)
@@ -296,7 +296,7 @@ async def token_for(scene: Scene, name: str) -> str | None:
     world, alice = scene.world, scene.people["alice"]
     if name == "getCurrentUser expired":
         return (await world.expired()).token
-    if name == "deleteUser not_fresh":
+    if name in {"deleteUser not_fresh", "updateUser not_fresh"}:
         return await world.token_of(alice, alice.scopes, logged_in_ago=timedelta(hours=3))
     who = sender(name)
     return None if who == "nobody" else scene.people[who].token

@@ -7,7 +7,7 @@ What should come out is computed from the contract alone: `security` says which 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 import pytest
@@ -281,6 +281,36 @@ async def test_each_caller_gets_what_the_contract_says(operation: Operation, api
 
     if wrong:
         raise Contradictions(operation, wrong)
+
+
+@pytest.mark.promise("R13")
+@pytest.mark.parametrize("who", ["buyer", "admin"])
+@pytest.mark.parametrize(
+    ("kind", "logged_in_ago", "problem"),
+    [
+        ("session", timedelta(minutes=59), None),
+        ("session", timedelta(hours=1, seconds=1), "fresh-login-required"),
+        ("api_key", timedelta(0), "session-required"),
+    ],
+)
+async def test_another_email_address_takes_a_fresh_login(
+    who: str, kind: Literal["session", "api_key"], logged_in_ago: timedelta, problem: str | None, api: Api, world: World
+) -> None:
+    stage = await Stage.of(world)
+    sender: Person = getattr(stage, who)
+    token = await world.token_of(sender, USER_SCOPES | ROLE_SCOPES[sender.role], kind=kind, logged_in_ago=logged_in_ago)
+    same = {"name": "Beth Buyer", "email": stage.buyer.email, "bio": "Collects lamps."}
+    other = same | {"email": world.email("other")}
+
+    profile = await api.as_(token).call("updateUser", same, user_id=stage.buyer.id)
+    email = await api.as_(token).call("updateUser", other, user_id=stage.buyer.id)
+
+    assert profile.status_code == 200
+    if problem is None:
+        assert (email.status_code, email.json()["email"]) == (200, other["email"])
+    else:
+        assert (email.status_code, email.json()["type"]) == (403, f"/problems/{problem}")
+        assert (await api.as_(stage.buyer).call("getCurrentUser")).json()["email"] == stage.buyer.email
 
 
 # -- what is shown, and what may be said -------------------------------------------------------------------------------

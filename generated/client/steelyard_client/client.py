@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .api.users import AsyncUsers, Users
 
 CONTRACT_VERSION = "1.1.0"
-CONTRACT_DIGEST = "4c850966d8058927d62feacdfb374ec34e8c07911e24f98373b22f8a0ba9e862"
+CONTRACT_DIGEST = "e57e682bd2ae577761ddf4dfab620a984f6cdbfe8b1513690170e77c6552df7d"
 """SHA-256 of the contract that this package was made from; a server says its own in `Contract-Digest`."""
 
 FACTS = ContractInfo(

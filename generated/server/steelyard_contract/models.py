@@ -147,7 +147,7 @@ class UserUpdate(Model):
     """What others see; one line, not blank."""
 
     email: Email
-    """The login from now on. Sessions stay open."""
+    """The login from now on. Sessions stay open. Another one than before needs a fresh login."""
 
     age: Annotated[StrictInt | None | MISSING, Field(ge=13, le=150)] = MISSING
     """User age."""

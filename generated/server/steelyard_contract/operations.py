@@ -508,6 +508,8 @@ OPERATIONS: dict[str, Operation] = {
             "InvalidToken",
             "InsufficientScope",
             "AdminRequired",
+            "SessionRequired",
+            "FreshLoginRequired",
             "UserNotFound",
             "NotAcceptable",
             "PreconditionFailed",

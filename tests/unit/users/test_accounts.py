@@ -119,6 +119,24 @@ async def test_the_address_of_somebody_else_is_refused(shop: Running) -> None:
     assert (own.status_code, own.json()["email"]) == (200, alice.email.upper())
 
 
+async def test_a_refreshed_token_does_not_make_a_login_fresh_enough_for_another_email_address(shop: Running) -> None:
+    alice = await shop.world.person()
+    login = {"username": alice.email, "password": PASSWORD}
+    old = (await shop.api.call("issueToken", login)).json()
+    body = {"name": alice.name, "email": "other@example.com"}
+    shop.world.clock.advance(hours=1, seconds=1)
+    refreshed = (await shop.api.call("issueToken", {"grant_type": "refresh_token", "refresh_token": old["refresh_token"]})).json()
+    fresh = (await shop.api.call("issueToken", login)).json()
+    jobs = len(await shop.world.market.promised())
+
+    refused = await shop.api.as_(refreshed["access_token"]).put(f"/users/{alice.id}", json=body)
+    assert (refused.status_code, refused.json()["type"], refused.json()["max_age"]) == (403, "/problems/fresh-login-required", 3600)
+    assert len(await shop.world.market.promised()) == jobs
+
+    changed = await shop.api.as_(fresh["access_token"]).put(f"/users/{alice.id}", json=body)
+    assert (changed.status_code, changed.json()["email"]) == (200, "other@example.com")
+
+
 async def test_others_accounts_are_changed_by_admins_alone(shop: Running) -> None:
     alice, bob = await shop.world.person(), await shop.world.person()
     support, admin = await shop.world.person("support"), await shop.world.person("admin")

@@ -238,6 +238,8 @@ UPDATE_USER: Operation[User] = Operation(
         "InvalidToken",
         "InsufficientScope",
         "AdminRequired",
+        "SessionRequired",
+        "FreshLoginRequired",
         "UserNotFound",
         "NotAcceptable",
         "PreconditionFailed",
@@ -641,17 +643,22 @@ class Users(Resource):
         Your own, or as an admin anybody's. It replaces the profile: an age or bio that is left out is cleared.
         Password, role and addresses have operations of their own.
 
+        An email that differs from the stored one needs a login with the password less than an hour ago, from admins
+        too; a refreshed token does not make it younger. The old address gets a mail about it.
+
         Args:
             user_id: The user that this is about. (1 or more)
             name: What others see; one line, not blank. (1 to 100 characters)
-            email: The login from now on. Sessions stay open. (up to 254 characters)
+            email: The login from now on. Sessions stay open. Another one than before needs a fresh login. (up to 254
+                characters)
             age: User age. (13 to 150)
             bio: A few words about yourself, for everybody to read. (up to 500 characters)
             if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
 
         Raises:
-            errors.EmailAlreadyRegistered, errors.InsufficientScope, errors.AdminRequired, errors.UserNotFound,
-            errors.PreconditionFailed, errors.BodyTooLarge, errors.UnsupportedMediaType
+            errors.EmailAlreadyRegistered, errors.InsufficientScope, errors.AdminRequired, errors.SessionRequired,
+            errors.FreshLoginRequired, errors.UserNotFound, errors.PreconditionFailed, errors.BodyTooLarge,
+            errors.UnsupportedMediaType
         """
         return self._client.call(
             update_user(user_id, name=name, email=email, age=age, bio=bio, if_match=if_match), timeout=timeout, headers=headers
@@ -972,17 +979,22 @@ class AsyncUsers(AsyncResource):
         Your own, or as an admin anybody's. It replaces the profile: an age or bio that is left out is cleared.
         Password, role and addresses have operations of their own.
 
+        An email that differs from the stored one needs a login with the password less than an hour ago, from admins
+        too; a refreshed token does not make it younger. The old address gets a mail about it.
+
         Args:
             user_id: The user that this is about. (1 or more)
             name: What others see; one line, not blank. (1 to 100 characters)
-            email: The login from now on. Sessions stay open. (up to 254 characters)
+            email: The login from now on. Sessions stay open. Another one than before needs a fresh login. (up to 254
+                characters)
             age: User age. (13 to 150)
             bio: A few words about yourself, for everybody to read. (up to 500 characters)
             if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
 
         Raises:
-            errors.EmailAlreadyRegistered, errors.InsufficientScope, errors.AdminRequired, errors.UserNotFound,
-            errors.PreconditionFailed, errors.BodyTooLarge, errors.UnsupportedMediaType
+            errors.EmailAlreadyRegistered, errors.InsufficientScope, errors.AdminRequired, errors.SessionRequired,
+            errors.FreshLoginRequired, errors.UserNotFound, errors.PreconditionFailed, errors.BodyTooLarge,
+            errors.UnsupportedMediaType
         """
         return await self._client.call(
             update_user(user_id, name=name, email=email, age=age, bio=bio, if_match=if_match), timeout=timeout, headers=headers

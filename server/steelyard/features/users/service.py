@@ -78,6 +78,8 @@ async def update_user(tx: Transaction, *, caller: Caller, user_id: int, profile:
         await auth.confirm(tx, caller)
         raise UserNotFound
     _check_may_change(caller, user_id)
+    if profile.email != user.email and (stale := too_old(caller, tx.now)):
+        raise stale
     _check_version(if_match, user)
     after = {"name": profile.name, "email": profile.email, "age": _given(profile.age), "bio": _given(profile.bio)}
     changed = [member for member, value in after.items() if value != getattr(user, member)]
