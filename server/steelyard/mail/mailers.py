@@ -15,7 +15,7 @@ from typing import NamedTuple, Protocol
 
 import structlog
 
-from steelyard.jobs.worker import PermanentFailure, Task
+from steelyard.jobs.worker import Task
 from steelyard.private_files import FOLDER_MODE, private
 from steelyard.tables.jobs import JobRow
 
@@ -77,15 +77,18 @@ def welcome_mail(recipient: Recipient, *, sender: str, message_id: str, at: date
     )
 
 
+class NotAddressable(Exception):
+    """There is no mail to this address. Its user chose it, so no operator can help."""
+
+
 def send_welcome(mailer: Mailer, recipient: Callable[[int], Awaitable[Recipient | None]], *, sender: str) -> Task:
     """How WELCOME is done: to whoever `recipient` says the user is by now; to nobody when the account is gone."""
 
-    async def send(job: JobRow) -> None:
+    async def write(job: JobRow) -> EmailMessage | None:
         found = await recipient(job.payload["user_id"])
-        if found is not None:
-            await mailer.send(welcome_mail(found, sender=sender, message_id=message_id(job, sender), at=job.run_at))
+        return None if found is None else welcome_mail(found, sender=sender, message_id=message_id(job, sender), at=job.run_at)
 
-    return Task(send, _DELAYS_S)
+    return _sending(mailer, write)
 
 
 def email_changed(email: str, *, sender: str, message_id: str, at: datetime) -> EmailMessage:
@@ -104,8 +107,24 @@ def email_changed(email: str, *, sender: str, message_id: str, at: datetime) -> 
 def warning_the_old_address(mailer: Mailer, *, sender: str) -> Task:
     """How EMAIL_CHANGED is done."""
 
+    async def write(job: JobRow) -> EmailMessage | None:
+        return email_changed(job.payload["email"], sender=sender, message_id=message_id(job, sender), at=job.run_at)
+
+    return _sending(mailer, write)
+
+
+def _sending(mailer: Mailer, write: Callable[[JobRow], Awaitable[EmailMessage | None]]) -> Task:
+    """A task that sends the mail that `write` makes of a job."""
+
     async def send(job: JobRow) -> None:
-        await mailer.send(email_changed(job.payload["email"], sender=sender, message_id=message_id(job, sender), at=job.run_at))
+        try:
+            message = await write(job)
+        except NotAddressable:
+            # Not a failure: strangers choose their address, and a dead job makes the server `degraded`.
+            structlog.get_logger().warning("mail_not_addressable", job_id=job.id, job_kind=job.kind)
+            return
+        if message is not None:
+            await mailer.send(message)
 
     return Task(send, _DELAYS_S)
 
@@ -126,18 +145,19 @@ _MAX_WORDS = 6
 def is_plain(name: str) -> bool:
     """Whether a name is no more than a name, so that it may stand in a mail."""
     normal = unicodedata.normalize("NFKC", name)
-    visible = all(unicodedata.category(each)[0] != "C" for each in normal)
+    visible = all(unicodedata.category(each)[0] != "C" for each in normal) and any(each.isalnum() for each in normal)
     return visible and len(normal) <= _MAX_NAME and len(normal.split()) <= _MAX_WORDS and not _TELLING.search(normal.casefold())
 
 
 def _message(recipient: Recipient, *, sender: str, message_id: str, at: datetime, subject: str, text: str) -> EmailMessage:
-    """The finished mail, which says exactly this to exactly this recipient when it is read back; Hopeless, if there is none."""
+    """The finished mail, which says exactly this to exactly this recipient when it is read back; or NotAddressable."""
     names = [recipient.name, ""] if is_plain(recipient.name) else [""]
     for name in names:
         # Names travel encoded, which every mail server takes; an address cannot, and some servers refuse it.
         message = EmailMessage(policy=SMTP if recipient.email.isascii() else SMTPUTF8)
         try:
-            message["To"] = Address(display_name=name, addr_spec=recipient.email)
+            to = Address(display_name=name, addr_spec=recipient.email)
+            message["To"] = to
             message["From"] = sender
             message["Subject"] = subject
             message["Date"] = format_datetime(at)
@@ -145,10 +165,11 @@ def _message(recipient: Recipient, *, sender: str, message_id: str, at: datetime
             message.set_content(text)
             read_back = message_from_bytes(message.as_bytes(), policy=message.policy)
         except ValueError as error:
-            raise PermanentFailure from error  # an address that no mail server would take
-        if _says(read_back, name, recipient.email, text):
+            raise NotAddressable from error
+        # The library leaves out quotes that the address does not need; it is the same mailbox (RFC 5321, section 4.1.2).
+        if _says(read_back, name, to.addr_spec, text):
             return message
-    raise PermanentFailure
+    raise NotAddressable
 
 
 _HEADERS = ["to", "from", "subject", "date", "message-id", "content-type", "content-transfer-encoding", "mime-version"]

@@ -11,7 +11,6 @@ from urllib.parse import quote
 import pytest
 from structlog.testing import capture_logs
 
-from steelyard.jobs.worker import PermanentFailure
 from steelyard.mail.mailers import (
     EMAIL_CHANGED,
     WELCOME,
@@ -138,6 +137,9 @@ async def test_a_name_that_the_encoder_would_break_is_in_the_text_alone() -> Non
         "You have won 1000 $",
         "Your account is locked, log in again today",
         "x" * 61,
+        "\u3000",
+        "\u2800",
+        "...",
     ],
 )
 async def test_a_name_that_advertises_is_not_in_the_mail(name: str) -> None:
@@ -147,9 +149,33 @@ async def test_a_name_that_advertises_is_not_in_the_mail(name: str) -> None:
     assert message.get_content().startswith("Hi,\n")
 
 
-async def test_an_address_that_no_mail_can_reach_is_hopeless() -> None:
-    with pytest.raises(PermanentFailure):
-        welcome_mail(Recipient("X", "not an address"), sender=SENDER, message_id="<1@x>", at=NOW)
+@pytest.mark.parametrize("email", ['""@example.com', '"=?utf-8?q?a?="@example.com', "=?utf-8?q?a?=@example.com", "not an address"])
+async def test_an_address_that_no_mail_can_have_is_logged_and_no_failure(email: str, tmp_path: Path) -> None:
+    """Strangers choose their address: a job that failed would tell operators that something needs their attention."""
+
+    async def people(_: int) -> Recipient:
+        return Recipient("Alice", email)
+
+    changed = JobRow(13, EMAIL_CHANGED, {"email": email}, None, NOW, 1, 1)
+    with capture_logs() as lines:
+        await send_welcome(FileMailer(tmp_path), people, sender=SENDER).handler(job())
+        await warning_the_old_address(FileMailer(tmp_path), sender=SENDER).handler(changed)
+
+    assert [(line["event"], line["job_id"], line["job_kind"]) for line in lines] == [
+        ("mail_not_addressable", 12, WELCOME),
+        ("mail_not_addressable", 13, EMAIL_CHANGED),
+    ]
+    assert sent(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("email", "mailbox"),
+    [('"a"@example.com', "a@example.com"), ('"a.b"@example.com', "a.b@example.com"), ('"a b"@example.com', '"a b"@example.com')],
+)
+async def test_an_address_with_quotes_that_it_does_not_need_is_reached(email: str, mailbox: str) -> None:
+    message = welcome_mail(Recipient("Alice", email), sender=SENDER, message_id="<1@x>", at=NOW)
+
+    assert [each.addr_spec for each in message_from_bytes(message.as_bytes(), policy=default)["To"].addresses] == [mailbox]
 
 
 async def test_eight_attempts_fit_into_six_hours() -> None:
