@@ -35,6 +35,11 @@ async def enqueue(
     )
 
 
+async def enqueue_at_most(tx: Transaction, times: int, kind: str, payload: Mapping[str, object], *, subject: str) -> None:
+    """The same at once, unless there are so many equal jobs already. They are kept for a day after they are done."""
+    await tx.scalar(queries.insert_job_at_most, times=times, kind=kind, payload=payload, subject=subject, run_at=tx.now)
+
+
 async def delete_jobs_of(tx: Transaction, kind: str, *, subject: str) -> None:
     """Erase the jobs of this kind about the subject, done or not: for payloads that hold personal data."""
     await tx.run(queries.delete_jobs_of, kind=kind, subject=subject)

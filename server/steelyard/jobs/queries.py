@@ -10,6 +10,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    literal,
     select,
     update,
 )
@@ -30,6 +31,17 @@ insert_job = statement(
         run_at=bindparam("run_at"),
         attempts=0,
     )
+)
+
+_new = {name: bindparam(name, type_=outbox.c[name].type) for name in ("kind", "payload", "subject", "run_at")}
+_equal_jobs = select(func.count()).where(*[outbox.c[name] == _new[name] for name in ("kind", "payload", "subject")]).scalar_subquery()
+
+# Returns nothing when so many equal jobs are kept already.
+insert_job_at_most = statement(
+    insert(outbox)
+    .from_select([*_new, "attempts"], select(*_new.values(), literal(0)).where(_equal_jobs < bindparam("times", type_=BigInteger)))
+    .returning(outbox.c.id),
+    int,
 )
 
 _open = outbox.c.done_at.is_(None) & outbox.c.dead_at.is_(None)

@@ -28,6 +28,7 @@ outbox = table(
 _open = outbox.c.done_at.is_(None) & outbox.c.dead_at.is_(None)
 
 Index("outbox_open_idx", outbox.c.run_at, postgresql_where=_open, sqlite_where=_open)
+Index("outbox_subject_idx", outbox.c.subject)
 Index(
     "outbox_done_idx",
     outbox.c.done_at,

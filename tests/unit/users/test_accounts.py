@@ -137,6 +137,18 @@ async def test_a_refreshed_token_does_not_make_a_login_fresh_enough_for_another_
     assert (changed.status_code, changed.json()["email"]) == (200, "other@example.com")
 
 
+async def test_going_to_an_address_and_away_from_it_sends_few_mails_there(shop: Running) -> None:
+    mallory = await shop.world.person()
+
+    for _ in range(5):
+        for email in ("stranger@example.com", mallory.email):
+            changed = await shop.api.as_(mallory).put(f"/users/{mallory.id}", json={"name": "Mallory", "email": email})
+            assert changed.status_code == 200
+
+    addresses = [job.payload["email"] for job in await shop.world.market.promised() if job.kind == "mail.email_changed"]
+    assert addresses.count("stranger@example.com") == addresses.count(mallory.email) == 3
+
+
 async def test_others_accounts_are_changed_by_admins_alone(shop: Running) -> None:
     alice, bob = await shop.world.person(), await shop.world.person()
     support, admin = await shop.world.person("support"), await shop.world.person("admin")

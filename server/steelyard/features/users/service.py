@@ -30,6 +30,9 @@ from steelyard_contract.problems import AdminRequired, InsufficientScope, LastAd
 
 _Value = TypeVar("_Value")
 
+# No address is verified: who changes to a stranger's address and away from it would send them as many mails as they like.
+MAX_WARNINGS = 3
+
 
 async def create_user(tx: Transaction, *, draft: m.UserCreate, passwords: PasswordHasher) -> UserDetails:
     """A new account; the unique index on the folded address judges whether there is one already."""
@@ -98,7 +101,7 @@ async def update_user(tx: Transaction, *, caller: Caller, user_id: int, profile:
         )
         await _tell(tx, "user.updated", Actor.user(caller.user_id), user_id, {"user_id": user_id, "changed": changed})
         if not is_same_mailbox:
-            await outbox.enqueue(tx, EMAIL_CHANGED, {"email": old_email}, subject=f"user {user_id}")
+            await outbox.enqueue_at_most(tx, MAX_WARNINGS, EMAIL_CHANGED, {"email": old_email}, subject=f"user {user_id}")
     return await with_addresses(tx, user)
 
 
