@@ -1,11 +1,18 @@
 """Tokens and sessions over HTTP: each exchange is held against the contract."""
 
+import asyncio
 from datetime import timedelta
 
+import bcrypt
 import pytest
+from sqlalchemy import bindparam, update
 
+from steelyard.db.statements import statement
+from steelyard.tables.users import users
 from tests.kit.people import PASSWORD
 from tests.kit.running import Running
+
+set_hash = statement(update(users).where(users.c.id == bindparam("user_id")).values(hashed_password=bindparam("new_hash")))
 
 
 async def test_a_form_gives_a_token_and_the_token_opens_the_door(shop: Running) -> None:
@@ -18,6 +25,18 @@ async def test_a_form_gives_a_token_and_the_token_opens_the_door(shop: Running) 
     assert (token["token_type"], token["expires_in"]) == ("bearer", 1800)
     assert token["refresh_token"].startswith("syr_")
     assert (await shop.api.as_(token["access_token"]).get("/users/me")).json()["id"] == alice.id
+
+
+async def test_of_logins_at_once_that_replace_an_old_hash_none_is_refused(shop: Running) -> None:
+    alice = await shop.world.person()
+    old = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()
+    async with shop.world.database.transaction() as tx:
+        await tx.run(set_hash, user_id=alice.id, new_hash=old)
+    login = {"username": alice.email, "password": PASSWORD}
+
+    answers = await asyncio.gather(*[shop.api.call("issueToken", login) for _ in range(4)])
+
+    assert [each.status_code for each in answers] == [200] * 4
 
 
 async def test_what_swagger_ui_sends_beside_is_accepted_and_not_read(shop: Running) -> None:

@@ -9,6 +9,7 @@ from typing import Literal, TypeVar
 from pydantic import MISSING
 
 from steelyard.contract.access.caller import Caller, CallerChanged
+from steelyard.db.errors import TransactionConflict
 from steelyard.db.transaction import ReadOnly, Transaction
 from steelyard.events import log
 from steelyard.events.log import ANONYMOUS, Actor, Event, Subject
@@ -236,14 +237,17 @@ async def delete_expired(tx: Transaction, rules: LoginPolicy) -> int:
 
 
 async def _lock(tx: Transaction, rules: LoginPolicy, who: LoginAttempt, account: LoginRow | None) -> LoginRow | None:
-    """The account, locked, unless its password has been changed since it was checked.
+    """The account, locked; None when there is none. TransactionConflict when its hash has changed since the password was checked.
 
-    However many guesses are hashed at once, one after the other comes here, so no more than the rules allow get a verdict.
+    Then the password is checked again: another login may have replaced an old hash of the same password. However many guesses are hashed
+    at once, one after the other comes here, so no more than the rules allow get a verdict.
     """
     locked = await tx.first(queries.lock_login, user_id=account.id if account else 0)
     await raise_if_blocked(tx, rules, who)
-    if locked is None or account is None or locked.hashed_password != account.hashed_password:
+    if locked is None or account is None:
         return None
+    if locked.hashed_password != account.hashed_password:
+        raise TransactionConflict("the hash was replaced while the password was checked")
     return locked
 
 
