@@ -26,7 +26,14 @@ Rule = Callable[[ast.Module, str], Iterator[Breach]]
 SQL = {"select", "insert", "update", "delete"}
 # Where everything has to be caught: at the edge it is answered; of a token it is one answer, of a job another try, of a driver its end,
 # of a command its last words.
-EXPECTED_BROAD = ("contract/edge.py", "contract/operation.py", "security/access_tokens.py", "jobs/worker.py", "db/postgres/backend.py", "cli/main.py")
+EXPECTED_BROAD = (
+    "contract/edge.py",
+    "contract/operation.py",
+    "security/access_tokens.py",
+    "jobs/worker.py",
+    "db/postgres/backend.py",
+    "cli/main.py",
+)
 CLOCKS = {"now", "utcnow", "today", "time", "monotonic", "perf_counter", "random", "choice", "token_bytes", "token_hex", "urandom", "uuid4"}
 CLOCK_OWNERS = {"datetime", "date", "time", "uuid", "random", "secrets", "os"}
 DOES_SOMETHING = {
