@@ -126,6 +126,31 @@ def test_the_variables_of_the_sdk_and_of_kubernetes_are_left_alone(monkeypatch: 
     assert load_settings().database_url == "sqlite:///steelyard.db"
 
 
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("STEELYARD_BULK_THRESHOLD", "It is gone, because the contract has the number"),
+        ("STEELYARD_PROCESSES", "It is gone, because workers count together"),
+        ("STEELYARD_LOGIN_FAILURES_EVERYONE", "It is gone"),
+        ("STEELYARD_MAX_BODY_BYTES", "It is gone, because the contract bounds each body"),
+    ],
+)
+def test_a_setting_of_an_earlier_version_is_refused_with_what_to_do_now(name: str, advice: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "1")
+
+    with pytest.raises(SettingsError, match=advice):
+        load_settings()
+
+
+@pytest.mark.parametrize(("given", "path"), [("", ""), ("/", ""), ("/api", "/api"), ("/api/", "/api"), ("/shop/api", "/shop/api")])
+def test_a_root_path_may_end_with_a_slash(given: str, path: str) -> None:
+    assert Settings(root_path=given).root_path == path
+
+
+def test_a_currency_may_be_written_in_small_letters() -> None:
+    assert Settings(currency="eur").currency == "EUR"
+
+
 def test_what_is_an_option_is_told_to_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STEELYARD_PORT", "8080")
 
@@ -170,7 +195,10 @@ def test_a_choice_may_be_written_in_capitals(monkeypatch: pytest.MonkeyPatch, na
     [
         ({"database_url": "mysql://localhost/x"}, "STEELYARD_DATABASE_URL"),
         ({"pool_size": 0}, "STEELYARD_POOL_SIZE: Input should be greater than or equal to 1"),
-        ({"currency": "usd"}, "STEELYARD_CURRENCY"),
+        ({"currency": "euro"}, "STEELYARD_CURRENCY: a currency is its three letters in ISO 4217, such as EUR"),
+        ({"root_path": "api"}, "STEELYARD_ROOT_PATH: it is a path alone, which begins with a slash, such as /api"),
+        ({"root_path": "https://shop.example.com/api"}, "STEELYARD_ROOT_PATH: it is a path alone"),
+        ({"secret_keys": ""}, "STEELYARD_SECRET_KEYS: there is no key in it. Make one"),
         ({"environment": "staging"}, "STEELYARD_ENVIRONMENT"),
         ({"secret_keys": "short"}, "STEELYARD_SECRET_KEYS: a key is shorter than 32 bytes"),
         ({"secret_keys": "a" * 40}, "STEELYARD_SECRET_KEYS: a key is a known default or repeats itself"),

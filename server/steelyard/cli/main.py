@@ -21,6 +21,7 @@ from starlette.types import ASGIApp
 
 from steelyard.cli.preparation import (
     CommandError,
+    check_connection,
     check_places_for_jobs,
     check_rate_limits_file,
     check_schema,
@@ -48,7 +49,19 @@ cli = typer.Typer(
 admin = typer.Typer(help="Look after accounts from the machine itself.", no_args_is_help=True)
 cli.add_typer(admin, name="admin")
 
-Host = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for all.")]
+
+def _without_brackets(host: str) -> str:
+    """An IPv6 address is also accepted as it stands in a URL. An empty text would stand for every address."""
+    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    if not bare.strip():
+        raise typer.BadParameter("it is empty. Leave it out, or write 0.0.0.0 for every address of this machine.")
+    return bare
+
+
+# More than any machine serves with; a port number, for example, is a slip.
+MAX_WORKERS = 256
+
+Host = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for all.", callback=_without_brackets)]
 Port = Annotated[int, typer.Option(help="Port to listen on; 0 for any free one.", min=0, max=65_535)]
 
 
@@ -113,18 +126,23 @@ def serve(
     *,
     host: Host = "127.0.0.1",
     port: Port = 8000,
-    workers: Annotated[int | None, typer.Option(help="Processes; one per core unless the data is an SQLite file.", min=1)] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes; one per core unless the data is an SQLite file.", min=1, max=MAX_WORKERS)
+    ] = None,
     reload: Annotated[bool, typer.Option("--reload", help="Start again when the code changes; not in production.")] = False,
 ) -> None:
     """Serve the API. An SQLite file is brought to the newest schema first; PostgreSQL must be there already."""
     settings = with_own_key(load_settings())
     if reload and settings.environment == "production":
         raise CommandError("--reload is for development, and STEELYARD_ENVIRONMENT is production. Leave one of them out.")
+    if reload and workers not in {None, 1}:
+        raise CommandError("--reload serves with one process. Leave out --workers, or --reload.")
     count = 1 if reload else workers or (1 if settings.is_embedded else os.cpu_count() or 1)
     if settings.runs_worker:
         check_places_for_jobs(settings)
     check_rate_limits_file(settings)
     _run(check_schema(settings))
+    _run(check_connection(settings))
     _serve(settings, host=host, port=port, workers=count, reload=reload)
 
 
@@ -242,9 +260,10 @@ def _serve(
     from steelyard.telemetry import logs
 
     _end_at_sigterm()
+    in_url = f"[{host}]" if ":" in host else host
     # Whoever starts it under a name wants to be answered under it.
     if settings.environment == "development":
-        own = "*" if host in {"0.0.0.0", "::"} else f"[{host}]" if ":" in host else host  # noqa: S104  # compared, not bound
+        own = "*" if host in {"0.0.0.0", "::"} else in_url  # noqa: S104  # compared, not bound
         settings = settings.model_copy(update={"trusted_hosts": tuple(dict.fromkeys((*settings.trusted_hosts, own)))})
     try:
         listener = process.listen(host, port)
@@ -255,7 +274,7 @@ def _serve(
     except UnicodeError as error:
         raise CommandError(f"{host} is no host name. Choose another with --host.") from error
     bound = listener.getsockname()[1]
-    url = f"http://{'localhost' if host in {'0.0.0.0', '::', '127.0.0.1'} else host}:{bound}"  # noqa: S104  # shown, not bound
+    url = f"http://{'localhost' if host in {'0.0.0.0', '::', '127.0.0.1'} else in_url}:{bound}"  # noqa: S104  # shown, not bound
     if greeting:
         typer.echo(greeting.replace("{url}", url))
         sys.stdout.flush()

@@ -95,6 +95,12 @@ async def opened(settings: Settings) -> AsyncIterator[Any]:
         await database.close()
 
 
+async def check_connection(settings: Settings) -> None:
+    """Connect as the server will: a pooler may refuse its start-up parameters, and workers would take that for a database that is away."""
+    async with opened(settings):
+        pass
+
+
 async def check_schema(settings: Settings) -> None:
     """Serving on a schema that this version does not know would fail at the first request, or worse, later."""
     from steelyard.db.migrations import commands
@@ -116,6 +122,7 @@ async def check_schema(settings: Settings) -> None:
 async def reached(asking: Coroutine[Any, Any, T], settings: Settings) -> T:
     """What the database says; why it cannot be used, without a password, when it does not."""
     from steelyard.db.errors import DatabaseError, NotOpened
+    from steelyard.db.opening import why_not_done
     from steelyard.db.postgres.backend import CONNECT_ERRORS
 
     place = address(settings.database_url)
@@ -126,5 +133,4 @@ async def reached(asking: Coroutine[Any, Any, T], settings: Settings) -> T:
     except DatabaseError as error:
         raise CommandError(f"the database {place} cannot be used now: {error}. Try again.") from error
     except CONNECT_ERRORS as error:
-        said = f"{type(error).__name__} {getattr(error, 'sqlstate', None) or ''}".rstrip()
-        raise CommandError(f"the database {place} refused or broke off ({said}). Try again, or look into its log.") from error
+        raise CommandError(f"the database {place} {why_not_done(error)}.") from error

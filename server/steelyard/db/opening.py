@@ -7,6 +7,7 @@ import errno
 import os
 import sqlite3
 import ssl
+from urllib.parse import parse_qsl
 
 from asyncpg import exceptions as pg
 
@@ -20,6 +21,11 @@ _BY_CODE = {
     "3D000": f"does not exist on its server. Create it with the encoding UTF8, or {_ELSEWHERE}",
     "53300": "has no connection left. Raise max_connections of the server, or lower STEELYARD_POOL_SIZE",
     "57P03": "is starting or stopping. Try again in a moment",
+    "3F000": f"has no schema that tables could be created in. Create the one that search_path names, or correct it in {_URL}",
+    "25006": f"is read-only, as a standby is. Name the primary in {_URL}, or all hosts and ?target_session_attrs=read-write",
+    "42501": "does not give this user the rights that it needs. To migrate, it owns the database and its tables (ALTER DATABASE ... OWNER "
+    "TO ...); to serve, it may SELECT, INSERT, UPDATE and DELETE in every table",
+    "42P07": f"has tables of another program. Create a database for Steelyard alone, and name it in {_URL}",
     "08P01": "refuses start-up parameters, as PgBouncer does. Set STEELYARD_DATABASE_STARTUP_PARAMETERS=false",
 }
 _BY_SQLITE_CODE = {
@@ -32,12 +38,20 @@ _BY_SQLITE_CODE = {
 }
 
 
-def no_connection(error: BaseException) -> str:
+# Files that the URL of a database may name.
+_FILES = ("sslrootcert", "sslcert", "sslkey", "sslcrl")
+
+
+def no_connection(error: BaseException, url: str) -> str:
     """Of PostgreSQL: what went wrong, and what to do."""
     code = getattr(error, "sqlstate", None) or ""
     if code:
         reason = _BY_CODE.get(code) or f"refuses the connection ({type(error).__name__}). Correct {_URL}"
         return f"{reason} ({code})" if code in _BY_CODE else f"{reason}: {code}"
+    return _out_of_reach(error, url)
+
+
+def _out_of_reach(error: BaseException, url: str) -> str:
     if isinstance(error, ssl.SSLError):
         return f"has a certificate that is not trusted ({error.reason}). Name its authority with sslrootcert= in {_URL}"
     if isinstance(error, pg.ClientConfigurationError):
@@ -46,7 +60,19 @@ def no_connection(error: BaseException) -> str:
         return f"offers no TLS, which sslmode in {_URL} demands. Leave sslmode out, or switch TLS on at the server"
     if isinstance(error, TimeoutError):
         return f"did not answer in time. Start it, or {_ELSEWHERE}"
+    if isinstance(error, OSError) and (unreadable := _unreadable_file(url)):
+        return f"cannot be connected to, because {unreadable} in {_URL} cannot be read. Correct the path, or let this user read the file"
     return f"cannot be reached ({_system(error)}). Start it, or {_ELSEWHERE}"
+
+
+def why_not_done(error: BaseException) -> str:
+    """Of PostgreSQL: what stopped a statement of a command."""
+    code = getattr(error, "sqlstate", None) or ""
+    if "pg_trgm" in str(error) and code != "42501":
+        return f"lacks the extension pg_trgm. Install the package that brings it, such as postgresql-contrib ({code})"
+    if code in _BY_CODE:
+        return f"{_BY_CODE[code]} ({code})"
+    return f"refused or broke off ({f'{type(error).__name__} {code}'.rstrip()}). Try again, or look into its log"
 
 
 def wrong_encoding(encoding: str) -> str:
@@ -68,6 +94,11 @@ def create_file(path: str) -> None:
     """Have a file there that this process may write; OSError says why not. SQLite gives its log the mode of the file."""
     with open(path, "ab", opener=private):
         pass
+
+
+def _unreadable_file(url: str) -> str | None:
+    named = dict(parse_qsl(url.partition("?")[2]))
+    return next((f"{name}={named[name]}" for name in _FILES if name in named and not os.access(named[name], os.R_OK)), None)
 
 
 def _system(error: BaseException) -> str:

@@ -21,6 +21,8 @@ FORMS = "Write postgresql://user:password@host:port/name, or sqlite:/// and the 
 
 def canonical(url: str) -> str:
     """The URL as the drivers read it. ValueError says what is wrong with it, and quotes nothing of it but names."""
+    scheme, colon, rest = url.partition(":")
+    url = f"{scheme.lower()}{colon}{rest}"
     if url.startswith("sqlite"):
         return f"sqlite:///{_path(url)}"
     if not url.startswith("postgres"):
@@ -81,4 +83,6 @@ def _parameters(query: str) -> dict[str, str]:
         raise ValueError(
             f"the driver has no parameter {', '.join(unknown)}. Leave it out; timeouts and the pool have settings of their own"
         )
+    if not all(re.fullmatch(r"[0-9]{1,5}", port) for port in found.get("port", "0").split(",")):
+        raise ValueError(f"the parameter port is no number. {FORMS}")
     return found

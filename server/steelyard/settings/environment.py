@@ -20,6 +20,12 @@ _RENAMED = {
     "STEELYARD_REFEREE": "STEELYARD_RESPONSE_VALIDATION",
     "STEELYARD_REFEREE_SAMPLE": "STEELYARD_RESPONSE_VALIDATION_SAMPLE",
 }
+_GONE = {
+    "STEELYARD_BULK_THRESHOLD": "It is gone, because the contract has the number. Leave it out.",
+    "STEELYARD_PROCESSES": "It is gone, because workers count together. Leave it out; STEELYARD_RATE_LIMITS_FILE is for several servers.",
+    "STEELYARD_LOGIN_FAILURES_EVERYONE": "It is gone, because guesses from many networks only delay logins. Leave it out.",
+    "STEELYARD_MAX_BODY_BYTES": "It is gone, because the contract bounds each body. Leave it out.",
+}
 _OPTIONS = {"STEELYARD_PORT": "--port", "STEELYARD_HOST": "--host", "STEELYARD_WORKERS": "--workers"}
 
 
@@ -47,6 +53,8 @@ def _is_not_ours(name: str, value: str) -> bool:
 def _hint(name: str, known: set[str]) -> str:
     if name.upper() in _RENAMED:
         return f"It is called {_RENAMED[name.upper()]} now."
+    if name.upper() in _GONE:
+        return _GONE[name.upper()]
     if name in _OPTIONS:
         return f"It is an option: steelyard serve {_OPTIONS[name]}."
     near = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0.8)

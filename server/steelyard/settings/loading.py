@@ -55,6 +55,14 @@ def _lower(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
 
 
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
+def _without_last_slash(value: object) -> object:
+    return value.rstrip("/") if isinstance(value, str) else value
+
+
 def _origins(data: dict[str, Any]) -> tuple[str, ...]:
     return DEVELOPMENT_ORIGINS if data.get("environment") == "development" else ()
 
@@ -125,7 +133,7 @@ class Settings(BaseSettings):
     sqlite_busy_timeout_s: Seconds = 5
     """Seconds that SQLite waits for another process's write."""
 
-    secret_keys: Secrets = Field(default_factory=_random_keys, min_length=1, max_length=10)
+    secret_keys: Secrets = Field(default_factory=_random_keys, max_length=10)
     """Keys that sign access tokens and cursors, at least 32 bytes each. The first signs, all verify: put a new one in front to rotate.
     Without it each start makes a random one (`steelyard serve` keeps it in `steelyard.key` beside an SQLite file)."""
     access_token_lifetime_s: int = Field(default=1800, ge=60, le=86_400)
@@ -139,7 +147,7 @@ class Settings(BaseSettings):
     hashing_waiting: int = Field(default=32, ge=1, le=10_000)
     """Logins of one process that may wait for a hashing thread; the next one is answered 503 at once."""
 
-    currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
+    currency: Annotated[str, BeforeValidator(_upper)] = "USD"
     """The one currency of the marketplace, ISO 4217. Amounts are integers in its minor unit."""
     tax_rate_bps: int = Field(default=0, ge=0, le=10_000)
     """Tax on top of each line, in hundredths of a per cent."""
@@ -176,7 +184,7 @@ class Settings(BaseSettings):
     In production none unless named."""
     trusted_hosts: Words = Field(default_factory=_hosts, max_length=100)
     """Host names that this server answers to, without port. In production they must be named; `*` is refused there."""
-    root_path: str = Field(default="", max_length=100, pattern=r"^(/[A-Za-z0-9._~-]+)*$")
+    root_path: Annotated[str, BeforeValidator(_without_last_slash)] = Field(default="", max_length=100)
     """Path under which a proxy serves this API, such as /api: it stands in front of `servers`, Location and Link. The proxy may leave it in
     requests or take it away."""
     trusted_proxies: Words = Field(default=(), max_length=100)
@@ -234,6 +242,8 @@ class Settings(BaseSettings):
     @classmethod
     def _keys_are_strong(cls, keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
         values = [key.get_secret_value() for key in keys]
+        if not values:
+            raise ValueError(f"there is no key in it. {NEW_KEY}")
         for value in values:
             _check_strength(value, "a key")
         if max(Counter(values).values(), default=0) > 1:
@@ -250,6 +260,20 @@ class Settings(BaseSettings):
             if not re.fullmatch(r"[A-Za-z0-9._~+/-]+=*", value):
                 raise ValueError(f"it may hold letters, digits and -._~+/ only. {NEW_KEY}")
         return token
+
+    @field_validator("currency")
+    @classmethod
+    def _currency_is_a_code(cls, currency: str) -> str:
+        if not re.fullmatch(r"[A-Z]{3}", currency):
+            raise ValueError("a currency is its three letters in ISO 4217, such as EUR")
+        return currency
+
+    @field_validator("root_path")
+    @classmethod
+    def _root_path_begins_with_a_slash(cls, path: str) -> str:
+        if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)*", path):
+            raise ValueError("it is a path alone, which begins with a slash, such as /api")
+        return path
 
     @field_validator("cors_origins")
     @classmethod

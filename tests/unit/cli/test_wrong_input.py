@@ -84,7 +84,12 @@ def test_a_file_of_rate_limits_that_cannot_be_used(run: Run, command: tuple[str,
         (f"postgresql://u:{PASSWORD}/x@h/d", "percent-encoded"),
         (f"postgresql://u:{PASSWORD}@127.0.0.1:1/d?channel_binding=require", "no parameter channel_binding"),
         (f"postgresql://u:{PASSWORD}@127.0.0.1:1/d?sslmode=sometimes", "Correct its parameters, such as sslmode"),
-        (f"postgresql://u:{PASSWORD}@127.0.0.1:1/d?sslmode=verify-full&sslrootcert=nowhere.pem", "127.0.0.1:1/d cannot be"),
+        (
+            f"postgresql://u:{PASSWORD}@127.0.0.1:1/d?sslmode=verify-full&sslrootcert=nowhere.pem",
+            "127.0.0.1:1/d cannot be connected to, because sslrootcert=nowhere.pem in STEELYARD_DATABASE_URL cannot be read",
+        ),
+        (f"postgresql:///d?host=127.0.0.1&port=five&user=u&password={PASSWORD}", "the parameter port is no number"),
+        (f"POSTGRESQL://u:{PASSWORD}@127.0.0.1:1/d", "127.0.0.1:1/d cannot be reached"),
     ],
 )
 def test_a_url_that_leads_nowhere(run: Run, command: tuple[str, ...], url: str, told: str, tmp_path: Path) -> None:
@@ -119,6 +124,51 @@ async def test_a_database_that_is_missing(run: Run, command: tuple[str, ...], da
     url = databases.server_url.rsplit("/", 1)[0] + "/missing"
 
     assert "missing does not exist on its server. Create it" in said(await asyncio.to_thread(run, *command, database_url=url))
+
+
+@pytest.mark.parametrize("given", ["SELECT 1", "GRANT ALL ON SCHEMA public TO {user}"], ids=["no rights", "no extension"])
+async def test_a_user_without_rights(run: Run, given: str, databases: Databases, tmp_path: Path) -> None:
+    user = f"guest_{secrets.token_hex(4)}"
+    async with databases.empty("postgresql", tmp_path) as url:
+        await administer(url, f"CREATE ROLE {user} LOGIN", given.format(user=user))
+        told = said(await asyncio.to_thread(run, "migrate", database_url=url.replace("//steelyard@", f"//{user}@")))
+        await administer(url, f"DROP OWNED BY {user}", f"DROP ROLE {user}")
+
+    assert "does not give this user the rights that it needs. To migrate, it owns the database" in told
+
+
+@pytest.mark.parametrize("command", [COMMANDS["serve"], COMMANDS["worker"], CREATE], ids=["serve", "worker", "create"])
+async def test_a_user_who_may_not_read(run: Run, command: tuple[str, ...], databases: Databases, tmp_path: Path) -> None:
+    user = f"guest_{secrets.token_hex(4)}"
+    async with databases.empty("postgresql", tmp_path) as url:
+        await asyncio.to_thread(run, "migrate", database_url=url)
+        await administer(url, f"CREATE ROLE {user} LOGIN")
+        told = said(await asyncio.to_thread(run, *command, database_url=url.replace("//steelyard@", f"//{user}@")))
+        await administer(url, f"DROP ROLE {user}")
+
+    assert "to serve, it may SELECT, INSERT, UPDATE and DELETE in every table" in told
+
+
+async def test_a_database_that_is_read_only(run: Run, databases: Databases, tmp_path: Path) -> None:
+    async with databases.empty("postgresql", tmp_path) as url:
+        told = said(await asyncio.to_thread(run, "migrate", database_url=url + "?options=-cdefault_transaction_read_only%3Don"))
+
+    assert "is read-only, as a standby is. Name the primary in STEELYARD_DATABASE_URL" in told
+
+
+async def test_a_schema_that_is_missing(run: Run, databases: Databases, tmp_path: Path) -> None:
+    async with databases.empty("postgresql", tmp_path) as url:
+        told = said(await asyncio.to_thread(run, "migrate", database_url=url + "?search_path=nowhere"))
+
+    assert "has no schema that tables could be created in" in told
+
+
+async def test_a_database_of_another_program(run: Run, databases: Databases, tmp_path: Path) -> None:
+    async with databases.empty("postgresql", tmp_path) as url:
+        await administer(url, "CREATE TABLE users (name text)")
+        told = said(await asyncio.to_thread(run, "migrate", database_url=url))
+
+    assert "has tables of another program. Create a database for Steelyard alone" in told
 
 
 @pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
@@ -208,6 +258,42 @@ def test_a_demo_without_a_temporary_folder(run: Run, tmp_path: Path, monkeypatch
 )
 def test_an_address_that_is_not_ours(run: Run, command: tuple[str, ...], host: str, told: str) -> None:
     assert told in said(run(*command, "--port", "0", "--host", host))
+
+
+@pytest.fixture
+def unserved(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is accepted does not run: thousands of workers would."""
+    monkeypatch.setattr(process, "serve", lambda *_, **__: 0)
+
+
+@pytest.mark.usefixtures("unserved")
+@pytest.mark.parametrize("command", ["serve", "demo"])
+@pytest.mark.parametrize("host", ["", " ", "[]"])
+def test_an_address_that_is_empty(run: Run, command: str, host: str) -> None:
+    status, _, err = run(command, "--port", "0", "--host", host)
+
+    assert (status, "Invalid value for '--host': it is empty" in err) == (2, True)
+
+
+@pytest.mark.usefixtures("unserved")
+def test_an_ipv6_address_is_accepted_and_shown_as_in_a_url(run: Run) -> None:
+    for host in ("::1", "[::1]"):
+        status, _, err = run("serve", "--port", "0", "--host", host)
+
+        assert (status, err.startswith("Serving http://[::1]:")) == (0, True)
+
+
+@pytest.mark.usefixtures("unserved")
+@pytest.mark.parametrize("workers", ["0", "8000"])
+def test_a_number_of_workers_that_is_none(run: Run, workers: str) -> None:
+    status, _, err = run("serve", "--port", "0", "--workers", workers)
+
+    assert (status, "Invalid value for '--workers'" in err) == (2, True)
+
+
+@pytest.mark.usefixtures("unserved")
+def test_workers_beside_reload(run: Run) -> None:
+    assert "--reload serves with one process. Leave out --workers" in said(run("serve", "--port", "0", "--reload", "--workers", "2"))
 
 
 @pytest.mark.parametrize("command", [("serve",), ("demo", "--data", "market")], ids=lambda command: command[0])

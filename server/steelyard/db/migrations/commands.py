@@ -111,7 +111,7 @@ async def _connect(url: str) -> Any:
         settings = {"application_name": "steelyard migrate"}
         connection = await asyncpg.connect(url, timeout=_CONNECT_TIMEOUT_S, statement_cache_size=0, server_settings=settings)
     except CONNECT_ERRORS as error:
-        raise NotOpened(no_connection(error)) from error
+        raise NotOpened(no_connection(error, url)) from error
     encoding = connection.get_settings().server_encoding
     if encoding != "UTF8":
         await connection.close()

@@ -82,7 +82,7 @@ class PostgresBackend:
             try:
                 link = await self._connect()
             except CONNECT_ERRORS as error:
-                failure = NotOpened(no_connection(error))
+                failure = NotOpened(no_connection(error, self._dsn))
                 if patient:
                     log.warning("starting without the database, which is away", exc_info=error)
                     self._unreachable_since = asyncio.get_running_loop().time()
