@@ -3,12 +3,18 @@
 import re
 from collections.abc import Collection
 
+import structlog
+
 # Ports and capitals make many spellings of one host; beyond these each is compared anew.
 _MAX_SPELLINGS = 100
+# A Host is whatever a caller sends: the log is not theirs to fill.
+_MAX_REJECTED = 100
 # uri-host [":" port] (RFC 9110, section 7.2), where a host may be empty.
 _HOST = re.compile(rb"(?:[\w.~!$&'()*+,;=%-]*|\[[0-9a-fA-F:.]+\])(?::[0-9]{0,5})?", re.ASCII)
 # Whoever looks whether the server lives comes to its address, not to its name: the image's own check, a kubelet, a load balancer.
 PROBES = frozenset({b"/health", b"/livez"})
+
+log = structlog.get_logger()
 
 
 class TrustedHosts:
@@ -20,6 +26,7 @@ class TrustedHosts:
         self._probes = PROBES | {root_path.encode() + probe for probe in PROBES}
         self.spellings: set[bytes] = set()
         """Of trusted hosts, as they were spelt in requests before: nothing else is to be looked at."""
+        self._rejected: set[str] = set()
 
     def objection(self, host: bytes, path: bytes) -> str | None:
         """What is wrong with the Host header of a request for this path; None when it is answered."""
@@ -33,4 +40,13 @@ class TrustedHosts:
             if len(self.spellings) < _MAX_SPELLINGS:
                 self.spellings.add(host)
             return None
-        return None if path in self._probes else "This host name is not served here"
+        if path in self._probes:
+            return None
+        self._log_rejected(name)
+        return "This host name is not served here"
+
+    def _log_rejected(self, name: str) -> None:
+        """One line for each host, the first time: an operator whose proxy sends another name would see 400s and no reason."""
+        if name not in self._rejected and len(self._rejected) < _MAX_REJECTED:
+            self._rejected.add(name)
+            log.warning("host_rejected", host=name[:200], setting="STEELYARD_TRUSTED_HOSTS")
