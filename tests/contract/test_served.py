@@ -74,3 +74,14 @@ async def test_nothing_is_routed_besides_but_pages(app: ContractAPI) -> None:
 def test_the_bundle_is_one_document() -> None:
     assert json.loads(BUNDLE.read_bytes())["openapi"] == "3.1.1"
     assert BUNDLE.read_bytes().endswith(b"}\n")
+
+
+def test_every_429_and_503_says_when_to_come_again() -> None:
+    silent = [
+        (operation.id, status)
+        for operation in CONTRACT.operations.values()
+        for status, response in CONTRACT.promised(operation).items()
+        if status in {429, 503} and not CONTRACT.resolve(response["headers"].get("Retry-After", {})).get("required", False)
+    ]
+
+    assert silent == []

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .api.users import AsyncUsers, Users
 
 CONTRACT_VERSION = "1.1.0"
-CONTRACT_DIGEST = "e57e682bd2ae577761ddf4dfab620a984f6cdbfe8b1513690170e77c6552df7d"
+CONTRACT_DIGEST = "3e1b4ed5fda890b0c40d3a3668e82180051beb5e91afd0669dc673a058e96c24"
 """SHA-256 of the contract that this package was made from; a server says its own in `Contract-Digest`."""
 
 FACTS = ContractInfo(

@@ -551,8 +551,8 @@ class NotReady(Problem):
     STATUS: ClassVar[int] = 503
     DETAIL: ClassVar[str] = "Not ready to serve requests"
 
-    def __init__(self, *, components: m.HealthComponents) -> None:
-        super().__init__(members={"components": components})
+    def __init__(self, *, components: m.HealthComponents, retry_after: int) -> None:
+        super().__init__(members={"components": components}, headers={"Retry-After": str(retry_after)})
 
 
 class Unavailable(Problem):

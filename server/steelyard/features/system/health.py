@@ -16,6 +16,8 @@ from steelyard_contract.problems import NotReady
 
 # Probes come from every balancer and in bursts: a finding serves all of them for this long.
 _FINDING_LASTS_S = 1.0
+# By then there is a newer finding.
+_RETRY_AFTER_S = 1
 # Longer than a healthy database ever takes, and short enough for a frozen one to be noticed within two seconds.
 _PATIENCE_S = 0.9
 
@@ -48,7 +50,7 @@ class HealthCheck:
             self._health = encode(m.Health.model_construct(status=_overall(found), version=self._version, components=found))
             self._found = found
         if self._draining or self._found.database.status is m.ComponentStatus.down:
-            raise NotReady(components=self._found)
+            raise NotReady(components=self._found, retry_after=_RETRY_AFTER_S)
         return self._health
 
     async def _examine(self, db: ReadOnly) -> m.HealthComponents:
