@@ -156,6 +156,9 @@ class Call(Generic[T]):
         self.content = content
         self.headers = headers
         if operation.keyed:
+            given: Any = idempotency_key
+            if given and not (isinstance(given, str) and is_field_value(given)):
+                raise ValueError("idempotency_key must be printable ASCII text without spaces at its ends, such as str(uuid4())")
             self.idempotency_key: str | None = idempotency_key or new_key()
             self.repeatable = True
         else:
@@ -219,6 +222,11 @@ def segment(value: Any) -> str:
     return quote(text, safe="")
 
 
+def is_field_value(text: str) -> bool:
+    """Whether a header can carry it: no line ends or control characters (RFC 9110, 5.5), and ASCII, as no encoding is agreed on."""
+    return text.isascii() and text.replace("\t", " ").isprintable() and text == text.strip()
+
+
 def query(**given: Any) -> dict[str, Any] | None:
     """What was given, without what was left out."""
     found = {name: value for name, value in given.items() if value is not UNSET and value is not None}
@@ -233,8 +241,14 @@ def headers(*given: tuple[str, Any]) -> dict[str, str] | None:
 
 def if_match_value(if_match: str | Versioned | Unset | None) -> str | None:
     """The tag to send as If-Match: one that was received, or that of a resource that was read."""
-    if if_match is None or isinstance(if_match, str | Unset):
+    if if_match is None or isinstance(if_match, Unset):
+        return None
+    if isinstance(if_match, str):
+        if not is_field_value(if_match):
+            raise ValueError("if_match must be a tag as it was received, such as answer.etag")
         return if_match or None
+    if not hasattr(if_match, "version"):
+        raise TypeError(f"if_match must be a tag, such as answer.etag, or what was read, such as item; given: {type(if_match).__name__}")
     return f'"{if_match.version}"'
 
 

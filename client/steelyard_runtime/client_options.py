@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from math import inf
-from typing import Any
+from typing import Any, cast
 
+from .call import is_field_value
 from .http import httpx
 from .model import UNSET
 from .retry import Retries
@@ -39,8 +41,8 @@ def check_options(
     if retries is not UNSET and not isinstance(retries, Retries):
         right = f"Retries(attempts={retries})" if isinstance(retries, int) and retries > 1 else "Retries(attempts=1) to send once"
         raise _wrong("retries", retries, f"a Retries, such as retries={right}")
-    if headers is not UNSET and not _is_headers(headers):
-        raise _wrong("headers", headers, "names and values as text, such as headers={'X-Tenant': 'a'}")
+    if headers is not UNSET:
+        _check_headers(headers)
     if auth is not UNSET and auth is not None and not isinstance(auth, httpx.Auth):
         raise _wrong("auth", auth, "an httpx.Auth; a name and a password are given as username= and password=", quote=False)
     if max_answer is not UNSET and not (_is_seconds(max_answer) and isinstance(max_answer, int)):
@@ -56,8 +58,7 @@ def check_credentials(username: Any, password: Any, scope: Any, token: Any, api_
     if password is not None and not isinstance(password, str) and not callable(password):
         raise TypeError(f"password must be text, or a function that returns it; given: {type(password).__name__}")
     for name, value in (("token", token), ("api_key", api_key)):
-        # RFC 9110 (5.5): a header carries neither line ends nor control characters; what is not ASCII has no one encoding there.
-        if value is not None and not (value.isascii() and value.isprintable() and value.strip() == value != ""):
+        if value is not None and not (value and value.isprintable() and is_field_value(value)):
             raise ValueError(f"{name} is empty or holds a space at an end, a line end or another character that no header can carry")
     if tokens is not None and not (hasattr(tokens, "load") and hasattr(tokens, "save")):
         raise TypeError(f"tokens must be a TokenStore, such as FileTokens('~/.steelyard/session'); given: {type(tokens).__name__}")
@@ -74,8 +75,15 @@ def _is_seconds(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < inf
 
 
-def _is_headers(value: Any) -> bool:
-    return isinstance(value, Mapping) and all(isinstance(text, str) for pair in value.items() for text in pair)  # pyright: ignore[reportUnknownVariableType]
+def _check_headers(given: Any) -> None:
+    if not isinstance(given, Mapping) or not all(isinstance(text, str) for pair in given.items() for text in pair):  # pyright: ignore[reportUnknownVariableType]
+        raise _wrong("headers", given, "names and values as text, such as headers={'X-Tenant': 'a'}")  # pyright: ignore[reportUnknownArgumentType]
+    for name, value in cast("Mapping[str, str]", given).items():
+        # RFC 9110 (5.6.2): what a name may hold.
+        if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
+            raise ValueError(f"headers must be named with letters, digits and hyphens; given: {name!r}")
+        if not is_field_value(value):
+            raise ValueError(f"headers must be printable ASCII without spaces at their ends; the value of {name} is not")
 
 
 def _wrong(name: str, value: Any, right: str, *, quote: bool = True) -> TypeError | ValueError:

@@ -111,7 +111,7 @@ class ClientConfiguration:
         if self.auth is None and not operation.optional and "authorization" not in self.headers:
             scopes = f" with the scope {' or '.join(operation.scopes)}" if operation.scopes else ""
             raise CredentialsMissing(
-                f"{operation.name} needs a login{scopes}. Give the client username and password, an api_key or a token; nothing was sent."
+                f"{operation.name} needs a login{scopes}. Give the client username and password, or a token; nothing was sent."
             )
         return self.auth
 

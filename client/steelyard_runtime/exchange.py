@@ -30,6 +30,8 @@ class Exchange(Generic[T]):
     __slots__ = ("_arrived", "_attempt", "_call", "_core", "_lock", "_logged", "_session", "_signing", "_stream", "_until")
 
     def __init__(self, core: ClientConfiguration, call: Call[T], lock: Callable[[PasswordAuth], Lock], *, stream: bool = False) -> None:
+        if not isinstance(call, Call):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"a request is made by calls, such as calls.get_item(7); given: {type(call).__name__}")
         self._core, self._call, self._lock, self._stream = core, call, lock, stream
         self._session: PasswordAuth | None = None
         self._until = inf

@@ -190,7 +190,7 @@ def text_of(value: Any) -> str:
     uuid = sys.modules.get("uuid")
     if isinstance(value, int | float | date) or (uuid is not None and isinstance(value, uuid.UUID)):
         return str(value)
-    raise TypeError(f"{type(value).__name__} has no place in a request")
+    raise TypeError(f"a path, query or header takes text, numbers, dates and UUIDs, such as item.id; given: {type(value).__name__}")
 
 
 def error_pointer(trace: TracebackType | None) -> str:

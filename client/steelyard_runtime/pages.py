@@ -77,6 +77,8 @@ class _Listing(Generic[T]):
         return cast("Page[T]", page_of(value, self._link))
 
     def _call_after(self, page: Page[T]) -> Call[Any] | None:
+        if not isinstance(page, Page):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"next_page() takes a page that page() or next_page() returned; given: {type(page).__name__}")
         return None if page.next_cursor is None else call_after(self._call, page.next_cursor, self._link)
 
     def __repr__(self) -> str:

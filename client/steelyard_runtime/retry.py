@@ -7,7 +7,7 @@ from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from random import uniform
 from time import time
-from typing import Final
+from typing import Any, Final
 
 from .http import httpx
 from .record import Record
@@ -17,6 +17,8 @@ NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 NEVER: Final = (httpx.LocalProtocolError, httpx.UnsupportedProtocol, httpx.ProxyError)
 """It would fail in the same way again."""
 TRANSIENT: Final = frozenset({408, 500, 502, 503, 504})
+# Retry-After has whole seconds, rounded up: a limit of a minute, counted in parts of it, asks for 61 at most.
+ROUNDING_S: Final = 1.0
 
 
 class Budget:
@@ -58,6 +60,13 @@ class Retries(Record):
         max_retry_after: float = 60.0,
         random: Callable[[float, float], float] = uniform,
     ) -> None:
+        if not _is_number(attempts, int):
+            raise TypeError(f"attempts must be a whole number, such as Retries(attempts=3); given: {attempts!r}")
+        for name, value in (("base", base), ("cap", cap), ("max_retry_after", max_retry_after)):
+            if not _is_number(value, int | float):
+                raise TypeError(f"{name} must be seconds, such as Retries({name}=2.0); given: {value!r}")
+            if not value >= 0:
+                raise ValueError(f"{name} must be seconds, 0 or more; given: {value!r}")
         if attempts < 1:
             raise ValueError(f"attempts counts the first send, too: 1 or more; given: {attempts}")
         self.attempts: Final = attempts
@@ -66,7 +75,7 @@ class Retries(Record):
         self.cap: Final = cap
         """Seconds; the longest wait that is chosen here."""
         self.max_retry_after: Final = max_retry_after
-        """Seconds; a server that asks for more gets no retry."""
+        """Seconds; a server that asks for more gets no retry. One second above it still counts as rounding."""
         self.random: Final = random
 
     def after_error(self, error: httpx.TransportError, attempt: int, *, repeatable: bool) -> float | None:
@@ -84,11 +93,15 @@ class Retries(Record):
         asked = retry_after(response.headers.get("retry-after"))
         if asked is None:
             return self.pause(attempt)
-        return asked if asked <= self.max_retry_after else None
+        return asked if asked <= self.max_retry_after + ROUNDING_S else None
 
     def pause(self, attempt: int) -> float:
         """Anything up to a bound that doubles: callers that failed together do not come back together."""
         return self.random(0.0, min(self.cap, self.base * 2.0 ** (attempt - 1)))
+
+
+def _is_number(value: Any, kind: Any) -> bool:
+    return isinstance(value, kind) and not isinstance(value, bool)
 
 
 def retry_after(value: str | None) -> float | None:

@@ -82,6 +82,7 @@ class Fake(Generic[C, A]):
 
         A value is what the operation returns, or a function of the request that gives it.
         """
+        _check_operation(operation)
         if not values:
             example = self._example("answers", operation.key) if operation.parse is not None else None
             return self._script(operation, lambda _: _answer(operation, example), steady=True)
@@ -93,6 +94,13 @@ class Fake(Generic[C, A]):
 
     def fail(self, operation: Operation[Any], problem: type[ProblemError], **members: Any) -> Self:
         """Refuse an operation with a problem that it declares; members that are left out are the contract's example's."""
+        _check_operation(operation)
+        kind: Any = problem
+        if not (isinstance(kind, type) and issubclass(kind, ProblemError)):
+            raise TypeError(
+                f"fail() takes the class of a problem and its members, such as errors.ItemNotFound; given: {_described(problem)}. "
+                "A connection that breaks is lose()"
+            )
         name = problem.__name__
         if name not in operation.problems:
             raise TypeError(f"{operation.name} does not declare {name}; it declares {', '.join(operation.problems)}")
@@ -108,6 +116,7 @@ class Fake(Generic[C, A]):
 
     def lose(self, operation: Operation[Any], *, after_sending: bool) -> Self:
         """Break the connection once: before anything was sent, or after the server may have done the work."""
+        _check_operation(operation)
 
         def reply(request: httpx.Request) -> httpx.Response:
             if after_sending:
@@ -181,6 +190,15 @@ class Fake(Generic[C, A]):
             return self.examples()[kind][name]
         except KeyError:
             raise TypeError(f"the contract has no example for {name}; give a value") from None
+
+
+def _check_operation(operation: Operation[Any]) -> None:
+    if not isinstance(operation, Operation):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"the fake is scripted with operations, such as operations.get_item; given: {_described(operation)}")
+
+
+def _described(value: object) -> str:
+    return value.__name__ if isinstance(value, type) else repr(value) if isinstance(value, str) else type(value).__name__
 
 
 def _defaults(options: dict[str, Any]) -> dict[str, Any]:

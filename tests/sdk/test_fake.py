@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from steelyard_client import Steelyard, errors, models, operations
+from steelyard_client import Steelyard, calls, errors, models, operations
 from steelyard_client.testing import FakeSteelyard
 from steelyard_runtime.call import Operation
 from tests.sdk.kit import ANSWERS, PROBLEMS
@@ -81,12 +81,21 @@ def test_a_call_that_may_not_be_repeated_is_sent_again_only_if_it_never_left(aft
 # As seen by code that is not type-checked.
 ANY_ITEM: Operation[Any] = operations.get_item
 NOTHING: Operation[Any] = operations.delete_item
+AS_TEXT: Any = "getItem"
+AS_FUNCTION: Any = calls.get_item
+NO_PROBLEM: Any = errors.ConnectionFailed
 SCRIPTS: list[tuple[Callable[[FakeSteelyard], Any], str]] = [
     (lambda fake: fake.on(ANY_ITEM, ORDER), "answers with Item, not Order"),
     (lambda fake: fake.on(ANY_ITEM, {"id": 7}), "the given object is none"),
     (lambda fake: fake.on(NOTHING, ORDER), "without a body"),
     (lambda fake: fake.fail(operations.get_item, errors.InsufficientStock), "does not declare InsufficientStock"),
     (lambda fake: fake.fail(operations.create_order, errors.InsufficientStock, item=[]), "has no member item"),
+    (lambda fake: fake.on(AS_TEXT), "such as operations.get_item; given: 'getItem'"),
+    (lambda fake: fake.on(AS_FUNCTION), "such as operations.get_item; given: function"),
+    (lambda fake: fake.lose(AS_TEXT, after_sending=True), "such as operations.get_item; given: 'getItem'"),
+    (lambda fake: fake.fail(AS_TEXT, errors.ItemNotFound), "such as operations.get_item; given: 'getItem'"),
+    (lambda fake: fake.fail(ANY_ITEM, AS_TEXT), "such as errors.ItemNotFound; given: 'getItem'"),
+    (lambda fake: fake.fail(ANY_ITEM, NO_PROBLEM), r"given: ConnectionFailed. A connection that breaks is lose\(\)"),
 ]
 
 

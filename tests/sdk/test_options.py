@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 import steelyard_client
-from steelyard_client import AsyncSteelyard, Retries, Steelyard, calls, errors
+from steelyard_client import AsyncSteelyard, Retries, Steelyard, calls, errors, models
 from tests.sdk.kit import ANSWERS, BASE_URL, CONTRACT, Scripted, ok, problem
 
 SECRET = "hush\nhush"
@@ -21,6 +21,18 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "a negative deadline": ({"deadline": -1}, "deadline=30.0, or None for no bound; given: -1"),
     "headers as pairs": ({"headers": [("a", "b")]}, "headers={'X-Tenant': 'a'}; given: list"),
     "a number in a header": ({"headers": {"a": 1}}, "headers={'X-Tenant': 'a'}; given: dict"),
+    "a line end in a header": (
+        {"headers": {"X-Tenant": SECRET}},
+        "headers must be printable ASCII without spaces at their ends; the value of X-Tenant",
+    ),
+    "another alphabet in a header": (
+        {"headers": {"X-Tenant": "é"}},
+        "headers must be printable ASCII without spaces at their ends; the value of X-Tenant",
+    ),
+    "a space in the name of a header": (
+        {"headers": {"X Tenant": "a"}},
+        "headers must be named with letters, digits and hyphens; given: 'X Tenant'",
+    ),
     "a pair as auth": ({"auth": ("ann", SECRET)}, "username= and password=; given: tuple"),
     "a float as max_answer": ({"max_answer": 1.5}, "max_answer=1_000_000; given: 1.5"),
     "bytes as a token": ({"token": SECRET.encode()}, "token must be text; given: bytes"),
@@ -60,6 +72,54 @@ def test_a_wrong_option_of_a_view_or_of_one_call_is_refused_before_anything_is_s
     assert server.seen == []
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("attempts", "3", "attempts must be a whole number, such as Retries(attempts=3); given: '3'"),
+        ("attempts", 2.5, "attempts must be a whole number"),
+        ("attempts", True, "attempts must be a whole number"),
+        ("attempts", 0, "1 or more; given: 0"),
+        ("base", "1", "base must be seconds, such as Retries(base=2.0); given: '1'"),
+        ("cap", -1, "cap must be seconds, 0 or more; given: -1"),
+        ("max_retry_after", None, "max_retry_after must be seconds"),
+        ("max_retry_after", float("nan"), "max_retry_after must be seconds, 0 or more; given: nan"),
+    ],
+)
+def test_a_wrong_number_of_retries_is_refused_when_they_are_made(name: str, value: Any, told: str) -> None:
+    with pytest.raises((TypeError, ValueError)) as raised:
+        Retries(**{name: value})
+
+    assert told in str(raised.value)
+
+
+MISUSED: dict[str, tuple[Callable[[Any], object], str]] = {
+    "no id": (lambda client: client.items.get(None), "such as item.id; given: NoneType"),
+    "an item as an id": (lambda client: client.items.get(models.Item.from_dict(ANSWERS["get_item"])), "such as item.id; given: Item"),
+    "text as a call": (lambda client: client.send("getItem"), "such as calls.get_item(7); given: str"),
+    "a function as a call": (lambda client: client.call(calls.get_item), "such as calls.get_item(7); given: function"),
+    "a number as a tag": (lambda client: client.items.update(7, title="x", if_match=2), "such as answer.etag, or what was read"),
+    "a tag with a line end": (lambda client: client.items.update(7, title="x", if_match='"1"\r\na: b'), "if_match must be a tag as it was"),
+    "a key with a line end": (
+        lambda client: client.orders.create(product_id=7, quantity=1, idempotency_key="a\nb"),
+        "idempotency_key must be",
+    ),
+    "a number as a key": (lambda client: client.orders.create(product_id=7, quantity=1, idempotency_key=7), "idempotency_key must be"),
+    "no page": (lambda client: client.items.list().next_page(None), "takes a page that page() or next_page() returned; given: NoneType"),
+}
+
+
+@pytest.mark.parametrize("name", MISUSED)
+def test_a_wrong_argument_is_refused_with_the_right_form_before_anything_is_sent(name: str) -> None:
+    use, told = MISUSED[name]
+    server = Scripted([ok("get_item")])
+
+    with pytest.raises((TypeError, ValueError)) as raised:
+        use(server.client())
+
+    assert told in str(raised.value)
+    assert server.seen == []
+
+
 def test_the_address_is_text_and_a_password_in_it_is_not_quoted() -> None:
     for address in (None, httpx.URL(BASE_URL)):
         with pytest.raises(TypeError, match=r"such as 'https://shop\.example'"):
@@ -81,7 +141,7 @@ def test_a_client_of_the_other_kind_is_refused() -> None:
 
 async def test_one_call_has_a_timeout_and_headers_of_its_own() -> None:
     server = Scripted([ok("get_item")])
-    client, async_client = server.client(headers={"X-Tenant": "a", "X-Kept": "k"}), server.async_client(headers={"X-Kept": "k"})
+    client, async_client = server.client(headers={"X-Tenant": "a\tb", "X-Kept": "k"}), server.async_client(headers={"X-Kept": "k"})
 
     client.items.get(7, timeout=2, headers={"x-tenant": "b"})
     await async_client.items.get(7, timeout=2, headers={"x-tenant": "b"})
@@ -92,7 +152,7 @@ async def test_one_call_has_a_timeout_and_headers_of_its_own() -> None:
     for request in first:
         assert (request.headers["x-tenant"], request.headers["x-kept"]) == ("b", "k")
         assert set(request.extensions["timeout"].values()) == {2}
-    assert last.headers["x-tenant"] == "a"
+    assert last.headers["x-tenant"] == "a\tb"
     assert set(last.extensions["timeout"].values()) == {10.0}
 
 

@@ -163,10 +163,18 @@ def test_the_server_says_how_long_to_wait(monkeypatch: pytest.MonkeyPatch) -> No
     assert waits.waited == [7.0]
 
 
-@pytest.mark.parametrize("seconds", ["61", "31"])
-def test_a_wait_beyond_the_deadline_or_a_minute_is_not_begun(monkeypatch: pytest.MonkeyPatch, seconds: str) -> None:
+def test_a_limit_of_a_minute_is_waited_for_though_the_server_rounds_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = Scripted([refused(429, retry_after="61"), ok("get_item")]).client(deadline=120)
+    waits = Waits(monkeypatch, client)
+
+    assert client.send(READ).attempts == 2
+    assert waits.waited == [61.0]
+
+
+@pytest.mark.parametrize(("seconds", "deadline"), [("31", 30), ("62", None)])
+def test_a_wait_beyond_the_deadline_or_a_minute_is_not_begun(monkeypatch: pytest.MonkeyPatch, seconds: str, deadline: float | None) -> None:
     server = Scripted([lambda _: httpx.Response(429, json=problem("RateLimited").json(), headers={"retry-after": seconds})])
-    client = server.client(deadline=30)
+    client = server.client(deadline=deadline)
     waits = Waits(monkeypatch, client)
 
     with pytest.raises(errors.ApiError) as raised:
