@@ -2,11 +2,14 @@
 
 import json
 import re
+import secrets
 import signal
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 from pydantic import SecretStr
@@ -69,11 +72,27 @@ async def log_in(url: str) -> httpx.Response | None:
     return None
 
 
+@asynccontextmanager
+async def made_as_written(databases: Databases) -> AsyncIterator[str]:
+    """The URL of the database that the page's statements make, for a role and under a name that nothing else has."""
+    (made,) = blocks(RUNNING, "sql")
+    name = f"guide_{secrets.token_hex(4)}"
+    session = await asyncpg.connect(databases.server_url)
+    try:
+        for statement in made.replace("steelyard", name).split("\n"):
+            await session.execute(statement)
+        yield databases.server_url.replace("//steelyard@", f"//{name}@").rpartition("/")[0] + f"/{name}"
+        await session.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        await session.execute(f"DROP ROLE {name}")
+    finally:
+        await session.close()
+
+
 @pytest.mark.slow
 async def test_production_starts_as_it_is_written(databases: Databases, tmp_path: Path) -> None:
     once, serve, work = blocks(RUNNING, "bash")
-    async with databases.empty("postgresql", tmp_path) as database_url:
-        once = once.replace("postgresql://steelyard@db.internal/steelyard", database_url).replace("/run/secrets", str(tmp_path))
+    async with made_as_written(databases) as database_url:
+        once = once.replace("postgresql://steelyard@db.internal/steelyard", database_url).replace("/run/secrets", str(tmp_path / "secrets"))
         once = once.replace("/var/spool/steelyard", str(tmp_path / "mail"))
         settings = dict(re.findall(r"(STEELYARD_\w+)=(\S+)", once))
         (printed,) = await bash([once], tmp_path, typed="a long enough one\n")
