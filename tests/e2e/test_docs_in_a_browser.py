@@ -171,3 +171,34 @@ async def test_the_login_asks_for_nothing_that_the_contract_does_not_have(tmp_pa
         assert "username" in asked
         assert "client" not in asked.lower()
         assert await swagger.shown.overhang() <= 0
+
+
+# WCAG 2.2, 1.4.3: the ratio of the luminance of text and background.
+CONTRAST = """() => {
+  const channels = (color) => color.match(/[\\d.]+/g).slice(0, 3).map((value) => value / 255);
+  const part = (value) => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  const luminance = ([red, green, blue]) => 0.2126 * part(red) + 0.7152 * part(green) + 0.0722 * part(blue);
+  const opaque = (element) => {
+    const color = getComputedStyle(element).backgroundColor;
+    return color === "rgba(0, 0, 0, 0)" && element.parentElement ? opaque(element.parentElement) : color;
+  };
+  return [...document.querySelectorAll("h1, p, pre, td, th, a, code, .status")].map((element) => {
+    const [darker, lighter] = [getComputedStyle(element).color, opaque(element)].map(channels).map(luminance).sort((a, b) => a - b);
+    return (lighter + 0.05) / (darker + 0.05);
+  });
+}"""
+
+
+@pytest.mark.slow
+async def test_pages_about_problems_follow_the_colours_of_the_reader(tmp_path: Path) -> None:
+    async with demo(tmp_path) as (browser, url):
+        backgrounds = {}
+        for scheme in ("light", "dark"):
+            shown = await Shown.at(browser, url, PHONE)
+            await shown.page.emulate_media(color_scheme=scheme)
+            for path in ("/problems", "/problems/insufficient-stock"):
+                await shown.go(path)
+                assert min(await shown.page.evaluate(CONTRAST)) >= 4.5, (scheme, path)
+            backgrounds[scheme] = await shown.page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+    assert backgrounds == {"light": "rgb(255, 255, 255)", "dark": "rgb(22, 25, 29)"}
