@@ -54,7 +54,7 @@ def test_an_operation_without_its_function(operation: Operation, monkeypatch: py
     (misfit,) = refusal()
 
     assert misfit == (
-        f"{operation.id}: there is no steelyard.{operation.tag}.endpoints.{operation.handler}; write that coroutine, "
+        f"{operation.id}: there is no steelyard.features.{operation.tag}.endpoints.{operation.handler}; write that coroutine, "
         f"or take the operation out of openapi/paths/{operation.tag}.yaml"
     )
 
@@ -184,7 +184,7 @@ def test_a_tag_without_its_folder(monkeypatch: pytest.MonkeyPatch) -> None:
 
     misfits = refusal()
 
-    assert "there is no module steelyard.ghosts.endpoints: each tag of the contract is a folder with endpoints.py" in misfits
+    assert "there is no module steelyard.features.ghosts.endpoints: each tag of the contract is a folder with endpoints.py" in misfits
 
 
 def test_everything_that_does_not_fit_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
