@@ -108,6 +108,13 @@ def endpoints(tree: ast.Module, path: str) -> Iterator[Breach]:
                 yield node.lineno, "endpoints carry, they do not decide. Move it to the service"
 
 
+def namesake(tree: ast.Module, path: str) -> Iterator[Breach]:
+    if path.endswith("/endpoints.py"):
+        for node in (each for each in tree.body if isinstance(each, ast.AsyncFunctionDef)):
+            if not node.name.startswith("_") and node.name not in {name_of(call.func) for call in calls(node)}:
+                yield node.lineno, "an operation has one name on every floor. Call the service function of the same name"
+
+
 def wire(tree: ast.Module, path: str) -> Iterator[Breach]:
     if path.split("/", 1)[0] not in INNER:
         return
@@ -186,6 +193,7 @@ SERVER_RULES: dict[str, Rule] = {
     "sql": sql,
     "statement": statements,
     "endpoints": endpoints,
+    "namesake": namesake,
     "wire": wire,
     "clock": clocks,
     "wrapped": wrapped,
@@ -233,6 +241,7 @@ def test_the_code_keeps_our_rules() -> None:
         ("statement", "features/items/queries.py", "def by(): return statement(select(items))"),
         ("endpoints", "features/items/endpoints.py", "async def a(x):\n    if x: pass"),
         ("endpoints", "features/items/endpoints.py", "async def a(x):\n    try: pass\n    finally: pass"),
+        ("namesake", "features/items/endpoints.py", "async def get_item(db):\n    return await service.one(db)"),
         ("wire", "features/items/service.py", "from fastapi import HTTPException"),
         ("wire", "features/items/service.py", "kind = 'application/json'"),
         ("wire", "features/items/service.py", "answer(status_code=404)"),

@@ -1,0 +1,47 @@
+"""What the server says about itself."""
+
+from steelyard.contract.document import Document
+from steelyard.db.transaction import ReadOnly
+from steelyard.features.system import queries
+from steelyard.features.system.health import HealthCheck
+from steelyard.settings import Settings
+from steelyard_contract import models as m
+
+
+def get_root(settings: Settings, contract: Document) -> m.Root:
+    """Where everything else is."""
+    return m.Root.model_construct(
+        message="What is promised is what is delivered.",
+        version=contract.version,
+        links=m.RootLinks.model_construct(
+            docs="/docs" if settings.docs else None,
+            redoc="/redoc" if settings.docs else None,
+            openapi="/openapi.json",
+            health="/health",
+            items="/items",
+            token="/token",  # noqa: S106  # a path
+        ),
+    )
+
+
+async def get_health(db: ReadOnly, check: HealthCheck) -> m.Health:
+    """The state of each component; NotReady while the server should get no requests."""
+    return await check.run(db)
+
+
+async def get_public_data(db: ReadOnly, settings: Settings, contract: Document) -> m.PublicData:
+    """The rules that front ends need."""
+    counted = await db.all(queries.list_categories)
+    return m.PublicData.model_construct(
+        currency=settings.currency,
+        tax_rate_bps=settings.tax_rate_bps,
+        order_limits=m.OrderLimits.model_construct(
+            # The contract is what refuses more, so its numbers are the ones to show.
+            lines=contract.get("/components/schemas/BasketOrder/properties/lines/maxItems"),
+            quantity=contract.get("/components/schemas/SingleItemOrder/properties/quantity/maximum"),
+            bulk_threshold=contract.get("/components/schemas/SingleItemOrder/if/properties/quantity/exclusiveMinimum"),
+        ),
+        reservation_seconds=settings.reservation_seconds,
+        payment_provider=m.PaymentProvider(settings.payments),
+        categories=[m.CategoryCount.model_construct(slug=row.category, items=row.amount) for row in counted],
+    )
