@@ -97,7 +97,7 @@ async def test_a_server_that_drifts_is_noticed(
     async def drifting(answer: RawResponse, scope: Scope, send: Send) -> None:
         await send_response(RawResponse(answer.status, answer.headers, answer.body.replace(b'"available":', b'"free":')), scope, send)
 
-    monkeypatch.setattr(operation, "respond", drifting)
+    monkeypatch.setattr(operation, "send_response", drifting)
 
     done = await journey(version, url, admin, tmp_path)
 
