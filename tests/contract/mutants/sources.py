@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.contract.mutants.engine import Outcome
 from tests.kit.project import ROOT
 
-ENDPOINTS = "server/steelyard/{}/endpoints.py"
+ENDPOINTS = "server/steelyard/features/{}/endpoints.py"
 
 
 @dataclass(frozen=True, slots=True)
