@@ -19,9 +19,11 @@ def exchanges(document: Document, folder: Path) -> Iterator[tuple[Operation, str
             operation, status = operations[file.stem], str(exchange.get("status"))
             if unknown := set(exchange) - PARTS:
                 message = f"an exchange holds {', '.join(sorted(PARTS))}, not {', '.join(sorted(unknown))}"
-                raise ContractError(f"{exchange.place(min(unknown))}: {message}.")
+                raise ContractError(f"{exchange.location(min(unknown))}: {message}.")
             if status not in operation.spec["responses"]:
-                raise ContractError(f"{exchange.place('status')}: {operation.id} has no answer {status}. Name its problem in x-problems.")
+                raise ContractError(
+                    f"{exchange.location('status')}: {operation.id} has no answer {status}. Name its problem in x-problems."
+                )
             yield operation, name, exchange
 
 

@@ -76,11 +76,13 @@ class _Caller:
                 self._far.sendall(self._drift.request(head))
                 fields = _fields(head)
                 if fields.get("transfer-encoding") == "chunked":
-                    size = -1
-                    while size:
-                        line = stream.until(b"\r\n")
-                        size = int(line, 16)
+                    while size := int((line := stream.until(b"\r\n")).partition(b";")[0], 16):
                         self._far.sendall(line + stream.exactly(size + 2))
+                    # The last chunk, the trailers, and the empty line behind them.
+                    while line != b"\r\n":
+                        self._far.sendall(line)
+                        line = stream.until(b"\r\n")
+                    self._far.sendall(line)
                 else:
                     self._far.sendall(stream.exactly(int(fields.get("content-length", "0"))))
         with suppress(OSError):

@@ -147,11 +147,11 @@ EDITS = (
         f"{GET} -> Item | None:",
         "Items.get gives Item | None",
     ),
-    Edit("never gives None any more", None, f"{HAND}/answer.py", "def etag(self) -> str | None", "def etag(self) -> str"),
+    Edit("never gives None any more", None, f"{HAND}/response.py", "def etag(self) -> str | None", "def etag(self) -> str"),
     Edit(
         "may give None, as a property",
         "breaking",
-        f"{HAND}/answer.py",
+        f"{HAND}/response.py",
         "def status(self) -> int:",
         "def status(self) -> int | None:",
         "Answer.status is int | None",
@@ -194,7 +194,7 @@ EDITS = (
     Edit(
         "method made a property",
         "breaking",
-        f"{HAND}/answer.py",
+        f"{HAND}/response.py",
         "    def json(self)",
         "    @property\n    def json(self)",
         "Answer.json is an attribute",
@@ -368,7 +368,7 @@ EDITS = (
     Edit(
         "printed otherwise",
         None,
-        f"{HAND}/answer.py",
+        f"{HAND}/response.py",
         '    def __repr__(self) -> str:\n        return f"<Answer',
         '    def __str__(self) -> str:\n        return f"<Answer',
     ),
