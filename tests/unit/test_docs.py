@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from steelyard.cli.main import cli
-from tests.kit.project import ROOT
+from tests.kit.project import PROJECT, ROOT
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 README = (ROOT / "README.md").read_text()
@@ -53,6 +53,14 @@ def test_only_sessions_that_exist_are_named(page: Path) -> None:
 
     for name in re.findall(r"nox -s (\w+)", page.read_text()):
         assert name in sessions, name
+
+
+def test_the_floors_of_the_architecture_are_those_that_imports_are_held_to() -> None:
+    told = re.findall(r"^\| ([0-9]) \| `(\w+)` \|", (ROOT / "docs" / "architecture.md").read_text(), re.MULTILINE)
+    (layers,) = (rule["layers"] for rule in PROJECT["tool"]["importlinter"]["contracts"] if rule.get("containers") == ["steelyard"])
+    held = [(str(len(layers) - number), name) for number, layer in enumerate(layers) for name in layer.split(" | ")]
+
+    assert sorted(told) == sorted(held)
 
 
 def test_every_decision_is_listed() -> None:
