@@ -46,8 +46,8 @@ EDITS = [
         "status",
         "a handler answers where nothing is promised",
         "auth",
-        "await service.log_out(tx, standings, caller)",
-        "return await service.answer(tx, tx, standings, standings)",
+        "await sessions.revoke_current_credential(tx, standings, caller)",
+        "return await sessions.issue_token(tx, tx, standings, standings)",
     ),
     Edit(
         "header", "a handler forgets a header", "orders", 'view(placed), location=f"/orders/{placed.order.id}", etag', "view(placed), etag"
