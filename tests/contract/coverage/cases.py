@@ -91,10 +91,15 @@ def parameters(contract: Contract, operation: Operation) -> Iterator[str]:
         yield f"{name} sent"
         if parameter["in"] != "path":
             yield f"{name} left out"
-            if not is_edge(parameter):
+            if not is_edge(parameter) and not is_list(parameter):
                 yield f"{name} repeated"
         for where, side in sides(contract, schema_pointer(contract, operation.id, name), written):
             yield f"{name} {where} {side}"
+
+
+def is_list(parameter: Schema) -> bool:
+    """A header whose lines are one list (RFC 9110, sections 5.3 and 13.1): several of them are no fault."""
+    return parameter["in"] == "header" and parameter["name"].lower() in {"if-match", "if-none-match"}
 
 
 def is_edge(parameter: Schema) -> bool:

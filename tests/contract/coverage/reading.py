@@ -8,7 +8,18 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote_to_bytes
 
-from tests.contract.coverage.cases import ANY, FORM, Case, alternatives, answer_pointer, body_pointer, is_edge, media_of, schema_pointer
+from tests.contract.coverage.cases import (
+    ANY,
+    FORM,
+    Case,
+    alternatives,
+    answer_pointer,
+    body_pointer,
+    is_edge,
+    is_list,
+    media_of,
+    schema_pointer,
+)
 from tests.contract.coverage.keywords import broken, short, shown, shown_by_answer, shown_by_condition, written
 from tests.kit.forms import meaning
 from tests.kit.judge import PROBLEM_JSON, Contract, Exchange, Operation, Schema
@@ -178,6 +189,8 @@ class Reader:
         if not texts:
             request.faults += [Fault(name, "left out")] if parameter.get("required") else []
             return
+        if is_list(parameter):
+            texts = [", ".join(texts)]
         request.texts[name] = texts[0]
         if len(texts) > 1 and schema.get("type") != "array" and not is_edge(parameter):
             request.faults.append(Fault(name, "repeated"))
@@ -253,8 +266,12 @@ def in_fields(seen: Seen) -> list[tuple[str, str]]:
 
 
 def form(body: bytes, names: Collection[str]) -> dict[str, str]:
-    """The parameters of a form; ValueError where one is there twice."""
-    return meaning(parse_qsl(body.decode("utf-8"), keep_blank_values=True, errors="strict"), names)
+    """The parameters of a form; ValueError where a known one is there twice or is no UTF-8."""
+    text = body.decode("utf-8", "surrogateescape")
+    found = meaning(parse_qsl(text, keep_blank_values=True, errors="surrogateescape"), names)
+    for value in found.values():
+        value.encode()
+    return found
 
 
 def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

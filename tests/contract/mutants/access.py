@@ -44,7 +44,7 @@ def no_security(operation: Operation) -> None:
 def anonymous_first_user(operation: Operation) -> None:
     def change(target: Any) -> None:
         gate = target._gate
-        recognise, admit = gate.recognise, gate.admit
+        recognise, admit = gate.verify, gate.authorize
 
         def recognising(headers: Any, repeated: Any) -> Any:
             return recognise(headers, repeated) if b"authorization" in headers else _Nobody()
@@ -55,7 +55,7 @@ def anonymous_first_user(operation: Operation) -> None:
             scopes = frozenset(scope for way in operation.security for _, scopes in way for scope in scopes)
             return Caller(1, "user", scopes, credential_id=1, kind="session", authenticated_at=read.now)
 
-        gate.recognise, gate.admit = recognising, admitting
+        gate.verify, gate.authorize = recognising, admitting
 
     on_compiled(operation, change)
 
@@ -104,7 +104,7 @@ def any_scheme(_: Operation) -> None:
         token = sent.rpartition(b" ")[2]
         return plain(self, {**headers, b"authorization": b"Bearer " + token} if token else headers, repeated)
 
-    swap(Authorizer, "recognise", recognise)
+    swap(Authorizer, "verify", recognise)
 
 
 # -- scopes, credentials, roles ----------------------------------------------------------------------------------------
@@ -141,7 +141,7 @@ def long_freshness(_: Operation) -> None:
 @drift("scope", "a bad token counts as none where a login is optional", optional)
 def forgiven_token(operation: Operation) -> None:
     def change(target: Any) -> None:
-        recognise = target._gate.recognise
+        recognise = target._gate.verify
 
         def recognising(headers: Any, repeated: Any) -> Any:
             try:
@@ -149,7 +149,7 @@ def forgiven_token(operation: Operation) -> None:
             except (problems.InvalidToken, problems.NotAuthenticated):
                 return None
 
-        target._gate.recognise = recognising
+        target._gate.verify = recognising
 
     on_compiled(operation, change)
 

@@ -292,8 +292,8 @@ def untrue_link(operation: Operation) -> None:
 def _refusals(change: Callable[[RawResponse], RawResponse]) -> None:
     """Every refusal that an operation, the dispatch or the edge renders."""
     for module in (steelyard.contract.operation, steelyard.contract.api, steelyard.contract.edge):
-        plain = module.render
-        swap(module, "render", lambda problem, request_id, plain=plain: change(plain(problem, request_id)))
+        plain = module.render_problem
+        swap(module, "render_problem", lambda problem, request_id, plain=plain: change(plain(problem, request_id)))
 
 
 @drift("refusal", "plain JSON instead of problem+json")
