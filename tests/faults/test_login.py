@@ -114,6 +114,9 @@ async def test_forty_logins_at_once_leave_the_event_loop_and_the_memory_alone(da
     people = People(database, Clock(), passwords)
     await people.register()
     await people.log_in()
+    began = time.process_time()
+    await people.log_in()
+    login_s = time.process_time() - began
     quiet = resident_peak()
     held = []
 
@@ -134,7 +137,8 @@ async def test_forty_logins_at_once_leave_the_event_loop_and_the_memory_alone(da
     await database.close()
     passwords.close()
     assert len({session.session_id for session in sessions}) == STORM
-    assert max(held) < 0.05
+    # Hashing in the loop would hold up a turn of it for all of them.
+    assert max(held) < login_s * STORM / 4
     # The threads' own 19 MiB each were there before; sessions and statements take little.
     assert grown < THREADS * ARGON2_MEMORY_KIB
 
