@@ -137,8 +137,8 @@ async def test_forty_logins_at_once_leave_the_event_loop_and_the_memory_alone(da
     await database.close()
     passwords.close()
     assert len({session.session_id for session in sessions}) == STORM
-    # Hashing in the loop would hold up a turn of it for all of them.
-    assert max(held) < login_s * STORM / 4
+    # Hashing in the loop would take most of a login's processor time in one stretch, for each of them. A collection of garbage may, too.
+    assert sum(each > login_s / 2 for each in held) < STORM / 4
     # The threads' own 19 MiB each were there before; sessions and statements take little.
     assert grown < THREADS * ARGON2_MEMORY_KIB
 
