@@ -1,6 +1,6 @@
 """The rows behind Idempotency-Key: taken first, filled in the same transaction, kept for a day.
 
-What a key means, and what is answered, stands in `contract/idempotency.py`.
+What a key means, and what is answered, stands in `contract/execution/idempotency.py`.
 """
 
 import asyncio

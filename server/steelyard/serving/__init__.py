@@ -1,1 +1,1 @@
-"""The server process. It replaces callbacks of uvicorn's protocol and its supervisor, so uvicorn has an upper bound."""
+"""The server process. It replaces callbacks of uvicorn's protocol and its supervisor, so it rides on internals of uvicorn."""
