@@ -18,7 +18,7 @@ from benchmarks import measure, report, smoke
 from benchmarks.contestants import CONTESTANTS, STEELYARD, Running
 from benchmarks.load import OPERATIONS, Orders, buyers_used, generator, load
 from benchmarks.market import BUYERS, Market, write_tokens
-from tests.kit.databases import Server
+from tests.kit.servers.databases import Server
 
 RESULTS = Path(__file__).parent / "results"
 WARM_S = 1

@@ -7,7 +7,7 @@ import pytest
 
 from steelyard.db.database import Database
 from tests.contract.coverage.collecting import collecting
-from tests.kit.databases import Databases
+from tests.kit.servers.databases import Databases
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -20,15 +20,15 @@ from steelyard.contract import operation
 from steelyard.contract.edge import send_response
 from steelyard.contract.response.encoder import RawResponse
 from steelyard.db.database import Database
-from tests.kit.clock import repeatable
-from tests.kit.databases import Databases
-from tests.kit.judge import CONTRACT
-from tests.kit.live import live
-from tests.kit.people import Clock
+from tests.kit.codegen.small_sdk import sdk
+from tests.kit.contract.checker import CONTRACT
 from tests.kit.project import ROOT
-from tests.kit.running import settings_for
-from tests.kit.small_sdk import sdk
-from tests.kit.world import Person, World
+from tests.kit.servers.databases import Databases
+from tests.kit.servers.live import live
+from tests.kit.servers.running import settings_for
+from tests.kit.world.clock import repeatable
+from tests.kit.world.people import Clock
+from tests.kit.world.world import Person, World
 
 WHEELS = ROOT / "tests" / "sdk" / "released"
 CONTRACTS = ROOT / "openapi" / "released"

@@ -13,8 +13,8 @@ from codegen.compat.opinions import HARMLESS, UNSEEN, Place, Verdict, disagreeme
 from codegen.contract.bundle import bundle, to_text
 from codegen.contract.document import Document
 from codegen.npm import INSTALLED
-from tests.kit.contract_edits import EDITS, Edit
-from tests.kit.contracts import edited
+from tests.kit.codegen.contract_edits import EDITS, Edit
+from tests.kit.codegen.contracts import edited
 from tests.kit.project import ROOT
 
 BUNDLE = ROOT / "generated/server/steelyard_contract/openapi.json"

@@ -9,14 +9,14 @@ import pytest
 from steelyard.contract.api import ContractAPI
 from steelyard.db.database import Database
 from steelyard.settings import Settings
-from tests.kit.api import Api
-from tests.kit.clock import repeatable
-from tests.kit.databases import Databases
-from tests.kit.live import LiveServer, live
-from tests.kit.people import Clock
-from tests.kit.running import AMPLE, Running, running, settings_for
-from tests.kit.stage import Stage
-from tests.kit.world import World
+from tests.kit.clients.api import Api
+from tests.kit.servers.databases import Databases
+from tests.kit.servers.live import LiveServer, live
+from tests.kit.servers.running import AMPLE, Running, running, settings_for
+from tests.kit.world.clock import repeatable
+from tests.kit.world.people import Clock
+from tests.kit.world.stage import Stage
+from tests.kit.world.world import World
 
 
 @pytest.fixture

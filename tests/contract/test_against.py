@@ -17,14 +17,14 @@ import pytest
 
 from steelyard.settings import Settings
 from tests.contract.against.__main__ import main
-from tests.kit.databases import Databases
-from tests.kit.drifting import Drift, drifting
-from tests.kit.judge import CONTRACT, Exchange
-from tests.kit.live import LiveServer, live
-from tests.kit.people import PASSWORD, Clock
+from tests.contract.against.drifting import Drift, drifting
+from tests.kit.contract.checker import CONTRACT, Exchange
 from tests.kit.project import ROOT
-from tests.kit.running import settings_for
-from tests.kit.world import Person, World
+from tests.kit.servers.databases import Databases
+from tests.kit.servers.live import LiveServer, live
+from tests.kit.servers.running import settings_for
+from tests.kit.world.people import PASSWORD, Clock
+from tests.kit.world.world import Person, World
 
 WITHIN_S = 200
 

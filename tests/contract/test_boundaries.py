@@ -13,13 +13,13 @@ import pytest
 from codegen.contract.document import Document
 from tests.contract.coverage.cases import FORM, body_pointer, is_edge, schema_pointer
 from tests.contract.coverage.reading import is_invalid, is_taken, typed
-from tests.kit.api import Api
-from tests.kit.forms import meaning
-from tests.kit.instances import EXTRA, Instances
-from tests.kit.judge import CONTRACT, Exchange, Operation, Schema
-from tests.kit.running import AMPLE
-from tests.kit.stage import Request, Stage
-from tests.kit.world import Person, World
+from tests.contract.forms import meaning
+from tests.kit.clients.api import Api
+from tests.kit.contract.checker import CONTRACT, Exchange, Operation, Schema
+from tests.kit.contract.instances import EXTRA, Instances
+from tests.kit.servers.running import AMPLE
+from tests.kit.world.stage import Request, Stage
+from tests.kit.world.world import Person, World
 
 DOCUMENT = Document(CONTRACT.tree)
 BODIES = [one for one in CONTRACT.operations.values() if CONTRACT.body(one)]

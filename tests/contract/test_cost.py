@@ -22,12 +22,12 @@ from steelyard.app.application import create_app
 from steelyard.contract.api import ContractAPI
 from steelyard.db.database import Database
 from steelyard.sources import Sources
-from tests.kit.people import Clock
-from tests.kit.running import Journal, settings_for
-from tests.kit.scraping import TOKEN
-from tests.kit.stage import Stage
-from tests.kit.statements import count_statements
-from tests.kit.world import World
+from tests.kit.servers.running import Journal, settings_for
+from tests.kit.servers.scraping import TOKEN
+from tests.kit.servers.statements import count_statements
+from tests.kit.world.people import Clock
+from tests.kit.world.stage import Stage
+from tests.kit.world.world import World
 
 TIMES = 10
 JSON = (b"content-type", b"application/json")

@@ -14,11 +14,11 @@ from tests.contract.coverage.collecting import Collector, collecting
 from tests.contract.coverage.gate import Exceptions, complaints
 from tests.contract.coverage.report import Outcome, Sight, junit, markdown, page, share, verdict, write
 from tests.contract.fuzz.__main__ import drawn
-from tests.kit.api import Api
-from tests.kit.judge import CONTRACT, Exchange
-from tests.kit.stage import Stage
-from tests.kit.watching import Seen
-from tests.kit.world import World
+from tests.kit.clients.api import Api
+from tests.kit.contract.checker import CONTRACT, Exchange
+from tests.kit.contract.recorder import Seen
+from tests.kit.world.stage import Stage
+from tests.kit.world.world import World
 
 CASES = ["answer getRoot 200", "answer getRoot 500", "reply any Payment.status", "reply any Payment.reference"]
 SEEN = {"answer getRoot 200", "answer getRoot 500"}

@@ -15,12 +15,12 @@ from steelyard.contract.api import CompiledRoute, ContractAPI
 from steelyard.contract.http.cors import Cors
 from steelyard.contract.operation import CompiledOperation
 from steelyard_contract.operations import Operation
-from tests.kit.api import perform
-from tests.kit.judge import Contract, Exchange
+from tests.kit.clients.api import perform
+from tests.kit.contract.checker import Contract, Exchange
 from tests.kit.project import ROOT
-from tests.kit.running import Running
-from tests.kit.scraping import BEARER, TOKEN, scrape
-from tests.kit.world import World
+from tests.kit.servers.running import Running
+from tests.kit.servers.scraping import BEARER, TOKEN, scrape
+from tests.kit.world.world import World
 
 TOLD = "deprecated: true\n    x-deprecation: {since: 2027-01-10, sunset: 2027-09-01, use: %s}\n    tags: [items]"
 # Another path with the same variable, one without, and one whose variable the old path does not have.

@@ -25,8 +25,8 @@ from steelyard.contract.request.parameters import ParameterDecoder
 from steelyard_contract import models as m
 from steelyard_contract import params as p
 from steelyard_contract.operations import OPERATIONS, Operation
-from tests.kit.instances import Instances
-from tests.kit.running import settings_for
+from tests.kit.contract.instances import Instances
+from tests.kit.servers.running import settings_for
 
 DOCUMENT = Document(json.loads((resources.files("steelyard_contract") / "openapi.json").read_bytes()))
 FORM = "application/x-www-form-urlencoded"

@@ -5,10 +5,10 @@ from sqlalchemy import func, select
 
 from steelyard.db.statements import statement
 from steelyard.tables.events import events
-from tests.kit.api import Api
-from tests.kit.judge import CONTRACT, Operation
-from tests.kit.stage import Stage
-from tests.kit.world import World
+from tests.kit.clients.api import Api
+from tests.kit.contract.checker import CONTRACT, Operation
+from tests.kit.world.stage import Stage
+from tests.kit.world.world import World
 
 _COUNT = statement(select(func.count()).select_from(events), int)
 _ACTORS = statement(select(events.c.actor_id).order_by(events.c.sequence), int)

@@ -22,13 +22,13 @@ from steelyard.jobs import outbox
 from steelyard.tables.items import items, stock_movements
 from steelyard.tables.users import addresses, users
 from steelyard_contract import models as m
-from tests.kit.databases import Databases
-from tests.kit.judge import CONTRACT, PROBLEM_JSON, escaped
-from tests.kit.market import logged_in, principal
-from tests.kit.people import PASSWORD, Clock
-from tests.kit.running import Running, running
-from tests.kit.watching import claim
-from tests.kit.world import Person, World
+from tests.kit.contract.checker import CONTRACT, PROBLEM_JSON, escaped
+from tests.kit.contract.recorder import claim
+from tests.kit.servers.databases import Databases
+from tests.kit.servers.running import Running, running
+from tests.kit.world.market import logged_in, principal
+from tests.kit.world.people import PASSWORD, Clock
+from tests.kit.world.world import Person, World
 
 EXAMPLES = Path(__file__).parents[2] / "openapi" / "examples"
 

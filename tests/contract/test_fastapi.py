@@ -21,10 +21,10 @@ from steelyard.contract.execution.context import RequestContext
 from steelyard.contract.execution.injection import InjectionError
 from steelyard.db.database import Database
 from steelyard.db.transaction import ReadOnly
-from tests.kit.api import Api, perform
-from tests.kit.judge import PROBLEM_JSON
-from tests.kit.running import Running, settings_for
-from tests.kit.world import World
+from tests.kit.clients.api import Api, perform
+from tests.kit.contract.checker import PROBLEM_JSON
+from tests.kit.servers.running import Running, settings_for
+from tests.kit.world.world import World
 
 SOMEBODY = Caller(4711, "user", frozenset({"account:read"}), 1, "session", datetime(2027, 1, 1, tzinfo=UTC))
 

@@ -13,8 +13,8 @@ from steelyard.contract.document import Document
 from steelyard.contract.response.encoder import RawResponse
 from steelyard.contract.response.validator import ResponseValidator
 from steelyard_contract.operations import OPERATIONS
-from tests.kit.headers import FORMS, RIGHT
-from tests.kit.judge import CONTRACT, Exchange, Operation, escaped
+from tests.contract.headers import FORMS, RIGHT
+from tests.kit.contract.checker import CONTRACT, Exchange, Operation, escaped
 
 
 class Promise(NamedTuple):

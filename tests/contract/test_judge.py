@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.kit.judge import CONTRACT, Exchange
+from tests.kit.contract.checker import CONTRACT, Exchange
 
 EDGE = [
     ("x-request-id", "01a2027b-d680-7000-8000-000000000001"),

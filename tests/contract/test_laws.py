@@ -10,10 +10,10 @@ import httpx
 import pytest
 
 from tests.contract.test_oracles import ids, variants
-from tests.kit.api import Api
-from tests.kit.judge import CONTRACT, Operation, Schema
-from tests.kit.stage import Stage
-from tests.kit.world import World
+from tests.kit.clients.api import Api
+from tests.kit.contract.checker import CONTRACT, Operation, Schema
+from tests.kit.world.stage import Stage
+from tests.kit.world.world import World
 
 ALL = list(CONTRACT.operations.values())
 ANSWERING = [one for one in ALL if any("application/json" in each.get("content", {}) for each in CONTRACT.promised(one).values())]

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from tests.kit.api import Api
-from tests.kit.judge import CONTRACT, Operation
-from tests.kit.people import PASSWORD, Clock
-from tests.kit.stage import Stage
-from tests.kit.world import World
+from tests.kit.clients.api import Api
+from tests.kit.contract.checker import CONTRACT, Operation
+from tests.kit.world.people import PASSWORD, Clock
+from tests.kit.world.stage import Stage
+from tests.kit.world.world import World
 
 
 @pytest.fixture

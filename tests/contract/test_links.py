@@ -6,10 +6,10 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.kit.api import Api
-from tests.kit.judge import CONTRACT, Operation, Schema
-from tests.kit.stage import Request, Stage
-from tests.kit.world import World
+from tests.kit.clients.api import Api
+from tests.kit.contract.checker import CONTRACT, Operation, Schema
+from tests.kit.world.stage import Request, Stage
+from tests.kit.world.world import World
 
 LINKS = [
     (operation, name, link)

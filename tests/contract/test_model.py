@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.kit.databases import Databases
-from tests.kit.people import Clock
-from tests.kit.running import running
-from tests.kit.shop_machine import PaidShopMachine
-from tests.kit.shop_over_http import HttpDriver
+from tests.kit.model.http_driver import HttpDriver
+from tests.kit.model.machine import PaidShopMachine
+from tests.kit.servers.databases import Databases
+from tests.kit.servers.running import running
+from tests.kit.world.people import Clock
 
 TAX_RATE_BPS, RESERVATION_S = 825, 300
 

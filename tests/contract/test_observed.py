@@ -14,13 +14,13 @@ from steelyard.db.database import Database
 from steelyard.db.statements import statement
 from steelyard.tables.items import items
 from steelyard.telemetry.access_log import AccessLog
-from tests.kit.api import perform
-from tests.kit.clock import repeatable
-from tests.kit.judge import CONTRACT, Exchange
-from tests.kit.people import Clock
-from tests.kit.running import settings_for
-from tests.kit.scraping import BEARER, TOKEN, scrape
-from tests.kit.world import World
+from tests.kit.clients.api import perform
+from tests.kit.contract.checker import CONTRACT, Exchange
+from tests.kit.servers.running import settings_for
+from tests.kit.servers.scraping import BEARER, TOKEN, scrape
+from tests.kit.world.clock import repeatable
+from tests.kit.world.people import Clock
+from tests.kit.world.world import World
 
 # No category may look like that: what another program has written into the database.
 SECRET = "HUNTER2 is no category"

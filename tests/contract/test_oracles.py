@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from tests.kit.api import Api
-from tests.kit.judge import CONTRACT, Operation, Schema
-from tests.kit.stage import Stage
-from tests.kit.world import Person, World
+from tests.kit.clients.api import Api
+from tests.kit.contract.checker import CONTRACT, Operation, Schema
+from tests.kit.world.stage import Stage
+from tests.kit.world.world import Person, World
 
 LISTS = [one for one in CONTRACT.operations.values() if any(each["name"] == "cursor" for each in CONTRACT.parameters(one))]
 WITH_DEFAULTS = [

@@ -13,13 +13,13 @@ import httpx
 import pytest
 
 from steelyard.security.scopes import Role
-from tests.kit.api import Api
-from tests.kit.judge import CONTRACT, Contradictions, Exchange, Operation
-from tests.kit.running import AMPLE
-from tests.kit.stage import NEVER, Request, Stage
-from tests.kit.visit import OutOfReach
-from tests.kit.watching import claim
-from tests.kit.world import Person, World
+from tests.kit.clients.api import Api
+from tests.kit.clients.visit import OutOfReach
+from tests.kit.contract.checker import CONTRACT, Contradictions, Exchange, Operation
+from tests.kit.contract.recorder import claim
+from tests.kit.servers.running import AMPLE
+from tests.kit.world.stage import NEVER, Request, Stage
+from tests.kit.world.world import Person, World
 
 ROLE_SCOPES: dict[str, set[str]] = {"user": set(), "support": {"users:read"}, "admin": {"users:read", "users:write", "promotions:manage"}}
 USER_SCOPES = {

@@ -13,12 +13,12 @@ from steelyard.contract.dependencies import read_only
 from steelyard.db.database import Database
 from steelyard.features.system.health import HealthCheck
 from steelyard.idempotency import store
-from tests.kit.api import Api
-from tests.kit.judge import CONTRACT
-from tests.kit.people import PASSWORD, Clock
-from tests.kit.running import AMPLE, Running, running
-from tests.kit.stage import ADDRESS, NEVER, Stage
-from tests.kit.world import World
+from tests.kit.clients.api import Api
+from tests.kit.contract.checker import CONTRACT
+from tests.kit.servers.running import AMPLE, Running, running
+from tests.kit.world.people import PASSWORD, Clock
+from tests.kit.world.stage import ADDRESS, NEVER, Stage
+from tests.kit.world.world import World
 
 Last = Callable[[], Awaitable[httpx.Response]]
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.kit.api import Api
-from tests.kit.judge import CONTRACT, Operation
-from tests.kit.stage import NEVER, Stage
-from tests.kit.world import World
+from tests.kit.clients.api import Api
+from tests.kit.contract.checker import CONTRACT, Operation
+from tests.kit.world.stage import NEVER, Stage
+from tests.kit.world.world import World
 
 
 @pytest.mark.parametrize("operation", CONTRACT.operations.values(), ids=str)

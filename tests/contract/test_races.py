@@ -10,11 +10,11 @@ import httpx
 import pytest
 
 from steelyard.db.database import Database
-from tests.kit.api import Api
-from tests.kit.people import PASSWORD, Clock
-from tests.kit.running import Running, running
-from tests.kit.stage import ADDRESS
-from tests.kit.world import Person, World
+from tests.kit.clients.api import Api
+from tests.kit.servers.running import Running, running
+from tests.kit.world.people import PASSWORD, Clock
+from tests.kit.world.stage import ADDRESS
+from tests.kit.world.world import Person, World
 
 
 @pytest.fixture

@@ -15,13 +15,13 @@ from steelyard.db.database import Database
 from steelyard.db.errors import DatabaseUnavailable
 from steelyard.idempotency import store
 from steelyard_contract.operations import OPERATIONS
-from tests.kit.api import Api
-from tests.kit.databases import Databases
-from tests.kit.judge import CONTRACT, Operation
-from tests.kit.people import Clock
-from tests.kit.running import AMPLE, Running, running
-from tests.kit.stage import Request, Stage
-from tests.kit.world import World
+from tests.kit.clients.api import Api
+from tests.kit.contract.checker import CONTRACT, Operation
+from tests.kit.servers.databases import Databases
+from tests.kit.servers.running import AMPLE, Running, running
+from tests.kit.world.people import Clock
+from tests.kit.world.stage import Request, Stage
+from tests.kit.world.world import World
 
 ALL = list(CONTRACT.operations.values())
 LIMITED = [one for one in ALL if "429" in one.node["responses"]]

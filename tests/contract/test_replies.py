@@ -9,12 +9,12 @@ from steelyard.db.database import Database
 from steelyard.db.statements import statement
 from steelyard.tables.orders import orders
 from steelyard.tables.users import users
-from tests.kit.api import Api
-from tests.kit.judge import CONTRACT
-from tests.kit.people import Clock
-from tests.kit.running import running
-from tests.kit.stage import Stage
-from tests.kit.world import World
+from tests.kit.clients.api import Api
+from tests.kit.contract.checker import CONTRACT
+from tests.kit.servers.running import running
+from tests.kit.world.people import Clock
+from tests.kit.world.stage import Stage
+from tests.kit.world.world import World
 
 # What verifying an address and paying will do. Until there are operations for it, it comes about only like this.
 verify = statement(update(users).where(users.c.id == bindparam("user_id")).values(email_verified_at=bindparam("now")))

@@ -7,11 +7,11 @@ import httpx
 import pytest
 
 from steelyard.db.database import Database
-from tests.kit.clock import repeatable
-from tests.kit.live import live
-from tests.kit.people import Clock
-from tests.kit.running import settings_for
-from tests.kit.world import World
+from tests.kit.servers.live import live
+from tests.kit.servers.running import settings_for
+from tests.kit.world.clock import repeatable
+from tests.kit.world.people import Clock
+from tests.kit.world.world import World
 
 ITEM = {"title": "Lamp", "price": {"amount": 1999, "currency": "USD"}}
 

@@ -7,8 +7,8 @@ import yaml
 from fastapi.routing import APIRoute
 
 from steelyard.contract.api import CompiledRoute, ContractAPI
-from tests.kit.api import Api
-from tests.kit.judge import BUNDLE, CONTRACT
+from tests.kit.clients.api import Api
+from tests.kit.contract.checker import BUNDLE, CONTRACT
 
 DIGEST = hashlib.sha256(BUNDLE.read_bytes()).hexdigest()
 

@@ -13,7 +13,7 @@ import steelyard.app.application
 from steelyard.contract.binder import ContractError
 from steelyard_contract import models as m
 from steelyard_contract.operations import OPERATIONS, Operation
-from tests.kit.running import settings_for
+from tests.kit.servers.running import settings_for
 
 SETTINGS = settings_for("sqlite:///nowhere.db")
 Handler = Callable[..., Any]

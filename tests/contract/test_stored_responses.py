@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 
 from steelyard.db.statements import statement
 from steelyard.tables.idempotency import idempotency_keys
-from tests.kit.judge import CONTRACT
-from tests.kit.running import Running
-from tests.kit.world import Person
+from tests.kit.contract.checker import CONTRACT
+from tests.kit.servers.running import Running
+from tests.kit.world.world import Person
 
 CANCEL: dict[str, Any] = {"reason": "Sold out"}
 stored = statement(select(func.count()).select_from(idempotency_keys), int)

@@ -14,11 +14,11 @@ import pytest
 
 from codegen.contract.document import Document
 from codegen.server.sizes import limits
-from tests.kit import hostile
-from tests.kit.api import encoded
-from tests.kit.judge import CONTRACT, PROBLEM_JSON, Exchange, Operation, Schema
-from tests.kit.peer import Fields, Peer, chunked, request
-from tests.kit.stage import Stage
+from tests.kit.clients import hostile_bodies
+from tests.kit.clients.api import encoded
+from tests.kit.clients.raw import Fields, Peer, chunked, request
+from tests.kit.contract.checker import CONTRACT, PROBLEM_JSON, Exchange, Operation, Schema
+from tests.kit.world.stage import Stage
 
 EDGE = {"x-request-id", "x-response-time", "date", "ratelimit"}
 Loc = tuple[str | int, ...]
@@ -311,7 +311,7 @@ def test_a_body_full_of_faults_has_a_hundred_of_them(shop: Shop, operation: Oper
 
     assert (answer.status, problem(answer)) == (422, "validation-failed"), answer
     assert (len(answer.json()["errors"]), answer.json()["truncated"]) == (100, True)
-    for attack in hostile.documents(max_bytes(operation) * 3 // 4, next(iter(ask.body)), "lines").values():
+    for attack in hostile_bodies.documents(max_bytes(operation) * 3 // 4, next(iter(ask.body)), "lines").values():
         hurt = shop.send(ask, attack)
         assert (hurt.status, problem(hurt)) == (422, "validation-failed"), (attack[:100], hurt)
         assert len(hurt.json()["errors"]) <= 100

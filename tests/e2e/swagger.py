@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from playwright.async_api import Locator
 
-from tests.kit.browser import Shown
-from tests.kit.judge import CONTRACT
+from tests.e2e.browser import Shown
+from tests.kit.contract.checker import CONTRACT
 
 
 @dataclass(frozen=True)

@@ -102,10 +102,10 @@ def test_the_guides_walk_ends_with_an_operation_that_everything_agrees_on(copy: 
     copy.passes("ruff", "check", "--fix", "-q", ".")
     copy.passes("ruff", "format", "-q", ".")
     copy.passes("ruff", "check", ".")
-    copy.passes("mypy", "server/steelyard/features/items", "tests/unit/items/test_own_counts.py")
+    copy.passes("mypy", "server/steelyard/features/items", "tests/unit/features/items/test_own_counts.py")
     copy.passes("codegen", "generate", "--check")
     told = copy.passes(
-        *("pytest", "-q", "tests/contract", "tests/unit/items/test_own_counts.py"),
+        *("pytest", "-q", "tests/contract", "tests/unit/features/items/test_own_counts.py"),
         *("-k", "countOwnItems or own_counts or test_start or test_served"),
     )
 

@@ -8,10 +8,10 @@ import pytest
 from playwright.async_api import Browser
 
 from steelyard.demo.seed import PASSWORD
-from tests.kit.browser import DESK, PHONE, Shown, chromium
-from tests.kit.judge import CONTRACT
-from tests.kit.processes import steelyard
-from tests.kit.swagger import Swagger
+from tests.e2e.browser import DESK, PHONE, Shown, chromium
+from tests.e2e.swagger import Swagger
+from tests.kit.contract.checker import CONTRACT
+from tests.kit.servers.processes import steelyard
 
 Wanted = int | tuple[int, str]
 

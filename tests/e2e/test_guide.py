@@ -15,11 +15,11 @@ import pytest
 from pydantic import SecretStr
 
 from steelyard.settings import Settings
-from tests.kit.databases import Databases
-from tests.kit.pages_of_docs import SHOWN_URL, bash, blocks
-from tests.kit.processes import steelyard
+from tests.kit.documentation import SHOWN_URL, bash, blocks
 from tests.kit.project import ROOT
-from tests.kit.waiting import until
+from tests.kit.servers.databases import Databases
+from tests.kit.servers.processes import steelyard
+from tests.kit.servers.waiting import until
 
 FIRST_STEPS = "docs/guide/first-steps.md"
 RUNNING = "docs/guide/running.md"

@@ -10,9 +10,9 @@ import psutil
 import pytest
 from pydantic_core import from_json
 
-from tests.kit.processes import Process, steelyard
-from tests.kit.scraping import TOKEN, Scrape, scraped
-from tests.kit.waiting import until
+from tests.kit.servers.processes import Process, steelyard
+from tests.kit.servers.scraping import TOKEN, Scrape, scraped
+from tests.kit.servers.waiting import until
 
 
 def found_in(folder: Path, pattern: str) -> list[Path]:

@@ -18,7 +18,7 @@ from steelyard.contract.api import ContractAPI
 from steelyard.contract.dependencies import optional_caller
 from steelyard.db.database import Database
 from steelyard.settings import Settings
-from tests.kit.databases import Databases
+from tests.kit.servers.databases import Databases
 
 ALICE = {"name": "Alice Johnson", "email": "alice@example.com", "password": "pass1-and-longer"}
 BOB = {"name": "Bob Smith", "email": "bob@example.com", "password": "pass2-and-longer"}

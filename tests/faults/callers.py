@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, Self
 from urllib.parse import urlsplit
 
-from tests.kit.peer import request
+from tests.kit.clients.raw import request
 
 # Longer than anything may take, so that what takes too long is measured instead of cut off.
 PATIENCE_S = 30

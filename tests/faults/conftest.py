@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from steelyard.db.migrations.commands import migrate
-from tests.kit.databases import Databases, Server
+from tests.kit.servers.databases import Databases, Server
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
-from tests.kit.databases import _free_port
-from tests.kit.waiting import until
+from tests.kit.servers.databases import _free_port
+from tests.kit.servers.waiting import until
 
 PROGRAM = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin")
 CONNECTIONS = 3

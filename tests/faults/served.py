@@ -9,11 +9,11 @@ from typing import Any
 
 from steelyard.db.database import Database
 from steelyard.db.options import DatabaseOptions
-from tests.kit.callers import Caller
-from tests.kit.people import Clock
-from tests.kit.processes import Process, steelyard
-from tests.kit.running import SECRET, settings_for
-from tests.kit.world import Person, World
+from tests.faults.callers import Caller
+from tests.kit.servers.processes import Process, steelyard
+from tests.kit.servers.running import SECRET, settings_for
+from tests.kit.world.people import Clock
+from tests.kit.world.world import Person, World
 
 # For tests of what comes out in the end, which a busy machine must not answer with "too late".
 PATIENT: dict[str, Any] = {

@@ -18,7 +18,7 @@ import pytest
 from steelyard.contract.document import Document
 from steelyard.settings import variable
 from steelyard.settings.database_urls import sqlite_path
-from tests.kit.processes import Process, steelyard
+from tests.kit.servers.processes import Process, steelyard
 
 # Where the contract has secrets; each is used below.
 SECRET_FIELDS = {

@@ -9,8 +9,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from tests.kit.callers import Caller
-from tests.kit.served import PATIENT, served
+from tests.faults.callers import Caller
+from tests.faults.served import PATIENT, served
 
 CLIENTS = 32
 # One basket for each way to choose three of five items, there and back.

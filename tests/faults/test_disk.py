@@ -17,8 +17,8 @@ from steelyard.db.database import Database
 from steelyard.db.errors import NotWritable
 from steelyard.events import queries
 from steelyard.telemetry.logs import stdout
-from tests.kit.processes import steelyard
-from tests.kit.waiting import until
+from tests.kit.servers.processes import steelyard
+from tests.kit.servers.waiting import until
 
 
 def person(number: int) -> dict[str, str]:

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from tests.kit.callers import Caller, Reply, pause
-from tests.kit.databases import Server
-from tests.kit.freezing import frozen
-from tests.kit.served import Served, served
-from tests.kit.waiting import until
+from tests.faults.callers import Caller, Reply, pause
+from tests.faults.freezing import frozen
+from tests.faults.served import Served, served
+from tests.kit.servers.databases import Server
+from tests.kit.servers.waiting import until
 
 FROZEN_FOR_S = 10
 # docs/reliability.md, R5.

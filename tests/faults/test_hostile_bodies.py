@@ -15,8 +15,8 @@ from steelyard.contract.request.body import RequestBody
 from steelyard.contract.request.violations import MAX_VIOLATIONS
 from steelyard_contract import models as m
 from steelyard_contract.operations import OPERATIONS, Operation
-from tests.kit import hostile
-from tests.kit.hostile import costs
+from tests.kit.clients import hostile_bodies
+from tests.kit.clients.hostile_bodies import costs
 
 SIZE = 1 << 20
 MOST_TIMES, MOST_MEMORY = 5, 20_000_000
@@ -48,8 +48,8 @@ def named(operation: Operation, kind: str, instead: str) -> str:
 
 def attacks(operation: Operation) -> dict[str, bytes]:
     if is_form(operation):
-        return hostile.forms(SIZE)
-    return hostile.documents(SIZE, named(operation, "string", "text"), named(operation, "array", "items"))
+        return hostile_bodies.forms(SIZE)
+    return hostile_bodies.documents(SIZE, named(operation, "string", "text"), named(operation, "array", "items"))
 
 
 def parsing(body: RequestBody, raw: bytes) -> Callable[[], list[m.Violation]]:

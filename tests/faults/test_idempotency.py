@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit.served import PATIENT, Served, served
+from tests.faults.served import PATIENT, Served, served
 
 EQUAL = 50
 CUT = 15

@@ -16,10 +16,10 @@ from sqlalchemy import func, select
 from steelyard.db.statements import statement
 from steelyard.tables.events import events
 from steelyard.tables.orders import orders
-from tests.kit.callers import Caller, Lost, pause
-from tests.kit.databases import Server
-from tests.kit.served import Served, served
-from tests.kit.waiting import until
+from tests.faults.callers import Caller, Lost, pause
+from tests.faults.served import Served, served
+from tests.kit.servers.databases import Server
+from tests.kit.servers.waiting import until
 
 LASTS_S = 60
 A_WORKER_EVERY_S = 2

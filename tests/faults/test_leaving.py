@@ -11,8 +11,8 @@ from sqlalchemy import func, select, text
 from steelyard.db.statements import statement
 from steelyard.tables.items import items
 from steelyard.tables.users import users
-from tests.kit.two_servers import TwoServers, as_, two_servers
-from tests.kit.world import Person
+from tests.faults.two_servers import TwoServers, as_, two_servers
+from tests.kit.world.world import Person
 
 ROUNDS = 12
 BUYERS = 16

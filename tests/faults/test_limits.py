@@ -19,8 +19,8 @@ import pytest
 
 from steelyard.rate_limits.counts import Counts
 from steelyard.rate_limits.memory import MemoryLimiter, Quota
-from tests.kit.people import PASSWORD
-from tests.kit.processes import steelyard
+from tests.kit.servers.processes import steelyard
+from tests.kit.world.people import PASSWORD
 
 WORKERS = 4
 QUOTA = Quota(300, 1)

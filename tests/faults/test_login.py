@@ -15,9 +15,9 @@ from steelyard.db.database import Database
 from steelyard.features.auth.login import LoginPolicy
 from steelyard.security.passwords import ARGON2_MEMORY_KIB, PasswordHasher
 from steelyard_contract.problems import InvalidCredentials
-from tests.kit.people import PASSWORD, Clock, People, cheap_passwords
-from tests.kit.processes import steelyard
-from tests.kit.statements import count_statements
+from tests.kit.servers.processes import steelyard
+from tests.kit.servers.statements import count_statements
+from tests.kit.world.people import PASSWORD, Clock, People, cheap_passwords
 
 HOME, STRANGERS = "198.51.100.7", [f"203.0.113.{number}" for number in range(104)]
 ALICE = {"name": "Alice", "email": "alice@example.com", "password": PASSWORD}

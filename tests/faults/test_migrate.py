@@ -9,7 +9,7 @@ import pytest
 from alembic.script import ScriptDirectory
 
 from steelyard.db.migrations import commands
-from tests.kit.databases import Databases, Server
+from tests.kit.servers.databases import Databases, Server
 
 WRITERS = 4
 # docs/reliability.md, R21: a definition that meets a lock gives way after this time.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit.served import PATIENT, served
+from tests.faults.served import PATIENT, served
 
 ROUNDS = 20
 BUYERS = 200

@@ -8,8 +8,8 @@ import asyncpg
 import httpx
 import pytest
 
-from tests.kit.pooler import PROGRAM, pooled
-from tests.kit.processes import steelyard
+from tests.faults.pooler import PROGRAM, pooled
+from tests.kit.servers.processes import steelyard
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="PgBouncer is not installed, and no wheel has it")
 SETTINGS = {

@@ -10,10 +10,10 @@ import asyncpg
 import pytest
 from sqlalchemy.engine import make_url
 
-from tests.kit.callers import Caller
-from tests.kit.databases import Server, installation
-from tests.kit.served import PATIENT, served
-from tests.kit.waiting import until
+from tests.faults.callers import Caller
+from tests.faults.served import PATIENT, served
+from tests.kit.servers.databases import Server, installation
+from tests.kit.servers.waiting import until
 
 CLIENTS = 8
 BEFORE = 5

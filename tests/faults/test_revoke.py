@@ -11,12 +11,12 @@ import httpx
 import pytest
 
 from steelyard.security.scopes import Role
-from tests.kit.judge import CONTRACT
-from tests.kit.people import PASSWORD
-from tests.kit.stage import Request, Stage
-from tests.kit.two_servers import TwoServers, as_, two_servers
-from tests.kit.waiting import until
-from tests.kit.world import Person
+from tests.faults.two_servers import TwoServers, as_, two_servers
+from tests.kit.contract.checker import CONTRACT
+from tests.kit.servers.waiting import until
+from tests.kit.world.people import PASSWORD
+from tests.kit.world.stage import Request, Stage
+from tests.kit.world.world import Person
 
 # R17 says one second; a busy machine gets more time to notice.
 EVERYWHERE_WITHIN_S = 5

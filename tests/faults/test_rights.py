@@ -13,9 +13,9 @@ import asyncpg
 import httpx
 import pytest
 
-from tests.kit.people import PASSWORD
-from tests.kit.two_servers import TwoServers, as_, two_servers
-from tests.kit.world import Person
+from tests.faults.two_servers import TwoServers, as_, two_servers
+from tests.kit.world.people import PASSWORD
+from tests.kit.world.world import Person
 
 LEFT = "JOIN users ON users.deleted_at IS NOT NULL AND users.id"
 # What there must be none of, whatever happened.

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from pydantic_core import from_json
 
-from tests.kit.callers import Caller, Lost, pause
-from tests.kit.processes import Process, steelyard
-from tests.kit.waiting import until
+from tests.faults.callers import Caller, Lost, pause
+from tests.kit.servers.processes import Process, steelyard
+from tests.kit.servers.waiting import until
 
 CLIENTS = 20
 WITHIN_S = 120

@@ -14,11 +14,11 @@ import psutil
 import pytest
 
 from steelyard.db.migrations.commands import migrate
-from tests.kit.live import LiveServer, live
-from tests.kit.peer import request
-from tests.kit.processes import Process, steelyard
-from tests.kit.running import settings_for
-from tests.kit.waiting import until
+from tests.kit.clients.raw import request
+from tests.kit.servers.live import LiveServer, live
+from tests.kit.servers.processes import Process, steelyard
+from tests.kit.servers.running import settings_for
+from tests.kit.servers.waiting import until
 
 GREEDY, OTHER = "127.0.0.1", "127.0.0.2"
 FILES = 1024

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit.databases import Server
-from tests.kit.freezing import frozen
-from tests.kit.peer import Connection, request
-from tests.kit.processes import Process, steelyard
-from tests.kit.waiting import until
+from tests.faults.freezing import frozen
+from tests.kit.clients.raw import Connection, request
+from tests.kit.servers.databases import Server
+from tests.kit.servers.processes import Process, steelyard
+from tests.kit.servers.waiting import until
 
 REGISTRATION = b'{"name":"Eve","email":"eve@example.com","password":"a long enough one"}'
 JSON = (b"content-type", b"application/json")

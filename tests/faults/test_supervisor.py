@@ -14,12 +14,12 @@ import psutil
 import pytest
 from pydantic_core import from_json
 
-from tests.kit.callers import Caller, Lost, pause
-from tests.kit.databases import Server
-from tests.kit.peer import request
-from tests.kit.processes import Process, steelyard
-from tests.kit.served import served
-from tests.kit.waiting import until
+from tests.faults.callers import Caller, Lost, pause
+from tests.faults.served import served
+from tests.kit.clients.raw import request
+from tests.kit.servers.databases import Server
+from tests.kit.servers.processes import Process, steelyard
+from tests.kit.servers.waiting import until
 
 WITHIN_S = 120
 KILLS_FOR_S = 60

@@ -11,10 +11,10 @@ from typing import Any
 import httpx
 
 from steelyard.db.database import Database
-from tests.kit.people import Clock
-from tests.kit.processes import Process, steelyard
-from tests.kit.running import SECRET, settings_for
-from tests.kit.world import Person, World
+from tests.kit.servers.processes import Process, steelyard
+from tests.kit.servers.running import SECRET, settings_for
+from tests.kit.world.people import Clock
+from tests.kit.world.world import Person, World
 
 
 @dataclass(frozen=True)

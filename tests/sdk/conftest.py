@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from steelyard.db.database import Database
-from tests.kit.clock import repeatable
-from tests.kit.databases import Databases
-from tests.kit.live import live
-from tests.kit.people import Clock
-from tests.kit.running import settings_for
-from tests.kit.stage import Stage
-from tests.kit.world import World
+from tests.kit.servers.databases import Databases
+from tests.kit.servers.live import live
+from tests.kit.servers.running import settings_for
+from tests.kit.world.clock import repeatable
+from tests.kit.world.people import Clock
+from tests.kit.world.stage import Stage
+from tests.kit.world.world import World
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from steelyard_client import CONTRACT_DIGEST, CONTRACT_VERSION, AsyncSteelyard, 
 from steelyard_client.models import Model
 from steelyard_contract.operations import OPERATIONS
 from steelyard_runtime.pages import AsyncPages, Page, Pages
-from tests.kit.stage import Request
+from tests.kit.world.stage import Request
 from tests.sdk.conftest import Market
 from tests.sdk.names import METHODS
 

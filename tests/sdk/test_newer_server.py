@@ -16,7 +16,7 @@ from steelyard_client.models import Model
 from steelyard_runtime.errors import error_from
 from steelyard_runtime.model import OpenEnum, Unknown, jsonable
 from steelyard_runtime.uuids import read_uuid
-from tests.kit.instances import Instances
+from tests.kit.contract.instances import Instances
 from tests.sdk.kit import ANSWERS, CONTRACT, PROBLEMS
 
 READ = {key: getattr(operations, key) for key in operations.__all__ if key in ANSWERS and getattr(operations, key).parse is not None}

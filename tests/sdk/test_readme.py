@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from anyio import to_thread
 
-from tests.kit.pages_of_docs import SHOWN_URL, blocks
-from tests.kit.processes import steelyard
+from tests.kit.documentation import SHOWN_URL, blocks
+from tests.kit.servers.processes import steelyard
 from tests.sdk.kit import ROOT
 
 PAGE = "client/README.md"

@@ -9,7 +9,7 @@ import pytest
 
 from steelyard_client import AsyncSteelyard, Steelyard, errors
 from steelyard_runtime.http import tls_context
-from tests.kit.certificates import for_localhost
+from tests.kit.servers.certificates import for_localhost
 from tests.sdk.kit import ANSWERS, AT_ONCE
 from tests.sdk.loopback import Loopback, loopback
 

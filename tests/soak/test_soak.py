@@ -23,8 +23,8 @@ import psutil
 import pytest
 
 from steelyard.db.migrations.commands import migrate
-from tests.kit.databases import Databases, Server
-from tests.kit.processes import Process, steelyard
+from tests.kit.servers.databases import Databases, Server
+from tests.kit.servers.processes import Process, steelyard
 
 MINUTES = float(os.environ.get("SOAK_MINUTES", "0"))
 PASSWORD = "a long enough one"

@@ -17,9 +17,9 @@ from tests.contract.against.findings import Findings
 from tests.contract.against.fuzzing import fuzz
 from tests.contract.against.plugin import Examination
 from tests.contract.fuzz.__main__ import USUAL_SEED, drawn
-from tests.kit.judge import BUNDLE
+from tests.kit.clients.visit import Login, NotPossible, Unprepared, Visit
+from tests.kit.contract.checker import BUNDLE
 from tests.kit.project import ROOT
-from tests.kit.visit import Login, NotPossible, Unprepared, Visit
 
 HERE = Path(__file__).parents[1]
 # Cheapest first.

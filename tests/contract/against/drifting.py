@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from tests.kit.judge import Exchange
+from tests.kit.contract.checker import Exchange
 
 PATIENCE_S = 20
 

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.kit.curls import Secrets, curl, quoted
-from tests.kit.judge import CONTRACT
-from tests.kit.visit import Sent, Visit
+from tests.contract.against.curls import Secrets, curl, quoted
+from tests.kit.clients.visit import Sent, Visit
+from tests.kit.contract.checker import CONTRACT
 
 # What is a secret wherever it turns up: access tokens, refresh tokens.
 _SECRET = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*|syr_[\w-]{43}")

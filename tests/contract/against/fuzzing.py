@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 
 from tests.contract.against.findings import Findings
 from tests.contract.fuzz.__main__ import attack, too_seldom
-from tests.kit.judge import CONTRACT, Exchange
-from tests.kit.peer import request
-from tests.kit.stage import Stage
-from tests.kit.visit import Sent, Visit
-from tests.kit.world_over_http import WorldOverHttp
+from tests.kit.clients.raw import request
+from tests.kit.clients.remote_world import WorldOverHttp
+from tests.kit.clients.visit import Sent, Visit
+from tests.kit.contract.checker import CONTRACT, Exchange
+from tests.kit.world.stage import Stage
 
 # Checks that say in other words what the judge says of the same answer.
 JUDGED = {"answers_are_as_promised", "response_schema_conformance", "status_code_conformance", "content_type_conformance"}

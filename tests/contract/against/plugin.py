@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator, Generator
 import pytest
 
 from tests.contract.against.findings import Findings
-from tests.kit.api import Api
-from tests.kit.judge import CONTRACT, Contradictions, Operation
-from tests.kit.peer import Peer
-from tests.kit.stage import Stage
-from tests.kit.visit import Abroad, NotPossible, OutOfReach, Sent, Unprepared, Visit
-from tests.kit.world import World
-from tests.kit.world_over_http import WorldOverHttp
+from tests.kit.clients.api import Api
+from tests.kit.clients.raw import Peer
+from tests.kit.clients.remote_world import WorldOverHttp
+from tests.kit.clients.visit import Abroad, NotPossible, OutOfReach, Sent, Unprepared, Visit
+from tests.kit.contract.checker import CONTRACT, Contradictions, Operation
+from tests.kit.world.stage import Stage
+from tests.kit.world.world import World
 
 # A test that asks for one of them looks into the process.
 INSIDE = {"app", "clock", "database", "databases", "given", "shops"}

@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.contract.coverage.cases import cases
 from tests.contract.coverage.gate import Exceptions, complaints
 from tests.contract.coverage.report import Outcome, Sight, share, verdict, write
-from tests.kit.judge import CONTRACT
+from tests.kit.contract.checker import CONTRACT
 
 EXCEPTIONS = Path(__file__).parents[1] / "exceptions.txt"
 MOST_TOLD = 20

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from tests.contract.coverage.keywords import asked, filled, sides, told, written
-from tests.kit.judge import Contract, Operation, Schema
+from tests.kit.contract.checker import Contract, Operation, Schema
 
 FORM = "application/x-www-form-urlencoded"
 DIMENSIONS = {

@@ -10,9 +10,9 @@ from typing import Any
 
 from tests.contract.coverage.cases import ANY, Case, cases
 from tests.contract.coverage.reading import Reader, Request, in_query
-from tests.kit import watching
-from tests.kit.judge import CONTRACT, Contract, Operation
-from tests.kit.watching import Seen
+from tests.kit.contract import recorder
+from tests.kit.contract.checker import CONTRACT, Contract, Operation
+from tests.kit.contract.recorder import Seen
 
 # What has become of a link's target is of interest for a while: nobody follows one a thousand answers later.
 MOST_OPEN = 1000
@@ -124,11 +124,11 @@ def collecting(folder: Path | None, name: str) -> Iterator[None]:
         yield
         return
     collector = Collector()
-    watching.WATCHERS.append(collector.saw)
-    watching.CLAIMED.append(collector.claimed)
+    recorder.WATCHERS.append(collector.saw)
+    recorder.CLAIMED.append(collector.claimed)
     try:
         yield
     finally:
-        watching.WATCHERS.remove(collector.saw)
-        watching.CLAIMED.remove(collector.claimed)
+        recorder.WATCHERS.remove(collector.saw)
+        recorder.CLAIMED.remove(collector.claimed)
         collector.write(folder, name)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.kit.judge import Contract, Schema, escaped
+from tests.kit.contract.checker import Contract, Schema, escaped
 
 Shows = Callable[[Any], bool]
 Side = tuple[str, str]

@@ -21,9 +21,9 @@ from tests.contract.coverage.cases import (
     schema_pointer,
 )
 from tests.contract.coverage.keywords import broken, short, shown, shown_by_answer, shown_by_condition, written
-from tests.kit.forms import meaning
-from tests.kit.judge import PROBLEM_JSON, Contract, Exchange, Operation, Schema
-from tests.kit.watching import Seen
+from tests.contract.forms import meaning
+from tests.kit.contract.checker import PROBLEM_JSON, Contract, Exchange, Operation, Schema
+from tests.kit.contract.recorder import Seen
 
 # Refused before parameters and body are looked at, or by something else than them.
 NOT_JUDGED = frozenset({405, 406, 413, 415, 429, 500, 503})

@@ -16,14 +16,14 @@ from steelyard.db.database import Database
 from steelyard.settings import Settings
 from steelyard.tables.schema import create_tables, import_tables
 from tests.contract.coverage.collecting import collecting
-from tests.kit.clock import repeatable
-from tests.kit.databases import FOR_TESTS
-from tests.kit.judge import BUNDLE
-from tests.kit.live import live
-from tests.kit.people import PASSWORD, Clock
-from tests.kit.running import settings_for
-from tests.kit.stage import Stage
-from tests.kit.world import World
+from tests.kit.contract.checker import BUNDLE
+from tests.kit.servers.databases import FOR_TESTS
+from tests.kit.servers.live import live
+from tests.kit.servers.running import settings_for
+from tests.kit.world.clock import repeatable
+from tests.kit.world.people import PASSWORD, Clock
+from tests.kit.world.stage import Stage
+from tests.kit.world.world import World
 
 HERE = Path(__file__).parent
 USUAL_SEED = "42"

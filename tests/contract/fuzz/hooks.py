@@ -10,7 +10,7 @@ from typing import Any
 import requests
 import schemathesis
 
-from tests.kit.judge import CONTRACT, Exchange
+from tests.kit.contract.checker import CONTRACT, Exchange
 
 COUNT = itertools.count(1)
 # The admin whom all cases share, his session, and tokens of a guest to log out with.

@@ -35,10 +35,11 @@ OF_CONTRACT = (
 )
 PLACES = (
     *(f"tests/contract/test_{name}.py" for name in OF_CONTRACT),
-    *(f"tests/unit/{name}" for name in ("contract", "users", "auth", "items", "orders", "promotions")),
-    "tests/unit/test_floors.py",
+    "tests/unit/contract",
+    "tests/unit/features",
+    "tests/project/test_version_floors.py",
 )
-ANCHOR = "tests/unit/test_floors.py"
+ANCHOR = "tests/project/test_version_floors.py"
 # A layer that does not notice any of so many drifts of a kind does not notice the kind.
 MOST_TRIED = 6
 OF_EDITS = "## Changes of the document"

@@ -12,7 +12,7 @@ from steelyard_contract import problems
 from steelyard_contract.operations import Operation
 from tests.contract.mutants.drifts import drift
 from tests.contract.mutants.seams import Json, on_answer, on_handler, on_json, swap, with_header
-from tests.kit.judge import CONTRACT, Schema
+from tests.kit.contract.checker import CONTRACT, Schema
 
 
 def success(operation: Operation) -> Schema:

@@ -10,7 +10,7 @@ from typing import Any
 
 from codegen.contract.document import Document, pointer, steps
 from codegen.contract.schemas import Use, schemas
-from tests.kit.instances import EXTRA
+from tests.kit.contract.instances import EXTRA
 
 Json = Any
 

@@ -21,8 +21,8 @@ from tests.contract.fuzz import __main__ as fuzz
 from tests.contract.mutants import slips
 from tests.contract.mutants.drifts import Drift
 from tests.contract.mutants.seams import swap
-from tests.kit.judge import Contract, Operation
-from tests.kit.running import Journal, settings_for
+from tests.kit.contract.checker import Contract, Operation
+from tests.kit.servers.running import Journal, settings_for
 
 # Cheapest first. T and L judge text, not a running server: sources.py and documents.py have them.
 ORDER = "SEOPRWDX"
@@ -50,12 +50,12 @@ TOLD = "contract/test_events.py"
 REPEATED = ("contract/test_refusals.py::test_a_key", "contract/test_refusals.py::test_an_attempt")
 DOMAIN = (TOLD, "contract/test_limits.py", "contract/test_examples.py", "contract/test_problems.py", *REPEATED)
 DOMAIN_OF = {
-    "users": ("unit/users/", "unit/auth/"),
-    "auth": ("unit/auth/",),
-    "items": ("unit/items/",),
-    "orders": ("unit/orders/", "unit/promotions/", "contract/test_races.py", "contract/test_model.py"),
+    "users": ("unit/features/users/", "unit/features/auth/"),
+    "auth": ("unit/features/auth/",),
+    "items": ("unit/features/items/",),
+    "orders": ("unit/features/orders/", "unit/features/promotions/", "contract/test_races.py", "contract/test_model.py"),
     "system": (),
-    "": ("unit/items/", "unit/users/"),
+    "": ("unit/features/items/", "unit/features/users/"),
 }
 # A drift of the server as a whole is looked for where these are concerned: one of each kind there is.
 OF_ALL = frozenset({"getItem", "listUsers", "createOrder", "updateAddress", "deleteUser", "issueToken"})

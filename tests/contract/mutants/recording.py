@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from tests.kit import watching
-from tests.kit.judge import CONTRACT, PROBLEM_JSON
+from tests.kit.contract import recorder
+from tests.kit.contract.checker import CONTRACT, PROBLEM_JSON
 
 # What is exchanged here shows every answer of every operation, its problems, and its parameters given and left out.
 PLACES = (
@@ -62,7 +62,7 @@ class Recorder:
         """One database is enough here, and no server has to be started for it."""
         items[:] = [one for one in items if "postgres" not in getattr(one, "fixturenames", ()) and "postgresql" not in one.nodeid]
 
-    def saw(self, seen: watching.Seen) -> None:
+    def saw(self, seen: recorder.Seen) -> None:
         operation, _ = CONTRACT.find(seen.method, seen.answer.path)
         if operation is not None or seen.answer.status in (404, 405):
             one = recorded(operation.id if operation else "", seen)
@@ -71,7 +71,7 @@ class Recorder:
             self.seen.setdefault((*shape, told), one)
 
 
-def recorded(operation: str, seen: watching.Seen) -> Recorded:
+def recorded(operation: str, seen: recorder.Seen) -> Recorded:
     """What of an exchange is written down: no value of a request, of a body only what is wrong."""
     answer = seen.answer
     problem, blamed = None, set[tuple[str, str]]()
@@ -106,14 +106,14 @@ def written(seen: list[Recorded]) -> Iterator[str]:
 
 
 def main(file: Path) -> int:
-    recorder = Recorder()
-    watching.WATCHERS.append(recorder.saw)
+    own = Recorder()
+    recorder.WATCHERS.append(own.saw)
     places = [f"tests/contract/test_{name}.py" for name in PLACES]
     # What is imported here already, pytest cannot rewrite; nothing in it asserts.
-    status = pytest.main(["-q", "--no-header", "-W", "ignore::pytest.PytestAssertRewriteWarning", *places], plugins=[recorder])
+    status = pytest.main(["-q", "--no-header", "-W", "ignore::pytest.PytestAssertRewriteWarning", *places], plugins=[own])
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text("".join(written(list(recorder.seen.values()))), "utf-8")
-    sys.stdout.write(f"{len(recorder.seen)} distinct exchanges\n")
+    file.write_text("".join(written(list(own.seen.values()))), "utf-8")
+    sys.stdout.write(f"{len(own.seen)} distinct exchanges\n")
     return int(status)
 
 

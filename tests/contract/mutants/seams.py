@@ -39,7 +39,7 @@ def on_app(change: Callable[[ContractAPI], None]) -> None:
         return app
 
     steelyard.app.application.create_app = create_app
-    for name in ("tests.kit.running", "tests.kit.live", "tests.contract.test_equivalence"):
+    for name in ("tests.kit.servers.running", "tests.kit.servers.live", "tests.contract.test_equivalence"):
         vars(importlib.import_module(name))["create_app"] = create_app
 
 

@@ -22,11 +22,11 @@ from steelyard_contract import models as m
 from steelyard_contract import params as p
 from steelyard_contract.operations import OPERATIONS
 from tests.contract import test_permissions as permissions
+from tests.contract.headers import FORMS, RIGHT
 from tests.contract.mutants.edits import Edit, answers, applied
 from tests.contract.mutants.recording import Recorded
-from tests.kit.headers import FORMS, RIGHT
-from tests.kit.instances import Instances
-from tests.kit.judge import CONTRACT, Operation
+from tests.kit.contract.checker import CONTRACT, Operation
+from tests.kit.contract.instances import Instances
 
 DOCUMENT = Document(json.loads((resources.files("steelyard_contract") / "openapi.json").read_bytes()))
 URN = "urn:steelyard:unchanged"

@@ -9,9 +9,9 @@ from urllib.parse import unquote, urlencode
 import httpx
 from starlette.types import ASGIApp, Message
 
-from tests.kit.judge import CONTRACT, Contract, Exchange
-from tests.kit.stage import Request
-from tests.kit.watching import Watched
+from tests.kit.contract.checker import CONTRACT, Contract, Exchange
+from tests.kit.contract.recorder import Watched
+from tests.kit.world.stage import Request
 
 HERE = ("127.0.0.1", 50_000)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Self
 
-from tests.kit.judge import CONTRACT, Exchange
+from tests.kit.contract.checker import CONTRACT, Exchange
 
 # A test waits for nobody, but a machine may be busy.
 PATIENCE_S = 20

@@ -9,9 +9,9 @@ from types import SimpleNamespace
 from typing import Any, Literal, NoReturn, cast
 
 from steelyard.security.scopes import SCOPES_OF, Role
-from tests.kit.stage import ADDRESS
-from tests.kit.visit import OutOfReach, Unprepared, Visit
-from tests.kit.world import Person, World
+from tests.kit.clients.visit import OutOfReach, Unprepared, Visit
+from tests.kit.world.stage import ADDRESS
+from tests.kit.world.world import Person, World
 
 
 class _WallClock:

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.kit.api import Wire, encoded
-from tests.kit.judge import CONTRACT, Exchange, Operation
-from tests.kit.peer import Peer, is_of_the_protocol
+from tests.kit.clients.api import Wire, encoded
+from tests.kit.clients.raw import Peer, is_of_the_protocol
+from tests.kit.contract.checker import CONTRACT, Exchange, Operation
 
 
 class OutOfReach(Exception):

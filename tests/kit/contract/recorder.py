@@ -7,7 +7,7 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from steelyard.contract.edge import SEND_WHOLE
-from tests.kit.judge import Exchange
+from tests.kit.contract.checker import Exchange
 
 Fields = list[tuple[bytes, bytes]]
 

@@ -19,9 +19,9 @@ from steelyard.tables.events import events
 from steelyard.tables.items import stock_movements
 from steelyard_contract import models as m
 from steelyard_contract.problems import Problem
-from tests.kit.market import Market, logged_in, principal
-from tests.kit.shop_machine import Refused, SeenLine, SeenOrder, SeenQuote
-from tests.kit.shop_model import Promotion, Wish
+from tests.kit.model.machine import Refused, SeenLine, SeenOrder, SeenQuote
+from tests.kit.model.marketplace_model import Promotion, Wish
+from tests.kit.world.market import Market, logged_in, principal
 
 T = TypeVar("T")
 

@@ -5,13 +5,13 @@ from typing import Any
 
 import httpx
 
-from tests.kit.api import Api
-from tests.kit.market import principal
-from tests.kit.running import Running
-from tests.kit.shop_driver import ServiceDriver, happenings
-from tests.kit.shop_machine import Refused, SeenLine, SeenOrder, SeenQuote
-from tests.kit.shop_model import Wish
-from tests.kit.world import Person
+from tests.kit.clients.api import Api
+from tests.kit.model.driver import ServiceDriver, happenings
+from tests.kit.model.machine import Refused, SeenLine, SeenOrder, SeenQuote
+from tests.kit.model.marketplace_model import Wish
+from tests.kit.servers.running import Running
+from tests.kit.world.market import principal
+from tests.kit.world.world import Person
 
 
 class HttpDriver(ServiceDriver):

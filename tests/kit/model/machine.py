@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Protocol
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, precondition, rule
 
-from tests.kit.shop_model import Line, Promotion, Shop, Wish
+from tests.kit.model.marketplace_model import Line, Promotion, Shop, Wish
 
 SELLER, OTHER_SELLER, BUYERS = 1, 2, (2, 3, 4, 5)
 

@@ -9,10 +9,10 @@ from steelyard.app.application import create_app
 from steelyard.serving import process, protocol
 from steelyard.settings import Settings
 from steelyard.sources import Sources
-from tests.kit.peer import PATIENCE_S, Peer
-from tests.kit.people import Clock
-from tests.kit.running import Journal
-from tests.kit.watching import Watched
+from tests.kit.clients.raw import PATIENCE_S, Peer
+from tests.kit.contract.recorder import Watched
+from tests.kit.servers.running import Journal
+from tests.kit.world.people import Clock
 
 
 class LiveServer(Peer):

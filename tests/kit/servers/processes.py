@@ -12,8 +12,8 @@ from signal import SIG_DFL, SIGINT, SIGKILL, Signals
 import httpx
 import psutil
 
-from tests.kit.peer import Peer
-from tests.kit.waiting import until
+from tests.kit.clients.raw import Peer
+from tests.kit.servers.waiting import until
 
 READY_WITHIN_S = 60
 

@@ -15,10 +15,10 @@ from steelyard.contract.response.validator import Mismatch
 from steelyard.db.database import Database
 from steelyard.settings import Settings
 from steelyard.telemetry.access_log import AccessLog
-from tests.kit.api import Api
-from tests.kit.clock import repeatable
-from tests.kit.people import Clock
-from tests.kit.world import World
+from tests.kit.clients.api import Api
+from tests.kit.world.clock import repeatable
+from tests.kit.world.people import Clock
+from tests.kit.world.world import World
 
 SECRET = SecretStr("gsVzHc2u8DkqhCJmWjN3RrPyYtLw0aXb")
 

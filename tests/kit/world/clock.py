@@ -3,7 +3,7 @@
 import random
 
 from steelyard.sources import Sources
-from tests.kit.people import Clock
+from tests.kit.world.people import Clock
 
 
 def repeatable(clock: Clock, seed: int = 42) -> Sources:

@@ -28,7 +28,7 @@ from steelyard.tables.orders import orders as orders_table
 from steelyard.tables.promotions import promotions
 from steelyard.tables.users import addresses, users
 from steelyard_contract import models as m
-from tests.kit.people import Clock
+from tests.kit.world.people import Clock
 
 _draft: TypeAdapter[m.OrderCreate] = TypeAdapter(m.OrderCreate)
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.kit.judge import CONTRACT, Operation
-from tests.kit.people import PASSWORD
-from tests.kit.world import Person, World
+from tests.kit.contract.checker import CONTRACT, Operation
+from tests.kit.world.people import PASSWORD
+from tests.kit.world.world import Person, World
 
 # Belongs to nobody: ids are given in order, and no test makes so many.
 NEVER = 9_007_199_254_740_991

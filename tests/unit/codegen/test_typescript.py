@@ -10,7 +10,7 @@ from codegen.contract.bundle import bundle
 from codegen.contract.document import Document
 from codegen.contract.yaml import ContractError
 from codegen.typescript import declarations, render
-from tests.kit.contracts import written
+from tests.kit.codegen.contracts import written
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""The small shop of `tests.kit.shop` on both databases, and on PostgreSQL alone."""
+"""The small shop of `tests.unit.db.sample_tables` on both databases, and on PostgreSQL alone."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -8,8 +8,8 @@ import pytest
 
 from steelyard.db.database import Database
 from steelyard.tables.schema import create_tables
-from tests.kit.databases import Databases
-from tests.kit.shop import Opener, shop
+from tests.kit.servers.databases import Databases
+from tests.unit.db.sample_tables import Opener, shop
 
 
 @asynccontextmanager

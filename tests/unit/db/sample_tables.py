@@ -28,7 +28,7 @@ from steelyard.db.columns import Id, JsonList, JsonObject, Timestamp, Uuid, id_c
 from steelyard.db.database import Database
 from steelyard.db.options import DatabaseOptions
 from steelyard.db.statements import any_of, statement
-from tests.kit.databases import FOR_TESTS
+from tests.kit.servers.databases import FOR_TESTS
 
 shop = MetaData(naming_convention=metadata.naming_convention)
 

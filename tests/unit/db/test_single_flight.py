@@ -14,9 +14,9 @@ from steelyard.db.database import Database
 from steelyard.db.errors import DatabaseUnavailable, StatementFailed
 from steelyard.db.single_flight import Batch, SingleFlight
 from steelyard.db.statements import any_of, statement
-from tests.kit.databases import FOR_TESTS
-from tests.kit.shop import GoodRow, Opener, add_good, add_shelf, goods, rename
-from tests.kit.statements import count_statements
+from tests.kit.servers.databases import FOR_TESTS
+from tests.kit.servers.statements import count_statements
+from tests.unit.db.sample_tables import GoodRow, Opener, add_good, add_shelf, goods, rename
 
 _columns = [goods.c[name] for name in GoodRow._fields]
 good_by_id = statement(

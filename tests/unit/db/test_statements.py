@@ -7,8 +7,8 @@ from sqlalchemy import bindparam, insert, select, text, update
 
 from steelyard.db.compiled import TableChange
 from steelyard.db.statements import Command, Query, statement
-from tests.kit import shop
-from tests.kit.shop import goods, shelves
+from tests.unit.db import sample_tables
+from tests.unit.db.sample_tables import goods, shelves
 
 DIALECTS = ["postgresql", "sqlite"]
 
@@ -27,7 +27,7 @@ good_by_title = statement(select(goods.c.id, goods.c.title).where(goods.c.title 
 
 
 def test_a_statement_is_called_by_where_it_stands() -> None:
-    assert shop.take.name == "tests.kit.shop.take"
+    assert sample_tables.take.name == "tests.unit.db.sample_tables.take"
     assert repr(good_by_title).endswith("test_statements.good_by_title>")
 
 
@@ -52,15 +52,15 @@ def test_a_statement_knows_every_table_that_it_changes() -> None:
     both = statement(insert(goods).from_select(["shelf_id", "title"], rows, include_defaults=False).returning(goods.c.id), int)
 
     assert both.compiled["postgresql"].changes == {TableChange("goods", None), TableChange("shelves", None)}
-    assert shop.rename.compiled["postgresql"].changes == {TableChange("goods", frozenset({"title"}))}
-    assert not shop.good_of.compiled["postgresql"].changes
+    assert sample_tables.rename.compiled["postgresql"].changes == {TableChange("goods", frozenset({"title"}))}
+    assert not sample_tables.good_of.compiled["postgresql"].changes
 
 
 def test_reading_and_changing_are_told_apart() -> None:
-    assert isinstance(shop.good_of, Query)
-    assert isinstance(shop.take, Command)
-    assert not shop.good_of.compiled["sqlite"].writes
-    assert shop.take.compiled["sqlite"].writes
+    assert isinstance(sample_tables.good_of, Query)
+    assert isinstance(sample_tables.take, Command)
+    assert not sample_tables.good_of.compiled["sqlite"].writes
+    assert sample_tables.take.compiled["sqlite"].writes
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -75,25 +75,25 @@ def test_constants_are_part_of_the_text_and_only_names_are_sent(dialect: str) ->
 def test_a_name_used_twice_is_given_once() -> None:
     arguments = {"good_id": 7, "wanted": 2}
 
-    assert list(shop.take.compiled["postgresql"].arguments(arguments)) == [2, 7]
-    assert list(shop.take.compiled["sqlite"].arguments(arguments)) == [2, 2, 7, 2]
+    assert list(sample_tables.take.compiled["postgresql"].arguments(arguments)) == [2, 7]
+    assert list(sample_tables.take.compiled["sqlite"].arguments(arguments)) == [2, 2, 7, 2]
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_a_missing_name_is_told_with_the_statement(dialect: str) -> None:
-    with pytest.raises(TypeError, match=r"^tests\.kit\.shop\.take needs wanted; its parameters are good_id, wanted$"):
-        shop.take.compiled[dialect].arguments({"good_id": 1})
+    with pytest.raises(TypeError, match=r"^tests\.unit\.db\.sample_tables\.take needs wanted; its parameters are good_id, wanted$"):
+        sample_tables.take.compiled[dialect].arguments({"good_id": 1})
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_an_unknown_name_is_told_with_the_statement(dialect: str) -> None:
-    with pytest.raises(TypeError, match=r"^tests\.kit\.shop\.good_of does not know title; its parameters are good_id$"):
-        shop.good_of.compiled[dialect].arguments({"good_id": 1, "title": "x"})
+    with pytest.raises(TypeError, match=r"^tests\.unit\.db\.sample_tables\.good_of does not know title; its parameters are good_id$"):
+        sample_tables.good_of.compiled[dialect].arguments({"good_id": 1, "title": "x"})
 
 
 def test_a_statement_without_parameters_refuses_any() -> None:
     with pytest.raises(TypeError, match=r"every_good does not know id; its parameters are none$"):
-        shop.every_good.compiled["sqlite"].arguments({"id": 1})
+        sample_tables.every_good.compiled["sqlite"].arguments({"id": 1})
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -120,8 +120,8 @@ def test_what_selects_nothing_cannot_become_a_row() -> None:
 
 
 def test_a_list_is_one_parameter_whatever_its_length() -> None:
-    assert "goods.id = ANY ($1::TEXT[]::BIGINT[])" in shop.goods_among.compiled["postgresql"].text
-    assert "goods.id IN (SELECT value FROM json_each(?)) ORDER" in " ".join(shop.goods_among.compiled["sqlite"].text.split())
+    assert "goods.id = ANY ($1::TEXT[]::BIGINT[])" in sample_tables.goods_among.compiled["postgresql"].text
+    assert "goods.id IN (SELECT value FROM json_each(?)) ORDER" in " ".join(sample_tables.goods_among.compiled["sqlite"].text.split())
 
 
 def test_a_twin_for_sqlite_is_used_there_alone() -> None:

@@ -9,7 +9,20 @@ import pytest
 from steelyard.db.database import Database
 from steelyard.db.errors import ConstraintViolated, DatabaseUnavailable, LockTimeout
 from steelyard.db.options import DatabaseOptions
-from tests.kit.shop import Opener, add_good, add_shelf, every_good, good_of, rename, shelf_names, sold_of, stock, take, titles, units_of
+from tests.unit.db.sample_tables import (
+    Opener,
+    add_good,
+    add_shelf,
+    every_good,
+    good_of,
+    rename,
+    shelf_names,
+    sold_of,
+    stock,
+    take,
+    titles,
+    units_of,
+)
 
 ORIGIN = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
 

@@ -9,7 +9,7 @@ import pytest
 
 from steelyard.db.database import Database
 from steelyard.db.errors import ConstraintViolated, ValueOutOfRange
-from tests.kit.shop import (
+from tests.unit.db.sample_tables import (
     GoodRow,
     KindRow,
     add_good,
@@ -140,7 +140,7 @@ async def test_a_value_that_no_column_holds_is_told_without_the_value(db: Databa
             await tx.one(add_kind, **given)
 
     if db.dialect == "postgresql":
-        assert str(refused.value) == "tests.kit.shop.add_kind was given a value out of range for number"
+        assert str(refused.value) == "tests.unit.db.sample_tables.add_kind was given a value out of range for number"
     assert str(value) not in str(refused.value)
     assert refused.value.__cause__ is None
     assert refused.value.__context__ is None

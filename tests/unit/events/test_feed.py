@@ -10,7 +10,7 @@ from steelyard.db.statements import statement
 from steelyard.events import feed, log
 from steelyard.events.log import ANONYMOUS, SYSTEM, Actor, Event, EventType, Subject
 from steelyard.tables.events import events as events_table
-from tests.kit.market import Market
+from tests.kit.world.market import Market
 
 
 class PlaceRow(NamedTuple):

@@ -10,7 +10,7 @@ from steelyard.events import log
 from steelyard.events.log import ANONYMOUS, SYSTEM, Actor, Event, Subject
 from steelyard.jobs import outbox
 from steelyard.tables.events import events as events_table
-from tests.kit.market import Market
+from tests.kit.world.market import Market
 
 ids = statement(select(events_table.c.id).order_by(events_table.c.sequence), UUID)
 origins = statement(select(events_table.c.request_id).order_by(events_table.c.sequence), UUID)

@@ -16,8 +16,8 @@ from steelyard.jobs.worker import Effect, JobHandler, PeriodicTask, PermanentFai
 from steelyard.sources import Sources
 from steelyard.tables.events import feeds
 from steelyard.tables.jobs import JobRow
-from tests.kit.market import Market, PromisedRow
-from tests.kit.waiting import until
+from tests.kit.servers.waiting import until
+from tests.kit.world.market import Market, PromisedRow
 
 # Any table will do to see an effect.
 leave_a_mark = statement(insert(feeds).values(name=bindparam("name"), position=bindparam("position")))

@@ -18,7 +18,7 @@ from steelyard.security.access_tokens import AccessTokenClaims
 from steelyard.security.authenticator import ActiveCredential, BearerAuthenticator, CredentialCache
 from steelyard.security.scopes import SCOPES_OF
 from steelyard_contract.problems import InvalidToken
-from tests.kit.people import Clock, tokens_of
+from tests.kit.world.people import Clock, tokens_of
 
 READ = cast(ReadOnly, None)
 ALICE = ActiveCredential(7, "user", frozenset(SCOPES_OF["user"]), 41, "session", datetime(2027, 3, 1, tzinfo=UTC))

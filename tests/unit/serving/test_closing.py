@@ -9,8 +9,8 @@ from starlette.types import Receive, Scope, Send
 
 from steelyard.serving import closing
 from steelyard.serving.protocol import BoundedProtocol
-from tests.kit.guarded import HOST, PATIENCE_S, Connection, every, guarded
-from tests.kit.waiting import until
+from tests.kit.servers.waiting import until
+from tests.unit.serving.bounded import HOST, PATIENCE_S, Connection, every, guarded
 
 GET = b"GET / HTTP/1.1\r\n" + HOST + b"\r\n"
 # More than the buffers of a loopback connection take.

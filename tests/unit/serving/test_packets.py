@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from steelyard.serving.protocol import BoundedProtocol
-from tests.kit.guarded import HOST, guarded
+from tests.unit.serving.bounded import HOST, guarded
 
 HEAD = b" HTTP/1.1\r\n" + HOST
 CHUNKED = HEAD + b"transfer-encoding: chunked\r\n\r\n"

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from steelyard.serving import protocol
 from steelyard.settings import Settings
-from tests.kit.guarded import HOST, echo, every, guarded
+from tests.unit.serving.bounded import HOST, echo, every, guarded
 
 
 async def test_an_ordinary_request_is_served_and_the_connection_stays() -> None:

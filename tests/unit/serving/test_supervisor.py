@@ -1,4 +1,4 @@
-"""The supervisor with real processes that behave well or badly (tests/kit/workers.py), and what the layer around the application does."""
+"""The supervisor with real processes that behave well or badly (workers.py), and what the layer around the application does."""
 
 import math
 import signal
@@ -14,8 +14,8 @@ from starlette.types import Receive, Scope, Send
 from structlog.testing import capture_logs
 
 from steelyard.serving import process as serving
-from tests.kit.processes import Process, python
-from tests.kit.waiting import until
+from tests.kit.servers.processes import Process, python
+from tests.kit.servers.waiting import until
 
 WITHIN_S = 60
 Supervised = Callable[..., AbstractAsyncContextManager[Process]]
@@ -28,7 +28,7 @@ def supervised(tmp_path: Path) -> Supervised:
     @asynccontextmanager
     async def start(behaviour: str, **constants: float) -> AsyncIterator[Process]:
         given = [f"{name}={value}" for name, value in constants.items()]
-        async with python("-m", "tests.kit.workers", behaviour, str(tmp_path), *given, folder=tmp_path) as process:
+        async with python("-m", "tests.unit.serving.workers", behaviour, str(tmp_path), *given, folder=tmp_path) as process:
             yield process
 
     return start

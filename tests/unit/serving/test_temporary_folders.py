@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from steelyard.serving import temporary_folders
-from tests.kit.processes import python
+from tests.kit.servers.processes import python
 
 PREFIX = "steelyard-test-"
 HOLDS_ONE = f"""

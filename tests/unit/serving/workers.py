@@ -1,6 +1,6 @@
 """Workers that behave well or badly, under the supervisor of the product.
 
-`python -m tests.kit.workers BEHAVIOUR FOLDER [NAME=SECONDS ...]` runs two of them, with other constants of the supervisor.
+`python -m tests.unit.serving.workers BEHAVIOUR FOLDER [NAME=SECONDS ...]` runs two of them, with other constants of the supervisor.
 Each worker notes its process id in the folder. A file `broken` there makes every later start fail.
 """
 

@@ -1,4 +1,4 @@
-"""docs/settings.md, made from the settings class: `python -m tests.kit.settings_page` writes it, a test compares it."""
+"""docs/settings.md, made from the settings class: `python -m tests.unit.settings.settings_page` writes it, a test compares it."""
 
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
@@ -8,7 +8,7 @@ from pydantic.fields import FieldInfo
 
 from steelyard.settings.loading import PREFIX, Settings
 
-PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
+PAGE = Path(__file__).parents[3] / "docs" / "settings.md"
 HEAD = """# Settings
 
 What can be set from outside, as environment variables. Lists are comma-separated. Each variable may also be a file of that name in the

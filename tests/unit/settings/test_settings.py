@@ -8,7 +8,7 @@ from pydantic import SecretStr, ValidationError
 
 from steelyard.settings.environment import load_settings
 from steelyard.settings.loading import DEVELOPMENT_HOSTS, DEVELOPMENT_ORIGINS, Settings, SettingsError
-from tests.kit.settings_page import PAGE, settings_page
+from tests.unit.settings.settings_page import PAGE, settings_page
 
 KEY = "k3Yv9-" + "Zq7Lm2Xc8Rt4Wb6Nf1Ha" * 2
 PRODUCTION: dict[str, Any] = {"environment": "production", "secret_keys": KEY, "trusted_hosts": "shop.example.com", "mail": "file"}
@@ -274,7 +274,7 @@ def test_the_worker_lives_inside_where_the_data_does(url: str, unset: bool | Non
 
 
 def test_the_page_lists_what_there_is() -> None:
-    assert PAGE.read_text() == settings_page(), "run `python -m tests.kit.settings_page` and commit docs/settings.md"
+    assert PAGE.read_text() == settings_page(), "run `python -m tests.unit.settings.settings_page` and commit docs/settings.md"
 
 
 def test_each_setting_says_its_unit_or_use() -> None:

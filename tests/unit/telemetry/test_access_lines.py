@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from steelyard.app.application import create_app
-from tests.kit.databases import Databases
-from tests.kit.running import settings_for
+from tests.kit.servers.databases import Databases
+from tests.kit.servers.running import settings_for
 
 
 @pytest.mark.parametrize(

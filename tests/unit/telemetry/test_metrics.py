@@ -22,12 +22,12 @@ from steelyard.telemetry import access_log
 from steelyard.telemetry.access_log import AccessLog
 from steelyard.telemetry.metrics import FOLDER, OTHER, SECONDS, Metrics
 from steelyard_contract.operations import OPERATIONS, Deprecation
-from tests.kit.live import LiveServer, live
-from tests.kit.people import Clock
 from tests.kit.project import ROOT
-from tests.kit.running import Journal, settings_for
-from tests.kit.scraping import BEARER, TOKEN, Scrape, scrape, scraped
-from tests.kit.waiting import until
+from tests.kit.servers.live import LiveServer, live
+from tests.kit.servers.running import Journal, settings_for
+from tests.kit.servers.scraping import BEARER, TOKEN, Scrape, scrape, scraped
+from tests.kit.servers.waiting import until
+from tests.kit.world.people import Clock
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 POOL = {"open": 3, "idle": 2, "busy": 1, "waiting": 0, "lost": 0}

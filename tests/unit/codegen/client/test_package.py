@@ -18,7 +18,7 @@ from codegen.contract.bundle import bundle
 from codegen.contract.document import Document
 from codegen.contract.yaml import ContractError
 from codegen.generate import differences, generate
-from tests.kit.contracts import written
+from tests.kit.codegen.contracts import written
 from tests.kit.project import ROOT
 
 

@@ -12,7 +12,7 @@ from codegen.client import package
 from codegen.contract.bundle import bundle
 from codegen.contract.document import Document
 from codegen.generate import format_code
-from tests.kit.contracts import written
+from tests.kit.codegen.contracts import written
 from tests.kit.project import ROOT
 
 ID = "01a2027b-d680-7000-8000-000000000001"

@@ -15,8 +15,8 @@ from codegen.compat.versions import level
 from codegen.contract.bundle import bundle
 from codegen.contract.document import Document
 from codegen.contract.schemas import schemas
-from tests.kit.contract_edits import EDITS, TEXT, Edit, add, all_of, drop, put
-from tests.kit.contracts import answering, sending, written
+from tests.kit.codegen.contract_edits import EDITS, TEXT, Edit, add, all_of, drop, put
+from tests.kit.codegen.contracts import answering, sending, written
 from tests.kit.project import ROOT
 
 Json = dict[str, Any]

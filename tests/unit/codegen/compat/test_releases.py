@@ -16,9 +16,9 @@ from codegen.compat.changes import Change, Level
 from codegen.contract.bundle import bundle, to_text
 from codegen.contract.deprecations import deprecation, headers
 from codegen.contract.yaml import ContractError
-from tests.kit.contracts import FILES, written
+from tests.kit.codegen.contracts import FILES, written
+from tests.kit.codegen.small_sdk import sdk
 from tests.kit.project import ROOT
-from tests.kit.small_sdk import sdk
 
 TODAY = date(2027, 3, 1)
 TOLD = "deprecated: true\n    x-deprecation: {since: 2027-01-10, sunset: %s, use: createThing}\n    summary: A thing"

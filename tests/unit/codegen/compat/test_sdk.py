@@ -15,7 +15,7 @@ from codegen.compat.changes import Change
 from codegen.compat.surface import Surface, surface
 from steelyard_client import CONTRACT_VERSION
 from tests.kit.project import ROOT
-from tests.kit.sdk_edits import EDITS, HAND, MADE, Edit
+from tests.unit.codegen.compat.sdk_edits import EDITS, HAND, MADE, Edit
 
 FOLDERS = ("client", "generated/client")
 WHEELS = ROOT / "tests" / "sdk" / "released"

@@ -8,7 +8,7 @@ import pytest
 
 from codegen.contract.bundle import bundle, to_text
 from codegen.contract.yaml import ContractError
-from tests.kit.contracts import edited, written
+from tests.kit.codegen.contracts import edited, written
 
 Json = dict[str, Any]
 

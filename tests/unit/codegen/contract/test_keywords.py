@@ -10,7 +10,7 @@ from codegen.contract.document import Document
 from codegen.contract.keywords import by_document, check, occurrences
 from codegen.contract.schemas import Schema, Use
 from codegen.contract.yaml import ContractError
-from tests.kit.contracts import answering, edited, sending, written
+from tests.kit.codegen.contracts import answering, edited, sending, written
 
 REF = {"$ref": "#/components/schemas/Probe"}
 

@@ -25,7 +25,7 @@ from codegen.lint.shapes import (
     p13_defaults,
     p14_conditions,
 )
-from tests.kit.contracts import answering, asking, operating, sending
+from tests.kit.codegen.contracts import answering, asking, operating, sending
 
 Rule = Callable[[Document], Iterator[Finding]]
 Json = dict[str, Any]

@@ -10,7 +10,7 @@ from codegen.contract.document import Document
 from codegen.server import models, operations, params, problems, responses
 from codegen.server.params import aliases
 from codegen.server.text import annotation, docstring, limits
-from tests.kit.contracts import edited, written
+from tests.kit.codegen.contracts import edited, written
 
 THING_ID = "- $ref: '../parameters.yaml#/ThingId'"
 

@@ -11,7 +11,7 @@ from codegen.contract.document import Document
 from codegen.server.sizes import FORM, STEP_BYTES, UNBOUNDED_BYTES, largest, limits
 from steelyard.contract.document import Document as Served
 from steelyard_contract.operations import OPERATIONS
-from tests.kit.contracts import written
+from tests.kit.codegen.contracts import written
 from tests.kit.project import ROOT
 
 JSON = "application/json"

@@ -14,9 +14,9 @@ from steelyard.db.statements import statement
 from steelyard.tables.events import events
 from steelyard.tables.items import items
 from steelyard.tables.users import users
-from tests.kit.databases import Databases
-from tests.kit.market import Market
-from tests.kit.people import Clock
+from tests.kit.servers.databases import Databases
+from tests.kit.world.market import Market
+from tests.kit.world.people import Clock
 
 leave = statement(update(users).where(users.c.id == bindparam("user_id")).values(is_active=False, deleted_at=bindparam("deleted_at")))
 statuses = statement(select(items.c.status).order_by(items.c.id), str)

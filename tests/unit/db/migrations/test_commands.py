@@ -12,7 +12,7 @@ from steelyard.db.database import Database
 from steelyard.db.errors import LockTimeout
 from steelyard.db.migrations import commands
 from steelyard.tables.schema import create_tables, import_tables
-from tests.kit.databases import Databases
+from tests.kit.servers.databases import Databases
 
 # Whatever there is in a schema, each thing as one line.
 POSTGRESQL = """

@@ -26,10 +26,10 @@ from steelyard.db.errors import (
 from steelyard.db.postgres import backend as postgres
 from steelyard.db.postgres import connection as links
 from steelyard.db.statements import Query, statement
-from tests.kit.databases import FOR_TESTS, Server
-from tests.kit.relay import relayed
-from tests.kit.shop import Opener, add_good, add_shelf, every_good, rename, stock, titles
-from tests.kit.statements import count_statements
+from tests.kit.servers.databases import FOR_TESTS, Server
+from tests.kit.servers.statements import count_statements
+from tests.unit.db.postgres.relay import relayed
+from tests.unit.db.sample_tables import Opener, add_good, add_shelf, every_good, rename, stock, titles
 
 sleep = statement(select(type_coerce(func.pg_sleep(bindparam("seconds", type_=Float)), Text).label("slept")), str)
 process_id = statement(select(func.pg_backend_pid()), int)
@@ -317,7 +317,7 @@ async def test_a_transaction_killed_before_its_commit_lost_a_race(one: Database,
     await tx.one(add_good, shelf_id=None, title="lamp", units=1)
     await terminate(admin, await tx.one(process_id))
 
-    with pytest.raises(TransactionConflict, match=r"the connection broke before the commit, at tests\.kit\.shop\.titles"):
+    with pytest.raises(TransactionConflict, match=r"the connection broke before the commit, at tests\.unit\.db\.sample_tables\.titles"):
         await tx.all(titles)
     await tx.rollback()
 
@@ -427,7 +427,7 @@ async def test_a_schema_change_within_a_transaction_is_a_lost_race(one: Database
     await tx.scalar(process_id)
     await admin.execute("ALTER TABLE goods ALTER COLUMN units TYPE bigint")
 
-    with pytest.raises(TransactionConflict, match=r"the schema changed under tests\.kit\.shop\.every_good"):
+    with pytest.raises(TransactionConflict, match=r"the schema changed under tests\.unit\.db\.sample_tables\.every_good"):
         await tx.all(every_good)
     await tx.rollback()
 

@@ -15,10 +15,10 @@ import uvloop
 from steelyard.db.database import Database
 from steelyard.db.errors import ConstraintViolated, DatabaseUnavailable, ValueOutOfRange
 from steelyard.tables.schema import create_tables
-from tests.kit.certificates import for_localhost
-from tests.kit.databases import FOR_TESTS, Databases
-from tests.kit.relay import relayed
-from tests.kit.shop import add_good, add_shelf, every_good, rename, shelf_names, shop, stock, titles
+from tests.kit.servers.certificates import for_localhost
+from tests.kit.servers.databases import FOR_TESTS, Databases
+from tests.unit.db.postgres.relay import relayed
+from tests.unit.db.sample_tables import add_good, add_shelf, every_good, rename, shelf_names, shop, stock, titles
 
 Wired = tuple[Database, list[bytes], str]
 Test = Callable[[Wired], Coroutine[Any, Any, None]]

@@ -9,8 +9,8 @@ from sqlalchemy import bindparam, update
 
 from steelyard.db.statements import statement
 from steelyard.tables.users import users
-from tests.kit.people import PASSWORD
-from tests.kit.running import Running
+from tests.kit.servers.running import Running
+from tests.kit.world.people import PASSWORD
 
 set_hash = statement(update(users).where(users.c.id == bindparam("user_id")).values(hashed_password=bindparam("new_hash")))
 

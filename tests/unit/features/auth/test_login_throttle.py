@@ -14,7 +14,7 @@ from steelyard.security.passwords import PasswordHasher
 from steelyard.tables.credentials import login_failures
 from steelyard.tables.events import EventRow, events
 from steelyard_contract.problems import InvalidCredentials, RateLimited
-from tests.kit.people import PASSWORD, Clock, People
+from tests.kit.world.people import PASSWORD, Clock, People
 
 _failures = statement(select(login_failures.c.account_key), str)
 _blocked = statement(select(*[events.c[name] for name in EventRow._fields]).where(events.c.type == "auth.login_blocked"), EventRow)

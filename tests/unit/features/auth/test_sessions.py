@@ -21,7 +21,7 @@ from steelyard_contract.problems import (
     InvalidToken,
     RefreshTokenReused,
 )
-from tests.kit.people import PASSWORD, Clock, People
+from tests.kit.world.people import PASSWORD, Clock, People
 
 _event_types = statement(select(events.c.type).order_by(events.c.sequence), str)
 _hashes = statement(select(refresh_tokens.c.token_hash), str)

@@ -3,7 +3,7 @@
 import pytest
 
 from steelyard.db.database import Database
-from tests.unit.items.shop import Shop
+from tests.unit.features.items.shop import Shop
 
 
 @pytest.fixture

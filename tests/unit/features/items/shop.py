@@ -20,7 +20,7 @@ from steelyard.tables.events import events
 from steelyard.tables.items import ItemRow, StockMovementRow, items
 from steelyard.tables.users import users
 from steelyard_contract import models as m
-from tests.kit.market import logged_in
+from tests.kit.world.market import logged_in
 
 Row = TypeVar("Row", ItemRow, StockMovementRow)
 

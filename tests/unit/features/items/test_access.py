@@ -6,7 +6,7 @@ import pytest
 
 from steelyard.tables.items import ItemRow
 from steelyard_contract.problems import ItemNotFound, NotPermitted
-from tests.unit.items.shop import Shop
+from tests.unit.features.items.shop import Shop
 
 
 async def test_everybody_sees_what_is_on_sale(shop: Shop) -> None:

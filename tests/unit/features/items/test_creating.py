@@ -10,7 +10,7 @@ from steelyard.db.errors import ConstraintViolated, TransactionConflict
 from steelyard.features.items import queries
 from steelyard.features.items.problems import BY_CONSTRAINT
 from steelyard_contract.problems import CurrencyMismatch, SkuTaken
-from tests.unit.items.shop import BEGINNING, Shop
+from tests.unit.features.items.shop import BEGINNING, Shop
 
 
 async def test_what_is_left_out_has_the_defaults_of_the_contract(shop: Shop) -> None:

@@ -8,7 +8,7 @@ from pydantic_core import from_json
 from steelyard.events.log import SYSTEM
 from steelyard.features.items import service
 from steelyard_contract.problems import CurrencyMismatch, ItemNotFound, NotPermitted, PreconditionFailed, SkuTaken
-from tests.unit.items.shop import Shop, nothing_changes
+from tests.unit.features.items.shop import Shop, nothing_changes
 
 
 async def test_what_is_left_out_of_a_patch_stays(shop: Shop) -> None:

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from steelyard.db.database import Database
-from tests.kit.api import perform
-from tests.kit.people import Clock
-from tests.kit.running import Running, running
-from tests.kit.statements import count_statements
-from tests.kit.world import Person
+from tests.kit.clients.api import perform
+from tests.kit.servers.running import Running, running
+from tests.kit.servers.statements import count_statements
+from tests.kit.world.people import Clock
+from tests.kit.world.world import Person
 
 PRICE = {"amount": 1999, "currency": "USD"}
 

@@ -7,7 +7,7 @@ import pytest
 from steelyard.features.items import queries
 from steelyard.tables.items import ItemRow
 from steelyard_contract.problems import InvalidCursor
-from tests.unit.items.shop import Shop
+from tests.unit.features.items.shop import Shop
 
 SORTS = ["-created_at", "created_at", "price", "-price", "title", "-title"]
 SIZES = [1, 2, 3, 5, 13, 100]

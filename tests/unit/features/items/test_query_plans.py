@@ -12,7 +12,7 @@ from steelyard.db.database import Database
 from steelyard.db.statements import Statement
 from steelyard.features.items import queries, service
 from steelyard.features.items.search import conditions_of
-from tests.unit.items.shop import BEGINNING, Shop
+from tests.unit.features.items.shop import BEGINNING, Shop
 
 ROWS = 10_000
 NO_WORDS = (0, 0)

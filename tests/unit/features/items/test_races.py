@@ -14,7 +14,7 @@ from steelyard.features.items import service
 from steelyard.features.items.problems import BY_CONSTRAINT
 from steelyard.features.orders.queries import reserve_stock
 from steelyard_contract.problems import InsufficientStock, PreconditionFailed, SkuTaken, StockChanged
-from tests.unit.items.shop import Shop, deactivated
+from tests.unit.features.items.shop import Shop, deactivated
 
 
 class Leave(Protocol):

@@ -8,7 +8,7 @@ import pytest
 
 from steelyard.features.items import service
 from steelyard.features.items.search import conditions_of, folded, search_text, search_words
-from tests.unit.items.shop import Shop
+from tests.unit.features.items.shop import Shop
 
 FOUND = [
     ("brass", True),

@@ -8,7 +8,7 @@ from steelyard.db.errors import ConstraintViolated
 from steelyard.features.items import queries
 from steelyard.features.items.stock import check_movement
 from steelyard_contract.problems import InsufficientStock, InvalidCursor, ItemNotFound, LimitReached, NotPermitted, StockChanged
-from tests.unit.items.shop import Shop, nothing_changes
+from tests.unit.features.items.shop import Shop, nothing_changes
 
 MOST = 1_000_000_000
 

@@ -11,7 +11,7 @@ from steelyard.db.transaction import ReadOnly
 from steelyard.events.log import SYSTEM
 from steelyard.features.items import queries, service
 from steelyard.paging.totals import MAX_KEPT, Totals
-from tests.unit.items.shop import Counted, Shop
+from tests.unit.features.items.shop import Counted, Shop
 
 LISTING = "items.queries.list_items"
 COUNTING = "items.queries.count_items"

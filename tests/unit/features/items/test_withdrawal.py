@@ -5,7 +5,7 @@ import pytest
 from steelyard.events.log import Actor
 from steelyard.features.items import service
 from steelyard_contract.problems import ValidationFailed
-from tests.unit.items.shop import Shop
+from tests.unit.features.items.shop import Shop
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from steelyard.features.orders import service
 from steelyard_contract.problems import InsufficientScope, NotPermitted, OrderNotFound, OrderStateConflict
-from tests.kit.market import Market, moved, principal, reason_of
+from tests.kit.world.market import Market, moved, principal, reason_of
 
 
 async def test_a_cancelled_order_gives_back_its_units_and_its_code(market: Market) -> None:

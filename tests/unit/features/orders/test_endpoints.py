@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from steelyard.db.database import Database
-from tests.kit.people import Clock
-from tests.kit.running import Running, running
-from tests.kit.statements import count_statements
+from tests.kit.servers.running import Running, running
+from tests.kit.servers.statements import count_statements
+from tests.kit.world.people import Clock
 
 
 @pytest.fixture

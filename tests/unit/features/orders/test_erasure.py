@@ -3,7 +3,7 @@
 import pytest
 
 from steelyard.features.orders import service
-from tests.kit.market import Market, principal, reason_of
+from tests.kit.world.market import Market, principal, reason_of
 
 
 @pytest.mark.parametrize(

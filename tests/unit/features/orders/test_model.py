@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from steelyard.settings import Settings
-from tests.kit.databases import Databases
-from tests.kit.market import Market
-from tests.kit.people import Clock
-from tests.kit.shop_driver import ServiceDriver
-from tests.kit.shop_machine import PaidShopMachine
+from tests.kit.model.driver import ServiceDriver
+from tests.kit.model.machine import PaidShopMachine
+from tests.kit.servers.databases import Databases
+from tests.kit.world.market import Market
+from tests.kit.world.people import Clock
 
 TERMS = Settings(tax_rate_bps=825, reservation_seconds=300)
 

@@ -20,7 +20,7 @@ from steelyard_contract.problems import (
     PromotionNotApplicable,
     ValidationFailed,
 )
-from tests.kit.market import Market, deactivate, principal
+from tests.kit.world.market import Market, deactivate, principal
 
 
 async def test_an_order_reserves_its_units_and_remembers_what_was_offered(market: Market) -> None:

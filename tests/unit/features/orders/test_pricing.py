@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from steelyard.features.orders.pricing import Goods, calculate_price, tax_on
-from tests.kit.promotions import fixed, percent
+from tests.kit.world.promotions import fixed, percent
 
 MOST = 1_000_000_000
 

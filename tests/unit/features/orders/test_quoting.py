@@ -5,7 +5,7 @@ import pytest
 from steelyard.features.orders.endpoints import quote_view
 from steelyard.features.orders.service import Quotation
 from steelyard_contract.problems import ItemUnavailable, Problem, ValidationFailed
-from tests.kit.market import Market
+from tests.kit.world.market import Market
 
 
 def types(quotation: Quotation) -> list[tuple[str, int | None]]:

@@ -11,9 +11,9 @@ from steelyard.db.database import Database
 from steelyard.db.errors import ConstraintViolated, TransactionConflict
 from steelyard.features.orders import service
 from steelyard_contract.problems import LimitReached, OrderStateConflict, Problem
-from tests.kit.databases import FOR_TESTS
-from tests.kit.market import Market, order_count, principal
-from tests.kit.people import Clock
+from tests.kit.servers.databases import FOR_TESTS
+from tests.kit.world.market import Market, order_count, principal
+from tests.kit.world.people import Clock
 
 T = TypeVar("T")
 

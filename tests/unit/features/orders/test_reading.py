@@ -12,7 +12,7 @@ from steelyard.paging.cursors import Cursors
 from steelyard.paging.totals import Totals
 from steelyard_contract import models as m
 from steelyard_contract.problems import InvalidCursor, OrderNotFound, StaffRequired
-from tests.kit.market import Market, principal
+from tests.kit.world.market import Market, principal
 
 CURSORS = Cursors(b"a key for tests, long enough by far")
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from steelyard.features.orders.pricing import Goods
 from steelyard.features.promotions.discount import allocate, closed_reason, covers, unfit_reason
 from steelyard.tables.promotions import PromotionRow
-from tests.kit.promotions import percent
+from tests.kit.world.promotions import percent
 
 NOW = datetime(2027, 3, 1, 9, 30, tzinfo=UTC)
 TICK = timedelta(microseconds=1)

@@ -8,7 +8,7 @@ import pytest
 from steelyard.features.promotions import service
 from steelyard.features.promotions.service import CodeCheck
 from steelyard_contract.problems import PromotionNotApplicable
-from tests.kit.market import Market, principal
+from tests.kit.world.market import Market, principal
 
 
 async def _judged(market: Market, buyer: int | None = None, code: str = "PROMO-TEN") -> CodeCheck:

@@ -13,10 +13,10 @@ from steelyard.tables.idempotency import idempotency_keys
 from steelyard.tables.items import items
 from steelyard.tables.orders import orders
 from steelyard.tables.users import addresses, users
-from tests.kit.market import told
-from tests.kit.people import PASSWORD
-from tests.kit.running import Running
-from tests.kit.statements import count_statements
+from tests.kit.servers.running import Running
+from tests.kit.servers.statements import count_statements
+from tests.kit.world.market import told
+from tests.kit.world.people import PASSWORD
 
 NEW_PASSWORD = "staple that new battery"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.kit.running import Running
+from tests.kit.servers.running import Running
 
 DRAFT = {"label": "Home", "street": "12 Harbour Road", "city": "Portland", "country": "US", "zip_code": "97201", "is_default": False}
 PATH = "/users/me/addresses"

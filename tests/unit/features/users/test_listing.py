@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.kit.running import Running
-from tests.kit.statements import count_statements
+from tests.kit.servers.running import Running
+from tests.kit.servers.statements import count_statements
 
 
 async def _listed(shop: Running, who: Any, **query: Any) -> dict[str, Any]:

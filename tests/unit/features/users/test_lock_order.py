@@ -5,9 +5,9 @@ import asyncio
 import asyncpg
 
 from steelyard.db.database import Database
-from tests.kit.people import Clock
-from tests.kit.running import running
-from tests.kit.waiting import until
+from tests.kit.servers.running import running
+from tests.kit.servers.waiting import until
+from tests.kit.world.people import Clock
 
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"

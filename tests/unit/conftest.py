@@ -1,15 +1,23 @@
+"""A market, its users and the whole application, on each database."""
+
 from collections.abc import AsyncIterator
 
 import pytest
 
 from steelyard.db.database import Database
-from tests.kit.people import Clock, People, cheap_passwords
-from tests.kit.running import Running, running
+from tests.kit.servers.running import Running, running
+from tests.kit.world.market import Market
+from tests.kit.world.people import Clock, People, cheap_passwords
 
 
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+@pytest.fixture
+async def market(database: Database, clock: Clock) -> Market:
+    return Market(database, clock)
 
 
 @pytest.fixture
