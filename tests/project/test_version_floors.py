@@ -1,4 +1,4 @@
-"""Lower bounds that carry a fix: a resolver that falls back silently fails here."""
+"""Bounds of dependencies: a resolver that falls back silently, or moves on to unread internals, fails here."""
 
 import re
 from importlib.metadata import PackageNotFoundError, version
@@ -22,6 +22,14 @@ def test_what_is_installed_is_not_older_than_its_floor(line: str) -> None:
 @pytest.mark.parametrize("line", [*RUNTIME, *PROJECT["dependency-groups"]["dev"], *PROJECT["build-system"]["requires"]])
 def test_every_dependency_has_a_lower_bound(line: str) -> None:
     assert {each.operator for each in Requirement(line).specifier} & {">=", "=="}
+
+
+@pytest.mark.parametrize("name", ["asyncpg", "uvicorn"])
+def test_a_library_whose_internals_are_used_is_bound_to_its_minor_version(name: str) -> None:
+    specifier = next(Requirement(line).specifier for line in RUNTIME if Requirement(line).name == name)
+    major, minor = Version(version(name)).release[:2]
+
+    assert f"{major}.{minor + 1}" not in specifier
 
 
 def test_the_unmaintained_passlib_is_absent() -> None:
