@@ -99,13 +99,25 @@ def types(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def tests(session: nox.Session) -> None:
-    """Unit tests on SQLite and PostgreSQL, with branch coverage. Arguments after `--` go to pytest and switch coverage off."""
+    """Unit tests on SQLite and PostgreSQL, with branch coverage. Arguments after `--` go to pytest and switch coverage off.
+
+    With `-- --plain`: the tests of the server once more, those of its contract included, with every short cut switched off.
+    """
     prepare(session)
-    if session.posargs:
-        run(session, "pytest", *session.posargs)
+    is_plain = "--plain" in session.posargs
+    arguments = [each for each in session.posargs if each != "--plain"]
+    apart = ["compat", "faults", "soak", "sdk", "types/python"]
+    if is_plain:
+        session.env["STEELYARD_TEST_PLAIN"] = "1"
+        # Of no server, of the calls that short cuts save, and of planted faults.
+        apart += ["project", "types", "unit/codegen", "unit/benchmarks", "contract/test_cost.py", "contract/test_mutants.py"]
     else:
-        others = ("contract", "compat", "faults", "soak", "sdk", "types/python")
-        run(session, "pytest", "-n", "2", "--cov", "--cov-report=term", *(f"--ignore=tests/{folder}" for folder in others))
+        apart += ["contract"]
+    if arguments:
+        run(session, "pytest", *arguments)
+    else:
+        coverage = () if is_plain else ("--cov", "--cov-report=term")
+        run(session, "pytest", "-n", "2", *coverage, *(f"--ignore=tests/{path}" for path in apart))
 
 
 @nox.session(venv_backend="none")

@@ -18,6 +18,7 @@ import tempfile
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Self
@@ -29,7 +30,9 @@ from steelyard.db.columns import metadata
 from steelyard.db.database import Database
 from steelyard.db.migrations.commands import migrate
 from steelyard.db.options import DatabaseOptions
+from steelyard.settings import Settings
 from steelyard.tables.schema import import_tables
+from tests.kit.servers.short_cuts import BASE_SETTINGS
 
 ENVIRONMENT = "STEELYARD_TEST_DATABASE_URL"
 READY_WITHIN_S = 60
@@ -276,7 +279,7 @@ class Databases:
 
 
 # A test waits for nobody, and a power cut loses only tests.
-FOR_TESTS = DatabaseOptions(pool_at_start=1, sqlite_synchronous="OFF")
+FOR_TESTS = replace(DatabaseOptions.of(Settings(**BASE_SETTINGS)), pool_at_start=1, sqlite_synchronous="OFF")
 
 
 def _emptying() -> list[str]:

@@ -13,6 +13,7 @@ import httpx
 import psutil
 
 from tests.kit.clients.raw import Peer
+from tests.kit.servers.short_cuts import BASE_SETTINGS
 from tests.kit.servers.waiting import until
 
 READY_WITHIN_S = 60
@@ -100,7 +101,7 @@ class Process:
 @asynccontextmanager
 async def steelyard(*arguments: str, folder: Path, environment: Mapping[str, str] | None = None, **settings: str) -> AsyncIterator[Process]:
     """Run a command in a folder, with `STEELYARD_*` settings in small letters; it is gone afterwards."""
-    given = {f"STEELYARD_{name.upper()}": value for name, value in settings.items()}
+    given = {f"STEELYARD_{name.upper()}": str(value) for name, value in (BASE_SETTINGS | settings).items()}
     async with python("-m", "steelyard", *arguments, folder=folder, environment=given | dict(environment or {})) as process:
         yield process
 

@@ -16,6 +16,7 @@ from steelyard.db.database import Database
 from steelyard.settings import Settings
 from steelyard.telemetry.access_log import AccessLog
 from tests.kit.clients.api import Api
+from tests.kit.servers.short_cuts import BASE_SETTINGS
 from tests.kit.world.clock import repeatable
 from tests.kit.world.people import Clock
 from tests.kit.world.world import World
@@ -54,8 +55,8 @@ class Running:
 
 def settings_for(url: str, **given: Any) -> Settings:
     """Those of a developer, but nothing happens by itself: no worker, no access log, no rate limits unless they are asked for."""
-    chosen = {"embedded_worker": False, "access_log": False, "rate_limits": False, "hashing_waiting": 1000, "sqlite_readers": 2, **given}
-    return Settings(database_url=url, secret_keys=(SECRET,), **chosen)
+    quiet = {"embedded_worker": False, "access_log": False, "rate_limits": False, "hashing_waiting": 1000, "sqlite_readers": 2}
+    return Settings(database_url=url, secret_keys=(SECRET,), **{**BASE_SETTINGS, **quiet, **given})
 
 
 @asynccontextmanager

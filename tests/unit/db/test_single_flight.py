@@ -218,7 +218,7 @@ def test_nobody_sees_less_than_what_was_there_when_he_asked(seed: int, together:
 
 @pytest.fixture
 async def shop(opening_postgres: Opener) -> Database:
-    return await opening_postgres()
+    return await opening_postgres(replace(FOR_TESTS, shared_reads=True))
 
 
 async def filled(shop: Database, count: int) -> list[int]:

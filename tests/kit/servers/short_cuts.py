@@ -1,0 +1,9 @@
+"""The short cuts that an operator can switch off. `nox -s tests -- --plain` runs the suite without them."""
+
+import os
+from typing import Any
+
+ENVIRONMENT = "STEELYARD_TEST_PLAIN"
+SHORT_CUTS = ("database_shared_reads",)
+# The settings that every server and database of the kit starts from; a test that names one of them keeps its own choice.
+BASE_SETTINGS: dict[str, Any] = dict.fromkeys(SHORT_CUTS, False) if os.environ.get(ENVIRONMENT) else {}
