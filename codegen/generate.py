@@ -22,7 +22,7 @@ from codegen.server import models, operations, params, problems, responses
 TEMPLATES = Path(__file__).parent / "server" / "templates"
 MODULES = {
     "params": ("The types of the parameters, as handlers write them: `limit: p.Limit`.", params.render),
-    "replies": ("A class for each success answer: `r.CreateOrder201(...)`.", responses.render),
+    "responses": ("A class for each successful response: `r.CreateOrder201(...)`.", responses.render),
     "problems": ("An exception for each way to say no: `raise ItemNotFound()`.", problems.render),
     "operations": ("The contract as data: what the server is compiled from.", operations.render),
 }
@@ -112,7 +112,7 @@ def check_complete(document: Document, server: Path) -> str:
     wanted = {
         "models": document.components("schemas"),
         "problems": document.components("responses"),
-        "replies": [responses.class_name(operation, answer) for operation in document.operations() for answer in operation.successes()],
+        "responses": [responses.class_name(operation, one) for operation in document.operations() for one in operation.successes()],
         "operations": ids,
     }
     for module, names in wanted.items():

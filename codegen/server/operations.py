@@ -14,7 +14,7 @@ from codegen.server.text import Source, call, tuple_of
 
 TOP = """
 from steelyard_contract import models as m
-from steelyard_contract.records import Answer as Answer
+from steelyard_contract.records import ResponseSpec as ResponseSpec
 from steelyard_contract.records import Body as Body
 from steelyard_contract.records import Deprecation as Deprecation
 from steelyard_contract.records import Operation as Operation
@@ -118,10 +118,10 @@ def response_spec(document: Document, operation: Operation, told: Response) -> S
     headers = {name: document.resolve(spec) for name, spec in told.spec.get("headers", {}).items()}
     own = {name: spec for name, spec in headers.items() if "x-edge" not in spec}
     return call(
-        "Answer",
+        "ResponseSpec",
         status=told.status,
         media=told.media,
-        reply=class_name(operation, told),
+        class_name=class_name(operation, told),
         schema=told.schema_pointer,
         headers=tuple((name, bool(spec.get("required"))) for name, spec in headers.items()),
         edge=tuple(name for name in headers if name not in own),

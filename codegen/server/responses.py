@@ -1,4 +1,4 @@
-"""replies.py: a frozen class for each success, so that a type checker sees a wrong status, member or header."""
+"""responses.py: a frozen class for each success, so that a type checker sees a wrong status, member or header."""
 
 from codegen.contract.document import Document, Node, Operation, Response
 from codegen.contract.names import camel, snake
@@ -10,34 +10,32 @@ from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 
 from steelyard_contract import models as m
-from steelyard_contract.base import Reply as Reply
+from steelyard_contract.base import Response as Response
 from steelyard_contract.scalars import UUID
 """
 
 
-def class_name(operation: Operation, answer: Response) -> str:
-    return f"{camel(operation.id)}{answer.status}"
+def class_name(operation: Operation, success: Response) -> str:
+    return f"{camel(operation.id)}{success.status}"
 
 
 def render(document: Document) -> str:
     """The module."""
-    return TOP + "\n\n".join(
-        response(document, operation, answer) for operation in document.operations() for answer in operation.successes()
-    )
+    return TOP + "\n\n".join(response(document, operation, one) for operation in document.operations() for one in operation.successes())
 
 
-def response(document: Document, operation: Operation, answer: Response) -> str:
+def response(document: Document, operation: Operation, success: Response) -> str:
     lines = [
         "",
         "@dataclass(frozen=True, slots=True, kw_only=True)",
-        f"class {class_name(operation, answer)}(Reply):",
-        f"    {docstring(answer.spec['description'])}",
+        f"class {class_name(operation, success)}(Response):",
+        f"    {docstring(success.spec['description'])}",
         "",
-        f"    STATUS: ClassVar[int] = {answer.status}",
+        f"    STATUS: ClassVar[int] = {success.status}",
     ]
-    if answer.schema is not None:
-        lines += [f"    MEDIA: ClassVar[str | None] = {answer.media!r}", f"    body: {annotation(answer.schema)}"]
-    headers = [(name, document.resolve(node)) for name, node in answer.spec.get("headers", {}).items()]
+    if success.schema is not None:
+        lines += [f"    MEDIA: ClassVar[str | None] = {success.media!r}", f"    body: {annotation(success.schema)}"]
+    headers = [(name, document.resolve(node)) for name, node in success.spec.get("headers", {}).items()]
     return "\n".join(lines + [member(name, spec) for name, spec in headers if "x-edge" not in spec])
 
 

@@ -119,7 +119,7 @@ def test_another_return_type(operation: Operation, monkeypatch: pytest.MonkeyPat
     (misfit,) = refusal()
 
     assert misfit.startswith(f"{operation.id}: it returns Money; the contract promises ")
-    assert operation.responses[0].reply in misfit
+    assert operation.responses[0].class_name in misfit
 
 
 @every_operation

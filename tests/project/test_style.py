@@ -120,16 +120,16 @@ def wire(tree: ast.Module, path: str) -> Iterator[Breach]:
         return
     for line, module, name in imports(tree):
         if name in {"HTTPException", "HTTPStatus"} or module == "http":
-            yield line, "a status written by hand can differ from the contract's. Raise a problem, return a reply class"
+            yield line, "a status written by hand can differ from the contract's. Raise a problem, return a response class"
     for node in ast.walk(tree):
         if (
             isinstance(node, ast.Constant)
             and isinstance(node.value, str)
             and re.fullmatch(r"(application|text|image)/[\w.+-]+", node.value)
         ):
-            yield node.lineno, "a media type written by hand can differ from the contract's. The reply class knows it"
+            yield node.lineno, "a media type written by hand can differ from the contract's. The response class has it"
         if isinstance(node, ast.keyword) and node.arg == "status_code":
-            yield node.value.lineno, "a status written by hand can differ from the contract's. The reply class knows it"
+            yield node.value.lineno, "a status written by hand can differ from the contract's. The response class has it"
 
 
 def clocks(tree: ast.Module, path: str) -> Iterator[Breach]:

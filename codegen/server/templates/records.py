@@ -42,18 +42,18 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A success."""
+class ResponseSpec:
+    """A successful response."""
 
     status: int
     media: str | None
-    reply: str
-    """Its class in replies.py."""
+    class_name: str
+    """Its class in responses.py."""
     schema: str | None
     headers: tuple[tuple[str, bool], ...]
     """Name and whether it is required; those of `edge` and `constants` included."""
     edge: tuple[str, ...]
-    """Headers that the compiler or the edge makes; the reply class does not know them."""
+    """Headers that the compiler or the edge makes; the response class does not have them."""
     constants: tuple[tuple[str, str], ...]
     """Headers that have one value only."""
 
@@ -94,7 +94,7 @@ class Operation:
     deprecation: Deprecation | None
     parameters: tuple[Parameter, ...]
     bodies: tuple[Body, ...]
-    responses: tuple[Answer, ...]
+    responses: tuple[ResponseSpec, ...]
     problems: tuple[str, ...]
     """The classes of problems.py that it may raise."""
     pointer: str

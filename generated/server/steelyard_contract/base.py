@@ -43,8 +43,8 @@ class Model(BaseModel):
         return model
 
 
-class Reply:
-    """A success answer; refusals are raised."""
+class Response:
+    """A successful response; problems are raised."""
 
     __slots__ = ()
     STATUS: ClassVar[int]

@@ -2,11 +2,11 @@
 """The contract as data: what the server is compiled from."""
 
 from steelyard_contract import models as m
-from steelyard_contract.records import Answer as Answer
 from steelyard_contract.records import Body as Body
 from steelyard_contract.records import Deprecation as Deprecation
 from steelyard_contract.records import Operation as Operation
 from steelyard_contract.records import Parameter as Parameter
+from steelyard_contract.records import ResponseSpec as ResponseSpec
 
 OPERATIONS: dict[str, Operation] = {
     "listUsers": Operation(
@@ -103,10 +103,10 @@ OPERATIONS: dict[str, Operation] = {
         ),
         bodies=(),
         responses=(
-            Answer(
+            ResponseSpec(
                 status=200,
                 media="application/json",
-                reply="ListUsers200",
+                class_name="ListUsers200",
                 schema="/paths/~1users/get/responses/200/content/application~1json/schema",
                 headers=(
                     ("X-Request-ID", True),
@@ -176,10 +176,10 @@ OPERATIONS: dict[str, Operation] = {
             ),
         ),
         responses=(
-            Answer(
+            ResponseSpec(
                 status=201,
                 media="application/json",
-                reply="CreateUser201",
+                class_name="CreateUser201",
                 schema="/paths/~1users/post/responses/201/content/application~1json/schema",
                 headers=(
                     ("X-Request-ID", True),
@@ -238,10 +238,10 @@ OPERATIONS: dict[str, Operation] = {
         parameters=(),
         bodies=(),
         responses=(
-            Answer(
+            ResponseSpec(
                 status=200,
                 media="application/json",
-                reply="GetCurrentUser200",
+                class_name="GetCurrentUser200",
                 schema="/paths/~1users~1me/get/responses/200/content/application~1json/schema",
                 headers=(
                     ("X-Request-ID", True),
@@ -300,10 +300,10 @@ OPERATIONS: dict[str, Operation] = {
             ),
         ),
         responses=(
-            Answer(
+            ResponseSpec(
                 status=204,
                 media=None,
-                reply="ChangePassword204",
+                class_name="ChangePassword204",
                 schema=None,
                 headers=(
                     ("X-Request-ID", True),
@@ -375,10 +375,10 @@ OPERATIONS: dict[str, Operation] = {
         ),
         bodies=(),
         responses=(
-            Answer(
+            ResponseSpec(
                 status=200,
                 media="application/json",
-                reply="GetUser200",
+                class_name="GetUser200",
                 schema="/paths/~1users~1{user_id}/get/responses/200/content/application~1json/schema",
                 headers=(
                     ("X-Request-ID", True),
@@ -469,10 +469,10 @@ OPERATIONS: dict[str, Operation] = {
             ),
         ),
         responses=(
-            Answer(
+            ResponseSpec(
                 status=200,
                 media="application/json",
-                reply="UpdateUser200",
+                class_name="UpdateUser200",
                 schema="/paths/~1users~1{user_id}/put/responses/200/content/application~1json/schema",
                 headers=(
                     ("X-Request-ID", True),
@@ -561,10 +561,10 @@ OPERATIONS: dict[str, Operation] = {
         ),
         bodies=(),
         responses=(
-            Answer(
+            ResponseSpec(
                 status=204,
                 media=None,
-                reply="DeleteUser204",
+                class_name="DeleteUser204",
                 schema=None,
                 headers=(
                     ("X-Request-ID", True),
@@ -660,10 +660,10 @@ OPERATIONS: dict[str, Operation] = {
             ),
         ),
         responses=(
-            Answer(
+            ResponseSpec(
                 status=200,
                 media="application/json",
-                reply="SetUserAccess200",
+                class_name="SetUserAccess200",
                 schema="/paths/~1users~1{user_id}~1access/put/responses/200/content/application~1json/schema",
                 headers=(
                     ("X-Request-ID", True),
@@ -749,10 +749,10 @@ OPERATIONS: dict[str, Operation] = {
             ),
         ),
         responses=(
-            Answer(
+            ResponseSpec(
                 status=201,
                 media="application/json",
-                reply="CreateAddress201",
+                class_name="CreateAddress201",
                 schema="/paths/~1users~1me~1addresses/post/responses/201/content/application~1json/schema",
                 headers=(
                     ("X-Request-ID", True),
@@ -850,10 +850,10 @@ OPERATIONS: dict[str, Operation] = {
             ),
         ),
         responses=(
-            Answer(
+            ResponseSpec(
                 status=200,
                 media="application/json",
-                reply="UpdateAddress200",
+                class_name="UpdateAddress200",
                 schema="/paths/~1users~1me~1addresses~1{address_id}/put/responses/200/content/application~1json/schema",
                 headers=(
                     ("X-Request-ID", True),
@@ -938,10 +938,10 @@ OPERATIONS: dict[str, Operation] = {
         ),
         bodies=(),
         responses=(
-            Answer(
+            ResponseSpec(
                 status=204,
                 media=None,
-                reply="DeleteAddress204",
+                class_name="DeleteAddress204",
                 schema=None,
                 headers=(
                     ("X-Request-ID", True),
@@ -1009,10 +1009,10 @@ OPERATIONS: dict[str, Operation] = {
             ),
         ),
         responses=(
-            Answer(
+            ResponseSpec(
                 status=200,
                 media="application/json",
-                reply="IssueToken200",
+                class_name="IssueToken200",
                 schema="/paths/~1token/post/responses/200/content/application~1json/schema",
                 headers=(
                     ("X-Request-ID", True),
@@ -1071,10 +1071,10 @@ OPERATIONS: dict[str, Operation] = {
         parameters=(),
         bodies=(),
         responses=(
-            Answer(
+            ResponseSpec(
                 status=204,
                 media=None,
-                reply="RevokeCurrentCredential204",
+                class_name="RevokeCurrentCredential204",
                 schema=None,
                 headers=(
                     ("X-Request-ID", True),
@@ -1134,10 +1134,10 @@ OPERATIONS: dict[str, Operation] = {
         ),
         bodies=(),
         responses=(
-            Answer(
+            ResponseSpec(
                 status=204,
                 media=None,
-                reply="RevokeCredential204",
+                class_name="RevokeCredential204",
                 schema=None,
                 headers=(
                     ("X-Request-ID", True),
@@ -1317,10 +1317,10 @@ OPERATIONS: dict[str, Operation] = {
         ),
         bodies=(),
         responses=(
-            Answer(
+            ResponseSpec(
                 status=200,
                 media="application/json",
-                reply="ListItems200",
+                class_name="ListItems200",
                 schema="/paths/~1items/get/responses/200/content/application~1json/schema",
                 headers=(
                     ("X-Request-ID", True),
@@ -1403,10 +1403,10 @@ OPERATIONS: dict[str, Operation] = {
             ),
         ),
         responses=(
-            Answer(
+            ResponseSpec(
                 status=201,
                 media="application/json",
-                reply="CreateItem201",
+                class_name="CreateItem201",
                 schema="/paths/~1items/post/responses/201/content/application~1json/schema",
                 headers=(
                     ("X-Request-ID", True),
@@ -1485,10 +1485,10 @@ OPERATIONS: dict[str, Operation] = {
         ),
         bodies=(),
         responses=(
-            Answer(
+            ResponseSpec(
                 status=200,
                 media="application/json",
-                reply="GetItem200",
+                class_name="GetItem200",
                 schema="/paths/~1items~1{item_id}/get/responses/200/content/application~1json/schema",
                 headers=(
                     ("X-Request-ID", True),
@@ -1569,10 +1569,10 @@ OPERATIONS: dict[str, Operation] = {
         ),
         bodies=(),
         responses=(
-            Answer(
+            ResponseSpec(
                 status=204,
                 media=None,
-                reply="DeleteItem204",
+                class_name="DeleteItem204",
                 schema=None,
                 headers=(
                     ("X-Request-ID", True),
@@ -1664,10 +1664,10 @@ OPERATIONS: dict[str, Operation] = {
             ),
         ),
         responses=(
-            Answer(
+            ResponseSpec(
                 status=200,
                 media="application/json",
-                reply="UpdateItem200",
+                class_name="UpdateItem200",
                 schema="/paths/~1items~1{item_id}/patch/responses/200/content/application~1json/schema",
                 headers=(
                     ("X-Request-ID", True),
@@ -1777,10 +1777,10 @@ OPERATIONS: dict[str, Operation] = {
         ),
         bodies=(),
         responses=(
-            Answer(
+            ResponseSpec(
                 status=200,
                 media="application/json",
-                reply="ListStockMovements200",
+                class_name="ListStockMovements200",
                 schema="/paths/~1items~1{item_id}~1stock-movements/get/responses/200/content/application~1json/schema",
                 headers=(
                     ("X-Request-ID", True),
@@ -1874,10 +1874,10 @@ OPERATIONS: dict[str, Operation] = {
             ),
         ),
         responses=(
-            Answer(
+            ResponseSpec(
                 status=201,
                 media="application/json",
-                reply="RecordStockMovement201",
+                class_name="RecordStockMovement201",
                 schema="/paths/~1items~1{item_id}~1stock-movements/post/responses/201/content/application~1json/schema",
                 headers=(
                     ("X-Request-ID", True),
@@ -1955,10 +1955,10 @@ OPERATIONS: dict[str, Operation] = {
             ),
         ),
         responses=(
-            Answer(
+            ResponseSpec(
                 status=200,
                 media="application/json",
-                reply="QuoteOrder200",
+                class_name="QuoteOrder200",
                 schema="/paths/~1orders~1quote/post/responses/200/content/application~1json/schema",
                 headers=(
                     ("X-Request-ID", True),
@@ -2106,10 +2106,10 @@ OPERATIONS: dict[str, Operation] = {
         ),
         bodies=(),
         responses=(
-            Answer(
+            ResponseSpec(
                 status=200,
                 media="application/json",
-                reply="ListOrders200",
+                class_name="ListOrders200",
                 schema="/paths/~1orders/get/responses/200/content/application~1json/schema",
                 headers=(
                     ("X-Request-ID", True),
@@ -2191,10 +2191,10 @@ OPERATIONS: dict[str, Operation] = {
             ),
         ),
         responses=(
-            Answer(
+            ResponseSpec(
                 status=201,
                 media="application/json",
-                reply="CreateOrder201",
+                class_name="CreateOrder201",
                 schema="/paths/~1orders/post/responses/201/content/application~1json/schema",
                 headers=(
                     ("X-Request-ID", True),
@@ -2284,10 +2284,10 @@ OPERATIONS: dict[str, Operation] = {
         ),
         bodies=(),
         responses=(
-            Answer(
+            ResponseSpec(
                 status=200,
                 media="application/json",
-                reply="GetOrder200",
+                class_name="GetOrder200",
                 schema="/paths/~1orders~1{order_id}/get/responses/200/content/application~1json/schema",
                 headers=(
                     ("X-Request-ID", True),
@@ -2379,10 +2379,10 @@ OPERATIONS: dict[str, Operation] = {
             ),
         ),
         responses=(
-            Answer(
+            ResponseSpec(
                 status=200,
                 media="application/json",
-                reply="CancelOrder200",
+                class_name="CancelOrder200",
                 schema="/paths/~1orders~1{order_id}~1cancel/post/responses/200/content/application~1json/schema",
                 headers=(
                     ("X-Request-ID", True),
@@ -2449,10 +2449,10 @@ OPERATIONS: dict[str, Operation] = {
         parameters=(),
         bodies=(),
         responses=(
-            Answer(
+            ResponseSpec(
                 status=200,
                 media="application/json",
-                reply="GetRoot200",
+                class_name="GetRoot200",
                 schema="/paths/~1/get/responses/200/content/application~1json/schema",
                 headers=(
                     ("X-Request-ID", True),
@@ -2500,10 +2500,10 @@ OPERATIONS: dict[str, Operation] = {
         parameters=(),
         bodies=(),
         responses=(
-            Answer(
+            ResponseSpec(
                 status=200,
                 media="application/json",
-                reply="GetHealth200",
+                class_name="GetHealth200",
                 schema="/paths/~1health/get/responses/200/content/application~1json/schema",
                 headers=(
                     ("X-Request-ID", True),
@@ -2547,10 +2547,10 @@ OPERATIONS: dict[str, Operation] = {
         parameters=(),
         bodies=(),
         responses=(
-            Answer(
+            ResponseSpec(
                 status=200,
                 media="application/json",
-                reply="GetPublicData200",
+                class_name="GetPublicData200",
                 schema="/paths/~1public-data/get/responses/200/content/application~1json/schema",
                 headers=(
                     ("X-Request-ID", True),

@@ -1,7 +1,7 @@
 """Binds operations to endpoint functions, or refuses to start with a list of everything that does not fit.
 
 `<package>.<tag>.endpoints.<operationId in snake case>` is the handler. Its parameters are the contract's, by name and annotation,
-and `body` when there is one; everything else must be `Annotated[..., Depends(...)]`. It returns the generated reply classes.
+and `body` when there is one; everything else must be `Annotated[..., Depends(...)]`. It returns the generated response classes.
 """
 
 import importlib
@@ -15,7 +15,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from steelyard.contract.execution.injection import Call, InjectionError, build_plan, dependency_of
 from steelyard_contract import models as m
 from steelyard_contract import params as p
-from steelyard_contract import replies as r
+from steelyard_contract import responses as r
 from steelyard_contract.operations import Operation
 
 
@@ -80,7 +80,7 @@ def check_signature(operation: Operation, handler: Call) -> Iterator[str]:
 
 def _returns(operation: Operation, hint: Any) -> Iterator[str]:
     have = _members(hint)
-    promised = {getattr(r, answer.reply) for answer in operation.responses}
+    promised = {getattr(r, spec.class_name) for spec in operation.responses}
     if have == promised:
         return
     only = operation.responses[0]
@@ -89,7 +89,7 @@ def _returns(operation: Operation, hint: Any) -> Iterator[str]:
         if only.media is None and not own and have == {type(None)}:
             return
         if only.media is not None and not own:
-            body = get_type_hints(getattr(r, only.reply))["body"]
+            body = get_type_hints(getattr(r, only.class_name))["body"]
             if hint == body:
                 return
             promised |= {body}

@@ -34,7 +34,7 @@ orders = table(
     Column("created_at", Timestamp, nullable=False),
     Column("updated_at", Timestamp, nullable=False),
     Column("version", BigInteger, nullable=False),
-    # The second belt of idempotency, for ever: the reply is kept for a day, this row stays.
+    # The second belt of idempotency, for ever: the response is kept for a day, this row stays.
     UniqueConstraint("buyer_id", "idempotency_key"),
     CheckConstraint("status IN ('pending', 'paid', 'shipped', 'delivered', 'cancelled', 'expired')", name="status"),
     CheckConstraint("payment_status IN ('unpaid', 'paid', 'partially_refunded', 'refunded')", name="payment_status"),

@@ -75,7 +75,7 @@ def _left_over(folder: Path) -> None:
 
 
 def _lost(folder: Path) -> None:
-    next(folder.rglob("replies.py")).unlink()
+    next(folder.rglob("responses.py")).unlink()
 
 
 def _stale(folder: Path) -> None:

@@ -127,7 +127,7 @@ def test_an_empty_contract_is_no_contract(tmp_path: Path) -> None:
     text = root.read_text("utf-8")
     root.write_text(text[: text.index("paths:")] + "paths: {}\n" + text[text.index("components:") :], "utf-8")
 
-    with pytest.raises(ContractError, match=r"replies.py would be empty"):
+    with pytest.raises(ContractError, match=r"responses.py would be empty"):
         generate(root, tmp_path / "generated")
 
 
@@ -143,7 +143,7 @@ def test_each_file_says_where_it_is_from(made: tuple[Path, Path]) -> None:
 
 
 RIGHT = """
-from steelyard_contract import models as m, params as p, problems, replies as r
+from steelyard_contract import models as m, params as p, problems, responses as r
 from steelyard_contract.operations import OPERATIONS
 
 def answer(thing_id: p.ThingId, idempotency_key: p.IdempotencyKey) -> r.CreateThing201:
@@ -152,7 +152,7 @@ def answer(thing_id: p.ThingId, idempotency_key: p.IdempotencyKey) -> r.CreateTh
     thing = m.Thing.model_construct(id=thing_id, kind=m.Kind.solid, weight=None)
     return r.CreateThing201(body=thing, etag=OPERATIONS["getThing"].path)
 """
-WRONG = """from steelyard_contract import models as m, problems, replies as r
+WRONG = """from steelyard_contract import models as m, problems, responses as r
 problems.TooHeavy()
 problems.TooHeavy(most="x")
 m.Thing.model_construct(id=1, kind=m.Kind.solid)

@@ -1,4 +1,4 @@
-"""Success answers: from what a handler returns to status, headers and bytes."""
+"""Successful responses: from what a handler returns to status, headers and bytes."""
 
 import dataclasses
 import hashlib
@@ -7,8 +7,8 @@ from typing import Any, NamedTuple, TypeVar, cast, get_type_hints
 
 from pydantic import BaseModel
 
-from steelyard_contract import replies as r
-from steelyard_contract.operations import Answer, Operation
+from steelyard_contract import responses as r
+from steelyard_contract.operations import Operation, ResponseSpec
 
 Header = tuple[bytes, bytes]
 M = TypeVar("M", bound=BaseModel)
@@ -28,11 +28,11 @@ class ResponseEncoder:
     def __init__(self, operation: Operation) -> None:
         self._operation_id = operation.id
         self._forms: dict[type, Callable[[Any], RawResponse]] = {
-            getattr(r, answer.reply): _reply_encoder(getattr(r, answer.reply), answer, _json_of_page if operation.pages else to_json)
-            for answer in operation.responses
+            getattr(r, spec.class_name): _response_encoder(getattr(r, spec.class_name), spec, _json_of_page if operation.pages else to_json)
+            for spec in operation.responses
         }
         only = operation.responses[0]
-        hints = get_type_hints(getattr(r, only.reply))
+        hints = get_type_hints(getattr(r, only.class_name))
         if only.media is None:
             self._forms[type(None)] = lambda _: RawResponse(only.status, [], b"")
         elif isinstance(hints["body"], type) and issubclass(hints["body"], BaseModel):
@@ -46,7 +46,7 @@ class ResponseEncoder:
         try:
             encoded = self._forms[type(value)](value)
         except KeyError:
-            raise TypeError(f"{self._operation_id} returned {type(value).__name__}, which is none of its replies") from None
+            raise TypeError(f"{self._operation_id} returned {type(value).__name__}, which is none of its responses") from None
         if self._tags_body:
             # A page has no version of its own, so its tag is made of what it says.
             encoded.headers.append((b"etag", b'"%s"' % hashlib.sha256(encoded.body).hexdigest()[:16].encode()))
@@ -78,16 +78,16 @@ def _json_of_page(page: Any) -> bytes:
     return b'{"items":[%b],%b' % (b",".join(items), rest[1:])
 
 
-def _start(answer: Answer) -> list[Header]:
-    return [(b"content-type", answer.media.encode())] if answer.media is not None else []
+def _start(spec: ResponseSpec) -> list[Header]:
+    return [(b"content-type", spec.media.encode())] if spec.media is not None else []
 
 
-def _reply_encoder(reply: type[r.Reply], answer: Answer, to_json: Callable[[Any], bytes]) -> Callable[[Any], RawResponse]:
-    start, status = _start(answer), answer.status
-    hints = get_type_hints(reply, include_extras=True)
-    own = [field.name for field in dataclasses.fields(reply) if field.name != "body"]  # type: ignore[arg-type]  # every generated reply is a dataclass
+def _response_encoder(response: type[r.Response], spec: ResponseSpec, to_json: Callable[[Any], bytes]) -> Callable[[Any], RawResponse]:
+    start, status = _start(spec), spec.status
+    hints = get_type_hints(response, include_extras=True)
+    own = [field.name for field in dataclasses.fields(response) if field.name != "body"]  # type: ignore[arg-type]  # every generated response is a dataclass
     headers = [(name, hints[name].__metadata__[0].lower().encode()) for name in own]
-    has_body = answer.media is not None
+    has_body = spec.media is not None
 
     def encode(value: Any) -> RawResponse:
         encoded = start.copy()

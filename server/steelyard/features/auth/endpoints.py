@@ -7,7 +7,7 @@ from steelyard.security.authenticator import Ending
 from steelyard.security.client_network import ClientNetwork
 from steelyard_contract import models as m
 from steelyard_contract import params as p
-from steelyard_contract import replies as r
+from steelyard_contract import responses as r
 
 
 async def issue_token(

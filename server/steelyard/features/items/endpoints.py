@@ -19,7 +19,7 @@ from steelyard.settings import Settings
 from steelyard.tables.items import ItemRow, StockMovementRow
 from steelyard_contract import models as m
 from steelyard_contract import params as p
-from steelyard_contract import replies as r
+from steelyard_contract import responses as r
 
 Counting = Annotated[Totals, Depends(resource(Totals))]
 Paging = Annotated[Cursors, Depends(resource(Cursors))]

@@ -17,7 +17,7 @@ from steelyard.settings import Settings
 from steelyard.tables.orders import HistoryEntry, OrderLineRow, OrderSummaryRow
 from steelyard_contract import models as m
 from steelyard_contract import params as p
-from steelyard_contract import replies as r
+from steelyard_contract import responses as r
 
 Marketplace = Annotated[Settings, Depends(resource(Settings))]
 Counting = Annotated[Totals, Depends(resource(Totals))]

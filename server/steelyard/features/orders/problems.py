@@ -19,7 +19,7 @@ from steelyard_contract.problems import (
 )
 
 BY_CONSTRAINT: dict[str, type[Problem] | type[TransactionConflict]] = {
-    # The reply is kept for a day, the order for ever: the same key a day later is not the same request any more.
+    # The response is kept for a day, the order for ever: the same key a day later is not the same request any more.
     "orders_buyer_id_idempotency_key_key": IdempotencyKeyReused,
 }
 

@@ -10,7 +10,7 @@ from steelyard.features.system import service
 from steelyard.features.system.health import Health
 from steelyard.settings import Settings
 from steelyard_contract import models as m
-from steelyard_contract import replies as r
+from steelyard_contract import responses as r
 
 Configured = Annotated[Settings, Depends(resource(Settings))]
 Contract = Annotated[Document, Depends(resource(Document))]

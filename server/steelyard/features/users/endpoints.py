@@ -17,7 +17,7 @@ from steelyard.security.passwords import Hashing
 from steelyard.tables.users import AddressRow, UserRow
 from steelyard_contract import models as m
 from steelyard_contract import params as p
-from steelyard_contract import replies as r
+from steelyard_contract import responses as r
 
 Counting = Annotated[Totals, Depends(resource(Totals))]
 Paging = Annotated[Cursors, Depends(resource(Cursors))]

@@ -65,10 +65,10 @@ def test_one_name_for_several_parameters_gets_the_operation_or_the_component(tmp
     assert set(aliases(document).values()) == {"IdempotencyKey", "GetThingIdempotencyKey", "ThingId"}
 
 
-def test_a_reply_has_the_headers_that_are_not_the_edges(document: Document) -> None:
+def test_a_response_class_has_the_headers_that_the_edge_does_not_set(document: Document) -> None:
     text = responses.render(document)
 
-    assert "class CreateThing201(Reply):" in text
+    assert "class CreateThing201(Response):" in text
     assert "etag: Annotated[str, 'ETag']" in text
     assert "X-Request-ID" not in text
     assert "304" not in text

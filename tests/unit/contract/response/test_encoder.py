@@ -7,7 +7,7 @@ import pytest
 
 from steelyard.contract.response.encoder import RawResponse, ResponseEncoder, encode
 from steelyard_contract import models as m
-from steelyard_contract import replies as r
+from steelyard_contract import responses as r
 from steelyard_contract.operations import OPERATIONS
 
 SINCE = datetime(2026, 1, 31, 10, 0, tzinfo=UTC)

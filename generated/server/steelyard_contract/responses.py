@@ -1,15 +1,15 @@
 # Written by `python -m codegen generate` from openapi/; change the contract, never this file.
-"""A class for each success answer: `r.CreateOrder201(...)`."""
+"""A class for each successful response: `r.CreateOrder201(...)`."""
 
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 from steelyard_contract import models as m
-from steelyard_contract.base import Reply as Reply
+from steelyard_contract.base import Response as Response
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListUsers200(Reply):
+class ListUsers200(Response):
     """A page of accounts."""
 
     STATUS: ClassVar[int] = 200
@@ -19,7 +19,7 @@ class ListUsers200(Reply):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CreateUser201(Reply):
+class CreateUser201(Response):
     """The new account."""
 
     STATUS: ClassVar[int] = 201
@@ -30,7 +30,7 @@ class CreateUser201(Reply):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GetCurrentUser200(Reply):
+class GetCurrentUser200(Response):
     """You."""
 
     STATUS: ClassVar[int] = 200
@@ -40,14 +40,14 @@ class GetCurrentUser200(Reply):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChangePassword204(Reply):
+class ChangePassword204(Response):
     """Changed."""
 
     STATUS: ClassVar[int] = 204
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GetUser200(Reply):
+class GetUser200(Response):
     """The account, in full or public."""
 
     STATUS: ClassVar[int] = 200
@@ -57,7 +57,7 @@ class GetUser200(Reply):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UpdateUser200(Reply):
+class UpdateUser200(Response):
     """The account as it is now."""
 
     STATUS: ClassVar[int] = 200
@@ -67,14 +67,14 @@ class UpdateUser200(Reply):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeleteUser204(Reply):
+class DeleteUser204(Response):
     """Deleted."""
 
     STATUS: ClassVar[int] = 204
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetUserAccess200(Reply):
+class SetUserAccess200(Response):
     """The account as it is now."""
 
     STATUS: ClassVar[int] = 200
@@ -84,7 +84,7 @@ class SetUserAccess200(Reply):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CreateAddress201(Reply):
+class CreateAddress201(Response):
     """The new address."""
 
     STATUS: ClassVar[int] = 201
@@ -94,7 +94,7 @@ class CreateAddress201(Reply):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UpdateAddress200(Reply):
+class UpdateAddress200(Response):
     """The address as it is now."""
 
     STATUS: ClassVar[int] = 200
@@ -104,14 +104,14 @@ class UpdateAddress200(Reply):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeleteAddress204(Reply):
+class DeleteAddress204(Response):
     """Removed."""
 
     STATUS: ClassVar[int] = 204
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IssueToken200(Reply):
+class IssueToken200(Response):
     """A token for 30 minutes."""
 
     STATUS: ClassVar[int] = 200
@@ -121,21 +121,21 @@ class IssueToken200(Reply):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RevokeCurrentCredential204(Reply):
+class RevokeCurrentCredential204(Response):
     """Logged out."""
 
     STATUS: ClassVar[int] = 204
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RevokeCredential204(Reply):
+class RevokeCredential204(Response):
     """Ended."""
 
     STATUS: ClassVar[int] = 204
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListItems200(Reply):
+class ListItems200(Response):
     """A page of items."""
 
     STATUS: ClassVar[int] = 200
@@ -145,7 +145,7 @@ class ListItems200(Reply):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CreateItem201(Reply):
+class CreateItem201(Response):
     """The new item."""
 
     STATUS: ClassVar[int] = 201
@@ -156,7 +156,7 @@ class CreateItem201(Reply):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GetItem200(Reply):
+class GetItem200(Response):
     """The item."""
 
     STATUS: ClassVar[int] = 200
@@ -166,14 +166,14 @@ class GetItem200(Reply):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeleteItem204(Reply):
+class DeleteItem204(Response):
     """It is archived."""
 
     STATUS: ClassVar[int] = 204
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UpdateItem200(Reply):
+class UpdateItem200(Response):
     """The changed item."""
 
     STATUS: ClassVar[int] = 200
@@ -183,7 +183,7 @@ class UpdateItem200(Reply):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListStockMovements200(Reply):
+class ListStockMovements200(Response):
     """A page of stock movements."""
 
     STATUS: ClassVar[int] = 200
@@ -193,7 +193,7 @@ class ListStockMovements200(Reply):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecordStockMovement201(Reply):
+class RecordStockMovement201(Response):
     """The recorded movement."""
 
     STATUS: ClassVar[int] = 201
@@ -202,7 +202,7 @@ class RecordStockMovement201(Reply):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QuoteOrder200(Reply):
+class QuoteOrder200(Response):
     """The priced order."""
 
     STATUS: ClassVar[int] = 200
@@ -211,7 +211,7 @@ class QuoteOrder200(Reply):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListOrders200(Reply):
+class ListOrders200(Response):
     """A page of orders."""
 
     STATUS: ClassVar[int] = 200
@@ -221,7 +221,7 @@ class ListOrders200(Reply):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CreateOrder201(Reply):
+class CreateOrder201(Response):
     """The new order."""
 
     STATUS: ClassVar[int] = 201
@@ -232,7 +232,7 @@ class CreateOrder201(Reply):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GetOrder200(Reply):
+class GetOrder200(Response):
     """The order."""
 
     STATUS: ClassVar[int] = 200
@@ -242,7 +242,7 @@ class GetOrder200(Reply):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CancelOrder200(Reply):
+class CancelOrder200(Response):
     """The cancelled order."""
 
     STATUS: ClassVar[int] = 200
@@ -252,7 +252,7 @@ class CancelOrder200(Reply):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GetRoot200(Reply):
+class GetRoot200(Response):
     """Hello."""
 
     STATUS: ClassVar[int] = 200
@@ -261,7 +261,7 @@ class GetRoot200(Reply):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GetHealth200(Reply):
+class GetHealth200(Response):
     """Serving."""
 
     STATUS: ClassVar[int] = 200
@@ -270,7 +270,7 @@ class GetHealth200(Reply):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GetPublicData200(Reply):
+class GetPublicData200(Response):
     """The rules."""
 
     STATUS: ClassVar[int] = 200
