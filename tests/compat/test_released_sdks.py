@@ -17,8 +17,8 @@ from codegen.compat import released, wheels
 from codegen.compat.versions import parsed
 from codegen.contract.yaml import ContractError
 from steelyard.contract import operation
-from steelyard.contract.edge import send_response
-from steelyard.contract.response.encoder import RawResponse
+from steelyard.contract.http.responses import RawResponse
+from steelyard.contract.http.sending import send_response
 from steelyard.db.database import Database
 from tests.kit.codegen.small_sdk import sdk
 from tests.kit.contract.checker import CONTRACT

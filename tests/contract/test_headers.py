@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from steelyard.contract.document import Document
-from steelyard.contract.response.encoder import RawResponse
+from steelyard.contract.http.responses import RawResponse
 from steelyard.contract.response.validator import ResponseValidator
 from steelyard_contract.operations import OPERATIONS
 from tests.contract.headers import FORMS, RIGHT

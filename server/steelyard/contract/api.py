@@ -17,11 +17,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from steelyard.contract.deprecation import DeprecatedOperation
 from steelyard.contract.dispatch import Dispatcher, RouteTable
-from steelyard.contract.edge import Edge, RequestRecord, send_response
+from steelyard.contract.edge import Edge
 from steelyard.contract.execution.injection import Call
+from steelyard.contract.http.responses import Header, RawResponse
+from steelyard.contract.http.sending import send_response
+from steelyard.contract.observer import RequestRecord
 from steelyard.contract.operation import CompiledOperation, Runtime
 from steelyard.contract.request.violations import validation_failed, violation
-from steelyard.contract.response.encoder import Header, RawResponse
 from steelyard.contract.response.problems import render_blank, render_problem
 from steelyard_contract import models as m
 from steelyard_contract.operations import Operation

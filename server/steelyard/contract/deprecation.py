@@ -7,11 +7,11 @@ from urllib.parse import quote
 
 from starlette.types import Message, Send
 
-from steelyard.contract.edge import RequestRecord
 from steelyard.contract.execution.context import RequestContext
 from steelyard.contract.execution.injection import Call
+from steelyard.contract.http.responses import Header
+from steelyard.contract.observer import RequestRecord
 from steelyard.contract.operation import CompiledOperation, Runtime
-from steelyard.contract.response.encoder import Header
 from steelyard_contract.operations import Deprecation, Operation
 
 _VARIABLE = re.compile(r"{(.+?)}")

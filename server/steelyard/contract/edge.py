@@ -1,9 +1,7 @@
 """The outermost layer: names, times and logs every exchange, adds the headers that all answers have, and answers what nobody else did."""
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
-from typing import Protocol
+from collections.abc import Collection
 from uuid import UUID
 
 from starlette.requests import ClientDisconnect
@@ -13,49 +11,13 @@ from steelyard.contract.dispatch import path_of
 from steelyard.contract.http.cors import Cors
 from steelyard.contract.http.forwarded import TrustedProxies, plain_address
 from steelyard.contract.http.hosts import TrustedHosts
-from steelyard.contract.response.encoder import Header, RawResponse
+from steelyard.contract.http.responses import Header, RawResponse
+from steelyard.contract.http.sending import SEND_WHOLE, ResponseSender, SendWhole, send_response
+from steelyard.contract.observer import RequestObserver, RequestRecord
 from steelyard.contract.response.problems import render_blank, render_problem
-from steelyard.contract.response.validator import Mismatch
 from steelyard.identifiers import Uuid7Generator
 from steelyard.sources import Sources
 from steelyard_contract.problems import InternalError, Unavailable
-
-
-class RequestRecord:
-    """What is known of one exchange; operations fill in their part, the log gets all of it."""
-
-    __slots__ = ("address", "at", "operation_id", "problem", "request_id", "started_s", "status", "took_s", "user_id")
-
-    def __init__(self, request_id: str, address: str, at: datetime, started_s: float = 0.0) -> None:
-        self.request_id = request_id
-        self.address = address
-        self.at = at
-        self.started_s = started_s
-        self.operation_id: str | None = None
-        self.user_id: int | None = None
-        self.problem: str | None = None
-        self.status = 0
-        self.took_s = 0.0
-
-
-class RequestObserver(Protocol):
-    """Where exchanges and faults are written down."""
-
-    def exchange(self, method: str, trace: RequestRecord) -> None:
-        """One line for a finished exchange."""
-
-    def fault(self, error: BaseException, trace: RequestRecord) -> None:
-        """An exception that nobody expected, once."""
-
-    def drift(self, findings: Sequence[Mismatch], trace: RequestRecord) -> None:
-        """An answer that has been sent is not what the contract promises."""
-
-    def rejected_origin(self, origin: bytes) -> None:
-        """A page of an origin that is not allowed has sent a request, and its browser does not let it read the response."""
-
-    def deprecated(self, trace: RequestRecord, credential_id: int | None) -> None:
-        """Somebody still calls an operation that will go."""
-
 
 # On every answer. The API serves no pages, so nothing may be loaded, framed or guessed; documentation pages bring their own policy.
 _ALWAYS: list[Header] = [
@@ -73,13 +35,6 @@ _HSTS = (b"strict-transport-security", b"max-age=63072000")
 
 # What X-Forwarded-Proto may say.
 _SCHEMES = frozenset({"http", "https"})
-
-# Answers that have no content-length (RFC 9110, section 8.6).
-_BODILESS = frozenset({204, 304})
-
-# An ASGI extension of our own server: sends status, headers, further header lines, and body at once, or says that it cannot.
-SEND_WHOLE = "steelyard.in_one_piece"
-SendWhole = Callable[[int, list[Header], bytes, bytes], bool]
 
 
 class Edge:
@@ -174,7 +129,7 @@ class Edge:
         return RequestRecord(request_id or self._new_request_id(now), address, now, self.stopwatch())
 
 
-class _Finish:
+class _Finish(ResponseSender):
     """The way out of one exchange: completes the head of its answer, and sends the whole at once where the server can."""
 
     __slots__ = ("_edge", "_in_one_piece", "_is_secure", "_origin", "_send", "_trace")
@@ -200,7 +155,7 @@ class _Finish:
                 headers[:] = _below(self._edge.root_path.encode(), headers)
         await self._send(message)
 
-    def at_once(self, status: int, headers: list[Header], body: bytes) -> bool:
+    def send_whole(self, status: int, headers: list[Header], body: bytes) -> bool:
         """Send the answer of an operation as a whole; False where that cannot be, and then nothing has been sent."""
         trace, edge = self._trace, self._edge
         if self._in_one_piece is None or trace.operation_id is None:
@@ -220,20 +175,6 @@ class _Finish:
         """What depends on how the caller came."""
         headers = self._edge.cors.headers(self._origin) if self._origin is not None else []
         return [*headers, _HSTS] if self._is_secure else headers
-
-
-async def send_response(answer: RawResponse, scope: Scope, send: Send) -> None:
-    """Sends an encoded answer; HEAD gets its headers only."""
-    status, headers, body = answer
-    if status not in _BODILESS:
-        headers = [*headers, (b"content-length", b"%d" % len(body))]
-    if scope["method"] == "HEAD":
-        body = b""
-    # Whoever put a `send` of his own around the edge's wants to see the messages.
-    if isinstance(send, _Finish) and send.at_once(status, headers, body):
-        return
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
 
 
 def _below(root: bytes, headers: list[Header]) -> list[Header]:

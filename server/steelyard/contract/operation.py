@@ -15,7 +15,6 @@ from steelyard.contract.access.authorization import Authenticator, Authorizer
 from steelyard.contract.access.caller import CallerChanged
 from steelyard.contract.access.rate_limits import RateLimits
 from steelyard.contract.document import Document
-from steelyard.contract.edge import RequestObserver, RequestRecord, send_response
 from steelyard.contract.execution.context import RequestContext, Resources
 from steelyard.contract.execution.deadlines import Deadlines
 from steelyard.contract.execution.idempotency import IdempotencyKeys
@@ -23,10 +22,13 @@ from steelyard.contract.execution.injection import Call, InjectionPlan, build_pl
 from steelyard.contract.http.accept import accepts
 from steelyard.contract.http.etags import is_not_modified
 from steelyard.contract.http.field_lines import combined
+from steelyard.contract.http.responses import Header, RawResponse
+from steelyard.contract.http.sending import send_response
+from steelyard.contract.observer import ContractViolation, RequestObserver, RequestRecord
 from steelyard.contract.request.body import ClientDisconnected, RequestBody
 from steelyard.contract.request.parameters import ParameterReader
 from steelyard.contract.request.violations import validation_failed, violation
-from steelyard.contract.response.encoder import Header, RawResponse, ResponseEncoder
+from steelyard.contract.response.encoder import ResponseEncoder
 from steelyard.contract.response.problems import render_problem
 from steelyard.contract.response.validator import ResponseValidator
 from steelyard.db.errors import ConstraintViolated, DatabaseUnavailable, LockTimeout, TransactionConflict
@@ -54,10 +56,6 @@ _OF_UNCHANGED = frozenset({b"etag", b"cache-control"})
 
 # What a broken rule of the database means to callers; LostRace: run again, the check before it will see it now.
 ProblemsByConstraint = Mapping[str, type[Problem] | type[TransactionConflict]]
-
-
-class ContractViolation(Exception):
-    """Our own code did what the contract does not allow; callers get 500."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ import httptools
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from steelyard.contract.edge import SEND_WHOLE
 from steelyard.contract.http.hosts import TrustedHosts
+from steelyard.contract.http.sending import SEND_WHOLE
 from steelyard.serving import heads
 from steelyard.serving.closing import Leaving
 from steelyard.serving.cycle import ExpectingCycle, Outlet, RequestCycle

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import structlog
 from pydantic_core import to_json
 
-from steelyard.contract.edge import RequestRecord
-from steelyard.contract.operation import ContractViolation
+from steelyard.contract.observer import ContractViolation, RequestRecord
 from steelyard.contract.response.validator import Mismatch
 from steelyard.telemetry.logs import Write, stdout, timestamp
 from steelyard_contract.operations import OPERATIONS

@@ -11,7 +11,7 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
-from steelyard.contract.edge import RequestRecord
+from steelyard.contract.observer import RequestRecord
 from steelyard.contract.response.validator import Mismatch
 from steelyard_contract.operations import Operation
 

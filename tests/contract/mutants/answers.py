@@ -7,7 +7,7 @@ from typing import Any
 import steelyard.contract.api
 import steelyard.contract.edge
 import steelyard.contract.operation
-from steelyard.contract.response.encoder import RawResponse
+from steelyard.contract.http.responses import RawResponse
 from steelyard_contract import problems
 from steelyard_contract.operations import Operation
 from tests.contract.mutants.drifts import drift

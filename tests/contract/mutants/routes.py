@@ -152,7 +152,7 @@ def strict_slash(_: Operation) -> None:
 
 @drift("route", "an unknown method is answered with 404")
 def unknown_method(_: Operation) -> None:
-    from steelyard.contract.edge import send_response  # for one answer
+    from steelyard.contract.http.sending import send_response  # for one answer
     from steelyard.contract.response.problems import render_problem  # the same
     from steelyard_contract.problems import NotFound  # the same
 

@@ -15,8 +15,8 @@ from pydantic_core import SchemaValidator
 
 import steelyard.app.application
 from steelyard.contract.api import ContractAPI
+from steelyard.contract.http.responses import RawResponse
 from steelyard.contract.operation import CompiledOperation
-from steelyard.contract.response.encoder import RawResponse
 from steelyard_contract import models as m
 from steelyard_contract.operations import OPERATIONS, Operation
 

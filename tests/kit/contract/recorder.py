@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from steelyard.contract.edge import SEND_WHOLE
+from steelyard.contract.http.sending import SEND_WHOLE
 from tests.kit.contract.checker import Exchange
 
 Fields = list[tuple[bytes, bytes]]

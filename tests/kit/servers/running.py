@@ -9,8 +9,7 @@ from pydantic import SecretStr
 
 from steelyard.app.application import create_app
 from steelyard.contract.api import ContractAPI
-from steelyard.contract.edge import RequestRecord
-from steelyard.contract.operation import ContractViolation
+from steelyard.contract.observer import ContractViolation, RequestRecord
 from steelyard.contract.response.validator import Mismatch
 from steelyard.db.database import Database
 from steelyard.settings import Settings

@@ -7,8 +7,9 @@ import pytest
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
-from steelyard.contract.edge import Edge, RequestRecord
+from steelyard.contract.edge import Edge
 from steelyard.contract.http.cors import Cors
+from steelyard.contract.observer import RequestRecord
 from steelyard.settings.loading import DEVELOPMENT_ORIGINS
 from steelyard.sources import Sources
 

@@ -9,8 +9,7 @@ from uuid import UUID
 import pytest
 from structlog.testing import capture_logs
 
-from steelyard.contract.edge import RequestRecord
-from steelyard.contract.operation import ContractViolation
+from steelyard.contract.observer import ContractViolation, RequestRecord
 from steelyard.contract.response.validator import Mismatch
 from steelyard.telemetry import access_log, logs
 

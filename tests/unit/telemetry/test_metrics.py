@@ -15,7 +15,7 @@ from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
-from steelyard.contract.edge import RequestRecord
+from steelyard.contract.observer import RequestRecord
 from steelyard.contract.response.validator import Mismatch
 from steelyard.db.database import Database
 from steelyard.telemetry import access_log

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from steelyard.contract.http.forwarded import client_network
-from steelyard.contract.response.encoder import Header
+from steelyard.contract.http.responses import Header
 
 # Classes that are counted by address even for somebody who is logged in.
 _BY_ADDRESS = frozenset({"register", "quote", "login"})

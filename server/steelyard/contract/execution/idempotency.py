@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 from steelyard.contract.execution.context import RequestContext
-from steelyard.contract.response.encoder import RawResponse
+from steelyard.contract.http.responses import RawResponse
 from steelyard.db.errors import LockTimeout
 from steelyard.idempotency import store
 from steelyard_contract.operations import Operation

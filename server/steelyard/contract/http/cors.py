@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from steelyard.contract.response.encoder import Header
+from steelyard.contract.http.responses import Header
 
 # What a script of an allowed origin may read beside the safelisted headers.
 _EXPOSED = (

@@ -3,23 +3,15 @@
 import dataclasses
 import hashlib
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar, cast, get_type_hints
+from typing import Any, TypeVar, cast, get_type_hints
 
 from pydantic import BaseModel
 
+from steelyard.contract.http.responses import Header, RawResponse
 from steelyard_contract import responses as r
 from steelyard_contract.operations import Operation, ResponseSpec
 
-Header = tuple[bytes, bytes]
 M = TypeVar("M", bound=BaseModel)
-
-
-class RawResponse(NamedTuple):
-    """An answer as it goes over the wire, but for what the compiled operation and the edge add."""
-
-    status: int
-    headers: list[Header]
-    body: bytes
 
 
 class ResponseEncoder:

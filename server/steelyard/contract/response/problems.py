@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from steelyard.contract.response.encoder import Header, RawResponse
+from steelyard.contract.http.responses import Header, RawResponse
 from steelyard_contract.problems import Problem
 
 PROBLEM_JSON = (b"content-type", b"application/problem+json")

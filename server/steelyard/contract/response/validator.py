@@ -10,7 +10,7 @@ from typing import Any, Literal
 import jsonschema_rs
 
 from steelyard.contract.document import Document
-from steelyard.contract.response.encoder import Header, RawResponse
+from steelyard.contract.http.responses import Header, RawResponse
 from steelyard_contract.operations import Operation
 
 ValidationMode = Literal["enforce", "observe", "off"]

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from steelyard.contract.response.encoder import RawResponse, ResponseEncoder, encode
+from steelyard.contract.http.responses import RawResponse
+from steelyard.contract.response.encoder import ResponseEncoder, encode
 from steelyard_contract import models as m
 from steelyard_contract import responses as r
 from steelyard_contract.operations import OPERATIONS

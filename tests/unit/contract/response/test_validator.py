@@ -4,7 +4,7 @@ import pytest
 from pydantic_core import to_json
 
 from steelyard.contract.document import Document
-from steelyard.contract.response.encoder import Header, RawResponse
+from steelyard.contract.http.responses import Header, RawResponse
 from steelyard.contract.response.validator import ResponseValidator
 from steelyard_contract.operations import OPERATIONS
 

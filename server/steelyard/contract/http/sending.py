@@ -1,0 +1,42 @@
+"""Sends a response: as ASGI messages, or as a whole where the server can."""
+
+from collections.abc import Callable
+
+from starlette.types import Message, Scope, Send
+
+from steelyard.contract.http.responses import Header, RawResponse
+
+# Answers that have no content-length (RFC 9110, section 8.6).
+_BODILESS = frozenset({204, 304})
+
+# An ASGI extension of our own server: sends status, headers, further header lines, and body at once, or says that it cannot.
+SEND_WHOLE = "steelyard.in_one_piece"
+SendWhole = Callable[[int, list[Header], bytes, bytes], bool]
+
+
+class ResponseSender:
+    """An ASGI `send` that can also send a response as a whole."""
+
+    __slots__ = ()
+
+    async def __call__(self, message: Message) -> None:
+        """An ASGI `send`."""
+        raise NotImplementedError
+
+    def send_whole(self, status: int, headers: list[Header], body: bytes) -> bool:
+        """Send the whole response; False where that is impossible, and then nothing has been sent."""
+        raise NotImplementedError
+
+
+async def send_response(answer: RawResponse, scope: Scope, send: Send) -> None:
+    """Sends an encoded answer; HEAD gets its headers only."""
+    status, headers, body = answer
+    if status not in _BODILESS:
+        headers = [*headers, (b"content-length", b"%d" % len(body))]
+    if scope["method"] == "HEAD":
+        body = b""
+    # A `send` that a middleware has put around the edge's sees every message.
+    if isinstance(send, ResponseSender) and send.send_whole(status, headers, body):
+        return
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
