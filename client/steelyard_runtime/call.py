@@ -1,138 +1,18 @@
-"""An operation is a value, and so is a request of it: built without a client, sent by any."""
+"""A request as a value: built without a client, sent by any."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from importlib import import_module
+from collections.abc import Mapping
 from os import urandom
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote, urlencode
 
 from .model import MASK, UNSET, Unset, Versioned, is_collection, is_object, jsonable, text_of
+from .operation import Operation
 
 T = TypeVar("T")
 REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
-
-
-class Link:
-    """How the contract leads from a page to the next: a parameter from a member of the answer, and constants."""
-
-    __slots__ = ("constants", "cursor", "member")
-
-    def __init__(self, cursor: str, member: str, constants: tuple[tuple[str, str], ...] = ()) -> None:
-        self.cursor = cursor
-        """The parameter that says where the next page begins."""
-        self.member = member
-        """The member of the answer that it comes from; null on the last page."""
-        self.constants = constants
-
-
-class Operation(Generic[T]):
-    """One operation of the contract: what `FakeSteelyard` is scripted with, and how an answer is read.
-
-    No dataclass: making one would cost more than all the modules of a resource.
-    """
-
-    __slots__ = (
-        "binary",
-        "guarded",
-        "key",
-        "keyed",
-        "link",
-        "media",
-        "method",
-        "name",
-        "optional",
-        "package",
-        "parse",
-        "parsers",
-        "path",
-        "problems",
-        "returns",
-        "safe",
-        "scopes",
-        "secrets",
-        "secured",
-        "status",
-    )
-
-    def __init__(
-        self,
-        *,
-        package: str,
-        key: str,
-        name: str,
-        method: str,
-        path: str,
-        parse: Callable[[Any], T] | None,
-        parsers: Mapping[int, Callable[[Any], T] | None] | None = None,
-        returns: tuple[type, ...] = (),
-        status: int = 200,
-        binary: bool = False,
-        secured: bool = False,
-        optional: bool = False,
-        scopes: tuple[str, ...] = (),
-        keyed: bool = False,
-        guarded: bool = False,
-        safe: bool = False,
-        link: Link | None = None,
-        media: str | None = None,
-        secrets: frozenset[str] = frozenset(),
-        problems: tuple[str, ...] = (),
-    ) -> None:
-        self.package = package
-        self.key = key
-        """Its name in `calls` and `operations`: create_order."""
-        self.name = name
-        """Its operationId: createOrder."""
-        self.method = method
-        self.path = path
-        self.parse = parse
-        """None: there is no body."""
-        self.parsers = parsers
-        """By status, where several successes differ."""
-        self.returns = returns
-        """Classes of its value."""
-        self.status = status
-        """Of the (first) success."""
-        self.binary = binary
-        """The answer is no JSON: its bytes."""
-        self.secured = secured
-        self.optional = optional
-        """A credential is sent when there is one, and not asked for."""
-        self.scopes = scopes
-        self.keyed = keyed
-        """It takes an Idempotency-Key."""
-        self.guarded = guarded
-        """It takes If-Match."""
-        self.safe = safe
-        """A POST that may be sent twice."""
-        self.link = link
-        """To the next page."""
-        self.media = media
-        self.secrets = secrets
-        """Members that are masked wherever a request is shown."""
-        self.problems = problems
-        """Classes in `errors` that it declares."""
-
-    def __repr__(self) -> str:
-        return f"<Operation {self.name}: {self.method} {self.path}>"
-
-    def __reduce__(self) -> tuple[Callable[[str, str], Operation[Any]], tuple[str, str]]:
-        return operation_named, (self.package, self.key)
-
-    def __copy__(self) -> Operation[T]:
-        return self
-
-    def __deepcopy__(self, _memo: object) -> Operation[T]:
-        return self
-
-
-def operation_named(package: str, key: str) -> Operation[Any]:
-    """The operation of a generated package."""
-    found: Operation[Any] = getattr(import_module(f"{package}.operations"), key)
-    return found
 
 
 class Call(Generic[T]):

@@ -1,16 +1,126 @@
-"""Checks what a client is given, at once and with the right form in the message: a wrong option must not fail in the middle of a call."""
+"""From the options of a client to its configuration.
+
+A wrong option raises at once, with the right form in the message, and not in the middle of a call.
+"""
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Mapping
+import sys
+import time
+from collections.abc import Callable, Mapping
+from ipaddress import ip_address
 from math import inf
 from typing import Any, cast
 
+from .auth import PasswordAuth, Static
 from .call import is_field_value
+from .configuration import Auth, ClientConfiguration
 from .http import httpx
 from .model import UNSET
-from .retry import Retries
+from .notices import ContractInfo, Notices
+from .retry import Budget, Retries
+from .tokens import TokenStore
+
+
+def build_configuration(
+    facts: ContractInfo,
+    base_url: str,
+    *,
+    username: str | None,
+    password: str | Callable[[], str] | None,
+    scope: str | None,
+    token: str | None,
+    api_key: str | None,
+    auth: httpx.Auth | None,
+    tokens: TokenStore | None,
+    timeout: float,
+    deadline: float | None,
+    retries: Retries,
+    headers: Mapping[str, str] | None,
+    http: httpx.Client | httpx.AsyncClient | None,
+    insecure: bool,
+    max_answer: int,
+) -> ClientConfiguration:
+    """Check what a client was given, and refuse what would surprise later."""
+    base_url = check_base_url(base_url)
+    url = httpx.URL(base_url)
+    check_options(timeout, deadline, retries, UNSET if headers is None else headers, auth, max_answer)
+    check_credentials(username, password, scope, token, api_key, tokens)
+    login = username is not None or password is not None or tokens is not None
+    kinds = [
+        name
+        for name, given in (("username", login), ("token", token is not None), ("api_key", api_key is not None), ("auth", auth is not None))
+        if given
+    ]
+    if len(kinds) > 1:
+        raise TypeError(f"give one kind of credentials, not {' and '.join(kinds)}")
+    if tokens is None and (username is None) != (password is None):
+        raise TypeError("username and password go together")
+    if scope is not None and not login:
+        raise TypeError("scope goes with username and password: it is what the login asks for")
+    if kinds and url.scheme == "http" and not insecure and not _is_loopback(url.host):
+        raise ValueError(f"credentials would be readable on their way to {base_url}: use https, or insecure=True if you must")
+    chosen: Auth = auth
+    if login:
+        # As text, not joined: a path prefix of base_url stays.
+        chosen = PasswordAuth(username, password, f"{base_url}/{facts.token_path.lstrip('/')}", scope=scope, store=tokens)
+    elif token is not None:
+        chosen = Static("authorization", f"Bearer {token}")
+    elif api_key is not None:
+        chosen = Static(facts.key_header, f"{facts.key_prefix}{api_key}")
+    sent = {
+        "accept": "application/json, application/problem+json",
+        "accept-encoding": "gzip, deflate",
+        "user-agent": f"{facts.title.lower()}-python/{facts.version} python/{sys.version_info[0]}.{sys.version_info[1]}",
+        **_headers_of(http),
+        **{name.lower(): value for name, value in (headers or {}).items()},
+    }
+    return ClientConfiguration(
+        facts,
+        base_url,
+        auth=chosen,
+        timeout=timeout,
+        deadline=deadline,
+        retries=retries,
+        headers=sent,
+        max_answer=max_answer,
+        budget=Budget(),
+        watch=Notices(facts),
+        clock=time.monotonic,
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def _headers_of(http: httpx.Client | httpx.AsyncClient | None) -> dict[str, str]:
+    """Headers that a user's client adds to httpx's own; TypeError for what it holds that would be ignored."""
+    if http is None:
+        return {}
+    ignored = [name for name, held in (("auth", http.auth), ("cookies", http.cookies), ("params", http.params)) if held]
+    if str(http.base_url):
+        ignored.append("base_url")
+    if ignored:
+        raise TypeError(f"http= brings its own {', '.join(ignored)}, which would be ignored; give them to this client, or leave them out")
+    # What any client of the library has is no wish of the user.
+    usual = {"accept", "accept-encoding", "connection", "user-agent"}
+    return {name: value for name, value in http.headers.items() if name not in usual}
+
+
+def options_from_environment(title: str) -> dict[str, Any]:
+    """The address and the credentials that the variables of a process name."""
+    prefix = title.upper()
+    names = {"base_url": "URL", "username": "USERNAME", "password": "PASSWORD", "token": "TOKEN", "api_key": "API_KEY"}
+    found = {name: os.environ.get(f"{prefix}_{suffix}") for name, suffix in names.items()}
+    if not found["base_url"]:
+        raise ValueError(f"{prefix}_URL is not set: the address of the server")
+    return {name: value for name, value in found.items() if value}
 
 
 def check_base_url(value: Any) -> str:

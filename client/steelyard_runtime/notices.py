@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
-from .call import Operation
 from .errors import ApiDeprecation, ContractMismatch
 from .http import httpx
+from .operation import Operation
 from .record import Record
 
 log = logging.getLogger("steelyard_client")

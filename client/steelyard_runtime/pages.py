@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from typing import Any, Generic, NoReturn, TypeVar, cast
 
-from .call import Call, Link
-from .client import AsyncBaseClient, BaseClient
+from .async_client import AsyncBaseClient
+from .call import Call
+from .client import BaseClient
 from .errors import UnexpectedAnswer
 from .model import UNSET, Unset
+from .operation import Link
 
 T = TypeVar("T")
 

@@ -9,11 +9,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic, Self, TypeAlias, TypeVar, cast
 
-from .call import Operation
-from .client import AsyncBaseClient, BaseClient
+from .async_client import AsyncBaseClient
+from .client import BaseClient
 from .errors import ProblemError
 from .http import httpx
 from .model import Model, jsonable
+from .operation import Operation
 from .retry import Retries
 
 T = TypeVar("T")

@@ -9,7 +9,7 @@ import pytest
 
 from steelyard_client import Steelyard, calls, errors, models, operations
 from steelyard_client.testing import FakeSteelyard
-from steelyard_runtime.call import Operation
+from steelyard_runtime.operation import Operation
 from tests.sdk.kit import ANSWERS, PROBLEMS
 
 ORDER = models.Order.from_dict(ANSWERS["create_order"])

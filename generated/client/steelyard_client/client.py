@@ -6,7 +6,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from steelyard_runtime.client import AsyncBaseClient, BaseClient
+from steelyard_runtime.async_client import AsyncBaseClient
+from steelyard_runtime.client import BaseClient
 from steelyard_runtime.errors import register_problem_module
 from steelyard_runtime.notices import ContractInfo
 

@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from steelyard_runtime.call import Operation
+from steelyard_runtime.operation import Operation
 from steelyard_runtime.testing import Fake, Received
 
 from . import operations

@@ -6,9 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
-from steelyard_runtime.call import Call, Operation, form_body, segment
-from steelyard_runtime.client import AsyncResource, Resource
+from steelyard_runtime.async_client import AsyncResource
+from steelyard_runtime.call import Call, form_body, segment
+from steelyard_runtime.client import Resource
 from steelyard_runtime.model import UNSET, Unset
+from steelyard_runtime.operation import Operation
 
 from ..models.auth import Token
 

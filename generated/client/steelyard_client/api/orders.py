@@ -7,9 +7,11 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from steelyard_runtime.call import Call, Link, Operation, headers, json_body, match_variant, query, segment
-from steelyard_runtime.client import AsyncResource, Resource
+from steelyard_runtime.async_client import AsyncResource
+from steelyard_runtime.call import Call, headers, json_body, match_variant, query, segment
+from steelyard_runtime.client import Resource
 from steelyard_runtime.model import UNSET, Unset
+from steelyard_runtime.operation import Link, Operation
 from steelyard_runtime.pages import AsyncPages, Pages
 
 from ..models.orders import Order, OrderSummaryPage, Quote

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from steelyard_runtime.call import Call, Operation, headers
-from steelyard_runtime.client import AsyncResource, Resource
+from steelyard_runtime.async_client import AsyncResource
+from steelyard_runtime.call import Call, headers
+from steelyard_runtime.client import Resource
 from steelyard_runtime.model import UNSET, Unset
+from steelyard_runtime.operation import Operation
 
 from ..models.system import Health, PublicData, Root
 

@@ -6,9 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from steelyard_runtime.call import Call, Link, Operation, headers, if_match_value, json_body, query, segment
-from steelyard_runtime.client import AsyncResource, Resource
+from steelyard_runtime.async_client import AsyncResource
+from steelyard_runtime.call import Call, headers, if_match_value, json_body, query, segment
+from steelyard_runtime.client import Resource
 from steelyard_runtime.model import UNSET, Unknown, Unset, Versioned, variant
+from steelyard_runtime.operation import Link, Operation
 from steelyard_runtime.pages import AsyncPages, Pages
 
 from ..models.users import Address, User, UserPage, UserPublic

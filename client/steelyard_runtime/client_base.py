@@ -1,0 +1,111 @@
+"""The parts that the synchronous and the asynchronous client share: connections, views with other options, and no I/O."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, NoReturn, Self, TypeVar, cast
+
+from .auth import PasswordAuth, Static
+from .call import Call
+from .client_options import check_options
+from .configuration import ClientConfiguration
+from .errors import ClientClosed
+from .http import httpx
+from .model import UNSET, Unset
+from .notices import ContractInfo
+from .operation import operation_named
+from .retry import Retries
+
+H = TypeVar("H", httpx.Client, httpx.AsyncClient)
+RETRIES = Retries()
+# Longest wait that threading accepts.
+MAX_WAIT_S = 1_000_000.0
+
+
+class ConnectionHolder:
+    """The connections of one client and its views. A new process gets new ones: two must not speak on one socket."""
+
+    __slots__ = ("closed", "given", "http", "pid")
+
+    def __init__(self, given: Any) -> None:
+        self.given: Any = given
+        self.http: Any = given
+        self.pid = os.getpid()
+        self.closed = False
+
+    def client(self, make: Callable[[], H]) -> H:
+        """The client of the library, made when first needed; ClientClosed once either has been closed."""
+        if self.closed or (self.given is not None and self.given.is_closed):
+            raise ClientClosed
+        if self.http is None or (self.pid != os.getpid() and self.given is None):
+            self.http, self.pid = make(), os.getpid()
+        return cast("H", self.http)
+
+
+class ClientBase:
+    """What both clients have: settings, and copies of the client with other ones."""
+
+    FACTS: ClassVar[ContractInfo]
+    core: ClientConfiguration
+    pool: ConnectionHolder
+
+    @property
+    def base_url(self) -> str:
+        return self.core.base_url
+
+    def with_options(
+        self,
+        *,
+        timeout: float | Unset = UNSET,
+        deadline: float | Unset | None = UNSET,
+        retries: Retries | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
+        auth: httpx.Auth | Unset | None = UNSET,
+    ) -> Self:
+        """The same client for a few calls that need other settings: connections, session and retry budget are shared."""
+        check_options(timeout, deadline, retries, headers, auth)
+        view = object.__new__(type(self))
+        view.core, view.pool = self.core.view(timeout, deadline, retries, headers, auth), self.pool
+        return view
+
+    def _core_for(self, timeout: float | Unset, headers: Mapping[str, str] | Unset) -> ClientConfiguration:
+        """The settings of one call."""
+        if timeout is UNSET and headers is UNSET:
+            return self.core
+        check_options(timeout, headers=headers)
+        return self.core.view(timeout, UNSET, UNSET, headers, UNSET)
+
+    def to_curl(self, call: Call[Any], *, reveal: bool = False) -> str:
+        """The request of a call as a shell command, with credentials and secret members masked unless they are to be revealed."""
+        auth = self.core.auth
+        sent = self.core.preview(call)
+        if isinstance(auth, PasswordAuth) and call.operation.secured:
+            request = self.core.build(call)
+            request.headers["authorization"] = f"Bearer {auth.held() or ''}"
+            sent = self.core.preview(call, request)
+        return sent.to_curl(reveal=reveal)
+
+    def __repr__(self) -> str:
+        auth = self.core.auth
+        kind = "no credentials" if auth is None else repr(auth) if isinstance(auth, PasswordAuth | Static) else type(auth).__name__
+        return f"<{type(self).__name__} {self.core.base_url}, {kind}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            f"a {type(self).__name__} holds connections and credentials and cannot be copied or pickled; make one where it is needed"
+        )
+
+    def _sign_out_call(self) -> tuple[Call[Any], PasswordAuth | None] | None:
+        """What ends the session on the server, if there is one to end."""
+        auth, name = self.core.auth, self.FACTS.sign_out
+        if isinstance(auth, PasswordAuth):
+            held = auth.held()
+        elif isinstance(auth, Static) and auth.header == "authorization" and auth.value.startswith("Bearer "):
+            held = auth.value
+        else:
+            raise TypeError("there is no session to end: only a login with username and password, or a token, has one")
+        if name is None or held is None:
+            return None
+        operation = operation_named(self.FACTS.package, name)
+        return Call(operation, operation.path), auth if isinstance(auth, PasswordAuth) else None
