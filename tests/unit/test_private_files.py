@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from steelyard.cli.preparation import with_own_key
+from steelyard.cli.files import with_own_key
 from steelyard.db.database import Database
 from steelyard.db.migrations import commands
 from steelyard.events import feed, queries

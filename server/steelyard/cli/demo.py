@@ -1,25 +1,48 @@
-"""The demo as a command: where its market is kept, what fills it, and the page of text that greets."""
+"""`steelyard demo`: its folder, its data and its greeting."""
 
+import asyncio
+import shutil
+from functools import partial
 from pathlib import Path
+from typing import Annotated
 
-from steelyard.cli.preparation import check_schema, reached, with_own_key
-from steelyard.db.database import Database
-from steelyard.db.migrations import commands
-from steelyard.demo.seed import LOGINS, PASSWORD, DemoClock, seed
-from steelyard.security.passwords import PasswordHasher
+import typer
+
+from steelyard.cli.database import check_schema, database_errors
+from steelyard.cli.files import make_folder, temporary_folder, with_own_key
+from steelyard.cli.serve import Host, Port, exit_at_sigterm, run_server
 from steelyard.settings import Settings
 from steelyard.settings.environment import load_settings
-from steelyard.sources import wall_clock
 
 
-def settings_of(folder: Path, *, no_limits: bool) -> Settings:
+def demo(
+    *,
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    data: Annotated[Path | None, typer.Option(help="Folder to keep the marketplace in; without it, it is gone afterwards.")] = None,
+    no_limits: Annotated[bool, typer.Option("--no-limits", help="Do not limit the rate of requests.")] = False,
+) -> None:
+    """Serve a seeded marketplace on SQLite, with logins to try everything."""
+    if data is not None:
+        make_folder(data, "--data")
+        settings = _settings(data, no_limits=no_limits)
+        run_server(settings, host=host, port=port, greeting=_greeting(data, is_new=asyncio.run(_create_market(settings))))
+        return
+    exit_at_sigterm()
+    with temporary_folder("demo", "keep the marketplace in a folder of yours with --data") as folder:
+        settings = _settings(folder, no_limits=no_limits)
+        greeting = _greeting(folder, is_new=asyncio.run(_create_market(settings)))
+        run_server(settings, host=host, port=port, greeting=greeting, tidy=partial(shutil.rmtree, folder, ignore_errors=True))
+
+
+def _settings(folder: Path, *, no_limits: bool) -> Settings:
     """A development server with everything in one folder."""
     return with_own_key(
         load_settings(
             environment="development",
             database_url=f"sqlite:///{(folder / 'steelyard.db').resolve()}",
             rate_limits=not no_limits,
-            # A test run logs in wrongly far more often than anybody who guesses is allowed to.
+            # A test run fails to log in far more often than the login throttle allows.
             **({"login_failures": 1_000_000} if no_limits else {}),
             access_log=False,
             log_level="warning",
@@ -29,30 +52,39 @@ def settings_of(folder: Path, *, no_limits: bool) -> Settings:
     )
 
 
-async def has_made_a_market(settings: Settings) -> bool:
-    """Whether there was none before."""
-    if await reached(commands.current(settings.database_url), settings) is not None:
-        await check_schema(settings)
-        return False
-    await reached(commands.migrate(settings.database_url), settings)
-    calendar = DemoClock(wall_clock())
-    database = Database.of(settings, clock=calendar)
-    passwords = PasswordHasher(threads=settings.hashing_threads)
-    await reached(database.open(), settings)
-    try:
-        await reached(seed(database, settings, passwords, calendar), settings)
-    finally:
-        await database.close()
-        passwords.close()
+async def _create_market(settings: Settings) -> bool:
+    """Create and fill the database if the folder has none; whether it did."""
+    from steelyard.db.database import Database
+    from steelyard.db.migrations import commands
+    from steelyard.demo.seed import DemoClock, seed
+    from steelyard.security.passwords import PasswordHasher
+    from steelyard.sources import wall_clock
+
+    with database_errors(settings):
+        if await commands.current(settings.database_url) is not None:
+            await check_schema(settings)
+            return False
+        await commands.migrate(settings.database_url)
+        clock = DemoClock(wall_clock())
+        database = Database.of(settings, clock=clock)
+        passwords = PasswordHasher(threads=settings.hashing_threads)
+        await database.open()
+        try:
+            await seed(database, settings, passwords, clock)
+        finally:
+            await database.close()
+            passwords.close()
     return True
 
 
-def greeting(folder: Path, *, fresh: bool) -> str:
-    """What is printed at the start, with `{url}` where the address goes."""
+def _greeting(folder: Path, *, is_new: bool) -> str:
+    """The text at the start, with `{url}` for the address."""
+    from steelyard.demo.seed import LOGINS, PASSWORD
+
     width = max(len(login.email) for login in LOGINS)
     return "\n".join(
         [
-            f"A marketplace {'with a fresh catalogue' if fresh else 'as you left it'}, in {folder}.",
+            f"A marketplace {'with a fresh catalogue' if is_new else 'as you left it'}, in {folder}.",
             "",
             "  Try it        {url}/docs",
             "  Read it       {url}/redoc",

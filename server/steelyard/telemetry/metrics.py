@@ -16,7 +16,7 @@ from steelyard.contract.response.validator import Mismatch
 from steelyard_contract.operations import Operation
 
 # Where prometheus_client looks, once, when it is imported; `steelyard serve` sets it for several workers.
-FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 # Pages, and paths that nobody serves, which are as many as callers like.
 OTHER = "other"
 # Each five times the one before, up to the time at which an operation is given up. Every one is a line for each operation.
@@ -33,7 +33,7 @@ class Metrics:
 
     def open(self) -> None:
         """From here on there is something to count into: in memory, or in files that the other processes read."""
-        self._folder = os.environ.get(FOLDER)
+        self._folder = os.environ.get(METRICS_FOLDER)
         self._registry = CollectorRegistry()
         # What is in files is told by whoever reads them all.
         registry = self._registry if self._folder is None else None

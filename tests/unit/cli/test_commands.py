@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from steelyard.cli import main
+from steelyard.cli.serve import METRICS_FOLDER
 from steelyard.db.migrations import commands
 from steelyard.serving import process
 from steelyard.settings import Settings
@@ -33,7 +33,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
     def serve(settings: Settings, _app: object, listener: Any, **given: Any) -> int:
         listener.close()
-        calls.append({"settings": settings, "counts": os.environ.get(main.COUNTS), **given})
+        calls.append({"settings": settings, "counts": os.environ.get(METRICS_FOLDER), **given})
         return 0
 
     monkeypatch.setattr(process, "serve", serve)
@@ -138,15 +138,15 @@ def test_workers_count_requests_together_in_a_file_of_this_start(run: Run, serve
 def test_workers_count_together_in_a_folder_of_this_start_where_anybody_asks_for_it(
     run: Run, served: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, workers: str, token: str | None, together: bool
 ) -> None:
-    monkeypatch.setenv(main.COUNTS, "/left/over")
+    monkeypatch.setenv(METRICS_FOLDER, "/left/over")
 
     run("serve", "--port", "0", "--workers", workers, **({} if token is None else {"metrics_token": token}))
 
-    assert main.COUNTS == metrics.FOLDER
+    assert metrics.METRICS_FOLDER == METRICS_FOLDER
     counts = served[0]["counts"]
     assert ("steelyard-metrics-" in counts) if together else (counts is None)
     assert not (together and Path(counts).exists())
-    assert main.COUNTS not in os.environ
+    assert METRICS_FOLDER not in os.environ
 
 
 def test_workers_that_cannot_count_together_say_what_to_do(

@@ -20,7 +20,7 @@ from steelyard.contract.response.validator import Mismatch
 from steelyard.db.database import Database
 from steelyard.telemetry import access_log
 from steelyard.telemetry.access_log import AccessLog
-from steelyard.telemetry.metrics import FOLDER, OTHER, SECONDS, Metrics
+from steelyard.telemetry.metrics import METRICS_FOLDER, OTHER, SECONDS, Metrics
 from steelyard_contract.operations import OPERATIONS, Deprecation
 from tests.kit.project import ROOT
 from tests.kit.servers.live import LiveServer, live
@@ -282,7 +282,7 @@ def test_the_guide_lists_every_metric_with_its_labels_and_no_other() -> None:
 def test_whoever_starts_forgets_the_connections_of_the_killed_and_whoever_stops_its_own_but_not_what_was_counted(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv(FOLDER, str(tmp_path))
+    monkeypatch.setenv(METRICS_FOLDER, str(tmp_path))
     # There is always a process 1, and never one beyond the largest number that Linux gives.
     own, alive, killed, counted = (
         tmp_path / f"{name}.db" for name in (f"gauge_livesum_{os.getpid()}", "gauge_livesum_1", "gauge_livesum_4194305", "counter_4194305")

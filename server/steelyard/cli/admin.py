@@ -1,0 +1,57 @@
+"""`steelyard admin`: accounts, managed on the machine itself."""
+
+import asyncio
+import sys
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from steelyard.cli.database import check_schema, open_database
+from steelyard.cli.errors import CommandError
+from steelyard.settings import Settings
+from steelyard.settings.environment import load_settings
+
+
+def create(
+    *,
+    email: Annotated[str, typer.Option(help="What the new admin logs in with.")],
+    name: Annotated[str, typer.Option(help="The new admin's name.")],
+) -> None:
+    """Register somebody with the role admin. The password is asked for, or read from standard input."""
+    settings = load_settings()
+    asyncio.run(check_schema(settings))
+    try:
+        if sys.stdin.isatty():
+            password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+        else:
+            password = sys.stdin.readline().rstrip("\n")
+    except UnicodeDecodeError as error:
+        raise CommandError(f"the password is no text in {error.encoding}. Type it, or send it encoded so.") from None
+    user_id = asyncio.run(_create_admin(settings, email=email, name=name, password=password))
+    typer.echo(f"{email} is admin now, with the id {user_id}.")
+
+
+async def _create_admin(settings: Settings, *, email: str, name: str, password: str) -> int:
+    from steelyard.db.errors import ConstraintViolated
+    from steelyard.features.users import service as users
+    from steelyard.security.passwords import PasswordHasher
+    from steelyard_contract.problems import Problem, ValidationFailed
+
+    async with open_database(settings) as database:
+        passwords = PasswordHasher()
+        try:
+            async with database.transaction() as tx:
+                details = await users.create_admin(tx, name=name, email=email, password=password, passwords=passwords)
+        except ValidationError as error:
+            reasons = "; ".join(f"{each['loc'][0]}: {each['msg']}" for each in error.errors(include_input=False, include_url=False))
+            raise CommandError(f"no account was made, because the contract refuses it. {reasons}.") from None
+        except ValidationFailed as error:
+            errors: Any = error.members["errors"]
+            reasons = "; ".join(str(each.msg) for each in errors)
+            raise CommandError(f"no account was made: {reasons}. Choose another password.") from None
+        except (ConstraintViolated, Problem) as error:
+            raise CommandError(f"no account was made: {email} is registered already. Choose another address.") from error
+        finally:
+            passwords.close()
+    return details.user.id
