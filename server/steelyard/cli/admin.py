@@ -9,8 +9,7 @@ from pydantic import ValidationError
 
 from steelyard.cli.database import check_schema, open_database
 from steelyard.cli.errors import CommandError
-from steelyard.settings import Settings
-from steelyard.settings.environment import load_settings
+from steelyard.settings import Settings, load_settings
 
 
 def create(

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from steelyard.cli.errors import CommandError
-from steelyard.settings import Settings
+from steelyard.settings import Settings, load_settings
 from steelyard.settings.database_urls import address
-from steelyard.settings.environment import load_settings
 
 if TYPE_CHECKING:
     from steelyard.db.database import Database

@@ -11,8 +11,7 @@ import typer
 from steelyard.cli.database import check_schema, database_errors
 from steelyard.cli.files import make_folder, temporary_folder, with_own_key
 from steelyard.cli.serve import Host, Port, exit_at_sigterm, run_server
-from steelyard.settings import Settings
-from steelyard.settings.environment import load_settings
+from steelyard.settings import Settings, load_settings
 
 
 def demo(

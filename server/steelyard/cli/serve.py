@@ -17,8 +17,7 @@ from starlette.types import ASGIApp
 from steelyard.cli.database import check_connection, check_schema, open_database
 from steelyard.cli.errors import CommandError
 from steelyard.cli.files import check_job_files, check_rate_limits_file, temporary_folder, with_own_key
-from steelyard.settings import Settings
-from steelyard.settings.environment import load_settings
+from steelyard.settings import Settings, load_settings
 
 # prometheus_client reads it when it is imported.
 METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"

@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 from steelyard.contract.edge import Edge
 from steelyard.contract.http.cors import Cors
 from steelyard.contract.observer import RequestRecord
-from steelyard.settings.loading import DEVELOPMENT_ORIGINS
+from steelyard.settings.http import DEVELOPMENT_ORIGINS
 from steelyard.sources import Sources
 
 SHOP = "https://shop.example"

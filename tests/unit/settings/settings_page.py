@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args, get_origin
 from annotated_types import Ge, Gt, Le
 from pydantic.fields import FieldInfo
 
-from steelyard.settings.loading import PREFIX, Settings
+from steelyard.settings import Settings, variable
 
 PAGE = Path(__file__).parents[3] / "docs" / "settings.md"
 HEAD = """# Settings
@@ -41,7 +41,7 @@ def settings_page() -> str:
 def _row(name: str, field: FieldInfo) -> str:
     default = CHOSEN.get(name) or _default(field.default)
     about = " ".join((field.description or "").split()).replace("|", "\\|")
-    return f"| `{PREFIX}{name.upper()}` | {default} | {_allowed(field)} | {about} |\n"
+    return f"| `{variable(name)}` | {default} | {_allowed(field)} | {about} |\n"
 
 
 def _default(value: Any) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from steelyard.settings.environment import load_settings
-from steelyard.settings.loading import DEVELOPMENT_HOSTS, DEVELOPMENT_ORIGINS, Settings, SettingsError
+from steelyard.settings import Settings, SettingsError, load_settings
+from steelyard.settings.http import DEVELOPMENT_HOSTS, DEVELOPMENT_ORIGINS
 from tests.unit.settings.settings_page import PAGE, settings_page
 
 KEY = "k3Yv9-" + "Zq7Lm2Xc8Rt4Wb6Nf1Ha" * 2

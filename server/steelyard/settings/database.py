@@ -1,0 +1,52 @@
+"""Settings of the database."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from steelyard.settings.base import PlaceSettings, Seconds
+from steelyard.settings.database_urls import canonical, is_sqlite
+
+
+class DatabaseSettings(PlaceSettings):
+    """Where the data is, and how long its connections and statements may take."""
+
+    database_url: Annotated[str, AfterValidator(canonical)] = Field(default="sqlite:///steelyard.db", max_length=2048, repr=False)
+    """`postgresql://user:password@host:port/name`, with several hosts and `?sslmode=` if need be; or `sqlite:///` and a path: relative, or
+    absolute with a fourth slash."""
+    pool_size: int = Field(default=20, ge=1, le=1000)
+    """Connections to PostgreSQL that one process keeps."""
+    pool_overflow: int = Field(default=10, ge=0, le=1000)
+    """Connections beyond STEELYARD_POOL_SIZE that may be opened under load and are closed afterwards."""
+    pool_waiting: int = Field(default=200, ge=0, le=10_000)
+    """Requests of one process that may wait for a connection; the next one is answered 503 at once."""
+    pool_acquire_timeout_s: Seconds = 2
+    """Seconds a request waits for a connection before it is answered 503."""
+    pool_recycle_s: int = Field(default=3600, ge=60, le=86_400)
+    """Seconds after which a connection is replaced."""
+    database_connect_timeout_s: Seconds = 2
+    """Seconds that opening a connection may take."""
+    database_command_timeout_s: Seconds = 3
+    """Seconds that this side waits for a statement."""
+    database_statement_timeout_s: Seconds = 5
+    """Seconds after which PostgreSQL itself stops a statement."""
+    database_lock_timeout_s: Seconds = 2
+    """Seconds that a statement waits for a lock."""
+    database_idle_transaction_timeout_s: Seconds = 10
+    """Seconds after which PostgreSQL ends a transaction whose process went silent."""
+    database_shared_reads: bool = True
+    """Whether reads of items that many callers ask for at the same time are one statement to PostgreSQL."""
+    database_prepared: bool = True
+    """Whether statements are prepared by name. Off behind a PgBouncer that does not keep prepared statements."""
+    database_startup_parameters: bool = True
+    """Whether timeouts travel as start-up parameters of a connection. Off behind a PgBouncer, which refuses them; the role carries them
+    then (`ALTER ROLE ... SET statement_timeout`)."""
+    sqlite_readers: int = Field(default=4, ge=1, le=64)
+    """Reading connections to an SQLite file; there is always one writer."""
+    sqlite_busy_timeout_s: Seconds = 5
+    """Seconds that SQLite waits for another process's write."""
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the data is one SQLite file beside the process, which then migrates itself."""
+        return is_sqlite(self.database_url)

@@ -1,0 +1,86 @@
+"""Settings of keys, tokens, passwords and limits."""
+
+import secrets
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, SecretStr, field_validator
+from pydantic_settings import NoDecode
+
+from steelyard.settings.base import PlaceSettings, split_words
+
+# RFC 7518 (3.2): a key for HS256 has at least the 256 bits of its hash.
+SECRET_BYTES = 32
+# Keys that stand in tutorials and in our own documentation: known to everybody, whatever their length.
+KNOWN_SECRETS = ("change-me", "changeme", "your-secret-key", "secret-key", "development", "example", "replace-me")
+
+NEW_KEY = 'Make one: python -c "import secrets; print(secrets.token_urlsafe(48))"'
+
+
+def check_strength(secret: str, what: str) -> None:
+    """Raise ValueError unless the secret is long and not guessable."""
+    if len(secret.encode()) < SECRET_BYTES:
+        raise ValueError(f"{what} is shorter than {SECRET_BYTES} bytes. {NEW_KEY}")
+    if len(set(secret)) < 10 or any(known in secret.lower() for known in KNOWN_SECRETS):
+        raise ValueError(f"{what} is a known default or repeats itself. {NEW_KEY}")
+
+
+def _random_keys() -> tuple[SecretStr, ...]:
+    return (SecretStr(secrets.token_urlsafe(SECRET_BYTES)),)
+
+
+Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(split_words)]
+
+
+class SecuritySettings(PlaceSettings):
+    """Who may do what, and how often."""
+
+    secret_keys: Secrets = Field(default_factory=_random_keys, max_length=10)
+    """Keys that sign access tokens and cursors, at least 32 bytes each. The first signs, all verify: put a new one in front to rotate.
+    Without it each start makes a random one (`steelyard serve` keeps it in `steelyard.key` beside an SQLite file)."""
+    access_token_lifetime_s: int = Field(default=1800, ge=60, le=86_400)
+    """Seconds that an access token is good for."""
+    refresh_token_lifetime_s: int = Field(default=2_592_000, ge=3600, le=7_776_000)
+    """Seconds that an unused refresh token is good for: 30 days."""
+    session_lifetime_s: int = Field(default=7_776_000, ge=3600, le=31_536_000)
+    """Seconds after which a session ends however often it was renewed: 90 days."""
+    hashing_threads: int = Field(default=2, ge=1, le=64)
+    """Threads that hash passwords; more than the machine has cores bring nothing."""
+    hashing_waiting: int = Field(default=32, ge=1, le=10_000)
+    """Logins of one process that may wait for a hashing thread; the next one is answered 503 at once."""
+
+    rate_limits: bool = True
+    """Whether requests are limited at all."""
+    rate_limits_file: Path | None = None
+    """File of 14 MB in which the processes of one machine count together. `steelyard serve` makes one for its workers; several servers
+    on one machine share their limits by naming the same file. Each machine grants the limits anew."""
+    rate_default_per_minute: int = Field(default=300, ge=1, le=1_000_000)
+    """Requests per minute of one credential, or of one address without a credential."""
+    rate_register_per_minute: int = Field(default=3, ge=1, le=1_000_000)
+    """Registrations per minute from one address."""
+    rate_quote_per_minute: int = Field(default=60, ge=1, le=1_000_000)
+    """Quotes per minute for one address."""
+    rate_pay_per_minute: int = Field(default=10, ge=1, le=1_000_000)
+    """Payment attempts per minute of one user."""
+    rate_import_per_minute: int = Field(default=6, ge=1, le=1_000_000)
+    """Imports per minute of one user."""
+    rate_mail_per_hour: int = Field(default=3, ge=1, le=1_000_000)
+    """Mails per hour that one account can be made to receive."""
+    login_failures: int = Field(default=10, ge=1, le=1_000_000)
+    """Failed logins from one network within STEELYARD_LOGIN_WINDOW_S, and of one account from there; then 429, for the right password,
+    too."""
+    login_window_s: int = Field(default=300, ge=1, le=86_400)
+    """Seconds over which failed logins are counted, and the longest delay of an account that many networks guess at."""
+
+    @field_validator("secret_keys")
+    @classmethod
+    def _keys_are_strong(cls, keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        values = [key.get_secret_value() for key in keys]
+        if not values:
+            raise ValueError(f"there is no key in it. {NEW_KEY}")
+        for value in values:
+            check_strength(value, "a key")
+        if max(Counter(values).values(), default=0) > 1:
+            raise ValueError("a key is listed twice. Name each once, the one that signs first")
+        return keys
