@@ -41,48 +41,48 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
     """The marketplace as an ASGI application. Nothing is opened before its lifespan starts."""
     sources = sources or Sources()
     document = Document.load()
-    resources = shared_objects(settings, sources, document)
-    access = BearerAuthenticator(resources[LoginTools].tokens, resources[CredentialCache])
-    journal = journal or AccessLog(sources.clock, stdout if _logs_requests(settings) else None)
-    metrics, metrics_page = _metrics(settings, resources[Database])
+    shared = shared_objects(settings, sources, document)
+    access = BearerAuthenticator(shared[LoginTools].tokens, shared[CredentialCache])
+    access_log = journal or AccessLog(sources.clock, stdout if _logs_requests(settings) else None)
+    metrics, metrics_page = _metrics(settings, shared[Database])
     limiter = MemoryLimiter(quotas_from(settings), Counts(sources.random_bytes, settings.rate_limits_file))
-    machinery = Runtime(
+    runtime = Runtime(
         document=document,
-        resources=resources,
+        shared=shared,
         authenticator=access,
-        limits=RateLimits(limiter, sources.stopwatch, are_on=settings.rate_limits),
-        referee=ResponseValidator(document, settings.response_validation, settings.response_validation_sample),
-        refusals=problems_by_constraint(),
+        rate_limits=RateLimits(limiter, sources.stopwatch, are_on=settings.rate_limits),
+        validator=ResponseValidator(document, settings.response_validation, settings.response_validation_sample),
+        problems_by_constraint=problems_by_constraint(),
         sources=sources,
-        journal=journal,
+        observer=access_log,
         deadlines=Deadlines(settings.operation_timeout_s),
     )
 
-    worker = create_worker(settings, resources[Database], sources) if settings.runs_worker else None
+    worker = create_worker(settings, shared[Database], sources) if settings.runs_worker else None
 
     @asynccontextmanager
     async def lifespan(_: ContractAPI) -> AsyncIterator[None]:
         # Closed in reverse order, each whatever became of the others: a thread that stays would keep the process alive.
         async with AsyncExitStack() as opened:
-            database: Database = resources[Database]
+            database: Database = shared[Database]
             opened.push_async_callback(database.close)
             # A process that starts while the database is away says so to its callers, and serves as soon as it is back.
             await database.open(patient=True)
-            opened.callback(resources[PasswordHasher].close)
+            opened.callback(shared[PasswordHasher].close)
             limiter.open()
             opened.callback(limiter.close)
             if metrics is not None:
                 metrics.open()
                 opened.callback(metrics.close)
-                journal.use_metrics(metrics)
-            opened.push_async_callback(_cancelled, asyncio.create_task(journal.run()))
+                access_log.use_metrics(metrics)
+            opened.push_async_callback(_cancelled, asyncio.create_task(access_log.run()))
             if worker is not None:
                 opened.push_async_callback(_finished, asyncio.create_task(worker.run()))
                 opened.callback(worker.stop)
             yield
 
     app = ContractAPI(
-        machinery,
+        runtime,
         partial(
             Edge,
             digest=document.sha256,
@@ -91,7 +91,7 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
             proxies=settings.trusted_proxies,
             root_path=settings.root_path,
             sources=sources,
-            journal=journal,
+            observer=access_log,
         ),
         title=document.tree["info"]["title"],
         version=document.version,

@@ -51,8 +51,8 @@ class CompiledRoute(APIRoute):
 class ContractAPI(FastAPI):
     """Operations go through the contract's dispatch; whatever it does not know falls through to plain FastAPI."""
 
-    def __init__(self, machinery: Runtime, edge: Callable[[ASGIApp], Edge], **options: Any) -> None:
-        self._machinery = machinery
+    def __init__(self, runtime: Runtime, edge: Callable[[ASGIApp], Edge], **options: Any) -> None:
+        self._runtime = runtime
         self._is_traced = "telemetry" in options
         super().__init__(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, **options)
         self._edge = edge
@@ -64,9 +64,9 @@ class ContractAPI(FastAPI):
         """Compile an operation and register its route."""
         told = operation.deprecation
         compiled = (
-            CompiledOperation(operation, handler, self._machinery)
+            CompiledOperation(operation, handler, self._runtime)
             if told is None
-            else DeprecatedOperation(operation, told, handler, self._machinery)
+            else DeprecatedOperation(operation, told, handler, self._runtime)
         )
         self.router.add_api_route(
             operation.path,
@@ -84,22 +84,22 @@ class ContractAPI(FastAPI):
 
     def shared(self, kind: type[Kind]) -> Kind:
         """The application's only object of that type."""
-        found: Kind = self._machinery.resources[kind]
+        found: Kind = self._runtime.shared[kind]
         return found
 
     @property
     def dependency_overrides(self) -> dict[Call, Call]:
         """As FastAPI's: tests put replacements in, or set it as a whole."""
-        return self._machinery.overrides
+        return self._runtime.overrides
 
     @dependency_overrides.setter
     def dependency_overrides(self, replacements: Mapping[Call, Call]) -> None:
-        self._machinery.overrides.clear()
-        self._machinery.overrides.update(replacements)
+        self._runtime.overrides.clear()
+        self._runtime.overrides.update(replacements)
 
     def openapi(self) -> dict[str, Any]:
         """The contract, as it was written; nothing is derived from the code."""
-        return self._machinery.document.tree
+        return self._runtime.document.tree
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI application. Requests take the way that FastAPI would choose for them, without its two layers."""
@@ -126,15 +126,15 @@ async def _placeholder() -> None:
 
 async def _not_allowed(scope: Scope, send: Send, allow: tuple[str, ...]) -> None:
     """405 for a method that a path of the contract does not have; a plain OPTIONS is answered with what it has."""
-    trace: RequestRecord = scope["trace"]
+    record: RequestRecord = scope["record"]
     methods: Header = (b"allow", ", ".join(allow).encode())
     if scope["method"] == "OPTIONS":
         await send_response(RawResponse(204, [methods], b""), scope, send)
         return
-    trace.problem = MethodNotAllowed.TYPE
+    record.problem = MethodNotAllowed.TYPE
     await send_response(
         render_problem(
-            MethodNotAllowed(allow=[m.HttpMethod(method) for method in allow], allow_header=methods[1].decode()), trace.request_id
+            MethodNotAllowed(allow=[m.HttpMethod(method) for method in allow], allow_header=methods[1].decode()), record.request_id
         ),
         scope,
         send,
@@ -144,12 +144,12 @@ async def _not_allowed(scope: Scope, send: Send, allow: tuple[str, ...]) -> None
 async def _http_refusal(request: Request, error: Exception) -> Response:
     """What plain routes refuse, in the one form of the contract."""
     assert isinstance(error, HTTPException)
-    trace: RequestRecord = request.scope["trace"]
+    record: RequestRecord = request.scope["record"]
     # Nobody's route: Starlette then says this. A route of one's own has its own words.
     if error.status_code == 404 and error.detail == HTTPStatus.NOT_FOUND.phrase:
-        answer = render_problem(NotFound(), trace.request_id)
+        answer = render_problem(NotFound(), record.request_id)
     else:
-        answer = render_blank(error.status_code, str(error.detail), trace.request_id)
+        answer = render_blank(error.status_code, str(error.detail), record.request_id)
     answer.headers.extend((name.lower().encode(), value.encode("latin-1")) for name, value in (error.headers or {}).items())
     return _response(answer)
 
@@ -157,7 +157,7 @@ async def _http_refusal(request: Request, error: Exception) -> Response:
 async def _validation_refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     violations = [violation(one["type"], one["loc"], one["msg"]) for one in error.errors()]
-    return _response(render_problem(validation_failed(violations), request.scope["trace"].request_id))
+    return _response(render_problem(validation_failed(violations), request.scope["record"].request_id))
 
 
 def _response(answer: RawResponse) -> Response:

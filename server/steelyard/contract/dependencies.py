@@ -15,18 +15,18 @@ Kind = TypeVar("Kind")
 def immediate(get: Callable[[RequestContext], Kind]) -> Callable[[RequestContext], Awaitable[Kind]]:
     """A dependency whose value is there at once. The planner calls `get` itself and spares the request a coroutine."""
 
-    async def provide(exchange: RequestContext) -> Kind:
-        return get(exchange)
+    async def provide(context: RequestContext) -> Kind:
+        return get(context)
 
-    provide.at_once = get  # type: ignore[attr-defined]  # functions may carry what is known about them
+    provide.immediate = get  # type: ignore[attr-defined]  # functions may carry what is known about them
     return provide
 
 
 def resource(kind: type[Kind]) -> Callable[[RequestContext], Awaitable[Kind]]:
     """A dependency on the application's only object of that type, as `create_app` made it."""
 
-    def get(exchange: RequestContext) -> Kind:
-        found: Kind = exchange.resources[kind]
+    def get(context: RequestContext) -> Kind:
+        found: Kind = context.shared[kind]
         return found
 
     provide = immediate(get)
@@ -34,14 +34,14 @@ def resource(kind: type[Kind]) -> Callable[[RequestContext], Awaitable[Kind]]:
     return provide
 
 
-def _caller(exchange: RequestContext) -> Caller:
-    if exchange.caller is None:
-        raise RuntimeError(f"{exchange.operation_id} admits anonymous callers: its handler must take Anyone, not Caller")
-    return exchange.caller
+def _caller(context: RequestContext) -> Caller:
+    if context.caller is None:
+        raise RuntimeError(f"{context.operation_id} admits anonymous callers: its handler must take Anyone, not Caller")
+    return context.caller
 
 
-def _anyone(exchange: RequestContext) -> Caller | None:
-    return exchange.caller
+def _anyone(context: RequestContext) -> Caller | None:
+    return context.caller
 
 
 transaction = immediate(RequestContext.begin)

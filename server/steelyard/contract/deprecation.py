@@ -20,21 +20,21 @@ _VARIABLE = re.compile(r"{(.+?)}")
 class DeprecatedOperation(CompiledOperation):
     """A compiled operation that tells its callers that it will go."""
 
-    def __init__(self, operation: Operation, told: Deprecation, handler: Call, machinery: Runtime) -> None:
-        super().__init__(operation, handler, machinery)
+    def __init__(self, operation: Operation, told: Deprecation, handler: Call, runtime: Runtime) -> None:
+        super().__init__(operation, handler, runtime)
         self._told = told
         self._headers: list[Header] = [(name.lower().encode(), value.encode()) for name, value in told.headers]
 
-    async def _exchange(self, exchange: RequestContext, trace: RequestRecord, send: Send, outer: AsyncExitStack | None) -> None:
-        link = successor_link(self._told.path, exchange.scope["path_params"])
+    async def _exchange(self, context: RequestContext, record: RequestRecord, send: Send, outer: AsyncExitStack | None) -> None:
+        link = successor_link(self._told.path, context.scope["path_params"])
 
         async def tell(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*_linked(message["headers"], link), *self._headers]
             await send(message)
 
-        await super()._exchange(exchange, trace, tell, outer)
-        self._machinery.journal.deprecated(trace, exchange.caller.credential_id if exchange.caller is not None else None)
+        await super()._exchange(context, record, tell, outer)
+        self._runtime.observer.deprecated_call(record, context.caller.credential_id if context.caller is not None else None)
 
 
 def successor_link(path: str, variables: Mapping[str, str]) -> bytes:

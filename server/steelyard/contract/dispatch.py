@@ -79,8 +79,10 @@ class RouteTable:
         if raw_path.endswith(b"/") and len(raw_path) > 1:
             raw_path = raw_path[:-1]
         try:
-            has_escapes = b"%" in raw_path
-            segments = [query_strings.decode_json(part) for part in raw_path.split(b"/")] if has_escapes else raw_path.decode().split("/")
+            if b"%" in raw_path:
+                segments = [query_strings.percent_decode(part) for part in raw_path.split(b"/")]
+            else:
+                segments = raw_path.decode().split("/")
         except (UnicodeDecodeError, query_strings.Undecodable):
             return None
         found = _descend(self._tree, segments, 1)

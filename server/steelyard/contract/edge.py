@@ -1,4 +1,4 @@
-"""The outermost layer: names, times and logs every exchange, adds the headers that all answers have, and answers what nobody else did."""
+"""The outermost layer: names, times and logs every request, adds the headers that all answers have, and answers what nobody else did."""
 
 import asyncio
 from collections.abc import Collection
@@ -49,7 +49,7 @@ class Edge:
         hosts: Collection[str],
         proxies: Collection[str],
         sources: Sources,
-        journal: RequestObserver,
+        observer: RequestObserver,
         root_path: str = "",
     ) -> None:
         self._app = app
@@ -60,7 +60,7 @@ class Edge:
         self._hosts = TrustedHosts(hosts)
         self._proxies = TrustedProxies(proxies)
         self._new_request_id = Uuid7Generator(sources.random_bytes)
-        self._journal = journal
+        self._observer = observer
         self._always: list[Header] = [*_ALWAYS, (b"contract-digest", f"sha-256={digest}".encode())]
         self._api: list[Header] = [*self._always, _DEFAULTS[0]]
         self.api_lines = b"".join(b"%b: %b\r\n" % header for header in self._api)
@@ -72,18 +72,18 @@ class Edge:
             return
         scope["root_path"] = self.root_path or scope.get("root_path", "")
         headers = dict(scope["headers"])
-        trace = scope["trace"] = self._trace(scope, headers)
+        record = scope["record"] = self._new_record(scope, headers)
         # Taken out: it knows the exchange that the scope belongs to, and such a circle would wait for the garbage collector.
         in_one_piece = scope.get("extensions", {}).pop(SEND_WHOLE, None)
         origin = headers.get(b"origin")
         # Browsers name the origin of our own pages, too, unless they only read.
         if origin is not None and origin.partition(b"://")[2] != headers.get(b"host") and not self.cors.allows(origin):
-            self._journal.rejected_origin(origin)
-        finish = _Finish(self, trace, send, in_one_piece, origin, scope["scheme"])
+            self._observer.rejected_origin(origin)
+        finish = _Finish(self, record, send, in_one_piece, origin, scope["scheme"])
         try:
             # Our own server has looked at the Host before there was a scope.
             if in_one_piece is None and (objection := self._hosts.objection(headers.get(b"host", b""), path_of(scope))) is not None:
-                await send_response(render_blank(400, objection, trace.request_id), scope, finish)
+                await send_response(render_blank(400, objection, record.request_id), scope, finish)
             elif scope["method"] == "OPTIONS" and b"access-control-request-method" in headers and origin is not None:
                 await send_response(RawResponse(204, self.cors.preflight(origin), b""), scope, finish)
             else:
@@ -92,30 +92,30 @@ class Edge:
             pass  # no fault of ours, and no one is left to respond to
         except asyncio.CancelledError:
             # Only a server that stops cancels what it has begun. Here it ends, so nobody misses the exception.
-            if trace.status == 0:
-                trace.problem = Unavailable.TYPE
-                await send_response(render_problem(Unavailable(retry_after=1), trace.request_id), scope, finish)
+            if record.status == 0:
+                record.problem = Unavailable.TYPE
+                await send_response(render_problem(Unavailable(retry_after=1), record.request_id), scope, finish)
         except Exception as error:  # noqa: BLE001  # this is the edge: whatever comes here would otherwise cut the connection
-            self._journal.fault(error, trace)
-            if trace.status == 0:
-                trace.problem = InternalError.TYPE
-                await send_response(render_problem(InternalError(), trace.request_id), scope, finish)
+            self._observer.unhandled_error(error, record)
+            if record.status == 0:
+                record.problem = InternalError.TYPE
+                await send_response(render_problem(InternalError(), record.request_id), scope, finish)
         finally:
-            self._journal.exchange(scope["method"], trace)
+            self._observer.request_finished(scope["method"], record)
 
-    def complete(self, trace: RequestRecord, headers: list[Header]) -> None:
+    def complete(self, record: RequestRecord, headers: list[Header]) -> None:
         """Add what every answer has."""
-        trace.took_s = self.stopwatch() - trace.started_s
-        headers += self._api if trace.operation_id is not None else self._for_others(headers)
-        headers.append((b"x-request-id", trace.request_id.encode()))
-        headers.append((b"x-response-time", b"%.4fs" % trace.took_s))
+        record.took_s = self.stopwatch() - record.started_s
+        headers += self._api if record.operation_id is not None else self._for_others(headers)
+        headers.append((b"x-request-id", record.request_id.encode()))
+        headers.append((b"x-response-time", b"%.4fs" % record.took_s))
 
     def _for_others(self, own: list[Header]) -> list[Header]:
         """Headers for answers that no operation made: pages may have said some of them already."""
         said = {name.lower() for name, _ in own}
         return self._always + [header for header in _DEFAULTS if header[0] not in said]
 
-    def _trace(self, scope: Scope, headers: dict[bytes, bytes]) -> RequestRecord:
+    def _new_record(self, scope: Scope, headers: dict[bytes, bytes]) -> RequestRecord:
         address = plain_address(scope["client"][0] if scope.get("client") else "")
         request_id = None
         if self._proxies and self._proxies.include(address):
@@ -130,15 +130,15 @@ class Edge:
 
 
 class _Finish(ResponseSender):
-    """The way out of one exchange: completes the head of its answer, and sends the whole at once where the server can."""
+    """The way out of one request: completes the head of its answer, and sends the whole at once where the server can."""
 
-    __slots__ = ("_edge", "_in_one_piece", "_is_secure", "_origin", "_send", "_trace")
+    __slots__ = ("_edge", "_in_one_piece", "_is_secure", "_origin", "_record", "_send")
 
     def __init__(
-        self, edge: Edge, trace: RequestRecord, send: Send, in_one_piece: SendWhole | None, origin: bytes | None, scheme: str
+        self, edge: Edge, record: RequestRecord, send: Send, in_one_piece: SendWhole | None, origin: bytes | None, scheme: str
     ) -> None:
         self._edge = edge
-        self._trace = trace
+        self._record = record
         self._send = send
         self._in_one_piece = in_one_piece
         self._origin = origin
@@ -147,9 +147,9 @@ class _Finish(ResponseSender):
     async def __call__(self, message: Message) -> None:
         """An ASGI `send`."""
         if message["type"] == "http.response.start":
-            self._trace.status = message["status"]
+            self._record.status = message["status"]
             headers = message["headers"] = list(message.get("headers", ()))
-            self._edge.complete(self._trace, headers)
+            self._edge.complete(self._record, headers)
             headers += self._further()
             if self._edge.root_path:
                 headers[:] = _below(self._edge.root_path.encode(), headers)
@@ -157,18 +157,18 @@ class _Finish(ResponseSender):
 
     def send_whole(self, status: int, headers: list[Header], body: bytes) -> bool:
         """Send the answer of an operation as a whole; False where that cannot be, and then nothing has been sent."""
-        trace, edge = self._trace, self._edge
-        if self._in_one_piece is None or trace.operation_id is None:
+        record, edge = self._record, self._edge
+        if self._in_one_piece is None or record.operation_id is None:
             return False
-        took_s = edge.stopwatch() - trace.started_s
-        lines = b"%bx-request-id: %b\r\nx-response-time: %.4fs\r\n" % (edge.api_lines, trace.request_id.encode(), took_s)
+        took_s = edge.stopwatch() - record.started_s
+        lines = b"%bx-request-id: %b\r\nx-response-time: %.4fs\r\n" % (edge.api_lines, record.request_id.encode(), took_s)
         if self._origin is not None or self._is_secure:
             headers = [*headers, *self._further()]
         if edge.root_path:
             headers = _below(edge.root_path.encode(), headers)
         if not self._in_one_piece(status, headers, lines, body):
             return False
-        trace.status, trace.took_s = status, took_s
+        record.status, record.took_s = status, took_s
         return True
 
     def _further(self) -> list[Header]:

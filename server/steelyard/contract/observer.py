@@ -31,17 +31,17 @@ class RequestRecord:
 class RequestObserver(Protocol):
     """Where exchanges and faults are written down."""
 
-    def exchange(self, method: str, trace: RequestRecord) -> None:
-        """One line for a finished exchange."""
+    def request_finished(self, method: str, record: RequestRecord) -> None:
+        """One line for a finished request."""
 
-    def fault(self, error: BaseException, trace: RequestRecord) -> None:
+    def unhandled_error(self, error: BaseException, record: RequestRecord) -> None:
         """An exception that nobody expected, once."""
 
-    def drift(self, findings: Sequence[Mismatch], trace: RequestRecord) -> None:
+    def mismatches_found(self, findings: Sequence[Mismatch], record: RequestRecord) -> None:
         """An answer that has been sent is not what the contract promises."""
 
     def rejected_origin(self, origin: bytes) -> None:
         """A page of an origin that is not allowed has sent a request, and its browser does not let it read the response."""
 
-    def deprecated(self, trace: RequestRecord, credential_id: int | None) -> None:
+    def deprecated_call(self, record: RequestRecord, credential_id: int | None) -> None:
         """Somebody still calls an operation that will go."""

@@ -128,15 +128,15 @@ class BearerAuthenticator:
         self._tokens = tokens
         self._standings = standings
 
-    def recognise(self, token: bytes) -> AccessTokenClaims:
+    def verify(self, token: bytes) -> AccessTokenClaims:
         """What a genuine token says; InvalidToken for any other."""
         return self._tokens.verify(token)
 
-    def forget(self, claims: AccessTokenClaims) -> None:
+    def invalidate(self, claims: AccessTokenClaims) -> None:
         """Read the credentials of this user anew."""
         self._standings.drop_user(claims.user_id)
 
-    async def admit(self, claims: AccessTokenClaims, read: ReadOnly) -> Caller:
+    async def load_caller(self, claims: AccessTokenClaims, read: ReadOnly) -> Caller:
         """The caller, while the credential is in force; InvalidToken afterwards."""
         caller = await self._standings.get(claims, read)
         if caller is None:

@@ -53,7 +53,7 @@ class AccessLog:
         self._metrics = metrics
         self._is_kept = True
 
-    def exchange(self, method: str, trace: RequestRecord) -> None:
+    def request_finished(self, method: str, trace: RequestRecord) -> None:
         """Remember a finished exchange, unless there are neither access lines nor metrics."""
         if not self._is_kept:
             return
@@ -64,7 +64,7 @@ class AccessLog:
             if self._metrics is not None:
                 self._metrics.count_requests([trace])
 
-    def fault(self, error: BaseException, trace: RequestRecord) -> None:
+    def unhandled_error(self, error: BaseException, trace: RequestRecord) -> None:
         """An exception that nobody expected: class and place, not its text. Only the contract's own findings name no values."""
         reason = str(error) if isinstance(error, ContractViolation) else None
         operation_id = trace.operation_id
@@ -72,7 +72,7 @@ class AccessLog:
         if self._metrics is not None:
             self._metrics.count_error(trace.operation_id)
 
-    def drift(self, findings: Sequence[Mismatch], trace: RequestRecord) -> None:
+    def mismatches_found(self, findings: Sequence[Mismatch], trace: RequestRecord) -> None:
         """Tell of each way in which answers differ from the contract once, with a request to look for; then count it."""
         for finding in findings:
             if finding not in self._drifts:
@@ -106,7 +106,7 @@ class AccessLog:
             if count > 0:
                 log.error("contract_drifts", operation=operation_id, keyword=keyword, count=count)
 
-    def deprecated(self, trace: RequestRecord, credential_id: int | None) -> None:
+    def deprecated_call(self, trace: RequestRecord, credential_id: int | None) -> None:
         """Count a call of an operation that will go."""
         self._calls[trace.operation_id, credential_id] += 1
 

@@ -43,11 +43,11 @@ def no_security(operation: Operation) -> None:
 @drift("nobody", "whoever shows nothing passes as the first user", secured)
 def anonymous_first_user(operation: Operation) -> None:
     def change(target: Any) -> None:
-        gate = target._gate
-        recognise, admit = gate.verify, gate.authorize
+        gate = target._authorizer
+        verify, admit = gate.verify, gate.authorize
 
-        def recognising(headers: Any, repeated: Any) -> Any:
-            return recognise(headers, repeated) if b"authorization" in headers else _Nobody()
+        def verifying(headers: Any, repeated: Any) -> Any:
+            return verify(headers, repeated) if b"authorization" in headers else _Nobody()
 
         async def admitting(claims: Any, read: Any) -> Any:
             if not isinstance(claims, _Nobody):
@@ -55,7 +55,7 @@ def anonymous_first_user(operation: Operation) -> None:
             scopes = frozenset(scope for way in operation.security for _, scopes in way for scope in scopes)
             return Caller(1, "user", scopes, credential_id=1, kind="session", authenticated_at=read.now)
 
-        gate.verify, gate.authorize = recognising, admitting
+        gate.verify, gate.authorize = verifying, admitting
 
     on_compiled(operation, change)
 
@@ -83,28 +83,28 @@ def eternal_tokens(_: Operation) -> None:
 
 @drift("nobody", "a credential that was revoked is still good")
 def unrevoked(_: Operation) -> None:
-    plain = BearerAuthenticator.admit
+    plain = BearerAuthenticator.load_caller
 
-    async def admit(self: Any, claims: Any, read: Any) -> Caller:
+    async def load_caller(self: Any, claims: Any, read: Any) -> Caller:
         try:
             return await plain(self, claims, read)
         except problems.InvalidToken:
             scopes = frozenset(getattr(claims, "scopes", ()))
             return Caller(getattr(claims, "user_id", 1), "user", scopes, claims.credential_id, "session", read.now)
 
-    swap(BearerAuthenticator, "admit", admit)
+    swap(BearerAuthenticator, "load_caller", load_caller)
 
 
 @drift("nobody", "another scheme than Bearer is taken for it")
 def any_scheme(_: Operation) -> None:
     plain = Authorizer.verify
 
-    def recognise(self: Any, headers: Any, repeated: Any) -> Any:
+    def verify(self: Any, headers: Any, repeated: Any) -> Any:
         sent = headers.get(b"authorization", b"")
         token = sent.rpartition(b" ")[2]
         return plain(self, {**headers, b"authorization": b"Bearer " + token} if token else headers, repeated)
 
-    swap(Authorizer, "verify", recognise)
+    swap(Authorizer, "verify", verify)
 
 
 # -- scopes, credentials, roles ----------------------------------------------------------------------------------------
@@ -141,15 +141,15 @@ def long_freshness(_: Operation) -> None:
 @drift("scope", "a bad token counts as none where a login is optional", optional)
 def forgiven_token(operation: Operation) -> None:
     def change(target: Any) -> None:
-        recognise = target._gate.verify
+        verify = target._authorizer.verify
 
-        def recognising(headers: Any, repeated: Any) -> Any:
+        def verifying(headers: Any, repeated: Any) -> Any:
             try:
-                return recognise(headers, repeated)
+                return verify(headers, repeated)
             except (problems.InvalidToken, problems.NotAuthenticated):
                 return None
 
-        target._gate.verify = recognising
+        target._authorizer.verify = verifying
 
     on_compiled(operation, change)
 
@@ -179,13 +179,13 @@ def promote(operation: Operation, whom: Callable[[Caller], bool]) -> None:
 
     class Promoting:
         def __init__(self, authenticator: Any) -> None:
-            self.recognise, self.forget, self._admit = authenticator.recognise, authenticator.forget, authenticator.admit
+            self.verify, self.invalidate, self._load_caller = authenticator.verify, authenticator.invalidate, authenticator.load_caller
 
-        async def admit(self, claims: Any, read: Any) -> Caller:
-            return promoted(await self._admit(claims, read))
+        async def load_caller(self, claims: Any, read: Any) -> Caller:
+            return promoted(await self._load_caller(claims, read))
 
     def change(target: Any) -> None:
-        swap(target._gate, "_authenticator", Promoting(target._gate._authenticator))
+        swap(target._authorizer, "_authenticator", Promoting(target._authorizer._authenticator))
 
     on_compiled(operation, change)
 
@@ -198,13 +198,13 @@ def promoted_support(operation: Operation) -> None:
 
 @drift("scope", "the scopes of a role are not cut", lambda operation: operation.id == "listUsers")
 def uncut_scopes(_: Operation) -> None:
-    plain = BearerAuthenticator.admit
+    plain = BearerAuthenticator.load_caller
 
-    async def admit(self: Any, claims: Any, read: Any) -> Caller:
+    async def load_caller(self: Any, claims: Any, read: Any) -> Caller:
         caller = await plain(self, claims, read)
         return replace(caller, scopes=caller.scopes | {"users:read"})
 
-    swap(BearerAuthenticator, "admit", admit)
+    swap(BearerAuthenticator, "load_caller", load_caller)
 
 
 # -- whose it is -------------------------------------------------------------------------------------------------------

@@ -61,7 +61,7 @@ DOMAIN_OF = {
 OF_ALL = frozenset({"getItem", "listUsers", "createOrder", "updateAddress", "deleteUser", "issueToken"})
 # Of the instances; which drifts are planted has a seed of its own.
 SEED = 42
-PLAIN = (Contract.check, ResponseValidator.wants, Journal.fault)
+PLAIN = (Contract.check, ResponseValidator.wants, Journal.unhandled_error)
 # Fails on a machine that is busy with other drifts, too.
 HURRIED = "test_a_thousand_attempts"
 # Provokes a fault on purpose.
@@ -158,7 +158,7 @@ class Bench:
     def _speak(self, check: Any, wants: Any, fault: Any) -> None:
         swap(Contract, "check", check)
         swap(ResponseValidator, "wants", wants)
-        swap(Journal, "fault", fault)
+        swap(Journal, "unhandled_error", fault)
 
 
 def subject(item: pytest.Item) -> str | None:

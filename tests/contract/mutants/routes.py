@@ -157,7 +157,7 @@ def unknown_method(_: Operation) -> None:
     from steelyard_contract.problems import NotFound  # the same
 
     async def not_found(scope: Any, send: Any, allow: Any) -> None:
-        await send_response(render_problem(NotFound(), scope["trace"].request_id), scope, send)
+        await send_response(render_problem(NotFound(), scope["record"].request_id), scope, send)
 
     swap(steelyard.contract.api, "_not_allowed", not_found)
 

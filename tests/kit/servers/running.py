@@ -33,10 +33,10 @@ class Journal(AccessLog):
         super().__init__(clock, write=None)
         self.faults: list[BaseException] = []
 
-    def fault(self, error: BaseException, trace: RequestRecord) -> None:  # noqa: ARG002  # the journal's signature
+    def unhandled_error(self, error: BaseException, trace: RequestRecord) -> None:  # noqa: ARG002  # the journal's signature
         self.faults.append(error)
 
-    def drift(self, findings: Sequence[Mismatch], trace: RequestRecord) -> None:  # noqa: ARG002  # the journal's signature
+    def mismatches_found(self, findings: Sequence[Mismatch], trace: RequestRecord) -> None:  # noqa: ARG002  # the journal's signature
         self.faults.append(ContractViolation("; ".join(map(str, findings))))
 
 

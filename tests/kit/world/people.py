@@ -91,7 +91,7 @@ class People:
             return await auth.refresh_session(tx, self.login, self.standings, refresh_token=refresh_token, scope=scope)
 
     async def admitted(self, access_token: str) -> Caller:
-        return await self.access.admit(self.access.recognise(access_token.encode()), self.database.read())
+        return await self.access.load_caller(self.access.verify(access_token.encode()), self.database.read())
 
     async def caller(self, username: str = "alice@example.com", scope: str = "") -> Caller:
         """Somebody who has just logged in."""

@@ -24,16 +24,16 @@ class Notebook:
         self.faults: list[BaseException] = []
         self.rejected_origins: list[bytes] = []
 
-    def exchange(self, _method: str, trace: RequestRecord) -> None:
+    def request_finished(self, _method: str, trace: RequestRecord) -> None:
         self.exchanges.append(trace)
 
-    def fault(self, error: BaseException, _trace: RequestRecord) -> None:
+    def unhandled_error(self, error: BaseException, _trace: RequestRecord) -> None:
         self.faults.append(error)
 
     def rejected_origin(self, origin: bytes) -> None:
         self.rejected_origins.append(origin)
 
-    def deprecated(self, _trace: RequestRecord, _credential_id: int | None) -> None:
+    def deprecated_call(self, _trace: RequestRecord, _credential_id: int | None) -> None:
         raise AssertionError("nothing of the edge's is deprecated")
 
 
@@ -55,7 +55,7 @@ def journal() -> Notebook:
 def edge(journal: Notebook, **changes: Any) -> Edge:
     ticks = iter(range(1000))
     sources = Sources(lambda: datetime(2026, 11, 24, tzinfo=UTC), lambda count: b"\x01" * count, lambda: float(next(ticks)))
-    given = {"digest": "0" * 64, "cors": Cors([SHOP]), "hosts": ["test"], "proxies": [], "sources": sources, "journal": journal}
+    given = {"digest": "0" * 64, "cors": Cors([SHOP]), "hosts": ["test"], "proxies": [], "sources": sources, "observer": journal}
     return Edge(page, **(given | changes))  # type: ignore[arg-type]  # checked where it is used
 
 

@@ -219,16 +219,16 @@ async def test_the_scheme_admits_by_token_and_standing(registry: Registry, stand
     scheme = BearerAuthenticator(tokens, standings)
     token = tokens.issue(user_id=7, credential_id=41, scopes=SCOPES_OF["user"]).encode()
 
-    caller = await scheme.admit(scheme.recognise(token), READ)
+    caller = await scheme.load_caller(scheme.verify(token), READ)
     registry.standing = None
     standings.drop_user(7)
 
     assert (caller.user_id, caller.credential_id) == (7, 41)
     assert scheme.schemes == {"oauth2"}
     with pytest.raises(InvalidToken):
-        await scheme.admit(scheme.recognise(token), READ)
+        await scheme.load_caller(scheme.verify(token), READ)
     with pytest.raises(InvalidToken):
-        scheme.recognise(token + b"x")
+        scheme.verify(token + b"x")
 
 
 class Interleavings(RuleBasedStateMachine):

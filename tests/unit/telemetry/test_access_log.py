@@ -34,8 +34,8 @@ def test_exchanges_are_written_together_in_one_piece() -> None:
     chunks: list[bytes] = []
     log = log_into(chunks)
 
-    log.exchange("GET", trace())
-    log.exchange("GET", trace(404))
+    log.request_finished("GET", trace())
+    log.request_finished("GET", trace(404))
     log.flush()
     log.flush()
 
@@ -70,9 +70,9 @@ async def test_the_background_task_writes_by_itself_and_the_rest_when_it_is_stop
 
     log = access_log.AccessLog(lambda: NOON, write)
     task = asyncio.create_task(log.run())
-    log.exchange("GET", trace())
+    log.request_finished("GET", trace())
     await asyncio.wait_for(seen.wait(), 5)
-    log.exchange("GET", trace(500))
+    log.request_finished("GET", trace(500))
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
 
@@ -85,7 +85,7 @@ def test_a_stuck_reader_costs_lines_not_memory(monkeypatch: pytest.MonkeyPatch) 
     log = log_into(chunks)
 
     for _ in range(5):
-        log.exchange("GET", trace())
+        log.request_finished("GET", trace())
     log.flush()
 
     assert [line["event"] for line in parsed(chunks)] == ["request", "request", "requests not logged"]
@@ -95,7 +95,7 @@ def test_a_stuck_reader_costs_lines_not_memory(monkeypatch: pytest.MonkeyPatch) 
 def test_without_a_writer_nothing_is_remembered() -> None:
     log = access_log.AccessLog(lambda: NOON, write=None)
 
-    log.exchange("GET", trace())
+    log.request_finished("GET", trace())
     log.flush()
 
     assert log._waiting == []
@@ -106,7 +106,7 @@ def test_without_a_writer_nothing_is_remembered() -> None:
 )
 def test_a_fault_is_told_with_its_request_and_only_the_contracts_findings_in_words(error: Exception, reason: str | None) -> None:
     with capture_logs() as captured:
-        log_into([]).fault(error, trace())
+        log_into([]).unhandled_error(error, trace())
 
     (line,) = captured
     assert (line["event"], line["reason"], line["request_id"], line["operation"]) == ("fault", reason, str(UUID(int=1)), "getItem")
@@ -116,7 +116,7 @@ def test_a_fault_is_told_with_its_request_and_only_the_contracts_findings_in_wor
 def test_callers_of_what_will_go_are_told_as_numbers() -> None:
     log = log_into([])
     for credential_id in (7, 7, None):
-        log.deprecated(trace(), credential_id)
+        log.deprecated_call(trace(), credential_id)
 
     with capture_logs() as lines:
         log.report_deprecated_calls()
@@ -133,7 +133,7 @@ def test_callers_beyond_the_limit_are_counted_together(monkeypatch: pytest.Monke
     monkeypatch.setattr(access_log, "MAX_CALLERS", 2)
     log = log_into([])
     for credential_id in (1, 2, 3, 4, 1):
-        log.deprecated(trace(), credential_id)
+        log.deprecated_call(trace(), credential_id)
 
     with capture_logs() as lines:
         log.report_deprecated_calls()
@@ -147,7 +147,7 @@ async def test_callers_are_told_when_the_time_has_come_and_in_the_end(monkeypatc
     log = access_log.AccessLog(lambda: now[0], None)
     with capture_logs() as lines:
         running = asyncio.create_task(log.run())
-        log.deprecated(trace(), 7)
+        log.deprecated_call(trace(), 7)
         for _ in range(5):
             await asyncio.sleep(0)
         before = len(lines)
@@ -155,7 +155,7 @@ async def test_callers_are_told_when_the_time_has_come_and_in_the_end(monkeypatc
         for _ in range(5):
             await asyncio.sleep(0)
         after = len(lines)
-        log.deprecated(trace(), 8)
+        log.deprecated_call(trace(), 8)
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
 
@@ -168,7 +168,7 @@ def test_a_drift_is_told_once_with_a_request_and_then_counted_by_operation_and_k
 
     with capture_logs() as told:
         for findings in ([title], [title, price], [title]):
-            log.drift(findings, trace())
+            log.mismatches_found(findings, trace())
         log.report_mismatches()
         log.report_mismatches()
 
@@ -187,7 +187,7 @@ async def test_what_was_counted_is_told_when_the_server_stops() -> None:
 
     with capture_logs() as told:
         task = asyncio.create_task(log.run())
-        log.drift([Mismatch("getItem", 200, "/title", "type")], trace())
+        log.mismatches_found([Mismatch("getItem", 200, "/title", "type")], trace())
         await asyncio.sleep(0)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

@@ -52,7 +52,7 @@ def read(metrics: Metrics) -> Scrape:
 class Telling(Journal):
     """The kit's journal, with the product's way to tell of faults."""
 
-    fault = AccessLog.fault
+    unhandled_error = AccessLog.unhandled_error
 
 
 def url_of(server: LiveServer) -> str:
@@ -223,8 +223,8 @@ def test_drifts_are_counted_by_operation_and_keyword_alone() -> None:
     log.use_metrics(metrics)
 
     with capture_logs():
-        log.drift([Mismatch("getItem", 200, "/title", "type"), Mismatch("getItem", 200, "/price", "type")], trace())
-        log.drift([Mismatch("getItem", 404, "/title", "required")], trace())
+        log.mismatches_found([Mismatch("getItem", 200, "/title", "type"), Mismatch("getItem", 200, "/price", "type")], trace())
+        log.mismatches_found([Mismatch("getItem", 404, "/title", "required")], trace())
 
     assert read(metrics).of("steelyard_contract_drifts_total", operation="getItem", keyword="type") == 2
     assert read(metrics).of("steelyard_contract_drifts_total", operation="getItem", keyword="required") == 1
@@ -239,7 +239,7 @@ def test_calls_of_what_will_go_are_counted_whoever_calls() -> None:
     log.use_metrics(metrics)
     with capture_logs():
         for credential_id in (7, 7, None):
-            log.deprecated(trace(), credential_id)
+            log.deprecated_call(trace(), credential_id)
         log.report_deprecated_calls()
         log.report_deprecated_calls()
 
@@ -255,7 +255,7 @@ def test_what_leaves_no_line_is_counted_too(monkeypatch: pytest.MonkeyPatch) -> 
         log = AccessLog(lambda: NOON, write)
         log.use_metrics(metrics)
         for _ in range(5):
-            log.exchange("GET", trace())
+            log.request_finished("GET", trace())
         log.flush()
 
     assert read(metrics).of("steelyard_requests_total", operation="getItem", status=200) == 10

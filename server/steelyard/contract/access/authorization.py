@@ -42,14 +42,14 @@ class Authenticator(Protocol[Known]):
     def schemes(self) -> frozenset[str]:
         """The names of the schemes it enforces."""
 
-    def recognise(self, token: bytes) -> Known:
+    def verify(self, token: bytes) -> Known:
         """The claims of a genuine, unexpired token. No I/O."""
 
-    async def admit(self, claims: Known, read: ReadOnly) -> Caller:
+    async def load_caller(self, claims: Known, read: ReadOnly) -> Caller:
         """The caller, while the credential is in force."""
 
-    def forget(self, claims: Known) -> None:
-        """Have the next `admit` read the credential anew."""
+    def invalidate(self, claims: Known) -> None:
+        """Have the next `load_caller` read the credential anew."""
 
 
 class Authorizer(Generic[Known]):
@@ -75,20 +75,20 @@ class Authorizer(Generic[Known]):
         scheme, _, token = sent.partition(b" ")
         if scheme.lower() != b"bearer" or b"authorization" in repeated or not token:
             raise NotAuthenticated
-        return self._authenticator.recognise(token.strip(b" "))
+        return self._authenticator.verify(token.strip(b" "))
 
     async def authorize(self, claims: Known, read: ReadOnly) -> Caller:
         """The caller, when credential, role and scopes suffice for this operation."""
-        caller = await self._authenticator.admit(claims, read)
+        caller = await self._authenticator.load_caller(claims, read)
         if self._alternatives and not any(scopes <= caller.scopes for scopes in self._alternatives):
             raise self._missing(caller)
         if self._rows:
             self._check_rows(caller, read.now)
         return caller
 
-    async def admit_anew(self, claims: Known, read: ReadOnly) -> Caller:
+    async def authorize_again(self, claims: Known, read: ReadOnly) -> Caller:
         """The same by what the database says now, after a write has found that the caller has changed."""
-        self._authenticator.forget(claims)
+        self._authenticator.invalidate(claims)
         return await self.authorize(claims, read)
 
     def _missing(self, caller: Caller) -> Problem:

@@ -67,10 +67,10 @@ class RateLimits:
         key = f"@{client_network(address)}" if by_address else f"#{credential_id}"
         return self._limiter.take(rate_class, key, self._stopwatch())
 
-    def headers(self, rate_class: str, verdict: Verdict) -> list[Header]:
+    def headers(self, rate_class: str, decision: Verdict) -> list[Header]:
         """`RateLimit-Policy` and `RateLimit` (IETF draft-ietf-httpapi-ratelimit-headers)."""
         policy = self._policies.get(rate_class)
         if policy is None:
             quota = self._limiter.quota_of(rate_class)
             policy = self._policies[rate_class] = (b"ratelimit-policy", f'"{rate_class}";q={quota.calls};w={quota.period_s}'.encode())
-        return [policy, (b"ratelimit", f'"{rate_class}";r={verdict.left};t={verdict.reset_s}'.encode())]
+        return [policy, (b"ratelimit", f'"{rate_class}";r={decision.left};t={decision.reset_s}'.encode())]

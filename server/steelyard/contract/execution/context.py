@@ -11,23 +11,23 @@ from steelyard.contract.execution.deadlines import Deadline
 from steelyard.db.database import Database
 from steelyard.db.transaction import ReadOnly, Transaction
 
-# Application-wide objects by their type: `exchange.resources[Passwords]`.
-Resources = Mapping[type[Any], Any]
+# Application-wide objects by their type: `context.shared[Passwords]`.
+SharedObjects = Mapping[type[Any], Any]
 
 
 class RequestContext:
     """What dependencies may ask about a request. The contract's parameters and body go to the handler directly, not through here."""
 
-    __slots__ = ("address", "caller", "claims", "operation_id", "receive", "request_id", "resources", "scope", "transaction", "watch")
+    __slots__ = ("address", "caller", "claims", "deadline", "operation_id", "receive", "request_id", "scope", "shared", "transaction")
 
     # The request's budget of time, running since its operation was found.
-    watch: Deadline
+    deadline: Deadline
 
-    def __init__(self, operation_id: str, scope: Scope, receive: Receive, resources: Resources, request_id: str, address: str) -> None:
+    def __init__(self, operation_id: str, scope: Scope, receive: Receive, shared: SharedObjects, request_id: str, address: str) -> None:
         self.operation_id = operation_id
         self.scope = scope
         self.receive = receive
-        self.resources = resources
+        self.shared = shared
         self.request_id = request_id
         self.address = address
         self.claims: Any = None
@@ -37,10 +37,10 @@ class RequestContext:
     def begin(self) -> Transaction:
         """The transaction of this request: the same one for everybody who asks, committed before the answer is sent."""
         if self.transaction is None:
-            self.transaction = self.resources[Database].transaction(request_id=UUID(self.request_id))
+            self.transaction = self.shared[Database].transaction(request_id=UUID(self.request_id))
         return self.transaction
 
     def read(self) -> ReadOnly:
         """Single reads, each on whatever connection is free."""
-        database: Database = self.resources[Database]
+        database: Database = self.shared[Database]
         return database.read()

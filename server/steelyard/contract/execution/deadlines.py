@@ -11,18 +11,18 @@ _LATENESS = 0.02
 class Deadline:
     """One watched request. `due` may be moved later; the time for which `is_paused` does not count."""
 
-    __slots__ = ("_task", "due", "is_expired", "is_paused")
+    __slots__ = ("_task", "due", "has_expired", "is_paused")
 
     def __init__(self, task: asyncio.Task[Any] | None, due: float) -> None:
         self._task = task
-        self.is_expired = False
+        self.has_expired = False
         self.due = due
         self.is_paused = False
 
     def expire(self) -> None:
         """Cancel the task, once."""
-        if not self.is_expired and self._task is not None:
-            self.is_expired = True
+        if not self.has_expired and self._task is not None:
+            self.has_expired = True
             self._task.cancel()
 
 
@@ -40,26 +40,26 @@ class Deadlines:
     def begin(self) -> Deadline:
         """Watch the current task from now on."""
         loop = asyncio.get_running_loop()
-        watch = Deadline(asyncio.current_task(loop), loop.time() + self._seconds)
-        self._watched.add(watch)
+        deadline = Deadline(asyncio.current_task(loop), loop.time() + self._seconds)
+        self._watched.add(deadline)
         if self._timer is None:
             self._timer = loop.call_later(self._seconds * (1 + _LATENESS), self._look, loop)
-        return watch
+        return deadline
 
-    def end(self, watch: Deadline) -> None:
+    def end(self, deadline: Deadline) -> None:
         """Done in time, or cancelled: no longer watched."""
-        self._watched.remove(watch)
+        self._watched.remove(deadline)
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
         """Expire what is due, and come back for the next one. Looks are at least a lateness apart, however many requests there are."""
         now, soonest = loop.time(), math.inf
         lateness = self._seconds * _LATENESS
-        for watch in self._watched:
-            if watch.is_paused:
+        for deadline in self._watched:
+            if deadline.is_paused:
                 # It may go on at any moment, with whatever was left of its budget.
-                soonest = min(soonest, max(watch.due, now))
-            elif watch.due > now:
-                soonest = min(soonest, watch.due)
+                soonest = min(soonest, max(deadline.due, now))
+            elif deadline.due > now:
+                soonest = min(soonest, deadline.due)
             else:
-                watch.expire()
+                deadline.expire()
         self._timer = loop.call_at(soonest + lateness, self._look, loop) if soonest < math.inf else None

@@ -25,19 +25,19 @@ class IdempotencyKeys:
     def __init__(self, operation: Operation) -> None:
         self._operation_id = operation.id
 
-    async def reserve(self, exchange: RequestContext, key: str, value: Any) -> None:
+    async def reserve(self, context: RequestContext, key: str, value: Any) -> None:
         """Go ahead as if the key were new, which nearly all are; LostRace, when it is not."""
-        fingerprint = _fingerprint(exchange, value)
+        fingerprint = _fingerprint(context, value)
         await store.reserve_key(
-            exchange.begin(), owner_id=_owner(exchange), operation_id=self._operation_id, key=key, fingerprint=fingerprint
+            context.begin(), owner_id=_owner(context), operation_id=self._operation_id, key=key, fingerprint=fingerprint
         )
 
-    async def claim(self, exchange: RequestContext, key: str, value: Any) -> RawResponse | None:
+    async def claim(self, context: RequestContext, key: str, value: Any) -> RawResponse | None:
         """None when the key is new: go ahead. Else the answer that it got, marked as replayed."""
-        fingerprint = _fingerprint(exchange, value)
+        fingerprint = _fingerprint(context, value)
         try:
             stored = await store.claim_key(
-                exchange.begin(), owner_id=_owner(exchange), operation_id=self._operation_id, key=key, fingerprint=fingerprint
+                context.begin(), owner_id=_owner(context), operation_id=self._operation_id, key=key, fingerprint=fingerprint
             )
         except LockTimeout as error:
             raise IdempotencyInProgress from error
@@ -50,11 +50,11 @@ class IdempotencyKeys:
         headers = [(name.encode("latin-1"), text.encode("latin-1")) for name, text in stored.headers or ()]
         return RawResponse(stored.status, [*headers, _REPLAYED], stored.body or b"")
 
-    async def store(self, exchange: RequestContext, key: str, answer: RawResponse) -> None:
+    async def store(self, context: RequestContext, key: str, answer: RawResponse) -> None:
         """Keep the answer, in the transaction that the key was claimed in."""
         await store.store_response(
-            exchange.begin(),
-            owner_id=_owner(exchange),
+            context.begin(),
+            owner_id=_owner(context),
             operation_id=self._operation_id,
             key=key,
             status=answer.status,
@@ -63,13 +63,13 @@ class IdempotencyKeys:
         )
 
 
-def _owner(exchange: RequestContext) -> int:
-    if exchange.caller is None:
-        raise RuntimeError(f"{exchange.operation_id} takes an Idempotency-Key, so its contract must secure it: keys belong to a user")
-    return exchange.caller.user_id
+def _owner(context: RequestContext) -> int:
+    if context.caller is None:
+        raise RuntimeError(f"{context.operation_id} takes an Idempotency-Key, so its contract must secure it: keys belong to a user")
+    return context.caller.user_id
 
 
-def _fingerprint(exchange: RequestContext, value: Any) -> bytes:
+def _fingerprint(context: RequestContext, value: Any) -> bytes:
     """Equal for requests that mean the same: the order of members and white space do not count, nor does a trailing slash."""
-    asked = [exchange.scope["path"].rstrip("/"), value]
+    asked = [context.scope["path"].rstrip("/"), value]
     return hashlib.sha256(_canonical(asked).encode()).digest()

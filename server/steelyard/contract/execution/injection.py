@@ -37,17 +37,17 @@ class InjectionPlan:
     """How to get a handler's dependencies: steps in order, and which value goes to which argument."""
 
     constants: tuple[tuple[str, type[Any]], ...]  # application-wide objects
-    ready: tuple[tuple[str, Callable[[RequestContext], Any]], ...]  # what is there at once
+    immediate: tuple[tuple[str, Callable[[RequestContext], Any]], ...]  # what is there at once
     steps: tuple[_Step, ...]
     arguments: tuple[tuple[str, int], ...]
-    wants_request: bool
+    uses_request: bool
     opens_any: bool
 
-    async def run(self, exchange: RequestContext, inner: AsyncExitStack | None, outer: AsyncExitStack | None) -> dict[str, Any]:
+    async def run(self, context: RequestContext, inner: AsyncExitStack | None, outer: AsyncExitStack | None) -> dict[str, Any]:
         """The handler's keyword arguments. Generators are entered on the stack that fits their scope."""
-        found: dict[str, Any] = {name: exchange.resources[kind] for name, kind in self.constants}
-        found |= {name: get(exchange) for name, get in self.ready}
-        values: list[Any] = [exchange, Request(exchange.scope, exchange.receive) if self.wants_request else None]
+        found: dict[str, Any] = {name: context.shared[kind] for name, kind in self.constants}
+        found |= {name: get(context) for name, get in self.immediate}
+        values: list[Any] = [context, Request(context.scope, context.receive) if self.uses_request else None]
         for step in self.steps:
             given = {name: values[index] for name, index in step.takes}
             if step.opens is None:
@@ -78,7 +78,7 @@ class _Planner:
         self._handler = handler
         self._overrides = overrides
         self._constants: list[tuple[str, type[Any]]] = []
-        self._ready: list[tuple[str, Callable[[RequestContext], Any]]] = []
+        self._immediate: list[tuple[str, Callable[[RequestContext], Any]]] = []
         self._steps: list[_Step] = []
         self._shared: dict[Call, int] = {}
 
@@ -86,7 +86,7 @@ class _Planner:
         arguments = self._arguments_of(self._handler)
         taken = {index for step in self._steps for _, index in step.takes} | {index for _, index in arguments}
         opens_any = any(step.opens is not None for step in self._steps)
-        return InjectionPlan(tuple(self._constants), tuple(self._ready), tuple(self._steps), arguments, _REQUEST in taken, opens_any)
+        return InjectionPlan(tuple(self._constants), tuple(self._immediate), tuple(self._steps), arguments, _REQUEST in taken, opens_any)
 
     def _arguments_of(self, call: Call) -> tuple[tuple[str, int], ...]:
         takes: list[tuple[str, int]] = []
@@ -94,7 +94,7 @@ class _Planner:
         for name, parameter in inspect.signature(call).parameters.items():
             hint = hints.get(name)
             mark = dependency_of(hint)
-            if mark is not None and not (call is self._handler and self._is_at_once(name, mark)):
+            if mark is not None and not (call is self._handler and self._is_immediate(name, mark)):
                 takes.append((name, self._add(mark, hint)))
             elif mark is not None:
                 continue
@@ -104,16 +104,16 @@ class _Planner:
                 raise InjectionError(f"{_name(call)} takes {name!r}, which is neither Exchange, Request nor another dependency")
         return tuple(takes)
 
-    def _is_at_once(self, name: str, mark: Depends) -> bool:
+    def _is_immediate(self, name: str, mark: Depends) -> bool:
         """Notes what needs no coroutine: application-wide objects, and what an exchange has ready. Overrides are never taken for it."""
         if mark.dependency in self._overrides:
             return False
         kind = getattr(mark.dependency, "resource", None)
-        get = getattr(mark.dependency, "at_once", None)
+        get = getattr(mark.dependency, "immediate", None)
         if kind is not None:
             self._constants.append((name, kind))
         elif get is not None:
-            self._ready.append((name, get))
+            self._immediate.append((name, get))
         return get is not None
 
     def _add(self, mark: Depends, hint: Any) -> int:

@@ -28,7 +28,7 @@ class InvalidJson(ValueError):
 
 
 def decode_json(raw: bytes) -> Any:
-    """The value of a body, or NotJson."""
+    """The value of a body, or InvalidJson."""
     try:
         # Names recur from body to body and are remembered; values may be secret and are not.
         value = jiter.from_json(raw, allow_inf_nan=False, catch_duplicate_keys=True, cache_mode="keys")

@@ -10,7 +10,7 @@ class Undecodable(ValueError):
     """An escape is broken, or what it stands for is not UTF-8."""
 
 
-def decode_json(raw: bytes) -> str:
+def percent_decode(raw: bytes) -> str:
     """One name, value or path segment without its escapes."""
     if b"%" in raw:
         if _BROKEN_ESCAPE.search(raw):
@@ -30,12 +30,12 @@ def parse_pairs(raw: bytes) -> list[tuple[str, str | None]]:
         if part:
             name, _, value = part.partition(b"=")
             try:
-                key = decode_json(name)
+                key = percent_decode(name)
             except Undecodable:
                 found.append((name.decode("latin-1"), None))
                 continue
             try:
-                found.append((key, decode_json(value)))
+                found.append((key, percent_decode(value)))
             except Undecodable:
                 found.append((key, None))
     return found

@@ -1,4 +1,4 @@
-"""The referee: holds answers against the contract, and reports where and by which keyword they differ, never what was in them."""
+"""The validator: holds answers against the contract, and reports where and by which keyword they differ, never what was in them."""
 
 import json
 import re

@@ -43,15 +43,15 @@ class Door:
         self.caller = caller
         self.forgotten: list[Token] = []
 
-    def forget(self, claims: Token) -> None:
+    def invalidate(self, claims: Token) -> None:
         self.forgotten.append(claims)
 
-    def recognise(self, token: bytes) -> Token:
+    def verify(self, token: bytes) -> Token:
         if token != b"good":
             raise InvalidToken
         return Token(1)
 
-    async def admit(self, claims: Token, read: ReadOnly) -> Caller:  # noqa: ARG002  # the protocol
+    async def load_caller(self, claims: Token, read: ReadOnly) -> Caller:  # noqa: ARG002  # the protocol
         return self.caller
 
 
@@ -154,5 +154,5 @@ async def test_a_caller_who_has_changed_is_forgotten_before_being_admitted_anew(
     door = Door(somebody())
     gate = Authorizer(OPERATIONS["createOrder"], door)
 
-    assert await gate.admit_anew(Token(1), READ) is door.caller
+    assert await gate.authorize_again(Token(1), READ) is door.caller
     assert door.forgotten == [Token(1)]

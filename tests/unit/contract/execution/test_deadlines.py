@@ -11,14 +11,14 @@ BUDGET_S = 0.05
 
 
 async def watched(deadlines: Deadlines, begun: "asyncio.Future[Deadline]") -> str:
-    watch = deadlines.begin()
-    begun.set_result(watch)
+    deadline = deadlines.begin()
+    begun.set_result(deadline)
     try:
         await asyncio.Event().wait()
     except asyncio.CancelledError:
-        return "late" if watch.is_expired else "cancelled"
+        return "late" if deadline.has_expired else "cancelled"
     finally:
-        deadlines.end(watch)
+        deadlines.end(deadline)
     raise AssertionError("nothing sets the event")
 
 
@@ -44,24 +44,24 @@ async def test_a_cancellation_from_elsewhere_is_not_taken_for_lateness() -> None
 
 async def test_a_pause_does_not_count_and_the_rest_of_the_budget_does() -> None:
     deadlines = Deadlines(BUDGET_S)
-    paused, watch = await start(deadlines)
-    watch.is_paused = True
+    paused, deadline = await start(deadlines)
+    deadline.is_paused = True
     other, _ = await start(deadlines)
     assert await other == "late"
     third, _ = await start(deadlines)
     assert await third == "late"
     assert not paused.done()
 
-    watch.due += 2 * BUDGET_S
-    watch.is_paused = False
+    deadline.due += 2 * BUDGET_S
+    deadline.is_paused = False
 
     assert await paused == "late"
 
 
 async def test_one_that_may_take_longer_does_not_hide_one_that_may_not() -> None:
     deadlines = Deadlines(BUDGET_S)
-    patient, watch = await start(deadlines)
-    watch.due += 3600
+    patient, deadline = await start(deadlines)
+    deadline.due += 3600
     other, _ = await start(deadlines)
 
     assert await other == "late"

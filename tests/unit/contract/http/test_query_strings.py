@@ -1,6 +1,6 @@
 import pytest
 
-from steelyard.contract.http.query_strings import Undecodable, decode_json, parse_pairs
+from steelyard.contract.http.query_strings import Undecodable, parse_pairs, percent_decode
 
 
 @pytest.mark.parametrize(
@@ -27,4 +27,4 @@ def test_a_query_string_is_pairs_in_order(raw: bytes, found: list[tuple[str, str
 @pytest.mark.parametrize("raw", [b"%FF", b"%ED%A0%80", b"%C0%80", b"%", b"%g1", b"\xff"])
 def test_what_is_not_utf_8_is_undecodable(raw: bytes) -> None:
     with pytest.raises(Undecodable):
-        decode_json(raw)
+        percent_decode(raw)
