@@ -15,8 +15,8 @@ from steelyard_contract.operations import Operation, Parameter
 
 # JSON's own integers (RFC 8259, section 6) of at most 16 digits, which is what the contract's bounds can hold.
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,15})")
-# Queries that are remembered, and how long one may be: a quarter of a megabyte for an operation at the most.
-_MAX_KNOWN, _MAX_KNOWN = 1000, 250
+# How many queries are cached, and how long one may be: at most a quarter of a megabyte for an operation.
+_MAX_CACHED, _MAX_CACHED_BYTES = 1000, 250
 
 _BOOLEANS = {"true": True, "false": False}
 
@@ -138,8 +138,8 @@ class ParameterReader:
         found: dict[str, Any] = {}
         wrong = len(violations)
         self._read_query(query, found, violations)
-        if self._known is not None and len(violations) == wrong and len(query) <= _MAX_KNOWN:
-            if len(self._known) >= _MAX_KNOWN:
+        if self._known is not None and len(violations) == wrong and len(query) <= _MAX_CACHED_BYTES:
+            if len(self._known) >= _MAX_CACHED:
                 self._known.clear()
             self._known[query] = found
         return found
