@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from benchmarks.measure import dies_with_parent
+from benchmarks.report import BEFORE
 
 HERE = Path(__file__).parent
 READY_WITHIN_S = 30
@@ -87,6 +88,15 @@ FLOOR = Contestant(
     HERE / "peers" / "python",
     ("starlette", "asyncpg", "msgspec", "jwt"),
 )
+
+
+def earlier_version(checkout: Path) -> Contestant:
+    """Steelyard from another checkout, with the packages of this environment: what a change costs, measured in one run."""
+    sources = f"{checkout / 'server'}{os.pathsep}{checkout / 'generated' / 'server'}"
+    environment = {**STEELYARD.environment, "PYTHONPATH": sources}
+    return replace(STEELYARD, name=BEFORE, title=f"Steelyard in {checkout.name}", environment=environment)
+
+
 CONTESTANTS = {each.name: each for each in (STEELYARD, UNSHARED, SEED_SYNC, FLOOR)}
 
 

@@ -16,6 +16,8 @@ Sample = Mapping[str, Any]
 
 OPERATIONS = {"a": "/health", "b": "one item", "c": "a page of 20", "d": "an order"}
 OURS = "steelyard"
+# The same server from another checkout: it has a ratio and no goal.
+BEFORE = "before"
 
 # (must, aim) per operation: how many times as many requests per second of the server's processor as this peer.
 # A release is held back by a `must`; an `aim` is what the prototype of the design reached.
@@ -125,7 +127,7 @@ def _heading(document: Document) -> str:
 
 def _table(document: Document) -> str:
     """Requests per CPU-second, with the ratios against each peer."""
-    peers = [peer for peer in GOALS if peer in document["samples"]]
+    peers = [peer for peer in (*GOALS, BEFORE) if peer in document["samples"]]
     lines = [
         "Requests per second of the server's processor (times each of the peers: " + ", ".join(peers) + ").",
         "",

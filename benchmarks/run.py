@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import measure, report, smoke
-from benchmarks.contestants import CONTESTANTS, STEELYARD, Running
+from benchmarks.contestants import CONTESTANTS, STEELYARD, Running, earlier_version
 from benchmarks.load import OPERATIONS, Orders, buyers_used, generator, load
 from benchmarks.market import BUYERS, Market, write_tokens
 from tests.kit.servers.databases import Server
@@ -120,8 +120,11 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     server_cpus, other_cpus = (every[:1], every[1:]) if len(every) > 1 else (every, every)
     # The database, the generator and this process inherit it; servers are moved away.
     os.sched_setaffinity(0, other_cpus)
-    names = [STEELYARD.name, *(name for name in options.only if name != STEELYARD.name)]
-    skipped = {name: reason for name in names if (reason := CONTESTANTS[name].lacks()) is not None}
+    contestants = {STEELYARD.name: STEELYARD} | {name: CONTESTANTS[name] for name in options.only}
+    if options.before:
+        before = earlier_version(options.before.resolve())
+        contestants[before.name] = before
+    skipped = {name: reason for name, each in contestants.items() if (reason := each.lacks()) is not None}
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="steelyard-bench-")))
         secret, tokens = secrets.token_urlsafe(48), folder / "tokens"
@@ -132,11 +135,11 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         market = Market(server)
         market.seed()
         running = []
-        for name in names:
+        for name, contestant in contestants.items():
             if name not in skipped:
                 given = {"port": str(measure.free_port()), "database": market.url, "secret": secret}
-                running.append(stack.enter_context(Running(CONTESTANTS[name], given, server_cpus, folder / f"{name}.log")))
-        facts = {each.name: {"title": CONTESTANTS[each.name].title, "start_s": round(each.ready_s, 2)} for each in running}
+                running.append(stack.enter_context(Running(contestant, given, server_cpus, folder / f"{name}.log")))
+        facts = {each.name: {"title": contestants[each.name].title, "start_s": round(each.ready_s, 2)} for each in running}
         for each in running:
             facts[each.name]["pss_idle_mb"] = round(measure.session_pss_mb(each.process.pid), 1)
 
@@ -184,7 +187,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seconds", type=int, help="2 unless given")
     parser.add_argument("--connections", type=int, default=32)
     parser.add_argument("--operations", default="".join(OPERATIONS), help="some of abcd")
-    parser.add_argument("--only", nargs="+", choices=list(CONTESTANTS), default=list(CONTESTANTS), help="beside Steelyard")
+    parser.add_argument("--before", type=Path, metavar="CHECKOUT", help="a checkout of an earlier version takes part, too")
+    parser.add_argument("--only", nargs="*", choices=list(CONTESTANTS), default=list(CONTESTANTS), help="beside Steelyard")
     parser.add_argument("--no-record", action="store_true", help="print only; leave results/ alone")
     options = parser.parse_args(arguments)
     options.rounds = options.rounds or (3 if options.quick else 5)

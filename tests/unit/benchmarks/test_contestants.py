@@ -1,6 +1,8 @@
+from pathlib import Path
+
 import pytest
 
-from benchmarks.contestants import CONTESTANTS, FLOOR, Contestant
+from benchmarks.contestants import CONTESTANTS, FLOOR, STEELYARD, Contestant, earlier_version
 from benchmarks.report import GOALS
 from benchmarks.smoke import DiffersError, compare, without_own
 
@@ -16,6 +18,13 @@ def test_a_contestant_says_which_modules_are_absent() -> None:
 
 def test_a_peer_is_told_where_the_database_is() -> None:
     assert FLOOR.environment["DATABASE_URL"] == "{database}"
+
+
+def test_an_earlier_version_runs_from_its_checkout_with_the_same_settings() -> None:
+    before = earlier_version(Path("/old"))
+
+    assert before.environment == {**STEELYARD.environment, "PYTHONPATH": "/old/server:/old/generated/server"}
+    assert before.command == STEELYARD.command
 
 
 def test_ids_and_times_are_nobody_elses() -> None:

@@ -117,3 +117,10 @@ def test_the_sweep_is_a_row_for_each_server() -> None:
     measured["sweep"] = {"steelyard": {"1": sample(2000), "512": sample(8000, p99_ms=86.4)}}
 
     assert "| steelyard | 1 000 (9) | 4 000 (86) |" in render(measured)
+
+
+def test_an_earlier_version_is_compared_in_the_table_and_has_no_goal() -> None:
+    measured = document(steelyard={"b": [sample(1020)]}, before={"b": [sample(1000)]})
+
+    assert "1 020 (1.02)" in render(measured)
+    assert "before" not in {each.peer for each in judge(measured)}
