@@ -273,7 +273,7 @@ async def test_the_servers_own_timeout_leaves_the_connection_alone(opening_postg
     db = await opening_postgres(replace(ONE, statement_timeout_s=0.05))
     before = await db.read().scalar(process_id)
 
-    with pytest.raises(DatabaseUnavailable, match=r"test_postgres\.sleep was not done \(57014\)"):
+    with pytest.raises(DatabaseUnavailable, match=r"test_backend\.sleep was not done \(57014\)"):
         await db.read().scalar(sleep, seconds=20)
 
     assert await db.read().scalar(process_id) == before
