@@ -14,7 +14,7 @@ from tests.contract.mutants.engine import Hint, Outcome, Task, asked, layers_of
 from tests.contract.mutants.layers import NAMES
 from tests.contract.mutants.matrix import SHOWN, Score
 from tests.contract.mutants.recording import Recorded
-from tests.contract.mutants.sources import EDITS, ENDPOINTS
+from tests.contract.mutants.sources import EDITS, FEATURES
 from tests.contract.mutants.witnesses import DOCUMENT, Exchanges
 from tests.contract.mutants.witnesses import noticed as who_notices
 from tests.kit.project import ROOT
@@ -125,7 +125,7 @@ def test_a_hint_that_leads_nowhere_spares_no_layer() -> None:
 @pytest.mark.parametrize("edit", EDITS, ids=lambda one: one.text)
 def test_an_edit_changes_one_place(edit: object) -> None:
     assert isinstance(edit, type(EDITS[0]))
-    assert (ROOT / ENDPOINTS.format(edit.tag)).read_text("utf-8").count(edit.old) == 1
+    assert (ROOT / FEATURES.format(edit.module)).read_text("utf-8").count(edit.old) == 1
 
 
 def test_a_run_passes_when_everything_is_noticed_by_whom_it_must_be() -> None:

@@ -16,7 +16,7 @@ from steelyard.contract.access.caller import Caller
 from steelyard.db.database import Database
 from steelyard.features.auth import sessions as auth
 from steelyard.features.items import service as items
-from steelyard.features.orders import service as orders
+from steelyard.features.orders import cancelling, placing
 from steelyard.features.promotions import queries as codes
 from steelyard.features.users import queries as people
 from steelyard.features.users import service as users
@@ -216,7 +216,7 @@ class _Market:
         lines = [m.BasketLine(product_id=self._ids[title], quantity=quantity) for title, quantity in wanted.items()]
         draft = m.BasketOrder(lines=lines, discount_code=code)
         async with self._database.transaction() as tx:
-            placed = await orders.create_order(
+            placed = await placing.create_order(
                 tx, caller=self._callers[buyer_id], draft=draft, key=f"demo-{self._bought}", settings=self._settings
             )
         return placed.order.id
@@ -224,11 +224,13 @@ class _Market:
     async def call_off(self, order_id: int, *, days_ago: float) -> None:
         self._calendar.go_to(days_ago=days_ago)
         async with self._database.transaction() as tx:
-            await orders.cancel_order(tx, self._callers[BOB], order_id=order_id, draft=m.CancelOrder(reason="Found one in the attic"))
+            await cancelling.cancel_order(
+                tx, caller=self._callers[BOB], order_id=order_id, draft=m.CancelOrder(reason="Found one in the attic")
+            )
 
     async def expire_overdue(self, *, days_ago: float) -> None:
         self._calendar.go_to(days_ago=days_ago)
-        await orders.expire_orders(self._database)
+        await cancelling.expire_orders(self._database)
 
 
 async def _ledger(database: Database, calendar: DemoClock, callers: dict[int, Caller], ids: dict[str, int]) -> None:

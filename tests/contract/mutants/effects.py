@@ -11,8 +11,8 @@ from sqlalchemy import BigInteger, bindparam, func, select, true, update
 import steelyard.contract.access.authorization
 import steelyard.contract.operation
 import steelyard.features.items.service
+import steelyard.features.orders.cancelling
 import steelyard.features.orders.pricing
-import steelyard.features.orders.service
 import steelyard.features.orders.transitions
 import steelyard.features.users.addresses
 import steelyard.features.users.service
@@ -121,7 +121,7 @@ def kept_stock(_: Operation) -> None:
     async def nothing(*given: Any) -> None:
         pass
 
-    swap(steelyard.features.orders.service, "_give_back_reserved", nothing)
+    swap(steelyard.features.orders.cancelling, "_give_back_reserved", nothing)
 
 
 def in_transaction(operation: Operation) -> bool:
@@ -138,7 +138,7 @@ def untold_event(operation: Operation) -> None:
         if not any(tx is one for one in silent):
             await plain(tx, event)
 
-    swap(log, "record_event", record)
+    everywhere("record_event", plain, record)
 
     def around(handler: Any) -> Any:
         async def untelling(**given: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Drifts in the text of endpoints, which mypy must notice: all of them in one run, each found by the line that it stands on."""
+"""Drifts in the text of endpoints and views, which mypy must notice: all of them in one run, each found by the line that it stands on."""
 
 import ast
 import re
@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.contract.mutants.engine import Outcome
 from tests.kit.project import ROOT
 
-ENDPOINTS = "server/steelyard/features/{}/endpoints.py"
+FEATURES = "server/steelyard/features/{}.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Edit:
 
     row: str
     text: str
-    tag: str
+    module: str
     old: str
     new: str
 
@@ -30,56 +30,66 @@ EDITS = [
     Edit(
         "status",
         "a handler answers with the status of another operation",
-        "orders",
-        "return r.GetOrder200(body=view(purchase)",
-        "return r.CancelOrder200(body=view(purchase)",
+        "orders/endpoints",
+        "return r.GetOrder200(body=order_view(details)",
+        "return r.CancelOrder200(body=order_view(details)",
     ),
     Edit(
         "status",
         "a handler answers with the bare body",
-        "items",
+        "items/endpoints",
         "return r.RecordStockMovement201(body=_movement(movement))",
         "return _movement(movement)",
     ),
-    Edit("status", "a handler answers nothing", "orders", "return quote_view(quotation, marketplace.currency)", "return None"),
+    Edit("status", "a handler answers nothing", "orders/endpoints", "return quote_view(quotation, marketplace.currency)", "return None"),
     Edit(
         "status",
         "a handler answers where nothing is promised",
-        "auth",
+        "auth/endpoints",
         "await sessions.revoke_current_credential(tx, standings, caller)",
         "return caller",
     ),
     Edit(
-        "header", "a handler forgets a header", "orders", 'view(placed), location=f"/orders/{placed.order.id}", etag', "view(placed), etag"
+        "header",
+        "a handler forgets a header",
+        "orders/endpoints",
+        'order_view(created), location=f"/orders/{created.order.id}", etag',
+        "order_view(created), etag",
     ),
-    Edit("header", "a header is a number", "orders", "etag=etag(cancelled.order.version)", "etag=cancelled.order.version"),
+    Edit("header", "a header is a number", "orders/endpoints", "etag=etag(cancelled.order.version)", "etag=cancelled.order.version"),
     Edit(
         "member",
         "a view forgets a member",
-        "orders",
+        "orders/views",
         "        product_id=line.product_id,\n        sku=line.sku,\n",
         "        product_id=line.product_id,\n",
     ),
-    Edit("member", "a view says a number as a text", "orders", "        units=order.units,", "        units=str(order.units),"),
+    Edit("member", "a view says a number as a text", "orders/views", "        units=order.units,", "        units=str(order.units),"),
     Edit(
         "member",
         "a view says null for what is never null",
-        "items",
+        "items/endpoints",
         "        on_hand_after=row.on_hand_after,",
         "        on_hand_after=None,",
     ),
-    Edit("member", "a view says a text for an enumeration", "items", "        reason=_REASON[row.reason],", "        reason=row.reason,"),
+    Edit(
+        "member",
+        "a view says a text for an enumeration",
+        "items/endpoints",
+        "        reason=_REASON[row.reason],",
+        "        reason=row.reason,",
+    ),
     Edit(
         "more",
         "a view shows a member that nobody promised",
-        "items",
+        "items/endpoints",
         "        updated_at=row.updated_at,\n        version=row.version,\n",
         "        updated_at=row.updated_at,\n        version=row.version,\n        internal_note=1,\n",
     ),
     Edit(
         "effect",
         "a handler that writes is handed what only reads",
-        "orders",
+        "orders/endpoints",
         "    tx: Transaction,\n) -> r.CancelOrder200",
         "    tx: ReadOnly,\n) -> r.CancelOrder200",
     ),
@@ -91,24 +101,25 @@ def judged() -> list[Outcome]:
     with tempfile.TemporaryDirectory(prefix="steelyard-mutants-") as name:
         folder = Path(name)
         shadows, lines = [], dict[int, tuple[str, set[int]]]()
-        for tag in sorted({edit.tag for edit in EDITS}):
-            path = ENDPOINTS.format(tag)
+        for module in sorted({edit.module for edit in EDITS}):
+            path = FEATURES.format(module)
             source = (ROOT / path).read_text("utf-8")
             for edit in EDITS:
-                if edit.tag == tag:
+                if edit.module == module:
                     assert source.count(edit.old) == 1, f"{edit.text}: the text to change stands {source.count(edit.old)} times in {path}"
                     source = source.replace(edit.old, edit.new)
             for at, edit in enumerate(EDITS):
-                if edit.tag == tag:
+                if edit.module == module:
                     lines[at] = (path, _statement(source, edit))
-            (folder / f"{tag}.py").write_text(source, "utf-8")
-            shadows += ["--shadow-file", path, str(folder / f"{tag}.py")]
+            shadow = folder / f"{module.replace('/', '_')}.py"
+            shadow.write_text(source, "utf-8")
+            shadows += ["--shadow-file", path, str(shadow)]
         # What an earlier run knows of the rest of the product need not be found out again.
         cache = ROOT / ".cache" / "mypy"
         if cache.is_dir():
             shutil.copytree(cache, folder / "cache")
         command = [sys.executable, "-m", "mypy", "--cache-dir", str(folder / "cache"), "--no-error-summary", *shadows]
-        command += sorted({ENDPOINTS.format(edit.tag) for edit in EDITS})
+        command += sorted({FEATURES.format(edit.module) for edit in EDITS})
         told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     return [_outcome(edit, *lines[at], told.stdout + told.stderr) for at, edit in enumerate(EDITS)]
 

@@ -11,9 +11,9 @@ from steelyard.contract.access.caller import Caller
 from steelyard.db.errors import ConstraintViolated
 from steelyard.db.statements import statement
 from steelyard.features.items import service as catalogue
-from steelyard.features.orders import service as orders
+from steelyard.features.orders.access import OrderDetails
+from steelyard.features.orders.cancelling import expire_orders
 from steelyard.features.orders.problems import BY_CONSTRAINT
-from steelyard.features.orders.service import OrderDetails
 from steelyard.security.scopes import Role
 from steelyard.tables.events import events
 from steelyard.tables.items import stock_movements
@@ -123,7 +123,7 @@ class ServiceDriver:
 
     def advance(self, seconds: int) -> None:
         self._market.clock.advance(seconds=seconds)
-        self._run(orders.expire_orders(self._market.database))
+        self._run(expire_orders(self._market.database))
 
     # --- what can be seen ---
 

@@ -15,8 +15,9 @@ from steelyard.db.database import Database
 from steelyard.db.statements import statement
 from steelyard.db.transaction import Transaction
 from steelyard.features.items import service as catalogue
-from steelyard.features.orders import service as orders
-from steelyard.features.orders.service import OrderDetails, Quotation
+from steelyard.features.orders import cancelling, placing, quoting, reading
+from steelyard.features.orders.access import OrderDetails
+from steelyard.features.orders.quoting import Quotation
 from steelyard.security.scopes import SCOPES_OF, Role, effective_scopes
 from steelyard.settings import Settings
 from steelyard.tables.credentials import credentials
@@ -315,18 +316,20 @@ class Market:
     async def place(self, buyer_id: int, *lines: tuple[int, int], key: str | None = None, **more: Any) -> OrderDetails:
         async with self.database.transaction() as tx:
             caller = await self._caller(tx, buyer_id)
-            return await orders.create_order(tx, caller=caller, draft=draft(*lines, **more), key=key or self.key(), settings=self.settings)
+            return await placing.create_order(tx, caller=caller, draft=draft(*lines, **more), key=key or self.key(), settings=self.settings)
 
     async def quote(self, buyer_id: int | None, *lines: tuple[int, int], **more: Any) -> Quotation:
         buyer = None if buyer_id is None else principal(buyer_id)
-        return await orders.quote_order(self.database.read(), buyer=buyer, draft=draft(*lines, **more), settings=self.settings)
+        return await quoting.quote_order(self.database.read(), caller=buyer, draft=draft(*lines, **more), settings=self.settings)
 
     async def cancel(self, caller: Caller, order_id: int, reason: str = "Ordered by mistake") -> OrderDetails:
         async with self.database.transaction() as tx:
-            return await orders.cancel_order(tx, await logged_in(tx, caller), order_id=order_id, draft=m.CancelOrder(reason=reason))
+            return await cancelling.cancel_order(
+                tx, caller=await logged_in(tx, caller), order_id=order_id, draft=m.CancelOrder(reason=reason)
+            )
 
     async def seen(self, caller: Caller, order_id: int) -> OrderDetails:
-        return await orders.get_order(self.database.read(), caller, order_id)
+        return await reading.get_order(self.database.read(), caller=caller, order_id=order_id)
 
     async def pay(self, purchase: OrderDetails) -> None:
         """As payOrder will: the units are sold, the order is paid."""

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, insert, update
 from steelyard.db.database import Database
 from steelyard.db.statements import statement
 from steelyard.features.auth.queries import insert_credential
-from steelyard.features.orders.service import OrderDetails
+from steelyard.features.orders.access import OrderDetails
 from steelyard.features.users.queries import insert_user
 from steelyard.features.users.search import text_of
 from steelyard.security.access_tokens import AccessTokens

@@ -1,25 +1,31 @@
-"""Which refusal an order meets: by looking at what went wrong, or from the name of a constraint."""
+"""Which problems an order meets, from its basket, its price or the name of a broken constraint."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from steelyard.contract.request.violations import validation_failed, violation
 from steelyard.db.errors import TransactionConflict
 from steelyard.features.orders.basket import Basket
 from steelyard.features.orders.pricing import Goods, Price
+from steelyard.features.promotions.discount import unfit_reason
+from steelyard.features.promotions.service import not_applicable
 from steelyard.tables.orders import OfferRow
+from steelyard.tables.promotions import PromotionRow
 from steelyard_contract import models as m
 from steelyard_contract.problems import (
     CurrencyMismatch,
     IdempotencyKeyReused,
-    ItemUnavailable,
+    LimitReached,
     MixedSellers,
     OwnItem,
     PriceChanged,
     Problem,
 )
 
+# Pending orders hold stock that is not paid for; the contract (createOrder) states the same number.
+MAX_PENDING_ORDERS = 20
+
 BY_CONSTRAINT: dict[str, type[Problem] | type[TransactionConflict]] = {
-    # The response is kept for a day, the order for ever: the same key a day later is not the same request any more.
+    # The stored response is kept for a day, the order for ever: a day later the same key is another request.
     "orders_buyer_id_idempotency_key_key": IdempotencyKeyReused,
 }
 
@@ -29,15 +35,20 @@ def unknown_address() -> Problem:
     return validation_failed([violation("unknown_address", ("body", "shipping_address_id"), "You have no address with this id")])
 
 
-def unavailable_items(basket: Basket, offers: Sequence[OfferRow]) -> ItemUnavailable | None:
-    """Names the products that nobody can buy, if there are any."""
+def raise_first(problems: Iterable[Problem]) -> None:
+    """Raise the first problem, if there is one."""
+    for problem in problems:
+        raise problem
+
+
+def unavailable_items(basket: Basket, offers: Sequence[OfferRow]) -> list[int]:
+    """The products of the basket that are not on sale."""
     active = {offer.id for offer in offers if offer.status == "active"}
-    missing = [product_id for product_id in basket.product_ids if product_id not in active]
-    return ItemUnavailable(product_ids=missing) if missing else None
+    return [product_id for product_id in basket.product_ids if product_id not in active]
 
 
 def find_shortages(basket: Basket, available: dict[int, int]) -> list[m.Shortage]:
-    """All lines that ask for more than there is."""
+    """The lines that request more units than are available."""
     return [
         m.Shortage.model_construct(product_id=line.product_id, requested=line.quantity, available=available[line.product_id])
         for line in basket.lines
@@ -46,7 +57,7 @@ def find_shortages(basket: Basket, available: dict[int, int]) -> list[m.Shortage
 
 
 def party_problems(goods: Sequence[Goods], buyer_id: int | None) -> Iterator[Problem]:
-    """What is wrong between buyer and sellers. An unknown buyer owns nothing."""
+    """Several sellers, or items of the buyer. An anonymous buyer owns nothing."""
     sellers = list(dict.fromkeys(good.seller_id for good in goods))
     if len(sellers) > 1:
         yield MixedSellers(seller_ids=sellers)
@@ -55,13 +66,25 @@ def party_problems(goods: Sequence[Goods], buyer_id: int | None) -> Iterator[Pro
 
 
 def currency_problems(basket: Basket, currency: str) -> Iterator[Problem]:
-    """Money in another currency than that of the marketplace."""
+    """An expected total in another currency than the marketplace's."""
     if basket.expected is not None and basket.expected.currency != currency:
         yield CurrencyMismatch(expected=currency)
 
 
+def pending_problems(pending: int) -> Iterator[Problem]:
+    """A buyer who has as many pending orders as one buyer may have."""
+    if pending >= MAX_PENDING_ORDERS:
+        yield LimitReached(limit=MAX_PENDING_ORDERS)
+
+
+def promotion_problems(promotion: PromotionRow | None, goods: Sequence[Goods]) -> Iterator[Problem]:
+    """A promotion that does not apply to these goods."""
+    if promotion is not None and (reason := unfit_reason(promotion, goods)):
+        yield not_applicable(promotion.code, reason)
+
+
 def price_problems(basket: Basket, price: Price, currency: str) -> Iterator[Problem]:
-    """A total that is not the expected one."""
+    """A total that differs from the expected one."""
     expected = basket.expected
     if expected is not None and expected.currency == currency and expected.amount != price.total:
         yield PriceChanged(total=m.Money.model_construct(amount=price.total, currency=currency))

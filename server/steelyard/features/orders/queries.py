@@ -191,7 +191,7 @@ lock_order_of_party = statement(_order_for_caller.where(or_(orders.c.buyer_id ==
 
 _overdue = (orders.c.status == "pending") & (orders.c.expires_at <= _now)
 
-overdue_after = statement(
+list_overdue_orders = statement(
     keyset.keyset_page(
         select(orders.c.expires_at, orders.c.id).where(_overdue), key=orders.c.expires_at, row_id=orders.c.id, descending=False, after=True
     ),

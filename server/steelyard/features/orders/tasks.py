@@ -1,6 +1,6 @@
 """What the worker does for orders."""
 
-from steelyard.features.orders import service
+from steelyard.features.orders.cancelling import expire_orders
 from steelyard.jobs.worker import PeriodicTask
 from steelyard.settings import Settings
 
@@ -10,4 +10,4 @@ _OVERDUE_INTERVAL_S = 30
 
 def periodic_tasks(settings: Settings) -> list[PeriodicTask]:  # noqa: ARG001  # every feature is asked in the same way
     """Expire unpaid orders whose time is up."""
-    return [PeriodicTask("overdue_orders", _OVERDUE_INTERVAL_S, service.expire_orders)]
+    return [PeriodicTask("overdue_orders", _OVERDUE_INTERVAL_S, expire_orders)]

@@ -14,7 +14,7 @@ from steelyard.events.log import Actor, Event, EventType, Subject
 from steelyard.features.auth import sessions as auth
 from steelyard.features.auth.login import LoginTools
 from steelyard.features.items import service as items
-from steelyard.features.orders import service as orders
+from steelyard.features.orders import erasure as orders
 from steelyard.features.users import addresses as places
 from steelyard.features.users import queries
 from steelyard.features.users.reading import UserDetails, with_addresses

@@ -2,7 +2,8 @@
 
 import pytest
 
-from steelyard.features.orders import service
+from steelyard.features.orders import cancelling
+from steelyard.features.orders.cancelling import expire_orders
 from steelyard_contract.problems import InsufficientScope, NotPermitted, OrderNotFound, OrderStateConflict
 from tests.kit.world.market import Market, moved, principal, reason_of
 
@@ -133,7 +134,7 @@ async def test_an_order_that_is_not_paid_in_time_expires(market: Market) -> None
     placed = await market.place(buyer, (item, 4), discount_code="PROMO-TEN")
     market.clock.advance(seconds=market.settings.reservation_seconds)
 
-    assert await service.expire_orders(market.database) == 1
+    assert await expire_orders(market.database) == 1
 
     order, _ = await market.seen(principal(buyer), placed.order.id)
     assert (order.status, order.expires_at, order.version) == ("expired", None, 2)
@@ -149,7 +150,7 @@ async def test_an_order_is_left_alone_until_its_time(market: Market) -> None:
     placed = await market.place(buyer, (await market.item(seller), 1))
     market.clock.advance(seconds=market.settings.reservation_seconds - 0.000001)
 
-    assert await service.expire_orders(market.database) == 0
+    assert await expire_orders(market.database) == 0
 
     assert (await market.seen(principal(buyer), placed.order.id)).order.status == "pending"
 
@@ -162,13 +163,13 @@ async def test_a_sweep_takes_all_that_is_overdue_and_a_second_one_nothing(market
     market.clock.advance(days=8)
     await market.place(buyer, (item, 1))
 
-    assert await service.expire_orders(market.database) == 3
-    assert await service.expire_orders(market.database) == 0
+    assert await expire_orders(market.database) == 3
+    assert await expire_orders(market.database) == 0
     assert await market.stock(item) == (100, 1)
 
 
 async def test_an_order_that_cannot_expire_keeps_no_other_from_it(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service, "_AT_ONCE", 2)
+    monkeypatch.setattr(cancelling, "_BATCH", 2)
     seller, buyer = await market.user(), await market.user()
     broken, item = await market.item(seller), await market.item(seller)
     for product in (broken, broken, broken, item, item):
@@ -176,6 +177,6 @@ async def test_an_order_that_cannot_expire_keeps_no_other_from_it(market: Market
     await market.forget_reservations(broken)
     market.clock.advance(days=8)
 
-    assert await service.expire_orders(market.database) == 2
-    assert await service.expire_orders(market.database) == 0
+    assert await expire_orders(market.database) == 2
+    assert await expire_orders(market.database) == 0
     assert await market.stock(item) == (100, 0)

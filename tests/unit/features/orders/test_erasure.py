@@ -2,7 +2,7 @@
 
 import pytest
 
-from steelyard.features.orders import service
+from steelyard.features.orders import erasure
 from tests.kit.world.market import Market, principal, reason_of
 
 
@@ -15,7 +15,7 @@ async def test_an_order_that_is_not_finished_holds_both_sides(market: Market, st
     await market.set_status(placed.order.id, status)
 
     db = market.database.read()
-    assert [await service.count_open_orders(db, user) for user in (buyer, seller, stranger)] == [holds, holds, 0]
+    assert [await erasure.count_open_orders(db, user_id=user) for user in (buyer, seller, stranger)] == [holds, holds, 0]
 
 
 async def test_who_leaves_leaves_no_address_behind_but_every_total(market: Market) -> None:
@@ -28,7 +28,7 @@ async def test_who_leaves_leaves_no_address_behind_but_every_total(market: Marke
     other = await market.place(seller, (of_buyer, 1))
 
     async with market.database.transaction() as tx:
-        await service.erase_user(tx, buyer)
+        await erasure.erase_user(tx, user_id=buyer)
 
     order, lines = await market.seen(principal(seller), placed.order.id)
     assert (order.shipping_address, order.total, lines) == (None, placed.order.total, placed.lines)
@@ -42,6 +42,6 @@ async def test_what_had_no_address_does_not_change_when_somebody_leaves(market: 
     placed = await market.place(buyer, (await market.item(seller), 1))
 
     async with market.database.transaction() as tx:
-        await service.erase_user(tx, buyer)
+        await erasure.erase_user(tx, user_id=buyer)
 
     assert (await market.seen(principal(seller), placed.order.id)).order.version == 1

@@ -2,8 +2,8 @@
 
 import pytest
 
-from steelyard.features.orders.endpoints import quote_view
-from steelyard.features.orders.service import Quotation
+from steelyard.features.orders.quoting import Quotation
+from steelyard.features.orders.views import quote_view
 from steelyard_contract.problems import ItemUnavailable, Problem, ValidationFailed
 from tests.kit.world.market import Market
 

@@ -9,7 +9,7 @@ import pytest
 
 from steelyard.db.database import Database
 from steelyard.db.errors import ConstraintViolated, TransactionConflict
-from steelyard.features.orders import service
+from steelyard.features.orders.cancelling import expire_orders
 from steelyard_contract.problems import LimitReached, OrderStateConflict, Problem
 from tests.kit.servers.databases import FOR_TESTS
 from tests.kit.world.market import Market, order_count, principal
@@ -162,7 +162,7 @@ async def test_an_order_is_called_off_once_by_whoever_comes_first(markets: list[
         caller = principal(buyer if number % 2 else seller)
         return lambda: round_robin(markets, number).cancel(caller, orders[number % 10])
 
-    sweeping = asyncio.gather(*(service.expire_orders(each.database) for each in markets))
+    sweeping = asyncio.gather(*(expire_orders(each.database) for each in markets))
     cancelled = await outcomes(map(attempt, range(40)))
 
     assert cancelled["done"] + sum(await sweeping) == 10
@@ -195,6 +195,6 @@ async def test_placing_against_cancelling_and_expiring_keeps_the_books(markets: 
 
     assert "LostRace" not in found
     market.clock.advance(days=8)
-    await asyncio.gather(*(service.expire_orders(each.database) for each in markets))
+    await asyncio.gather(*(expire_orders(each.database) for each in markets))
     assert [await market.stock(item) for item in goods] == [(30, 0)] * 3
     assert await market.redemptions(promotion) == 0

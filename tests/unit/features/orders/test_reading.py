@@ -5,9 +5,9 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from steelyard.contract.access.caller import Caller
-from steelyard.features.orders import service
-from steelyard.features.orders.endpoints import summary_view, view
-from steelyard.features.orders.service import Listing, Page
+from steelyard.features.orders import reading
+from steelyard.features.orders.reading import Listing, Page
+from steelyard.features.orders.views import order_summary_view, order_view
 from steelyard.paging.cursors import Cursors
 from steelyard.paging.totals import Totals
 from steelyard_contract import models as m
@@ -33,7 +33,9 @@ def listing(
 
 
 async def page(market: Market, caller: Caller, asked: Listing, totals: Totals | None = None) -> Page:
-    return await service.list_orders(market.database.read(), caller, asked, cursors=CURSORS, totals=totals or Totals(market.database))
+    return await reading.list_orders(
+        market.database.read(), caller=caller, asked=asked, cursors=CURSORS, totals=totals or Totals(market.database)
+    )
 
 
 async def ids(market: Market, caller: Caller, **asked: object) -> list[int]:
@@ -58,7 +60,7 @@ async def test_the_view_of_an_order_is_one_that_the_contract_promises(market: Ma
     item = await market.item(seller)
     placed = await market.place(buyer, (item, 3), (await market.item(seller), 1), discount_code="PROMO-TEN")
 
-    fresh, read = view(placed), view(await market.seen(principal(seller), placed.order.id))
+    fresh, read = order_view(placed), order_view(await market.seen(principal(seller), placed.order.id))
 
     assert read == fresh
     assert m.Order.model_validate_json(read.model_dump_json()) == read
@@ -142,7 +144,7 @@ async def test_the_total_counts_ones_own_writes_at_once(market: Market) -> None:
 async def test_a_summary_is_one_that_the_contract_promises(market: Market) -> None:
     buyer, _ = await _five(market)
 
-    found = summary_view((await page(market, buyer, listing())).orders[0])
+    found = order_summary_view((await page(market, buyer, listing())).orders[0])
 
     assert m.OrderSummary.model_validate_json(found.model_dump_json()) == found
     assert found.units == 1
