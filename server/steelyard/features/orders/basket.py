@@ -1,6 +1,7 @@
 """What a buyer asks for, read from either form of the body. What a schema cannot say about it is checked here."""
 
 from dataclasses import dataclass
+from operator import attrgetter
 
 from pydantic import MISSING
 
@@ -36,8 +37,8 @@ class Basket:
 
     @property
     def in_lock_order(self) -> list[RequestedLine]:
-        """By product id: whoever locks several items locks them in this order, so that nobody waits in a circle."""
-        return sorted(self.lines, key=lambda line: line.product_id)
+        """By product id. Every transaction locks items in this order, so no two of them wait for each other."""
+        return sorted(self.lines, key=attrgetter("product_id"))
 
 
 def read_basket(draft: m.OrderCreate) -> Basket:

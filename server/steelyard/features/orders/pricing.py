@@ -59,10 +59,15 @@ class Price:
 def calculate_price(goods: Sequence[Goods], promotion: PromotionRow | None, tax_rate_bps: int) -> Price:
     """The price of these goods, with what the promotion takes off and the tax on what is left of each line."""
     discounts = [0] * len(goods) if promotion is None else line_discounts(promotion, goods)
-    lines = tuple(
-        PricedLine(good, discount, tax_on(good.gross - discount, tax_rate_bps)) for good, discount in zip(goods, discounts, strict=True)
-    )
-    return Price(lines, sum(good.gross for good in goods), sum(discounts), sum(line.tax for line in lines))
+    lines = []
+    subtotal = tax = 0
+    for good, discount in zip(goods, discounts, strict=True):
+        gross = good.gross
+        line = PricedLine(good, discount, tax_on(gross - discount, tax_rate_bps))
+        lines.append(line)
+        subtotal += gross
+        tax += line.tax
+    return Price(tuple(lines), subtotal, sum(discounts), tax)
 
 
 def tax_on(amount: int, rate_bps: int) -> int:

@@ -58,7 +58,7 @@ def find_shortages(basket: Basket, available: dict[int, int]) -> list[m.Shortage
 
 def party_problems(goods: Sequence[Goods], buyer_id: int | None) -> Iterator[Problem]:
     """Several sellers, or items of the buyer. An anonymous buyer owns nothing."""
-    sellers = list(dict.fromkeys(good.seller_id for good in goods))
+    sellers = list(dict.fromkeys([good.seller_id for good in goods]))
     if len(sellers) > 1:
         yield MixedSellers(seller_ids=sellers)
     if own := [good.product_id for good in goods if good.seller_id == buyer_id]:
