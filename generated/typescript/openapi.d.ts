@@ -9,16 +9,17 @@ export interface paths {
         };
         /**
          * List and search accounts
-         * @description For support and admin. Deleted accounts are not listed. Filters narrow each other down.
+         * @description For support and admin. Deleted accounts are not listed. An account must match all filters.
          */
         get: operations["listUsers"];
         put?: never;
         /**
          * Register
-         * @description Makes an account with the role `user` that can be used at once; log in with issueToken. The answer is the only one that shows a
+         * @description Creates an account with the role `user`. It can be used at once: log in with issueToken. This is the only response that shows a
          *     full account without a login.
          *
-         *     Admitting that an address is taken is deliberate, and why registering is limited to a few times a minute.
+         *     The response reveals whether an e-mail address is taken. That is deliberate, and the reason why registrations are limited to a few
+         *     a minute.
          */
         post: operations["createUser"];
         delete?: never;
@@ -36,7 +37,7 @@ export interface paths {
         };
         /**
          * Read your own account
-         * @description The first request after a login; it tells your id and role, and holds your addresses.
+         * @description Usually the first request after a login. The response contains your id, your role and your addresses.
          */
         get: operations["getCurrentUser"];
         put?: never;
@@ -57,8 +58,8 @@ export interface paths {
         get?: never;
         /**
          * Change your password
-         * @description Ends all your other sessions; this one goes on. A wrong current password counts as a failed login, so after ten of them this is a
-         *     429 for a while.
+         * @description Revokes all your other sessions and keeps the current one. A wrong current password counts as a failed login, so after ten of them
+         *     the response is a 429 until the time in `Retry-After` has passed.
          */
         put: operations["changePassword"];
         post?: never;
@@ -74,7 +75,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The user that this is about.
+                 * @description The id of the user.
                  * @example 3
                  */
                 user_id: components["parameters"]["UserId"];
@@ -83,27 +84,27 @@ export interface paths {
         };
         /**
          * Read an account
-         * @description Everybody gets the public account. You yourself (with the scope `account:read`) and staff (with `users:read`) get the full one; a
-         *     token that lacks the scope gets the public one and no refusal. Deleted accounts are a 404.
+         * @description Every caller gets the public account. You (with the scope `account:read`) and staff (with `users:read`) get the full account; a
+         *     token without that scope gets the public account, not a problem. A deleted account is a 404.
          */
         get: operations["getUser"];
         /**
          * Change a profile
-         * @description Your own, or as an admin anybody's. It replaces the profile: an age or bio that is left out is cleared. Password, role and
-         *     addresses have operations of their own.
+         * @description Changes your own profile or, as an admin, that of any user. The body replaces the profile: an age or bio that is left out is
+         *     cleared. Password, role and addresses have separate operations.
          *
-         *     An email that differs from the stored one needs a login with the password less than an hour ago, from admins too; a refreshed token
-         *     does not make it younger. The old address gets a mail about it.
+         *     A change of the e-mail address requires a login with the password less than an hour ago, for admins, too; refreshing a token does
+         *     not count as a login. The old address gets a mail about the change.
          */
         put: operations["updateUser"];
         post?: never;
         /**
          * Delete an account
-         * @description For good. Name, address, password and sessions are erased and the items are archived; orders stay, without the person. The e-mail
-         *     address can be registered again.
+         * @description This cannot be undone. Name, addresses, password and sessions are erased and the items are archived; orders stay, without personal
+         *     data. The e-mail address can be registered again.
          *
-         *     Deleting yourself needs a login with the password less than an hour ago; a refreshed token does not make it younger. Orders that
-         *     are not finished, bought or sold, come first.
+         *     To delete your own account you need a login with the password less than an hour ago; refreshing a token does not count as a login.
+         *     Open orders, bought or sold, must be finished first.
          */
         delete: operations["deleteUser"];
         options?: never;
@@ -117,7 +118,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The user that this is about.
+                 * @description The id of the user.
                  * @example 3
                  */
                 user_id: components["parameters"]["UserId"];
@@ -127,8 +128,8 @@ export interface paths {
         get?: never;
         /**
          * Set a role, lock or unlock an account
-         * @description For admins, who can do it to themselves, too, unless nobody would be left to undo it. It holds from the next request of that user:
-         *     scopes that the new role lacks are gone from tokens already issued, and a locked account has no valid token.
+         * @description For admins. Admins can change their own access, too, except for the last active admin. It takes effect with the user's next
+         *     request: issued tokens lose the scopes that the new role lacks, and a locked account has no valid token.
          *
          *     Locking turns the user's active items into drafts; unlocking does not put them back on sale.
          */
@@ -151,7 +152,7 @@ export interface paths {
         put?: never;
         /**
          * Add an address
-         * @description To your own account, which holds at most twenty. There is no list to read; getCurrentUser has them all.
+         * @description Adds an address to your account, which can have at most 20. getCurrentUser returns them all.
          */
         post: operations["createAddress"];
         delete?: never;
@@ -166,7 +167,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description One of your own addresses; those of other users do not exist for you.
+                 * @description The id of one of your addresses. An address of another user is a 404.
                  * @example 5
                  */
                 address_id: components["parameters"]["AddressId"];
@@ -176,13 +177,13 @@ export interface paths {
         get?: never;
         /**
          * Change an address
-         * @description It replaces the address; what is left out gets its default. Orders that were placed keep the old one.
+         * @description The body replaces the address; members that are left out get their defaults. Existing orders keep the old address.
          */
         put: operations["updateAddress"];
         post?: never;
         /**
          * Remove an address
-         * @description Orders that were placed keep it. If it was the default, there is none afterwards.
+         * @description Existing orders keep the address. If it was the default address, the account has no default address then.
          */
         delete: operations["deleteAddress"];
         options?: never;
@@ -200,16 +201,16 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Log in, or stay logged in
-         * @description A form, not JSON, so that every OAuth 2 client and the login button of the documentation understand it. The user name is the
+         * Log in, or refresh a session
+         * @description The body is a form, not JSON, so that OAuth 2 clients and the login button of the documentation can use it. The user name is the
          *     e-mail address.
          *
-         *     An unknown address and a wrong password get the same answer, in the same time. After ten failures within five minutes, for one
-         *     account or from one network address, even the right password is a 429 until the time in `Retry-After` is over; open sessions go
-         *     on.
+         *     An unknown address and a wrong password get the same response, in the same time. After ten failures within five minutes, for one
+         *     account or from one network address, even the correct password is a 429 until the time in `Retry-After` has passed; open sessions
+         *     are not affected.
          *
-         *     A refresh token is used up by its use, even if the answer is lost on the way: then log in again. One that comes a second time was
-         *     stolen or sent twice; either way the session ends.
+         *     A refresh token works once, even if the response is lost; then log in again. A refresh token that arrives twice was stolen or sent
+         *     twice, so its session is revoked.
          */
         post: operations["issueToken"];
         delete?: never;
@@ -230,8 +231,8 @@ export interface paths {
         post?: never;
         /**
          * Log out
-         * @description Ends whatever the request was made with: the whole session with its refresh token, or the API key. From then on the token is a
-         *     401, in other server processes within a second.
+         * @description Revokes the credential of the request: the session with its refresh token, or the API key. From then on the token is a 401; other
+         *     server processes reject it within a second.
          */
         delete: operations["revokeCurrentCredential"];
         options?: never;
@@ -245,7 +246,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description One of your own sessions or API keys. `session_id` of a token answer is such an id.
+                 * @description The id of one of your sessions or API keys, such as `session_id` in the response of issueToken.
                  * @example 41
                  */
                 credential_id: components["parameters"]["CredentialId"];
@@ -257,8 +258,8 @@ export interface paths {
         post?: never;
         /**
          * Log out another session
-         * @description For the phone that was lost. Ends one of your own sessions or API keys, this one too if you name it. What has already ended is a
-         *     404.
+         * @description Revokes one of your sessions or API keys, for example that of a lost phone. You may revoke the current session, too. A credential
+         *     that is already revoked or expired is a 404.
          */
         delete: operations["revokeCredential"];
         options?: never;
@@ -275,22 +276,22 @@ export interface paths {
         };
         /**
          * List and search items
-         * @description The catalogue, for everybody. Filters are intersections: an item has to pass all that are sent.
+         * @description The public catalogue. An item must match all filters.
          *
-         *     Without `status` only active items are listed. Drafts and archived items are shown to their owner (`owner_id` is your own id) and to
-         *     staff; anybody else who asks for them gets `not-permitted`.
+         *     Without `status`, only active items are listed. Only their owner (`owner_id` is your own id) and staff may list drafts and archived
+         *     items; other callers get `not-permitted`.
          *
          *     Walk long lists by `cursor`: send the `next_cursor` of each page until it is `null`, with the same filters and the same `sort`. `skip`
          *     is for numbered pages and ends at 10000.
          *
-         *     `total` is counted up to 10001, which means "more than 10000". Changes by others may show in it up to 5 seconds late; the items of
-         *     the page are always current.
+         *     `total` is counted up to 10001, which means "more than 10000". It may miss changes by others for up to 5 seconds; the items on the
+         *     page are always current.
          */
         get: operations["listItems"];
         put?: never;
         /**
          * Offer an item
-         * @description Puts something on sale at once, or keeps it for later as a draft. Whoever creates an item owns it and sells it.
+         * @description Puts an item on sale at once, or stores it as a draft. The caller becomes its owner and seller.
          *
          *     All prices of a marketplace have one currency (`currency` of getPublicData).
          */
@@ -307,7 +308,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The item that this is about. Orders call the same number `product_id`.
+                 * @description The id of the item. Orders call it `product_id`.
                  * @example 7
                  */
                 item_id: components["parameters"]["ItemId"];
@@ -316,30 +317,30 @@ export interface paths {
         };
         /**
          * Get an item
-         * @description Everybody sees active items. Drafts are there for their owner and for staff only; to anybody else they are `item-not-found`, exactly
-         *     like an id that never was. So is an archived item, to everyone.
+         * @description Active items are public. Only their owner and staff see drafts; other callers get `item-not-found`, exactly as for an id that does
+         *     not exist. An archived item is `item-not-found` for every caller.
          *
-         *     A sale changes `available` and therefore the ETag, but not `version`: an edit with `If-Match` is not refused because somebody bought.
+         *     A sale changes `available` and therefore the ETag, but not `version`: an edit with `If-Match` does not fail because of a sale.
          */
         get: operations["getItem"];
         put?: never;
         post?: never;
         /**
          * Remove an item from sale
-         * @description Archives the item for good: nobody can order or open it any more, its owner still lists it with `status=archived`, and its `sku` is
-         *     free again. Orders that exist go on as they were. To hide an item for a while, set its status to `draft`.
+         * @description Archives the item, which cannot be undone: it can no longer be ordered or read. Its owner can still list it with `status=archived`,
+         *     and its `sku` becomes free. Existing orders are not affected. To hide an item for a while, set its status to `draft`.
          */
         delete: operations["deleteItem"];
         options?: never;
         head?: never;
         /**
          * Change an item
-         * @description Changes what is sent and leaves the rest. Orders that exist keep the title and the price that they were placed with.
+         * @description Changes the members that are sent and keeps the others. Existing orders keep their title and price.
          *
-         *     Send the `version` that you read as `If-Match: "<version>"`, and somebody else's edit in between is answered with
-         *     `precondition-failed` instead of being lost. Without the header the change goes through.
+         *     Send the `version` that you read as `If-Match: "<version>"`: if the item was edited in the meantime, you get `precondition-failed`
+         *     and overwrite nothing. Without the header, the last write wins.
          *
-         *     Nothing of a locked account can be on sale, so an admin cannot make its items `active` either (`owner_locked`).
+         *     Items of a locked account cannot be on sale, so even an admin cannot make them `active` (`owner_locked`).
          */
         patch: operations["updateItem"];
         trace?: never;
@@ -350,7 +351,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The item that this is about. Orders call the same number `product_id`.
+                 * @description The id of the item. Orders call it `product_id`.
                  * @example 7
                  */
                 item_id: components["parameters"]["ItemId"];
@@ -359,18 +360,18 @@ export interface paths {
         };
         /**
          * List the stock movements of an item
-         * @description The ledger of an item, newest first: why its stock is what it is. Sales and cancellations stand there beside what was recorded by
-         *     hand, each with its order.
+         * @description Every change of an item's stock on hand, newest first: sales and cancellations with their order, and movements that were recorded by
+         *     hand.
          */
         get: operations["listStockMovements"];
         put?: never;
         /**
          * Record a stock movement
-         * @description The only way to change stock by hand: what came adds, what went subtracts. Stock cannot fall below what pending orders have reserved
-         *     (`insufficient-stock`) nor rise above 1000000000 (`limit-reached`).
+         * @description The only way to change stock by hand: a positive `delta` adds units, a negative one removes them. Stock cannot fall below the units
+         *     that pending orders have reserved (`insufficient-stock`) and cannot rise above 1000000000 (`limit-reached`).
          *
-         *     When you enter a count, send the stock that you started from as `expected_on_hand`: if a sale came in between, you get
-         *     `stock-changed` with the present number, and can count again.
+         *     After a stocktaking, send the stock before it as `expected_on_hand`: if a sale has changed it in the meantime, you get
+         *     `stock-changed` with the current number, and can count again.
          */
         post: operations["recordStockMovement"];
         delete?: never;
@@ -390,15 +391,15 @@ export interface paths {
         put?: never;
         /**
          * Price an order without placing it
-         * @description Takes the body of createOrder and answers what that order would cost now, computed by the same code. It changes and reserves nothing,
-         *     so send it as often as the basket changes.
+         * @description Takes the body of createOrder and returns what that order would cost now, computed by the same code. It changes and reserves nothing,
+         *     so send it whenever the basket changes.
          *
-         *     Everything that would make the order fail and that the shopper can do something about (short stock, an unusable code, items of
-         *     several sellers) comes as an entry of `obstacles`, all at once, with the lines still priced. Only an item that cannot be bought at all
-         *     (unknown, draft, archived) is refused: `item-unavailable`.
+         *     Everything that would make the order fail and that the buyer can correct (insufficient stock, an unusable code, items of several
+         *     sellers) is an entry of `obstacles`; the lines are priced anyway. Only an item that cannot be bought at all (unknown, draft, archived)
+         *     is a problem: `item-unavailable`.
          *
-         *     No login is needed. With a token the rules that depend on the buyer count, too: uses of a code per user, own items, open orders,
-         *     stored addresses.
+         *     No login is needed. With a token, the rules that depend on the buyer are checked, too: uses of a code per user, own items, open
+         *     orders, stored addresses.
          */
         post: operations["quoteOrder"];
         delete?: never;
@@ -416,7 +417,8 @@ export interface paths {
         };
         /**
          * List orders
-         * @description What you bought; with `role=seller` what you sold. `role=all` lists the orders of everybody and is for staff (`staff-required`).
+         * @description The orders that you placed or, with `role=seller`, those that you received. `role=all` lists all orders and is for staff
+         *     (`staff-required`).
          *
          *     Summaries only: lines, payments and history are in getOrder. `total` is counted up to 10001, which means "more than 10000", and may
          *     miss changes by others for up to 5 seconds.
@@ -425,13 +427,13 @@ export interface paths {
         put?: never;
         /**
          * Place an order
-         * @description Reserves every unit and redeems the code, or does nothing at all. The new order is `pending` and holds its stock until it is paid,
-         *     cancelled, or `expires_at` has passed.
+         * @description Reserves every unit and redeems the code, or changes nothing. The new order is `pending` and reserves its stock until it is paid or
+         *     cancelled, or until `expires_at`.
          *
-         *     `Idempotency-Key` is required: make one per purchase and send the same one again when an answer got lost. Two requests with one key
-         *     make one order and get the same answer.
+         *     `Idempotency-Key` is required: create one key per purchase and send the same key again if the response was lost. Two requests with
+         *     one key create one order and get the same response.
          *
-         *     Put the `total` of a quote into `expected_total`, and a price that changed in the meantime is `price-changed` instead of a surprise.
+         *     Send the `total` of a quote as `expected_total`: if the price has changed in the meantime, you get `price-changed` and order nothing.
          *     At most 20 of your orders can be pending at a time (`limit-reached`).
          */
         post: operations["createOrder"];
@@ -447,7 +449,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The order that this is about.
+                 * @description The id of the order.
                  * @example 12
                  */
                 order_id: components["parameters"]["OrderId"];
@@ -456,7 +458,7 @@ export interface paths {
         };
         /**
          * Get an order
-         * @description For its buyer, its seller and staff. To anybody else it is `order-not-found`, exactly like an id that never was.
+         * @description For its buyer, its seller and staff. Other callers get `order-not-found`, exactly as for an id that does not exist.
          */
         get: operations["getOrder"];
         put?: never;
@@ -473,7 +475,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The order that this is about.
+                 * @description The id of the order.
                  * @example 12
                  */
                 order_id: components["parameters"]["OrderId"];
@@ -484,11 +486,11 @@ export interface paths {
         put?: never;
         /**
          * Cancel an order
-         * @description While it is pending, buyer, seller and admin can cancel: reserved units are free again and the code counts as unused. A paid order is
-         *     cancelled by its seller or an admin; its units go back into stock and what was paid is refunded. The buyer of a paid order gets
+         * @description The buyer, the seller and admins can cancel a pending order: reserved units become available and the code counts as unused. The seller
+         *     and admins can cancel a paid order; its units go back into stock and the payment is refunded. The buyer of a paid order gets
          *     `not-permitted` where refunds are made by hand.
          *
-         *     A shipped, delivered, expired or cancelled order stays as it is (`order-state-conflict`).
+         *     A shipped, delivered, expired or cancelled order cannot be cancelled (`order-state-conflict`).
          */
         post: operations["cancelOrder"];
         delete?: never;
@@ -505,8 +507,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Say hello
-         * @description Answers without a database, so it tells whether the address is right, not whether the server is well.
+         * Get a greeting and links
+         * @description Uses no database, so it shows that the address is right, not that the server is healthy.
          */
         get: operations["getRoot"];
         put?: never;
@@ -525,9 +527,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Ask how the server is doing
-         * @description For load balancers and probes: 200 means send requests, 503 `not-ready` means send them elsewhere, also while the server is about
-         *     to stop. Never limited, and any query such as `?probe=1` is ignored.
+         * Check the health of the server
+         * @description For load balancers and probes: 200 means that the server takes requests; 503 `not-ready` means that it does not, for example
+         *     because it is stopping. It has no rate limit and ignores any query, such as `?probe=1`.
          */
         get: operations["getHealth"];
         put?: never;
@@ -547,8 +549,8 @@ export interface paths {
         };
         /**
          * Read the rules of the marketplace
-         * @description Currency, tax, order limits and categories, for everybody and the same for everybody. Shared caches may keep it for five minutes,
-         *     so a count can be that old.
+         * @description Currency, tax, order limits and categories, public and the same for every caller. Shared caches may keep the response for five
+         *     minutes, so a count can be that old.
          */
         get: operations["getPublicData"];
         put?: never;
@@ -566,45 +568,45 @@ export interface components {
         /** @description A new account. */
         UserCreate: {
             /**
-             * @description What others see; one line, not blank. It need not be unique.
+             * @description The public name; one line, not blank. It need not be unique.
              * @example Alice Johnson
              */
             name: string;
-            /** @description Your login. Nobody but you and staff sees it; no two accounts share one. */
+            /** @description Your login, unique among all accounts. Only you and staff can see it. */
             email: components["schemas"]["Email"];
             /**
              * Format: password
-             * @description Sent by the client, never returned. Any characters; neither one of the most common ones nor your name or e-mail
+             * @description Never returned. Any characters are allowed, but not one of the most common passwords, your name or your e-mail address
              *     (`password_too_common`).
              * @example correct horse battery
              */
             password: string;
             /**
-             * @description User age.
+             * @description The user's age.
              * @example 34
              */
             age?: number | null;
             /**
-             * @description A few words about yourself, for everybody to read.
+             * @description A few public words about yourself.
              * @example Collects lamps.
              */
             bio?: string | null;
             /**
-             * @description Where you live. More can be added later.
+             * @description Your addresses. You can add more later.
              * @default []
              */
             addresses?: components["schemas"]["AddressCreate"][];
         };
         /**
          * Format: email
-         * @description An e-mail address. Upper and lower case are kept and mean the same mailbox.
+         * @description An e-mail address. Its case is kept, but does not matter when addresses are compared.
          * @example alice@example.com
          */
         Email: string;
-        /** @description An address as its owner writes it. */
+        /** @description A new or changed address. */
         AddressCreate: {
             /**
-             * @description What you call it.
+             * @description Your name for the address.
              * @example Home
              */
             label?: string | null;
@@ -631,75 +633,75 @@ export interface components {
              */
             zip_code: string;
             /**
-             * @description Whether orders without an address go here. At most one address is the default: a new one takes over from the old one, and of
-             *     several in one request the last one wins.
+             * @description Whether orders without an address go here. An account has at most one default address: a new default replaces the old one, and
+             *     of several in one request the last one wins.
              * @default false
              * @example true
              */
             is_default?: boolean;
         };
-        /** @description An account in full, as its owner and staff see it. */
+        /** @description The full account, as its owner and staff see it. */
         User: {
             /**
-             * @description Tells the full account from the public one. (enum property replaced by openapi-typescript)
+             * @description Distinguishes the full account from the public one. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             view: "full";
-            /** @description Names the account. */
+            /** @description The id of the account. */
             id: components["schemas"]["Id"];
             /**
-             * @description What others see.
+             * @description The public name.
              * @example Alice Johnson
              */
             name: string;
             /** @description The login. */
             email: components["schemas"]["Email"];
             /**
-             * @description User age; null when it was not told.
+             * @description The user's age; null if unknown.
              * @example 34
              */
             age: number | null;
             /**
-             * @description A few words about themselves. Plain text; escape it before you put it into HTML.
+             * @description A few words about the user. Plain text; escape it before you put it into HTML.
              * @example Collects lamps.
              */
             bio: string | null;
             role: components["schemas"]["Role"];
             /**
-             * @description False when staff have locked the account.
+             * @description False if an admin has locked the account.
              * @example true
              */
             is_active: boolean;
             /**
-             * @description Whether the address is known to be theirs. Always false for now.
+             * @description Whether the user has proved to own the e-mail address. Always false for now.
              * @example false
              */
             email_verified: boolean;
-            /** @description Where they live, oldest first. */
+            /** @description The user's addresses, oldest first. */
             addresses: components["schemas"]["Address"][];
-            /** @description When the account was made. */
+            /** @description When the account was created. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description When anything shown here last changed. */
+            /** @description When a member of this view last changed. */
             updated_at: components["schemas"]["Timestamp"];
-            /** @description Grows with each change of anything shown here, addresses included. */
+            /** @description Increases with each change of a member of this view, including addresses. */
             version: components["schemas"]["Version"];
         };
         /**
-         * @description A positive number that a browser can hold exactly.
+         * @description A positive integer that JavaScript can represent exactly.
          * @example 7
          */
         Id: number;
         /**
-         * @description `user`: buys and sells. `support`: also reads everybody's accounts and orders. `admin`: does everything.
+         * @description `user`: buys and sells. `support`: can also read all accounts and orders. `admin`: can do everything.
          * @enum {string}
          */
         Role: "user" | "support" | "admin";
-        /** @description One of the addresses of an account. Orders keep a copy, so changing it later moves no parcel. */
+        /** @description An address of an account. Orders have a copy, so later changes do not affect them. */
         Address: {
-            /** @description Names the address. */
+            /** @description The id of the address. */
             id: components["schemas"]["Id"];
             /**
-             * @description What its owner calls it.
+             * @description The owner's name for the address.
              * @example Home
              */
             label: string | null;
@@ -728,21 +730,21 @@ export interface components {
              * @example true
              */
             is_default: boolean;
-            /** @description When it was added. */
+            /** @description When the address was created. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description When it last changed. */
+            /** @description When the address last changed. */
             updated_at: components["schemas"]["Timestamp"];
-            /** @description Grows with each change of this address. */
+            /** @description Increases with each change of the address. */
             version: components["schemas"]["Version"];
         };
         /**
          * Format: date-time
-         * @description RFC 3339 in UTC, with `Z`. The fraction has up to six digits and is missing when it is zero.
+         * @description RFC 3339 in UTC, with `Z`. The fraction has up to six digits and is left out when it is zero.
          * @example 2026-11-22T09:00:00Z
          */
         Timestamp: string;
         /**
-         * @description Grows with every change of the resource. `"<version>"` is a valid `If-Match`.
+         * @description Increases with every change of the resource. `"<version>"` is a valid `If-Match`.
          * @example 4
          */
         Version: number;
@@ -751,184 +753,184 @@ export interface components {
          * @enum {string}
          */
         UserSort: "id" | "-created_at";
-        /** @description One page of accounts. */
+        /** @description A page of accounts. */
         UserPage: {
-            /** @description In the order that `sort` asked for. */
+            /** @description In the order of `sort`. */
             items: components["schemas"]["User"][];
             /**
-             * @description How many were skipped; `null` when the page was asked for by `cursor`.
+             * @description The number of skipped entries; `null` on a page by `cursor`.
              * @example 0
              */
             skip: number | null;
             /**
-             * @description How many were asked for. There may be fewer.
+             * @description The requested size of the page. It may have fewer entries.
              * @example 20
              */
             limit: number;
             /**
-             * @description How many there are in all; 10001 means more than 10000. `null` when the page was asked for by `cursor`.
+             * @description The number of entries on all pages; 10001 means more than 10000. `null` on a page by `cursor`.
              * @example 3
              */
             total: number | null;
             /**
-             * @description Send it as `cursor` for the next page; `null` on the last one.
+             * @description Send it as `cursor` for the next page; `null` on the last page.
              * @example null
              */
             next_cursor: string | null;
         };
-        /** @description The old password as a proof, and the new one. */
+        /** @description The current password, and the new one. */
         ChangePassword: {
             /**
              * Format: password
-             * @description The password that you log in with now.
+             * @description Your current password.
              * @example correct horse battery
              */
             current_password: string;
             /**
              * Format: password
-             * @description The rules are those of createUser.
+             * @description Your new password. The rules are those of createUser.
              * @example staple that new battery
              */
             new_password: string;
         };
-        /** @description An account, in full for its owner and staff, public for everybody else. `view` tells which. */
+        /** @description An account, full for its owner and staff, public for other callers. `view` states which. */
         UserView: components["schemas"]["User"] | components["schemas"]["UserPublic"];
-        /** @description What everybody may know of an account. */
+        /** @description The public view of an account. */
         UserPublic: {
             /**
-             * @description Tells the public account from the full one. (enum property replaced by openapi-typescript)
+             * @description Distinguishes the public account from the full one. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             view: "public";
-            /** @description Names the account. */
+            /** @description The id of the account. */
             id: components["schemas"]["Id"];
             /**
-             * @description What they want to be called.
+             * @description The public name.
              * @example Alice Johnson
              */
             name: string;
             /**
-             * @description A few words about themselves. Plain text; escape it before you put it into HTML.
+             * @description A few words about the user. Plain text; escape it before you put it into HTML.
              * @example Collects lamps.
              */
             bio: string | null;
             /**
-             * @description False when staff have locked the account.
+             * @description False if an admin has locked the account.
              * @example true
              */
             is_active: boolean;
-            /** @description Since when they are here. */
+            /** @description When the account was created. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description Grows with each change of the account, also of what is not shown here. */
+            /** @description Increases with each change of the account, including members that are not public. */
             version: components["schemas"]["Version"];
         };
-        /** @description The whole profile as it shall be. What is left out is cleared, as if it were null. */
+        /** @description The new profile. Members that are left out are cleared, as if they were null. */
         UserUpdate: {
             /**
-             * @description What others see; one line, not blank.
+             * @description The public name; one line, not blank.
              * @example Alice Johnson
              */
             name: string;
-            /** @description The login from now on. Sessions stay open. Another one than before needs a fresh login. */
+            /** @description The new login. A change requires a recent login; sessions stay open. */
             email: components["schemas"]["Email"];
             /**
-             * @description User age.
+             * @description The user's age.
              * @example 35
              */
             age?: number | null;
             /**
-             * @description A few words about yourself, for everybody to read.
+             * @description A few public words about yourself.
              * @example Collects lamps and sells a few.
              */
             bio?: string | null;
         };
-        /** @description What an account may do. */
+        /** @description The role of an account, and whether it is active. */
         UserAccess: {
             role: components["schemas"]["Role"];
             /**
-             * @description False locks the account and takes its items off the market.
+             * @description False locks the account and takes its items off sale.
              * @example true
              */
             is_active: boolean;
         };
         /**
-         * @description A login as OAuth 2 wants it, a form: `username` and `password`, or, with `grant_type` `refresh_token`, a `refresh_token`. The fields
-         *     of the other way are not read. As RFC 6749 (section 3.2) has it, parameters that are not listed here are ignored, and one without a
-         *     value counts as left out.
+         * @description A login form as OAuth 2 defines it: `username` and `password`, or `grant_type` `refresh_token` and a `refresh_token`. The fields of
+         *     the other grant type are ignored. As RFC 6749 (section 3.2) requires, parameters that are not listed here are ignored, and a
+         *     parameter without a value counts as left out.
          */
         TokenRequest: {
             /** @default password */
             grant_type?: components["schemas"]["GrantType"];
             /**
-             * @description The e-mail address; upper and lower case count the same.
+             * @description The e-mail address. Case does not matter.
              * @example alice@example.com
              */
             username?: string;
             /**
              * Format: password
-             * @description The password, exactly as it was chosen.
+             * @description The password. Case matters.
              * @example correct horse battery
              */
             password?: string;
             /**
-             * @description From the last token answer. It is good for one use; used twice, it ends the session.
+             * @description The refresh token of the last response. It works once; a second use revokes the session.
              * @example syr_Zm9yIGRvY3VtZW50YXRpb24sIG5vdCBhIHRva2VuISE
              */
             refresh_token?: string;
             /**
-             * @description Scopes, separated by spaces. Left out or empty asks for all that your role has; what it lacks is left out of the token without a
-             *     word. A refresh can only ask for fewer than its session has.
+             * @description The requested scopes, separated by spaces. If left out or empty, you get all scopes of your role. Scopes that your role lacks are
+             *     ignored. A refresh can only request scopes that the session has.
              * @default
              * @example orders:read orders:write
              */
             scope?: string;
             /**
-             * @description Accepted because Swagger UI sends it; not read.
+             * @description Accepted because Swagger UI sends it, and ignored.
              * @example swagger-ui
              */
             client_id?: string;
             /**
-             * @description Accepted because Swagger UI sends it; not read.
+             * @description Accepted because Swagger UI sends it, and ignored.
              * @example
              */
             client_secret?: string;
         };
         /**
-         * @description `password`: log in with e-mail and password. `refresh_token`: stay logged in without asking for them again.
+         * @description `password`: log in with e-mail and password. `refresh_token`: get a new token without them.
          * @enum {string}
          */
         GrantType: "password" | "refresh_token";
-        /** @description A new access token, and the means to get the next one. Keep both like the password itself. */
+        /** @description An access token, and a refresh token to get the next pair. Keep both as secret as the password. */
         Token: {
             /**
-             * @description Send it as `Authorization: Bearer <access_token>`. Do not look into it; its form may change.
+             * @description Send it as `Authorization: Bearer <access_token>`. It is opaque: its format may change.
              * @example eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIzIn0.c2lnbmF0dXJl
              */
             access_token: string;
             /**
-             * @description How to send it.
+             * @description The authentication scheme of the token.
              * @constant
              */
             token_type: "bearer";
             /**
-             * @description Seconds until the access token expires. Renew it shortly before.
+             * @description Seconds until the access token expires. Refresh it shortly before.
              * @example 1800
              */
             expires_in: number;
             /**
-             * @description Good for one further token within 30 days. Store it before you use the access token, it replaces the one before.
+             * @description Works once, within 30 days. It replaces the previous one, so store it before you use the access token.
              * @example syr_Zm9yIGRvY3VtZW50YXRpb24sIG5vdCBhIHRva2VuISE
              */
             refresh_token: string;
             /**
-             * @description The scopes that were granted, separated by spaces; empty when the role has none of those asked for.
+             * @description The granted scopes, separated by spaces; empty when the role has none of the requested ones.
              * @example account:read account:write orders:read orders:write
              */
             scope: string;
-            /** @description The session; the same after each refresh. revokeCredential ends it from another device. */
+            /** @description The id of the session, the same after each refresh. revokeCredential revokes it from another device. */
             session_id: components["schemas"]["Id"];
         };
-        /** @description A new item. Only `title` and `price` are needed; what is left out has the default that is shown. */
+        /** @description A new item. Only `title` and `price` are required; other members have the defaults shown. */
         ItemCreate: {
             /**
              * @description One line, not blank.
@@ -949,12 +951,12 @@ export interface components {
              */
             description?: string;
             /**
-             * @description One shelf of the shop, of your choosing. Lower case words joined by hyphens.
+             * @description A category of your choice. Lower-case words joined by hyphens.
              * @example lighting
              */
             category?: string;
             /**
-             * @description Words to be found by, besides title and description.
+             * @description Additional words for the search.
              * @default []
              * @example [
              *       "desk-lamp",
@@ -963,7 +965,7 @@ export interface components {
              */
             tags?: components["schemas"]["Tag"][];
             /**
-             * @description Pictures, the best one first.
+             * @description Images, the main one first.
              * @default []
              * @example [
              *       "https://img.example/lamp.jpg"
@@ -973,13 +975,13 @@ export interface components {
             /** @default active */
             status?: components["schemas"]["ItemStatusInput"];
             /**
-             * @description Units in stock at the start. They become a stock movement with the reason `received`.
+             * @description The initial stock. It is recorded as a stock movement with the reason `received`.
              * @default 0
              * @example 20
              */
             on_hand?: number;
         };
-        /** @description What one piece costs; Money within the bounds of a price. */
+        /** @description The price of one unit. Like Money, with a lower maximum. */
         Price: {
             /**
              * @description Minor units.
@@ -994,28 +996,25 @@ export interface components {
          */
         Currency: string;
         /**
-         * @description Lower case words joined by hyphens.
+         * @description Lower-case words joined by hyphens.
          * @example desk-lamp
          */
         Tag: string;
         /**
-         * @description An https address of a picture. Steelyard stores the address, not the picture.
+         * @description The https address of an image. Steelyard stores the address, not the image.
          * @example https://img.example/lamp.jpg
          */
         ImageUrl: string;
         /**
-         * @description What an owner may set. An item is archived by deleting it.
+         * @description The statuses that an owner can set. To archive an item, delete it.
          * @enum {string}
          */
         ItemStatusInput: "draft" | "active";
-        /**
-         * @description Something that its owner sells. Everybody reads `available`; `on_hand` and `reserved` are numbers for the owner and for staff and `null`
-         *     for everyone else.
-         */
+        /** @description An item that its owner sells. `available` is public; `on_hand` and `reserved` are `null` unless you own the item or are staff. */
         Item: {
-            /** @description Names the item; an order calls it `product_id`. */
+            /** @description The id of the item. Orders call it `product_id`. */
             id: components["schemas"]["Id"];
-            /** @description The user who sells it. */
+            /** @description The user who sells the item. */
             owner_id: components["schemas"]["Id"];
             /**
              * @description The owner's article number.
@@ -1028,18 +1027,18 @@ export interface components {
              */
             title: string;
             /**
-             * @description Free text, `""` if there is none. Plain text; escape it before you put it into HTML.
+             * @description Plain text, `""` if there is none. Escape it before you put it into HTML.
              * @example Solid brass
              * @example 40 cm high.
              */
             description: string;
             /**
-             * @description The shelf that it stands on.
+             * @description The category of the item.
              * @example lighting
              */
             category: string | null;
             /**
-             * @description Words to be found by.
+             * @description Words for the search.
              * @example [
              *       "desk-lamp",
              *       "brass"
@@ -1047,13 +1046,13 @@ export interface components {
              */
             tags: components["schemas"]["Tag"][];
             /**
-             * @description Pictures, the best one first.
+             * @description Images, the main one first.
              * @example [
              *       "https://img.example/lamp.jpg"
              *     ]
              */
             image_urls: components["schemas"]["ImageUrl"][];
-            /** @description What one unit costs, without tax. */
+            /** @description The price of one unit, without tax. */
             price: components["schemas"]["Price"];
             status: components["schemas"]["ItemStatus"];
             /**
@@ -1067,19 +1066,19 @@ export interface components {
              */
             on_hand: number | null;
             /**
-             * @description Units in stock that pending orders hold. `null` unless you own the item or are staff.
+             * @description Units that pending orders have reserved. `null` unless you own the item or are staff.
              * @example 3
              */
             reserved: number | null;
-            /** @description When it was first offered. */
+            /** @description When the item was created. */
             created_at: components["schemas"]["Timestamp"];
             /** @description When the item was last edited; sales and stock movements do not count. */
             updated_at: components["schemas"]["Timestamp"];
-            /** @description Grows with each edit, not with sales. Send it as `If-Match` to refuse lost updates. */
+            /** @description Increases with each edit, not with sales. Send it as `If-Match` to prevent lost updates. */
             version: components["schemas"]["Version"];
         };
         /**
-         * @description `draft`: seen by its owner and staff only. `active`: on sale. `archived`: removed for good; past orders still name it.
+         * @description `draft`: visible to its owner and staff only. `active`: on sale. `archived`: removed for good; past orders still show it.
          * @enum {string}
          */
         ItemStatus: "draft" | "active" | "archived";
@@ -1088,39 +1087,39 @@ export interface components {
          * @enum {string}
          */
         ItemSort: "-created_at" | "created_at" | "price" | "-price" | "title" | "-title";
-        /** @description One page of items, and what it was asked for with. */
+        /** @description A page of items, with the parameters of the request. */
         ItemPage: {
-            /** @description In the order that `sort` asked for. */
+            /** @description In the order of `sort`. */
             items: components["schemas"]["Item"][];
             /**
-             * @description How many were skipped; `null` when the page was asked for by `cursor`.
+             * @description The number of skipped entries; `null` on a page by `cursor`.
              * @example 0
              */
             skip: number | null;
             /**
-             * @description How many were asked for. There may be fewer.
+             * @description The requested size of the page. It may have fewer entries.
              * @example 20
              */
             limit: number;
             /**
-             * @description How many there are in all; 10001 means more than 10000. `null` when the page was asked for by `cursor`.
+             * @description The number of entries on all pages; 10001 means more than 10000. `null` on a page by `cursor`.
              * @example 1
              */
             total: number | null;
             /**
-             * @description Send it as `cursor` for the next page; `null` on the last one.
+             * @description Send it as `cursor` for the next page; `null` on the last page.
              * @example null
              */
             next_cursor: string | null;
             /**
-             * @description The search text that was sent.
+             * @description The search text of the request.
              * @example brass lamp
              */
             search: string | null;
         };
         /**
-         * @description A JSON merge patch (RFC 7396): what is left out stays, `null` clears `sku` or `category`, arrays are replaced as a whole.
-         *     Stock is not changed here but by recordStockMovement.
+         * @description A JSON merge patch (RFC 7396): members that are left out stay as they are, `null` clears `sku` or `category`, arrays are replaced as
+         *     a whole. To change the stock, use recordStockMovement.
          */
         ItemPatch: {
             /**
@@ -1128,7 +1127,7 @@ export interface components {
              * @example Brass desk lamp
              */
             title?: string;
-            /** @description The new price. Orders that exist keep the old one. */
+            /** @description The new price. Existing orders keep the old one. */
             price?: components["schemas"]["Price"];
             /**
              * @description Your own article number, unique among your items that are not archived.
@@ -1142,7 +1141,7 @@ export interface components {
              */
             description?: string;
             /**
-             * @description One shelf of the shop, of your choosing. Lower case words joined by hyphens.
+             * @description A category of your choice. Lower-case words joined by hyphens.
              * @example lighting
              */
             category?: string | null;
@@ -1155,7 +1154,7 @@ export interface components {
              */
             tags?: components["schemas"]["Tag"][];
             /**
-             * @description Replaces all pictures.
+             * @description Replaces all images.
              * @example [
              *       "https://img.example/lamp.jpg"
              *     ]
@@ -1166,43 +1165,43 @@ export interface components {
         /** @description A change of stock that did not come from an order. */
         StockMovementCreate: {
             /**
-             * @description Units that came (positive) or went (negative); not 0.
+             * @description Units added (positive) or removed (negative); not 0.
              * @example 12
              */
             delta: number;
             reason: components["schemas"]["RecordableReason"];
             /**
-             * @description Anything that you want to remember about it.
+             * @description A note of your choice.
              * @example Delivery note 4711
              */
             note?: string;
             /**
-             * @description The stock that you believe to be there. If it is another, nothing happens (`stock-changed`).
+             * @description The stock on hand that you expect. If it differs, nothing is recorded (`stock-changed`).
              * @example 20
              */
             expected_on_hand?: number;
         };
         /**
-         * @description Why stock changed, as far as a person can say it. What orders do to stock records itself.
+         * @description The reasons that an owner can record. Steelyard records the changes that orders make.
          * @enum {string}
          */
         RecordableReason: "received" | "correction" | "damage" | "customer_return";
-        /** @description One line of the ledger of an item. Lines are added, never changed; the sum of all `delta` is the stock on hand. */
+        /** @description A change of an item's stock on hand. Movements are never changed; the sum of all `delta` is the stock on hand. */
         StockMovement: {
-            /** @description Names the movement. */
+            /** @description The id of the movement. */
             id: components["schemas"]["Id"];
             /** @description The item whose stock moved. */
             item_id: components["schemas"]["Id"];
             /**
-             * @description Units that came (positive) or went (negative).
+             * @description Units added (positive) or removed (negative).
              * @example 12
              */
             delta: number;
             reason: components["schemas"]["StockMovementReason"];
-            /** @description The order that moved it; `null` for a movement that somebody recorded. */
+            /** @description The order that changed the stock; `null` for a movement that was recorded by hand. */
             order_id: components["schemas"]["Id"] | null;
             /**
-             * @description What was noted with it.
+             * @description The note of the movement.
              * @example Delivery note 4711
              */
             note: string | null;
@@ -1211,74 +1210,74 @@ export interface components {
              * @example 32
              */
             on_hand_after: number;
-            /** @description The user who caused it; `null` for Steelyard itself. */
+            /** @description The user who caused the movement; `null` for Steelyard itself. */
             actor_id: components["schemas"]["Id"] | null;
-            /** @description When it was recorded. */
+            /** @description When the movement was recorded. */
             created_at: components["schemas"]["Timestamp"];
         };
         /**
-         * @description `received`, `correction`, `damage` and `customer_return` are recorded by the owner; `sale`, `cancellation` and `refund` are written by
-         *     Steelyard when an order moves stock.
+         * @description The owner records `received`, `correction`, `damage` and `customer_return`. Steelyard records `sale`, `cancellation` and `refund` when
+         *     an order changes stock.
          * @enum {string}
          */
         StockMovementReason: "received" | "correction" | "damage" | "customer_return" | "sale" | "cancellation" | "refund";
-        /** @description One page of an item's ledger, newest first. */
+        /** @description A page of an item's stock movements, newest first. */
         StockMovementPage: {
             /** @description Newest first. */
             items: components["schemas"]["StockMovement"][];
             /**
-             * @description How many were skipped; `null` when the page was asked for by `cursor`.
+             * @description The number of skipped entries; `null` on a page by `cursor`.
              * @example 0
              */
             skip: number | null;
             /**
-             * @description How many were asked for. There may be fewer.
+             * @description The requested size of the page. It may have fewer entries.
              * @example 20
              */
             limit: number;
             /**
-             * @description How many there are in all; 10001 means more than 10000. `null` when the page was asked for by `cursor`.
+             * @description The number of entries on all pages; 10001 means more than 10000. `null` on a page by `cursor`.
              * @example 1
              */
             total: number | null;
             /**
-             * @description Send it as `cursor` for the next page; `null` on the last one.
+             * @description Send it as `cursor` for the next page; `null` on the last page.
              * @example null
              */
             next_cursor: string | null;
         };
         /**
-         * @description What to buy: one item (`product_id` and `quantity`) or a basket (`lines`). All items of an order belong to one seller.
-         *     quoteOrder takes the same body and buys nothing.
+         * @description An order of one item (`product_id` and `quantity`) or of a basket (`lines`). All items of an order must have the same seller.
+         *     quoteOrder takes the same body and orders nothing.
          */
         OrderCreate: components["schemas"]["SingleItemOrder"] | components["schemas"]["BasketOrder"];
         /**
-         * @description An order of one item. Send at most one of `shipping_address_id` and `shipping_address` (`two_addresses`); with neither, it goes to
-         *     your default address, and if you have none, it has no address.
+         * @description An order of one item. Send at most one of `shipping_address_id` and `shipping_address` (`two_addresses`). Without either, the order
+         *     goes to your default address; if you have none, it has no address.
          */
         SingleItemOrder: {
             /** @description The `id` of the item. */
             product_id: components["schemas"]["Id"];
             /**
-             * @description Units of it. More than 100 need a discount code.
+             * @description The number of units. More than 100 need a discount code.
              * @example 2
              */
             quantity: number;
             /**
-             * @description Upper and lower case count the same behind `PROMO-`. `null` or left out means none; `""` is refused.
+             * @description Case does not matter after `PROMO-`. `null` or left out means no code; `""` is invalid.
              * @example PROMO-WELCOME
              */
             discount_code?: string | null;
             /** @description One of your stored addresses. */
             shipping_address_id?: components["schemas"]["Id"];
             shipping_address?: components["schemas"]["ShippingAddressCreate"];
-            /** @description What you expect to pay, from a quote. If it would be another amount, nothing is bought (`price-changed`). */
+            /** @description The total that you expect, from a quote. If the total differs, nothing is ordered (`price-changed`). */
             expected_total?: components["schemas"]["Money"];
         };
-        /** @description Where to send this one order. It is not added to your stored addresses. */
+        /** @description The shipping address of this order. It is not added to your stored addresses. */
         ShippingAddressCreate: {
             /**
-             * @description Who receives it.
+             * @description The name of the recipient.
              * @example Alice Johnson
              */
             name: string;
@@ -1305,7 +1304,7 @@ export interface components {
              */
             zip_code: string;
         };
-        /** @description A sum as the whole number of minor units, so `1999` `USD` are 19.99 dollars. Never a fraction. */
+        /** @description An amount of money as a whole number of minor units. `1999` `USD` is 19.99 dollars. */
         Money: {
             /**
              * @description Minor units.
@@ -1315,22 +1314,22 @@ export interface components {
             currency: components["schemas"]["Currency"];
         };
         /**
-         * @description An order of several items of one seller. Each item has one line (`duplicate_product`); more than 100 units in all need a discount code
-         *     (`bulk_discount_required`). Send at most one of `shipping_address_id` and `shipping_address` (`two_addresses`); with neither, it goes
-         *     to your default address, and if you have none, it has no address.
+         * @description An order of several items of one seller. Each item has one line (`duplicate_product`). More than 100 units in total need a discount
+         *     code (`bulk_discount_required`). Send at most one of `shipping_address_id` and `shipping_address` (`two_addresses`). Without either,
+         *     the order goes to your default address; if you have none, it has no address.
          */
         BasketOrder: {
-            /** @description What and how many, each item once. */
+            /** @description The items to order, each in one line. */
             lines: components["schemas"]["BasketLine"][];
             /**
-             * @description Upper and lower case count the same behind `PROMO-`. `null` or left out means none; `""` is refused.
+             * @description Case does not matter after `PROMO-`. `null` or left out means no code; `""` is invalid.
              * @example PROMO-WELCOME
              */
             discount_code?: string | null;
             /** @description One of your stored addresses. */
             shipping_address_id?: components["schemas"]["Id"];
             shipping_address?: components["schemas"]["ShippingAddressCreate"];
-            /** @description What you expect to pay, from a quote. If it would be another amount, nothing is bought (`price-changed`). */
+            /** @description The total that you expect, from a quote. If the total differs, nothing is ordered (`price-changed`). */
             expected_total?: components["schemas"]["Money"];
         };
         /** @description One item of a basket. */
@@ -1338,25 +1337,25 @@ export interface components {
             /** @description The `id` of the item. */
             product_id: components["schemas"]["Id"];
             /**
-             * @description Units of it.
+             * @description The number of units.
              * @example 2
              */
             quantity: number;
         };
         /**
-         * @description What an order would cost if it were placed now. Nothing is reserved: between quote and order somebody else may buy the last unit.
-         *     `orderable` is true exactly when `obstacles` is empty.
+         * @description What an order would cost now. Nothing is reserved: between quote and order, another buyer may take the last unit. `orderable` is true
+         *     exactly when `obstacles` is empty.
          */
         Quote: {
-            /** @description As they were asked for, priced. */
+            /** @description The lines of the request, with prices. */
             lines: components["schemas"]["QuoteLine"][];
             /** @description Price times quantity, over all lines. */
             subtotal: components["schemas"]["Money"];
-            /** @description What the code takes off; 0 if it cannot be used. */
+            /** @description The discount of the code; 0 if it cannot be used. */
             discount: components["schemas"]["Money"];
-            /** @description Tax on what is left. */
+            /** @description Tax on `subtotal` less `discount`. */
             tax: components["schemas"]["Money"];
-            /** @description `subtotal` less `discount` plus `tax`: what would have to be paid. Send it as `expected_total` of the order. */
+            /** @description The amount to pay: `subtotal` less `discount` plus `tax`. Send it as `expected_total` of the order. */
             total: components["schemas"]["Money"];
             /**
              * @description The code that was applied, in upper case; `null` if none was sent or it cannot be used.
@@ -1368,10 +1367,10 @@ export interface components {
              * @example true
              */
             orderable: boolean;
-            /** @description Everything that stands in the way. */
+            /** @description Every reason why this order would fail now. */
             obstacles: components["schemas"]["Obstacle"][];
         };
-        /** @description One item of a quote, priced. */
+        /** @description One line of a quote. */
         QuoteLine: {
             /** @description The `id` of the item. */
             product_id: components["schemas"]["Id"];
@@ -1381,14 +1380,14 @@ export interface components {
              */
             sku: string | null;
             /**
-             * @description What is bought.
+             * @description The title of the item.
              * @example Brass desk lamp
              */
             title: string;
-            /** @description Price of one unit. */
+            /** @description The price of one unit. */
             unit_price: components["schemas"]["Price"];
             /**
-             * @description Units asked for.
+             * @description The number of requested units.
              * @example 2
              */
             quantity: number;
@@ -1404,85 +1403,86 @@ export interface components {
              */
             available: number;
         };
-        /** @description One reason why this order would be refused now. */
+        /** @description A reason why this order would fail now. */
         Obstacle: {
             type: components["schemas"]["ObstacleType"];
             /**
-             * @description The reason as a sentence, the `detail` of that problem.
+             * @description The `detail` of that problem.
              * @example There is not enough in stock
              */
             detail: string;
-            /** @description The item that it is about; `null` if it is about the whole order. */
+            /** @description The item concerned; `null` if the reason concerns the whole order. */
             product_id: components["schemas"]["Id"] | null;
         };
         /**
-         * @description The problem that createOrder would answer with, without `/problems/`.
+         * @description The problem type that createOrder would return, without `/problems/`.
          * @enum {string}
          */
         ObstacleType: "insufficient-stock" | "price-changed" | "limit-reached" | "promotion-not-applicable" | "mixed-sellers" | "own-item" | "currency-mismatch";
         /**
-         * @description A purchase. Titles, prices, tax and address are those of the moment when it was placed; later edits of the items do not change it.
-         *     Buyer, seller and staff see the same.
+         * @description An order. Titles, prices, tax and address are copies from the time when it was placed; later edits of the items do not change them.
+         *     Buyer, seller and staff see the same members.
          */
         Order: {
-            /** @description Names the order. */
+            /** @description The id of the order. */
             id: components["schemas"]["Id"];
-            /** @description The user who bought. */
+            /** @description The user who placed the order. */
             buyer_id: components["schemas"]["Id"];
-            /** @description The user who sells every item of it. */
+            /** @description The user who sells its items. */
             seller_id: components["schemas"]["Id"];
             status: components["schemas"]["OrderStatus"];
             payment_status: components["schemas"]["PaymentStatus"];
-            /** @description What was bought, in the order of the request. */
+            /** @description The lines, in the order of the request. */
             lines: components["schemas"]["OrderLine"][];
             /** @description Price times quantity, over all lines. */
             subtotal: components["schemas"]["Money"];
-            /** @description What the code took off. */
+            /** @description The discount of the code. */
             discount: components["schemas"]["Money"];
-            /** @description Tax on what is left. */
+            /** @description Tax on `subtotal` less `discount`. */
             tax: components["schemas"]["Money"];
-            /** @description `subtotal` less `discount` plus `tax`: what has to be paid. */
+            /** @description The amount to pay: `subtotal` less `discount` plus `tax`. */
             total: components["schemas"]["Money"];
-            /** @description What was paid back so far. */
+            /** @description The amount that has been refunded. */
             refunded: components["schemas"]["Money"];
             /**
              * @description The code that was redeemed, in upper case.
              * @example PROMO-WELCOME
              */
             discount_code: string | null;
-            /** @description `null` if there was none, or since the buyer's account was deleted. */
+            /** @description `null` if the order has no address, or if the buyer's account was deleted. */
             shipping_address: components["schemas"]["ShippingAddress"] | null;
-            /** @description Attempts to pay, oldest first. */
+            /** @description Payment attempts, oldest first. */
             payments: components["schemas"]["Payment"][];
-            /** @description Money given back, oldest first. */
+            /** @description Refunds, oldest first. */
             refunds: components["schemas"]["Refund"][];
-            /** @description How it travels; `null` until it is shipped. */
+            /** @description The shipment; `null` until the order is shipped. */
             shipment: components["schemas"]["Shipment"] | null;
-            /** @description The states that it went through, oldest first; the last one is `status`. */
+            /** @description The statuses that the order has had, oldest first; the last one is `status`. */
             history: components["schemas"]["OrderTransition"][];
-            /** @description Until when a pending order can be paid; `null` in every other state. */
+            /** @description When a pending order expires; `null` with any other status. */
             expires_at: components["schemas"]["Timestamp"] | null;
-            /** @description When it was placed. */
+            /** @description When the order was placed. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description When it last changed. */
+            /** @description When the order last changed. */
             updated_at: components["schemas"]["Timestamp"];
-            /** @description Grows with each change. */
+            /** @description Increases with each change. */
             version: components["schemas"]["Version"];
         };
         /**
-         * @description `pending`: stock is reserved, payment is awaited. `paid`: the stock is sold. `shipped`, `delivered`: on its way, arrived. `cancelled`:
-         *     called off by somebody. `expired`: not paid in time. `cancelled`, `expired` and `delivered` are final.
+         * @description `pending`: stock is reserved and the order is not paid. `paid`: the stock is sold. `shipped`: on its way. `delivered`: arrived.
+         *     `cancelled`: cancelled by the buyer, the seller or an admin. `expired`: not paid in time. `cancelled`, `expired` and `delivered` are
+         *     final.
          * @enum {string}
          */
         OrderStatus: "pending" | "paid" | "shipped" | "delivered" | "cancelled" | "expired";
         /**
-         * @description How much of an order is paid for. It counts units; `refunded` means every one of them.
+         * @description Whether an order is paid. It counts units; `refunded` means that every unit is refunded.
          * @enum {string}
          */
         PaymentStatus: "unpaid" | "paid" | "partially_refunded" | "refunded";
-        /** @description One item of an order. */
+        /** @description One line of an order. */
         OrderLine: {
-            /** @description Names the line; a refund calls it `line_id`. */
+            /** @description The id of the line. Refunds call it `line_id`. */
             id: components["schemas"]["Id"];
             /** @description The `id` of the item. */
             product_id: components["schemas"]["Id"];
@@ -1492,14 +1492,14 @@ export interface components {
              */
             sku: string | null;
             /**
-             * @description What was bought.
+             * @description The title of the item.
              * @example Brass desk lamp
              */
             title: string;
-            /** @description Price of one unit. */
+            /** @description The price of one unit. */
             unit_price: components["schemas"]["Price"];
             /**
-             * @description Units bought.
+             * @description The number of ordered units.
              * @example 2
              */
             quantity: number;
@@ -1510,17 +1510,17 @@ export interface components {
             /** @description Price times quantity, less discount, plus tax. */
             total: components["schemas"]["Money"];
             /**
-             * @description Units that were refunded.
+             * @description The number of refunded units.
              * @example 0
              */
             refunded_quantity: number;
-            /** @description What was paid back for this line. */
+            /** @description The amount that has been refunded for this line. */
             refunded: components["schemas"]["Money"];
         };
-        /** @description Where an order goes, as it was when the order was placed. */
+        /** @description The shipping address, as it was when the order was placed. */
         ShippingAddress: {
             /**
-             * @description Who receives it.
+             * @description The name of the recipient.
              * @example Alice Johnson
              */
             name: string;
@@ -1545,51 +1545,51 @@ export interface components {
              */
             zip_code: string;
         };
-        /** @description One attempt to pay an order. */
+        /** @description An attempt to pay an order. */
         Payment: {
-            /** @description Names the attempt. */
+            /** @description The id of the attempt. */
             id: components["schemas"]["Id"];
             provider: components["schemas"]["PaymentProvider"];
             status: components["schemas"]["PaymentAttemptStatus"];
-            /** @description What was to be paid. */
+            /** @description The amount to pay. */
             amount: components["schemas"]["Money"];
             /**
-             * @description What the provider, or the seller, calls it.
+             * @description The reference that the provider or the seller uses.
              * @example Bank transfer 2026-11-22
              */
             reference: string | null;
-            /** @description `null` unless it was declined. */
+            /** @description `null` unless the payment was declined. */
             decline_reason: components["schemas"]["DeclineReason"] | null;
-            /** @description When it was started. */
+            /** @description When the attempt started. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description When its outcome was known; `null` while it is started. */
+            /** @description When the outcome became known; `null` while the status is `started`. */
             settled_at: components["schemas"]["Timestamp"] | null;
         };
         /**
-         * @description `manual`: paid outside of Steelyard, recorded by the seller. `sandbox`: pretended, for trying things out.
+         * @description `manual`: paid outside of Steelyard and recorded by the seller. `sandbox`: simulated payments, for tests.
          * @enum {string}
          */
         PaymentProvider: "manual" | "sandbox";
         /**
-         * @description `started`: the provider has not answered yet. `succeeded`, `declined`: its answer. `failed`: it never saw the attempt.
+         * @description `started`: the provider has not responded yet. `succeeded`, `declined`: its response. `failed`: the attempt did not reach the provider.
          * @enum {string}
          */
         PaymentAttemptStatus: "started" | "succeeded" | "declined" | "failed";
         /**
-         * @description Why the provider said no.
+         * @description Why the provider declined the payment.
          * @enum {string}
          */
         DeclineReason: "declined" | "insufficient_funds" | "expired" | "suspected_fraud";
-        /** @description Money given back for some units of an order. */
+        /** @description A refund for some units of an order. */
         Refund: {
-            /** @description Names the refund. */
+            /** @description The id of the refund. */
             id: components["schemas"]["Id"];
-            /** @description The order that was paid. */
+            /** @description The refunded order. */
             order_id: components["schemas"]["Id"];
             status: components["schemas"]["RefundStatus"];
-            /** @description What is refunded. */
+            /** @description The refunded units, by line. */
             lines: components["schemas"]["RefundLine"][];
-            /** @description What is given back in all. */
+            /** @description The refunded amount, over all lines. */
             amount: components["schemas"]["Money"];
             /**
              * @description Whether the units go back into stock.
@@ -1597,60 +1597,60 @@ export interface components {
              */
             restock: boolean;
             /**
-             * @description Why.
+             * @description The reason for the refund.
              * @example Arrived broken
              */
             reason: string;
             /**
-             * @description What the provider, or the seller, calls it.
+             * @description The reference that the provider or the seller uses.
              * @example Bank transfer 2026-11-29
              */
             reference: string | null;
-            /** @description When it was started. */
+            /** @description When the attempt started. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description When its outcome was known; `null` while it is started. */
+            /** @description When the outcome became known; `null` while the status is `started`. */
             settled_at: components["schemas"]["Timestamp"] | null;
         };
         /**
-         * @description `started`: the provider has not answered yet. A `failed` refund gave nothing back.
+         * @description `started`: the provider has not responded yet. `succeeded`: the money was refunded. `failed`: nothing was refunded.
          * @enum {string}
          */
         RefundStatus: "started" | "succeeded" | "failed";
-        /** @description Units of one line of an order, refunded. */
+        /** @description Refunded units of one order line. */
         RefundLine: {
             /** @description The `id` of the order line. */
             line_id: components["schemas"]["Id"];
             /**
-             * @description Units of it.
+             * @description The number of units.
              * @example 1
              */
             quantity: number;
-            /** @description What is given back for them. */
+            /** @description The amount refunded for these units. */
             amount: components["schemas"]["Money"];
         };
-        /** @description Who carries an order. */
+        /** @description The shipment of an order. */
         Shipment: {
             /**
-             * @description The carrier's name.
+             * @description The name of the carrier.
              * @example Parcel Post
              */
             carrier: string;
             /**
-             * @description How the carrier finds it.
+             * @description The tracking number of the carrier.
              * @example 00340434161094042557
              */
             tracking_number: string | null;
         };
-        /** @description One step in the life of an order. */
+        /** @description A change of an order's status. */
         OrderTransition: {
             status: components["schemas"]["OrderStatus"];
-            /** @description Since when. */
+            /** @description When the status changed. */
             at: components["schemas"]["Timestamp"];
-            /** @description The user who did it; `null` for Steelyard itself. */
+            /** @description The user who changed the status; `null` for Steelyard itself. */
             actor_id: components["schemas"]["Id"] | null;
         };
         /**
-         * @description `buyer`: what you bought. `seller`: what you sold. `all`: every order of the marketplace, for staff.
+         * @description `buyer`: orders that you placed. `seller`: orders that you received. `all`: every order of the marketplace, for staff.
          * @enum {string}
          */
         OrderRole: "buyer" | "seller" | "all";
@@ -1659,72 +1659,72 @@ export interface components {
          * @enum {string}
          */
         OrderSort: "-created_at" | "created_at";
-        /** @description One page of orders. */
+        /** @description A page of orders. */
         OrderSummaryPage: {
-            /** @description In the order that `sort` asked for. */
+            /** @description In the order of `sort`. */
             items: components["schemas"]["OrderSummary"][];
             /**
-             * @description How many were skipped; `null` when the page was asked for by `cursor`.
+             * @description The number of skipped entries; `null` on a page by `cursor`.
              * @example 0
              */
             skip: number | null;
             /**
-             * @description How many were asked for. There may be fewer.
+             * @description The requested size of the page. It may have fewer entries.
              * @example 20
              */
             limit: number;
             /**
-             * @description How many there are in all; 10001 means more than 10000. `null` when the page was asked for by `cursor`.
+             * @description The number of entries on all pages; 10001 means more than 10000. `null` on a page by `cursor`.
              * @example 1
              */
             total: number | null;
             /**
-             * @description Send it as `cursor` for the next page; `null` on the last one.
+             * @description Send it as `cursor` for the next page; `null` on the last page.
              * @example null
              */
             next_cursor: string | null;
         };
-        /** @description An order as lists show it. getOrder has the rest. */
+        /** @description An order as it appears in lists. getOrder returns the rest. */
         OrderSummary: {
-            /** @description Names the order. */
+            /** @description The id of the order. */
             id: components["schemas"]["Id"];
-            /** @description The user who bought. */
+            /** @description The user who placed the order. */
             buyer_id: components["schemas"]["Id"];
-            /** @description The user who sells every item of it. */
+            /** @description The user who sells its items. */
             seller_id: components["schemas"]["Id"];
             status: components["schemas"]["OrderStatus"];
             payment_status: components["schemas"]["PaymentStatus"];
-            /** @description What has to be paid. */
+            /** @description The amount to pay. */
             total: components["schemas"]["Money"];
             /**
-             * @description Units over all lines.
+             * @description The number of units over all lines.
              * @example 2
              */
             units: number;
-            /** @description When it was placed. */
+            /** @description When the order was placed. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description When it last changed. */
+            /** @description When the order last changed. */
             updated_at: components["schemas"]["Timestamp"];
-            /** @description Grows with each change. */
+            /** @description Increases with each change. */
             version: components["schemas"]["Version"];
         };
-        /** @description Why an order is called off. */
+        /** @description The reason for a cancellation. */
         CancelOrder: {
             /**
-             * @description One line, for buyer and seller to read.
+             * @description One line, shown to buyer and seller.
              * @example Ordered by mistake
              */
             reason: string;
             /**
-             * @description Where money was paid back outside of Steelyard, what the seller calls that payment.
+             * @description The seller's reference for a refund that was made outside of Steelyard.
              * @example Bank transfer 2026-11-29
              */
             reference?: string;
         };
-        /** @description A greeting, and where to go from here. */
+        /** @description A greeting with links. */
         Root: {
             /**
-             * @description What this project is about.
+             * @description The greeting.
              * @constant
              */
             message: "What is promised is what is delivered.";
@@ -1740,25 +1740,25 @@ export interface components {
         RootLinks: {
             /**
              * Format: uri-reference
-             * @description The contract to try out (Swagger UI); null where the pages are switched off.
+             * @description The contract in Swagger UI; null where the pages are switched off.
              * @example /docs
              */
             docs: string | null;
             /**
              * Format: uri-reference
-             * @description The contract to read; null where the pages are switched off.
+             * @description The contract in ReDoc; null where the pages are switched off.
              * @example /redoc
              */
             redoc: string | null;
             /**
              * Format: uri-reference
-             * @description The contract for machines.
+             * @description The contract as JSON.
              * @example /openapi.json
              */
             openapi: string;
             /**
              * Format: uri-reference
-             * @description How the server is doing.
+             * @description The health of the server.
              * @example /health
              */
             health: string;
@@ -1770,73 +1770,73 @@ export interface components {
             items: string;
             /**
              * Format: uri-reference
-             * @description Where to log in.
+             * @description The address of issueToken.
              * @example /token
              */
             token: string;
         };
-        /** @description The state of a server that serves. One that does not is a 503 `not-ready`. */
+        /** @description The health of a server that takes requests. A server that does not returns a 503 `not-ready`. */
         Health: {
             status: components["schemas"]["HealthStatus"];
             version: components["schemas"]["ContractVersion"];
             components: components["schemas"]["HealthComponents"];
         };
         /**
-         * @description `degraded`: it serves, but something needs looking at.
+         * @description `ok`: everything works. `degraded`: the server takes requests, but an operator should look at it.
          * @enum {string}
          */
         HealthStatus: "ok" | "degraded";
-        /** @description What the server needs, part by part. */
+        /** @description The components that the server needs. */
         HealthComponents: {
-            /** @description Where everything is stored. */
+            /** @description The database. */
             database: components["schemas"]["ComponentHealth"];
-            /** @description The work that is done after an answer, such as mails; degraded when it lags behind or some of it was given up. */
+            /** @description Background jobs, such as mails; degraded when they are late or some have failed permanently. */
             jobs: components["schemas"]["ComponentHealth"];
-            /** @description The store of rate limits that several servers share; null where there is none. */
+            /** @description The store of rate limits that several servers share; null if there is none. */
             cache: components["schemas"]["ComponentHealth"] | null;
         };
-        /** @description One part and its state. */
+        /** @description A component and its state. */
         ComponentHealth: {
             status: components["schemas"]["ComponentStatus"];
             /**
-             * @description How long it took to answer, in milliseconds; null when it did not, or was not asked.
+             * @description The response time of the component in milliseconds; null if it did not respond or was not checked.
              * @example 2
              */
             latency_ms: number | null;
         };
         /**
-         * @description The state of one part.
+         * @description The state of a component.
          * @enum {string}
          */
         ComponentStatus: "ok" | "degraded" | "down";
         /** @description The rules of this marketplace, so that no front end has to hard-code them. */
         PublicData: {
-            /** @description The one currency of every price and order. */
+            /** @description The currency of all prices and orders. */
             currency: components["schemas"]["Currency"];
             /**
-             * @description Tax on top of prices, in hundredths of a percent; 1900 are 19 %.
+             * @description The tax rate, added to prices, in hundredths of a percent; 1900 is 19 %.
              * @example 0
              */
             tax_rate_bps: number;
             order_limits: components["schemas"]["OrderLimits"];
             /**
-             * @description How long an order that is not paid keeps its stock.
+             * @description How long an unpaid order reserves its stock.
              * @example 604800
              */
             reservation_seconds: number;
             payment_provider: components["schemas"]["PaymentProvider"];
-            /** @description Categories that have items on sale, the fullest first; at most a hundred. */
+            /** @description Up to 100 categories that have items on sale, the largest first. */
             categories: components["schemas"]["CategoryCount"][];
         };
-        /** @description How much one order may hold. */
+        /** @description The limits of one order. */
         OrderLimits: {
             /**
-             * @description The most lines of an order.
+             * @description The maximum number of lines.
              * @example 50
              */
             lines: number;
             /**
-             * @description The most units of a line.
+             * @description The maximum number of units in a line.
              * @example 1000
              */
             quantity: number;
@@ -1846,32 +1846,31 @@ export interface components {
              */
             bulk_threshold: number;
         };
-        /** @description A category and what is in it. */
+        /** @description A category and its number of items. */
         CategoryCount: {
             /**
-             * @description The category, as `category` of listItems takes it.
+             * @description The category, as in the parameter `category` of listItems.
              * @example lighting
              */
             slug: string;
             /**
-             * @description How many items are on sale in it.
+             * @description The number of items on sale.
              * @example 12
              */
             items: number;
         };
         /**
-         * @description Something that a credential may do. A `write` scope includes the `read` scope of the same name; `sales:write` includes
-         *     `orders:read`.
+         * @description A permission of a credential. A `write` scope includes the `read` scope of the same name; `sales:write` includes `orders:read`.
          * @enum {string}
          */
         Scope: "account:read" | "account:write" | "items:write" | "orders:read" | "orders:write" | "sales:write" | "events:read" | "webhooks:manage" | "users:read" | "users:write" | "promotions:manage";
         /**
-         * @description What somebody is to a resource, or in the marketplace.
+         * @description The relation of a caller to a resource, or a role in the marketplace.
          * @enum {string}
          */
         Relation: "self" | "owner" | "buyer" | "seller" | "support" | "admin";
         /**
-         * @description A method of HTTP.
+         * @description An HTTP method.
          * @enum {string}
          */
         HttpMethod: "GET" | "HEAD" | "OPTIONS" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -1880,30 +1879,30 @@ export interface components {
          * @example application/json
          */
         MediaType: string;
-        /** @description An item of which there is less than was asked for. */
+        /** @description An item with fewer available units than requested. */
         Shortage: {
             /** @description The `id` of the item. */
             product_id: components["schemas"]["Id"];
             /**
-             * @description Units asked for.
+             * @description The number of requested units.
              * @example 3
              */
             requested: number;
             /**
-             * @description Units that were there. By the time you read this there may be more, or fewer.
+             * @description Units that were available at the time of the request.
              * @example 1
              */
             available: number;
         };
-        /** @description One thing that is wrong with a request. */
+        /** @description A place where the request breaks the contract. */
         Violation: {
             /**
-             * @description The kind of fault, for programs. Those of the shape are named as Pydantic names them (`missing`, `extra_forbidden`, `string_too_long`, `greater_than_equal` ...). Rules that a shape cannot say add `json_invalid`, `bulk_discount_required`, `duplicate_product`, `unknown_address`, `two_addresses`, `zero_delta`, `owner_locked` and `password_too_common`.
+             * @description The kind of violation, for programs. Violations of a schema have Pydantic's names (`missing`, `extra_forbidden`, `string_too_long`, `greater_than_equal` ...). Other rules add `json_invalid`, `bulk_discount_required`, `duplicate_product`, `unknown_address`, `two_addresses`, `zero_delta`, `owner_locked` and `password_too_common`.
              * @example string_too_short
              */
             type: string;
             /**
-             * @description Where: `body`, `path`, `query` or `header`, then names and indexes.
+             * @description The place: `body`, `path`, `query` or `header`, then names and indexes.
              * @example [
              *       "body",
              *       "addresses",
@@ -1913,18 +1912,18 @@ export interface components {
              */
             loc: components["schemas"]["Step"][];
             /**
-             * @description The fault, for people. Never repeats what was sent.
+             * @description The violation as a sentence. It never contains input.
              * @example String should have at least 8 characters
              */
             msg: string;
             /**
-             * @description JSON pointer into the body; null when the fault lies elsewhere or in the body as a whole.
+             * @description JSON pointer into the body; null for a violation outside the body, or of the body as a whole.
              * @example /addresses/0/zip_code
              */
             pointer: string | null;
         };
         /**
-         * @description A name, or an index that counts from 0.
+         * @description The name of a member or parameter, or an index, counted from 0.
          * @example body
          */
         Step: string | number;
@@ -1944,7 +1943,7 @@ export interface components {
             /** @constant */
             detail: "Email already registered";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
@@ -1960,7 +1959,7 @@ export interface components {
             /** @constant */
             detail: "The current password is wrong";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
@@ -1976,7 +1975,7 @@ export interface components {
             /** @constant */
             detail: "The cursor is damaged, belongs to another operation, filter or sort, or was sent together with skip";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
@@ -1995,7 +1994,7 @@ export interface components {
             /** @constant */
             detail: "Not authenticated";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
@@ -2014,7 +2013,7 @@ export interface components {
             /** @constant */
             detail: "Could not validate credentials";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
@@ -2033,12 +2032,12 @@ export interface components {
             /** @constant */
             detail: "Incorrect username or password";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
             /**
-             * @description The same in the words of OAuth 2.
+             * @description The error code of OAuth 2.
              * @constant
              */
             error: "invalid_grant";
@@ -2057,12 +2056,12 @@ export interface components {
             /** @constant */
             detail: "The refresh token is unknown or has expired";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
             /**
-             * @description The same in the words of OAuth 2.
+             * @description The error code of OAuth 2.
              * @constant
              */
             error: "invalid_grant";
@@ -2079,14 +2078,14 @@ export interface components {
             /** @constant */
             status: 401;
             /** @constant */
-            detail: "The refresh token was used before, so its session has been ended";
+            detail: "The refresh token was used before, so its session has been revoked";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
             /**
-             * @description The same in the words of OAuth 2.
+             * @description The error code of OAuth 2.
              * @constant
              */
             error: "invalid_grant";
@@ -2103,13 +2102,13 @@ export interface components {
             /** @constant */
             status: 403;
             /** @constant */
-            detail: "The credential lacks the scope that this needs";
+            detail: "The credential lacks the required scope";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
-            /** @description Any one of these would do. */
+            /** @description The scopes that allow the operation; one of them is enough. */
             required_scope: components["schemas"]["Scope"][];
         };
         /** @description Admin required. */
@@ -2126,7 +2125,7 @@ export interface components {
             /** @constant */
             detail: "Admin required";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
@@ -2145,7 +2144,7 @@ export interface components {
             /** @constant */
             detail: "Staff required";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
@@ -2162,13 +2161,13 @@ export interface components {
             /** @constant */
             status: 403;
             /** @constant */
-            detail: "You may see this, but not do that with it";
+            detail: "You do not have permission to do this";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
-            /** @description Who may. */
+            /** @description Who may do this. */
             allowed: components["schemas"]["Relation"][];
         };
         /** @description Session required. */
@@ -2183,9 +2182,9 @@ export interface components {
             /** @constant */
             status: 403;
             /** @constant */
-            detail: "This needs a login; an API key may not do it";
+            detail: "This requires a login; an API key is not enough";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
@@ -2204,12 +2203,12 @@ export interface components {
             /** @constant */
             detail: "The last login with a password is too long ago";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
             /**
-             * @description Seconds that a login stays fresh.
+             * @description The maximum age of the login, in seconds.
              * @example 3600
              */
             max_age: number;
@@ -2225,7 +2224,7 @@ export interface components {
             /** @constant */
             detail: "This account has been deactivated";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
@@ -2239,9 +2238,9 @@ export interface components {
             /** @constant */
             status: 404;
             /** @constant */
-            detail: "There is nothing at this address";
+            detail: "There is no resource at this address";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
@@ -2257,7 +2256,7 @@ export interface components {
             /** @constant */
             detail: "User not found";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
@@ -2273,7 +2272,7 @@ export interface components {
             /** @constant */
             detail: "Address not found";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
@@ -2289,7 +2288,7 @@ export interface components {
             /** @constant */
             detail: "Credential not found";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
@@ -2305,7 +2304,7 @@ export interface components {
             /** @constant */
             detail: "Item not found";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
@@ -2321,7 +2320,7 @@ export interface components {
             /** @constant */
             detail: "Order not found";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
@@ -2335,13 +2334,13 @@ export interface components {
             /** @constant */
             status: 405;
             /** @constant */
-            detail: "This address does not have that method";
+            detail: "This address does not support the method";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
-            /** @description The methods it has; the same as in the header `Allow`. */
+            /** @description The supported methods, as in the header `Allow`. */
             allow: components["schemas"]["HttpMethod"][];
         };
         /** @description Not acceptable. */
@@ -2353,13 +2352,13 @@ export interface components {
             /** @constant */
             status: 406;
             /** @constant */
-            detail: "The Accept header leaves out every media type that there is";
+            detail: "The Accept header excludes every available media type";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
-            /** @description The media types that there are. */
+            /** @description The available media types. */
             available: components["schemas"]["MediaType"][];
         };
         /** @description Body too large. */
@@ -2371,14 +2370,14 @@ export interface components {
             /** @constant */
             status: 413;
             /** @constant */
-            detail: "The body is larger than this operation takes";
+            detail: "The body is larger than this operation accepts";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
             /**
-             * @description The most it takes, in bytes.
+             * @description The maximum size in bytes.
              * @example 1048576
              */
             limit: number;
@@ -2392,13 +2391,13 @@ export interface components {
             /** @constant */
             status: 415;
             /** @constant */
-            detail: "The body needs another Content-Type";
+            detail: "This operation does not accept the Content-Type of the body";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
-            /** @description The media types that this operation takes. */
+            /** @description The media types that this operation accepts. */
             supported: components["schemas"]["MediaType"][];
         };
         /** @description Insufficient stock. */
@@ -2415,11 +2414,11 @@ export interface components {
             /** @constant */
             detail: "There is not enough in stock";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
-            /** @description Everything that is short, not only the first. */
+            /** @description Every item with too little stock, not only the first. */
             items: components["schemas"]["Shortage"][];
         };
         /** @description Item unavailable. */
@@ -2434,9 +2433,9 @@ export interface components {
             /** @constant */
             status: 409;
             /** @constant */
-            detail: "An item is unknown, not for sale yet or no longer for sale";
+            detail: "An item is unknown, or is not on sale";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
@@ -2455,14 +2454,14 @@ export interface components {
             /** @constant */
             status: 409;
             /** @constant */
-            detail: "The stock is not what the request expected";
+            detail: "The stock differs from the one that the request expected";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
             /**
-             * @description The stock as it is now.
+             * @description The current stock on hand.
              * @example 38
              */
             on_hand: number;
@@ -2479,13 +2478,13 @@ export interface components {
             /** @constant */
             status: 409;
             /** @constant */
-            detail: "The order would not cost what the request expected";
+            detail: "The total differs from the one that the request expected";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
-            /** @description What it would cost now. */
+            /** @description The current total. */
             total: components["schemas"]["Money"];
         };
         /** @description Order state conflict. */
@@ -2500,15 +2499,15 @@ export interface components {
             /** @constant */
             status: 409;
             /** @constant */
-            detail: "The order is in a state that does not allow this";
+            detail: "The status of the order does not allow this";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
-            /** @description The state it is in. */
+            /** @description The current status. */
             order_status: components["schemas"]["OrderStatus"];
-            /** @description The states it can still reach from there; none when it is final. */
+            /** @description The statuses that the order can change to; empty when its status is final. */
             allowed: components["schemas"]["OrderStatus"][];
         };
         /** @description SKU taken. */
@@ -2525,7 +2524,7 @@ export interface components {
             /** @constant */
             detail: "Another item of yours has this SKU";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
@@ -2544,14 +2543,14 @@ export interface components {
             /** @constant */
             status: 409;
             /** @constant */
-            detail: "There are orders, bought or sold, that are not finished";
+            detail: "The account has open orders, as a buyer or as a seller";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
             /**
-             * @description How many.
+             * @description The number of open orders.
              * @example 2
              */
             orders: number;
@@ -2570,7 +2569,7 @@ export interface components {
             /** @constant */
             detail: "This is the last active admin";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
@@ -2587,14 +2586,14 @@ export interface components {
             /** @constant */
             status: 409;
             /** @constant */
-            detail: "There are as many as there can be";
+            detail: "The limit has been reached";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
             /**
-             * @description How many there can be.
+             * @description The limit.
              * @example 20
              */
             limit: number;
@@ -2613,7 +2612,7 @@ export interface components {
             /** @constant */
             detail: "The first request with this Idempotency-Key is still running";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
@@ -2629,11 +2628,11 @@ export interface components {
             /** @constant */
             detail: "The resource has changed since the version in If-Match";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
-            /** @description The version it has now. */
+            /** @description The current version. */
             current_version: components["schemas"]["Version"];
         };
         /** @description Validation failed. */
@@ -2648,15 +2647,15 @@ export interface components {
             /** @constant */
             status: 422;
             /** @constant */
-            detail: "The request breaks the contract; errors says where";
+            detail: "The request breaks the contract; errors lists every violation";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
-            /** @description Everything that is wrong with body and parameters, the first hundred. */
+            /** @description Every violation in body and parameters, up to 100. */
             errors: components["schemas"]["Violation"][];
-            /** @description Whether there were more than a hundred. */
+            /** @description Whether there were more than 100 violations. */
             truncated: boolean;
         };
         /** @description Promotion not applicable. */
@@ -2673,12 +2672,12 @@ export interface components {
             /** @constant */
             detail: "The discount code cannot be used for this order";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
             /**
-             * @description The code, in capitals.
+             * @description The code, in upper case.
              * @example PROMO-SPRING
              */
             code: string;
@@ -2696,9 +2695,9 @@ export interface components {
             /** @constant */
             status: 422;
             /** @constant */
-            detail: "An order buys from one seller; order once for each";
+            detail: "All items of an order must have the same seller; place one order for each seller";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
@@ -2717,13 +2716,13 @@ export interface components {
             /** @constant */
             status: 422;
             /** @constant */
-            detail: "Nobody buys from himself";
+            detail: "You cannot buy your own item";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
-            /** @description The items that are your own. */
+            /** @description The items that are yours. */
             product_ids: components["schemas"]["Id"][];
         };
         /** @description Currency mismatch. */
@@ -2738,13 +2737,13 @@ export interface components {
             /** @constant */
             status: 422;
             /** @constant */
-            detail: "This marketplace trades in another currency";
+            detail: "This marketplace uses another currency";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
-            /** @description The currency it trades in. */
+            /** @description The currency of the marketplace. */
             expected: components["schemas"]["Currency"];
         };
         /** @description Idempotency key reused. */
@@ -2759,9 +2758,9 @@ export interface components {
             /** @constant */
             status: 422;
             /** @constant */
-            detail: "This Idempotency-Key came with another request before";
+            detail: "This Idempotency-Key was used with another request";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
@@ -2775,14 +2774,14 @@ export interface components {
             /** @constant */
             status: 429;
             /** @constant */
-            detail: "Too many requests; wait as long as Retry-After says";
+            detail: "Too many requests; wait for the time in Retry-After";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
             /**
-             * @description The limit, as RateLimit-Policy names it.
+             * @description The name of the limit, as in RateLimit-Policy.
              * @example default
              */
             policy: string;
@@ -2796,9 +2795,9 @@ export interface components {
             /** @constant */
             status: 500;
             /** @constant */
-            detail: "Something broke on our side; it has been logged";
+            detail: "The server failed; the error has been logged";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
@@ -2815,9 +2814,9 @@ export interface components {
             /** @constant */
             status: 503;
             /** @constant */
-            detail: "Not ready to serve requests";
+            detail: "The server is not ready to serve requests";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
@@ -2837,7 +2836,7 @@ export interface components {
             /** @constant */
             detail: "The server cannot do this at the moment";
             /**
-             * @description This one occurrence, by the `X-Request-ID` of the exchange.
+             * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
@@ -2941,7 +2940,7 @@ export interface components {
                 "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 RateLimit: components["headers"]["RateLimit"];
-                /** @description How to authenticate here. */
+                /** @description The authentication scheme to use. */
                 "WWW-Authenticate": "Bearer";
                 [name: string]: unknown;
             };
@@ -2971,7 +2970,7 @@ export interface components {
                 "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 RateLimit: components["headers"]["RateLimit"];
-                /** @description How to authenticate here. */
+                /** @description The authentication scheme to use. */
                 "WWW-Authenticate": "Bearer";
                 [name: string]: unknown;
             };
@@ -3001,7 +3000,7 @@ export interface components {
                 "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 RateLimit: components["headers"]["RateLimit"];
-                /** @description How to authenticate here. */
+                /** @description The authentication scheme to use. */
                 "WWW-Authenticate": "Bearer";
                 [name: string]: unknown;
             };
@@ -3032,7 +3031,7 @@ export interface components {
                 "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 RateLimit: components["headers"]["RateLimit"];
-                /** @description How to authenticate here. */
+                /** @description The authentication scheme to use. */
                 "WWW-Authenticate": "Bearer";
                 [name: string]: unknown;
             };
@@ -3063,7 +3062,7 @@ export interface components {
                 "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 RateLimit: components["headers"]["RateLimit"];
-                /** @description How to authenticate here. */
+                /** @description The authentication scheme to use. */
                 "WWW-Authenticate": "Bearer";
                 [name: string]: unknown;
             };
@@ -3073,7 +3072,7 @@ export interface components {
                  *       "type": "/problems/refresh-token-reused",
                  *       "title": "Refresh token reused",
                  *       "status": 401,
-                 *       "detail": "The refresh token was used before, so its session has been ended",
+                 *       "detail": "The refresh token was used before, so its session has been revoked",
                  *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001",
                  *       "error": "invalid_grant"
                  *     }
@@ -3094,7 +3093,7 @@ export interface components {
                 "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 RateLimit: components["headers"]["RateLimit"];
-                /** @description How to authenticate here. */
+                /** @description The authentication scheme to use. */
                 "WWW-Authenticate": "Bearer error=\"insufficient_scope\"";
                 [name: string]: unknown;
             };
@@ -3104,7 +3103,7 @@ export interface components {
                  *       "type": "/problems/insufficient-scope",
                  *       "title": "Insufficient scope",
                  *       "status": 403,
-                 *       "detail": "The credential lacks the scope that this needs",
+                 *       "detail": "The credential lacks the required scope",
                  *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001",
                  *       "required_scope": [
                  *         "orders:write"
@@ -3191,7 +3190,7 @@ export interface components {
                  *       "type": "/problems/not-permitted",
                  *       "title": "Not permitted",
                  *       "status": 403,
-                 *       "detail": "You may see this, but not do that with it",
+                 *       "detail": "You do not have permission to do this",
                  *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001",
                  *       "allowed": [
                  *         "owner",
@@ -3223,7 +3222,7 @@ export interface components {
                  *       "type": "/problems/session-required",
                  *       "title": "Session required",
                  *       "status": 403,
-                 *       "detail": "This needs a login; an API key may not do it",
+                 *       "detail": "This requires a login; an API key is not enough",
                  *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001"
                  *     }
                  */
@@ -3306,7 +3305,7 @@ export interface components {
                  *       "type": "/problems/not-found",
                  *       "title": "Not found",
                  *       "status": 404,
-                 *       "detail": "There is nothing at this address",
+                 *       "detail": "There is no resource at this address",
                  *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001"
                  *     }
                  */
@@ -3473,7 +3472,7 @@ export interface components {
                  *       "type": "/problems/method-not-allowed",
                  *       "title": "Method not allowed",
                  *       "status": 405,
-                 *       "detail": "This address does not have that method",
+                 *       "detail": "This address does not support the method",
                  *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001",
                  *       "allow": [
                  *         "GET",
@@ -3507,7 +3506,7 @@ export interface components {
                  *       "type": "/problems/not-acceptable",
                  *       "title": "Not acceptable",
                  *       "status": 406,
-                 *       "detail": "The Accept header leaves out every media type that there is",
+                 *       "detail": "The Accept header excludes every available media type",
                  *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001",
                  *       "available": [
                  *         "application/json"
@@ -3538,7 +3537,7 @@ export interface components {
                  *       "type": "/problems/body-too-large",
                  *       "title": "Body too large",
                  *       "status": 413,
-                 *       "detail": "The body is larger than this operation takes",
+                 *       "detail": "The body is larger than this operation accepts",
                  *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001",
                  *       "limit": 1048576
                  *     }
@@ -3567,7 +3566,7 @@ export interface components {
                  *       "type": "/problems/unsupported-media-type",
                  *       "title": "Unsupported media type",
                  *       "status": 415,
-                 *       "detail": "The body needs another Content-Type",
+                 *       "detail": "This operation does not accept the Content-Type of the body",
                  *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001",
                  *       "supported": [
                  *         "application/json"
@@ -3633,7 +3632,7 @@ export interface components {
                  *       "type": "/problems/item-unavailable",
                  *       "title": "Item unavailable",
                  *       "status": 409,
-                 *       "detail": "An item is unknown, not for sale yet or no longer for sale",
+                 *       "detail": "An item is unknown, or is not on sale",
                  *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001",
                  *       "product_ids": [
                  *         7
@@ -3664,7 +3663,7 @@ export interface components {
                  *       "type": "/problems/stock-changed",
                  *       "title": "Stock changed",
                  *       "status": 409,
-                 *       "detail": "The stock is not what the request expected",
+                 *       "detail": "The stock differs from the one that the request expected",
                  *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001",
                  *       "on_hand": 38
                  *     }
@@ -3693,7 +3692,7 @@ export interface components {
                  *       "type": "/problems/price-changed",
                  *       "title": "Price changed",
                  *       "status": 409,
-                 *       "detail": "The order would not cost what the request expected",
+                 *       "detail": "The total differs from the one that the request expected",
                  *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001",
                  *       "total": {
                  *         "amount": 4198,
@@ -3725,7 +3724,7 @@ export interface components {
                  *       "type": "/problems/order-state-conflict",
                  *       "title": "Order state conflict",
                  *       "status": 409,
-                 *       "detail": "The order is in a state that does not allow this",
+                 *       "detail": "The status of the order does not allow this",
                  *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001",
                  *       "order_status": "shipped",
                  *       "allowed": [
@@ -3786,7 +3785,7 @@ export interface components {
                  *       "type": "/problems/open-orders",
                  *       "title": "Open orders",
                  *       "status": 409,
-                 *       "detail": "There are orders, bought or sold, that are not finished",
+                 *       "detail": "The account has open orders, as a buyer or as a seller",
                  *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001",
                  *       "orders": 2
                  *     }
@@ -3843,7 +3842,7 @@ export interface components {
                  *       "type": "/problems/limit-reached",
                  *       "title": "Limit reached",
                  *       "status": 409,
-                 *       "detail": "There are as many as there can be",
+                 *       "detail": "The limit has been reached",
                  *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001",
                  *       "limit": 20
                  *     }
@@ -3864,7 +3863,7 @@ export interface components {
                 "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 RateLimit: components["headers"]["RateLimit"];
-                /** @description Seconds to wait before the same request makes sense again. */
+                /** @description Seconds to wait before you send the request again. */
                 "Retry-After": "1";
                 [name: string]: unknown;
             };
@@ -3931,7 +3930,7 @@ export interface components {
                  *       "type": "/problems/validation-failed",
                  *       "title": "Validation failed",
                  *       "status": 422,
-                 *       "detail": "The request breaks the contract; errors says where",
+                 *       "detail": "The request breaks the contract; errors lists every violation",
                  *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001",
                  *       "errors": [
                  *         {
@@ -4001,7 +4000,7 @@ export interface components {
                  *       "type": "/problems/mixed-sellers",
                  *       "title": "Mixed sellers",
                  *       "status": 422,
-                 *       "detail": "An order buys from one seller; order once for each",
+                 *       "detail": "All items of an order must have the same seller; place one order for each seller",
                  *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001",
                  *       "seller_ids": [
                  *         2,
@@ -4033,7 +4032,7 @@ export interface components {
                  *       "type": "/problems/own-item",
                  *       "title": "Own item",
                  *       "status": 422,
-                 *       "detail": "Nobody buys from himself",
+                 *       "detail": "You cannot buy your own item",
                  *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001",
                  *       "product_ids": [
                  *         7
@@ -4064,7 +4063,7 @@ export interface components {
                  *       "type": "/problems/currency-mismatch",
                  *       "title": "Currency mismatch",
                  *       "status": 422,
-                 *       "detail": "This marketplace trades in another currency",
+                 *       "detail": "This marketplace uses another currency",
                  *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001",
                  *       "expected": "USD"
                  *     }
@@ -4093,7 +4092,7 @@ export interface components {
                  *       "type": "/problems/idempotency-key-reused",
                  *       "title": "Idempotency key reused",
                  *       "status": 422,
-                 *       "detail": "This Idempotency-Key came with another request before",
+                 *       "detail": "This Idempotency-Key was used with another request",
                  *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001"
                  *     }
                  */
@@ -4122,7 +4121,7 @@ export interface components {
                  *       "type": "/problems/rate-limited",
                  *       "title": "Too many requests",
                  *       "status": 429,
-                 *       "detail": "Too many requests; wait as long as Retry-After says",
+                 *       "detail": "Too many requests; wait for the time in Retry-After",
                  *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001",
                  *       "policy": "default"
                  *     }
@@ -4151,7 +4150,7 @@ export interface components {
                  *       "type": "/problems/internal-error",
                  *       "title": "Internal error",
                  *       "status": 500,
-                 *       "detail": "Something broke on our side; it has been logged",
+                 *       "detail": "The server failed; the error has been logged",
                  *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001"
                  *     }
                  */
@@ -4180,7 +4179,7 @@ export interface components {
                  *       "type": "/problems/not-ready",
                  *       "title": "Not ready",
                  *       "status": 503,
-                 *       "detail": "Not ready to serve requests",
+                 *       "detail": "The server is not ready to serve requests",
                  *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001",
                  *       "components": {
                  *         "database": {
@@ -4230,62 +4229,62 @@ export interface components {
     };
     parameters: {
         /**
-         * @description Items to skip. Fine for a pager with page numbers; entries made meanwhile shift the pages. To walk a whole list follow `cursor`.
+         * @description Items to skip. Use it for numbered pages; entries that are added in the meantime shift them. To walk a whole list, use `cursor`.
          * @example 40
          */
         Skip: number;
         /**
-         * @description Max items of one page.
+         * @description The maximum number of items on a page.
          * @example 50
          */
         Limit: number;
         /**
-         * @description `next_cursor` of the page before, unchanged. It is opaque, signed, and tied to the operation, its filters and its sort: repeat those, leave `skip` out. Pages that are joined by cursors hold each entry once, even while others are being added.
+         * @description `next_cursor` of the previous page, unchanged. It is opaque, signed and tied to the operation, its filters and its sort: send the same filters and sort, and leave out `skip`. A walk by cursor returns each entry once, even while entries are being added.
          * @example WzE3NzI0NDQ0MDAsN10.q1Xn0rC2b7Yx
          */
         Cursor: string;
         /**
-         * @description The user that this is about.
+         * @description The id of the user.
          * @example 3
          */
         UserId: number;
         /**
-         * @description Change only what you have seen: the `ETag` of your last read or `"<version>"` built from the body's `version`. A list and `*` are understood, anything else matches nothing and is a 412. Without the header the write goes through, and the last one wins.
+         * @description Write only if the resource still has this version: the `ETag` of your last read, or `"<version>"` built from `version` in the body. A list and `*` are accepted; any other value matches nothing and is a 412. Without the header, the last write wins.
          * @example "4"
          */
         IfMatch: string;
         /**
-         * @description A fresh random text for each thing you want done, and the same text whenever you send it again. The effect happens once; for 24 hours every repetition gets the first answer, marked `Idempotency-Replayed`. Without the header each request counts by itself.
+         * @description A new random text for each change, and the same text for each retry. The request takes effect once; for 24 hours every retry gets the first response, marked `Idempotency-Replayed`. Without the header, each request takes effect.
          * @example 6f1c2f0e-52a5-4c7e-9d7a-0b9f5a3f8c11
          */
         OptionalIdempotencyKey: string;
         /**
-         * @description One of your own addresses; those of other users do not exist for you.
+         * @description The id of one of your addresses. An address of another user is a 404.
          * @example 5
          */
         AddressId: number;
         /**
-         * @description One of your own sessions or API keys. `session_id` of a token answer is such an id.
+         * @description The id of one of your sessions or API keys, such as `session_id` in the response of issueToken.
          * @example 41
          */
         CredentialId: number;
         /**
-         * @description The item that this is about. Orders call the same number `product_id`.
+         * @description The id of the item. Orders call it `product_id`.
          * @example 7
          */
         ItemId: number;
         /**
-         * @description A fresh random text for each thing you want done, and the same text whenever you send it again. The effect happens once; for 24 hours every repetition gets the first answer, marked `Idempotency-Replayed`. Refusals are not kept: fix the cause and send the same key again.
+         * @description A new random text for each purchase or change, and the same text for each retry. The request takes effect once; for 24 hours every retry gets the first response, marked `Idempotency-Replayed`. Problems are not stored: fix the cause and send the same key again.
          * @example 6f1c2f0e-52a5-4c7e-9d7a-0b9f5a3f8c11
          */
         IdempotencyKey: string;
         /**
-         * @description The order that this is about.
+         * @description The id of the order.
          * @example 12
          */
         OrderId: number;
         /**
-         * @description The `ETag` that you already hold. While it is still current the answer is 304 without a body. A list and `*` are understood, anything else counts as not sent.
+         * @description The `ETag` of the version that you already have. While it is current, the response is a 304 without a body. A list and `*` are accepted; any other value is ignored.
          * @example "4"
          */
         IfNoneMatch: string;
@@ -4293,27 +4292,27 @@ export interface components {
     requestBodies: never;
     headers: {
         /**
-         * @description Where the new resource can be read, relative to this server.
+         * @description The path of the new resource, relative to this server.
          * @example /users/3
          */
         Location: string;
         /**
-         * @description The version of what was read: send it back as `If-None-Match` to read again or as `If-Match` to write. The number is the body's `version`; an item adds the version of its stock, and an `o` marks the fuller view of owners and staff.
+         * @description The version of the resource. Send it as `If-None-Match` to read again, or as `If-Match` to write. The number is the `version` in the body; an item adds the version of its stock, and an `o` marks the full view for owners and staff.
          * @example "4"
          */
         ETag: string;
         /**
-         * @description The address of the next page; missing on the last one.
+         * @description The address of the next page; missing on the last page.
          * @example </users?limit=50&cursor=WzE3NzI0NDQ0MDAsN10.q1Xn0rC2b7Yx>; rel="next"
          */
         Link: string;
         /**
-         * @description A hash of the answer, for `If-None-Match`. What has no version of its own is tagged by what it says.
+         * @description A hash of the body, for `If-None-Match`. Used where the resource has no version.
          * @example "9b2f64d0c1a7e835"
          */
         BodyETag: string;
         /**
-         * @description The name of this exchange in the server's logs. Quote it when you report a fault; `instance` of a problem holds it, too.
+         * @description Identifies this request in the server's logs. Quote it when you report a fault. `instance` of a problem contains it, too.
          * @example 01a2027b-d680-7000-8000-000000000001
          */
         "X-Request-ID": string;
@@ -4323,44 +4322,44 @@ export interface components {
          */
         "X-Response-Time": string;
         /**
-         * @description SHA-256 of the contract that the server was built from, and the `ETag` of `/openapi.json`. When it differs from the one that your client was generated from, one of the two is newer.
+         * @description SHA-256 of the contract that the server was built from; also the `ETag` of `/openapi.json`. If your client was generated from a contract with another digest, one of the two is newer.
          * @example sha-256=0d4e0f3b1c5a6978876a5b4c3d2e1f000f1e2d3c4b5a69788796a5b4c3d2e1f0
          */
         "Contract-Digest": string;
         /**
-         * @description `private, no-store` for whatever was read with a credential, `public` with a `max-age` for what anybody may read, `no-store` where an answer holds a secret.
+         * @description `private, no-store` for a response to a request with a credential, `public` with a `max-age` for a public resource, `no-store` for a response that contains a secret.
          * @example private, no-store
          */
         "Cache-Control": string;
         /**
-         * @description Request headers that a shared cache must tell apart.
+         * @description The request headers that a shared cache must take into account.
          * @example Authorization, Origin
          */
         Vary: string;
-        /** @description The media type is the one declared; a browser must not guess another. */
+        /** @description The declared media type is correct; a browser must not guess another. */
         "X-Content-Type-Options": "nosniff";
-        /** @description Addresses of this API, which hold ids, are not passed on to other sites. */
+        /** @description Addresses of this API contain ids, so browsers must not send them to other sites. */
         "Referrer-Policy": "no-referrer";
-        /** @description An answer that is opened as a page runs nothing and is framed by nobody. */
+        /** @description A browser that opens a response as a page must run no script and must not show it in a frame. */
         "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'";
         /**
-         * @description The limit that counted this request; `q` requests per `w` seconds. Missing where limits are switched off.
+         * @description The limit that counted this request, `q` requests per `w` seconds. Missing where limits are switched off.
          * @example "default";q=300;w=60
          */
         "RateLimit-Policy": string;
         /**
-         * @description What is left of it; `r` requests, and `t` seconds until the whole quota is back. Missing where limits are switched off.
+         * @description What is left of the quota, `r` requests, and the `t` seconds until it is full again. Missing where limits are switched off.
          * @example "default";r=299;t=1
          */
         RateLimit: string;
         /**
-         * @description Every method that the path has.
+         * @description Every method that the path supports.
          * @example GET, HEAD, OPTIONS, POST
          */
         Allow: string;
-        /** @description Seconds to wait before the same request makes sense again. */
+        /** @description Seconds to wait before you send the request again. */
         RetryAfter: number;
-        /** @description Present when this is the stored answer to an earlier request with the same Idempotency-Key. */
+        /** @description Present when this is the stored response to an earlier request with the same Idempotency-Key. */
         "Idempotency-Replayed": "true";
     };
     pathItems: never;
@@ -4371,17 +4370,17 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Text that occurs in the name or the e-mail address; upper and lower case count the same.
+                 * @description Text that occurs in the name or the e-mail address. Case does not matter.
                  * @example alice
                  */
                 q?: string;
                 /**
-                 * @description Only accounts of this role.
+                 * @description Only accounts with this role.
                  * @example support
                  */
                 role?: components["schemas"]["Role"];
                 /**
-                 * @description Only accounts that are in use, or only those that are locked.
+                 * @description `true`: only active accounts. `false`: only locked accounts.
                  * @example true
                  */
                 is_active?: boolean;
@@ -4391,17 +4390,17 @@ export interface operations {
                  */
                 sort?: components["schemas"]["UserSort"];
                 /**
-                 * @description Items to skip. Fine for a pager with page numbers; entries made meanwhile shift the pages. To walk a whole list follow `cursor`.
+                 * @description Items to skip. Use it for numbered pages; entries that are added in the meantime shift them. To walk a whole list, use `cursor`.
                  * @example 40
                  */
                 skip?: components["parameters"]["Skip"];
                 /**
-                 * @description Max items of one page.
+                 * @description The maximum number of items on a page.
                  * @example 50
                  */
                 limit?: components["parameters"]["Limit"];
                 /**
-                 * @description `next_cursor` of the page before, unchanged. It is opaque, signed, and tied to the operation, its filters and its sort: repeat those, leave `skip` out. Pages that are joined by cursors hold each entry once, even while others are being added.
+                 * @description `next_cursor` of the previous page, unchanged. It is opaque, signed and tied to the operation, its filters and its sort: send the same filters and sort, and leave out `skip`. A walk by cursor returns each entry once, even while entries are being added.
                  * @example WzE3NzI0NDQ0MDAsN10.q1Xn0rC2b7Yx
                  */
                 cursor?: components["parameters"]["Cursor"];
@@ -4446,7 +4445,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description How to authenticate here. */
+                    /** @description The authentication scheme to use. */
                     "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
@@ -4467,7 +4466,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description How to authenticate here. */
+                    /** @description The authentication scheme to use. */
                     "WWW-Authenticate"?: "Bearer error=\"insufficient_scope\"";
                     [name: string]: unknown;
                 };
@@ -4531,7 +4530,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` that you already hold. While it is still current the answer is 304 without a body. A list and `*` are understood, anything else counts as not sent.
+                 * @description The `ETag` of the version that you already have. While it is current, the response is a 304 without a body. A list and `*` are accepted; any other value is ignored.
                  * @example "4"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -4541,7 +4540,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description You. */
+            /** @description Your account. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4592,7 +4591,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description How to authenticate here. */
+                    /** @description The authentication scheme to use. */
                     "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
@@ -4651,7 +4650,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description How to authenticate here. */
+                    /** @description The authentication scheme to use. */
                     "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
@@ -4672,7 +4671,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description How to authenticate here. */
+                    /** @description The authentication scheme to use. */
                     "WWW-Authenticate"?: "Bearer error=\"insufficient_scope\"";
                     [name: string]: unknown;
                 };
@@ -4693,14 +4692,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` that you already hold. While it is still current the answer is 304 without a body. A list and `*` are understood, anything else counts as not sent.
+                 * @description The `ETag` of the version that you already have. While it is current, the response is a 304 without a body. A list and `*` are accepted; any other value is ignored.
                  * @example "4"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 /**
-                 * @description The user that this is about.
+                 * @description The id of the user.
                  * @example 3
                  */
                 user_id: components["parameters"]["UserId"];
@@ -4709,7 +4708,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The account, in full or public. */
+            /** @description The account, full or public. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4760,7 +4759,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description How to authenticate here. */
+                    /** @description The authentication scheme to use. */
                     "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
@@ -4781,14 +4780,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Change only what you have seen: the `ETag` of your last read or `"<version>"` built from the body's `version`. A list and `*` are understood, anything else matches nothing and is a 412. Without the header the write goes through, and the last one wins.
+                 * @description Write only if the resource still has this version: the `ETag` of your last read, or `"<version>"` built from `version` in the body. A list and `*` are accepted; any other value matches nothing and is a 412. Without the header, the last write wins.
                  * @example "4"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /**
-                 * @description The user that this is about.
+                 * @description The id of the user.
                  * @example 3
                  */
                 user_id: components["parameters"]["UserId"];
@@ -4801,7 +4800,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The account as it is now. */
+            /** @description The changed account. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4835,7 +4834,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description How to authenticate here. */
+                    /** @description The authentication scheme to use. */
                     "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
@@ -4856,7 +4855,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description How to authenticate here. */
+                    /** @description The authentication scheme to use. */
                     "WWW-Authenticate"?: "Bearer error=\"insufficient_scope\"";
                     [name: string]: unknown;
                 };
@@ -4880,14 +4879,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Change only what you have seen: the `ETag` of your last read or `"<version>"` built from the body's `version`. A list and `*` are understood, anything else matches nothing and is a 412. Without the header the write goes through, and the last one wins.
+                 * @description Write only if the resource still has this version: the `ETag` of your last read, or `"<version>"` built from `version` in the body. A list and `*` are accepted; any other value matches nothing and is a 412. Without the header, the last write wins.
                  * @example "4"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /**
-                 * @description The user that this is about.
+                 * @description The id of the user.
                  * @example 3
                  */
                 user_id: components["parameters"]["UserId"];
@@ -4926,7 +4925,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description How to authenticate here. */
+                    /** @description The authentication scheme to use. */
                     "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
@@ -4947,7 +4946,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description How to authenticate here. */
+                    /** @description The authentication scheme to use. */
                     "WWW-Authenticate"?: "Bearer error=\"insufficient_scope\"";
                     [name: string]: unknown;
                 };
@@ -4987,14 +4986,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Change only what you have seen: the `ETag` of your last read or `"<version>"` built from the body's `version`. A list and `*` are understood, anything else matches nothing and is a 412. Without the header the write goes through, and the last one wins.
+                 * @description Write only if the resource still has this version: the `ETag` of your last read, or `"<version>"` built from `version` in the body. A list and `*` are accepted; any other value matches nothing and is a 412. Without the header, the last write wins.
                  * @example "4"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /**
-                 * @description The user that this is about.
+                 * @description The id of the user.
                  * @example 3
                  */
                 user_id: components["parameters"]["UserId"];
@@ -5007,7 +5006,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The account as it is now. */
+            /** @description The changed account. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5040,7 +5039,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description How to authenticate here. */
+                    /** @description The authentication scheme to use. */
                     "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
@@ -5061,7 +5060,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description How to authenticate here. */
+                    /** @description The authentication scheme to use. */
                     "WWW-Authenticate"?: "Bearer error=\"insufficient_scope\"";
                     [name: string]: unknown;
                 };
@@ -5086,7 +5085,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A fresh random text for each thing you want done, and the same text whenever you send it again. The effect happens once; for 24 hours every repetition gets the first answer, marked `Idempotency-Replayed`. Without the header each request counts by itself.
+                 * @description A new random text for each change, and the same text for each retry. The request takes effect once; for 24 hours every retry gets the first response, marked `Idempotency-Replayed`. Without the header, each request takes effect.
                  * @example 6f1c2f0e-52a5-4c7e-9d7a-0b9f5a3f8c11
                  */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
@@ -5134,7 +5133,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description How to authenticate here. */
+                    /** @description The authentication scheme to use. */
                     "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
@@ -5157,7 +5156,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description Seconds to wait before the same request makes sense again. */
+                    /** @description Seconds to wait before you send the request again. */
                     "Retry-After"?: "1";
                     [name: string]: unknown;
                 };
@@ -5196,14 +5195,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Change only what you have seen: the `ETag` of your last read or `"<version>"` built from the body's `version`. A list and `*` are understood, anything else matches nothing and is a 412. Without the header the write goes through, and the last one wins.
+                 * @description Write only if the resource still has this version: the `ETag` of your last read, or `"<version>"` built from `version` in the body. A list and `*` are accepted; any other value matches nothing and is a 412. Without the header, the last write wins.
                  * @example "4"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /**
-                 * @description One of your own addresses; those of other users do not exist for you.
+                 * @description The id of one of your addresses. An address of another user is a 404.
                  * @example 5
                  */
                 address_id: components["parameters"]["AddressId"];
@@ -5216,7 +5215,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The address as it is now. */
+            /** @description The changed address. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5249,7 +5248,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description How to authenticate here. */
+                    /** @description The authentication scheme to use. */
                     "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
@@ -5274,14 +5273,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Change only what you have seen: the `ETag` of your last read or `"<version>"` built from the body's `version`. A list and `*` are understood, anything else matches nothing and is a 412. Without the header the write goes through, and the last one wins.
+                 * @description Write only if the resource still has this version: the `ETag` of your last read, or `"<version>"` built from `version` in the body. A list and `*` are accepted; any other value matches nothing and is a 412. Without the header, the last write wins.
                  * @example "4"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /**
-                 * @description One of your own addresses; those of other users do not exist for you.
+                 * @description The id of one of your addresses. An address of another user is a 404.
                  * @example 5
                  */
                 address_id: components["parameters"]["AddressId"];
@@ -5320,7 +5319,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description How to authenticate here. */
+                    /** @description The authentication scheme to use. */
                     "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
@@ -5350,13 +5349,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A token for 30 minutes. */
+            /** @description A token that is valid for 30 minutes. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
                     "X-Response-Time": components["headers"]["X-Response-Time"];
                     "Contract-Digest": components["headers"]["Contract-Digest"];
-                    /** @description Nobody may keep a token but you. */
+                    /** @description Caches must not store a token. */
                     "Cache-Control": "no-store";
                     Vary: components["headers"]["Vary"];
                     "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
@@ -5383,7 +5382,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description How to authenticate here. */
+                    /** @description The authentication scheme to use. */
                     "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
@@ -5440,7 +5439,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description How to authenticate here. */
+                    /** @description The authentication scheme to use. */
                     "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
@@ -5459,7 +5458,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description One of your own sessions or API keys. `session_id` of a token answer is such an id.
+                 * @description The id of one of your sessions or API keys, such as `session_id` in the response of issueToken.
                  * @example 41
                  */
                 credential_id: components["parameters"]["CredentialId"];
@@ -5468,7 +5467,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Ended. */
+            /** @description Revoked. */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5498,7 +5497,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description How to authenticate here. */
+                    /** @description The authentication scheme to use. */
                     "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
@@ -5519,7 +5518,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description How to authenticate here. */
+                    /** @description The authentication scheme to use. */
                     "WWW-Authenticate"?: "Bearer error=\"insufficient_scope\"";
                     [name: string]: unknown;
                 };
@@ -5538,32 +5537,32 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Items to skip. Fine for a pager with page numbers; entries made meanwhile shift the pages. To walk a whole list follow `cursor`.
+                 * @description Items to skip. Use it for numbered pages; entries that are added in the meantime shift them. To walk a whole list, use `cursor`.
                  * @example 40
                  */
                 skip?: components["parameters"]["Skip"];
                 /**
-                 * @description Max items of one page.
+                 * @description The maximum number of items on a page.
                  * @example 50
                  */
                 limit?: components["parameters"]["Limit"];
                 /**
-                 * @description `next_cursor` of the page before, unchanged. It is opaque, signed, and tied to the operation, its filters and its sort: repeat those, leave `skip` out. Pages that are joined by cursors hold each entry once, even while others are being added.
+                 * @description `next_cursor` of the previous page, unchanged. It is opaque, signed and tied to the operation, its filters and its sort: send the same filters and sort, and leave out `skip`. A walk by cursor returns each entry once, even while entries are being added.
                  * @example WzE3NzI0NDQ0MDAsN10.q1Xn0rC2b7Yx
                  */
                 cursor?: components["parameters"]["Cursor"];
                 /**
-                 * @description Words that all occur in title, description or tags. Case does not matter; there are no wildcards.
+                 * @description Words that must all occur in title, description or tags. Case does not matter; there are no wildcards.
                  * @example brass lamp
                  */
                 search?: string;
                 /**
-                 * @description Only items of this category.
+                 * @description Only items in this category.
                  * @example lighting
                  */
                 category?: string;
                 /**
-                 * @description Only what this user sells.
+                 * @description Only items of this seller.
                  * @example 4
                  */
                 owner_id?: components["schemas"]["Id"];
@@ -5578,24 +5577,24 @@ export interface operations {
                  */
                 max_price?: number;
                 /**
-                 * @description `true`: only what can be ordered now. `false`: only what is sold out.
+                 * @description `true`: only items that can be ordered now. `false`: only items that are sold out.
                  * @example true
                  */
                 in_stock?: boolean;
                 /**
-                 * @description Only items in this state.
+                 * @description Only items with this status.
                  * @example active
                  */
                 status?: components["schemas"]["ItemStatus"];
                 /**
-                 * @description What comes first.
+                 * @description The order of the list.
                  * @example price
                  */
                 sort?: components["schemas"]["ItemSort"];
             };
             header?: {
                 /**
-                 * @description The `ETag` that you already hold. While it is still current the answer is 304 without a body. A list and `*` are understood, anything else counts as not sent.
+                 * @description The `ETag` of the version that you already have. While it is current, the response is a 304 without a body. A list and `*` are accepted; any other value is ignored.
                  * @example "4"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -5658,7 +5657,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description How to authenticate here. */
+                    /** @description The authentication scheme to use. */
                     "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
@@ -5679,7 +5678,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A fresh random text for each thing you want done, and the same text whenever you send it again. The effect happens once; for 24 hours every repetition gets the first answer, marked `Idempotency-Replayed`. Without the header each request counts by itself.
+                 * @description A new random text for each change, and the same text for each retry. The request takes effect once; for 24 hours every retry gets the first response, marked `Idempotency-Replayed`. Without the header, each request takes effect.
                  * @example 6f1c2f0e-52a5-4c7e-9d7a-0b9f5a3f8c11
                  */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
@@ -5728,7 +5727,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description How to authenticate here. */
+                    /** @description The authentication scheme to use. */
                     "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
@@ -5751,7 +5750,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description Seconds to wait before the same request makes sense again. */
+                    /** @description Seconds to wait before you send the request again. */
                     "Retry-After"?: "1";
                     [name: string]: unknown;
                 };
@@ -5790,14 +5789,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` that you already hold. While it is still current the answer is 304 without a body. A list and `*` are understood, anything else counts as not sent.
+                 * @description The `ETag` of the version that you already have. While it is current, the response is a 304 without a body. A list and `*` are accepted; any other value is ignored.
                  * @example "4"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 /**
-                 * @description The item that this is about. Orders call the same number `product_id`.
+                 * @description The id of the item. Orders call it `product_id`.
                  * @example 7
                  */
                 item_id: components["parameters"]["ItemId"];
@@ -5857,7 +5856,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description How to authenticate here. */
+                    /** @description The authentication scheme to use. */
                     "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
@@ -5878,14 +5877,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Change only what you have seen: the `ETag` of your last read or `"<version>"` built from the body's `version`. A list and `*` are understood, anything else matches nothing and is a 412. Without the header the write goes through, and the last one wins.
+                 * @description Write only if the resource still has this version: the `ETag` of your last read, or `"<version>"` built from `version` in the body. A list and `*` are accepted; any other value matches nothing and is a 412. Without the header, the last write wins.
                  * @example "4"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /**
-                 * @description The item that this is about. Orders call the same number `product_id`.
+                 * @description The id of the item. Orders call it `product_id`.
                  * @example 7
                  */
                 item_id: components["parameters"]["ItemId"];
@@ -5894,7 +5893,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is archived. */
+            /** @description Archived. */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5924,7 +5923,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description How to authenticate here. */
+                    /** @description The authentication scheme to use. */
                     "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
@@ -5945,7 +5944,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description How to authenticate here. */
+                    /** @description The authentication scheme to use. */
                     "WWW-Authenticate"?: "Bearer error=\"insufficient_scope\"";
                     [name: string]: unknown;
                 };
@@ -5966,14 +5965,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Change only what you have seen: the `ETag` of your last read or `"<version>"` built from the body's `version`. A list and `*` are understood, anything else matches nothing and is a 412. Without the header the write goes through, and the last one wins.
+                 * @description Write only if the resource still has this version: the `ETag` of your last read, or `"<version>"` built from `version` in the body. A list and `*` are accepted; any other value matches nothing and is a 412. Without the header, the last write wins.
                  * @example "4"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /**
-                 * @description The item that this is about. Orders call the same number `product_id`.
+                 * @description The id of the item. Orders call it `product_id`.
                  * @example 7
                  */
                 item_id: components["parameters"]["ItemId"];
@@ -6019,7 +6018,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description How to authenticate here. */
+                    /** @description The authentication scheme to use. */
                     "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
@@ -6040,7 +6039,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description How to authenticate here. */
+                    /** @description The authentication scheme to use. */
                     "WWW-Authenticate"?: "Bearer error=\"insufficient_scope\"";
                     [name: string]: unknown;
                 };
@@ -6082,17 +6081,17 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Items to skip. Fine for a pager with page numbers; entries made meanwhile shift the pages. To walk a whole list follow `cursor`.
+                 * @description Items to skip. Use it for numbered pages; entries that are added in the meantime shift them. To walk a whole list, use `cursor`.
                  * @example 40
                  */
                 skip?: components["parameters"]["Skip"];
                 /**
-                 * @description Max items of one page.
+                 * @description The maximum number of items on a page.
                  * @example 50
                  */
                 limit?: components["parameters"]["Limit"];
                 /**
-                 * @description `next_cursor` of the page before, unchanged. It is opaque, signed, and tied to the operation, its filters and its sort: repeat those, leave `skip` out. Pages that are joined by cursors hold each entry once, even while others are being added.
+                 * @description `next_cursor` of the previous page, unchanged. It is opaque, signed and tied to the operation, its filters and its sort: send the same filters and sort, and leave out `skip`. A walk by cursor returns each entry once, even while entries are being added.
                  * @example WzE3NzI0NDQ0MDAsN10.q1Xn0rC2b7Yx
                  */
                 cursor?: components["parameters"]["Cursor"];
@@ -6100,7 +6099,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The item that this is about. Orders call the same number `product_id`.
+                 * @description The id of the item. Orders call it `product_id`.
                  * @example 7
                  */
                 item_id: components["parameters"]["ItemId"];
@@ -6143,7 +6142,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description How to authenticate here. */
+                    /** @description The authentication scheme to use. */
                     "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
@@ -6164,7 +6163,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description How to authenticate here. */
+                    /** @description The authentication scheme to use. */
                     "WWW-Authenticate"?: "Bearer error=\"insufficient_scope\"";
                     [name: string]: unknown;
                 };
@@ -6185,14 +6184,14 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description A fresh random text for each thing you want done, and the same text whenever you send it again. The effect happens once; for 24 hours every repetition gets the first answer, marked `Idempotency-Replayed`. Refusals are not kept: fix the cause and send the same key again.
+                 * @description A new random text for each purchase or change, and the same text for each retry. The request takes effect once; for 24 hours every retry gets the first response, marked `Idempotency-Replayed`. Problems are not stored: fix the cause and send the same key again.
                  * @example 6f1c2f0e-52a5-4c7e-9d7a-0b9f5a3f8c11
                  */
                 "Idempotency-Key": components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /**
-                 * @description The item that this is about. Orders call the same number `product_id`.
+                 * @description The id of the item. Orders call it `product_id`.
                  * @example 7
                  */
                 item_id: components["parameters"]["ItemId"];
@@ -6238,7 +6237,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description How to authenticate here. */
+                    /** @description The authentication scheme to use. */
                     "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
@@ -6259,7 +6258,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description How to authenticate here. */
+                    /** @description The authentication scheme to use. */
                     "WWW-Authenticate"?: "Bearer error=\"insufficient_scope\"";
                     [name: string]: unknown;
                 };
@@ -6282,7 +6281,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description Seconds to wait before the same request makes sense again. */
+                    /** @description Seconds to wait before you send the request again. */
                     "Retry-After"?: "1";
                     [name: string]: unknown;
                 };
@@ -6361,7 +6360,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description How to authenticate here. */
+                    /** @description The authentication scheme to use. */
                     "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
@@ -6383,27 +6382,27 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Items to skip. Fine for a pager with page numbers; entries made meanwhile shift the pages. To walk a whole list follow `cursor`.
+                 * @description Items to skip. Use it for numbered pages; entries that are added in the meantime shift them. To walk a whole list, use `cursor`.
                  * @example 40
                  */
                 skip?: components["parameters"]["Skip"];
                 /**
-                 * @description Max items of one page.
+                 * @description The maximum number of items on a page.
                  * @example 50
                  */
                 limit?: components["parameters"]["Limit"];
                 /**
-                 * @description `next_cursor` of the page before, unchanged. It is opaque, signed, and tied to the operation, its filters and its sort: repeat those, leave `skip` out. Pages that are joined by cursors hold each entry once, even while others are being added.
+                 * @description `next_cursor` of the previous page, unchanged. It is opaque, signed and tied to the operation, its filters and its sort: send the same filters and sort, and leave out `skip`. A walk by cursor returns each entry once, even while entries are being added.
                  * @example WzE3NzI0NDQ0MDAsN10.q1Xn0rC2b7Yx
                  */
                 cursor?: components["parameters"]["Cursor"];
                 /**
-                 * @description Whose orders.
+                 * @description Your role in the orders.
                  * @example seller
                  */
                 role?: components["schemas"]["OrderRole"];
                 /**
-                 * @description Only orders in this state.
+                 * @description Only orders with this status.
                  * @example pending
                  */
                 status?: components["schemas"]["OrderStatus"];
@@ -6418,7 +6417,7 @@ export interface operations {
                  */
                 created_before?: string;
                 /**
-                 * @description What comes first.
+                 * @description The order of the list.
                  * @example created_at
                  */
                 sort?: components["schemas"]["OrderSort"];
@@ -6463,7 +6462,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description How to authenticate here. */
+                    /** @description The authentication scheme to use. */
                     "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
@@ -6484,7 +6483,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description How to authenticate here. */
+                    /** @description The authentication scheme to use. */
                     "WWW-Authenticate"?: "Bearer error=\"insufficient_scope\"";
                     [name: string]: unknown;
                 };
@@ -6504,7 +6503,7 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description A fresh random text for each thing you want done, and the same text whenever you send it again. The effect happens once; for 24 hours every repetition gets the first answer, marked `Idempotency-Replayed`. Refusals are not kept: fix the cause and send the same key again.
+                 * @description A new random text for each purchase or change, and the same text for each retry. The request takes effect once; for 24 hours every retry gets the first response, marked `Idempotency-Replayed`. Problems are not stored: fix the cause and send the same key again.
                  * @example 6f1c2f0e-52a5-4c7e-9d7a-0b9f5a3f8c11
                  */
                 "Idempotency-Key": components["parameters"]["IdempotencyKey"];
@@ -6553,7 +6552,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description How to authenticate here. */
+                    /** @description The authentication scheme to use. */
                     "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
@@ -6576,7 +6575,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description Seconds to wait before the same request makes sense again. */
+                    /** @description Seconds to wait before you send the request again. */
                     "Retry-After"?: "1";
                     [name: string]: unknown;
                 };
@@ -6615,14 +6614,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` that you already hold. While it is still current the answer is 304 without a body. A list and `*` are understood, anything else counts as not sent.
+                 * @description The `ETag` of the version that you already have. While it is current, the response is a 304 without a body. A list and `*` are accepted; any other value is ignored.
                  * @example "4"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 /**
-                 * @description The order that this is about.
+                 * @description The id of the order.
                  * @example 12
                  */
                 order_id: components["parameters"]["OrderId"];
@@ -6682,7 +6681,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description How to authenticate here. */
+                    /** @description The authentication scheme to use. */
                     "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
@@ -6704,14 +6703,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A fresh random text for each thing you want done, and the same text whenever you send it again. The effect happens once; for 24 hours every repetition gets the first answer, marked `Idempotency-Replayed`. Without the header each request counts by itself.
+                 * @description A new random text for each change, and the same text for each retry. The request takes effect once; for 24 hours every retry gets the first response, marked `Idempotency-Replayed`. Without the header, each request takes effect.
                  * @example 6f1c2f0e-52a5-4c7e-9d7a-0b9f5a3f8c11
                  */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
             };
             path: {
                 /**
-                 * @description The order that this is about.
+                 * @description The id of the order.
                  * @example 12
                  */
                 order_id: components["parameters"]["OrderId"];
@@ -6758,7 +6757,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description How to authenticate here. */
+                    /** @description The authentication scheme to use. */
                     "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
@@ -6779,7 +6778,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description How to authenticate here. */
+                    /** @description The authentication scheme to use. */
                     "WWW-Authenticate"?: "Bearer error=\"insufficient_scope\"";
                     [name: string]: unknown;
                 };
@@ -6802,7 +6801,7 @@ export interface operations {
                     "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description Seconds to wait before the same request makes sense again. */
+                    /** @description Seconds to wait before you send the request again. */
                     "Retry-After"?: "1";
                     [name: string]: unknown;
                 };
@@ -6845,7 +6844,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Hello. */
+            /** @description A greeting with links. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -6879,7 +6878,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Serving. */
+            /** @description The server takes requests. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -6915,7 +6914,7 @@ export interface operations {
                      *       "type": "/problems/not-acceptable",
                      *       "title": "Not acceptable",
                      *       "status": 406,
-                     *       "detail": "The Accept header leaves out every media type that there is",
+                     *       "detail": "The Accept header excludes every available media type",
                      *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001",
                      *       "available": [
                      *         "application/json"
@@ -6944,7 +6943,7 @@ export interface operations {
                      *       "type": "/problems/internal-error",
                      *       "title": "Internal error",
                      *       "status": 500,
-                     *       "detail": "Something broke on our side; it has been logged",
+                     *       "detail": "The server failed; the error has been logged",
                      *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001"
                      *     }
                      */
@@ -6976,7 +6975,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` that you already hold. While it is still current the answer is 304 without a body. A list and `*` are understood, anything else counts as not sent.
+                 * @description The `ETag` of the version that you already have. While it is current, the response is a 304 without a body. A list and `*` are accepted; any other value is ignored.
                  * @example "4"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -6992,7 +6991,7 @@ export interface operations {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
                     "X-Response-Time": components["headers"]["X-Response-Time"];
                     "Contract-Digest": components["headers"]["Contract-Digest"];
-                    /** @description Everybody may keep it for five minutes. */
+                    /** @description Any cache may keep the response for five minutes. */
                     "Cache-Control": "public, max-age=300";
                     Vary: components["headers"]["Vary"];
                     "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
@@ -7013,7 +7012,7 @@ export interface operations {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
                     "X-Response-Time": components["headers"]["X-Response-Time"];
                     "Contract-Digest": components["headers"]["Contract-Digest"];
-                    /** @description Everybody may keep it for five minutes. */
+                    /** @description Any cache may keep the response for five minutes. */
                     "Cache-Control": "public, max-age=300";
                     Vary: components["headers"]["Vary"];
                     "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];

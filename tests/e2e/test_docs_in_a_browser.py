@@ -50,7 +50,7 @@ STAFF: dict[str, Wanted] = {
     "recordStockMovement": 201,
     "listStockMovements": 200,
     "deleteItem": 204,
-    "deleteUser": (409, "There are orders, bought or sold, that are not finished"),
+    "deleteUser": (409, "The account has open orders, as a buyer or as a seller"),
 }
 NOT_BOBS: dict[str, Wanted] = {"setUserAccess": (403, "Admin required"), "updateItem": (403, "Not permitted")}
 

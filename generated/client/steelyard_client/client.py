@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .api.users import AsyncUsers, Users
 
 CONTRACT_VERSION = "1.1.0"
-CONTRACT_DIGEST = "3e1b4ed5fda890b0c40d3a3668e82180051beb5e91afd0669dc673a058e96c24"
+CONTRACT_DIGEST = "246095bda9376d026dc1e88979365020edbf1c660b6f1036daf40855519d2a47"
 """SHA-256 of the contract that this package was made from; a server says its own in `Contract-Digest`."""
 
 FACTS = ContractInfo(
@@ -38,7 +38,7 @@ register_problem_module(f"{__package__}.errors")
 
 
 class Steelyard(BaseClient):
-    """A marketplace back end whose every answer is weighed against this document.
+    """A marketplace API that is compiled from this document.
 
     Args:
         base_url: The address of the server; a path in it is kept.
@@ -62,42 +62,42 @@ class Steelyard(BaseClient):
 
     @cached_property
     def users(self) -> Users:
-        """Register, keep your profile and addresses; staff look after everybody's."""
+        """Register, edit your profile and addresses; staff manage all accounts."""
         from .api.users import Users
 
         return Users(self)
 
     @cached_property
     def auth(self) -> Auth:
-        """Log in, stay logged in, log out."""
+        """Log in, refresh the session, log out."""
         from .api.auth import Auth
 
         return Auth(self)
 
     @cached_property
     def items(self) -> Items:
-        """The catalogue: browse it, sell in it, keep stock."""
+        """The catalogue: browse items, sell items, manage stock."""
         from .api.items import Items
 
         return Items(self)
 
     @cached_property
     def orders(self) -> Orders:
-        """Price a basket, order it, follow the order."""
+        """Price a basket, order it, track the order."""
         from .api.orders import Orders
 
         return Orders(self)
 
     @cached_property
     def system(self) -> System:
-        """What this server is and how it is doing."""
+        """The server, its health and the rules of the marketplace."""
         from .api.system import System
 
         return System(self)
 
 
 class AsyncSteelyard(AsyncBaseClient):
-    """A marketplace back end whose every answer is weighed against this document.
+    """A marketplace API that is compiled from this document.
 
     Args:
         base_url: The address of the server; a path in it is kept.
@@ -121,35 +121,35 @@ class AsyncSteelyard(AsyncBaseClient):
 
     @cached_property
     def users(self) -> AsyncUsers:
-        """Register, keep your profile and addresses; staff look after everybody's."""
+        """Register, edit your profile and addresses; staff manage all accounts."""
         from .api.users import AsyncUsers
 
         return AsyncUsers(self)
 
     @cached_property
     def auth(self) -> AsyncAuth:
-        """Log in, stay logged in, log out."""
+        """Log in, refresh the session, log out."""
         from .api.auth import AsyncAuth
 
         return AsyncAuth(self)
 
     @cached_property
     def items(self) -> AsyncItems:
-        """The catalogue: browse it, sell in it, keep stock."""
+        """The catalogue: browse items, sell items, manage stock."""
         from .api.items import AsyncItems
 
         return AsyncItems(self)
 
     @cached_property
     def orders(self) -> AsyncOrders:
-        """Price a basket, order it, follow the order."""
+        """Price a basket, order it, track the order."""
         from .api.orders import AsyncOrders
 
         return AsyncOrders(self)
 
     @cached_property
     def system(self) -> AsyncSystem:
-        """What this server is and how it is doing."""
+        """The server, its health and the rules of the marketplace."""
         from .api.system import AsyncSystem
 
         return AsyncSystem(self)

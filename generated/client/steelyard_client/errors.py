@@ -122,7 +122,7 @@ class InvalidCredentials(ProblemError, type="/problems/invalid-credentials"):
 
     STATUS: ClassVar[int] = 401
     error: Literal["invalid_grant"]
-    """The same in the words of OAuth 2."""
+    """The error code of OAuth 2."""
 
     @classmethod
     def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -136,7 +136,7 @@ class InvalidRefreshToken(ProblemError, type="/problems/invalid-refresh-token"):
 
     STATUS: ClassVar[int] = 401
     error: Literal["invalid_grant"]
-    """The same in the words of OAuth 2."""
+    """The error code of OAuth 2."""
 
     @classmethod
     def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -150,7 +150,7 @@ class RefreshTokenReused(ProblemError, type="/problems/refresh-token-reused"):
 
     STATUS: ClassVar[int] = 401
     error: Literal["invalid_grant"]
-    """The same in the words of OAuth 2."""
+    """The error code of OAuth 2."""
 
     @classmethod
     def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -164,7 +164,7 @@ class InsufficientScope(ProblemError, type="/problems/insufficient-scope"):
 
     STATUS: ClassVar[int] = 403
     required_scope: list[Scope]
-    """Any one of these would do."""
+    """The scopes that allow the operation; one of them is enough."""
 
     @classmethod
     def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -190,7 +190,7 @@ class NotPermitted(ProblemError, type="/problems/not-permitted"):
 
     STATUS: ClassVar[int] = 403
     allowed: list[Relation]
-    """Who may."""
+    """Who may do this."""
 
     @classmethod
     def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -210,7 +210,7 @@ class FreshLoginRequired(ProblemError, type="/problems/fresh-login-required"):
 
     STATUS: ClassVar[int] = 403
     max_age: int
-    """Seconds that a login stays fresh."""
+    """The maximum age of the login, in seconds."""
 
     @classmethod
     def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -266,7 +266,7 @@ class MethodNotAllowed(ProblemError, type="/problems/method-not-allowed"):
 
     STATUS: ClassVar[int] = 405
     allow: list[HttpMethod]
-    """The methods it has; the same as in the header `Allow`."""
+    """The supported methods, as in the header `Allow`."""
 
     @classmethod
     def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -280,7 +280,7 @@ class NotAcceptable(ProblemError, type="/problems/not-acceptable"):
 
     STATUS: ClassVar[int] = 406
     available: list[str]
-    """The media types that there are."""
+    """The available media types."""
 
     @classmethod
     def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -294,7 +294,7 @@ class BodyTooLarge(ProblemError, type="/problems/body-too-large"):
 
     STATUS: ClassVar[int] = 413
     limit: int
-    """The most it takes, in bytes."""
+    """The maximum size in bytes."""
 
     @classmethod
     def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -308,7 +308,7 @@ class UnsupportedMediaType(ProblemError, type="/problems/unsupported-media-type"
 
     STATUS: ClassVar[int] = 415
     supported: list[str]
-    """The media types that this operation takes."""
+    """The media types that this operation accepts."""
 
     @classmethod
     def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -322,7 +322,7 @@ class InsufficientStock(ProblemError, type="/problems/insufficient-stock"):
 
     STATUS: ClassVar[int] = 409
     items: list[Shortage]
-    """Everything that is short, not only the first."""
+    """Every item with too little stock, not only the first."""
 
     @classmethod
     def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -350,7 +350,7 @@ class StockChanged(ProblemError, type="/problems/stock-changed"):
 
     STATUS: ClassVar[int] = 409
     on_hand: int
-    """The stock as it is now."""
+    """The current stock on hand."""
 
     @classmethod
     def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -364,7 +364,7 @@ class PriceChanged(ProblemError, type="/problems/price-changed"):
 
     STATUS: ClassVar[int] = 409
     total: Money
-    """What it would cost now."""
+    """The current total."""
 
     @classmethod
     def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -378,9 +378,9 @@ class OrderStateConflict(ProblemError, type="/problems/order-state-conflict"):
 
     STATUS: ClassVar[int] = 409
     order_status: OrderStatus
-    """The state it is in."""
+    """The current status."""
     allowed: list[OrderStatus]
-    """The states it can still reach from there; none when it is final."""
+    """The statuses that the order can change to; empty when its status is final."""
 
     @classmethod
     def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -409,7 +409,7 @@ class OpenOrders(ProblemError, type="/problems/open-orders"):
 
     STATUS: ClassVar[int] = 409
     orders: int
-    """How many."""
+    """The number of open orders."""
 
     @classmethod
     def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -429,7 +429,7 @@ class LimitReached(ProblemError, type="/problems/limit-reached"):
 
     STATUS: ClassVar[int] = 409
     limit: int
-    """How many there can be."""
+    """The limit."""
 
     @classmethod
     def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -449,7 +449,7 @@ class PreconditionFailed(ProblemError, type="/problems/precondition-failed"):
 
     STATUS: ClassVar[int] = 412
     current_version: int
-    """The version it has now."""
+    """The current version."""
 
     @classmethod
     def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -463,9 +463,9 @@ class ValidationFailed(ProblemError, type="/problems/validation-failed"):
 
     STATUS: ClassVar[int] = 422
     errors: list[Violation]
-    """Everything that is wrong with body and parameters, the first hundred."""
+    """Every violation in body and parameters, up to 100."""
     truncated: bool
-    """Whether there were more than a hundred."""
+    """Whether there were more than 100 violations."""
 
     @classmethod
     def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -480,7 +480,7 @@ class PromotionNotApplicable(ProblemError, type="/problems/promotion-not-applica
 
     STATUS: ClassVar[int] = 422
     code: str
-    """The code, in capitals."""
+    """The code, in upper case."""
     reason: PromotionRefusal
     """Why a discount code cannot be used."""
 
@@ -511,7 +511,7 @@ class OwnItem(ProblemError, type="/problems/own-item"):
 
     STATUS: ClassVar[int] = 422
     product_ids: list[int]
-    """The items that are your own."""
+    """The items that are yours."""
 
     @classmethod
     def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -525,7 +525,7 @@ class CurrencyMismatch(ProblemError, type="/problems/currency-mismatch"):
 
     STATUS: ClassVar[int] = 422
     expected: str
-    """The currency it trades in."""
+    """The currency of the marketplace."""
 
     @classmethod
     def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -545,7 +545,7 @@ class RateLimited(ProblemError, type="/problems/rate-limited"):
 
     STATUS: ClassVar[int] = 429
     policy: str
-    """The limit, as RateLimit-Policy names it."""
+    """The name of the limit, as in RateLimit-Policy."""
 
     @classmethod
     def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -565,7 +565,7 @@ class NotReady(ProblemError, type="/problems/not-ready"):
 
     STATUS: ClassVar[int] = 503
     components: HealthComponents
-    """What the server needs, part by part."""
+    """The components that the server needs."""
 
     @classmethod
     def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,11 +11,11 @@ from steelyard_contract.base import Model, StrEnum
 from steelyard_contract.scalars import AwareDatetime, EmailStr, StrictInt
 
 Email = TypeAliasType("Email", Annotated[EmailStr, Field(max_length=254)])
-"""An e-mail address. Upper and lower case are kept and mean the same mailbox."""
+"""An e-mail address. Its case is kept, but does not matter when addresses are compared."""
 
 
 class AddressCreate(Model):
-    """An address as its owner writes it."""
+    """A new or changed address."""
 
     label: Annotated[
         str | None | MISSING,
@@ -25,7 +25,7 @@ class AddressCreate(Model):
             pattern="^[^\\u0000-\\u001f\\u007f]*[^\\u0000-\\u0020\\u007f][^\\u0000-\\u001f\\u007f]*$",
         ),
     ] = MISSING
-    """What you call it."""
+    """Your name for the address."""
 
     street: Annotated[
         str,
@@ -62,18 +62,18 @@ class AddressCreate(Model):
 
     is_default: StrictBool = False
     """
-    Whether orders without an address go here. At most one address is the default: a new one takes over from the old one, and of
-    several in one request the last one wins.
+    Whether orders without an address go here. An account has at most one default address: a new default replaces the old one, and
+    of several in one request the last one wins.
     """
 
 
 Id = TypeAliasType("Id", Annotated[StrictInt, Field(ge=1, le=9007199254740991)])
-"""A positive number that a browser can hold exactly."""
+"""A positive integer that JavaScript can represent exactly."""
 
 
 class Role(StrEnum):
     """
-    `user`: buys and sells. `support`: also reads everybody's accounts and orders. `admin`: does everything.
+    `user`: buys and sells. `support`: can also read all accounts and orders. `admin`: can do everything.
     """
 
     user = "user"
@@ -82,11 +82,11 @@ class Role(StrEnum):
 
 
 Timestamp = TypeAliasType("Timestamp", AwareDatetime)
-"""RFC 3339 in UTC, with `Z`. The fraction has up to six digits and is missing when it is zero."""
+"""RFC 3339 in UTC, with `Z`. The fraction has up to six digits and is left out when it is zero."""
 
 
 Version = TypeAliasType("Version", Annotated[StrictInt, Field(ge=1, le=9007199254740991)])
-"""Grows with every change of the resource. `"<version>"` is a valid `If-Match`."""
+"""Increases with every change of the resource. `"<version>"` is a valid `If-Match`."""
 
 
 class UserSort(StrEnum):
@@ -99,42 +99,42 @@ class UserSort(StrEnum):
 
 
 class ChangePassword(Model):
-    """The old password as a proof, and the new one."""
+    """The current password, and the new one."""
 
     current_password: Annotated[str, Field(max_length=128, min_length=1, pattern="^[^\\u0000]*$")]
-    """The password that you log in with now."""
+    """Your current password."""
 
     new_password: Annotated[str, Field(max_length=128, min_length=8, pattern="^[^\\u0000]*$")]
-    """The rules are those of createUser."""
+    """Your new password. The rules are those of createUser."""
 
 
 class UserPublic(Model):
-    """What everybody may know of an account."""
+    """The public view of an account."""
 
     view: Literal["public"]
-    """Tells the public account from the full one."""
+    """Distinguishes the public account from the full one."""
 
     id: Id
-    """Names the account."""
+    """The id of the account."""
 
     name: Annotated[str, Field(max_length=100, min_length=1)]
-    """What they want to be called."""
+    """The public name."""
 
     bio: Annotated[str | None, Field(max_length=500)]
-    """A few words about themselves. Plain text; escape it before you put it into HTML."""
+    """A few words about the user. Plain text; escape it before you put it into HTML."""
 
     is_active: StrictBool
-    """False when staff have locked the account."""
+    """False if an admin has locked the account."""
 
     created_at: Timestamp
-    """Since when they are here."""
+    """When the account was created."""
 
     version: Version
-    """Grows with each change of the account, also of what is not shown here."""
+    """Increases with each change of the account, including members that are not public."""
 
 
 class UserUpdate(Model):
-    """The whole profile as it shall be. What is left out is cleared, as if it were null."""
+    """The new profile. Members that are left out are cleared, as if they were null."""
 
     name: Annotated[
         str,
@@ -144,29 +144,29 @@ class UserUpdate(Model):
             pattern="^[^\\u0000-\\u001f\\u007f]*[^\\u0000-\\u0020\\u007f][^\\u0000-\\u001f\\u007f]*$",
         ),
     ]
-    """What others see; one line, not blank."""
+    """The public name; one line, not blank."""
 
     email: Email
-    """The login from now on. Sessions stay open. Another one than before needs a fresh login."""
+    """The new login. A change requires a recent login; sessions stay open."""
 
     age: Annotated[StrictInt | None | MISSING, Field(ge=13, le=150)] = MISSING
-    """User age."""
+    """The user's age."""
 
     bio: Annotated[str | None | MISSING, Field(max_length=500, pattern="^[^\\u0000]*$")] = MISSING
-    """A few words about yourself, for everybody to read."""
+    """A few public words about yourself."""
 
 
 class UserAccess(Model):
-    """What an account may do."""
+    """The role of an account, and whether it is active."""
 
     role: Role
     is_active: StrictBool
-    """False locks the account and takes its items off the market."""
+    """False locks the account and takes its items off sale."""
 
 
 class GrantType(StrEnum):
     """
-    `password`: log in with e-mail and password. `refresh_token`: stay logged in without asking for them again.
+    `password`: log in with e-mail and password. `refresh_token`: get a new token without them.
     """
 
     password = "password"
@@ -174,25 +174,25 @@ class GrantType(StrEnum):
 
 
 class Token(Model):
-    """A new access token, and the means to get the next one. Keep both like the password itself."""
+    """An access token, and a refresh token to get the next pair. Keep both as secret as the password."""
 
     access_token: Annotated[str, Field(max_length=4096, min_length=1, pattern="^[A-Za-z0-9_.-]+$")]
-    """Send it as `Authorization: Bearer <access_token>`. Do not look into it; its form may change."""
+    """Send it as `Authorization: Bearer <access_token>`. It is opaque: its format may change."""
 
     token_type: Literal["bearer"]
-    """How to send it."""
+    """The authentication scheme of the token."""
 
     expires_in: Annotated[StrictInt, Field(ge=1, le=86400)]
-    """Seconds until the access token expires. Renew it shortly before."""
+    """Seconds until the access token expires. Refresh it shortly before."""
 
     refresh_token: Annotated[str, Field(max_length=47, min_length=47, pattern="^syr_[A-Za-z0-9_-]{43}$")]
-    """Good for one further token within 30 days. Store it before you use the access token, it replaces the one before."""
+    """Works once, within 30 days. It replaces the previous one, so store it before you use the access token."""
 
     scope: Annotated[str, Field(max_length=1000, pattern="^([a-z:]+( [a-z:]+)*)?$")]
-    """The scopes that were granted, separated by spaces; empty when the role has none of those asked for."""
+    """The granted scopes, separated by spaces; empty when the role has none of the requested ones."""
 
     session_id: Id
-    """The session; the same after each refresh. revokeCredential ends it from another device."""
+    """The id of the session, the same after each refresh. revokeCredential revokes it from another device."""
 
 
 Currency = TypeAliasType("Currency", Annotated[str, Field(max_length=3, min_length=3, pattern="^[A-Z]{3}$")])
@@ -203,7 +203,7 @@ Tag = TypeAliasType(
     "Tag",
     Annotated[str, Field(max_length=30, min_length=1, pattern="^[a-z0-9]+(-[a-z0-9]+)*$")],
 )
-"""Lower case words joined by hyphens."""
+"""Lower-case words joined by hyphens."""
 
 
 ImageUrl = TypeAliasType(
@@ -217,12 +217,12 @@ ImageUrl = TypeAliasType(
         ),
     ],
 )
-"""An https address of a picture. Steelyard stores the address, not the picture."""
+"""The https address of an image. Steelyard stores the address, not the image."""
 
 
 class ItemStatusInput(StrEnum):
     """
-    What an owner may set. An item is archived by deleting it.
+    The statuses that an owner can set. To archive an item, delete it.
     """
 
     draft = "draft"
@@ -231,7 +231,7 @@ class ItemStatusInput(StrEnum):
 
 class ItemStatus(StrEnum):
     """
-    `draft`: seen by its owner and staff only. `active`: on sale. `archived`: removed for good; past orders still name it.
+    `draft`: visible to its owner and staff only. `active`: on sale. `archived`: removed for good; past orders still show it.
     """
 
     draft = "draft"
@@ -254,7 +254,7 @@ class ItemSort(StrEnum):
 
 class RecordableReason(StrEnum):
     """
-    Why stock changed, as far as a person can say it. What orders do to stock records itself.
+    The reasons that an owner can record. Steelyard records the changes that orders make.
     """
 
     received = "received"
@@ -265,8 +265,8 @@ class RecordableReason(StrEnum):
 
 class StockMovementReason(StrEnum):
     """
-    `received`, `correction`, `damage` and `customer_return` are recorded by the owner; `sale`, `cancellation` and `refund` are written by
-    Steelyard when an order moves stock.
+    The owner records `received`, `correction`, `damage` and `customer_return`. Steelyard records `sale`, `cancellation` and `refund` when
+    an order changes stock.
     """
 
     received = "received"
@@ -279,7 +279,7 @@ class StockMovementReason(StrEnum):
 
 
 class ShippingAddressCreate(Model):
-    """Where to send this one order. It is not added to your stored addresses."""
+    """The shipping address of this order. It is not added to your stored addresses."""
 
     name: Annotated[
         str,
@@ -289,7 +289,7 @@ class ShippingAddressCreate(Model):
             pattern="^[^\\u0000-\\u001f\\u007f]*[^\\u0000-\\u0020\\u007f][^\\u0000-\\u001f\\u007f]*$",
         ),
     ]
-    """Who receives it."""
+    """The name of the recipient."""
 
     street: Annotated[
         str,
@@ -326,7 +326,7 @@ class ShippingAddressCreate(Model):
 
 
 class Money(Model):
-    """A sum as the whole number of minor units, so `1999` `USD` are 19.99 dollars. Never a fraction."""
+    """An amount of money as a whole number of minor units. `1999` `USD` is 19.99 dollars."""
 
     amount: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
     """Minor units."""
@@ -341,12 +341,12 @@ class BasketLine(Model):
     """The `id` of the item."""
 
     quantity: Annotated[StrictInt, Field(ge=1, le=1000)]
-    """Units of it."""
+    """The number of units."""
 
 
 class ObstacleType(StrEnum):
     """
-    The problem that createOrder would answer with, without `/problems/`.
+    The problem type that createOrder would return, without `/problems/`.
     """
 
     insufficient_stock = "insufficient-stock"
@@ -360,8 +360,9 @@ class ObstacleType(StrEnum):
 
 class OrderStatus(StrEnum):
     """
-    `pending`: stock is reserved, payment is awaited. `paid`: the stock is sold. `shipped`, `delivered`: on its way, arrived. `cancelled`:
-    called off by somebody. `expired`: not paid in time. `cancelled`, `expired` and `delivered` are final.
+    `pending`: stock is reserved and the order is not paid. `paid`: the stock is sold. `shipped`: on its way. `delivered`: arrived.
+    `cancelled`: cancelled by the buyer, the seller or an admin. `expired`: not paid in time. `cancelled`, `expired` and `delivered` are
+    final.
     """
 
     pending = "pending"
@@ -374,7 +375,7 @@ class OrderStatus(StrEnum):
 
 class PaymentStatus(StrEnum):
     """
-    How much of an order is paid for. It counts units; `refunded` means every one of them.
+    Whether an order is paid. It counts units; `refunded` means that every unit is refunded.
     """
 
     unpaid = "unpaid"
@@ -384,10 +385,10 @@ class PaymentStatus(StrEnum):
 
 
 class ShippingAddress(Model):
-    """Where an order goes, as it was when the order was placed."""
+    """The shipping address, as it was when the order was placed."""
 
     name: Annotated[str, Field(max_length=100)]
-    """Who receives it."""
+    """The name of the recipient."""
 
     street: Annotated[str, Field(max_length=200)]
     """Street and house number."""
@@ -404,7 +405,7 @@ class ShippingAddress(Model):
 
 class PaymentProvider(StrEnum):
     """
-    `manual`: paid outside of Steelyard, recorded by the seller. `sandbox`: pretended, for trying things out.
+    `manual`: paid outside of Steelyard and recorded by the seller. `sandbox`: simulated payments, for tests.
     """
 
     manual = "manual"
@@ -413,7 +414,7 @@ class PaymentProvider(StrEnum):
 
 class PaymentAttemptStatus(StrEnum):
     """
-    `started`: the provider has not answered yet. `succeeded`, `declined`: its answer. `failed`: it never saw the attempt.
+    `started`: the provider has not responded yet. `succeeded`, `declined`: its response. `failed`: the attempt did not reach the provider.
     """
 
     started = "started"
@@ -424,7 +425,7 @@ class PaymentAttemptStatus(StrEnum):
 
 class DeclineReason(StrEnum):
     """
-    Why the provider said no.
+    Why the provider declined the payment.
     """
 
     declined = "declined"
@@ -435,7 +436,7 @@ class DeclineReason(StrEnum):
 
 class RefundStatus(StrEnum):
     """
-    `started`: the provider has not answered yet. A `failed` refund gave nothing back.
+    `started`: the provider has not responded yet. `succeeded`: the money was refunded. `failed`: nothing was refunded.
     """
 
     started = "started"
@@ -444,42 +445,42 @@ class RefundStatus(StrEnum):
 
 
 class RefundLine(Model):
-    """Units of one line of an order, refunded."""
+    """Refunded units of one order line."""
 
     line_id: Id
     """The `id` of the order line."""
 
     quantity: Annotated[StrictInt, Field(ge=1, le=1000)]
-    """Units of it."""
+    """The number of units."""
 
     amount: Money
-    """What is given back for them."""
+    """The amount refunded for these units."""
 
 
 class Shipment(Model):
-    """Who carries an order."""
+    """The shipment of an order."""
 
     carrier: Annotated[str, Field(max_length=60, min_length=1)]
-    """The carrier's name."""
+    """The name of the carrier."""
 
     tracking_number: Annotated[str | None, Field(max_length=100)]
-    """How the carrier finds it."""
+    """The tracking number of the carrier."""
 
 
 class OrderTransition(Model):
-    """One step in the life of an order."""
+    """A change of an order's status."""
 
     status: OrderStatus
     at: Timestamp
-    """Since when."""
+    """When the status changed."""
 
     actor_id: Id | None
-    """The user who did it; `null` for Steelyard itself."""
+    """The user who changed the status; `null` for Steelyard itself."""
 
 
 class OrderRole(StrEnum):
     """
-    `buyer`: what you bought. `seller`: what you sold. `all`: every order of the marketplace, for staff.
+    `buyer`: orders that you placed. `seller`: orders that you received. `all`: every order of the marketplace, for staff.
     """
 
     buyer = "buyer"
@@ -497,37 +498,37 @@ class OrderSort(StrEnum):
 
 
 class OrderSummary(Model):
-    """An order as lists show it. getOrder has the rest."""
+    """An order as it appears in lists. getOrder returns the rest."""
 
     id: Id
-    """Names the order."""
+    """The id of the order."""
 
     buyer_id: Id
-    """The user who bought."""
+    """The user who placed the order."""
 
     seller_id: Id
-    """The user who sells every item of it."""
+    """The user who sells its items."""
 
     status: OrderStatus
     payment_status: PaymentStatus
     total: Money
-    """What has to be paid."""
+    """The amount to pay."""
 
     units: Annotated[StrictInt, Field(ge=1, le=50000)]
-    """Units over all lines."""
+    """The number of units over all lines."""
 
     created_at: Timestamp
-    """When it was placed."""
+    """When the order was placed."""
 
     updated_at: Timestamp
-    """When it last changed."""
+    """When the order last changed."""
 
     version: Version
-    """Grows with each change."""
+    """Increases with each change."""
 
 
 class CancelOrder(Model):
-    """Why an order is called off."""
+    """The reason for a cancellation."""
 
     reason: Annotated[
         str,
@@ -537,7 +538,7 @@ class CancelOrder(Model):
             pattern="^[^\\u0000-\\u001f\\u007f]*[^\\u0000-\\u0020\\u007f][^\\u0000-\\u001f\\u007f]*$",
         ),
     ]
-    """One line, for buyer and seller to read."""
+    """One line, shown to buyer and seller."""
 
     reference: Annotated[
         str | MISSING,
@@ -547,7 +548,7 @@ class CancelOrder(Model):
             pattern="^[^\\u0000-\\u001f\\u007f]*[^\\u0000-\\u0020\\u007f][^\\u0000-\\u001f\\u007f]*$",
         ),
     ] = MISSING
-    """Where money was paid back outside of Steelyard, what the seller calls that payment."""
+    """The seller's reference for a refund that was made outside of Steelyard."""
 
 
 ContractVersion = TypeAliasType(
@@ -561,27 +562,27 @@ class RootLinks(Model):
     """Addresses on this server."""
 
     docs: Annotated[str | None, Field(max_length=200)]
-    """The contract to try out (Swagger UI); null where the pages are switched off."""
+    """The contract in Swagger UI; null where the pages are switched off."""
 
     redoc: Annotated[str | None, Field(max_length=200)]
-    """The contract to read; null where the pages are switched off."""
+    """The contract in ReDoc; null where the pages are switched off."""
 
     openapi: Annotated[str, Field(max_length=200)]
-    """The contract for machines."""
+    """The contract as JSON."""
 
     health: Annotated[str, Field(max_length=200)]
-    """How the server is doing."""
+    """The health of the server."""
 
     items: Annotated[str, Field(max_length=200)]
     """The catalogue."""
 
     token: Annotated[str, Field(max_length=200)]
-    """Where to log in."""
+    """The address of issueToken."""
 
 
 class HealthStatus(StrEnum):
     """
-    `degraded`: it serves, but something needs looking at.
+    `ok`: everything works. `degraded`: the server takes requests, but an operator should look at it.
     """
 
     ok = "ok"
@@ -590,7 +591,7 @@ class HealthStatus(StrEnum):
 
 class ComponentStatus(StrEnum):
     """
-    The state of one part.
+    The state of a component.
     """
 
     ok = "ok"
@@ -599,32 +600,31 @@ class ComponentStatus(StrEnum):
 
 
 class OrderLimits(Model):
-    """How much one order may hold."""
+    """The limits of one order."""
 
     lines: Annotated[StrictInt, Field(ge=1, le=1000)]
-    """The most lines of an order."""
+    """The maximum number of lines."""
 
     quantity: Annotated[StrictInt, Field(ge=1, le=1000000)]
-    """The most units of a line."""
+    """The maximum number of units in a line."""
 
     bulk_threshold: Annotated[StrictInt, Field(ge=1, le=1000000)]
     """Orders of more units than this need a discount code."""
 
 
 class CategoryCount(Model):
-    """A category and what is in it."""
+    """A category and its number of items."""
 
     slug: Annotated[str, Field(max_length=60, min_length=1, pattern="^[a-z0-9]+(-[a-z0-9]+)*$")]
-    """The category, as `category` of listItems takes it."""
+    """The category, as in the parameter `category` of listItems."""
 
     items: Annotated[StrictInt, Field(ge=1, le=9007199254740991)]
-    """How many items are on sale in it."""
+    """The number of items on sale."""
 
 
 class Scope(StrEnum):
     """
-    Something that a credential may do. A `write` scope includes the `read` scope of the same name; `sales:write` includes
-    `orders:read`.
+    A permission of a credential. A `write` scope includes the `read` scope of the same name; `sales:write` includes `orders:read`.
     """
 
     account_read = "account:read"
@@ -642,7 +642,7 @@ class Scope(StrEnum):
 
 class Relation(StrEnum):
     """
-    What somebody is to a resource, or in the marketplace.
+    The relation of a caller to a resource, or a role in the marketplace.
     """
 
     self = "self"
@@ -655,7 +655,7 @@ class Relation(StrEnum):
 
 class HttpMethod(StrEnum):
     """
-    A method of HTTP.
+    An HTTP method.
     """
 
     get = "GET"
@@ -672,23 +672,23 @@ MediaType = TypeAliasType("MediaType", Annotated[str, Field(max_length=100, patt
 
 
 class Shortage(Model):
-    """An item of which there is less than was asked for."""
+    """An item with fewer available units than requested."""
 
     product_id: Id
     """The `id` of the item."""
 
     requested: Annotated[StrictInt, Field(ge=1, le=1000000)]
-    """Units asked for."""
+    """The number of requested units."""
 
     available: Annotated[StrictInt, Field(ge=0, le=1000000000)]
-    """Units that were there. By the time you read this there may be more, or fewer."""
+    """Units that were available at the time of the request."""
 
 
 Step = TypeAliasType(
     "Step",
     Annotated[str, Field(max_length=200)] | Annotated[int, Field(ge=0, le=9007199254740991, strict=True)],
 )
-"""A name, or an index that counts from 0."""
+"""The name of a member or parameter, or an index, counted from 0."""
 
 
 class PromotionRefusal(StrEnum):
@@ -720,7 +720,7 @@ class EmailAlreadyRegisteredProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
 
 class PasswordIncorrectProblem(Model):
@@ -737,7 +737,7 @@ class PasswordIncorrectProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
 
 class InvalidCursorProblem(Model):
@@ -754,7 +754,7 @@ class InvalidCursorProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
 
 class NotAuthenticatedProblem(Model):
@@ -771,7 +771,7 @@ class NotAuthenticatedProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
 
 class InvalidTokenProblem(Model):
@@ -788,7 +788,7 @@ class InvalidTokenProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
 
 class InvalidCredentialsProblem(Model):
@@ -805,10 +805,10 @@ class InvalidCredentialsProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
     error: Literal["invalid_grant"]
-    """The same in the words of OAuth 2."""
+    """The error code of OAuth 2."""
 
 
 class InvalidRefreshTokenProblem(Model):
@@ -825,10 +825,10 @@ class InvalidRefreshTokenProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
     error: Literal["invalid_grant"]
-    """The same in the words of OAuth 2."""
+    """The error code of OAuth 2."""
 
 
 class RefreshTokenReusedProblem(Model):
@@ -837,7 +837,7 @@ class RefreshTokenReusedProblem(Model):
     type: Literal["/problems/refresh-token-reused"]
     title: Literal["Refresh token reused"]
     status: Literal[401]
-    detail: Literal["The refresh token was used before, so its session has been ended"]
+    detail: Literal["The refresh token was used before, so its session has been revoked"]
     instance: Annotated[
         str,
         Field(
@@ -845,10 +845,10 @@ class RefreshTokenReusedProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
     error: Literal["invalid_grant"]
-    """The same in the words of OAuth 2."""
+    """The error code of OAuth 2."""
 
 
 class InsufficientScopeProblem(Model):
@@ -857,7 +857,7 @@ class InsufficientScopeProblem(Model):
     type: Literal["/problems/insufficient-scope"]
     title: Literal["Insufficient scope"]
     status: Literal[403]
-    detail: Literal["The credential lacks the scope that this needs"]
+    detail: Literal["The credential lacks the required scope"]
     instance: Annotated[
         str,
         Field(
@@ -865,10 +865,10 @@ class InsufficientScopeProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
     required_scope: Annotated[list[Scope], Field(max_length=11, min_length=1)]
-    """Any one of these would do."""
+    """The scopes that allow the operation; one of them is enough."""
 
 
 class AdminRequiredProblem(Model):
@@ -885,7 +885,7 @@ class AdminRequiredProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
 
 class StaffRequiredProblem(Model):
@@ -902,7 +902,7 @@ class StaffRequiredProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
 
 class NotPermittedProblem(Model):
@@ -911,7 +911,7 @@ class NotPermittedProblem(Model):
     type: Literal["/problems/not-permitted"]
     title: Literal["Not permitted"]
     status: Literal[403]
-    detail: Literal["You may see this, but not do that with it"]
+    detail: Literal["You do not have permission to do this"]
     instance: Annotated[
         str,
         Field(
@@ -919,10 +919,10 @@ class NotPermittedProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
     allowed: Annotated[list[Relation], Field(max_length=6, min_length=1)]
-    """Who may."""
+    """Who may do this."""
 
 
 class SessionRequiredProblem(Model):
@@ -931,7 +931,7 @@ class SessionRequiredProblem(Model):
     type: Literal["/problems/session-required"]
     title: Literal["Session required"]
     status: Literal[403]
-    detail: Literal["This needs a login; an API key may not do it"]
+    detail: Literal["This requires a login; an API key is not enough"]
     instance: Annotated[
         str,
         Field(
@@ -939,7 +939,7 @@ class SessionRequiredProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
 
 class FreshLoginRequiredProblem(Model):
@@ -956,10 +956,10 @@ class FreshLoginRequiredProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
     max_age: Annotated[StrictInt, Field(ge=1, le=86400)]
-    """Seconds that a login stays fresh."""
+    """The maximum age of the login, in seconds."""
 
 
 class AccountDisabledProblem(Model):
@@ -976,7 +976,7 @@ class AccountDisabledProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
 
 class NotFoundProblem(Model):
@@ -985,7 +985,7 @@ class NotFoundProblem(Model):
     type: Literal["/problems/not-found"]
     title: Literal["Not found"]
     status: Literal[404]
-    detail: Literal["There is nothing at this address"]
+    detail: Literal["There is no resource at this address"]
     instance: Annotated[
         str,
         Field(
@@ -993,7 +993,7 @@ class NotFoundProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
 
 class UserNotFoundProblem(Model):
@@ -1010,7 +1010,7 @@ class UserNotFoundProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
 
 class AddressNotFoundProblem(Model):
@@ -1027,7 +1027,7 @@ class AddressNotFoundProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
 
 class CredentialNotFoundProblem(Model):
@@ -1044,7 +1044,7 @@ class CredentialNotFoundProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
 
 class ItemNotFoundProblem(Model):
@@ -1061,7 +1061,7 @@ class ItemNotFoundProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
 
 class OrderNotFoundProblem(Model):
@@ -1078,7 +1078,7 @@ class OrderNotFoundProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
 
 class MethodNotAllowedProblem(Model):
@@ -1087,7 +1087,7 @@ class MethodNotAllowedProblem(Model):
     type: Literal["/problems/method-not-allowed"]
     title: Literal["Method not allowed"]
     status: Literal[405]
-    detail: Literal["This address does not have that method"]
+    detail: Literal["This address does not support the method"]
     instance: Annotated[
         str,
         Field(
@@ -1095,10 +1095,10 @@ class MethodNotAllowedProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
     allow: Annotated[list[HttpMethod], Field(max_length=7, min_length=1)]
-    """The methods it has; the same as in the header `Allow`."""
+    """The supported methods, as in the header `Allow`."""
 
 
 class NotAcceptableProblem(Model):
@@ -1107,7 +1107,7 @@ class NotAcceptableProblem(Model):
     type: Literal["/problems/not-acceptable"]
     title: Literal["Not acceptable"]
     status: Literal[406]
-    detail: Literal["The Accept header leaves out every media type that there is"]
+    detail: Literal["The Accept header excludes every available media type"]
     instance: Annotated[
         str,
         Field(
@@ -1115,10 +1115,10 @@ class NotAcceptableProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
     available: Annotated[list[MediaType], Field(max_length=5, min_length=1)]
-    """The media types that there are."""
+    """The available media types."""
 
 
 class BodyTooLargeProblem(Model):
@@ -1127,7 +1127,7 @@ class BodyTooLargeProblem(Model):
     type: Literal["/problems/body-too-large"]
     title: Literal["Body too large"]
     status: Literal[413]
-    detail: Literal["The body is larger than this operation takes"]
+    detail: Literal["The body is larger than this operation accepts"]
     instance: Annotated[
         str,
         Field(
@@ -1135,10 +1135,10 @@ class BodyTooLargeProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
     limit: Annotated[StrictInt, Field(ge=1, le=1073741824)]
-    """The most it takes, in bytes."""
+    """The maximum size in bytes."""
 
 
 class UnsupportedMediaTypeProblem(Model):
@@ -1147,7 +1147,7 @@ class UnsupportedMediaTypeProblem(Model):
     type: Literal["/problems/unsupported-media-type"]
     title: Literal["Unsupported media type"]
     status: Literal[415]
-    detail: Literal["The body needs another Content-Type"]
+    detail: Literal["This operation does not accept the Content-Type of the body"]
     instance: Annotated[
         str,
         Field(
@@ -1155,10 +1155,10 @@ class UnsupportedMediaTypeProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
     supported: Annotated[list[MediaType], Field(max_length=5, min_length=1)]
-    """The media types that this operation takes."""
+    """The media types that this operation accepts."""
 
 
 class InsufficientStockProblem(Model):
@@ -1175,10 +1175,10 @@ class InsufficientStockProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
     items: Annotated[list[Shortage], Field(max_length=50, min_length=1)]
-    """Everything that is short, not only the first."""
+    """Every item with too little stock, not only the first."""
 
 
 class ItemUnavailableProblem(Model):
@@ -1187,7 +1187,7 @@ class ItemUnavailableProblem(Model):
     type: Literal["/problems/item-unavailable"]
     title: Literal["Item unavailable"]
     status: Literal[409]
-    detail: Literal["An item is unknown, not for sale yet or no longer for sale"]
+    detail: Literal["An item is unknown, or is not on sale"]
     instance: Annotated[
         str,
         Field(
@@ -1195,7 +1195,7 @@ class ItemUnavailableProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
     product_ids: Annotated[list[Id], Field(max_length=50, min_length=1)]
     """Every such item."""
@@ -1207,7 +1207,7 @@ class StockChangedProblem(Model):
     type: Literal["/problems/stock-changed"]
     title: Literal["Stock changed"]
     status: Literal[409]
-    detail: Literal["The stock is not what the request expected"]
+    detail: Literal["The stock differs from the one that the request expected"]
     instance: Annotated[
         str,
         Field(
@@ -1215,10 +1215,10 @@ class StockChangedProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
     on_hand: Annotated[StrictInt, Field(ge=0, le=1000000000)]
-    """The stock as it is now."""
+    """The current stock on hand."""
 
 
 class PriceChangedProblem(Model):
@@ -1227,7 +1227,7 @@ class PriceChangedProblem(Model):
     type: Literal["/problems/price-changed"]
     title: Literal["Price changed"]
     status: Literal[409]
-    detail: Literal["The order would not cost what the request expected"]
+    detail: Literal["The total differs from the one that the request expected"]
     instance: Annotated[
         str,
         Field(
@@ -1235,10 +1235,10 @@ class PriceChangedProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
     total: Money
-    """What it would cost now."""
+    """The current total."""
 
 
 class OrderStateConflictProblem(Model):
@@ -1247,7 +1247,7 @@ class OrderStateConflictProblem(Model):
     type: Literal["/problems/order-state-conflict"]
     title: Literal["Order state conflict"]
     status: Literal[409]
-    detail: Literal["The order is in a state that does not allow this"]
+    detail: Literal["The status of the order does not allow this"]
     instance: Annotated[
         str,
         Field(
@@ -1255,13 +1255,13 @@ class OrderStateConflictProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
     order_status: OrderStatus
-    """The state it is in."""
+    """The current status."""
 
     allowed: Annotated[list[OrderStatus], Field(max_length=6)]
-    """The states it can still reach from there; none when it is final."""
+    """The statuses that the order can change to; empty when its status is final."""
 
 
 class SkuTakenProblem(Model):
@@ -1278,7 +1278,7 @@ class SkuTakenProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
     item_id: Id
     """That item."""
@@ -1290,7 +1290,7 @@ class OpenOrdersProblem(Model):
     type: Literal["/problems/open-orders"]
     title: Literal["Open orders"]
     status: Literal[409]
-    detail: Literal["There are orders, bought or sold, that are not finished"]
+    detail: Literal["The account has open orders, as a buyer or as a seller"]
     instance: Annotated[
         str,
         Field(
@@ -1298,10 +1298,10 @@ class OpenOrdersProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
     orders: Annotated[StrictInt, Field(ge=1, le=9007199254740991)]
-    """How many."""
+    """The number of open orders."""
 
 
 class LastAdminProblem(Model):
@@ -1318,7 +1318,7 @@ class LastAdminProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
 
 class LimitReachedProblem(Model):
@@ -1327,7 +1327,7 @@ class LimitReachedProblem(Model):
     type: Literal["/problems/limit-reached"]
     title: Literal["Limit reached"]
     status: Literal[409]
-    detail: Literal["There are as many as there can be"]
+    detail: Literal["The limit has been reached"]
     instance: Annotated[
         str,
         Field(
@@ -1335,10 +1335,10 @@ class LimitReachedProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
     limit: Annotated[StrictInt, Field(ge=1, le=1000000000)]
-    """How many there can be."""
+    """The limit."""
 
 
 class IdempotencyInProgressProblem(Model):
@@ -1355,7 +1355,7 @@ class IdempotencyInProgressProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
 
 class PreconditionFailedProblem(Model):
@@ -1372,10 +1372,10 @@ class PreconditionFailedProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
     current_version: Version
-    """The version it has now."""
+    """The current version."""
 
 
 class PromotionNotApplicableProblem(Model):
@@ -1392,10 +1392,10 @@ class PromotionNotApplicableProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
     code: Annotated[str, Field(max_length=38, pattern="^PROMO-[A-Z0-9-]{1,32}$")]
-    """The code, in capitals."""
+    """The code, in upper case."""
 
     reason: PromotionRefusal
 
@@ -1406,7 +1406,7 @@ class MixedSellersProblem(Model):
     type: Literal["/problems/mixed-sellers"]
     title: Literal["Mixed sellers"]
     status: Literal[422]
-    detail: Literal["An order buys from one seller; order once for each"]
+    detail: Literal["All items of an order must have the same seller; place one order for each seller"]
     instance: Annotated[
         str,
         Field(
@@ -1414,7 +1414,7 @@ class MixedSellersProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
     seller_ids: Annotated[list[Id], Field(max_length=50, min_length=2)]
     """The sellers of the items, in the order of the lines."""
@@ -1426,7 +1426,7 @@ class OwnItemProblem(Model):
     type: Literal["/problems/own-item"]
     title: Literal["Own item"]
     status: Literal[422]
-    detail: Literal["Nobody buys from himself"]
+    detail: Literal["You cannot buy your own item"]
     instance: Annotated[
         str,
         Field(
@@ -1434,10 +1434,10 @@ class OwnItemProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
     product_ids: Annotated[list[Id], Field(max_length=50, min_length=1)]
-    """The items that are your own."""
+    """The items that are yours."""
 
 
 class CurrencyMismatchProblem(Model):
@@ -1446,7 +1446,7 @@ class CurrencyMismatchProblem(Model):
     type: Literal["/problems/currency-mismatch"]
     title: Literal["Currency mismatch"]
     status: Literal[422]
-    detail: Literal["This marketplace trades in another currency"]
+    detail: Literal["This marketplace uses another currency"]
     instance: Annotated[
         str,
         Field(
@@ -1454,10 +1454,10 @@ class CurrencyMismatchProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
     expected: Currency
-    """The currency it trades in."""
+    """The currency of the marketplace."""
 
 
 class IdempotencyKeyReusedProblem(Model):
@@ -1466,7 +1466,7 @@ class IdempotencyKeyReusedProblem(Model):
     type: Literal["/problems/idempotency-key-reused"]
     title: Literal["Idempotency key reused"]
     status: Literal[422]
-    detail: Literal["This Idempotency-Key came with another request before"]
+    detail: Literal["This Idempotency-Key was used with another request"]
     instance: Annotated[
         str,
         Field(
@@ -1474,7 +1474,7 @@ class IdempotencyKeyReusedProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
 
 class RateLimitedProblem(Model):
@@ -1483,7 +1483,7 @@ class RateLimitedProblem(Model):
     type: Literal["/problems/rate-limited"]
     title: Literal["Too many requests"]
     status: Literal[429]
-    detail: Literal["Too many requests; wait as long as Retry-After says"]
+    detail: Literal["Too many requests; wait for the time in Retry-After"]
     instance: Annotated[
         str,
         Field(
@@ -1491,10 +1491,10 @@ class RateLimitedProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
     policy: Annotated[str, Field(max_length=40, pattern="^[a-z-]+$")]
-    """The limit, as RateLimit-Policy names it."""
+    """The name of the limit, as in RateLimit-Policy."""
 
 
 class InternalErrorProblem(Model):
@@ -1503,7 +1503,7 @@ class InternalErrorProblem(Model):
     type: Literal["/problems/internal-error"]
     title: Literal["Internal error"]
     status: Literal[500]
-    detail: Literal["Something broke on our side; it has been logged"]
+    detail: Literal["The server failed; the error has been logged"]
     instance: Annotated[
         str,
         Field(
@@ -1511,7 +1511,7 @@ class InternalErrorProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
 
 class UnavailableProblem(Model):
@@ -1528,7 +1528,7 @@ class UnavailableProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
 
 class UserCreate(Model):
@@ -1542,35 +1542,35 @@ class UserCreate(Model):
             pattern="^[^\\u0000-\\u001f\\u007f]*[^\\u0000-\\u0020\\u007f][^\\u0000-\\u001f\\u007f]*$",
         ),
     ]
-    """What others see; one line, not blank. It need not be unique."""
+    """The public name; one line, not blank. It need not be unique."""
 
     email: Email
-    """Your login. Nobody but you and staff sees it; no two accounts share one."""
+    """Your login, unique among all accounts. Only you and staff can see it."""
 
     password: Annotated[str, Field(max_length=128, min_length=8, pattern="^[^\\u0000]*$")]
     """
-    Sent by the client, never returned. Any characters; neither one of the most common ones nor your name or e-mail
+    Never returned. Any characters are allowed, but not one of the most common passwords, your name or your e-mail address
     (`password_too_common`).
     """
 
     age: Annotated[StrictInt | None | MISSING, Field(ge=13, le=150)] = MISSING
-    """User age."""
+    """The user's age."""
 
     bio: Annotated[str | None | MISSING, Field(max_length=500, pattern="^[^\\u0000]*$")] = MISSING
-    """A few words about yourself, for everybody to read."""
+    """A few public words about yourself."""
 
     addresses: Annotated[list[AddressCreate], Field(max_length=20, validate_default=True)] = []
-    """Where you live. More can be added later."""
+    """Your addresses. You can add more later."""
 
 
 class Address(Model):
-    """One of the addresses of an account. Orders keep a copy, so changing it later moves no parcel."""
+    """An address of an account. Orders have a copy, so later changes do not affect them."""
 
     id: Id
-    """Names the address."""
+    """The id of the address."""
 
     label: Annotated[str | None, Field(max_length=50)]
-    """What its owner calls it."""
+    """The owner's name for the address."""
 
     street: Annotated[str, Field(max_length=200)]
     """Street and house number."""
@@ -1588,50 +1588,50 @@ class Address(Model):
     """Whether orders without an address go here."""
 
     created_at: Timestamp
-    """When it was added."""
+    """When the address was created."""
 
     updated_at: Timestamp
-    """When it last changed."""
+    """When the address last changed."""
 
     version: Version
-    """Grows with each change of this address."""
+    """Increases with each change of the address."""
 
 
 class TokenRequest(Model):
     """
-    A login as OAuth 2 wants it, a form: `username` and `password`, or, with `grant_type` `refresh_token`, a `refresh_token`. The fields
-    of the other way are not read. As RFC 6749 (section 3.2) has it, parameters that are not listed here are ignored, and one without a
-    value counts as left out.
+    A login form as OAuth 2 defines it: `username` and `password`, or `grant_type` `refresh_token` and a `refresh_token`. The fields of
+    the other grant type are ignored. As RFC 6749 (section 3.2) requires, parameters that are not listed here are ignored, and a
+    parameter without a value counts as left out.
     """
 
     grant_type: GrantType = GrantType.password
     username: Annotated[str | MISSING, Field(max_length=254, min_length=1, pattern="^[^\\u0000]*$")] = MISSING
-    """The e-mail address; upper and lower case count the same."""
+    """The e-mail address. Case does not matter."""
 
     password: Annotated[str | MISSING, Field(max_length=128, min_length=1, pattern="^[^\\u0000]*$")] = MISSING
-    """The password, exactly as it was chosen."""
+    """The password. Case matters."""
 
     refresh_token: Annotated[
         str | MISSING,
         Field(max_length=47, min_length=47, pattern="^syr_[A-Za-z0-9_-]{43}$"),
     ] = MISSING
-    """From the last token answer. It is good for one use; used twice, it ends the session."""
+    """The refresh token of the last response. It works once; a second use revokes the session."""
 
     scope: Annotated[str, Field(max_length=1000, pattern="^([!-~]+( [!-~]+)*)?$")] = ""
     """
-    Scopes, separated by spaces. Left out or empty asks for all that your role has; what it lacks is left out of the token without a
-    word. A refresh can only ask for fewer than its session has.
+    The requested scopes, separated by spaces. If left out or empty, you get all scopes of your role. Scopes that your role lacks are
+    ignored. A refresh can only request scopes that the session has.
     """
 
     client_id: Annotated[str | MISSING, Field(max_length=255, pattern="^[^\\u0000]*$")] = MISSING
-    """Accepted because Swagger UI sends it; not read."""
+    """Accepted because Swagger UI sends it, and ignored."""
 
     client_secret: Annotated[str | MISSING, Field(max_length=255, pattern="^[^\\u0000]*$")] = MISSING
-    """Accepted because Swagger UI sends it; not read."""
+    """Accepted because Swagger UI sends it, and ignored."""
 
 
 class Price(Model):
-    """What one piece costs; Money within the bounds of a price."""
+    """The price of one unit. Like Money, with a lower maximum."""
 
     amount: Annotated[StrictInt, Field(ge=0, le=1000000000)]
     """Minor units."""
@@ -1640,16 +1640,13 @@ class Price(Model):
 
 
 class Item(Model):
-    """
-    Something that its owner sells. Everybody reads `available`; `on_hand` and `reserved` are numbers for the owner and for staff and `null`
-    for everyone else.
-    """
+    """An item that its owner sells. `available` is public; `on_hand` and `reserved` are `null` unless you own the item or are staff."""
 
     id: Id
-    """Names the item; an order calls it `product_id`."""
+    """The id of the item. Orders call it `product_id`."""
 
     owner_id: Id
-    """The user who sells it."""
+    """The user who sells the item."""
 
     sku: Annotated[str | None, Field(max_length=64, pattern="^[A-Za-z0-9._-]{1,64}$")]
     """The owner's article number."""
@@ -1658,19 +1655,19 @@ class Item(Model):
     """One line."""
 
     description: Annotated[str, Field(max_length=10000)]
-    """Free text, `""` if there is none. Plain text; escape it before you put it into HTML."""
+    """Plain text, `""` if there is none. Escape it before you put it into HTML."""
 
     category: Annotated[str | None, Field(max_length=60, pattern="^[a-z0-9]+(-[a-z0-9]+)*$")]
-    """The shelf that it stands on."""
+    """The category of the item."""
 
     tags: Annotated[list[Tag], Field(max_length=10)]
-    """Words to be found by."""
+    """Words for the search."""
 
     image_urls: Annotated[list[ImageUrl], Field(max_length=10)]
-    """Pictures, the best one first."""
+    """Images, the main one first."""
 
     price: Price
-    """What one unit costs, without tax."""
+    """The price of one unit, without tax."""
 
     status: ItemStatus
     available: Annotated[StrictInt, Field(ge=0, le=1000000000)]
@@ -1680,44 +1677,44 @@ class Item(Model):
     """Units in stock. `null` unless you own the item or are staff."""
 
     reserved: Annotated[StrictInt | None, Field(ge=0, le=1000000000)]
-    """Units in stock that pending orders hold. `null` unless you own the item or are staff."""
+    """Units that pending orders have reserved. `null` unless you own the item or are staff."""
 
     created_at: Timestamp
-    """When it was first offered."""
+    """When the item was created."""
 
     updated_at: Timestamp
     """When the item was last edited; sales and stock movements do not count."""
 
     version: Version
-    """Grows with each edit, not with sales. Send it as `If-Match` to refuse lost updates."""
+    """Increases with each edit, not with sales. Send it as `If-Match` to prevent lost updates."""
 
 
 class ItemPage(Model):
-    """One page of items, and what it was asked for with."""
+    """A page of items, with the parameters of the request."""
 
     items: Annotated[list[Item], Field(max_length=100)]
-    """In the order that `sort` asked for."""
+    """In the order of `sort`."""
 
     skip: Annotated[StrictInt | None, Field(ge=0, le=10000)]
-    """How many were skipped; `null` when the page was asked for by `cursor`."""
+    """The number of skipped entries; `null` on a page by `cursor`."""
 
     limit: Annotated[StrictInt, Field(ge=1, le=100)]
-    """How many were asked for. There may be fewer."""
+    """The requested size of the page. It may have fewer entries."""
 
     total: Annotated[StrictInt | None, Field(ge=0, le=10001)]
-    """How many there are in all; 10001 means more than 10000. `null` when the page was asked for by `cursor`."""
+    """The number of entries on all pages; 10001 means more than 10000. `null` on a page by `cursor`."""
 
     next_cursor: Annotated[str | None, Field(max_length=2048, pattern="^[A-Za-z0-9_.-]+$")]
-    """Send it as `cursor` for the next page; `null` on the last one."""
+    """Send it as `cursor` for the next page; `null` on the last page."""
 
     search: Annotated[str | None, Field(max_length=100)]
-    """The search text that was sent."""
+    """The search text of the request."""
 
 
 class ItemPatch(Model):
     """
-    A JSON merge patch (RFC 7396): what is left out stays, `null` clears `sku` or `category`, arrays are replaced as a whole.
-    Stock is not changed here but by recordStockMovement.
+    A JSON merge patch (RFC 7396): members that are left out stay as they are, `null` clears `sku` or `category`, arrays are replaced as
+    a whole. To change the stock, use recordStockMovement.
     """
 
     title: Annotated[
@@ -1731,7 +1728,7 @@ class ItemPatch(Model):
     """One line, not blank."""
 
     price: Price | MISSING = MISSING
-    """The new price. Orders that exist keep the old one."""
+    """The new price. Existing orders keep the old one."""
 
     sku: Annotated[
         str | None | MISSING,
@@ -1746,13 +1743,13 @@ class ItemPatch(Model):
         str | None | MISSING,
         Field(max_length=60, min_length=1, pattern="^[a-z0-9]+(-[a-z0-9]+)*$"),
     ] = MISSING
-    """One shelf of the shop, of your choosing. Lower case words joined by hyphens."""
+    """A category of your choice. Lower-case words joined by hyphens."""
 
     tags: Annotated[list[Tag] | MISSING, Field(max_length=10)] = MISSING
     """Replaces all tags."""
 
     image_urls: Annotated[list[ImageUrl] | MISSING, Field(max_length=10)] = MISSING
-    """Replaces all pictures."""
+    """Replaces all images."""
 
     status: ItemStatusInput | MISSING = MISSING
 
@@ -1761,110 +1758,110 @@ class StockMovementCreate(Model):
     """A change of stock that did not come from an order."""
 
     delta: Annotated[StrictInt, Field(ge=-1000000, le=1000000)]
-    """Units that came (positive) or went (negative); not 0."""
+    """Units added (positive) or removed (negative); not 0."""
 
     reason: RecordableReason
     note: Annotated[str | MISSING, Field(max_length=500, pattern="^[^\\u0000]*$")] = MISSING
-    """Anything that you want to remember about it."""
+    """A note of your choice."""
 
     expected_on_hand: Annotated[StrictInt | MISSING, Field(ge=0, le=1000000000)] = MISSING
-    """The stock that you believe to be there. If it is another, nothing happens (`stock-changed`)."""
+    """The stock on hand that you expect. If it differs, nothing is recorded (`stock-changed`)."""
 
 
 class StockMovement(Model):
-    """One line of the ledger of an item. Lines are added, never changed; the sum of all `delta` is the stock on hand."""
+    """A change of an item's stock on hand. Movements are never changed; the sum of all `delta` is the stock on hand."""
 
     id: Id
-    """Names the movement."""
+    """The id of the movement."""
 
     item_id: Id
     """The item whose stock moved."""
 
     delta: Annotated[StrictInt, Field(ge=-1000000000, le=1000000000)]
-    """Units that came (positive) or went (negative)."""
+    """Units added (positive) or removed (negative)."""
 
     reason: StockMovementReason
     order_id: Id | None
-    """The order that moved it; `null` for a movement that somebody recorded."""
+    """The order that changed the stock; `null` for a movement that was recorded by hand."""
 
     note: Annotated[str | None, Field(max_length=500)]
-    """What was noted with it."""
+    """The note of the movement."""
 
     on_hand_after: Annotated[StrictInt, Field(ge=0, le=1000000000)]
     """Stock on hand right after this movement."""
 
     actor_id: Id | None
-    """The user who caused it; `null` for Steelyard itself."""
+    """The user who caused the movement; `null` for Steelyard itself."""
 
     created_at: Timestamp
-    """When it was recorded."""
+    """When the movement was recorded."""
 
 
 class StockMovementPage(Model):
-    """One page of an item's ledger, newest first."""
+    """A page of an item's stock movements, newest first."""
 
     items: Annotated[list[StockMovement], Field(max_length=100)]
     """Newest first."""
 
     skip: Annotated[StrictInt | None, Field(ge=0, le=10000)]
-    """How many were skipped; `null` when the page was asked for by `cursor`."""
+    """The number of skipped entries; `null` on a page by `cursor`."""
 
     limit: Annotated[StrictInt, Field(ge=1, le=100)]
-    """How many were asked for. There may be fewer."""
+    """The requested size of the page. It may have fewer entries."""
 
     total: Annotated[StrictInt | None, Field(ge=0, le=10001)]
-    """How many there are in all; 10001 means more than 10000. `null` when the page was asked for by `cursor`."""
+    """The number of entries on all pages; 10001 means more than 10000. `null` on a page by `cursor`."""
 
     next_cursor: Annotated[str | None, Field(max_length=2048, pattern="^[A-Za-z0-9_.-]+$")]
-    """Send it as `cursor` for the next page; `null` on the last one."""
+    """Send it as `cursor` for the next page; `null` on the last page."""
 
 
 class SingleItemOrder(Model):
     """
-    An order of one item. Send at most one of `shipping_address_id` and `shipping_address` (`two_addresses`); with neither, it goes to
-    your default address, and if you have none, it has no address.
+    An order of one item. Send at most one of `shipping_address_id` and `shipping_address` (`two_addresses`). Without either, the order
+    goes to your default address; if you have none, it has no address.
     """
 
     product_id: Id
     """The `id` of the item."""
 
     quantity: Annotated[StrictInt, Field(ge=1, le=1000)]
-    """Units of it. More than 100 need a discount code."""
+    """The number of units. More than 100 need a discount code."""
 
     discount_code: Annotated[str | None | MISSING, Field(max_length=38, pattern="^PROMO-[A-Za-z0-9-]{1,32}$")] = MISSING
-    """Upper and lower case count the same behind `PROMO-`. `null` or left out means none; `""` is refused."""
+    """Case does not matter after `PROMO-`. `null` or left out means no code; `""` is invalid."""
 
     shipping_address_id: Id | MISSING = MISSING
     """One of your stored addresses."""
 
     shipping_address: ShippingAddressCreate | MISSING = MISSING
     expected_total: Money | MISSING = MISSING
-    """What you expect to pay, from a quote. If it would be another amount, nothing is bought (`price-changed`)."""
+    """The total that you expect, from a quote. If the total differs, nothing is ordered (`price-changed`)."""
 
 
 class BasketOrder(Model):
     """
-    An order of several items of one seller. Each item has one line (`duplicate_product`); more than 100 units in all need a discount code
-    (`bulk_discount_required`). Send at most one of `shipping_address_id` and `shipping_address` (`two_addresses`); with neither, it goes
-    to your default address, and if you have none, it has no address.
+    An order of several items of one seller. Each item has one line (`duplicate_product`). More than 100 units in total need a discount
+    code (`bulk_discount_required`). Send at most one of `shipping_address_id` and `shipping_address` (`two_addresses`). Without either,
+    the order goes to your default address; if you have none, it has no address.
     """
 
     lines: Annotated[list[BasketLine], Field(max_length=50, min_length=1)]
-    """What and how many, each item once."""
+    """The items to order, each in one line."""
 
     discount_code: Annotated[str | None | MISSING, Field(max_length=38, pattern="^PROMO-[A-Za-z0-9-]{1,32}$")] = MISSING
-    """Upper and lower case count the same behind `PROMO-`. `null` or left out means none; `""` is refused."""
+    """Case does not matter after `PROMO-`. `null` or left out means no code; `""` is invalid."""
 
     shipping_address_id: Id | MISSING = MISSING
     """One of your stored addresses."""
 
     shipping_address: ShippingAddressCreate | MISSING = MISSING
     expected_total: Money | MISSING = MISSING
-    """What you expect to pay, from a quote. If it would be another amount, nothing is bought (`price-changed`)."""
+    """The total that you expect, from a quote. If the total differs, nothing is ordered (`price-changed`)."""
 
 
 class QuoteLine(Model):
-    """One item of a quote, priced."""
+    """One line of a quote."""
 
     product_id: Id
     """The `id` of the item."""
@@ -1873,13 +1870,13 @@ class QuoteLine(Model):
     """The seller's article number."""
 
     title: Annotated[str, Field(max_length=200, min_length=1)]
-    """What is bought."""
+    """The title of the item."""
 
     unit_price: Price
-    """Price of one unit."""
+    """The price of one unit."""
 
     quantity: Annotated[StrictInt, Field(ge=1, le=1000)]
-    """Units asked for."""
+    """The number of requested units."""
 
     discount: Money
     """This line's share of the discount."""
@@ -1895,21 +1892,21 @@ class QuoteLine(Model):
 
 
 class Obstacle(Model):
-    """One reason why this order would be refused now."""
+    """A reason why this order would fail now."""
 
     type: ObstacleType
     detail: Annotated[str, Field(max_length=500, min_length=1)]
-    """The reason as a sentence, the `detail` of that problem."""
+    """The `detail` of that problem."""
 
     product_id: Id | None
-    """The item that it is about; `null` if it is about the whole order."""
+    """The item concerned; `null` if the reason concerns the whole order."""
 
 
 class OrderLine(Model):
-    """One item of an order."""
+    """One line of an order."""
 
     id: Id
-    """Names the line; a refund calls it `line_id`."""
+    """The id of the line. Refunds call it `line_id`."""
 
     product_id: Id
     """The `id` of the item."""
@@ -1918,13 +1915,13 @@ class OrderLine(Model):
     """The seller's article number."""
 
     title: Annotated[str, Field(max_length=200, min_length=1)]
-    """What was bought."""
+    """The title of the item."""
 
     unit_price: Price
-    """Price of one unit."""
+    """The price of one unit."""
 
     quantity: Annotated[StrictInt, Field(ge=1, le=1000)]
-    """Units bought."""
+    """The number of ordered units."""
 
     discount: Money
     """This line's share of the discount."""
@@ -1936,137 +1933,137 @@ class OrderLine(Model):
     """Price times quantity, less discount, plus tax."""
 
     refunded_quantity: Annotated[StrictInt, Field(ge=0, le=1000)]
-    """Units that were refunded."""
+    """The number of refunded units."""
 
     refunded: Money
-    """What was paid back for this line."""
+    """The amount that has been refunded for this line."""
 
 
 class Payment(Model):
-    """One attempt to pay an order."""
+    """An attempt to pay an order."""
 
     id: Id
-    """Names the attempt."""
+    """The id of the attempt."""
 
     provider: PaymentProvider
     status: PaymentAttemptStatus
     amount: Money
-    """What was to be paid."""
+    """The amount to pay."""
 
     reference: Annotated[str | None, Field(max_length=200)]
-    """What the provider, or the seller, calls it."""
+    """The reference that the provider or the seller uses."""
 
     decline_reason: DeclineReason | None
-    """`null` unless it was declined."""
+    """`null` unless the payment was declined."""
 
     created_at: Timestamp
-    """When it was started."""
+    """When the attempt started."""
 
     settled_at: Timestamp | None
-    """When its outcome was known; `null` while it is started."""
+    """When the outcome became known; `null` while the status is `started`."""
 
 
 class Refund(Model):
-    """Money given back for some units of an order."""
+    """A refund for some units of an order."""
 
     id: Id
-    """Names the refund."""
+    """The id of the refund."""
 
     order_id: Id
-    """The order that was paid."""
+    """The refunded order."""
 
     status: RefundStatus
     lines: Annotated[list[RefundLine], Field(max_length=50, min_length=1)]
-    """What is refunded."""
+    """The refunded units, by line."""
 
     amount: Money
-    """What is given back in all."""
+    """The refunded amount, over all lines."""
 
     restock: StrictBool
     """Whether the units go back into stock."""
 
     reason: Annotated[str, Field(max_length=200, min_length=1)]
-    """Why."""
+    """The reason for the refund."""
 
     reference: Annotated[str | None, Field(max_length=200)]
-    """What the provider, or the seller, calls it."""
+    """The reference that the provider or the seller uses."""
 
     created_at: Timestamp
-    """When it was started."""
+    """When the attempt started."""
 
     settled_at: Timestamp | None
-    """When its outcome was known; `null` while it is started."""
+    """When the outcome became known; `null` while the status is `started`."""
 
 
 class OrderSummaryPage(Model):
-    """One page of orders."""
+    """A page of orders."""
 
     items: Annotated[list[OrderSummary], Field(max_length=100)]
-    """In the order that `sort` asked for."""
+    """In the order of `sort`."""
 
     skip: Annotated[StrictInt | None, Field(ge=0, le=10000)]
-    """How many were skipped; `null` when the page was asked for by `cursor`."""
+    """The number of skipped entries; `null` on a page by `cursor`."""
 
     limit: Annotated[StrictInt, Field(ge=1, le=100)]
-    """How many were asked for. There may be fewer."""
+    """The requested size of the page. It may have fewer entries."""
 
     total: Annotated[StrictInt | None, Field(ge=0, le=10001)]
-    """How many there are in all; 10001 means more than 10000. `null` when the page was asked for by `cursor`."""
+    """The number of entries on all pages; 10001 means more than 10000. `null` on a page by `cursor`."""
 
     next_cursor: Annotated[str | None, Field(max_length=2048, pattern="^[A-Za-z0-9_.-]+$")]
-    """Send it as `cursor` for the next page; `null` on the last one."""
+    """Send it as `cursor` for the next page; `null` on the last page."""
 
 
 class Root(Model):
-    """A greeting, and where to go from here."""
+    """A greeting with links."""
 
     message: Literal["What is promised is what is delivered."]
-    """What this project is about."""
+    """The greeting."""
 
     version: ContractVersion
     links: RootLinks
 
 
 class ComponentHealth(Model):
-    """One part and its state."""
+    """A component and its state."""
 
     status: ComponentStatus
     latency_ms: Annotated[StrictInt | None, Field(ge=0, le=600000)]
-    """How long it took to answer, in milliseconds; null when it did not, or was not asked."""
+    """The response time of the component in milliseconds; null if it did not respond or was not checked."""
 
 
 class PublicData(Model):
     """The rules of this marketplace, so that no front end has to hard-code them."""
 
     currency: Currency
-    """The one currency of every price and order."""
+    """The currency of all prices and orders."""
 
     tax_rate_bps: Annotated[StrictInt, Field(ge=0, le=10000)]
-    """Tax on top of prices, in hundredths of a percent; 1900 are 19 %."""
+    """The tax rate, added to prices, in hundredths of a percent; 1900 is 19 %."""
 
     order_limits: OrderLimits
     reservation_seconds: Annotated[StrictInt, Field(ge=1, le=31536000)]
-    """How long an order that is not paid keeps its stock."""
+    """How long an unpaid order reserves its stock."""
 
     payment_provider: PaymentProvider
     categories: Annotated[list[CategoryCount], Field(max_length=100)]
-    """Categories that have items on sale, the fullest first; at most a hundred."""
+    """Up to 100 categories that have items on sale, the largest first."""
 
 
 class Violation(Model):
-    """One thing that is wrong with a request."""
+    """A place where the request breaks the contract."""
 
     type: Annotated[str, Field(max_length=60, min_length=1, pattern="^[a-z][a-z0-9_]*$")]
-    """The kind of fault, for programs. Those of the shape are named as Pydantic names them (`missing`, `extra_forbidden`, `string_too_long`, `greater_than_equal` ...). Rules that a shape cannot say add `json_invalid`, `bulk_discount_required`, `duplicate_product`, `unknown_address`, `two_addresses`, `zero_delta`, `owner_locked` and `password_too_common`."""
+    """The kind of violation, for programs. Violations of a schema have Pydantic's names (`missing`, `extra_forbidden`, `string_too_long`, `greater_than_equal` ...). Other rules add `json_invalid`, `bulk_discount_required`, `duplicate_product`, `unknown_address`, `two_addresses`, `zero_delta`, `owner_locked` and `password_too_common`."""
 
     loc: Annotated[list[Step], Field(max_length=40, min_length=1)]
-    """Where: `body`, `path`, `query` or `header`, then names and indexes."""
+    """The place: `body`, `path`, `query` or `header`, then names and indexes."""
 
     msg: Annotated[str, Field(max_length=300, min_length=1)]
-    """The fault, for people. Never repeats what was sent."""
+    """The violation as a sentence. It never contains input."""
 
     pointer: Annotated[str | None, Field(max_length=2000)]
-    """JSON pointer into the body; null when the fault lies elsewhere or in the body as a whole."""
+    """JSON pointer into the body; null for a violation outside the body, or of the body as a whole."""
 
 
 class ValidationFailedProblem(Model):
@@ -2075,7 +2072,7 @@ class ValidationFailedProblem(Model):
     type: Literal["/problems/validation-failed"]
     title: Literal["Validation failed"]
     status: Literal[422]
-    detail: Literal["The request breaks the contract; errors says where"]
+    detail: Literal["The request breaks the contract; errors lists every violation"]
     instance: Annotated[
         str,
         Field(
@@ -2083,81 +2080,81 @@ class ValidationFailedProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
     errors: Annotated[list[Violation], Field(max_length=100, min_length=1)]
-    """Everything that is wrong with body and parameters, the first hundred."""
+    """Every violation in body and parameters, up to 100."""
 
     truncated: StrictBool
-    """Whether there were more than a hundred."""
+    """Whether there were more than 100 violations."""
 
 
 class User(Model):
-    """An account in full, as its owner and staff see it."""
+    """The full account, as its owner and staff see it."""
 
     view: Literal["full"]
-    """Tells the full account from the public one."""
+    """Distinguishes the full account from the public one."""
 
     id: Id
-    """Names the account."""
+    """The id of the account."""
 
     name: Annotated[str, Field(max_length=100, min_length=1)]
-    """What others see."""
+    """The public name."""
 
     email: Email
     """The login."""
 
     age: Annotated[StrictInt | None, Field(ge=13, le=150)]
-    """User age; null when it was not told."""
+    """The user's age; null if unknown."""
 
     bio: Annotated[str | None, Field(max_length=500)]
-    """A few words about themselves. Plain text; escape it before you put it into HTML."""
+    """A few words about the user. Plain text; escape it before you put it into HTML."""
 
     role: Role
     is_active: StrictBool
-    """False when staff have locked the account."""
+    """False if an admin has locked the account."""
 
     email_verified: StrictBool
-    """Whether the address is known to be theirs. Always false for now."""
+    """Whether the user has proved to own the e-mail address. Always false for now."""
 
     addresses: Annotated[list[Address], Field(max_length=20)]
-    """Where they live, oldest first."""
+    """The user's addresses, oldest first."""
 
     created_at: Timestamp
-    """When the account was made."""
+    """When the account was created."""
 
     updated_at: Timestamp
-    """When anything shown here last changed."""
+    """When a member of this view last changed."""
 
     version: Version
-    """Grows with each change of anything shown here, addresses included."""
+    """Increases with each change of a member of this view, including addresses."""
 
 
 class UserPage(Model):
-    """One page of accounts."""
+    """A page of accounts."""
 
     items: Annotated[list[User], Field(max_length=100)]
-    """In the order that `sort` asked for."""
+    """In the order of `sort`."""
 
     skip: Annotated[StrictInt | None, Field(ge=0, le=10000)]
-    """How many were skipped; `null` when the page was asked for by `cursor`."""
+    """The number of skipped entries; `null` on a page by `cursor`."""
 
     limit: Annotated[StrictInt, Field(ge=1, le=100)]
-    """How many were asked for. There may be fewer."""
+    """The requested size of the page. It may have fewer entries."""
 
     total: Annotated[StrictInt | None, Field(ge=0, le=10001)]
-    """How many there are in all; 10001 means more than 10000. `null` when the page was asked for by `cursor`."""
+    """The number of entries on all pages; 10001 means more than 10000. `null` on a page by `cursor`."""
 
     next_cursor: Annotated[str | None, Field(max_length=2048, pattern="^[A-Za-z0-9_.-]+$")]
-    """Send it as `cursor` for the next page; `null` on the last one."""
+    """Send it as `cursor` for the next page; `null` on the last page."""
 
 
 UserView = TypeAliasType("UserView", Annotated[User | UserPublic, Field(discriminator="view")])
-"""An account, in full for its owner and staff, public for everybody else. `view` tells which."""
+"""An account, full for its owner and staff, public for other callers. `view` states which."""
 
 
 class ItemCreate(Model):
-    """A new item. Only `title` and `price` are needed; what is left out has the default that is shown."""
+    """A new item. Only `title` and `price` are required; other members have the defaults shown."""
 
     title: Annotated[
         str,
@@ -2183,46 +2180,46 @@ class ItemCreate(Model):
         str | MISSING,
         Field(max_length=60, min_length=1, pattern="^[a-z0-9]+(-[a-z0-9]+)*$"),
     ] = MISSING
-    """One shelf of the shop, of your choosing. Lower case words joined by hyphens."""
+    """A category of your choice. Lower-case words joined by hyphens."""
 
     tags: Annotated[list[Tag], Field(max_length=10)] = []
-    """Words to be found by, besides title and description."""
+    """Additional words for the search."""
 
     image_urls: Annotated[list[ImageUrl], Field(max_length=10)] = []
-    """Pictures, the best one first."""
+    """Images, the main one first."""
 
     status: ItemStatusInput = ItemStatusInput.active
     on_hand: Annotated[StrictInt, Field(ge=0, le=1000000000)] = 0
-    """Units in stock at the start. They become a stock movement with the reason `received`."""
+    """The initial stock. It is recorded as a stock movement with the reason `received`."""
 
 
 OrderCreate = TypeAliasType("OrderCreate", SingleItemOrder | BasketOrder)
 """
-What to buy: one item (`product_id` and `quantity`) or a basket (`lines`). All items of an order belong to one seller.
-quoteOrder takes the same body and buys nothing.
+An order of one item (`product_id` and `quantity`) or of a basket (`lines`). All items of an order must have the same seller.
+quoteOrder takes the same body and orders nothing.
 """
 
 
 class Quote(Model):
     """
-    What an order would cost if it were placed now. Nothing is reserved: between quote and order somebody else may buy the last unit.
-    `orderable` is true exactly when `obstacles` is empty.
+    What an order would cost now. Nothing is reserved: between quote and order, another buyer may take the last unit. `orderable` is true
+    exactly when `obstacles` is empty.
     """
 
     lines: Annotated[list[QuoteLine], Field(max_length=50, min_length=1)]
-    """As they were asked for, priced."""
+    """The lines of the request, with prices."""
 
     subtotal: Money
     """Price times quantity, over all lines."""
 
     discount: Money
-    """What the code takes off; 0 if it cannot be used."""
+    """The discount of the code; 0 if it cannot be used."""
 
     tax: Money
-    """Tax on what is left."""
+    """Tax on `subtotal` less `discount`."""
 
     total: Money
-    """`subtotal` less `discount` plus `tax`: what would have to be paid. Send it as `expected_total` of the order."""
+    """The amount to pay: `subtotal` less `discount` plus `tax`. Send it as `expected_total` of the order."""
 
     discount_code: Annotated[str | None, Field(max_length=38, pattern="^PROMO-[A-Z0-9-]{1,32}$")]
     """The code that was applied, in upper case; `null` if none was sent or it cannot be used."""
@@ -2231,86 +2228,86 @@ class Quote(Model):
     """Whether this order would be accepted now."""
 
     obstacles: Annotated[list[Obstacle], Field(max_length=60)]
-    """Everything that stands in the way."""
+    """Every reason why this order would fail now."""
 
 
 class Order(Model):
     """
-    A purchase. Titles, prices, tax and address are those of the moment when it was placed; later edits of the items do not change it.
-    Buyer, seller and staff see the same.
+    An order. Titles, prices, tax and address are copies from the time when it was placed; later edits of the items do not change them.
+    Buyer, seller and staff see the same members.
     """
 
     id: Id
-    """Names the order."""
+    """The id of the order."""
 
     buyer_id: Id
-    """The user who bought."""
+    """The user who placed the order."""
 
     seller_id: Id
-    """The user who sells every item of it."""
+    """The user who sells its items."""
 
     status: OrderStatus
     payment_status: PaymentStatus
     lines: Annotated[list[OrderLine], Field(max_length=50, min_length=1)]
-    """What was bought, in the order of the request."""
+    """The lines, in the order of the request."""
 
     subtotal: Money
     """Price times quantity, over all lines."""
 
     discount: Money
-    """What the code took off."""
+    """The discount of the code."""
 
     tax: Money
-    """Tax on what is left."""
+    """Tax on `subtotal` less `discount`."""
 
     total: Money
-    """`subtotal` less `discount` plus `tax`: what has to be paid."""
+    """The amount to pay: `subtotal` less `discount` plus `tax`."""
 
     refunded: Money
-    """What was paid back so far."""
+    """The amount that has been refunded."""
 
     discount_code: Annotated[str | None, Field(max_length=38, pattern="^PROMO-[A-Z0-9-]{1,32}$")]
     """The code that was redeemed, in upper case."""
 
     shipping_address: ShippingAddress | None
-    """`null` if there was none, or since the buyer's account was deleted."""
+    """`null` if the order has no address, or if the buyer's account was deleted."""
 
     payments: Annotated[list[Payment], Field(max_length=10)]
-    """Attempts to pay, oldest first."""
+    """Payment attempts, oldest first."""
 
     refunds: Annotated[list[Refund], Field(max_length=200)]
-    """Money given back, oldest first."""
+    """Refunds, oldest first."""
 
     shipment: Shipment | None
-    """How it travels; `null` until it is shipped."""
+    """The shipment; `null` until the order is shipped."""
 
     history: Annotated[list[OrderTransition], Field(max_length=6, min_length=1)]
-    """The states that it went through, oldest first; the last one is `status`."""
+    """The statuses that the order has had, oldest first; the last one is `status`."""
 
     expires_at: Timestamp | None
-    """Until when a pending order can be paid; `null` in every other state."""
+    """When a pending order expires; `null` with any other status."""
 
     created_at: Timestamp
-    """When it was placed."""
+    """When the order was placed."""
 
     updated_at: Timestamp
-    """When it last changed."""
+    """When the order last changed."""
 
     version: Version
-    """Grows with each change."""
+    """Increases with each change."""
 
 
 class HealthComponents(Model):
-    """What the server needs, part by part."""
+    """The components that the server needs."""
 
     database: ComponentHealth
-    """Where everything is stored."""
+    """The database."""
 
     jobs: ComponentHealth
-    """The work that is done after an answer, such as mails; degraded when it lags behind or some of it was given up."""
+    """Background jobs, such as mails; degraded when they are late or some have failed permanently."""
 
     cache: ComponentHealth | None
-    """The store of rate limits that several servers share; null where there is none."""
+    """The store of rate limits that several servers share; null if there is none."""
 
 
 class NotReadyProblem(Model):
@@ -2319,7 +2316,7 @@ class NotReadyProblem(Model):
     type: Literal["/problems/not-ready"]
     title: Literal["Not ready"]
     status: Literal[503]
-    detail: Literal["Not ready to serve requests"]
+    detail: Literal["The server is not ready to serve requests"]
     instance: Annotated[
         str,
         Field(
@@ -2327,13 +2324,13 @@ class NotReadyProblem(Model):
             pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         ),
     ]
-    """This one occurrence, by the `X-Request-ID` of the exchange."""
+    """This occurrence, as the `X-Request-ID` of the response."""
 
     components: HealthComponents
 
 
 class Health(Model):
-    """The state of a server that serves. One that does not is a 503 `not-ready`."""
+    """The health of a server that takes requests. A server that does not returns a 503 `not-ready`."""
 
     status: HealthStatus
     version: ContractVersion

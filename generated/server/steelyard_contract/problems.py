@@ -102,7 +102,7 @@ class RefreshTokenReused(Problem):
     TYPE: ClassVar[str] = "/problems/refresh-token-reused"
     TITLE: ClassVar[str] = "Refresh token reused"
     STATUS: ClassVar[int] = 401
-    DETAIL: ClassVar[str] = "The refresh token was used before, so its session has been ended"
+    DETAIL: ClassVar[str] = "The refresh token was used before, so its session has been revoked"
     HEADERS: ClassVar[Mapping[str, str]] = {"WWW-Authenticate": "Bearer"}
 
     def __init__(self) -> None:
@@ -115,7 +115,7 @@ class InsufficientScope(Problem):
     TYPE: ClassVar[str] = "/problems/insufficient-scope"
     TITLE: ClassVar[str] = "Insufficient scope"
     STATUS: ClassVar[int] = 403
-    DETAIL: ClassVar[str] = "The credential lacks the scope that this needs"
+    DETAIL: ClassVar[str] = "The credential lacks the required scope"
     HEADERS: ClassVar[Mapping[str, str]] = {"WWW-Authenticate": 'Bearer error="insufficient_scope"'}
 
     def __init__(self, *, required_scope: list[m.Scope]) -> None:
@@ -152,7 +152,7 @@ class NotPermitted(Problem):
     TYPE: ClassVar[str] = "/problems/not-permitted"
     TITLE: ClassVar[str] = "Not permitted"
     STATUS: ClassVar[int] = 403
-    DETAIL: ClassVar[str] = "You may see this, but not do that with it"
+    DETAIL: ClassVar[str] = "You do not have permission to do this"
 
     def __init__(self, *, allowed: list[m.Relation]) -> None:
         super().__init__(members={"allowed": allowed})
@@ -164,7 +164,7 @@ class SessionRequired(Problem):
     TYPE: ClassVar[str] = "/problems/session-required"
     TITLE: ClassVar[str] = "Session required"
     STATUS: ClassVar[int] = 403
-    DETAIL: ClassVar[str] = "This needs a login; an API key may not do it"
+    DETAIL: ClassVar[str] = "This requires a login; an API key is not enough"
 
     def __init__(self) -> None:
         super().__init__()
@@ -200,7 +200,7 @@ class NotFound(Problem):
     TYPE: ClassVar[str] = "/problems/not-found"
     TITLE: ClassVar[str] = "Not found"
     STATUS: ClassVar[int] = 404
-    DETAIL: ClassVar[str] = "There is nothing at this address"
+    DETAIL: ClassVar[str] = "There is no resource at this address"
 
     def __init__(self) -> None:
         super().__init__()
@@ -272,7 +272,7 @@ class MethodNotAllowed(Problem):
     TYPE: ClassVar[str] = "/problems/method-not-allowed"
     TITLE: ClassVar[str] = "Method not allowed"
     STATUS: ClassVar[int] = 405
-    DETAIL: ClassVar[str] = "This address does not have that method"
+    DETAIL: ClassVar[str] = "This address does not support the method"
 
     def __init__(self, *, allow: list[m.HttpMethod], allow_header: str) -> None:
         super().__init__(members={"allow": allow}, headers={"Allow": allow_header})
@@ -284,7 +284,7 @@ class NotAcceptable(Problem):
     TYPE: ClassVar[str] = "/problems/not-acceptable"
     TITLE: ClassVar[str] = "Not acceptable"
     STATUS: ClassVar[int] = 406
-    DETAIL: ClassVar[str] = "The Accept header leaves out every media type that there is"
+    DETAIL: ClassVar[str] = "The Accept header excludes every available media type"
 
     def __init__(self, *, available: list[m.MediaType]) -> None:
         super().__init__(members={"available": available})
@@ -296,7 +296,7 @@ class BodyTooLarge(Problem):
     TYPE: ClassVar[str] = "/problems/body-too-large"
     TITLE: ClassVar[str] = "Body too large"
     STATUS: ClassVar[int] = 413
-    DETAIL: ClassVar[str] = "The body is larger than this operation takes"
+    DETAIL: ClassVar[str] = "The body is larger than this operation accepts"
 
     def __init__(self, *, limit: int) -> None:
         super().__init__(members={"limit": limit})
@@ -308,7 +308,7 @@ class UnsupportedMediaType(Problem):
     TYPE: ClassVar[str] = "/problems/unsupported-media-type"
     TITLE: ClassVar[str] = "Unsupported media type"
     STATUS: ClassVar[int] = 415
-    DETAIL: ClassVar[str] = "The body needs another Content-Type"
+    DETAIL: ClassVar[str] = "This operation does not accept the Content-Type of the body"
 
     def __init__(self, *, supported: list[m.MediaType]) -> None:
         super().__init__(members={"supported": supported})
@@ -332,7 +332,7 @@ class ItemUnavailable(Problem):
     TYPE: ClassVar[str] = "/problems/item-unavailable"
     TITLE: ClassVar[str] = "Item unavailable"
     STATUS: ClassVar[int] = 409
-    DETAIL: ClassVar[str] = "An item is unknown, not for sale yet or no longer for sale"
+    DETAIL: ClassVar[str] = "An item is unknown, or is not on sale"
 
     def __init__(self, *, product_ids: list[m.Id]) -> None:
         super().__init__(members={"product_ids": product_ids})
@@ -344,7 +344,7 @@ class StockChanged(Problem):
     TYPE: ClassVar[str] = "/problems/stock-changed"
     TITLE: ClassVar[str] = "Stock changed"
     STATUS: ClassVar[int] = 409
-    DETAIL: ClassVar[str] = "The stock is not what the request expected"
+    DETAIL: ClassVar[str] = "The stock differs from the one that the request expected"
 
     def __init__(self, *, on_hand: int) -> None:
         super().__init__(members={"on_hand": on_hand})
@@ -356,7 +356,7 @@ class PriceChanged(Problem):
     TYPE: ClassVar[str] = "/problems/price-changed"
     TITLE: ClassVar[str] = "Price changed"
     STATUS: ClassVar[int] = 409
-    DETAIL: ClassVar[str] = "The order would not cost what the request expected"
+    DETAIL: ClassVar[str] = "The total differs from the one that the request expected"
 
     def __init__(self, *, total: m.Money) -> None:
         super().__init__(members={"total": total})
@@ -368,7 +368,7 @@ class OrderStateConflict(Problem):
     TYPE: ClassVar[str] = "/problems/order-state-conflict"
     TITLE: ClassVar[str] = "Order state conflict"
     STATUS: ClassVar[int] = 409
-    DETAIL: ClassVar[str] = "The order is in a state that does not allow this"
+    DETAIL: ClassVar[str] = "The status of the order does not allow this"
 
     def __init__(self, *, order_status: m.OrderStatus, allowed: list[m.OrderStatus]) -> None:
         super().__init__(members={"order_status": order_status, "allowed": allowed})
@@ -392,7 +392,7 @@ class OpenOrders(Problem):
     TYPE: ClassVar[str] = "/problems/open-orders"
     TITLE: ClassVar[str] = "Open orders"
     STATUS: ClassVar[int] = 409
-    DETAIL: ClassVar[str] = "There are orders, bought or sold, that are not finished"
+    DETAIL: ClassVar[str] = "The account has open orders, as a buyer or as a seller"
 
     def __init__(self, *, orders: int) -> None:
         super().__init__(members={"orders": orders})
@@ -416,7 +416,7 @@ class LimitReached(Problem):
     TYPE: ClassVar[str] = "/problems/limit-reached"
     TITLE: ClassVar[str] = "Limit reached"
     STATUS: ClassVar[int] = 409
-    DETAIL: ClassVar[str] = "There are as many as there can be"
+    DETAIL: ClassVar[str] = "The limit has been reached"
 
     def __init__(self, *, limit: int) -> None:
         super().__init__(members={"limit": limit})
@@ -453,7 +453,7 @@ class ValidationFailed(Problem):
     TYPE: ClassVar[str] = "/problems/validation-failed"
     TITLE: ClassVar[str] = "Validation failed"
     STATUS: ClassVar[int] = 422
-    DETAIL: ClassVar[str] = "The request breaks the contract; errors says where"
+    DETAIL: ClassVar[str] = "The request breaks the contract; errors lists every violation"
 
     def __init__(self, *, errors: list[m.Violation], truncated: bool) -> None:
         super().__init__(members={"errors": errors, "truncated": truncated})
@@ -477,7 +477,7 @@ class MixedSellers(Problem):
     TYPE: ClassVar[str] = "/problems/mixed-sellers"
     TITLE: ClassVar[str] = "Mixed sellers"
     STATUS: ClassVar[int] = 422
-    DETAIL: ClassVar[str] = "An order buys from one seller; order once for each"
+    DETAIL: ClassVar[str] = "All items of an order must have the same seller; place one order for each seller"
 
     def __init__(self, *, seller_ids: list[m.Id]) -> None:
         super().__init__(members={"seller_ids": seller_ids})
@@ -489,7 +489,7 @@ class OwnItem(Problem):
     TYPE: ClassVar[str] = "/problems/own-item"
     TITLE: ClassVar[str] = "Own item"
     STATUS: ClassVar[int] = 422
-    DETAIL: ClassVar[str] = "Nobody buys from himself"
+    DETAIL: ClassVar[str] = "You cannot buy your own item"
 
     def __init__(self, *, product_ids: list[m.Id]) -> None:
         super().__init__(members={"product_ids": product_ids})
@@ -501,7 +501,7 @@ class CurrencyMismatch(Problem):
     TYPE: ClassVar[str] = "/problems/currency-mismatch"
     TITLE: ClassVar[str] = "Currency mismatch"
     STATUS: ClassVar[int] = 422
-    DETAIL: ClassVar[str] = "This marketplace trades in another currency"
+    DETAIL: ClassVar[str] = "This marketplace uses another currency"
 
     def __init__(self, *, expected: m.Currency) -> None:
         super().__init__(members={"expected": expected})
@@ -513,7 +513,7 @@ class IdempotencyKeyReused(Problem):
     TYPE: ClassVar[str] = "/problems/idempotency-key-reused"
     TITLE: ClassVar[str] = "Idempotency key reused"
     STATUS: ClassVar[int] = 422
-    DETAIL: ClassVar[str] = "This Idempotency-Key came with another request before"
+    DETAIL: ClassVar[str] = "This Idempotency-Key was used with another request"
 
     def __init__(self) -> None:
         super().__init__()
@@ -525,7 +525,7 @@ class RateLimited(Problem):
     TYPE: ClassVar[str] = "/problems/rate-limited"
     TITLE: ClassVar[str] = "Too many requests"
     STATUS: ClassVar[int] = 429
-    DETAIL: ClassVar[str] = "Too many requests; wait as long as Retry-After says"
+    DETAIL: ClassVar[str] = "Too many requests; wait for the time in Retry-After"
 
     def __init__(self, *, policy: str, retry_after: int) -> None:
         super().__init__(members={"policy": policy}, headers={"Retry-After": str(retry_after)})
@@ -537,7 +537,7 @@ class InternalError(Problem):
     TYPE: ClassVar[str] = "/problems/internal-error"
     TITLE: ClassVar[str] = "Internal error"
     STATUS: ClassVar[int] = 500
-    DETAIL: ClassVar[str] = "Something broke on our side; it has been logged"
+    DETAIL: ClassVar[str] = "The server failed; the error has been logged"
 
     def __init__(self) -> None:
         super().__init__()
@@ -549,7 +549,7 @@ class NotReady(Problem):
     TYPE: ClassVar[str] = "/problems/not-ready"
     TITLE: ClassVar[str] = "Not ready"
     STATUS: ClassVar[int] = 503
-    DETAIL: ClassVar[str] = "Not ready to serve requests"
+    DETAIL: ClassVar[str] = "The server is not ready to serve requests"
 
     def __init__(self, *, components: m.HealthComponents, retry_after: int) -> None:
         super().__init__(members={"components": components}, headers={"Retry-After": str(retry_after)})

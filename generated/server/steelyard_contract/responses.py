@@ -31,7 +31,7 @@ class CreateUser201(Response):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GetCurrentUser200(Response):
-    """You."""
+    """Your account."""
 
     STATUS: ClassVar[int] = 200
     MEDIA: ClassVar[str | None] = "application/json"
@@ -48,7 +48,7 @@ class ChangePassword204(Response):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GetUser200(Response):
-    """The account, in full or public."""
+    """The account, full or public."""
 
     STATUS: ClassVar[int] = 200
     MEDIA: ClassVar[str | None] = "application/json"
@@ -58,7 +58,7 @@ class GetUser200(Response):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateUser200(Response):
-    """The account as it is now."""
+    """The changed account."""
 
     STATUS: ClassVar[int] = 200
     MEDIA: ClassVar[str | None] = "application/json"
@@ -75,7 +75,7 @@ class DeleteUser204(Response):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetUserAccess200(Response):
-    """The account as it is now."""
+    """The changed account."""
 
     STATUS: ClassVar[int] = 200
     MEDIA: ClassVar[str | None] = "application/json"
@@ -95,7 +95,7 @@ class CreateAddress201(Response):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateAddress200(Response):
-    """The address as it is now."""
+    """The changed address."""
 
     STATUS: ClassVar[int] = 200
     MEDIA: ClassVar[str | None] = "application/json"
@@ -112,7 +112,7 @@ class DeleteAddress204(Response):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueToken200(Response):
-    """A token for 30 minutes."""
+    """A token that is valid for 30 minutes."""
 
     STATUS: ClassVar[int] = 200
     MEDIA: ClassVar[str | None] = "application/json"
@@ -129,7 +129,7 @@ class RevokeCurrentCredential204(Response):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevokeCredential204(Response):
-    """Ended."""
+    """Revoked."""
 
     STATUS: ClassVar[int] = 204
 
@@ -167,7 +167,7 @@ class GetItem200(Response):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteItem204(Response):
-    """It is archived."""
+    """Archived."""
 
     STATUS: ClassVar[int] = 204
 
@@ -253,7 +253,7 @@ class CancelOrder200(Response):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GetRoot200(Response):
-    """Hello."""
+    """A greeting with links."""
 
     STATUS: ClassVar[int] = 200
     MEDIA: ClassVar[str | None] = "application/json"
@@ -262,7 +262,7 @@ class GetRoot200(Response):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GetHealth200(Response):
-    """Serving."""
+    """The server takes requests."""
 
     STATUS: ClassVar[int] = 200
     MEDIA: ClassVar[str | None] = "application/json"

@@ -59,8 +59,8 @@ REWRITES = [
         "source",
         "a header that may be missing",
         "headers.yaml",
-        "ETag:\n  required: true\n  description: >-\n    The version of what was read:",
-        "ETag:\n  description: >-\n    The version of what was read:",
+        "ETag:\n  required: true\n  description: >-\n    The version of the resource.",
+        "ETag:\n  description: >-\n    The version of the resource.",
     ),
 ]
 

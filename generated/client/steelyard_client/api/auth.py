@@ -59,7 +59,7 @@ def issue_token(
     client_id: str | Unset = UNSET,
     client_secret: str | Unset = UNSET,
 ) -> Call[Token]:
-    """Log in, or stay logged in: POST /token."""
+    """Log in, or refresh a session: POST /token."""
     return Call(
         ISSUE_TOKEN,
         "/token",
@@ -133,7 +133,7 @@ def revoke_credential(credential_id: int) -> Call[None]:
 
 
 class Auth(Resource):
-    """`client.auth`: Log in, stay logged in, log out."""
+    """`client.auth`: Log in, refresh the session, log out."""
 
     def issue_token(
         self,
@@ -148,30 +148,30 @@ class Auth(Resource):
         timeout: float | Unset = UNSET,
         headers: Mapping[str, str] | Unset = UNSET,
     ) -> Token:
-        """Log in, or stay logged in
+        """Log in, or refresh a session
 
-        A form, not JSON, so that every OAuth 2 client and the login button of the documentation understand it. The user
-        name is the e-mail address.
+        The body is a form, not JSON, so that OAuth 2 clients and the login button of the documentation can use it. The
+        user name is the e-mail address.
 
-        An unknown address and a wrong password get the same answer, in the same time. After ten failures within five
-        minutes, for one account or from one network address, even the right password is a 429 until the time in `Retry-
-        After` is over; open sessions go on.
+        An unknown address and a wrong password get the same response, in the same time. After ten failures within five
+        minutes, for one account or from one network address, even the correct password is a 429 until the time in
+        `Retry-After` has passed; open sessions are not affected.
 
-        A refresh token is used up by its use, even if the answer is lost on the way: then log in again. One that comes
-        a second time was stolen or sent twice; either way the session ends.
+        A refresh token works once, even if the response is lost; then log in again. A refresh token that arrives twice
+        was stolen or sent twice, so its session is revoked.
 
         Args:
-            grant_type: `password`: log in with e-mail and password. `refresh_token`: stay logged in without asking for
-                them again. (one of password, refresh_token; 'password' if left out)
-            username: The e-mail address; upper and lower case count the same. (1 to 254 characters)
-            password: The password, exactly as it was chosen. (1 to 128 characters)
-            refresh_token: From the last token answer. It is good for one use; used twice, it ends the session. (47
+            grant_type: `password`: log in with e-mail and password. `refresh_token`: get a new token without them. (one
+                of password, refresh_token; 'password' if left out)
+            username: The e-mail address. Case does not matter. (1 to 254 characters)
+            password: The password. Case matters. (1 to 128 characters)
+            refresh_token: The refresh token of the last response. It works once; a second use revokes the session. (47
                 characters)
-            scope: Scopes, separated by spaces. Left out or empty asks for all that your role has; what it lacks is left
-                out of the token without a word. A refresh can only ask for fewer than its session has. (up to 1 000
-                characters)
-            client_id: Accepted because Swagger UI sends it; not read. (up to 255 characters)
-            client_secret: Accepted because Swagger UI sends it; not read. (up to 255 characters)
+            scope: The requested scopes, separated by spaces. If left out or empty, you get all scopes of your role.
+                Scopes that your role lacks are ignored. A refresh can only request scopes that the session has. (up to
+                1 000 characters)
+            client_id: Accepted because Swagger UI sends it, and ignored. (up to 255 characters)
+            client_secret: Accepted because Swagger UI sends it, and ignored. (up to 255 characters)
 
         Raises:
             errors.InvalidCredentials, errors.InvalidRefreshToken, errors.RefreshTokenReused, errors.AccountDisabled,
@@ -194,20 +194,20 @@ class Auth(Resource):
     def revoke_current_credential(self, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> None:
         """Log out
 
-        Ends whatever the request was made with: the whole session with its refresh token, or the API key. From then on
-        the token is a 401, in other server processes within a second.
+        Revokes the credential of the request: the session with its refresh token, or the API key. From then on the
+        token is a 401; other server processes reject it within a second.
         """
         return self._client.call(revoke_current_credential(), timeout=timeout, headers=headers)
 
     def revoke_credential(self, credential_id: int, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> None:
         """Log out another session
 
-        For the phone that was lost. Ends one of your own sessions or API keys, this one too if you name it. What has
-        already ended is a 404.
+        Revokes one of your sessions or API keys, for example that of a lost phone. You may revoke the current session,
+        too. A credential that is already revoked or expired is a 404.
 
         Args:
-            credential_id: One of your own sessions or API keys. `session_id` of a token answer is such an id. (1 or
-                more)
+            credential_id: The id of one of your sessions or API keys, such as `session_id` in the response of
+                issueToken. (1 or more)
 
         Raises:
             errors.InsufficientScope, errors.SessionRequired, errors.CredentialNotFound
@@ -216,7 +216,7 @@ class Auth(Resource):
 
 
 class AsyncAuth(AsyncResource):
-    """`client.auth`: Log in, stay logged in, log out."""
+    """`client.auth`: Log in, refresh the session, log out."""
 
     async def issue_token(
         self,
@@ -231,30 +231,30 @@ class AsyncAuth(AsyncResource):
         timeout: float | Unset = UNSET,
         headers: Mapping[str, str] | Unset = UNSET,
     ) -> Token:
-        """Log in, or stay logged in
+        """Log in, or refresh a session
 
-        A form, not JSON, so that every OAuth 2 client and the login button of the documentation understand it. The user
-        name is the e-mail address.
+        The body is a form, not JSON, so that OAuth 2 clients and the login button of the documentation can use it. The
+        user name is the e-mail address.
 
-        An unknown address and a wrong password get the same answer, in the same time. After ten failures within five
-        minutes, for one account or from one network address, even the right password is a 429 until the time in `Retry-
-        After` is over; open sessions go on.
+        An unknown address and a wrong password get the same response, in the same time. After ten failures within five
+        minutes, for one account or from one network address, even the correct password is a 429 until the time in
+        `Retry-After` has passed; open sessions are not affected.
 
-        A refresh token is used up by its use, even if the answer is lost on the way: then log in again. One that comes
-        a second time was stolen or sent twice; either way the session ends.
+        A refresh token works once, even if the response is lost; then log in again. A refresh token that arrives twice
+        was stolen or sent twice, so its session is revoked.
 
         Args:
-            grant_type: `password`: log in with e-mail and password. `refresh_token`: stay logged in without asking for
-                them again. (one of password, refresh_token; 'password' if left out)
-            username: The e-mail address; upper and lower case count the same. (1 to 254 characters)
-            password: The password, exactly as it was chosen. (1 to 128 characters)
-            refresh_token: From the last token answer. It is good for one use; used twice, it ends the session. (47
+            grant_type: `password`: log in with e-mail and password. `refresh_token`: get a new token without them. (one
+                of password, refresh_token; 'password' if left out)
+            username: The e-mail address. Case does not matter. (1 to 254 characters)
+            password: The password. Case matters. (1 to 128 characters)
+            refresh_token: The refresh token of the last response. It works once; a second use revokes the session. (47
                 characters)
-            scope: Scopes, separated by spaces. Left out or empty asks for all that your role has; what it lacks is left
-                out of the token without a word. A refresh can only ask for fewer than its session has. (up to 1 000
-                characters)
-            client_id: Accepted because Swagger UI sends it; not read. (up to 255 characters)
-            client_secret: Accepted because Swagger UI sends it; not read. (up to 255 characters)
+            scope: The requested scopes, separated by spaces. If left out or empty, you get all scopes of your role.
+                Scopes that your role lacks are ignored. A refresh can only request scopes that the session has. (up to
+                1 000 characters)
+            client_id: Accepted because Swagger UI sends it, and ignored. (up to 255 characters)
+            client_secret: Accepted because Swagger UI sends it, and ignored. (up to 255 characters)
 
         Raises:
             errors.InvalidCredentials, errors.InvalidRefreshToken, errors.RefreshTokenReused, errors.AccountDisabled,
@@ -277,8 +277,8 @@ class AsyncAuth(AsyncResource):
     async def revoke_current_credential(self, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> None:
         """Log out
 
-        Ends whatever the request was made with: the whole session with its refresh token, or the API key. From then on
-        the token is a 401, in other server processes within a second.
+        Revokes the credential of the request: the session with its refresh token, or the API key. From then on the
+        token is a 401; other server processes reject it within a second.
         """
         return await self._client.call(revoke_current_credential(), timeout=timeout, headers=headers)
 
@@ -287,12 +287,12 @@ class AsyncAuth(AsyncResource):
     ) -> None:
         """Log out another session
 
-        For the phone that was lost. Ends one of your own sessions or API keys, this one too if you name it. What has
-        already ended is a 404.
+        Revokes one of your sessions or API keys, for example that of a lost phone. You may revoke the current session,
+        too. A credential that is already revoked or expired is a 404.
 
         Args:
-            credential_id: One of your own sessions or API keys. `session_id` of a token answer is such an id. (1 or
-                more)
+            credential_id: The id of one of your sessions or API keys, such as `session_id` in the response of
+                issueToken. (1 or more)
 
         Raises:
             errors.InsufficientScope, errors.SessionRequired, errors.CredentialNotFound

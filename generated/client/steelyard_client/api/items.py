@@ -384,7 +384,7 @@ def record_stock_movement(
 
 
 class Items(Resource):
-    """`client.items`: The catalogue: browse it, sell in it, keep stock."""
+    """`client.items`: The catalogue: browse items, sell items, manage stock."""
 
     def list(
         self,
@@ -405,34 +405,34 @@ class Items(Resource):
     ) -> Pages[Item]:
         """List and search items
 
-        The catalogue, for everybody. Filters are intersections: an item has to pass all that are sent.
+        The public catalogue. An item must match all filters.
 
-        Without `status` only active items are listed. Drafts and archived items are shown to their owner (`owner_id` is
-        your own id) and to staff; anybody else who asks for them gets `not-permitted`.
+        Without `status`, only active items are listed. Only their owner (`owner_id` is your own id) and staff may list
+        drafts and archived items; other callers get `not-permitted`.
 
         Walk long lists by `cursor`: send the `next_cursor` of each page until it is `null`, with the same filters and
         the same `sort`. `skip` is for numbered pages and ends at 10000.
 
-        `total` is counted up to 10001, which means 'more than 10000'. Changes by others may show in it up to 5 seconds
-        late; the items of the page are always current.
+        `total` is counted up to 10001, which means 'more than 10000'. It may miss changes by others for up to 5
+        seconds; the items on the page are always current.
 
         Args:
-            skip: Items to skip. Fine for a pager with page numbers; entries made meanwhile shift the pages. To walk a
-                whole list follow `cursor`. (0 to 10 000; 0 if left out)
-            limit: Max items of one page. (1 to 100; 20 if left out)
-            cursor: `next_cursor` of the page before, unchanged. It is opaque, signed, and tied to the operation, its
-                filters and its sort: repeat those, leave `skip` out. Pages that are joined by cursors hold each entry
-                once, even while others are being added. (1 to 2 048 characters)
-            search: Words that all occur in title, description or tags. Case does not matter; there are no wildcards. (1
-                to 100 characters)
-            category: Only items of this category. (1 to 60 characters)
-            owner_id: Only what this user sells. (1 or more)
+            skip: Items to skip. Use it for numbered pages; entries that are added in the meantime shift them. To walk a
+                whole list, use `cursor`. (0 to 10 000; 0 if left out)
+            limit: The maximum number of items on a page. (1 to 100; 20 if left out)
+            cursor: `next_cursor` of the previous page, unchanged. It is opaque, signed and tied to the operation, its
+                filters and its sort: send the same filters and sort, and leave out `skip`. A walk by cursor returns
+                each entry once, even while entries are being added. (1 to 2 048 characters)
+            search: Words that must all occur in title, description or tags. Case does not matter; there are no
+                wildcards. (1 to 100 characters)
+            category: Only items in this category. (1 to 60 characters)
+            owner_id: Only items of this seller. (1 or more)
             min_price: Only items that cost at least this, in minor units (cents). (0 to 1 000 000 000)
             max_price: Only items that cost at most this, in minor units (cents). (0 to 1 000 000 000)
-            in_stock: `true`: only what can be ordered now. `false`: only what is sold out.
-            status: Only items in this state. (one of draft, active, archived; 'active' if left out)
-            sort: What comes first. (one of -created_at, created_at, price, -price, title, -title; '-created_at' if left
-                out)
+            in_stock: `true`: only items that can be ordered now. `false`: only items that are sold out.
+            status: Only items with this status. (one of draft, active, archived; 'active' if left out)
+            sort: The order of the list. (one of -created_at, created_at, price, -price, title, -title; '-created_at' if
+                left out)
 
         Raises:
             errors.InvalidCursor, errors.NotPermitted
@@ -474,22 +474,22 @@ class Items(Resource):
     ) -> Item:
         """Offer an item
 
-        Puts something on sale at once, or keeps it for later as a draft. Whoever creates an item owns it and sells it.
+        Puts an item on sale at once, or stores it as a draft. The caller becomes its owner and seller.
 
         All prices of a marketplace have one currency (`currency` of getPublicData).
 
         Args:
             title: One line, not blank. (1 to 200 characters)
-            price: What one piece costs; Money within the bounds of a price.
+            price: The price of one unit. Like Money, with a lower maximum.
             sku: Your own article number, unique among your items that are not archived. (1 to 64 characters)
             description: Free text of several lines. (up to 10 000 characters)
-            category: One shelf of the shop, of your choosing. Lower case words joined by hyphens. (1 to 60 characters)
-            tags: Words to be found by, besides title and description. (up to 10 entries; no two the same)
-            image_urls: Pictures, the best one first. (up to 10 entries)
-            status: What an owner may set. An item is archived by deleting it. (one of draft, active; 'active' if left
-                out)
-            on_hand: Units in stock at the start. They become a stock movement with the reason `received`. (0 to 1 000
-                000 000; 0 if left out)
+            category: A category of your choice. Lower-case words joined by hyphens. (1 to 60 characters)
+            tags: Additional words for the search. (up to 10 entries; no two the same)
+            image_urls: Images, the main one first. (up to 10 entries)
+            status: The statuses that an owner can set. To archive an item, delete it. (one of draft, active; 'active'
+                if left out)
+            on_hand: The initial stock. It is recorded as a stock movement with the reason `received`. (0 to 1 000 000
+                000; 0 if left out)
             idempotency_key: Made for each call if left out, and kept over its attempts.
 
         Raises:
@@ -516,14 +516,14 @@ class Items(Resource):
     def get(self, item_id: int, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> Item:
         """Get an item
 
-        Everybody sees active items. Drafts are there for their owner and for staff only; to anybody else they are
-        `item-not-found`, exactly like an id that never was. So is an archived item, to everyone.
+        Active items are public. Only their owner and staff see drafts; other callers get `item-not-found`, exactly as
+        for an id that does not exist. An archived item is `item-not-found` for every caller.
 
-        A sale changes `available` and therefore the ETag, but not `version`: an edit with `If-Match` is not refused
-        because somebody bought.
+        A sale changes `available` and therefore the ETag, but not `version`: an edit with `If-Match` does not fail
+        because of a sale.
 
         Args:
-            item_id: The item that this is about. Orders call the same number `product_id`. (1 or more)
+            item_id: The id of the item. Orders call it `product_id`. (1 or more)
 
         Raises:
             errors.ItemNotFound
@@ -540,12 +540,12 @@ class Items(Resource):
     ) -> None:
         """Remove an item from sale
 
-        Archives the item for good: nobody can order or open it any more, its owner still lists it with
-        `status=archived`, and its `sku` is free again. Orders that exist go on as they were. To hide an item for a
-        while, set its status to `draft`.
+        Archives the item, which cannot be undone: it can no longer be ordered or read. Its owner can still list it with
+        `status=archived`, and its `sku` becomes free. Existing orders are not affected. To hide an item for a while,
+        set its status to `draft`.
 
         Args:
-            item_id: The item that this is about. Orders call the same number `product_id`. (1 or more)
+            item_id: The id of the item. Orders call it `product_id`. (1 or more)
             if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
 
         Raises:
@@ -571,24 +571,23 @@ class Items(Resource):
     ) -> Item:
         """Change an item
 
-        Changes what is sent and leaves the rest. Orders that exist keep the title and the price that they were placed
-        with.
+        Changes the members that are sent and keeps the others. Existing orders keep their title and price.
 
-        Send the `version` that you read as `If-Match: '<version>'`, and somebody else's edit in between is answered
-        with `precondition-failed` instead of being lost. Without the header the change goes through.
+        Send the `version` that you read as `If-Match: '<version>'`: if the item was edited in the meantime, you get
+        `precondition-failed` and overwrite nothing. Without the header, the last write wins.
 
-        Nothing of a locked account can be on sale, so an admin cannot make its items `active` either (`owner_locked`).
+        Items of a locked account cannot be on sale, so even an admin cannot make them `active` (`owner_locked`).
 
         Args:
-            item_id: The item that this is about. Orders call the same number `product_id`. (1 or more)
+            item_id: The id of the item. Orders call it `product_id`. (1 or more)
             title: One line, not blank. (1 to 200 characters)
-            price: The new price. Orders that exist keep the old one.
+            price: The new price. Existing orders keep the old one.
             sku: Your own article number, unique among your items that are not archived. (1 to 64 characters)
             description: Free text of several lines; `''` clears it. (up to 10 000 characters)
-            category: One shelf of the shop, of your choosing. Lower case words joined by hyphens. (1 to 60 characters)
+            category: A category of your choice. Lower-case words joined by hyphens. (1 to 60 characters)
             tags: Replaces all tags. (up to 10 entries; no two the same)
-            image_urls: Replaces all pictures. (up to 10 entries)
-            status: What an owner may set. An item is archived by deleting it. (one of draft, active)
+            image_urls: Replaces all images. (up to 10 entries)
+            status: The statuses that an owner can set. To archive an item, delete it. (one of draft, active)
             if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
 
         Raises:
@@ -624,17 +623,17 @@ class Items(Resource):
     ) -> Pages[StockMovement]:
         """List the stock movements of an item
 
-        The ledger of an item, newest first: why its stock is what it is. Sales and cancellations stand there beside
-        what was recorded by hand, each with its order.
+        Every change of an item's stock on hand, newest first: sales and cancellations with their order, and movements
+        that were recorded by hand.
 
         Args:
-            item_id: The item that this is about. Orders call the same number `product_id`. (1 or more)
-            skip: Items to skip. Fine for a pager with page numbers; entries made meanwhile shift the pages. To walk a
-                whole list follow `cursor`. (0 to 10 000; 0 if left out)
-            limit: Max items of one page. (1 to 100; 20 if left out)
-            cursor: `next_cursor` of the page before, unchanged. It is opaque, signed, and tied to the operation, its
-                filters and its sort: repeat those, leave `skip` out. Pages that are joined by cursors hold each entry
-                once, even while others are being added. (1 to 2 048 characters)
+            item_id: The id of the item. Orders call it `product_id`. (1 or more)
+            skip: Items to skip. Use it for numbered pages; entries that are added in the meantime shift them. To walk a
+                whole list, use `cursor`. (0 to 10 000; 0 if left out)
+            limit: The maximum number of items on a page. (1 to 100; 20 if left out)
+            cursor: `next_cursor` of the previous page, unchanged. It is opaque, signed and tied to the operation, its
+                filters and its sort: send the same filters and sort, and leave out `skip`. A walk by cursor returns
+                each entry once, even while entries are being added. (1 to 2 048 characters)
 
         Raises:
             errors.InvalidCursor, errors.InsufficientScope, errors.NotPermitted, errors.ItemNotFound
@@ -655,20 +654,21 @@ class Items(Resource):
     ) -> StockMovement:
         """Record a stock movement
 
-        The only way to change stock by hand: what came adds, what went subtracts. Stock cannot fall below what pending
-        orders have reserved (`insufficient-stock`) nor rise above 1000000000 (`limit-reached`).
+        The only way to change stock by hand: a positive `delta` adds units, a negative one removes them. Stock cannot
+        fall below the units that pending orders have reserved (`insufficient-stock`) and cannot rise above 1000000000
+        (`limit-reached`).
 
-        When you enter a count, send the stock that you started from as `expected_on_hand`: if a sale came in between,
-        you get `stock-changed` with the present number, and can count again.
+        After a stocktaking, send the stock before it as `expected_on_hand`: if a sale has changed it in the meantime,
+        you get `stock-changed` with the current number, and can count again.
 
         Args:
-            item_id: The item that this is about. Orders call the same number `product_id`. (1 or more)
-            delta: Units that came (positive) or went (negative); not 0. (-1 000 000 to 1 000 000)
-            reason: Why stock changed, as far as a person can say it. What orders do to stock records itself. (one of
+            item_id: The id of the item. Orders call it `product_id`. (1 or more)
+            delta: Units added (positive) or removed (negative); not 0. (-1 000 000 to 1 000 000)
+            reason: The reasons that an owner can record. Steelyard records the changes that orders make. (one of
                 received, correction, damage, customer_return)
-            note: Anything that you want to remember about it. (up to 500 characters)
-            expected_on_hand: The stock that you believe to be there. If it is another, nothing happens (`stock-
-                changed`). (0 to 1 000 000 000)
+            note: A note of your choice. (up to 500 characters)
+            expected_on_hand: The stock on hand that you expect. If it differs, nothing is recorded (`stock-changed`).
+                (0 to 1 000 000 000)
             idempotency_key: Made for each call if left out, and kept over its attempts.
 
         Raises:
@@ -686,7 +686,7 @@ class Items(Resource):
 
 
 class AsyncItems(AsyncResource):
-    """`client.items`: The catalogue: browse it, sell in it, keep stock."""
+    """`client.items`: The catalogue: browse items, sell items, manage stock."""
 
     def list(
         self,
@@ -707,34 +707,34 @@ class AsyncItems(AsyncResource):
     ) -> AsyncPages[Item]:
         """List and search items
 
-        The catalogue, for everybody. Filters are intersections: an item has to pass all that are sent.
+        The public catalogue. An item must match all filters.
 
-        Without `status` only active items are listed. Drafts and archived items are shown to their owner (`owner_id` is
-        your own id) and to staff; anybody else who asks for them gets `not-permitted`.
+        Without `status`, only active items are listed. Only their owner (`owner_id` is your own id) and staff may list
+        drafts and archived items; other callers get `not-permitted`.
 
         Walk long lists by `cursor`: send the `next_cursor` of each page until it is `null`, with the same filters and
         the same `sort`. `skip` is for numbered pages and ends at 10000.
 
-        `total` is counted up to 10001, which means 'more than 10000'. Changes by others may show in it up to 5 seconds
-        late; the items of the page are always current.
+        `total` is counted up to 10001, which means 'more than 10000'. It may miss changes by others for up to 5
+        seconds; the items on the page are always current.
 
         Args:
-            skip: Items to skip. Fine for a pager with page numbers; entries made meanwhile shift the pages. To walk a
-                whole list follow `cursor`. (0 to 10 000; 0 if left out)
-            limit: Max items of one page. (1 to 100; 20 if left out)
-            cursor: `next_cursor` of the page before, unchanged. It is opaque, signed, and tied to the operation, its
-                filters and its sort: repeat those, leave `skip` out. Pages that are joined by cursors hold each entry
-                once, even while others are being added. (1 to 2 048 characters)
-            search: Words that all occur in title, description or tags. Case does not matter; there are no wildcards. (1
-                to 100 characters)
-            category: Only items of this category. (1 to 60 characters)
-            owner_id: Only what this user sells. (1 or more)
+            skip: Items to skip. Use it for numbered pages; entries that are added in the meantime shift them. To walk a
+                whole list, use `cursor`. (0 to 10 000; 0 if left out)
+            limit: The maximum number of items on a page. (1 to 100; 20 if left out)
+            cursor: `next_cursor` of the previous page, unchanged. It is opaque, signed and tied to the operation, its
+                filters and its sort: send the same filters and sort, and leave out `skip`. A walk by cursor returns
+                each entry once, even while entries are being added. (1 to 2 048 characters)
+            search: Words that must all occur in title, description or tags. Case does not matter; there are no
+                wildcards. (1 to 100 characters)
+            category: Only items in this category. (1 to 60 characters)
+            owner_id: Only items of this seller. (1 or more)
             min_price: Only items that cost at least this, in minor units (cents). (0 to 1 000 000 000)
             max_price: Only items that cost at most this, in minor units (cents). (0 to 1 000 000 000)
-            in_stock: `true`: only what can be ordered now. `false`: only what is sold out.
-            status: Only items in this state. (one of draft, active, archived; 'active' if left out)
-            sort: What comes first. (one of -created_at, created_at, price, -price, title, -title; '-created_at' if left
-                out)
+            in_stock: `true`: only items that can be ordered now. `false`: only items that are sold out.
+            status: Only items with this status. (one of draft, active, archived; 'active' if left out)
+            sort: The order of the list. (one of -created_at, created_at, price, -price, title, -title; '-created_at' if
+                left out)
 
         Raises:
             errors.InvalidCursor, errors.NotPermitted
@@ -776,22 +776,22 @@ class AsyncItems(AsyncResource):
     ) -> Item:
         """Offer an item
 
-        Puts something on sale at once, or keeps it for later as a draft. Whoever creates an item owns it and sells it.
+        Puts an item on sale at once, or stores it as a draft. The caller becomes its owner and seller.
 
         All prices of a marketplace have one currency (`currency` of getPublicData).
 
         Args:
             title: One line, not blank. (1 to 200 characters)
-            price: What one piece costs; Money within the bounds of a price.
+            price: The price of one unit. Like Money, with a lower maximum.
             sku: Your own article number, unique among your items that are not archived. (1 to 64 characters)
             description: Free text of several lines. (up to 10 000 characters)
-            category: One shelf of the shop, of your choosing. Lower case words joined by hyphens. (1 to 60 characters)
-            tags: Words to be found by, besides title and description. (up to 10 entries; no two the same)
-            image_urls: Pictures, the best one first. (up to 10 entries)
-            status: What an owner may set. An item is archived by deleting it. (one of draft, active; 'active' if left
-                out)
-            on_hand: Units in stock at the start. They become a stock movement with the reason `received`. (0 to 1 000
-                000 000; 0 if left out)
+            category: A category of your choice. Lower-case words joined by hyphens. (1 to 60 characters)
+            tags: Additional words for the search. (up to 10 entries; no two the same)
+            image_urls: Images, the main one first. (up to 10 entries)
+            status: The statuses that an owner can set. To archive an item, delete it. (one of draft, active; 'active'
+                if left out)
+            on_hand: The initial stock. It is recorded as a stock movement with the reason `received`. (0 to 1 000 000
+                000; 0 if left out)
             idempotency_key: Made for each call if left out, and kept over its attempts.
 
         Raises:
@@ -818,14 +818,14 @@ class AsyncItems(AsyncResource):
     async def get(self, item_id: int, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> Item:
         """Get an item
 
-        Everybody sees active items. Drafts are there for their owner and for staff only; to anybody else they are
-        `item-not-found`, exactly like an id that never was. So is an archived item, to everyone.
+        Active items are public. Only their owner and staff see drafts; other callers get `item-not-found`, exactly as
+        for an id that does not exist. An archived item is `item-not-found` for every caller.
 
-        A sale changes `available` and therefore the ETag, but not `version`: an edit with `If-Match` is not refused
-        because somebody bought.
+        A sale changes `available` and therefore the ETag, but not `version`: an edit with `If-Match` does not fail
+        because of a sale.
 
         Args:
-            item_id: The item that this is about. Orders call the same number `product_id`. (1 or more)
+            item_id: The id of the item. Orders call it `product_id`. (1 or more)
 
         Raises:
             errors.ItemNotFound
@@ -842,12 +842,12 @@ class AsyncItems(AsyncResource):
     ) -> None:
         """Remove an item from sale
 
-        Archives the item for good: nobody can order or open it any more, its owner still lists it with
-        `status=archived`, and its `sku` is free again. Orders that exist go on as they were. To hide an item for a
-        while, set its status to `draft`.
+        Archives the item, which cannot be undone: it can no longer be ordered or read. Its owner can still list it with
+        `status=archived`, and its `sku` becomes free. Existing orders are not affected. To hide an item for a while,
+        set its status to `draft`.
 
         Args:
-            item_id: The item that this is about. Orders call the same number `product_id`. (1 or more)
+            item_id: The id of the item. Orders call it `product_id`. (1 or more)
             if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
 
         Raises:
@@ -873,24 +873,23 @@ class AsyncItems(AsyncResource):
     ) -> Item:
         """Change an item
 
-        Changes what is sent and leaves the rest. Orders that exist keep the title and the price that they were placed
-        with.
+        Changes the members that are sent and keeps the others. Existing orders keep their title and price.
 
-        Send the `version` that you read as `If-Match: '<version>'`, and somebody else's edit in between is answered
-        with `precondition-failed` instead of being lost. Without the header the change goes through.
+        Send the `version` that you read as `If-Match: '<version>'`: if the item was edited in the meantime, you get
+        `precondition-failed` and overwrite nothing. Without the header, the last write wins.
 
-        Nothing of a locked account can be on sale, so an admin cannot make its items `active` either (`owner_locked`).
+        Items of a locked account cannot be on sale, so even an admin cannot make them `active` (`owner_locked`).
 
         Args:
-            item_id: The item that this is about. Orders call the same number `product_id`. (1 or more)
+            item_id: The id of the item. Orders call it `product_id`. (1 or more)
             title: One line, not blank. (1 to 200 characters)
-            price: The new price. Orders that exist keep the old one.
+            price: The new price. Existing orders keep the old one.
             sku: Your own article number, unique among your items that are not archived. (1 to 64 characters)
             description: Free text of several lines; `''` clears it. (up to 10 000 characters)
-            category: One shelf of the shop, of your choosing. Lower case words joined by hyphens. (1 to 60 characters)
+            category: A category of your choice. Lower-case words joined by hyphens. (1 to 60 characters)
             tags: Replaces all tags. (up to 10 entries; no two the same)
-            image_urls: Replaces all pictures. (up to 10 entries)
-            status: What an owner may set. An item is archived by deleting it. (one of draft, active)
+            image_urls: Replaces all images. (up to 10 entries)
+            status: The statuses that an owner can set. To archive an item, delete it. (one of draft, active)
             if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
 
         Raises:
@@ -926,17 +925,17 @@ class AsyncItems(AsyncResource):
     ) -> AsyncPages[StockMovement]:
         """List the stock movements of an item
 
-        The ledger of an item, newest first: why its stock is what it is. Sales and cancellations stand there beside
-        what was recorded by hand, each with its order.
+        Every change of an item's stock on hand, newest first: sales and cancellations with their order, and movements
+        that were recorded by hand.
 
         Args:
-            item_id: The item that this is about. Orders call the same number `product_id`. (1 or more)
-            skip: Items to skip. Fine for a pager with page numbers; entries made meanwhile shift the pages. To walk a
-                whole list follow `cursor`. (0 to 10 000; 0 if left out)
-            limit: Max items of one page. (1 to 100; 20 if left out)
-            cursor: `next_cursor` of the page before, unchanged. It is opaque, signed, and tied to the operation, its
-                filters and its sort: repeat those, leave `skip` out. Pages that are joined by cursors hold each entry
-                once, even while others are being added. (1 to 2 048 characters)
+            item_id: The id of the item. Orders call it `product_id`. (1 or more)
+            skip: Items to skip. Use it for numbered pages; entries that are added in the meantime shift them. To walk a
+                whole list, use `cursor`. (0 to 10 000; 0 if left out)
+            limit: The maximum number of items on a page. (1 to 100; 20 if left out)
+            cursor: `next_cursor` of the previous page, unchanged. It is opaque, signed and tied to the operation, its
+                filters and its sort: send the same filters and sort, and leave out `skip`. A walk by cursor returns
+                each entry once, even while entries are being added. (1 to 2 048 characters)
 
         Raises:
             errors.InvalidCursor, errors.InsufficientScope, errors.NotPermitted, errors.ItemNotFound
@@ -959,20 +958,21 @@ class AsyncItems(AsyncResource):
     ) -> StockMovement:
         """Record a stock movement
 
-        The only way to change stock by hand: what came adds, what went subtracts. Stock cannot fall below what pending
-        orders have reserved (`insufficient-stock`) nor rise above 1000000000 (`limit-reached`).
+        The only way to change stock by hand: a positive `delta` adds units, a negative one removes them. Stock cannot
+        fall below the units that pending orders have reserved (`insufficient-stock`) and cannot rise above 1000000000
+        (`limit-reached`).
 
-        When you enter a count, send the stock that you started from as `expected_on_hand`: if a sale came in between,
-        you get `stock-changed` with the present number, and can count again.
+        After a stocktaking, send the stock before it as `expected_on_hand`: if a sale has changed it in the meantime,
+        you get `stock-changed` with the current number, and can count again.
 
         Args:
-            item_id: The item that this is about. Orders call the same number `product_id`. (1 or more)
-            delta: Units that came (positive) or went (negative); not 0. (-1 000 000 to 1 000 000)
-            reason: Why stock changed, as far as a person can say it. What orders do to stock records itself. (one of
+            item_id: The id of the item. Orders call it `product_id`. (1 or more)
+            delta: Units added (positive) or removed (negative); not 0. (-1 000 000 to 1 000 000)
+            reason: The reasons that an owner can record. Steelyard records the changes that orders make. (one of
                 received, correction, damage, customer_return)
-            note: Anything that you want to remember about it. (up to 500 characters)
-            expected_on_hand: The stock that you believe to be there. If it is another, nothing happens (`stock-
-                changed`). (0 to 1 000 000 000)
+            note: A note of your choice. (up to 500 characters)
+            expected_on_hand: The stock on hand that you expect. If it differs, nothing is recorded (`stock-changed`).
+                (0 to 1 000 000 000)
             idempotency_key: Made for each call if left out, and kept over its attempts.
 
         Raises:

@@ -300,7 +300,7 @@ def cancel_order(order_id: int, *, reason: str, reference: str | Unset = UNSET, 
 
 
 class Orders(Resource):
-    """`client.orders`: Price a basket, order it, follow the order."""
+    """`client.orders`: Price a basket, order it, track the order."""
 
     @overload
     def quote(
@@ -330,26 +330,26 @@ class Orders(Resource):
     def quote(self, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET, **body: Any) -> Quote:
         """Price an order without placing it
 
-        Takes the body of createOrder and answers what that order would cost now, computed by the same code. It changes
-        and reserves nothing, so send it as often as the basket changes.
+        Takes the body of createOrder and returns what that order would cost now, computed by the same code. It changes
+        and reserves nothing, so send it whenever the basket changes.
 
-        Everything that would make the order fail and that the shopper can do something about (short stock, an unusable
-        code, items of several sellers) comes as an entry of `obstacles`, all at once, with the lines still priced. Only
-        an item that cannot be bought at all (unknown, draft, archived) is refused: `item-unavailable`.
+        Everything that would make the order fail and that the buyer can correct (insufficient stock, an unusable code,
+        items of several sellers) is an entry of `obstacles`; the lines are priced anyway. Only an item that cannot be
+        bought at all (unknown, draft, archived) is a problem: `item-unavailable`.
 
-        No login is needed. With a token the rules that depend on the buyer count, too: uses of a code per user, own
-        items, open orders, stored addresses.
+        No login is needed. With a token, the rules that depend on the buyer are checked, too: uses of a code per user,
+        own items, open orders, stored addresses.
 
         Args:
             product_id: The `id` of the item. (1 or more)
-            quantity: Units of it. More than 100 need a discount code. (1 to 1 000)
-            discount_code: Upper and lower case count the same behind `PROMO-`. `null` or left out means none; `''` is
-                refused. (up to 38 characters)
+            quantity: The number of units. More than 100 need a discount code. (1 to 1 000)
+            discount_code: Case does not matter after `PROMO-`. `null` or left out means no code; `''` is invalid. (up
+                to 38 characters)
             shipping_address_id: One of your stored addresses. (1 or more)
-            shipping_address: Where to send this one order. It is not added to your stored addresses.
-            expected_total: What you expect to pay, from a quote. If it would be another amount, nothing is bought
-                (`price-changed`).
-            lines: What and how many, each item once. (1 to 50 entries)
+            shipping_address: The shipping address of this order. It is not added to your stored addresses.
+            expected_total: The total that you expect, from a quote. If the total differs, nothing is ordered (`price-
+                changed`).
+            lines: The items to order, each in one line. (1 to 50 entries)
 
         Raises:
             errors.ItemUnavailable, errors.BodyTooLarge, errors.UnsupportedMediaType
@@ -374,24 +374,24 @@ class Orders(Resource):
     ) -> Pages[OrderSummary]:
         """List orders
 
-        What you bought; with `role=seller` what you sold. `role=all` lists the orders of everybody and is for staff
-        (`staff-required`).
+        The orders that you placed or, with `role=seller`, those that you received. `role=all` lists all orders and is
+        for staff (`staff-required`).
 
         Summaries only: lines, payments and history are in getOrder. `total` is counted up to 10001, which means 'more
         than 10000', and may miss changes by others for up to 5 seconds.
 
         Args:
-            skip: Items to skip. Fine for a pager with page numbers; entries made meanwhile shift the pages. To walk a
-                whole list follow `cursor`. (0 to 10 000; 0 if left out)
-            limit: Max items of one page. (1 to 100; 20 if left out)
-            cursor: `next_cursor` of the page before, unchanged. It is opaque, signed, and tied to the operation, its
-                filters and its sort: repeat those, leave `skip` out. Pages that are joined by cursors hold each entry
-                once, even while others are being added. (1 to 2 048 characters)
-            role: Whose orders. (one of buyer, seller, all; 'buyer' if left out)
-            status: Only orders in this state. (one of pending, paid, shipped, delivered, cancelled, expired)
+            skip: Items to skip. Use it for numbered pages; entries that are added in the meantime shift them. To walk a
+                whole list, use `cursor`. (0 to 10 000; 0 if left out)
+            limit: The maximum number of items on a page. (1 to 100; 20 if left out)
+            cursor: `next_cursor` of the previous page, unchanged. It is opaque, signed and tied to the operation, its
+                filters and its sort: send the same filters and sort, and leave out `skip`. A walk by cursor returns
+                each entry once, even while entries are being added. (1 to 2 048 characters)
+            role: Your role in the orders. (one of buyer, seller, all; 'buyer' if left out)
+            status: Only orders with this status. (one of pending, paid, shipped, delivered, cancelled, expired)
             created_after: Only orders placed after this moment.
             created_before: Only orders placed before this moment.
-            sort: What comes first. (one of -created_at, created_at; '-created_at' if left out)
+            sort: The order of the list. (one of -created_at, created_at; '-created_at' if left out)
 
         Raises:
             errors.InvalidCursor, errors.InsufficientScope, errors.StaffRequired
@@ -444,25 +444,25 @@ class Orders(Resource):
     ) -> Order:
         """Place an order
 
-        Reserves every unit and redeems the code, or does nothing at all. The new order is `pending` and holds its stock
-        until it is paid, cancelled, or `expires_at` has passed.
+        Reserves every unit and redeems the code, or changes nothing. The new order is `pending` and reserves its stock
+        until it is paid or cancelled, or until `expires_at`.
 
-        `Idempotency-Key` is required: make one per purchase and send the same one again when an answer got lost. Two
-        requests with one key make one order and get the same answer.
+        `Idempotency-Key` is required: create one key per purchase and send the same key again if the response was lost.
+        Two requests with one key create one order and get the same response.
 
-        Put the `total` of a quote into `expected_total`, and a price that changed in the meantime is `price-changed`
-        instead of a surprise. At most 20 of your orders can be pending at a time (`limit-reached`).
+        Send the `total` of a quote as `expected_total`: if the price has changed in the meantime, you get `price-
+        changed` and order nothing. At most 20 of your orders can be pending at a time (`limit-reached`).
 
         Args:
             product_id: The `id` of the item. (1 or more)
-            quantity: Units of it. More than 100 need a discount code. (1 to 1 000)
-            discount_code: Upper and lower case count the same behind `PROMO-`. `null` or left out means none; `''` is
-                refused. (up to 38 characters)
+            quantity: The number of units. More than 100 need a discount code. (1 to 1 000)
+            discount_code: Case does not matter after `PROMO-`. `null` or left out means no code; `''` is invalid. (up
+                to 38 characters)
             shipping_address_id: One of your stored addresses. (1 or more)
-            shipping_address: Where to send this one order. It is not added to your stored addresses.
-            expected_total: What you expect to pay, from a quote. If it would be another amount, nothing is bought
-                (`price-changed`).
-            lines: What and how many, each item once. (1 to 50 entries)
+            shipping_address: The shipping address of this order. It is not added to your stored addresses.
+            expected_total: The total that you expect, from a quote. If the total differs, nothing is ordered (`price-
+                changed`).
+            lines: The items to order, each in one line. (1 to 50 entries)
             idempotency_key: Made for each call if left out, and kept over its attempts.
 
         Raises:
@@ -478,10 +478,11 @@ class Orders(Resource):
     def get(self, order_id: int, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> Order:
         """Get an order
 
-        For its buyer, its seller and staff. To anybody else it is `order-not-found`, exactly like an id that never was.
+        For its buyer, its seller and staff. Other callers get `order-not-found`, exactly as for an id that does not
+        exist.
 
         Args:
-            order_id: The order that this is about. (1 or more)
+            order_id: The id of the order. (1 or more)
 
         Raises:
             errors.InsufficientScope, errors.OrderNotFound
@@ -500,17 +501,16 @@ class Orders(Resource):
     ) -> Order:
         """Cancel an order
 
-        While it is pending, buyer, seller and admin can cancel: reserved units are free again and the code counts as
-        unused. A paid order is cancelled by its seller or an admin; its units go back into stock and what was paid is
+        The buyer, the seller and admins can cancel a pending order: reserved units become available and the code counts
+        as unused. The seller and admins can cancel a paid order; its units go back into stock and the payment is
         refunded. The buyer of a paid order gets `not-permitted` where refunds are made by hand.
 
-        A shipped, delivered, expired or cancelled order stays as it is (`order-state-conflict`).
+        A shipped, delivered, expired or cancelled order cannot be cancelled (`order-state-conflict`).
 
         Args:
-            order_id: The order that this is about. (1 or more)
-            reason: One line, for buyer and seller to read. (1 to 200 characters)
-            reference: Where money was paid back outside of Steelyard, what the seller calls that payment. (1 to 200
-                characters)
+            order_id: The id of the order. (1 or more)
+            reason: One line, shown to buyer and seller. (1 to 200 characters)
+            reference: The seller's reference for a refund that was made outside of Steelyard. (1 to 200 characters)
             idempotency_key: Made for each call if left out, and kept over its attempts.
 
         Raises:
@@ -523,7 +523,7 @@ class Orders(Resource):
 
 
 class AsyncOrders(AsyncResource):
-    """`client.orders`: Price a basket, order it, follow the order."""
+    """`client.orders`: Price a basket, order it, track the order."""
 
     @overload
     async def quote(
@@ -553,26 +553,26 @@ class AsyncOrders(AsyncResource):
     async def quote(self, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET, **body: Any) -> Quote:
         """Price an order without placing it
 
-        Takes the body of createOrder and answers what that order would cost now, computed by the same code. It changes
-        and reserves nothing, so send it as often as the basket changes.
+        Takes the body of createOrder and returns what that order would cost now, computed by the same code. It changes
+        and reserves nothing, so send it whenever the basket changes.
 
-        Everything that would make the order fail and that the shopper can do something about (short stock, an unusable
-        code, items of several sellers) comes as an entry of `obstacles`, all at once, with the lines still priced. Only
-        an item that cannot be bought at all (unknown, draft, archived) is refused: `item-unavailable`.
+        Everything that would make the order fail and that the buyer can correct (insufficient stock, an unusable code,
+        items of several sellers) is an entry of `obstacles`; the lines are priced anyway. Only an item that cannot be
+        bought at all (unknown, draft, archived) is a problem: `item-unavailable`.
 
-        No login is needed. With a token the rules that depend on the buyer count, too: uses of a code per user, own
-        items, open orders, stored addresses.
+        No login is needed. With a token, the rules that depend on the buyer are checked, too: uses of a code per user,
+        own items, open orders, stored addresses.
 
         Args:
             product_id: The `id` of the item. (1 or more)
-            quantity: Units of it. More than 100 need a discount code. (1 to 1 000)
-            discount_code: Upper and lower case count the same behind `PROMO-`. `null` or left out means none; `''` is
-                refused. (up to 38 characters)
+            quantity: The number of units. More than 100 need a discount code. (1 to 1 000)
+            discount_code: Case does not matter after `PROMO-`. `null` or left out means no code; `''` is invalid. (up
+                to 38 characters)
             shipping_address_id: One of your stored addresses. (1 or more)
-            shipping_address: Where to send this one order. It is not added to your stored addresses.
-            expected_total: What you expect to pay, from a quote. If it would be another amount, nothing is bought
-                (`price-changed`).
-            lines: What and how many, each item once. (1 to 50 entries)
+            shipping_address: The shipping address of this order. It is not added to your stored addresses.
+            expected_total: The total that you expect, from a quote. If the total differs, nothing is ordered (`price-
+                changed`).
+            lines: The items to order, each in one line. (1 to 50 entries)
 
         Raises:
             errors.ItemUnavailable, errors.BodyTooLarge, errors.UnsupportedMediaType
@@ -597,24 +597,24 @@ class AsyncOrders(AsyncResource):
     ) -> AsyncPages[OrderSummary]:
         """List orders
 
-        What you bought; with `role=seller` what you sold. `role=all` lists the orders of everybody and is for staff
-        (`staff-required`).
+        The orders that you placed or, with `role=seller`, those that you received. `role=all` lists all orders and is
+        for staff (`staff-required`).
 
         Summaries only: lines, payments and history are in getOrder. `total` is counted up to 10001, which means 'more
         than 10000', and may miss changes by others for up to 5 seconds.
 
         Args:
-            skip: Items to skip. Fine for a pager with page numbers; entries made meanwhile shift the pages. To walk a
-                whole list follow `cursor`. (0 to 10 000; 0 if left out)
-            limit: Max items of one page. (1 to 100; 20 if left out)
-            cursor: `next_cursor` of the page before, unchanged. It is opaque, signed, and tied to the operation, its
-                filters and its sort: repeat those, leave `skip` out. Pages that are joined by cursors hold each entry
-                once, even while others are being added. (1 to 2 048 characters)
-            role: Whose orders. (one of buyer, seller, all; 'buyer' if left out)
-            status: Only orders in this state. (one of pending, paid, shipped, delivered, cancelled, expired)
+            skip: Items to skip. Use it for numbered pages; entries that are added in the meantime shift them. To walk a
+                whole list, use `cursor`. (0 to 10 000; 0 if left out)
+            limit: The maximum number of items on a page. (1 to 100; 20 if left out)
+            cursor: `next_cursor` of the previous page, unchanged. It is opaque, signed and tied to the operation, its
+                filters and its sort: send the same filters and sort, and leave out `skip`. A walk by cursor returns
+                each entry once, even while entries are being added. (1 to 2 048 characters)
+            role: Your role in the orders. (one of buyer, seller, all; 'buyer' if left out)
+            status: Only orders with this status. (one of pending, paid, shipped, delivered, cancelled, expired)
             created_after: Only orders placed after this moment.
             created_before: Only orders placed before this moment.
-            sort: What comes first. (one of -created_at, created_at; '-created_at' if left out)
+            sort: The order of the list. (one of -created_at, created_at; '-created_at' if left out)
 
         Raises:
             errors.InvalidCursor, errors.InsufficientScope, errors.StaffRequired
@@ -667,25 +667,25 @@ class AsyncOrders(AsyncResource):
     ) -> Order:
         """Place an order
 
-        Reserves every unit and redeems the code, or does nothing at all. The new order is `pending` and holds its stock
-        until it is paid, cancelled, or `expires_at` has passed.
+        Reserves every unit and redeems the code, or changes nothing. The new order is `pending` and reserves its stock
+        until it is paid or cancelled, or until `expires_at`.
 
-        `Idempotency-Key` is required: make one per purchase and send the same one again when an answer got lost. Two
-        requests with one key make one order and get the same answer.
+        `Idempotency-Key` is required: create one key per purchase and send the same key again if the response was lost.
+        Two requests with one key create one order and get the same response.
 
-        Put the `total` of a quote into `expected_total`, and a price that changed in the meantime is `price-changed`
-        instead of a surprise. At most 20 of your orders can be pending at a time (`limit-reached`).
+        Send the `total` of a quote as `expected_total`: if the price has changed in the meantime, you get `price-
+        changed` and order nothing. At most 20 of your orders can be pending at a time (`limit-reached`).
 
         Args:
             product_id: The `id` of the item. (1 or more)
-            quantity: Units of it. More than 100 need a discount code. (1 to 1 000)
-            discount_code: Upper and lower case count the same behind `PROMO-`. `null` or left out means none; `''` is
-                refused. (up to 38 characters)
+            quantity: The number of units. More than 100 need a discount code. (1 to 1 000)
+            discount_code: Case does not matter after `PROMO-`. `null` or left out means no code; `''` is invalid. (up
+                to 38 characters)
             shipping_address_id: One of your stored addresses. (1 or more)
-            shipping_address: Where to send this one order. It is not added to your stored addresses.
-            expected_total: What you expect to pay, from a quote. If it would be another amount, nothing is bought
-                (`price-changed`).
-            lines: What and how many, each item once. (1 to 50 entries)
+            shipping_address: The shipping address of this order. It is not added to your stored addresses.
+            expected_total: The total that you expect, from a quote. If the total differs, nothing is ordered (`price-
+                changed`).
+            lines: The items to order, each in one line. (1 to 50 entries)
             idempotency_key: Made for each call if left out, and kept over its attempts.
 
         Raises:
@@ -701,10 +701,11 @@ class AsyncOrders(AsyncResource):
     async def get(self, order_id: int, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> Order:
         """Get an order
 
-        For its buyer, its seller and staff. To anybody else it is `order-not-found`, exactly like an id that never was.
+        For its buyer, its seller and staff. Other callers get `order-not-found`, exactly as for an id that does not
+        exist.
 
         Args:
-            order_id: The order that this is about. (1 or more)
+            order_id: The id of the order. (1 or more)
 
         Raises:
             errors.InsufficientScope, errors.OrderNotFound
@@ -723,17 +724,16 @@ class AsyncOrders(AsyncResource):
     ) -> Order:
         """Cancel an order
 
-        While it is pending, buyer, seller and admin can cancel: reserved units are free again and the code counts as
-        unused. A paid order is cancelled by its seller or an admin; its units go back into stock and what was paid is
+        The buyer, the seller and admins can cancel a pending order: reserved units become available and the code counts
+        as unused. The seller and admins can cancel a paid order; its units go back into stock and the payment is
         refunded. The buyer of a paid order gets `not-permitted` where refunds are made by hand.
 
-        A shipped, delivered, expired or cancelled order stays as it is (`order-state-conflict`).
+        A shipped, delivered, expired or cancelled order cannot be cancelled (`order-state-conflict`).
 
         Args:
-            order_id: The order that this is about. (1 or more)
-            reason: One line, for buyer and seller to read. (1 to 200 characters)
-            reference: Where money was paid back outside of Steelyard, what the seller calls that payment. (1 to 200
-                characters)
+            order_id: The id of the order. (1 or more)
+            reason: One line, shown to buyer and seller. (1 to 200 characters)
+            reference: The seller's reference for a refund that was made outside of Steelyard. (1 to 200 characters)
             idempotency_key: Made for each call if left out, and kept over its attempts.
 
         Raises:

@@ -26,7 +26,7 @@ GET_ROOT: Operation[Root] = Operation(
 
 
 def get_root() -> Call[Root]:
-    """Say hello: GET /."""
+    """Get a greeting and links: GET /."""
     return Call(
         GET_ROOT,
         "/",
@@ -46,7 +46,7 @@ GET_HEALTH: Operation[Health] = Operation(
 
 
 def get_health() -> Call[Health]:
-    """Ask how the server is doing: GET /health."""
+    """Check the health of the server: GET /health."""
     return Call(
         GET_HEALTH,
         "/health",
@@ -77,20 +77,20 @@ def get_public_data(*, if_none_match: str | None = None) -> Call[PublicData]:
 
 
 class System(Resource):
-    """`client.system`: What this server is and how it is doing."""
+    """`client.system`: The server, its health and the rules of the marketplace."""
 
     def get_root(self, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> Root:
-        """Say hello
+        """Get a greeting and links
 
-        Answers without a database, so it tells whether the address is right, not whether the server is well.
+        Uses no database, so it shows that the address is right, not that the server is healthy.
         """
         return self._client.call(get_root(), timeout=timeout, headers=headers)
 
     def get_health(self, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> Health:
-        """Ask how the server is doing
+        """Check the health of the server
 
-        For load balancers and probes: 200 means send requests, 503 `not-ready` means send them elsewhere, also while
-        the server is about to stop. Never limited, and any query such as `?probe=1` is ignored.
+        For load balancers and probes: 200 means that the server takes requests; 503 `not-ready` means that it does not,
+        for example because it is stopping. It has no rate limit and ignores any query, such as `?probe=1`.
 
         Raises:
             errors.NotReady
@@ -100,27 +100,27 @@ class System(Resource):
     def get_public_data(self, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> PublicData:
         """Read the rules of the marketplace
 
-        Currency, tax, order limits and categories, for everybody and the same for everybody. Shared caches may keep it
-        for five minutes, so a count can be that old.
+        Currency, tax, order limits and categories, public and the same for every caller. Shared caches may keep the
+        response for five minutes, so a count can be that old.
         """
         return self._client.call(get_public_data(), timeout=timeout, headers=headers)
 
 
 class AsyncSystem(AsyncResource):
-    """`client.system`: What this server is and how it is doing."""
+    """`client.system`: The server, its health and the rules of the marketplace."""
 
     async def get_root(self, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> Root:
-        """Say hello
+        """Get a greeting and links
 
-        Answers without a database, so it tells whether the address is right, not whether the server is well.
+        Uses no database, so it shows that the address is right, not that the server is healthy.
         """
         return await self._client.call(get_root(), timeout=timeout, headers=headers)
 
     async def get_health(self, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> Health:
-        """Ask how the server is doing
+        """Check the health of the server
 
-        For load balancers and probes: 200 means send requests, 503 `not-ready` means send them elsewhere, also while
-        the server is about to stop. Never limited, and any query such as `?probe=1` is ignored.
+        For load balancers and probes: 200 means that the server takes requests; 503 `not-ready` means that it does not,
+        for example because it is stopping. It has no rate limit and ignores any query, such as `?probe=1`.
 
         Raises:
             errors.NotReady
@@ -130,7 +130,7 @@ class AsyncSystem(AsyncResource):
     async def get_public_data(self, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> PublicData:
         """Read the rules of the marketplace
 
-        Currency, tax, order limits and categories, for everybody and the same for everybody. Shared caches may keep it
-        for five minutes, so a count can be that old.
+        Currency, tax, order limits and categories, public and the same for every caller. Shared caches may keep the
+        response for five minutes, so a count can be that old.
         """
         return await self._client.call(get_public_data(), timeout=timeout, headers=headers)

@@ -505,7 +505,7 @@ def delete_address(address_id: int, *, if_match: str | Versioned | None = None) 
 
 
 class Users(Resource):
-    """`client.users`: Register, keep your profile and addresses; staff look after everybody's."""
+    """`client.users`: Register, edit your profile and addresses; staff manage all accounts."""
 
     def list(
         self,
@@ -522,20 +522,19 @@ class Users(Resource):
     ) -> Pages[User]:
         """List and search accounts
 
-        For support and admin. Deleted accounts are not listed. Filters narrow each other down.
+        For support and admin. Deleted accounts are not listed. An account must match all filters.
 
         Args:
-            q: Text that occurs in the name or the e-mail address; upper and lower case count the same. (1 to 100
-                characters)
-            role: Only accounts of this role. (one of user, support, admin)
-            is_active: Only accounts that are in use, or only those that are locked.
+            q: Text that occurs in the name or the e-mail address. Case does not matter. (1 to 100 characters)
+            role: Only accounts with this role. (one of user, support, admin)
+            is_active: `true`: only active accounts. `false`: only locked accounts.
             sort: Oldest or newest first. (one of id, -created_at; 'id' if left out)
-            skip: Items to skip. Fine for a pager with page numbers; entries made meanwhile shift the pages. To walk a
-                whole list follow `cursor`. (0 to 10 000; 0 if left out)
-            limit: Max items of one page. (1 to 100; 20 if left out)
-            cursor: `next_cursor` of the page before, unchanged. It is opaque, signed, and tied to the operation, its
-                filters and its sort: repeat those, leave `skip` out. Pages that are joined by cursors hold each entry
-                once, even while others are being added. (1 to 2 048 characters)
+            skip: Items to skip. Use it for numbered pages; entries that are added in the meantime shift them. To walk a
+                whole list, use `cursor`. (0 to 10 000; 0 if left out)
+            limit: The maximum number of items on a page. (1 to 100; 20 if left out)
+            cursor: `next_cursor` of the previous page, unchanged. It is opaque, signed and tied to the operation, its
+                filters and its sort: send the same filters and sort, and leave out `skip`. A walk by cursor returns
+                each entry once, even while entries are being added. (1 to 2 048 characters)
 
         Raises:
             errors.InvalidCursor, errors.InsufficientScope, errors.StaffRequired
@@ -561,19 +560,20 @@ class Users(Resource):
     ) -> User:
         """Register
 
-        Makes an account with the role `user` that can be used at once; log in with issueToken. The answer is the only
-        one that shows a full account without a login.
+        Creates an account with the role `user`. It can be used at once: log in with issueToken. This is the only
+        response that shows a full account without a login.
 
-        Admitting that an address is taken is deliberate, and why registering is limited to a few times a minute.
+        The response reveals whether an e-mail address is taken. That is deliberate, and the reason why registrations
+        are limited to a few a minute.
 
         Args:
-            name: What others see; one line, not blank. It need not be unique. (1 to 100 characters)
-            email: Your login. Nobody but you and staff sees it; no two accounts share one. (up to 254 characters)
-            password: Sent by the client, never returned. Any characters; neither one of the most common ones nor your
-                name or e-mail (`password_too_common`). (8 to 128 characters)
-            age: User age. (13 to 150)
-            bio: A few words about yourself, for everybody to read. (up to 500 characters)
-            addresses: Where you live. More can be added later. (up to 20 entries)
+            name: The public name; one line, not blank. It need not be unique. (1 to 100 characters)
+            email: Your login, unique among all accounts. Only you and staff can see it. (up to 254 characters)
+            password: Never returned. Any characters are allowed, but not one of the most common passwords, your name or
+                your e-mail address (`password_too_common`). (8 to 128 characters)
+            age: The user's age. (13 to 150)
+            bio: A few public words about yourself. (up to 500 characters)
+            addresses: Your addresses. You can add more later. (up to 20 entries)
 
         Raises:
             errors.EmailAlreadyRegistered, errors.BodyTooLarge, errors.UnsupportedMediaType
@@ -585,7 +585,7 @@ class Users(Resource):
     def get_current(self, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> User:
         """Read your own account
 
-        The first request after a login; it tells your id and role, and holds your addresses.
+        Usually the first request after a login. The response contains your id, your role and your addresses.
 
         Raises:
             errors.InsufficientScope
@@ -597,12 +597,12 @@ class Users(Resource):
     ) -> None:
         """Change your password
 
-        Ends all your other sessions; this one goes on. A wrong current password counts as a failed login, so after ten
-        of them this is a 429 for a while.
+        Revokes all your other sessions and keeps the current one. A wrong current password counts as a failed login, so
+        after ten of them the response is a 429 until the time in `Retry-After` has passed.
 
         Args:
-            current_password: The password that you log in with now. (1 to 128 characters)
-            new_password: The rules are those of createUser. (8 to 128 characters)
+            current_password: Your current password. (1 to 128 characters)
+            new_password: Your new password. The rules are those of createUser. (8 to 128 characters)
 
         Raises:
             errors.PasswordIncorrect, errors.InsufficientScope, errors.SessionRequired, errors.BodyTooLarge,
@@ -617,11 +617,11 @@ class Users(Resource):
     ) -> User | UserPublic | Unknown:
         """Read an account
 
-        Everybody gets the public account. You yourself (with the scope `account:read`) and staff (with `users:read`)
-        get the full one; a token that lacks the scope gets the public one and no refusal. Deleted accounts are a 404.
+        Every caller gets the public account. You (with the scope `account:read`) and staff (with `users:read`) get the
+        full account; a token without that scope gets the public account, not a problem. A deleted account is a 404.
 
         Args:
-            user_id: The user that this is about. (1 or more)
+            user_id: The id of the user. (1 or more)
 
         Raises:
             errors.UserNotFound
@@ -642,19 +642,18 @@ class Users(Resource):
     ) -> User:
         """Change a profile
 
-        Your own, or as an admin anybody's. It replaces the profile: an age or bio that is left out is cleared.
-        Password, role and addresses have operations of their own.
+        Changes your own profile or, as an admin, that of any user. The body replaces the profile: an age or bio that is
+        left out is cleared. Password, role and addresses have separate operations.
 
-        An email that differs from the stored one needs a login with the password less than an hour ago, from admins
-        too; a refreshed token does not make it younger. The old address gets a mail about it.
+        A change of the e-mail address requires a login with the password less than an hour ago, for admins, too;
+        refreshing a token does not count as a login. The old address gets a mail about the change.
 
         Args:
-            user_id: The user that this is about. (1 or more)
-            name: What others see; one line, not blank. (1 to 100 characters)
-            email: The login from now on. Sessions stay open. Another one than before needs a fresh login. (up to 254
-                characters)
-            age: User age. (13 to 150)
-            bio: A few words about yourself, for everybody to read. (up to 500 characters)
+            user_id: The id of the user. (1 or more)
+            name: The public name; one line, not blank. (1 to 100 characters)
+            email: The new login. A change requires a recent login; sessions stay open. (up to 254 characters)
+            age: The user's age. (13 to 150)
+            bio: A few public words about yourself. (up to 500 characters)
             if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
 
         Raises:
@@ -676,14 +675,14 @@ class Users(Resource):
     ) -> None:
         """Delete an account
 
-        For good. Name, address, password and sessions are erased and the items are archived; orders stay, without the
-        person. The e-mail address can be registered again.
+        This cannot be undone. Name, addresses, password and sessions are erased and the items are archived; orders
+        stay, without personal data. The e-mail address can be registered again.
 
-        Deleting yourself needs a login with the password less than an hour ago; a refreshed token does not make it
-        younger. Orders that are not finished, bought or sold, come first.
+        To delete your own account you need a login with the password less than an hour ago; refreshing a token does not
+        count as a login. Open orders, bought or sold, must be finished first.
 
         Args:
-            user_id: The user that this is about. (1 or more)
+            user_id: The id of the user. (1 or more)
             if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
 
         Raises:
@@ -704,17 +703,17 @@ class Users(Resource):
     ) -> User:
         """Set a role, lock or unlock an account
 
-        For admins, who can do it to themselves, too, unless nobody would be left to undo it. It holds from the next
-        request of that user: scopes that the new role lacks are gone from tokens already issued, and a locked account
-        has no valid token.
+        For admins. Admins can change their own access, too, except for the last active admin. It takes effect with the
+        user's next request: issued tokens lose the scopes that the new role lacks, and a locked account has no valid
+        token.
 
         Locking turns the user's active items into drafts; unlocking does not put them back on sale.
 
         Args:
-            user_id: The user that this is about. (1 or more)
-            role: `user`: buys and sells. `support`: also reads everybody's accounts and orders. `admin`: does
-                everything. (one of user, support, admin)
-            is_active: False locks the account and takes its items off the market.
+            user_id: The id of the user. (1 or more)
+            role: `user`: buys and sells. `support`: can also read all accounts and orders. `admin`: can do everything.
+                (one of user, support, admin)
+            is_active: False locks the account and takes its items off sale.
             if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
 
         Raises:
@@ -740,16 +739,16 @@ class Users(Resource):
     ) -> Address:
         """Add an address
 
-        To your own account, which holds at most twenty. There is no list to read; getCurrentUser has them all.
+        Adds an address to your account, which can have at most 20. getCurrentUser returns them all.
 
         Args:
             street: Street and house number. (1 to 200 characters)
             city: Town or city. (1 to 100 characters)
             zip_code: Postal code; five digits or ZIP+4 in the US. (2 to 16 characters)
-            label: What you call it. (1 to 50 characters)
+            label: Your name for the address. (1 to 50 characters)
             country: ISO 3166-1 alpha-2 code. (2 characters; 'US' if left out)
-            is_default: Whether orders without an address go here. At most one address is the default: a new one takes
-                over from the old one, and of several in one request the last one wins. (False if left out)
+            is_default: Whether orders without an address go here. An account has at most one default address: a new
+                default replaces the old one, and of several in one request the last one wins. (False if left out)
             idempotency_key: Made for each call if left out, and kept over its attempts.
 
         Raises:
@@ -786,17 +785,18 @@ class Users(Resource):
     ) -> Address:
         """Change an address
 
-        It replaces the address; what is left out gets its default. Orders that were placed keep the old one.
+        The body replaces the address; members that are left out get their defaults. Existing orders keep the old
+        address.
 
         Args:
-            address_id: One of your own addresses; those of other users do not exist for you. (1 or more)
+            address_id: The id of one of your addresses. An address of another user is a 404. (1 or more)
             street: Street and house number. (1 to 200 characters)
             city: Town or city. (1 to 100 characters)
             zip_code: Postal code; five digits or ZIP+4 in the US. (2 to 16 characters)
-            label: What you call it. (1 to 50 characters)
+            label: Your name for the address. (1 to 50 characters)
             country: ISO 3166-1 alpha-2 code. (2 characters; 'US' if left out)
-            is_default: Whether orders without an address go here. At most one address is the default: a new one takes
-                over from the old one, and of several in one request the last one wins. (False if left out)
+            is_default: Whether orders without an address go here. An account has at most one default address: a new
+                default replaces the old one, and of several in one request the last one wins. (False if left out)
             if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
 
         Raises:
@@ -828,10 +828,10 @@ class Users(Resource):
     ) -> None:
         """Remove an address
 
-        Orders that were placed keep it. If it was the default, there is none afterwards.
+        Existing orders keep the address. If it was the default address, the account has no default address then.
 
         Args:
-            address_id: One of your own addresses; those of other users do not exist for you. (1 or more)
+            address_id: The id of one of your addresses. An address of another user is a 404. (1 or more)
             if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
 
         Raises:
@@ -841,7 +841,7 @@ class Users(Resource):
 
 
 class AsyncUsers(AsyncResource):
-    """`client.users`: Register, keep your profile and addresses; staff look after everybody's."""
+    """`client.users`: Register, edit your profile and addresses; staff manage all accounts."""
 
     def list(
         self,
@@ -858,20 +858,19 @@ class AsyncUsers(AsyncResource):
     ) -> AsyncPages[User]:
         """List and search accounts
 
-        For support and admin. Deleted accounts are not listed. Filters narrow each other down.
+        For support and admin. Deleted accounts are not listed. An account must match all filters.
 
         Args:
-            q: Text that occurs in the name or the e-mail address; upper and lower case count the same. (1 to 100
-                characters)
-            role: Only accounts of this role. (one of user, support, admin)
-            is_active: Only accounts that are in use, or only those that are locked.
+            q: Text that occurs in the name or the e-mail address. Case does not matter. (1 to 100 characters)
+            role: Only accounts with this role. (one of user, support, admin)
+            is_active: `true`: only active accounts. `false`: only locked accounts.
             sort: Oldest or newest first. (one of id, -created_at; 'id' if left out)
-            skip: Items to skip. Fine for a pager with page numbers; entries made meanwhile shift the pages. To walk a
-                whole list follow `cursor`. (0 to 10 000; 0 if left out)
-            limit: Max items of one page. (1 to 100; 20 if left out)
-            cursor: `next_cursor` of the page before, unchanged. It is opaque, signed, and tied to the operation, its
-                filters and its sort: repeat those, leave `skip` out. Pages that are joined by cursors hold each entry
-                once, even while others are being added. (1 to 2 048 characters)
+            skip: Items to skip. Use it for numbered pages; entries that are added in the meantime shift them. To walk a
+                whole list, use `cursor`. (0 to 10 000; 0 if left out)
+            limit: The maximum number of items on a page. (1 to 100; 20 if left out)
+            cursor: `next_cursor` of the previous page, unchanged. It is opaque, signed and tied to the operation, its
+                filters and its sort: send the same filters and sort, and leave out `skip`. A walk by cursor returns
+                each entry once, even while entries are being added. (1 to 2 048 characters)
 
         Raises:
             errors.InvalidCursor, errors.InsufficientScope, errors.StaffRequired
@@ -897,19 +896,20 @@ class AsyncUsers(AsyncResource):
     ) -> User:
         """Register
 
-        Makes an account with the role `user` that can be used at once; log in with issueToken. The answer is the only
-        one that shows a full account without a login.
+        Creates an account with the role `user`. It can be used at once: log in with issueToken. This is the only
+        response that shows a full account without a login.
 
-        Admitting that an address is taken is deliberate, and why registering is limited to a few times a minute.
+        The response reveals whether an e-mail address is taken. That is deliberate, and the reason why registrations
+        are limited to a few a minute.
 
         Args:
-            name: What others see; one line, not blank. It need not be unique. (1 to 100 characters)
-            email: Your login. Nobody but you and staff sees it; no two accounts share one. (up to 254 characters)
-            password: Sent by the client, never returned. Any characters; neither one of the most common ones nor your
-                name or e-mail (`password_too_common`). (8 to 128 characters)
-            age: User age. (13 to 150)
-            bio: A few words about yourself, for everybody to read. (up to 500 characters)
-            addresses: Where you live. More can be added later. (up to 20 entries)
+            name: The public name; one line, not blank. It need not be unique. (1 to 100 characters)
+            email: Your login, unique among all accounts. Only you and staff can see it. (up to 254 characters)
+            password: Never returned. Any characters are allowed, but not one of the most common passwords, your name or
+                your e-mail address (`password_too_common`). (8 to 128 characters)
+            age: The user's age. (13 to 150)
+            bio: A few public words about yourself. (up to 500 characters)
+            addresses: Your addresses. You can add more later. (up to 20 entries)
 
         Raises:
             errors.EmailAlreadyRegistered, errors.BodyTooLarge, errors.UnsupportedMediaType
@@ -921,7 +921,7 @@ class AsyncUsers(AsyncResource):
     async def get_current(self, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> User:
         """Read your own account
 
-        The first request after a login; it tells your id and role, and holds your addresses.
+        Usually the first request after a login. The response contains your id, your role and your addresses.
 
         Raises:
             errors.InsufficientScope
@@ -933,12 +933,12 @@ class AsyncUsers(AsyncResource):
     ) -> None:
         """Change your password
 
-        Ends all your other sessions; this one goes on. A wrong current password counts as a failed login, so after ten
-        of them this is a 429 for a while.
+        Revokes all your other sessions and keeps the current one. A wrong current password counts as a failed login, so
+        after ten of them the response is a 429 until the time in `Retry-After` has passed.
 
         Args:
-            current_password: The password that you log in with now. (1 to 128 characters)
-            new_password: The rules are those of createUser. (8 to 128 characters)
+            current_password: Your current password. (1 to 128 characters)
+            new_password: Your new password. The rules are those of createUser. (8 to 128 characters)
 
         Raises:
             errors.PasswordIncorrect, errors.InsufficientScope, errors.SessionRequired, errors.BodyTooLarge,
@@ -953,11 +953,11 @@ class AsyncUsers(AsyncResource):
     ) -> User | UserPublic | Unknown:
         """Read an account
 
-        Everybody gets the public account. You yourself (with the scope `account:read`) and staff (with `users:read`)
-        get the full one; a token that lacks the scope gets the public one and no refusal. Deleted accounts are a 404.
+        Every caller gets the public account. You (with the scope `account:read`) and staff (with `users:read`) get the
+        full account; a token without that scope gets the public account, not a problem. A deleted account is a 404.
 
         Args:
-            user_id: The user that this is about. (1 or more)
+            user_id: The id of the user. (1 or more)
 
         Raises:
             errors.UserNotFound
@@ -978,19 +978,18 @@ class AsyncUsers(AsyncResource):
     ) -> User:
         """Change a profile
 
-        Your own, or as an admin anybody's. It replaces the profile: an age or bio that is left out is cleared.
-        Password, role and addresses have operations of their own.
+        Changes your own profile or, as an admin, that of any user. The body replaces the profile: an age or bio that is
+        left out is cleared. Password, role and addresses have separate operations.
 
-        An email that differs from the stored one needs a login with the password less than an hour ago, from admins
-        too; a refreshed token does not make it younger. The old address gets a mail about it.
+        A change of the e-mail address requires a login with the password less than an hour ago, for admins, too;
+        refreshing a token does not count as a login. The old address gets a mail about the change.
 
         Args:
-            user_id: The user that this is about. (1 or more)
-            name: What others see; one line, not blank. (1 to 100 characters)
-            email: The login from now on. Sessions stay open. Another one than before needs a fresh login. (up to 254
-                characters)
-            age: User age. (13 to 150)
-            bio: A few words about yourself, for everybody to read. (up to 500 characters)
+            user_id: The id of the user. (1 or more)
+            name: The public name; one line, not blank. (1 to 100 characters)
+            email: The new login. A change requires a recent login; sessions stay open. (up to 254 characters)
+            age: The user's age. (13 to 150)
+            bio: A few public words about yourself. (up to 500 characters)
             if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
 
         Raises:
@@ -1012,14 +1011,14 @@ class AsyncUsers(AsyncResource):
     ) -> None:
         """Delete an account
 
-        For good. Name, address, password and sessions are erased and the items are archived; orders stay, without the
-        person. The e-mail address can be registered again.
+        This cannot be undone. Name, addresses, password and sessions are erased and the items are archived; orders
+        stay, without personal data. The e-mail address can be registered again.
 
-        Deleting yourself needs a login with the password less than an hour ago; a refreshed token does not make it
-        younger. Orders that are not finished, bought or sold, come first.
+        To delete your own account you need a login with the password less than an hour ago; refreshing a token does not
+        count as a login. Open orders, bought or sold, must be finished first.
 
         Args:
-            user_id: The user that this is about. (1 or more)
+            user_id: The id of the user. (1 or more)
             if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
 
         Raises:
@@ -1040,17 +1039,17 @@ class AsyncUsers(AsyncResource):
     ) -> User:
         """Set a role, lock or unlock an account
 
-        For admins, who can do it to themselves, too, unless nobody would be left to undo it. It holds from the next
-        request of that user: scopes that the new role lacks are gone from tokens already issued, and a locked account
-        has no valid token.
+        For admins. Admins can change their own access, too, except for the last active admin. It takes effect with the
+        user's next request: issued tokens lose the scopes that the new role lacks, and a locked account has no valid
+        token.
 
         Locking turns the user's active items into drafts; unlocking does not put them back on sale.
 
         Args:
-            user_id: The user that this is about. (1 or more)
-            role: `user`: buys and sells. `support`: also reads everybody's accounts and orders. `admin`: does
-                everything. (one of user, support, admin)
-            is_active: False locks the account and takes its items off the market.
+            user_id: The id of the user. (1 or more)
+            role: `user`: buys and sells. `support`: can also read all accounts and orders. `admin`: can do everything.
+                (one of user, support, admin)
+            is_active: False locks the account and takes its items off sale.
             if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
 
         Raises:
@@ -1076,16 +1075,16 @@ class AsyncUsers(AsyncResource):
     ) -> Address:
         """Add an address
 
-        To your own account, which holds at most twenty. There is no list to read; getCurrentUser has them all.
+        Adds an address to your account, which can have at most 20. getCurrentUser returns them all.
 
         Args:
             street: Street and house number. (1 to 200 characters)
             city: Town or city. (1 to 100 characters)
             zip_code: Postal code; five digits or ZIP+4 in the US. (2 to 16 characters)
-            label: What you call it. (1 to 50 characters)
+            label: Your name for the address. (1 to 50 characters)
             country: ISO 3166-1 alpha-2 code. (2 characters; 'US' if left out)
-            is_default: Whether orders without an address go here. At most one address is the default: a new one takes
-                over from the old one, and of several in one request the last one wins. (False if left out)
+            is_default: Whether orders without an address go here. An account has at most one default address: a new
+                default replaces the old one, and of several in one request the last one wins. (False if left out)
             idempotency_key: Made for each call if left out, and kept over its attempts.
 
         Raises:
@@ -1122,17 +1121,18 @@ class AsyncUsers(AsyncResource):
     ) -> Address:
         """Change an address
 
-        It replaces the address; what is left out gets its default. Orders that were placed keep the old one.
+        The body replaces the address; members that are left out get their defaults. Existing orders keep the old
+        address.
 
         Args:
-            address_id: One of your own addresses; those of other users do not exist for you. (1 or more)
+            address_id: The id of one of your addresses. An address of another user is a 404. (1 or more)
             street: Street and house number. (1 to 200 characters)
             city: Town or city. (1 to 100 characters)
             zip_code: Postal code; five digits or ZIP+4 in the US. (2 to 16 characters)
-            label: What you call it. (1 to 50 characters)
+            label: Your name for the address. (1 to 50 characters)
             country: ISO 3166-1 alpha-2 code. (2 characters; 'US' if left out)
-            is_default: Whether orders without an address go here. At most one address is the default: a new one takes
-                over from the old one, and of several in one request the last one wins. (False if left out)
+            is_default: Whether orders without an address go here. An account has at most one default address: a new
+                default replaces the old one, and of several in one request the last one wins. (False if left out)
             if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
 
         Raises:
@@ -1164,10 +1164,10 @@ class AsyncUsers(AsyncResource):
     ) -> None:
         """Remove an address
 
-        Orders that were placed keep it. If it was the default, there is none afterwards.
+        Existing orders keep the address. If it was the default address, the account has no default address then.
 
         Args:
-            address_id: One of your own addresses; those of other users do not exist for you. (1 or more)
+            address_id: The id of one of your addresses. An address of another user is a 404. (1 or more)
             if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
 
         Raises:

@@ -10,7 +10,7 @@ from steelyard_runtime.model import Model, unknown_members
 
 
 class Token(Model):
-    """A new access token, and the means to get the next one. Keep both like the password itself."""
+    """An access token, and a refresh token to get the next pair. Keep both as secret as the password."""
 
     __slots__ = ("access_token", "token_type", "expires_in", "refresh_token", "scope", "session_id")
     SECRET = frozenset(
@@ -21,17 +21,17 @@ class Token(Model):
     )
 
     access_token: str
-    """Send it as `Authorization: Bearer <access_token>`. Do not look into it; its form may change."""
+    """Send it as `Authorization: Bearer <access_token>`. It is opaque: its format may change."""
     token_type: Literal["bearer"]
-    """How to send it."""
+    """The authentication scheme of the token."""
     expires_in: int
-    """Seconds until the access token expires. Renew it shortly before."""
+    """Seconds until the access token expires. Refresh it shortly before."""
     refresh_token: str
-    """Good for one further token within 30 days. Store it before you use the access token, it replaces the one before."""
+    """Works once, within 30 days. It replaces the previous one, so store it before you use the access token."""
     scope: str
-    """The scopes that were granted, separated by spaces; empty when the role has none of those asked for."""
+    """The granted scopes, separated by spaces; empty when the role has none of the requested ones."""
     session_id: int
-    """The session; the same after each refresh. revokeCredential ends it from another device."""
+    """The id of the session, the same after each refresh. revokeCredential revokes it from another device."""
 
     def __init__(
         self,

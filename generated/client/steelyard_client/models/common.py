@@ -10,7 +10,7 @@ from steelyard_runtime.model import Model, OpenEnum, unknown_members
 
 
 class Price(Model):
-    """What one piece costs; Money within the bounds of a price."""
+    """The price of one unit. Like Money, with a lower maximum."""
 
     __slots__ = ("amount", "currency")
 
@@ -39,7 +39,7 @@ class Price(Model):
 
 
 class PaymentProvider(OpenEnum):
-    """`manual`: paid outside of Steelyard, recorded by the seller. `sandbox`: pretended, for trying things out.
+    """`manual`: paid outside of Steelyard and recorded by the seller. `sandbox`: simulated payments, for tests.
 
     The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
     """

@@ -137,7 +137,7 @@ class CancelOrderDict(TypedDict):
 
 
 class AddressCreate(Model):
-    """An address as its owner writes it."""
+    """A new or changed address."""
 
     __slots__ = ("street", "city", "zip_code", "label", "country", "is_default")
 
@@ -148,11 +148,11 @@ class AddressCreate(Model):
     zip_code: str
     """Postal code; five digits or ZIP+4 in the US."""
     label: str | None | Unset
-    """What you call it."""
+    """Your name for the address."""
     country: str | Unset
     """ISO 3166-1 alpha-2 code."""
     is_default: bool | Unset
-    """Whether orders without an address go here. At most one address is the default: a new one takes over from the old one, and of several in one request the last one wins."""
+    """Whether orders without an address go here. An account has at most one default address: a new default replaces the old one, and of several in one request the last one wins."""
 
     def __init__(
         self,
@@ -196,7 +196,7 @@ class UserSort(OpenEnum):
 
 
 class GrantType(OpenEnum):
-    """`password`: log in with e-mail and password. `refresh_token`: stay logged in without asking for them again.
+    """`password`: log in with e-mail and password. `refresh_token`: get a new token without them.
 
     The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
     """
@@ -206,7 +206,7 @@ class GrantType(OpenEnum):
 
 
 class ItemStatusInput(OpenEnum):
-    """What an owner may set. An item is archived by deleting it.
+    """The statuses that an owner can set. To archive an item, delete it.
 
     The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
     """
@@ -230,7 +230,7 @@ class ItemSort(OpenEnum):
 
 
 class RecordableReason(OpenEnum):
-    """Why stock changed, as far as a person can say it. What orders do to stock records itself.
+    """The reasons that an owner can record. Steelyard records the changes that orders make.
 
     The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
     """
@@ -242,12 +242,12 @@ class RecordableReason(OpenEnum):
 
 
 class ShippingAddressCreate(Model):
-    """Where to send this one order. It is not added to your stored addresses."""
+    """The shipping address of this order. It is not added to your stored addresses."""
 
     __slots__ = ("name", "street", "city", "zip_code", "country")
 
     name: str
-    """Who receives it."""
+    """The name of the recipient."""
     street: str
     """Street and house number."""
     city: str
@@ -293,7 +293,7 @@ class BasketLine(Model):
     product_id: int
     """The `id` of the item."""
     quantity: int
-    """Units of it."""
+    """The number of units."""
 
     def __init__(
         self,
@@ -315,7 +315,7 @@ class BasketLine(Model):
 
 
 class OrderRole(OpenEnum):
-    """`buyer`: what you bought. `seller`: what you sold. `all`: every order of the marketplace, for staff.
+    """`buyer`: orders that you placed. `seller`: orders that you received. `all`: every order of the marketplace, for staff.
 
     The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
     """

@@ -13,7 +13,7 @@ from .common import Price
 
 
 class Item(Model):
-    """Something that its owner sells. Everybody reads `available`; `on_hand` and `reserved` are numbers for the owner and for staff and `null` for everyone else."""
+    """An item that its owner sells. `available` is public; `on_hand` and `reserved` are `null` unless you own the item or are staff."""
 
     __slots__ = (
         "id",
@@ -35,37 +35,37 @@ class Item(Model):
     )
 
     id: int
-    """Names the item; an order calls it `product_id`."""
+    """The id of the item. Orders call it `product_id`."""
     owner_id: int
-    """The user who sells it."""
+    """The user who sells the item."""
     sku: str | None
     """The owner's article number."""
     title: str
     """One line."""
     description: str
-    """Free text, `''` if there is none. Plain text; escape it before you put it into HTML."""
+    """Plain text, `''` if there is none. Escape it before you put it into HTML."""
     category: str | None
-    """The shelf that it stands on."""
+    """The category of the item."""
     tags: list[str]
-    """Words to be found by."""
+    """Words for the search."""
     image_urls: list[str]
-    """Pictures, the best one first."""
+    """Images, the main one first."""
     price: Price
-    """What one unit costs, without tax."""
+    """The price of one unit, without tax."""
     status: ItemStatus
-    """`draft`: seen by its owner and staff only. `active`: on sale. `archived`: removed for good; past orders still name it."""
+    """`draft`: visible to its owner and staff only. `active`: on sale. `archived`: removed for good; past orders still show it."""
     available: int
     """Units that can be ordered now, `on_hand` less `reserved`."""
     on_hand: int | None
     """Units in stock. `null` unless you own the item or are staff."""
     reserved: int | None
-    """Units in stock that pending orders hold. `null` unless you own the item or are staff."""
+    """Units that pending orders have reserved. `null` unless you own the item or are staff."""
     created_at: datetime.datetime
-    """When it was first offered."""
+    """When the item was created."""
     updated_at: datetime.datetime
     """When the item was last edited; sales and stock movements do not count."""
     version: int
-    """Grows with each edit, not with sales. Send it as `If-Match` to refuse lost updates."""
+    """Increases with each edit, not with sales. Send it as `If-Match` to prevent lost updates."""
 
     def __init__(
         self,
@@ -129,7 +129,7 @@ class Item(Model):
 
 
 class ItemStatus(OpenEnum):
-    """`draft`: seen by its owner and staff only. `active`: on sale. `archived`: removed for good; past orders still name it.
+    """`draft`: visible to its owner and staff only. `active`: on sale. `archived`: removed for good; past orders still show it.
 
     The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
     """
@@ -140,22 +140,22 @@ class ItemStatus(OpenEnum):
 
 
 class ItemPage(Model):
-    """One page of items, and what it was asked for with."""
+    """A page of items, with the parameters of the request."""
 
     __slots__ = ("items", "skip", "limit", "total", "next_cursor", "search")
 
     items: list[Item]
-    """In the order that `sort` asked for."""
+    """In the order of `sort`."""
     skip: int | None
-    """How many were skipped; `null` when the page was asked for by `cursor`."""
+    """The number of skipped entries; `null` on a page by `cursor`."""
     limit: int
-    """How many were asked for. There may be fewer."""
+    """The requested size of the page. It may have fewer entries."""
     total: int | None
-    """How many there are in all; 10001 means more than 10000. `null` when the page was asked for by `cursor`."""
+    """The number of entries on all pages; 10001 means more than 10000. `null` on a page by `cursor`."""
     next_cursor: str | None
-    """Send it as `cursor` for the next page; `null` on the last one."""
+    """Send it as `cursor` for the next page; `null` on the last page."""
     search: str | None
-    """The search text that was sent."""
+    """The search text of the request."""
 
     def __init__(
         self,
@@ -189,28 +189,28 @@ class ItemPage(Model):
 
 
 class StockMovement(Model):
-    """One line of the ledger of an item. Lines are added, never changed; the sum of all `delta` is the stock on hand."""
+    """A change of an item's stock on hand. Movements are never changed; the sum of all `delta` is the stock on hand."""
 
     __slots__ = ("id", "item_id", "delta", "reason", "order_id", "note", "on_hand_after", "actor_id", "created_at")
 
     id: int
-    """Names the movement."""
+    """The id of the movement."""
     item_id: int
     """The item whose stock moved."""
     delta: int
-    """Units that came (positive) or went (negative)."""
+    """Units added (positive) or removed (negative)."""
     reason: StockMovementReason
-    """`received`, `correction`, `damage` and `customer_return` are recorded by the owner; `sale`, `cancellation` and `refund` are written by Steelyard when an order moves stock."""
+    """The owner records `received`, `correction`, `damage` and `customer_return`. Steelyard records `sale`, `cancellation` and `refund` when an order changes stock."""
     order_id: int | None
-    """The order that moved it; `null` for a movement that somebody recorded."""
+    """The order that changed the stock; `null` for a movement that was recorded by hand."""
     note: str | None
-    """What was noted with it."""
+    """The note of the movement."""
     on_hand_after: int
     """Stock on hand right after this movement."""
     actor_id: int | None
-    """The user who caused it; `null` for Steelyard itself."""
+    """The user who caused the movement; `null` for Steelyard itself."""
     created_at: datetime.datetime
-    """When it was recorded."""
+    """When the movement was recorded."""
 
     def __init__(
         self,
@@ -253,7 +253,7 @@ class StockMovement(Model):
 
 
 class StockMovementReason(OpenEnum):
-    """`received`, `correction`, `damage` and `customer_return` are recorded by the owner; `sale`, `cancellation` and `refund` are written by Steelyard when an order moves stock.
+    """The owner records `received`, `correction`, `damage` and `customer_return`. Steelyard records `sale`, `cancellation` and `refund` when an order changes stock.
 
     The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
     """
@@ -268,20 +268,20 @@ class StockMovementReason(OpenEnum):
 
 
 class StockMovementPage(Model):
-    """One page of an item's ledger, newest first."""
+    """A page of an item's stock movements, newest first."""
 
     __slots__ = ("items", "skip", "limit", "total", "next_cursor")
 
     items: list[StockMovement]
     """Newest first."""
     skip: int | None
-    """How many were skipped; `null` when the page was asked for by `cursor`."""
+    """The number of skipped entries; `null` on a page by `cursor`."""
     limit: int
-    """How many were asked for. There may be fewer."""
+    """The requested size of the page. It may have fewer entries."""
     total: int | None
-    """How many there are in all; 10001 means more than 10000. `null` when the page was asked for by `cursor`."""
+    """The number of entries on all pages; 10001 means more than 10000. `null` on a page by `cursor`."""
     next_cursor: str | None
-    """Send it as `cursor` for the next page; `null` on the last one."""
+    """Send it as `cursor` for the next page; `null` on the last page."""
 
     def __init__(
         self,

@@ -13,7 +13,7 @@ from .common import PaymentProvider, Price
 
 
 class Money(Model):
-    """A sum as the whole number of minor units, so `1999` `USD` are 19.99 dollars. Never a fraction."""
+    """An amount of money as a whole number of minor units. `1999` `USD` is 19.99 dollars."""
 
     __slots__ = ("amount", "currency")
 
@@ -42,26 +42,26 @@ class Money(Model):
 
 
 class Quote(Model):
-    """What an order would cost if it were placed now. Nothing is reserved: between quote and order somebody else may buy the last unit. `orderable` is true exactly when `obstacles` is empty."""
+    """What an order would cost now. Nothing is reserved: between quote and order, another buyer may take the last unit. `orderable` is true exactly when `obstacles` is empty."""
 
     __slots__ = ("lines", "subtotal", "discount", "tax", "total", "discount_code", "orderable", "obstacles")
 
     lines: list[QuoteLine]
-    """As they were asked for, priced."""
+    """The lines of the request, with prices."""
     subtotal: Money
     """Price times quantity, over all lines."""
     discount: Money
-    """What the code takes off; 0 if it cannot be used."""
+    """The discount of the code; 0 if it cannot be used."""
     tax: Money
-    """Tax on what is left."""
+    """Tax on `subtotal` less `discount`."""
     total: Money
-    """`subtotal` less `discount` plus `tax`: what would have to be paid. Send it as `expected_total` of the order."""
+    """The amount to pay: `subtotal` less `discount` plus `tax`. Send it as `expected_total` of the order."""
     discount_code: str | None
     """The code that was applied, in upper case; `null` if none was sent or it cannot be used."""
     orderable: bool
     """Whether this order would be accepted now."""
     obstacles: list[Obstacle]
-    """Everything that stands in the way."""
+    """Every reason why this order would fail now."""
 
     def __init__(
         self,
@@ -101,7 +101,7 @@ class Quote(Model):
 
 
 class QuoteLine(Model):
-    """One item of a quote, priced."""
+    """One line of a quote."""
 
     __slots__ = ("product_id", "sku", "title", "unit_price", "quantity", "discount", "tax", "total", "available")
 
@@ -110,11 +110,11 @@ class QuoteLine(Model):
     sku: str | None
     """The seller's article number."""
     title: str
-    """What is bought."""
+    """The title of the item."""
     unit_price: Price
-    """Price of one unit."""
+    """The price of one unit."""
     quantity: int
-    """Units asked for."""
+    """The number of requested units."""
     discount: Money
     """This line's share of the discount."""
     tax: Money
@@ -165,16 +165,16 @@ class QuoteLine(Model):
 
 
 class Obstacle(Model):
-    """One reason why this order would be refused now."""
+    """A reason why this order would fail now."""
 
     __slots__ = ("type", "detail", "product_id")
 
     type: ObstacleType
-    """The problem that createOrder would answer with, without `/problems/`."""
+    """The problem type that createOrder would return, without `/problems/`."""
     detail: str
-    """The reason as a sentence, the `detail` of that problem."""
+    """The `detail` of that problem."""
     product_id: int | None
-    """The item that it is about; `null` if it is about the whole order."""
+    """The item concerned; `null` if the reason concerns the whole order."""
 
     def __init__(
         self,
@@ -199,7 +199,7 @@ class Obstacle(Model):
 
 
 class ObstacleType(OpenEnum):
-    """The problem that createOrder would answer with, without `/problems/`.
+    """The problem type that createOrder would return, without `/problems/`.
 
     The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
     """
@@ -214,7 +214,7 @@ class ObstacleType(OpenEnum):
 
 
 class Order(Model):
-    """A purchase. Titles, prices, tax and address are those of the moment when it was placed; later edits of the items do not change it. Buyer, seller and staff see the same."""
+    """An order. Titles, prices, tax and address are copies from the time when it was placed; later edits of the items do not change them. Buyer, seller and staff see the same members."""
 
     __slots__ = (
         "id",
@@ -241,47 +241,47 @@ class Order(Model):
     )
 
     id: int
-    """Names the order."""
+    """The id of the order."""
     buyer_id: int
-    """The user who bought."""
+    """The user who placed the order."""
     seller_id: int
-    """The user who sells every item of it."""
+    """The user who sells its items."""
     status: OrderStatus
-    """`pending`: stock is reserved, payment is awaited. `paid`: the stock is sold. `shipped`, `delivered`: on its way, arrived. `cancelled`: called off by somebody. `expired`: not paid in time. `cancelled`, `expired` and `delivered` are final."""
+    """`pending`: stock is reserved and the order is not paid. `paid`: the stock is sold. `shipped`: on its way. `delivered`: arrived. `cancelled`: cancelled by the buyer, the seller or an admin. `expired`: not paid in time. `cancelled`, `expired` and `delivered` are final."""
     payment_status: PaymentStatus
-    """How much of an order is paid for. It counts units; `refunded` means every one of them."""
+    """Whether an order is paid. It counts units; `refunded` means that every unit is refunded."""
     lines: list[OrderLine]
-    """What was bought, in the order of the request."""
+    """The lines, in the order of the request."""
     subtotal: Money
     """Price times quantity, over all lines."""
     discount: Money
-    """What the code took off."""
+    """The discount of the code."""
     tax: Money
-    """Tax on what is left."""
+    """Tax on `subtotal` less `discount`."""
     total: Money
-    """`subtotal` less `discount` plus `tax`: what has to be paid."""
+    """The amount to pay: `subtotal` less `discount` plus `tax`."""
     refunded: Money
-    """What was paid back so far."""
+    """The amount that has been refunded."""
     discount_code: str | None
     """The code that was redeemed, in upper case."""
     shipping_address: ShippingAddress | None
-    """`null` if there was none, or since the buyer's account was deleted."""
+    """`null` if the order has no address, or if the buyer's account was deleted."""
     payments: list[Payment]
-    """Attempts to pay, oldest first."""
+    """Payment attempts, oldest first."""
     refunds: list[Refund]
-    """Money given back, oldest first."""
+    """Refunds, oldest first."""
     shipment: Shipment | None
-    """How it travels; `null` until it is shipped."""
+    """The shipment; `null` until the order is shipped."""
     history: list[OrderTransition]
-    """The states that it went through, oldest first; the last one is `status`."""
+    """The statuses that the order has had, oldest first; the last one is `status`."""
     expires_at: datetime.datetime | None
-    """Until when a pending order can be paid; `null` in every other state."""
+    """When a pending order expires; `null` with any other status."""
     created_at: datetime.datetime
-    """When it was placed."""
+    """When the order was placed."""
     updated_at: datetime.datetime
-    """When it last changed."""
+    """When the order last changed."""
     version: int
-    """Grows with each change."""
+    """Increases with each change."""
 
     def __init__(
         self,
@@ -360,7 +360,7 @@ class Order(Model):
 
 
 class OrderStatus(OpenEnum):
-    """`pending`: stock is reserved, payment is awaited. `paid`: the stock is sold. `shipped`, `delivered`: on its way, arrived. `cancelled`: called off by somebody. `expired`: not paid in time. `cancelled`, `expired` and `delivered` are final.
+    """`pending`: stock is reserved and the order is not paid. `paid`: the stock is sold. `shipped`: on its way. `delivered`: arrived. `cancelled`: cancelled by the buyer, the seller or an admin. `expired`: not paid in time. `cancelled`, `expired` and `delivered` are final.
 
     The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
     """
@@ -374,7 +374,7 @@ class OrderStatus(OpenEnum):
 
 
 class PaymentStatus(OpenEnum):
-    """How much of an order is paid for. It counts units; `refunded` means every one of them.
+    """Whether an order is paid. It counts units; `refunded` means that every unit is refunded.
 
     The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
     """
@@ -386,22 +386,22 @@ class PaymentStatus(OpenEnum):
 
 
 class OrderLine(Model):
-    """One item of an order."""
+    """One line of an order."""
 
     __slots__ = ("id", "product_id", "sku", "title", "unit_price", "quantity", "discount", "tax", "total", "refunded_quantity", "refunded")
 
     id: int
-    """Names the line; a refund calls it `line_id`."""
+    """The id of the line. Refunds call it `line_id`."""
     product_id: int
     """The `id` of the item."""
     sku: str | None
     """The seller's article number."""
     title: str
-    """What was bought."""
+    """The title of the item."""
     unit_price: Price
-    """Price of one unit."""
+    """The price of one unit."""
     quantity: int
-    """Units bought."""
+    """The number of ordered units."""
     discount: Money
     """This line's share of the discount."""
     tax: Money
@@ -409,9 +409,9 @@ class OrderLine(Model):
     total: Money
     """Price times quantity, less discount, plus tax."""
     refunded_quantity: int
-    """Units that were refunded."""
+    """The number of refunded units."""
     refunded: Money
-    """What was paid back for this line."""
+    """The amount that has been refunded for this line."""
 
     def __init__(
         self,
@@ -460,12 +460,12 @@ class OrderLine(Model):
 
 
 class ShippingAddress(Model):
-    """Where an order goes, as it was when the order was placed."""
+    """The shipping address, as it was when the order was placed."""
 
     __slots__ = ("name", "street", "city", "country", "zip_code")
 
     name: str
-    """Who receives it."""
+    """The name of the recipient."""
     street: str
     """Street and house number."""
     city: str
@@ -504,26 +504,26 @@ class ShippingAddress(Model):
 
 
 class Payment(Model):
-    """One attempt to pay an order."""
+    """An attempt to pay an order."""
 
     __slots__ = ("id", "provider", "status", "amount", "reference", "decline_reason", "created_at", "settled_at")
 
     id: int
-    """Names the attempt."""
+    """The id of the attempt."""
     provider: PaymentProvider
-    """`manual`: paid outside of Steelyard, recorded by the seller. `sandbox`: pretended, for trying things out."""
+    """`manual`: paid outside of Steelyard and recorded by the seller. `sandbox`: simulated payments, for tests."""
     status: PaymentAttemptStatus
-    """`started`: the provider has not answered yet. `succeeded`, `declined`: its answer. `failed`: it never saw the attempt."""
+    """`started`: the provider has not responded yet. `succeeded`, `declined`: its response. `failed`: the attempt did not reach the provider."""
     amount: Money
-    """What was to be paid."""
+    """The amount to pay."""
     reference: str | None
-    """What the provider, or the seller, calls it."""
+    """The reference that the provider or the seller uses."""
     decline_reason: DeclineReason | None
-    """`null` unless it was declined."""
+    """`null` unless the payment was declined."""
     created_at: datetime.datetime
-    """When it was started."""
+    """When the attempt started."""
     settled_at: datetime.datetime | None
-    """When its outcome was known; `null` while it is started."""
+    """When the outcome became known; `null` while the status is `started`."""
 
     def __init__(
         self,
@@ -563,7 +563,7 @@ class Payment(Model):
 
 
 class PaymentAttemptStatus(OpenEnum):
-    """`started`: the provider has not answered yet. `succeeded`, `declined`: its answer. `failed`: it never saw the attempt.
+    """`started`: the provider has not responded yet. `succeeded`, `declined`: its response. `failed`: the attempt did not reach the provider.
 
     The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
     """
@@ -575,7 +575,7 @@ class PaymentAttemptStatus(OpenEnum):
 
 
 class DeclineReason(OpenEnum):
-    """Why the provider said no.
+    """Why the provider declined the payment.
 
     The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
     """
@@ -587,30 +587,30 @@ class DeclineReason(OpenEnum):
 
 
 class Refund(Model):
-    """Money given back for some units of an order."""
+    """A refund for some units of an order."""
 
     __slots__ = ("id", "order_id", "status", "lines", "amount", "restock", "reason", "reference", "created_at", "settled_at")
 
     id: int
-    """Names the refund."""
+    """The id of the refund."""
     order_id: int
-    """The order that was paid."""
+    """The refunded order."""
     status: RefundStatus
-    """`started`: the provider has not answered yet. A `failed` refund gave nothing back."""
+    """`started`: the provider has not responded yet. `succeeded`: the money was refunded. `failed`: nothing was refunded."""
     lines: list[RefundLine]
-    """What is refunded."""
+    """The refunded units, by line."""
     amount: Money
-    """What is given back in all."""
+    """The refunded amount, over all lines."""
     restock: bool
     """Whether the units go back into stock."""
     reason: str
-    """Why."""
+    """The reason for the refund."""
     reference: str | None
-    """What the provider, or the seller, calls it."""
+    """The reference that the provider or the seller uses."""
     created_at: datetime.datetime
-    """When it was started."""
+    """When the attempt started."""
     settled_at: datetime.datetime | None
-    """When its outcome was known; `null` while it is started."""
+    """When the outcome became known; `null` while the status is `started`."""
 
     def __init__(
         self,
@@ -656,7 +656,7 @@ class Refund(Model):
 
 
 class RefundStatus(OpenEnum):
-    """`started`: the provider has not answered yet. A `failed` refund gave nothing back.
+    """`started`: the provider has not responded yet. `succeeded`: the money was refunded. `failed`: nothing was refunded.
 
     The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
     """
@@ -667,16 +667,16 @@ class RefundStatus(OpenEnum):
 
 
 class RefundLine(Model):
-    """Units of one line of an order, refunded."""
+    """Refunded units of one order line."""
 
     __slots__ = ("line_id", "quantity", "amount")
 
     line_id: int
     """The `id` of the order line."""
     quantity: int
-    """Units of it."""
+    """The number of units."""
     amount: Money
-    """What is given back for them."""
+    """The amount refunded for these units."""
 
     def __init__(
         self,
@@ -701,14 +701,14 @@ class RefundLine(Model):
 
 
 class Shipment(Model):
-    """Who carries an order."""
+    """The shipment of an order."""
 
     __slots__ = ("carrier", "tracking_number")
 
     carrier: str
-    """The carrier's name."""
+    """The name of the carrier."""
     tracking_number: str | None
-    """How the carrier finds it."""
+    """The tracking number of the carrier."""
 
     def __init__(
         self,
@@ -730,16 +730,16 @@ class Shipment(Model):
 
 
 class OrderTransition(Model):
-    """One step in the life of an order."""
+    """A change of an order's status."""
 
     __slots__ = ("status", "at", "actor_id")
 
     status: OrderStatus
-    """`pending`: stock is reserved, payment is awaited. `paid`: the stock is sold. `shipped`, `delivered`: on its way, arrived. `cancelled`: called off by somebody. `expired`: not paid in time. `cancelled`, `expired` and `delivered` are final."""
+    """`pending`: stock is reserved and the order is not paid. `paid`: the stock is sold. `shipped`: on its way. `delivered`: arrived. `cancelled`: cancelled by the buyer, the seller or an admin. `expired`: not paid in time. `cancelled`, `expired` and `delivered` are final."""
     at: datetime.datetime
-    """Since when."""
+    """When the status changed."""
     actor_id: int | None
-    """The user who did it; `null` for Steelyard itself."""
+    """The user who changed the status; `null` for Steelyard itself."""
 
     def __init__(
         self,
@@ -764,20 +764,20 @@ class OrderTransition(Model):
 
 
 class OrderSummaryPage(Model):
-    """One page of orders."""
+    """A page of orders."""
 
     __slots__ = ("items", "skip", "limit", "total", "next_cursor")
 
     items: list[OrderSummary]
-    """In the order that `sort` asked for."""
+    """In the order of `sort`."""
     skip: int | None
-    """How many were skipped; `null` when the page was asked for by `cursor`."""
+    """The number of skipped entries; `null` on a page by `cursor`."""
     limit: int
-    """How many were asked for. There may be fewer."""
+    """The requested size of the page. It may have fewer entries."""
     total: int | None
-    """How many there are in all; 10001 means more than 10000. `null` when the page was asked for by `cursor`."""
+    """The number of entries on all pages; 10001 means more than 10000. `null` on a page by `cursor`."""
     next_cursor: str | None
-    """Send it as `cursor` for the next page; `null` on the last one."""
+    """Send it as `cursor` for the next page; `null` on the last page."""
 
     def __init__(
         self,
@@ -808,30 +808,30 @@ class OrderSummaryPage(Model):
 
 
 class OrderSummary(Model):
-    """An order as lists show it. getOrder has the rest."""
+    """An order as it appears in lists. getOrder returns the rest."""
 
     __slots__ = ("id", "buyer_id", "seller_id", "status", "payment_status", "total", "units", "created_at", "updated_at", "version")
 
     id: int
-    """Names the order."""
+    """The id of the order."""
     buyer_id: int
-    """The user who bought."""
+    """The user who placed the order."""
     seller_id: int
-    """The user who sells every item of it."""
+    """The user who sells its items."""
     status: OrderStatus
-    """`pending`: stock is reserved, payment is awaited. `paid`: the stock is sold. `shipped`, `delivered`: on its way, arrived. `cancelled`: called off by somebody. `expired`: not paid in time. `cancelled`, `expired` and `delivered` are final."""
+    """`pending`: stock is reserved and the order is not paid. `paid`: the stock is sold. `shipped`: on its way. `delivered`: arrived. `cancelled`: cancelled by the buyer, the seller or an admin. `expired`: not paid in time. `cancelled`, `expired` and `delivered` are final."""
     payment_status: PaymentStatus
-    """How much of an order is paid for. It counts units; `refunded` means every one of them."""
+    """Whether an order is paid. It counts units; `refunded` means that every unit is refunded."""
     total: Money
-    """What has to be paid."""
+    """The amount to pay."""
     units: int
-    """Units over all lines."""
+    """The number of units over all lines."""
     created_at: datetime.datetime
-    """When it was placed."""
+    """When the order was placed."""
     updated_at: datetime.datetime
-    """When it last changed."""
+    """When the order last changed."""
     version: int
-    """Grows with each change."""
+    """Increases with each change."""
 
     def __init__(
         self,

@@ -10,7 +10,7 @@ from steelyard_runtime.model import Model, OpenEnum, unknown_members
 
 
 class Scope(OpenEnum):
-    """Something that a credential may do. A `write` scope includes the `read` scope of the same name; `sales:write` includes `orders:read`.
+    """A permission of a credential. A `write` scope includes the `read` scope of the same name; `sales:write` includes `orders:read`.
 
     The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
     """
@@ -29,7 +29,7 @@ class Scope(OpenEnum):
 
 
 class Relation(OpenEnum):
-    """What somebody is to a resource, or in the marketplace.
+    """The relation of a caller to a resource, or a role in the marketplace.
 
     The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
     """
@@ -43,7 +43,7 @@ class Relation(OpenEnum):
 
 
 class HttpMethod(OpenEnum):
-    """A method of HTTP.
+    """An HTTP method.
 
     The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
     """
@@ -58,16 +58,16 @@ class HttpMethod(OpenEnum):
 
 
 class Shortage(Model):
-    """An item of which there is less than was asked for."""
+    """An item with fewer available units than requested."""
 
     __slots__ = ("product_id", "requested", "available")
 
     product_id: int
     """The `id` of the item."""
     requested: int
-    """Units asked for."""
+    """The number of requested units."""
     available: int
-    """Units that were there. By the time you read this there may be more, or fewer."""
+    """Units that were available at the time of the request."""
 
     def __init__(
         self,
@@ -92,18 +92,18 @@ class Shortage(Model):
 
 
 class Violation(Model):
-    """One thing that is wrong with a request."""
+    """A place where the request breaks the contract."""
 
     __slots__ = ("type", "loc", "msg", "pointer")
 
     type: str
-    """The kind of fault, for programs. Those of the shape are named as Pydantic names them (`missing`, `extra_forbidden`, `string_too_long`, `greater_than_equal` ...). Rules that a shape cannot say add `json_invalid`, `bulk_discount_required`, `duplicate_product`, `unknown_address`, `two_addresses`, `zero_delta`, `owner_locked` and `password_too_common`."""
+    """The kind of violation, for programs. Violations of a schema have Pydantic's names (`missing`, `extra_forbidden`, `string_too_long`, `greater_than_equal` ...). Other rules add `json_invalid`, `bulk_discount_required`, `duplicate_product`, `unknown_address`, `two_addresses`, `zero_delta`, `owner_locked` and `password_too_common`."""
     loc: list[str | int]
-    """Where: `body`, `path`, `query` or `header`, then names and indexes."""
+    """The place: `body`, `path`, `query` or `header`, then names and indexes."""
     msg: str
-    """The fault, for people. Never repeats what was sent."""
+    """The violation as a sentence. It never contains input."""
     pointer: str | None
-    """JSON pointer into the body; null when the fault lies elsewhere or in the body as a whole."""
+    """JSON pointer into the body; null for a violation outside the body, or of the body as a whole."""
 
     def __init__(
         self,

@@ -12,12 +12,12 @@ from .common import PaymentProvider
 
 
 class Root(Model):
-    """A greeting, and where to go from here."""
+    """A greeting with links."""
 
     __slots__ = ("message", "version", "links")
 
     message: Literal["What is promised is what is delivered."]
-    """What this project is about."""
+    """The greeting."""
     version: str
     """The version of the contract, `info.version` of this document."""
     links: RootLinks
@@ -51,17 +51,17 @@ class RootLinks(Model):
     __slots__ = ("docs", "redoc", "openapi", "health", "items", "token")
 
     docs: str | None
-    """The contract to try out (Swagger UI); null where the pages are switched off."""
+    """The contract in Swagger UI; null where the pages are switched off."""
     redoc: str | None
-    """The contract to read; null where the pages are switched off."""
+    """The contract in ReDoc; null where the pages are switched off."""
     openapi: str
-    """The contract for machines."""
+    """The contract as JSON."""
     health: str
-    """How the server is doing."""
+    """The health of the server."""
     items: str
     """The catalogue."""
     token: str
-    """Where to log in."""
+    """The address of issueToken."""
 
     def __init__(
         self,
@@ -95,16 +95,16 @@ class RootLinks(Model):
 
 
 class Health(Model):
-    """The state of a server that serves. One that does not is a 503 `not-ready`."""
+    """The health of a server that takes requests. A server that does not returns a 503 `not-ready`."""
 
     __slots__ = ("status", "version", "components")
 
     status: HealthStatus
-    """`degraded`: it serves, but something needs looking at."""
+    """`ok`: everything works. `degraded`: the server takes requests, but an operator should look at it."""
     version: str
     """The version of the contract, `info.version` of this document."""
     components: HealthComponents
-    """What the server needs, part by part."""
+    """The components that the server needs."""
 
     def __init__(
         self,
@@ -129,7 +129,7 @@ class Health(Model):
 
 
 class HealthStatus(OpenEnum):
-    """`degraded`: it serves, but something needs looking at.
+    """`ok`: everything works. `degraded`: the server takes requests, but an operator should look at it.
 
     The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
     """
@@ -139,16 +139,16 @@ class HealthStatus(OpenEnum):
 
 
 class HealthComponents(Model):
-    """What the server needs, part by part."""
+    """The components that the server needs."""
 
     __slots__ = ("database", "jobs", "cache")
 
     database: ComponentHealth
-    """Where everything is stored."""
+    """The database."""
     jobs: ComponentHealth
-    """The work that is done after an answer, such as mails; degraded when it lags behind or some of it was given up."""
+    """Background jobs, such as mails; degraded when they are late or some have failed permanently."""
     cache: ComponentHealth | None
-    """The store of rate limits that several servers share; null where there is none."""
+    """The store of rate limits that several servers share; null if there is none."""
 
     def __init__(
         self,
@@ -173,14 +173,14 @@ class HealthComponents(Model):
 
 
 class ComponentHealth(Model):
-    """One part and its state."""
+    """A component and its state."""
 
     __slots__ = ("status", "latency_ms")
 
     status: ComponentStatus
-    """The state of one part."""
+    """The state of a component."""
     latency_ms: int | None
-    """How long it took to answer, in milliseconds; null when it did not, or was not asked."""
+    """The response time of the component in milliseconds; null if it did not respond or was not checked."""
 
     def __init__(
         self,
@@ -202,7 +202,7 @@ class ComponentHealth(Model):
 
 
 class ComponentStatus(OpenEnum):
-    """The state of one part.
+    """The state of a component.
 
     The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
     """
@@ -218,17 +218,17 @@ class PublicData(Model):
     __slots__ = ("currency", "tax_rate_bps", "order_limits", "reservation_seconds", "payment_provider", "categories")
 
     currency: str
-    """The one currency of every price and order."""
+    """The currency of all prices and orders."""
     tax_rate_bps: int
-    """Tax on top of prices, in hundredths of a percent; 1900 are 19 %."""
+    """The tax rate, added to prices, in hundredths of a percent; 1900 is 19 %."""
     order_limits: OrderLimits
-    """How much one order may hold."""
+    """The limits of one order."""
     reservation_seconds: int
-    """How long an order that is not paid keeps its stock."""
+    """How long an unpaid order reserves its stock."""
     payment_provider: PaymentProvider
-    """`manual`: paid outside of Steelyard, recorded by the seller. `sandbox`: pretended, for trying things out."""
+    """`manual`: paid outside of Steelyard and recorded by the seller. `sandbox`: simulated payments, for tests."""
     categories: list[CategoryCount]
-    """Categories that have items on sale, the fullest first; at most a hundred."""
+    """Up to 100 categories that have items on sale, the largest first."""
 
     def __init__(
         self,
@@ -262,14 +262,14 @@ class PublicData(Model):
 
 
 class OrderLimits(Model):
-    """How much one order may hold."""
+    """The limits of one order."""
 
     __slots__ = ("lines", "quantity", "bulk_threshold")
 
     lines: int
-    """The most lines of an order."""
+    """The maximum number of lines."""
     quantity: int
-    """The most units of a line."""
+    """The maximum number of units in a line."""
     bulk_threshold: int
     """Orders of more units than this need a discount code."""
 
@@ -296,14 +296,14 @@ class OrderLimits(Model):
 
 
 class CategoryCount(Model):
-    """A category and what is in it."""
+    """A category and its number of items."""
 
     __slots__ = ("slug", "items")
 
     slug: str
-    """The category, as `category` of listItems takes it."""
+    """The category, as in the parameter `category` of listItems."""
     items: int
-    """How many items are on sale in it."""
+    """The number of items on sale."""
 
     def __init__(
         self,

@@ -11,7 +11,7 @@ from steelyard_runtime.model import Model, OpenEnum, unknown_members
 
 
 class User(Model):
-    """An account in full, as its owner and staff see it."""
+    """The full account, as its owner and staff see it."""
 
     __slots__ = (
         "view",
@@ -30,31 +30,31 @@ class User(Model):
     )
 
     view: Literal["full"]
-    """Tells the full account from the public one."""
+    """Distinguishes the full account from the public one."""
     id: int
-    """Names the account."""
+    """The id of the account."""
     name: str
-    """What others see."""
+    """The public name."""
     email: str
     """The login."""
     age: int | None
-    """User age; null when it was not told."""
+    """The user's age; null if unknown."""
     bio: str | None
-    """A few words about themselves. Plain text; escape it before you put it into HTML."""
+    """A few words about the user. Plain text; escape it before you put it into HTML."""
     role: Role
-    """`user`: buys and sells. `support`: also reads everybody's accounts and orders. `admin`: does everything."""
+    """`user`: buys and sells. `support`: can also read all accounts and orders. `admin`: can do everything."""
     is_active: bool
-    """False when staff have locked the account."""
+    """False if an admin has locked the account."""
     email_verified: bool
-    """Whether the address is known to be theirs. Always false for now."""
+    """Whether the user has proved to own the e-mail address. Always false for now."""
     addresses: list[Address]
-    """Where they live, oldest first."""
+    """The user's addresses, oldest first."""
     created_at: datetime.datetime
-    """When the account was made."""
+    """When the account was created."""
     updated_at: datetime.datetime
-    """When anything shown here last changed."""
+    """When a member of this view last changed."""
     version: int
-    """Grows with each change of anything shown here, addresses included."""
+    """Increases with each change of a member of this view, including addresses."""
 
     def __init__(
         self,
@@ -109,7 +109,7 @@ class User(Model):
 
 
 class Role(OpenEnum):
-    """`user`: buys and sells. `support`: also reads everybody's accounts and orders. `admin`: does everything.
+    """`user`: buys and sells. `support`: can also read all accounts and orders. `admin`: can do everything.
 
     The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
     """
@@ -120,14 +120,14 @@ class Role(OpenEnum):
 
 
 class Address(Model):
-    """One of the addresses of an account. Orders keep a copy, so changing it later moves no parcel."""
+    """An address of an account. Orders have a copy, so later changes do not affect them."""
 
     __slots__ = ("id", "label", "street", "city", "country", "zip_code", "is_default", "created_at", "updated_at", "version")
 
     id: int
-    """Names the address."""
+    """The id of the address."""
     label: str | None
-    """What its owner calls it."""
+    """The owner's name for the address."""
     street: str
     """Street and house number."""
     city: str
@@ -139,11 +139,11 @@ class Address(Model):
     is_default: bool
     """Whether orders without an address go here."""
     created_at: datetime.datetime
-    """When it was added."""
+    """When the address was created."""
     updated_at: datetime.datetime
-    """When it last changed."""
+    """When the address last changed."""
     version: int
-    """Grows with each change of this address."""
+    """Increases with each change of the address."""
 
     def __init__(
         self,
@@ -189,20 +189,20 @@ class Address(Model):
 
 
 class UserPage(Model):
-    """One page of accounts."""
+    """A page of accounts."""
 
     __slots__ = ("items", "skip", "limit", "total", "next_cursor")
 
     items: list[User]
-    """In the order that `sort` asked for."""
+    """In the order of `sort`."""
     skip: int | None
-    """How many were skipped; `null` when the page was asked for by `cursor`."""
+    """The number of skipped entries; `null` on a page by `cursor`."""
     limit: int
-    """How many were asked for. There may be fewer."""
+    """The requested size of the page. It may have fewer entries."""
     total: int | None
-    """How many there are in all; 10001 means more than 10000. `null` when the page was asked for by `cursor`."""
+    """The number of entries on all pages; 10001 means more than 10000. `null` on a page by `cursor`."""
     next_cursor: str | None
-    """Send it as `cursor` for the next page; `null` on the last one."""
+    """Send it as `cursor` for the next page; `null` on the last page."""
 
     def __init__(
         self,
@@ -233,24 +233,24 @@ class UserPage(Model):
 
 
 class UserPublic(Model):
-    """What everybody may know of an account."""
+    """The public view of an account."""
 
     __slots__ = ("view", "id", "name", "bio", "is_active", "created_at", "version")
 
     view: Literal["public"]
-    """Tells the public account from the full one."""
+    """Distinguishes the public account from the full one."""
     id: int
-    """Names the account."""
+    """The id of the account."""
     name: str
-    """What they want to be called."""
+    """The public name."""
     bio: str | None
-    """A few words about themselves. Plain text; escape it before you put it into HTML."""
+    """A few words about the user. Plain text; escape it before you put it into HTML."""
     is_active: bool
-    """False when staff have locked the account."""
+    """False if an admin has locked the account."""
     created_at: datetime.datetime
-    """Since when they are here."""
+    """When the account was created."""
     version: int
-    """Grows with each change of the account, also of what is not shown here."""
+    """Increases with each change of the account, including members that are not public."""
 
     def __init__(
         self,
