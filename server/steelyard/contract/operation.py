@@ -211,7 +211,7 @@ class CompiledOperation:
         if self._body is None:
             # Whoever takes no input at all has no words to refuse one: it is ignored, like a query.
             if ValidationFailed.__name__ in self._problems and not await _unhurried(context, _is_empty(context)):
-                violations.append(violation("unexpected_body", ("body",), "This operation takes no body"))
+                violations.append(violation("unexpected_body", ("body",), "This operation does not accept a body"))
             return None
         if not has_body:
             if self._body.required:

@@ -63,7 +63,7 @@ class Chunks:
             end = data.find(b"\n", at) + 1 or len(data)
             self._framing += end - at
             if self._framing > MAX_FRAMING:
-                raise RefusedRequest(HTTPStatus.BAD_REQUEST, "The framing of the body is larger than any content could need")
+                raise RefusedRequest(HTTPStatus.BAD_REQUEST, "The chunked framing of the body is too large")
             self._line += data[at:end]
             at = end
             if self._line.endswith(b"\n"):
@@ -91,7 +91,7 @@ def body_of(fields: Mapping[bytes, bytes]) -> Length | Chunks | None:
     coding = fields.get(b"transfer-encoding")
     if coding is not None:
         if coding.strip().lower() != b"chunked":
-            raise RefusedRequest(HTTPStatus.BAD_REQUEST, "The only transfer coding here is chunked")
+            raise RefusedRequest(HTTPStatus.BAD_REQUEST, "The only supported transfer coding is chunked")
         return Chunks()
     size = int(fields.get(b"content-length", b"0"))
     return Length(size) if size else None

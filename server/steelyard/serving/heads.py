@@ -19,7 +19,7 @@ def check_repeated(headers: Fields) -> None:
     """Raises unless the fields that frame or address a request are there at most once."""
     names = [name for name, _ in headers if name in _ONCE]
     if len(names) != len(set(names)):
-        raise RefusedRequest(HTTPStatus.BAD_REQUEST, "Host, Content-Length and Transfer-Encoding are each given once")
+        raise RefusedRequest(HTTPStatus.BAD_REQUEST, "Host, Content-Length and Transfer-Encoding may each be sent only once")
 
 
 def split(target: bytes) -> tuple[bytes, bytes, bytes | None]:

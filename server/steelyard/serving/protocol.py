@@ -144,11 +144,11 @@ class BoundedProtocol(RequestReader):
             self._timer = None
 
     def _head_is_late(self) -> None:
-        detail = f"A head must arrive within {self._limits.head_timeout_s:g} seconds"
+        detail = f"The head must arrive within {self._limits.head_timeout_s:g} seconds"
         self._refuse(RefusedRequest(HTTPStatus.REQUEST_TIMEOUT, detail))
 
     def _body_is_late(self) -> None:
-        detail = f"A body must arrive within {self._limits.body_timeout_s:g} seconds"
+        detail = f"The body must arrive within {self._limits.body_timeout_s:g} seconds"
         self._refuse(RefusedRequest(HTTPStatus.REQUEST_TIMEOUT, detail))
 
     def _is_closing(self) -> bool:

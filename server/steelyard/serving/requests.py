@@ -99,7 +99,7 @@ class RequestReader(HttpToolsProtocol):
         if self._leaving.is_under_way:
             return end
         if end - at > most:
-            detail = f"A head may have {self._limits.max_head_bytes} bytes"
+            detail = f"The head may have at most {self._limits.max_head_bytes} bytes"
             self._refuse(RefusedRequest(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, detail))
         elif (found < 0) != (self._head > 0):
             self._refuse(RefusedRequest(HTTPStatus.BAD_REQUEST, _MALFORMED))
@@ -151,7 +151,7 @@ class RequestReader(HttpToolsProtocol):
     def on_url(self, url: bytes) -> None:
         self.url += url
         if len(self.url) > self._limits.max_url_bytes:
-            raise RefusedRequest(HTTPStatus.REQUEST_URI_TOO_LONG, f"Path and query may have {self._limits.max_url_bytes} bytes")
+            raise RefusedRequest(HTTPStatus.REQUEST_URI_TOO_LONG, f"Path and query may have at most {self._limits.max_url_bytes} bytes")
 
     def on_headers_complete(self) -> None:
         if self._is_resumed:
@@ -159,9 +159,11 @@ class RequestReader(HttpToolsProtocol):
         parser, headers = self.parser, self.headers
         version = parser.get_http_version()
         if version not in _VERSIONS:
-            raise RefusedRequest(HTTPStatus.BAD_REQUEST, "HTTP/1.0 and HTTP/1.1 are spoken here")
+            raise RefusedRequest(HTTPStatus.BAD_REQUEST, "This server supports HTTP/1.0 and HTTP/1.1")
         if len(headers) > self._limits.max_head_fields:
-            raise RefusedRequest(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, f"A head may have {self._limits.max_head_fields} fields")
+            raise RefusedRequest(
+                HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, f"The head may have at most {self._limits.max_head_fields} fields"
+            )
         fields = dict(headers)
         if len(fields) != len(headers):
             heads.check_repeated(headers)

@@ -100,9 +100,9 @@ def _list(found: list[ProblemPage]) -> Static:
     cells = ((each.status, f'<a href="problems/{each.slug}">{each.slug}</a>', escape(each.detail or each.title)) for each in found)
     rows = "\n".join(f"<tr><td>{status}</td><td>{link}</td><td>{says}</td></tr>" for status, link, says in cells)
     body = (
-        "<main>\n<h1>Problems</h1>\n<p>Every way in which this API says no. A refusal is <code>application/problem+json</code> (RFC 9457); "
-        "its <code>type</code> is one of these addresses and never changes its meaning or its status.</p>\n"
-        f"<table><tr><th>Status</th><th>Type</th><th>Says</th></tr>\n{rows}\n</table>\n"
+        "<main>\n<h1>Problems</h1>\n<p>Every problem that this API can return, as <code>application/problem+json</code> (RFC 9457). "
+        "The <code>type</code> is the path of one of these pages; its meaning and status never change.</p>\n"
+        f"<table><tr><th>Status</th><th>Type</th><th>Detail</th></tr>\n{rows}\n</table>\n"
         '<p><a href="docs">Try the API</a> · <a href="redoc">Read the reference</a></p>\n</main>'
     )
     return html_page("Steelyard: problems", body, root="")
@@ -117,10 +117,10 @@ def _page(refusal: ProblemPage) -> Static:
         parts.append(f"<p>{escape(refusal.detail)}.</p>")
     if refusal.members:
         rows = "".join(f"<tr><td><code>{escape(name)}</code></td><td>{escape(about)}</td></tr>" for name, about in refusal.members.items())
-        parts.append(f"<h2>What it tells</h2>\n<table>{rows}</table>")
+        parts.append(f"<h2>Members</h2>\n<table>{rows}</table>")
     if refusal.example is not None:
         parts.append(f"<h2>Example</h2>\n<pre>{escape(to_json(refusal.example, indent=2).decode())}</pre>")
-    where = ", ".join(f"<code>{escape(name)}</code>" for name in refusal.operations) or "Any address: it belongs to no operation."
-    parts.append(f"<h2>Where it may be met</h2>\n<p>{where}</p>")
+    where = ", ".join(f"<code>{escape(name)}</code>" for name in refusal.operations) or "None: the server returns it outside of operations."
+    parts.append(f"<h2>Operations</h2>\n<p>{where}</p>")
     parts.append('<p><a href="../problems">All problems</a> · <a href="../docs">Try the API</a></p>')
     return html_page(f"Steelyard: {refusal.title}", "<main>\n" + "\n".join(parts) + "\n</main>", root="../")

@@ -228,7 +228,7 @@ async def test_a_body_that_does_not_come_in_time_is_refused(framing: bytes) -> N
 
         connection.send(b"POST / HTTP/1.1\r\n", HOST, framing)
 
-        assert await connection.refusal() == (408, "A body must arrive within 0.1 seconds")
+        assert await connection.refusal() == (408, "The body must arrive within 0.1 seconds")
 
 
 async def test_a_body_in_time_leaves_no_timer_behind() -> None:

@@ -135,7 +135,7 @@ async def test_a_problem_page_tells_members_an_example_and_where_it_is_met(clien
     assert "<code>items</code>" in text
     assert "&quot;available&quot;" in text
     assert "<code>createOrder</code>" in text
-    assert "belongs to no operation" in (await client.get("/problems/not-found")).text
+    assert "returns it outside of operations" in (await client.get("/problems/not-found")).text
 
 
 async def test_an_unknown_problem_is_not_found(client: httpx.AsyncClient) -> None:

@@ -121,7 +121,7 @@ class RequestBody:
             if text is None:
                 violations.append(violation("string_unicode", ("body", name), "Input should be percent-encoded UTF-8"))
             elif name in seen:
-                violations.append(violation("repeated", ("body", name), "This field may be given only once"))
+                violations.append(violation("repeated", ("body", name), "This field may be sent only once"))
             elif text:
                 value[name] = text
             seen.add(name)

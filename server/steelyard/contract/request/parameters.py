@@ -69,7 +69,7 @@ class ParameterDecoder:
     def __call__(self, texts: list[str], violations: list[m.Violation]) -> Any:
         """The value, or None with a violation noted."""
         if len(texts) > 1 and not self.many:
-            violations.append(violation("repeated", self.loc, "This parameter may be given only once"))
+            violations.append(violation("repeated", self.loc, "This parameter may be sent only once"))
             return None
         try:
             spelt = [self._spelling(text) for text in texts] if self.many else self._spelling(texts[0])
@@ -127,7 +127,7 @@ class ParameterReader:
             if sent is None:
                 values[decoder.argument] = decoder.absent(violations)
             elif name in repeated:
-                violations.append(violation("repeated", decoder.loc, "This header may be given only once"))
+                violations.append(violation("repeated", decoder.loc, "This header may be sent only once"))
             else:
                 values[decoder.argument] = decoder([sent.decode("latin-1").strip(" \t")], violations)
         return values

@@ -21,15 +21,15 @@ _MAX_STEP, _DEEPEST, _MAX_MESSAGE, _MAX_POINTER = 100, 12, 300, 300
 _BY_KEYWORD = {
     "additionalProperties": ("extra_forbidden", "Extra inputs are not permitted"),
     "required": ("missing", "Field required"),
-    "type": ("type_error", "Input has another type than the contract allows here"),
+    "type": ("type_error", "Input has a type that the contract does not allow here"),
     "uniqueItems": ("unique_items", "Items should be unique"),
-    "minProperties": ("too_short", "At least one member is needed"),
-    "maxProperties": ("too_long", "There are too many members"),
+    "minProperties": ("too_short", "At least one member is required"),
+    "maxProperties": ("too_long", "Too many members"),
     "pattern": ("string_pattern_mismatch", "String should match the pattern of the contract"),
-    "minLength": ("string_too_short", "String is too short here"),
-    "maxLength": ("string_too_long", "String is too long here"),
-    "oneOf": ("union_error", "Input matches none of the forms that the contract allows, or more than one"),
-    "propertyNames": ("invalid_key", "A member has a name that the contract does not allow"),
+    "minLength": ("string_too_short", "String is too short"),
+    "maxLength": ("string_too_long", "String is too long"),
+    "oneOf": ("union_error", "Input should match exactly one of the allowed schemas"),
+    "propertyNames": ("invalid_key", "This member name is not allowed"),
 }
 
 # Keywords that the document judges alone. Whatever else it finds wrong, the model has told already.

@@ -10,4 +10,6 @@ BY_CONSTRAINT: dict[str, type[Problem] | type[TransactionConflict]] = {"items_ow
 
 def owner_is_locked() -> Problem:
     """Nothing of a locked account is on sale, whoever puts it there."""
-    return validation_failed([violation("owner_locked", ("body", "status"), "The owner's account is locked: nothing of it can be on sale")])
+    return validation_failed(
+        [violation("owner_locked", ("body", "status"), "The account of the owner is locked, so its items cannot be on sale")]
+    )

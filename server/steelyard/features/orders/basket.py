@@ -52,7 +52,7 @@ def read_basket(draft: m.OrderCreate) -> Basket:
         seen: set[int] = set()
         for i, line in enumerate(lines):
             if line.product_id in seen:
-                wrong.append(violation("duplicate_product", ("body", "lines", i, "product_id"), "Each item has one line"))
+                wrong.append(violation("duplicate_product", ("body", "lines", i, "product_id"), "Each item may have only one line"))
             seen.add(line.product_id)
     code = None if draft.discount_code is MISSING else draft.discount_code
     if code is None and sum(line.quantity for line in lines) > BULK_THRESHOLD:
@@ -61,7 +61,7 @@ def read_basket(draft: m.OrderCreate) -> Basket:
     address_id = None if draft.shipping_address_id is MISSING else draft.shipping_address_id
     address = None if draft.shipping_address is MISSING else draft.shipping_address
     if address_id is not None and address is not None:
-        msg = "Send an address or the id of one, not both"
+        msg = "Send either an address or the id of an address"
         wrong.append(violation("two_addresses", ("body", "shipping_address_id"), msg))
     if wrong:
         raise validation_failed(wrong)

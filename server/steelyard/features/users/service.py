@@ -179,7 +179,7 @@ async def delete_user(tx: Transaction, standings: CredentialCache, *, caller: Ca
 
 def _check_policy(password: str, *, name: str, email: str, member: str) -> None:
     if is_too_common(password, name=name, email=email):
-        msg = "This password is among the most common ones, or your name or e-mail"
+        msg = "This password is too common, or it is your name or e-mail address"
         raise validation_failed([violation("password_too_common", ("body", member), msg)])
 
 

@@ -76,7 +76,7 @@ def test_what_was_sent_is_never_echoed() -> None:
 def test_an_empty_patch_changes_nothing_and_is_refused() -> None:
     _, violations = parsed("updateItem", b"{}")
 
-    assert [(one.type, one.loc, one.msg) for one in violations] == [("too_short", ["body"], "At least one member is needed")]
+    assert [(one.type, one.loc, one.msg) for one in violations] == [("too_short", ["body"], "At least one member is required")]
 
 
 @pytest.mark.parametrize(
