@@ -21,7 +21,13 @@ class Edit:
     """The name of what has changed and what is said of it."""
 
 
-CLIENT, API, MODELS, ERRORS = f"{HAND}/client.py", f"{MADE}/api/items.py", f"{MADE}/models", f"{HAND}/errors.py"
+CLIENT, CLIENT_BASE, API, MODELS, ERRORS = (
+    f"{HAND}/client.py",
+    f"{HAND}/client_base.py",
+    f"{MADE}/api/items.py",
+    f"{MADE}/models",
+    f"{HAND}/errors.py",
+)
 GET = "def get(self, item_id: int, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET)"
 EDITS = (
     # -- parameters ------------------------------------------------------------------------------------------------------
@@ -202,7 +208,7 @@ EDITS = (
     Edit(
         "property made a method",
         "breaking",
-        CLIENT,
+        CLIENT_BASE,
         "    @property\n    def base_url",
         "    def base_url",
         "Steelyard.base_url is a function",
@@ -253,7 +259,7 @@ EDITS = (
     Edit("exception removed from the list", "breaking", f"{MADE}/errors.py", '    "TimedOut",\n', "", "errors.TimedOut is gone"),
     Edit("function removed", "breaking", f"{MADE}/calls.py", "        get_item as get_item,\n", "", "calls.get_item is gone"),
     Edit("operation removed", "breaking", f"{MADE}/operations.py", "        GET_ITEM as get_item,\n", "", "operations.get_item is gone"),
-    Edit("method removed", "breaking", CLIENT, "    def to_curl(", "    def _to_curl(", "Steelyard.to_curl is gone"),
+    Edit("method removed", "breaking", CLIENT_BASE, "    def to_curl(", "    def _to_curl(", "Steelyard.to_curl is gone"),
     Edit(
         "method of a resource renamed",
         "breaking",
@@ -284,7 +290,7 @@ EDITS = (
     Edit(
         "method added",
         "addition",
-        CLIENT,
+        CLIENT_BASE,
         "    def to_curl(",
         "    def ping(self) -> None: ...\n\n    def to_curl(",
         "Steelyard.ping is new",
