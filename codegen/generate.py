@@ -16,8 +16,9 @@ from codegen.client import package, reference
 from codegen.contract import keywords
 from codegen.contract.bundle import bundle, to_text
 from codegen.contract.document import Document
+from codegen.contract.policy import read_policy
 from codegen.contract.yaml import ContractError
-from codegen.server import models, operations, params, problems, responses
+from codegen.server import bounds, headers, models, operations, params, policy, problems, responses
 
 TEMPLATES = Path(__file__).parent / "server" / "templates"
 MODULES = {
@@ -25,6 +26,11 @@ MODULES = {
     "responses": ("A class for each successful response: `r.CreateOrder201(...)`.", responses.render),
     "problems": ("An exception for each way to say no: `raise ItemNotFound()`.", problems.render),
     "operations": ("The contract as data: what the server is compiled from.", operations.render),
+    "headers": ("The headers and methods that pages of other origins may use, and the headers that never vary.", headers.render),
+}
+OF_POLICY = {
+    "bounds": ("The numbers of the contract that server code uses by name, each with its place in openapi.json.", bounds.render),
+    "policy": ("The scopes of each role, and how logins and requests are limited.", policy.render),
 }
 HEADER = "# Written by `python -m codegen generate` from openapi/; change the contract, never this file.\n"
 
@@ -78,8 +84,10 @@ def write(contract: Path, target: Path) -> str:
     (server / "py.typed").write_text("", "utf-8")
     walked = Document(document)
     keywords.check(walked)
+    rules = read_policy(contract, walked)
     texts = {template.stem: template.read_text("utf-8") for template in TEMPLATES.glob("*.py")}
     texts |= {name: f'"""{title}"""\n{render(walked)}' for name, (title, render) in MODULES.items()}
+    texts |= {name: f'"""{title}"""\n{render(rules)}' for name, (title, render) in OF_POLICY.items()}
     texts["models"] = models.render(walked)
     for name, text in texts.items():
         (server / f"{name}.py").write_text(HEADER + text, "utf-8")
@@ -87,7 +95,7 @@ def write(contract: Path, target: Path) -> str:
     counted = check_complete(walked, server)
     client = target / "client" / package.PACKAGE
     client.parent.mkdir(parents=True)
-    (target / REFERENCE).write_text(reference.text(package.write_package(walked, client)), "utf-8")
+    (target / REFERENCE).write_text(reference.text(package.write_package(walked, client, rules.sign_out)), "utf-8")
     format_code(client, "--config", "lint.isort.combine-as-imports = true")
     types = target / "typescript"
     types.mkdir()

@@ -28,6 +28,7 @@ from codegen.client.names import enum_member
 from codegen.client.types import Types
 from codegen.contract.bundle import to_text
 from codegen.contract.document import Document, referenced
+from codegen.contract.names import snake
 from codegen.contract.yaml import ContractError
 
 PACKAGE = "steelyard_client"
@@ -42,13 +43,15 @@ HEADER = "# Written by `python -m codegen generate` from openapi/ {version}: nev
 class TemplateContext:
     """What the templates ask beyond the generator's own parse."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, sign_out: str | None = None) -> None:
         self.document = document
         self.info: Any = document.root["info"]
         self.kinds = Types(document)
         self.models = Models(self.kinds)
         self.methods = Methods(document, self.models)
         self.groups = Modules(self.models, self.methods, self.events().values())
+        self.sign_out = None if sign_out is None else snake(sign_out)
+        """The key of the operation that ends a session."""
         self.digest = sha256(to_text(dict(document.root)).encode()).hexdigest()
 
     @property
@@ -83,10 +86,6 @@ class TemplateContext:
                     return method.operation.path
         return None
 
-    def sign_out(self) -> str | None:
-        key = "revoke_current_credential"
-        return key if key in self.methods.by_key else None
-
     def events(self) -> dict[str, str]:
         """Model by type of what webhooks deliver."""
         found: dict[str, str] = {}
@@ -113,9 +112,9 @@ class TemplateContext:
         return json.dumps({"answers": answers, "problems": problems}, separators=(",", ":"), ensure_ascii=False) + "\n"
 
 
-def write_package(document: Document, target: Path) -> TemplateContext:
-    """The package, into a folder that does not exist yet; not formatted."""
-    contract = TemplateContext(document)
+def write_package(document: Document, target: Path, sign_out: str | None = None) -> TemplateContext:
+    """The package, into a folder that does not exist yet; not formatted. `sign_out` is the operation that ends a session."""
+    contract = TemplateContext(document, sign_out)
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "openapi.json"
         config = Config.from_sources(

@@ -9,6 +9,8 @@ from typing import Any
 # So long, at least, is anybody told before it goes.
 NOTICE = timedelta(days=180)
 EDGE = "deprecation"
+# The headers of a deprecated operation.
+HEADERS = ("Deprecation", "Sunset", "Link")
 SUCCESSOR = '<[^<>]+>; rel="successor-version"'
 
 Json = dict[str, Any]
@@ -33,11 +35,12 @@ def deprecation(node: Mapping[str, Any]) -> Deprecation | None:
 def headers(told: Deprecation) -> Json:
     """The headers of all answers of a deprecated operation."""
     since, sunset = (datetime.combine(day, time(), UTC) for day in (told.since, told.sunset))
-    return {
-        "Deprecation": _header("Since when this operation is deprecated (RFC 9745), in Unix time.", const=f"@{int(since.timestamp())}"),
-        "Sunset": _header("Until when this operation stays (RFC 8594).", const=format_datetime(sunset, usegmt=True)),
-        "Link": _header(f"Where {told.use} is, which comes instead of it.", maxLength=4000, pattern=f"^{SUCCESSOR}$"),
-    }
+    schemas = (
+        _header("Since when this operation is deprecated (RFC 9745), in Unix time.", const=f"@{int(since.timestamp())}"),
+        _header("Until when this operation stays (RFC 8594).", const=format_datetime(sunset, usegmt=True)),
+        _header(f"Where {told.use} is, which comes instead of it.", maxLength=4000, pattern=f"^{SUCCESSOR}$"),
+    )
+    return dict(zip(HEADERS, schemas, strict=True))
 
 
 def _header(description: str, **schema: object) -> Json:

@@ -8,6 +8,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from codegen.contract import keywords
 from codegen.contract.bundle import bundle
 from codegen.contract.document import Document, pointer
+from codegen.contract.policy import policy_errors
 from codegen.lint import descriptions, examples, operations, shapes
 from codegen.lint.findings import Finding
 from codegen.lint.unused import unused
@@ -34,7 +35,7 @@ def lint(contract: Path) -> list[str]:
     found += [*extensions(document), *standard(document)]
     lines = [f"{document.place(one.pointer)}: {one.rule}: {one.message}" for one in found]
     lines += examples.p16_exchanges(document, contract.parent / "examples")
-    return list(dict.fromkeys([*lines, *unused(document, contract.parent)]))
+    return list(dict.fromkeys([*lines, *policy_errors(contract, document), *unused(document, contract.parent)]))
 
 
 def extensions(document: Document) -> Iterator[Finding]:

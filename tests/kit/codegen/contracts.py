@@ -148,6 +148,16 @@ IfNoneMatch:
   example: '"1"'
   x-edge: etag
 """,
+    "server.yaml": """
+roles:
+  weigher: {scopes: ['things:write']}
+implied_scopes: {}
+parties: []
+max_login_age_s: 60
+limited_by_address: []
+bounds:
+  max_weight: /components/schemas/Thing/properties/weight/maximum
+""",
     "examples/createThing.yaml": """
 brass:
   parameters: {Idempotency-Key: a1}

@@ -324,9 +324,9 @@ CASES: list[tuple[Rule, str, Document, Document]] = [
     ),
     (
         guards,
-        "who",
-        operating(security=WRITE, x_access={"friend": "things:write"}),
-        operating(security=WRITE, x_access={"admin": "things:write"}),
+        "credential",
+        operating(security=WRITE, x_access={"owner": {"scope": "things:write", "credential": "old"}}),
+        operating(security=WRITE, x_access={"owner": {"scope": "things:write", "credential": "fresh"}}),
     ),
     (guards, "known scopes", operating(security=[{"oauth2": ["things:burn"]}]), operating(security=[{"oauth2": ["things:write"]}])),
     (guards, "schemes", operating(security=[{"basic": []}]), operating(security=[{"oauth2": []}])),
