@@ -13,7 +13,6 @@ from codegen.contract.document import Document
 from codegen.server import operations
 from steelyard.contract.api import CompiledRoute, ContractAPI
 from steelyard.contract.http.cors import Cors
-from steelyard.contract.operation import CompiledOperation
 from steelyard_contract.operations import Operation
 from tests.kit.clients.api import perform
 from tests.kit.contract.checker import Contract, Exchange
@@ -161,8 +160,9 @@ def test_a_script_of_an_allowed_origin_may_read_what_the_contract_declares(edite
     assert declared - FOR_OTHERS == set(exposed)
 
 
-async def test_what_stays_is_compiled_as_if_nothing_ever_went(served: ContractAPI) -> None:
-    compiled = [route.operation for route in served.routes if isinstance(route, CompiledRoute)]
+async def test_an_operation_without_deprecation_has_no_wrapper(served: ContractAPI) -> None:
+    compiled = {one.operation.id: one for one in served._compiled}
 
-    assert {one.operation.id for one in compiled if type(one) is not CompiledOperation} >= set(INSTEAD)
-    assert all((type(one) is CompiledOperation) == (one.operation.deprecation is None) for one in compiled)
+    wrapped = {name for name, one in compiled.items() if served._announced(one) is not one}
+
+    assert wrapped == set(INSTEAD)

@@ -7,7 +7,7 @@ from pkgutil import iter_modules
 from types import ModuleType
 
 from steelyard import features
-from steelyard.contract.operation import ProblemsByConstraint
+from steelyard.contract.execution.runner import ProblemsByConstraint
 from steelyard.jobs.worker import PeriodicTask
 from steelyard.settings import Settings
 

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from steelyard.contract.deprecation import DeprecatedOperation
+from steelyard.contract.deprecation import announce_deprecation
 from steelyard.contract.dispatch import Dispatcher, RouteTable
 from steelyard.contract.edge import Edge
 from steelyard.contract.execution.injection import Call
@@ -62,12 +62,7 @@ class ContractAPI(FastAPI):
 
     def add_operation(self, operation: Operation, handler: Call) -> None:
         """Compile an operation and register its route."""
-        told = operation.deprecation
-        compiled = (
-            CompiledOperation(operation, handler, self._runtime)
-            if told is None
-            else DeprecatedOperation(operation, told, handler, self._runtime)
-        )
+        compiled = CompiledOperation(operation, handler, self._runtime)
         self.router.add_api_route(
             operation.path,
             _placeholder,
@@ -109,11 +104,15 @@ class ContractAPI(FastAPI):
         else:
             await super().__call__(scope, receive, send)
 
+    def _announced(self, compiled: CompiledOperation) -> ASGIApp:
+        deprecation = compiled.operation.deprecation
+        return compiled if deprecation is None else announce_deprecation(compiled, deprecation, self._runtime.observer)
+
     def build_middleware_stack(self) -> ASGIApp:
         """Edge, then user middleware, then the contract's dispatch, then what FastAPI would have had in its place."""
         handlers = {key: value for key, value in self.exception_handlers.items() if key not in (500, Exception)}
         plain = ExceptionMiddleware(AsyncExitStackMiddleware(self.router), handlers=handlers)
-        routes = RouteTable((one.operation.method, one.operation.path, one) for one in self._compiled)
+        routes = RouteTable((one.operation.method, one.operation.path, self._announced(one)) for one in self._compiled)
         app: ASGIApp = Dispatcher(routes, _not_allowed, plain)
         for middleware in reversed(self.user_middleware):
             app = middleware.cls(app, *middleware.args, **middleware.kwargs)

@@ -44,7 +44,7 @@ def _anyone(context: RequestContext) -> Caller | None:
     return context.caller
 
 
-transaction = immediate(RequestContext.begin)
+transaction = immediate(RequestContext.transaction)
 read_only = immediate(RequestContext.read)
 current_caller = immediate(_caller)
 optional_caller = immediate(_anyone)

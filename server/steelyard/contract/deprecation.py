@@ -1,44 +1,38 @@
-"""Deprecated operations: every answer says since when, until when and what comes instead; their callers are counted."""
+"""Deprecated operations: each response states since when, until when and the replacement; the observer counts the callers."""
 
 import re
 from collections.abc import Iterable, Mapping
-from contextlib import AsyncExitStack
 from urllib.parse import quote
 
-from starlette.types import Message, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from steelyard.contract.execution.context import RequestContext
-from steelyard.contract.execution.injection import Call
 from steelyard.contract.http.responses import Header
-from steelyard.contract.observer import RequestRecord
-from steelyard.contract.operation import CompiledOperation, Runtime
-from steelyard_contract.operations import Deprecation, Operation
+from steelyard.contract.observer import RequestObserver
+from steelyard_contract.operations import Deprecation
 
 _VARIABLE = re.compile(r"{(.+?)}")
 
 
-class DeprecatedOperation(CompiledOperation):
-    """A compiled operation that tells its callers that it will go."""
+def announce_deprecation(operation: ASGIApp, deprecation: Deprecation, observer: RequestObserver) -> ASGIApp:
+    """The operation, with the header fields of its deprecation on every response."""
+    announced: list[Header] = [(name.lower().encode(), value.encode()) for name, value in deprecation.headers]
 
-    def __init__(self, operation: Operation, told: Deprecation, handler: Call, runtime: Runtime) -> None:
-        super().__init__(operation, handler, runtime)
-        self._told = told
-        self._headers: list[Header] = [(name.lower().encode(), value.encode()) for name, value in told.headers]
+    async def announce(scope: Scope, receive: Receive, send: Send) -> None:
+        link = successor_link(deprecation.path, scope["path_params"])
 
-    async def _exchange(self, context: RequestContext, record: RequestRecord, send: Send, outer: AsyncExitStack | None) -> None:
-        link = successor_link(self._told.path, context.scope["path_params"])
-
-        async def tell(message: Message) -> None:
+        async def send_announced(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*_linked(message["headers"], link), *self._headers]
+                message["headers"] = [*_linked(message["headers"], link), *announced]
             await send(message)
 
-        await super()._exchange(context, record, tell, outer)
-        self._runtime.observer.deprecated_call(record, context.caller.credential_id if context.caller is not None else None)
+        await operation(scope, receive, send_announced)
+        observer.deprecated_call(scope["record"])
+
+    return announce
 
 
 def successor_link(path: str, variables: Mapping[str, str]) -> bytes:
-    """The link to the operation that comes instead: the same resource, or its description where its path needs more than is known."""
+    """The link to the replacement: the same resource, or the operation's description where its path needs further variables."""
     if all(name in variables for name in _VARIABLE.findall(path)):
         target = _VARIABLE.sub(lambda found: quote(variables[found[1]], safe=""), path)
     else:
@@ -47,6 +41,6 @@ def successor_link(path: str, variables: Mapping[str, str]) -> bytes:
 
 
 def _linked(headers: Iterable[Header], link: bytes) -> list[Header]:
-    """One Link header, with the successor behind whatever else is linked."""
+    """One Link header, with the successor behind the links that are there."""
     others = [value for name, value in headers if name == b"link"]
     return [*(header for header in headers if header[0] != b"link"), (b"link", b", ".join((*others, link)))]

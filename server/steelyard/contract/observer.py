@@ -14,7 +14,7 @@ class ContractViolation(Exception):
 class RequestRecord:
     """What is known of one exchange; operations fill in their part, the log gets all of it."""
 
-    __slots__ = ("address", "at", "operation_id", "problem", "request_id", "started_s", "status", "took_s", "user_id")
+    __slots__ = ("address", "at", "credential_id", "operation_id", "problem", "request_id", "started_s", "status", "took_s", "user_id")
 
     def __init__(self, request_id: str, address: str, at: datetime, started_s: float = 0.0) -> None:
         self.request_id = request_id
@@ -23,6 +23,7 @@ class RequestRecord:
         self.started_s = started_s
         self.operation_id: str | None = None
         self.user_id: int | None = None
+        self.credential_id: int | None = None
         self.problem: str | None = None
         self.status = 0
         self.took_s = 0.0
@@ -43,5 +44,5 @@ class RequestObserver(Protocol):
     def rejected_origin(self, origin: bytes) -> None:
         """A page of an origin that is not allowed has sent a request, and its browser does not let it read the response."""
 
-    def deprecated_call(self, record: RequestRecord, credential_id: int | None) -> None:
+    def deprecated_call(self, record: RequestRecord) -> None:
         """Somebody still calls an operation that will go."""

@@ -106,9 +106,9 @@ class AccessLog:
             if count > 0:
                 log.error("contract_drifts", operation=operation_id, keyword=keyword, count=count)
 
-    def deprecated_call(self, trace: RequestRecord, credential_id: int | None) -> None:
+    def deprecated_call(self, trace: RequestRecord) -> None:
         """Count a call of an operation that will go."""
-        self._calls[trace.operation_id, credential_id] += 1
+        self._calls[trace.operation_id, trace.credential_id] += 1
 
     def _add_calls(self) -> None:
         """Calls since the last time go to their callers, and to the metrics."""

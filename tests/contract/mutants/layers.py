@@ -61,7 +61,7 @@ DOMAIN_OF = {
 OF_ALL = frozenset({"getItem", "listUsers", "createOrder", "updateAddress", "deleteUser", "issueToken"})
 # Of the instances; which drifts are planted has a seed of its own.
 SEED = 42
-PLAIN = (Contract.check, ResponseValidator.wants, Journal.unhandled_error)
+PLAIN = (Contract.check, ResponseValidator.samples, Journal.unhandled_error)
 # Fails on a machine that is busy with other drifts, too.
 HURRIED = "test_a_thousand_attempts"
 # Provokes a fault on purpose.
@@ -153,11 +153,11 @@ class Bench:
             told.append(f"{trace.operation_id}: {type(error).__name__}: {error}")
 
         # They are asked, not obeyed: a test goes on to its next exchange.
-        self._speak(check, ResponseValidator.wants, fault)
+        self._speak(check, ResponseValidator.samples, fault)
 
     def _speak(self, check: Any, wants: Any, fault: Any) -> None:
         swap(Contract, "check", check)
-        swap(ResponseValidator, "wants", wants)
+        swap(ResponseValidator, "samples", wants)
         swap(Journal, "unhandled_error", fault)
 
 

@@ -168,6 +168,6 @@ def broken_operation(operation: Operation) -> None:
         async def broken(**_: Any) -> None:
             raise ZeroDivisionError
 
-        target._handler = broken
+        target._runner._handler = broken
 
     on_compiled(operation, change)

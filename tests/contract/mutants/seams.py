@@ -57,8 +57,8 @@ def on_answer(operation: Operation, change: Callable[[RawResponse], RawResponse]
     """What a success looks like once it is encoded."""
 
     def change_encoder(target: Any) -> None:
-        encode = target._encode
-        target._encode = lambda value: change(encode(value))
+        encode = target._runner._encode
+        target._runner._encode = lambda value: change(encode(value))
 
     on_compiled(operation, change_encoder)
 

@@ -24,16 +24,16 @@ class Notebook:
         self.faults: list[BaseException] = []
         self.rejected_origins: list[bytes] = []
 
-    def request_finished(self, _method: str, trace: RequestRecord) -> None:
-        self.exchanges.append(trace)
+    def request_finished(self, _method: str, record: RequestRecord) -> None:
+        self.exchanges.append(record)
 
-    def unhandled_error(self, error: BaseException, _trace: RequestRecord) -> None:
+    def unhandled_error(self, error: BaseException, _record: RequestRecord) -> None:
         self.faults.append(error)
 
     def rejected_origin(self, origin: bytes) -> None:
         self.rejected_origins.append(origin)
 
-    def deprecated_call(self, _trace: RequestRecord, _credential_id: int | None) -> None:
+    def deprecated_call(self, _record: RequestRecord) -> None:
         raise AssertionError("nothing of the edge's is deprecated")
 
 
@@ -75,7 +75,7 @@ async def test_every_answer_is_named_timed_and_guarded(journal: Notebook) -> Non
     assert answer.headers["contract-digest"] == "sha-256=" + "0" * 64
     assert answer.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
     assert "strict-transport-security" not in answer.headers
-    assert [(trace.status, trace.address) for trace in journal.exchanges] == [(200, "127.0.0.1")]
+    assert [(record.status, record.address) for record in journal.exchanges] == [(200, "127.0.0.1")]
 
 
 async def test_a_page_brings_its_own_policy(journal: Notebook) -> None:

@@ -16,9 +16,10 @@ from steelyard.telemetry import access_log, logs
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
 
-def trace(status: int = 200) -> RequestRecord:
+def trace(status: int = 200, credential_id: int | None = None) -> RequestRecord:
     made = RequestRecord(str(UUID(int=1)), "192.0.2.1", NOON)
     made.operation_id, made.status, made.took_s = "getItem", status, 0.00123
+    made.credential_id = credential_id
     return made
 
 
@@ -116,7 +117,7 @@ def test_a_fault_is_told_with_its_request_and_only_the_contracts_findings_in_wor
 def test_callers_of_what_will_go_are_told_as_numbers() -> None:
     log = log_into([])
     for credential_id in (7, 7, None):
-        log.deprecated_call(trace(), credential_id)
+        log.deprecated_call(trace(credential_id=credential_id))
 
     with capture_logs() as lines:
         log.report_deprecated_calls()
@@ -133,7 +134,7 @@ def test_callers_beyond_the_limit_are_counted_together(monkeypatch: pytest.Monke
     monkeypatch.setattr(access_log, "MAX_CALLERS", 2)
     log = log_into([])
     for credential_id in (1, 2, 3, 4, 1):
-        log.deprecated_call(trace(), credential_id)
+        log.deprecated_call(trace(credential_id=credential_id))
 
     with capture_logs() as lines:
         log.report_deprecated_calls()
@@ -147,7 +148,7 @@ async def test_callers_are_told_when_the_time_has_come_and_in_the_end(monkeypatc
     log = access_log.AccessLog(lambda: now[0], None)
     with capture_logs() as lines:
         running = asyncio.create_task(log.run())
-        log.deprecated_call(trace(), 7)
+        log.deprecated_call(trace(credential_id=7))
         for _ in range(5):
             await asyncio.sleep(0)
         before = len(lines)
@@ -155,7 +156,7 @@ async def test_callers_are_told_when_the_time_has_come_and_in_the_end(monkeypatc
         for _ in range(5):
             await asyncio.sleep(0)
         after = len(lines)
-        log.deprecated_call(trace(), 8)
+        log.deprecated_call(trace(credential_id=8))
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
 

@@ -33,9 +33,12 @@ NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 POOL = {"open": 3, "idle": 2, "busy": 1, "waiting": 0, "lost": 0}
 
 
-def trace(operation_id: str | None = "getItem", status: int = 200, took_s: float = 0.002) -> RequestRecord:
+def trace(
+    operation_id: str | None = "getItem", status: int = 200, took_s: float = 0.002, credential_id: int | None = None
+) -> RequestRecord:
     made = RequestRecord("id", "192.0.2.1", NOON)
     made.operation_id, made.status, made.took_s = operation_id, status, took_s
+    made.credential_id = credential_id
     return made
 
 
@@ -239,7 +242,7 @@ def test_calls_of_what_will_go_are_counted_whoever_calls() -> None:
     log.use_metrics(metrics)
     with capture_logs():
         for credential_id in (7, 7, None):
-            log.deprecated_call(trace(), credential_id)
+            log.deprecated_call(trace(credential_id=credential_id))
         log.report_deprecated_calls()
         log.report_deprecated_calls()
 

@@ -18,7 +18,7 @@ SharedObjects = Mapping[type[Any], Any]
 class RequestContext:
     """What dependencies may ask about a request. The contract's parameters and body go to the handler directly, not through here."""
 
-    __slots__ = ("address", "caller", "claims", "deadline", "operation_id", "receive", "request_id", "scope", "shared", "transaction")
+    __slots__ = ("address", "caller", "claims", "deadline", "opened", "operation_id", "receive", "request_id", "scope", "shared")
 
     # The request's budget of time, running since its operation was found.
     deadline: Deadline
@@ -32,13 +32,13 @@ class RequestContext:
         self.address = address
         self.claims: Any = None
         self.caller: Caller | None = None
-        self.transaction: Transaction | None = None
+        self.opened: Transaction | None = None
 
-    def begin(self) -> Transaction:
-        """The transaction of this request: the same one for everybody who asks, committed before the answer is sent."""
-        if self.transaction is None:
-            self.transaction = self.shared[Database].transaction(request_id=UUID(self.request_id))
-        return self.transaction
+    def transaction(self) -> Transaction:
+        """The one transaction of this request, opened by the first call. It is committed before the response is sent."""
+        if self.opened is None:
+            self.opened = self.shared[Database].transaction(request_id=UUID(self.request_id))
+        return self.opened
 
     def read(self) -> ReadOnly:
         """Single reads, each on whatever connection is free."""

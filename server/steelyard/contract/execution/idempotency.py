@@ -29,7 +29,7 @@ class IdempotencyKeys:
         """Go ahead as if the key were new, which nearly all are; LostRace, when it is not."""
         fingerprint = _fingerprint(context, value)
         await store.reserve_key(
-            context.begin(), owner_id=_owner(context), operation_id=self._operation_id, key=key, fingerprint=fingerprint
+            context.transaction(), owner_id=_owner(context), operation_id=self._operation_id, key=key, fingerprint=fingerprint
         )
 
     async def claim(self, context: RequestContext, key: str, value: Any) -> RawResponse | None:
@@ -37,7 +37,7 @@ class IdempotencyKeys:
         fingerprint = _fingerprint(context, value)
         try:
             stored = await store.claim_key(
-                context.begin(), owner_id=_owner(context), operation_id=self._operation_id, key=key, fingerprint=fingerprint
+                context.transaction(), owner_id=_owner(context), operation_id=self._operation_id, key=key, fingerprint=fingerprint
             )
         except LockTimeout as error:
             raise IdempotencyInProgress from error
@@ -53,7 +53,7 @@ class IdempotencyKeys:
     async def store(self, context: RequestContext, key: str, answer: RawResponse) -> None:
         """Keep the answer, in the transaction that the key was claimed in."""
         await store.store_response(
-            context.begin(),
+            context.transaction(),
             owner_id=_owner(context),
             operation_id=self._operation_id,
             key=key,

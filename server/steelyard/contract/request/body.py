@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
-from starlette.types import Receive
+from starlette.types import Receive, Scope
 
 from steelyard.contract.document import Document
 from steelyard.contract.http import json_values, query_strings
@@ -153,6 +153,20 @@ class RequestBody:
             mapping = {form.model.model_fields[self._discriminator].annotation.__args__[0]: form for form in self._forms}  # type: ignore[union-attr]  # a discriminator is a Literal (P8)
             return mapping.get(kind, self._forms[0]) if isinstance(kind, str) else self._forms[0]
         return max(self._forms, key=lambda form: len(form.required & value.keys()))
+
+
+async def is_empty(scope: Scope, receive: Receive) -> bool:
+    """Whether the body of a request has no bytes: a client that sends in chunks cannot state that in its head."""
+    if not any(name == b"transfer-encoding" for name, _ in scope["headers"]):
+        return False
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnected
+        if message.get("body"):
+            return False
+        if not message.get("more_body", False):
+            return True
 
 
 def _shortened(error: ValidationError, validate: Callable[[Any], BaseModel], excerpt: Any) -> ValidationError:

@@ -94,7 +94,7 @@ class ResponseValidator:
         self._seen: dict[tuple[str, int], int] = {}
         self._answers: dict[tuple[str, int], _Answer | None] = {}
 
-    def wants(self, operation_id: str, status: int) -> bool:
+    def samples(self, operation_id: str, status: int) -> bool:
         """Whether this answer is one of the sample (all of them, when enforcing)."""
         if self.mode == "off":
             return False

@@ -95,8 +95,8 @@ def test_findings_are_counted_without_values() -> None:
 def test_of_each_operation_and_status_the_first_answer_and_one_in_so_many_is_looked_at() -> None:
     referee = ResponseValidator(DOCUMENT, "observe", one_in=3)
 
-    often = [referee.wants("getItem", 200) for _ in range(7)]
-    seldom = [referee.wants("getItem", 404), referee.wants("cancelOrder", 200)]
+    often = [referee.samples("getItem", 200) for _ in range(7)]
+    seldom = [referee.samples("getItem", 404), referee.samples("cancelOrder", 200)]
 
     assert often == [True, False, False, True, False, False, True]
     assert seldom == [True, True]
@@ -105,8 +105,8 @@ def test_of_each_operation_and_status_the_first_answer_and_one_in_so_many_is_loo
 def test_a_referee_that_enforces_looks_at_everything() -> None:
     referee = ResponseValidator(DOCUMENT, "enforce", one_in=100)
 
-    assert all(referee.wants("getItem", 200) for _ in range(5))
+    assert all(referee.samples("getItem", 200) for _ in range(5))
 
 
 def test_an_absent_referee_looks_at_nothing() -> None:
-    assert not any(ResponseValidator(DOCUMENT, "off").wants("getItem", 200) for _ in range(1000))
+    assert not any(ResponseValidator(DOCUMENT, "off").samples("getItem", 200) for _ in range(1000))
