@@ -6,8 +6,8 @@ from typing import Self
 from uuid import UUID
 
 from steelyard.db.options import DatabaseOptions
-from steelyard.db.postgres.backend import PostgresBackend
-from steelyard.db.sqlite.backend import SqliteBackend
+from steelyard.db.postgres.pool import PostgresBackend
+from steelyard.db.sqlite.connections import SqliteBackend
 from steelyard.db.transaction import ChangeListener, ReadOnly, Transaction
 from steelyard.settings import Settings
 from steelyard.settings.database_urls import canonical, is_sqlite, sqlite_path

@@ -23,8 +23,8 @@ from steelyard.db.errors import (
     TransactionConflict,
     ValueOutOfRange,
 )
-from steelyard.db.postgres import backend as postgres
 from steelyard.db.postgres import connection as links
+from steelyard.db.postgres import pool as postgres
 from steelyard.db.statements import Query, statement
 from tests.kit.servers.databases import FOR_TESTS, Server
 from tests.kit.servers.statements import count_statements
