@@ -56,7 +56,7 @@ async def served(database_url: str, folder: Path, *, workers: int = 2, **setting
     """`steelyard serve` on a migrated database, without rate limits."""
     async with AsyncExitStack() as stack:
         # Apart from what the server may use, and not so hasty: it makes the scene and judges the outcome.
-        database = Database(database_url, limits=DatabaseOptions(pool_size=2, pool_overflow=0, pool_at_start=1, pool_wait_s=30))
+        database = Database(database_url, options=DatabaseOptions(pool_size=2, pool_overflow=0, pool_at_start=1, pool_wait_s=30))
         await database.open()
         stack.push_async_callback(database.close)
         clock = Clock()

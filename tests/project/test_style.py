@@ -31,7 +31,10 @@ EXPECTED_BROAD = (
     "contract/operation.py",
     "security/access_tokens.py",
     "jobs/worker.py",
+    "db/postgres/backend.py",
     "db/postgres/pool.py",
+    "db/postgres/reads.py",
+    "db/postgres/transaction.py",
     "cli/main.py",
 )
 CLOCKS = {"now", "utcnow", "today", "time", "monotonic", "perf_counter", "random", "choice", "token_bytes", "token_hex", "urandom", "uuid4"}

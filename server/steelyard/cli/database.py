@@ -76,7 +76,7 @@ def database_errors(settings: Settings) -> Iterator[None]:
     """Replace an error of the database with a CommandError that states its reason, without a password."""
     from steelyard.db.errors import DatabaseError, NotOpened
     from steelyard.db.opening import why_not_done
-    from steelyard.db.postgres.pool import CONNECT_ERRORS
+    from steelyard.db.postgres.errors import CONNECT_ERRORS
 
     place = address(settings.database_url)
     try:

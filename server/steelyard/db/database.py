@@ -6,8 +6,8 @@ from typing import Self
 from uuid import UUID
 
 from steelyard.db.options import DatabaseOptions
-from steelyard.db.postgres.pool import PostgresBackend
-from steelyard.db.sqlite.connections import SqliteBackend
+from steelyard.db.postgres.backend import PostgresBackend
+from steelyard.db.sqlite.backend import SqliteBackend
 from steelyard.db.transaction import ChangeListener, ReadOnly, Transaction
 from steelyard.settings import Settings
 from steelyard.settings.database_urls import canonical, is_sqlite, sqlite_path
@@ -17,17 +17,18 @@ from steelyard.sources import wall_clock
 class Database:
     """PostgreSQL or SQLite, by URL: `postgresql://...`, `sqlite:///file`."""
 
-    def __init__(self, url: str, *, clock: Callable[[], datetime] = wall_clock, limits: DatabaseOptions | None = None) -> None:
+    def __init__(self, url: str, *, clock: Callable[[], datetime] = wall_clock, options: DatabaseOptions | None = None) -> None:
         self.url = canonical(url)
-        self._backend = _backend(self.url, limits or DatabaseOptions())
+        self._backend = _backend(self.url, options or DatabaseOptions())
         self.dialect = self._backend.dialect
+        self._reads = self._backend.reads
         self._clock = clock
         self._listeners: list[ChangeListener] = []
 
     @classmethod
     def of(cls, settings: Settings, *, clock: Callable[[], datetime] = wall_clock) -> Self:
         """The database as it is set, for each kind of process: it is not open yet."""
-        return cls(settings.database_url, clock=clock, limits=DatabaseOptions.of(settings))
+        return cls(settings.database_url, clock=clock, options=DatabaseOptions.of(settings))
 
     async def open(self, *, patient: bool = False) -> None:
         """Connect, or raise OutOfReach. A patient caller takes a PostgreSQL that is away for one that comes back, as it is later on."""
@@ -42,7 +43,7 @@ class Database:
 
     def read(self) -> ReadOnly:
         """To look: every read is a statement of its own and takes no connection in between."""
-        return ReadOnly(self.dialect, self._backend, self._clock)
+        return ReadOnly(self.dialect, self._reads, self._clock)
 
     def transaction(self, request_id: UUID | None = None) -> Transaction:
         """To change: nothing is asked of the database before the first verb. `request_id` is the request that caused it.
@@ -62,8 +63,8 @@ class Database:
 
     async def run_ddl(self, ddl: Sequence[str]) -> None:
         """Run definitions (tables, indexes); `schema.py` is the only caller."""
-        await self._backend.define(ddl)
+        await self._backend.run_ddl(ddl)
 
 
-def _backend(url: str, limits: DatabaseOptions) -> PostgresBackend | SqliteBackend:
-    return SqliteBackend(sqlite_path(url), limits) if is_sqlite(url) else PostgresBackend(url, limits)
+def _backend(url: str, options: DatabaseOptions) -> PostgresBackend | SqliteBackend:
+    return SqliteBackend(sqlite_path(url), options) if is_sqlite(url) else PostgresBackend(url, options)

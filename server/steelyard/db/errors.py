@@ -4,7 +4,7 @@ Drivers put the offending value into their message and the whole row into its de
 taken over: these errors name a constraint, a statement, a parameter or a code, so they may be logged.
 """
 
-from typing import Literal
+from typing import Literal, NoReturn
 
 ConstraintKind = Literal["unique", "foreign_key", "check", "not_null"]
 
@@ -62,3 +62,16 @@ class StatementFailed(DatabaseError):
         super().__init__(f"{statement} failed with {code}" + (f": {reason}" if reason else ""))
         self.statement = statement
         self.code = code
+
+
+def replace_error(error: BaseException, failure: BaseException) -> NoReturn:
+    """Raise `failure` where `error` was caught. Of a driver's error nothing survives, because its text quotes values.
+
+    A function and not a context manager, whose three calls every statement would pay for, also where nothing fails.
+    """
+    if failure is error:
+        raise error
+    try:
+        raise failure from None
+    finally:
+        failure.__context__ = None  # `from None` only hides it

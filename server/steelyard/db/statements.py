@@ -2,7 +2,7 @@
 
     order_of = statement(select(orders.c.id, orders.c.total).where(orders.c.id == bindparam("order_id")), OrderRow)
 
-Nothing is compiled on import; `statement.forms["postgresql"]` is the text and its codecs, made when first asked for.
+Nothing is compiled on import; `statement.compiled["postgresql"]` is its text and its converters, made at the first use.
 A value written into a statement is a constant of ours and becomes part of the text, where the planner sees it;
 what varies is a `bindparam`, given by name to the verbs of `work.py`.
 """
@@ -19,7 +19,8 @@ from sqlalchemy.sql.expression import FunctionElement
 from sqlalchemy.types import Boolean
 
 from steelyard.db.columns import ListParameter
-from steelyard.db.compiled import CompiledStatement, compile_statement
+from steelyard.db.compiled import CompiledStatement
+from steelyard.db.compiler import compile_statement
 
 T = TypeVar("T")
 # A statement that answers an int will do wherever one is asked for that answers an int or nothing.
@@ -29,7 +30,7 @@ R_co = TypeVar("R_co", covariant=True)
 class Statement(Generic[R_co]):
     """One statement; `R_co` is what each row becomes: a row class, or the only selected value."""
 
-    __slots__ = ("_code", "_module", "_several", "_shared", "_sources", "compiled", "plan", "returns")
+    __slots__ = ("_batch", "_coalesces", "_code", "_module", "_sources", "compiled", "plan", "returns")
 
     writes: bool
 
@@ -39,16 +40,16 @@ class Statement(Generic[R_co]):
         returns: type[R_co] | None,
         plan: str,
         home: FrameType,
-        several: tuple[SelectBase, str] | None,
+        batch: tuple[SelectBase, str] | None,
         *,
-        shared: bool,
+        coalesce: bool,
     ) -> None:
-        self.compiled: Mapping[str, CompiledStatement[R_co]] = _Forms(self)
+        self.compiled: Mapping[str, CompiledStatement[R_co]] = _CompiledByDialect(self)
         self.returns = returns
         self.plan = plan
         self._sources = sources
-        self._several = several
-        self._shared = shared
+        self._batch = batch
+        self._coalesces = coalesce
         self._module: str = home.f_globals["__name__"]
         self._code = home.f_code.co_name
 
@@ -66,15 +67,15 @@ class Statement(Generic[R_co]):
 
     def _compile(self, dialect: str) -> CompiledStatement[R_co]:
         element = self._sources.get(dialect, self._sources[""])
-        form: CompiledStatement[R_co] = self._form(element, dialect)
-        if self._several is not None:
-            twin, key = self._several
-            form.batched_by(self._form(twin, dialect), twin.selected_columns.keys().index(key))
-        return form
+        compiled: CompiledStatement[R_co] = self._compile_for(element, dialect)
+        if self._batch is not None:
+            twin, key = self._batch
+            compiled.batched_by(self._compile_for(twin, dialect), twin.selected_columns.keys().index(key))
+        return compiled
 
-    def _form(self, element: Any, dialect: str) -> CompiledStatement[R_co]:
+    def _compile_for(self, element: Any, dialect: str) -> CompiledStatement[R_co]:
         return compile_statement(
-            element, dialect, returns=self.returns, name=lambda: self.name, writes=self.writes, plan=self.plan, coalesces=self._shared
+            element, dialect, returns=self.returns, name=lambda: self.name, writes=self.writes, plan=self.plan, coalesces=self._coalesces
         )
 
 
@@ -92,7 +93,7 @@ class Command(Statement[R_co]):
     writes = True
 
 
-class _Forms(dict[str, CompiledStatement[T]]):
+class _CompiledByDialect(dict[str, CompiledStatement[T]]):
     """A dictionary, so that a verb finds a compiled statement without a call."""
 
     __slots__ = ("_statement",)
@@ -101,8 +102,8 @@ class _Forms(dict[str, CompiledStatement[T]]):
         self._statement = statement
 
     def __missing__(self, dialect: str) -> CompiledStatement[T]:
-        form = self[dialect] = self._statement._compile(dialect)  # noqa: SLF001
-        return form
+        compiled = self[dialect] = self._statement._compile(dialect)  # noqa: SLF001
+        return compiled
 
 
 @overload
@@ -113,8 +114,8 @@ def statement(
     *,
     sqlite: SelectBase | None = ...,
     plan: str = ...,
-    several: tuple[SelectBase, str] | None = ...,
-    shared: bool = ...,
+    batch: tuple[SelectBase, str] | None = ...,
+    coalesce: bool = ...,
 ) -> Query[T]: ...
 @overload
 def statement(element: UpdateBase, returns: type[T], /, *, sqlite: UpdateBase | None = ..., plan: str = ...) -> Command[T]: ...
@@ -127,22 +128,22 @@ def statement(
     *,
     sqlite: SelectBase | UpdateBase | None = None,
     plan: str = "cached",
-    several: tuple[SelectBase, str] | None = None,
-    shared: bool = False,
+    batch: tuple[SelectBase, str] | None = None,
+    coalesce: bool = False,
 ) -> Statement[Any]:
     """A statement and what its rows become: a `NamedTuple` with the names of the selected columns, or the type of the only one.
 
     `sqlite` is the twin for SQLite where the two databases cannot share one text.
     `plan="custom"` plans anew for the values of each call, for one round trip more: for conditions that fit few rows or most of them.
-    `several` is its twin for a list of keys, and the column that tells whose row is whose: single rows that are asked for at the same
-    time are fetched by it, see `together.py`. `shared=True`: equal calls at the same time are one.
+    `batch` is its twin for a list of keys, and the column that tells whose row is whose: single rows that are asked for at the same
+    time are fetched by it, see `single_flight.py`. `coalesce=True`: equal calls at the same time are one.
     """
     sources: dict[str, SelectBase | UpdateBase] = {"": element}
     if sqlite is not None:
         sources["sqlite"] = sqlite
     home = sys._getframe(1)  # noqa: SLF001
     kind = Query if isinstance(element, SelectBase) else Command
-    return kind(sources, returns, plan, home, several, shared=shared)
+    return kind(sources, returns, plan, home, batch, coalesce=coalesce)
 
 
 class any_of(FunctionElement[bool]):  # noqa: N801

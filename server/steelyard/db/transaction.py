@@ -23,15 +23,15 @@ ChangeListener = Callable[[Collection[TableChange]], None]
 class Executor(Protocol):
     """Runs compiled statements; each database has one for reading and one for a transaction."""
 
-    async def row(self, form: CompiledStatement[Any], arguments: Sequence[object], /) -> Sequence[Any] | None: ...
-    async def rows(self, form: CompiledStatement[Any], arguments: Sequence[object], /) -> Sequence[Sequence[Any]]: ...
+    async def row(self, statement: CompiledStatement[Any], arguments: Sequence[object], /) -> Sequence[Any] | None: ...
+    async def rows(self, statement: CompiledStatement[Any], arguments: Sequence[object], /) -> Sequence[Sequence[Any]]: ...
 
 
 class TransactionExecutor(Executor, Protocol):
     wrote: set[TableChange]
 
-    async def count(self, form: CompiledStatement[Any], arguments: Sequence[object], /) -> int: ...
-    async def later(self, form: CompiledStatement[Any], arguments: Sequence[object], /) -> None: ...
+    async def count(self, statement: CompiledStatement[Any], arguments: Sequence[object], /) -> int: ...
+    async def defer(self, statement: CompiledStatement[Any], arguments: Sequence[object], /) -> None: ...
     async def commit(self) -> None: ...
     async def rollback(self) -> None: ...
     def abandon(self) -> None: ...
@@ -42,48 +42,48 @@ class FirstChange(Exception):
 
 
 class _Rehearsal:
-    """The lane of a transaction that changes nothing."""
+    """The executor of a transaction that changes nothing."""
 
-    def __init__(self, lane: TransactionExecutor) -> None:
-        self._lane = lane
+    def __init__(self, executor: TransactionExecutor) -> None:
+        self._executor = executor
         self.wrote: set[TableChange] = set()
 
-    async def row(self, form: CompiledStatement[Any], arguments: Sequence[object]) -> Sequence[Any] | None:
-        return await self._lane.row(_reading(form), arguments)
+    async def row(self, statement: CompiledStatement[Any], arguments: Sequence[object]) -> Sequence[Any] | None:
+        return await self._executor.row(_reading(statement), arguments)
 
-    async def rows(self, form: CompiledStatement[Any], arguments: Sequence[object]) -> Sequence[Sequence[Any]]:
-        return await self._lane.rows(_reading(form), arguments)
+    async def rows(self, statement: CompiledStatement[Any], arguments: Sequence[object]) -> Sequence[Sequence[Any]]:
+        return await self._executor.rows(_reading(statement), arguments)
 
-    async def count(self, form: CompiledStatement[Any], arguments: Sequence[object]) -> int:
-        return await self._lane.count(_reading(form), arguments)
+    async def count(self, statement: CompiledStatement[Any], arguments: Sequence[object]) -> int:
+        return await self._executor.count(_reading(statement), arguments)
 
-    async def later(self, form: CompiledStatement[Any], arguments: Sequence[object]) -> None:
-        await self._lane.later(_reading(form), arguments)
+    async def defer(self, statement: CompiledStatement[Any], arguments: Sequence[object]) -> None:
+        await self._executor.defer(_reading(statement), arguments)
 
     async def commit(self) -> None:
-        await self._lane.rollback()
+        await self._executor.rollback()
 
     async def rollback(self) -> None:
-        await self._lane.rollback()
+        await self._executor.rollback()
 
     def abandon(self) -> None:
-        self._lane.abandon()
+        self._executor.abandon()
 
 
-def _reading(form: CompiledStatement[Any]) -> CompiledStatement[Any]:
-    if form.writes:
+def _reading(statement: CompiledStatement[Any]) -> CompiledStatement[Any]:
+    if statement.writes:
         raise FirstChange
-    return form
+    return statement
 
 
 class ReadOnly:
     """Reads, each a statement of its own: what must agree with one another is one statement."""
 
-    __slots__ = ("_clock", "_lane", "_now", "dialect")
+    __slots__ = ("_clock", "_executor", "_now", "dialect")
 
-    def __init__(self, dialect: str, lane: Executor, clock: Callable[[], datetime]) -> None:
+    def __init__(self, dialect: str, executor: Executor, clock: Callable[[], datetime]) -> None:
         self.dialect = dialect
-        self._lane = lane
+        self._executor = executor
         self._clock = clock
         self._now: datetime | None = None
 
@@ -94,30 +94,30 @@ class ReadOnly:
             self._now = self._clock()
         return self._now
 
-    async def scalar(self, statement: Query[T], /, **given: object) -> T | None:
+    async def scalar(self, statement: Query[T], /, **arguments: object) -> T | None:
         """The only selected value of the first row, or None."""
-        form = statement.compiled[self.dialect]
-        row = await self._lane.row(form, form.arguments(given))
-        return None if row is None else form.read_row(row)
+        compiled = statement.compiled[self.dialect]
+        row = await self._executor.row(compiled, compiled.arguments(arguments))
+        return None if row is None else compiled.read_row(row)
 
-    async def first(self, statement: Query[T], /, **given: object) -> T | None:
+    async def first(self, statement: Query[T], /, **arguments: object) -> T | None:
         """The first row, or None."""
-        form = statement.compiled[self.dialect]
-        row = await self._lane.row(form, form.arguments(given))
-        return None if row is None else form.read_row(row)
+        compiled = statement.compiled[self.dialect]
+        row = await self._executor.row(compiled, compiled.arguments(arguments))
+        return None if row is None else compiled.read_row(row)
 
-    async def one(self, statement: Query[T], /, **given: object) -> T:
+    async def one(self, statement: Query[T], /, **arguments: object) -> T:
         """The only row. Another number of rows is a mistake in the code, not an answer."""
-        form = statement.compiled[self.dialect]
-        rows = await self._lane.rows(form, form.arguments(given))
+        compiled = statement.compiled[self.dialect]
+        rows = await self._executor.rows(compiled, compiled.arguments(arguments))
         if len(rows) != 1:
-            raise LookupError(f"{form.name} should find exactly one row and found {len(rows)}")
-        return form.read_row(rows[0])
+            raise LookupError(f"{compiled.name} should find exactly one row and found {len(rows)}")
+        return compiled.read_row(rows[0])
 
-    async def all(self, statement: Query[T], /, **given: object) -> list[T]:
+    async def all(self, statement: Query[T], /, **arguments: object) -> list[T]:
         """Every row, in the statement's order."""
-        form = statement.compiled[self.dialect]
-        return form.read_rows(await self._lane.rows(form, form.arguments(given)))
+        compiled = statement.compiled[self.dialect]
+        return compiled.read_rows(await self._executor.rows(compiled, compiled.arguments(arguments)))
 
 
 class Transaction(ReadOnly):
@@ -126,23 +126,23 @@ class Transaction(ReadOnly):
     The compiler commits, never a service. After a failed statement nothing else can be done here but to roll back.
     """
 
-    __slots__ = ("_after_commit", "_finished", "_kept", "_lane", "_listeners", "concerns_id", "request_id")
+    __slots__ = ("_after_commit", "_executor", "_finished", "_kept", "_listeners", "concerns_id", "request_id")
 
-    _lane: TransactionExecutor
+    _executor: TransactionExecutor
 
     def __init__(
         self,
         dialect: str,
-        lane: TransactionExecutor,
+        executor: TransactionExecutor,
         clock: Callable[[], datetime],
         request_id: UUID | None,
         listeners: Sequence[ChangeListener] = (),
     ) -> None:
-        super().__init__(dialect, lane, clock)
+        super().__init__(dialect, executor, clock)
         self.request_id = request_id
         # The user besides the caller whose data the response will show: what is stored of it is erased with that user.
         self.concerns_id: int | None = None
-        self._lane = lane
+        self._executor = executor
         self._listeners = listeners
         self._after_commit: list[Callable[[], None]] = []
         self._kept: BaseException | None = None
@@ -150,27 +150,27 @@ class Transaction(ReadOnly):
 
     if TYPE_CHECKING:
         # The same verbs, which here take commands, too. At run time they are inherited.
-        async def scalar(self, statement: Statement[T], /, **given: object) -> T | None: ...
-        async def first(self, statement: Statement[T], /, **given: object) -> T | None: ...
-        async def one(self, statement: Statement[T], /, **given: object) -> T: ...
-        async def all(self, statement: Statement[T], /, **given: object) -> list[T]: ...
+        async def scalar(self, statement: Statement[T], /, **arguments: object) -> T | None: ...
+        async def first(self, statement: Statement[T], /, **arguments: object) -> T | None: ...
+        async def one(self, statement: Statement[T], /, **arguments: object) -> T: ...
+        async def all(self, statement: Statement[T], /, **arguments: object) -> list[T]: ...
 
-    async def run(self, statement: Statement[Any], /, **given: object) -> int:
+    async def run(self, statement: Statement[Any], /, **arguments: object) -> int:
         """How many rows were touched."""
-        form = statement.compiled[self.dialect]
-        return await self._lane.count(form, form.arguments(given))
+        compiled = statement.compiled[self.dialect]
+        return await self._executor.count(compiled, compiled.arguments(arguments))
 
-    async def defer(self, statement: Statement[Any], /, **given: object) -> None:
+    async def defer(self, statement: Statement[Any], /, **arguments: object) -> None:
         """Have it done before the commit, and before anything that could see it; how many rows it touches is not told.
 
         PostgreSQL does it by the same statement as whatever comes next, if that is about other tables: a round trip less.
         """
-        form = statement.compiled[self.dialect]
-        await self._lane.later(form, form.arguments(given))
+        compiled = statement.compiled[self.dialect]
+        await self._executor.defer(compiled, compiled.arguments(arguments))
 
     def rehearse(self) -> None:
         """Read and lock from here on as ever, but raise FirstChange instead of changing anything."""
-        self._lane = _Rehearsal(self._lane)
+        self._executor = _Rehearsal(self._executor)
 
     def on_commit(self, callback: Callable[[], None]) -> None:
         """Call this after a successful commit and before the answer, in the order of registration. It must not fail."""
@@ -188,9 +188,9 @@ class Transaction(ReadOnly):
     async def commit(self) -> None:
         """Make it so, then call back. Raises when the database does not confirm it."""
         self._finished = True
-        await self._lane.commit()
+        await self._executor.commit()
         for listener in self._listeners:
-            listener(self._lane.wrote)
+            listener(self._executor.wrote)
         for callback in self._after_commit:
             callback()
 
@@ -198,17 +198,17 @@ class Transaction(ReadOnly):
         """Undo everything; harmless after a commit."""
         if not self._finished:
             self._finished = True
-            await self._lane.rollback()
+            await self._executor.rollback()
 
     def abandon(self) -> None:
         """Undo everything without waiting for the database: for a caller whose time is over. Harmless after a commit."""
         if not self._finished:
             self._finished = True
-            self._lane.abandon()
+            self._executor.abandon()
 
     async def restart(self) -> None:
         """Undo everything and start afresh, with the same time: what was done or registered so far did not happen."""
-        await self._lane.rollback()
+        await self._executor.rollback()
         self._after_commit.clear()
         self._kept = None
 

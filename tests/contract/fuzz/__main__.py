@@ -49,7 +49,7 @@ def bearer() -> dict[str, Any]:
 async def prepare(settings: Settings, clock: Clock) -> dict[str, Any]:
     """A database with a stage on it: the admin, his session, and tokens to log out with."""
     import_tables()
-    database = Database(settings.database_url, clock=clock, limits=FOR_TESTS)
+    database = Database(settings.database_url, clock=clock, options=FOR_TESTS)
     await database.open()
     try:
         await create_tables(database)

@@ -257,7 +257,7 @@ class Databases:
         if dialect == "sqlite":
             shutil.copyfile(str(make_url(url).database), folder / "test.db")
             url = f"sqlite:///{folder / 'test.db'}"
-        database = Database(url, limits=FOR_TESTS)
+        database = Database(url, options=FOR_TESTS)
         await database.open()
         try:
             if dialect == "postgresql":

@@ -119,14 +119,14 @@ async def stock(database: Database, title: str = "lamp", units: int = 10) -> Goo
 
 
 class Opener:
-    """Opens databases on the same data, as often and with whatever limits a test needs; all are closed at its end."""
+    """Opens databases on the same data, as often and with the options that a test needs; all are closed at its end."""
 
     def __init__(self, url: str, stack: AsyncExitStack) -> None:
         self.url = url
         self._stack = stack
 
-    async def __call__(self, limits: DatabaseOptions = FOR_TESTS) -> Database:
-        database = Database(self.url, limits=limits)
+    async def __call__(self, options: DatabaseOptions = FOR_TESTS) -> Database:
+        database = Database(self.url, options=options)
         await database.open()
         self._stack.push_async_callback(database.close)
         return database

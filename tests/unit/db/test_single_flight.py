@@ -22,9 +22,9 @@ _columns = [goods.c[name] for name in GoodRow._fields]
 good_by_id = statement(
     select(*_columns).where(goods.c.id == bindparam("good_id")),
     GoodRow,
-    several=(select(*_columns).where(any_of(goods.c.id, "good_id")), "id"),
+    batch=(select(*_columns).where(any_of(goods.c.id, "good_id")), "id"),
 )
-goods_in_order = statement(select(*_columns).order_by(goods.c.id), GoodRow, shared=True)
+goods_in_order = statement(select(*_columns).order_by(goods.c.id), GoodRow, coalesce=True)
 
 
 class Store:
@@ -273,7 +273,7 @@ async def test_the_twin_has_the_same_parameter() -> None:
     wrong = statement(
         select(*_columns).where(goods.c.id == bindparam("good_id")),
         GoodRow,
-        several=(select(*_columns).where(any_of(goods.c.id, "ids")), "id"),
+        batch=(select(*_columns).where(any_of(goods.c.id, "ids")), "id"),
     )
 
     with pytest.raises(TypeError, match="need the same one parameter"):

@@ -116,7 +116,7 @@ async def test_keys_older_than_a_day_are_swept_some_at_a_time(database: Database
 async def hasty(postgres: Database) -> AsyncIterator[Database]:
     """Another process on the same data, which waits for locks no longer than it must."""
     async with AsyncExitStack() as stack:
-        opened = Database(postgres.url, limits=DatabaseOptions(lock_timeout_s=0.05))
+        opened = Database(postgres.url, options=DatabaseOptions(lock_timeout_s=0.05))
         await opened.open()
         stack.push_async_callback(opened.close)
         yield opened

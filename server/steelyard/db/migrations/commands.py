@@ -27,7 +27,7 @@ from sqlalchemy.exc import DBAPIError as SqliteError
 
 from steelyard.db.errors import LockTimeout, NotOpened
 from steelyard.db.opening import create_file, no_connection, no_file, wrong_encoding
-from steelyard.db.postgres.pool import CONNECT_ERRORS
+from steelyard.db.postgres.errors import CONNECT_ERRORS
 from steelyard.settings.database_urls import canonical, is_sqlite, sqlite_path
 
 T = TypeVar("T")

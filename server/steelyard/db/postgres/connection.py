@@ -36,37 +36,37 @@ class PreparedCalls:
 class PooledConnection:
     """One connection and what it has prepared."""
 
-    __slots__ = ("_always_unnamed", "_numbered", "_prepared", "driver", "expiry", "usable")
+    __slots__ = ("_always_unnamed", "_numbered", "_prepared", "driver", "expiry", "is_usable")
 
     expiry: asyncio.TimerHandle
 
     def __init__(self, driver: Driver, *, prepared: bool) -> None:
         self.driver = driver
-        self.usable = True
+        self.is_usable = True
         self._prepared: dict[CompiledStatement[Any], PreparedCalls] = {}
         self._always_unnamed = not prepared
         self._numbered = 0
 
-    async def row(self, form: CompiledStatement[Any], arguments: Sequence[object]) -> Sequence[Any] | None:
-        prepared = self._prepared.get(form) or await self._prepare(form)
+    async def row(self, statement: CompiledStatement[Any], arguments: Sequence[object]) -> Sequence[Any] | None:
+        prepared = self._prepared.get(statement) or await self._prepare(statement)
         prepared.uses += 1
         found: Sequence[Any] | None = await prepared.fetchrow(*arguments)
         return found
 
-    async def rows(self, form: CompiledStatement[Any], arguments: Sequence[object]) -> Sequence[Sequence[Any]]:
-        prepared = self._prepared.get(form) or await self._prepare(form)
+    async def rows(self, statement: CompiledStatement[Any], arguments: Sequence[object]) -> Sequence[Sequence[Any]]:
+        prepared = self._prepared.get(statement) or await self._prepare(statement)
         prepared.uses += 1
         found: Sequence[Sequence[Any]] = await prepared.fetch(*arguments)
         return found
 
-    async def count(self, form: CompiledStatement[Any], arguments: Sequence[object]) -> int:
-        prepared = self._prepared.get(form) or await self._prepare(form)
+    async def count(self, statement: CompiledStatement[Any], arguments: Sequence[object]) -> int:
+        prepared = self._prepared.get(statement) or await self._prepare(statement)
         prepared.uses += 1
         return await prepared.count(*arguments)
 
-    async def last(self, form: CompiledStatement[Any], arguments: Sequence[object]) -> str:
+    async def last(self, statement: CompiledStatement[Any], arguments: Sequence[object]) -> str:
         """Execute and commit; what became of the transaction: `COMMIT`, or `ROLLBACK` when it had failed before."""
-        prepared = self._prepared.get(form) or await self._prepare(form)
+        prepared = self._prepared.get(statement) or await self._prepare(statement)
         prepared.uses += 1
         if prepared.last is not None:
             return await prepared.last(*arguments)
@@ -74,31 +74,30 @@ class PooledConnection:
         tag: str = await self.driver.execute("COMMIT")
         return tag
 
-    async def commit(self, form: CompiledStatement[Any], arguments: Sequence[object]) -> str:
+    async def commit(self, statement: CompiledStatement[Any], arguments: Sequence[object]) -> str:
         """Commit alone; with what became of the transaction, as above."""
-        tag: str = await self.driver.execute(form.text, *arguments)
+        tag: str = await self.driver.execute(statement.text, *arguments)
         return tag
 
-    def pipelines_begin(self, form: CompiledStatement[Any]) -> bool:
+    def pipelines_begin(self, statement: CompiledStatement[Any]) -> bool:
         """Have BEGIN sent with the statement that comes next, if that goes out as one message: its answer comes with the statement's."""
-        prepared = self._prepared.get(form)
+        prepared = self._prepared.get(statement)
         if prepared is None or prepared.last is None:
             return False
         self.driver._transport.add_begin()  # noqa: SLF001  # docs/decisions/0012
         return True
 
-    async def _prepare(self, form: CompiledStatement[Any]) -> PreparedCalls:
-        if self._always_unnamed or form.plans_per_call:
-            prepared = self._unnamed(form.text)
+    async def _prepare(self, statement: CompiledStatement[Any]) -> PreparedCalls:
+        if self._always_unnamed or statement.plans_per_call:
+            prepared = self._unnamed(statement.text)
         else:
             # Without a name of ours it would have none, and be parsed again on every call: asyncpg's own cache is off.
             self._numbered += 1
-            statement = await self.driver.prepare(form.text, name=f"steelyard_{self._numbered}")
-            prepared = _prepared(self.driver, statement)
+            prepared = _prepared(self.driver, await self.driver.prepare(statement.text, name=f"steelyard_{self._numbered}"))
         if len(self._prepared) >= PREPARED_AT_MOST:
             # asyncpg closes it on the server once nothing refers to it.
             del self._prepared[min(self._prepared, key=lambda each: self._prepared[each].uses)]
-        self._prepared[form] = prepared
+        self._prepared[statement] = prepared
         return prepared
 
     def _unnamed(self, text: str) -> PreparedCalls:

@@ -28,7 +28,7 @@ _on_sale = select(*_ITEM).where(items.c.status == "active")
 get_public_item = statement(
     _on_sale.where(items.c.id == bindparam("item_id")),
     ItemRow,
-    several=(_on_sale.where(any_of(items.c.id, "item_id")), "id"),
+    batch=(_on_sale.where(any_of(items.c.id, "item_id")), "id"),
 )
 get_visible_item = statement(_visible, ItemRow)
 get_live_item = statement(_live, ItemRow)
@@ -194,7 +194,7 @@ def list_items(status: str, filters: frozenset[str], words: Words, sort: str, *,
         for contains in _CONTAINS
     ]
     # A word may occur everywhere or nowhere: only a plan for this very word knows whether to read by trigrams or in order.
-    return statement(found[0], ItemRow, sqlite=found[1], plan="custom" if any(words) else "cached", shared=True)
+    return statement(found[0], ItemRow, sqlite=found[1], plan="custom" if any(words) else "cached", coalesce=True)
 
 
 @lru_cache(_MAX_REMEMBERED)

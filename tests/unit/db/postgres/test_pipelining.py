@@ -37,7 +37,7 @@ def run(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) ->
     @asynccontextmanager
     async def wired() -> AsyncIterator[Wired]:
         async with databases.empty("postgresql", tmp_path) as url, relayed(url, tls) as (way, sent):
-            db = Database(way, limits=ONE)
+            db = Database(way, options=ONE)
             await db.open()
             try:
                 await create_tables(db, shop)

@@ -12,7 +12,7 @@ from sqlalchemy import Column, ForeignKey, Index, MetaData, Table, Text, bindpar
 from steelyard.db.columns import Id, id_column, metadata
 from steelyard.db.database import Database
 from steelyard.db.errors import ConstraintViolated, DatabaseUnavailable, StatementFailed, ValueOutOfRange
-from steelyard.db.sqlite.connections import SqliteBackend
+from steelyard.db.sqlite.backend import SqliteBackend
 from steelyard.db.statements import statement
 from steelyard.tables.schema import create_tables
 from tests.kit.servers.databases import FOR_TESTS

@@ -119,7 +119,7 @@ class Shop:
     @contextmanager
     def counted(self) -> Iterator[tuple[ReadOnly, list[str]]]:
         """A reader, and the names of the statements that it runs."""
-        lane = Counted(self.database._backend)
+        lane = Counted(self.database._backend.reads)
         yield ReadOnly(self.database.dialect, lane, lambda: self.now), lane.names
 
     async def person(self, role: Any = "user") -> Caller:

@@ -213,7 +213,7 @@ def count(shop: Shop, totals: Totals, lane: Held) -> asyncio.Task[int]:
 
 async def test_equal_counts_asked_for_at_once_are_one_statement(shop: Shop) -> None:
     await three_of_them(shop)
-    totals, lane = Totals(shop.database), Held(shop.database._backend)
+    totals, lane = Totals(shop.database), Held(shop.database._backend.reads)
 
     tasks = [count(shop, totals, lane) for _ in range(20)]
     await lane.asked.wait()
@@ -225,7 +225,7 @@ async def test_equal_counts_asked_for_at_once_are_one_statement(shop: Shop) -> N
 
 async def test_a_write_during_a_count_is_not_hidden_by_it(shop: Shop) -> None:
     await three_of_them(shop)
-    totals, lane = Totals(shop.database), Held(shop.database._backend)
+    totals, lane = Totals(shop.database), Held(shop.database._backend.reads)
 
     early = count(shop, totals, lane)
     await lane.asked.wait()
@@ -240,7 +240,7 @@ async def test_a_write_during_a_count_is_not_hidden_by_it(shop: Shop) -> None:
 
 async def test_when_the_one_who_counts_is_cancelled_another_counts(shop: Shop) -> None:
     await three_of_them(shop)
-    totals, lane = Totals(shop.database), Held(shop.database._backend)
+    totals, lane = Totals(shop.database), Held(shop.database._backend.reads)
 
     first, second = count(shop, totals, lane), count(shop, totals, lane)
     await lane.asked.wait()
@@ -254,7 +254,7 @@ async def test_when_the_one_who_counts_is_cancelled_another_counts(shop: Shop) -
 
 async def test_one_who_waits_can_be_cancelled_without_harm(shop: Shop) -> None:
     await three_of_them(shop)
-    totals, lane = Totals(shop.database), Held(shop.database._backend)
+    totals, lane = Totals(shop.database), Held(shop.database._backend.reads)
 
     first, second = count(shop, totals, lane), count(shop, totals, lane)
     await lane.asked.wait()
@@ -266,7 +266,7 @@ async def test_one_who_waits_can_be_cancelled_without_harm(shop: Shop) -> None:
 
 async def test_a_failure_is_told_to_all_who_wait_and_not_kept(shop: Shop) -> None:
     await three_of_them(shop)
-    totals, lane = Totals(shop.database), Held(shop.database._backend)
+    totals, lane = Totals(shop.database), Held(shop.database._backend.reads)
     lane.error = DatabaseUnavailable("away")
 
     tasks = [count(shop, totals, lane) for _ in range(3)]

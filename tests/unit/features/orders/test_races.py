@@ -25,7 +25,7 @@ AT_ONCE = 16
 @pytest.fixture
 async def markets(database: Database, clock: Clock) -> AsyncIterator[list[Market]]:
     """Four processes."""
-    others = [Database(database.url, limits=FOR_TESTS) for _ in range(3)]
+    others = [Database(database.url, options=FOR_TESTS) for _ in range(3)]
     for other in others:
         await other.open()
     yield [Market(each, clock) for each in (database, *others)]
