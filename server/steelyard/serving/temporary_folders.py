@@ -3,10 +3,13 @@
 import fcntl
 import os
 import shutil
+import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
@@ -15,18 +18,33 @@ def folder(prefix: str, place: Path | None = None) -> Iterator[Path]:
 
     A lock says whether the process lives: it ends with the process, however that goes, and means the same in every container.
     """
-    place = place or Path(tempfile.gettempdir())
-    _remove_leftovers(prefix, place)
-    # Under this name nobody takes it for a leftover before it is locked.
-    made = Path(tempfile.mkdtemp(prefix=f".{prefix}", dir=place))
-    lock = os.open(made, os.O_RDONLY)
+    # A handler that raises between two steps would leave a folder, or the file with which tempfile tries a place.
+    with _signal_mask(signal.SIG_BLOCK, ENDING_SIGNALS) as usual:
+        place = place or Path(tempfile.gettempdir())
+        _remove_leftovers(prefix, place)
+        # Under this name nobody takes it for a leftover before it is locked.
+        made = Path(tempfile.mkdtemp(prefix=f".{prefix}", dir=place))
+        lock = os.open(made, os.O_RDONLY)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            made = made.rename(made.with_name(made.name.removeprefix(".")))
+            with _signal_mask(signal.SIG_SETMASK, usual):
+                yield made
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
+            os.close(lock)
+
+
+@contextmanager
+def _signal_mask(how: int, signals: Iterable[int | signal.Signals]) -> Iterator[set[int | signal.Signals]]:
+    """Change this thread's mask. Yields the one before, which is restored at the end."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        made = made.rename(made.with_name(made.name.removeprefix(".")))
-        yield made
+        # It raises what the handlers of signals that waited raise.
+        signal.pthread_sigmask(how, signals)
+        yield before
     finally:
-        shutil.rmtree(made, ignore_errors=True)
-        os.close(lock)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _remove_leftovers(prefix: str, place: Path) -> None:

@@ -1,9 +1,12 @@
 """Temporary folders: gone at the end, and after a process that was killed at the next start."""
 
+import os
 import signal
 import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,6 +30,31 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+class Stopped(Exception):
+    """Raised by the handler of SIGTERM, between any two steps."""
+
+
+@pytest.fixture
+def raising_handler() -> Iterator[None]:
+    def stop(*_: object) -> None:
+        raise Stopped
+
+    before = signal.signal(signal.SIGTERM, stop)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+def signalled(call: Callable[..., Any]) -> Callable[..., Any]:
+    """The same call, with a SIGTERM just after it."""
+
+    def called(*given: Any, **named: Any) -> Any:
+        done = call(*given, **named)
+        signal.raise_signal(signal.SIGTERM)
+        return done
+
+    return called
+
+
 def listed(place: Path) -> set[Path]:
     return set(place.iterdir())
 
@@ -36,6 +64,27 @@ def test_a_folder_is_gone_at_the_end_also_after_an_error(place: Path) -> None:
         (folder / "file").touch()
         assert listed(place) == {folder}
         raise KeyError
+
+    assert listed(place) == set()
+
+
+@pytest.mark.parametrize(
+    ("step", "tempdir_is_known"),
+    [((os, "open"), False), ((tempfile, "mkdtemp"), True), ((os, "unlink"), True)],
+    ids=["tried", "made", "removed"],
+)
+@pytest.mark.usefixtures("raising_handler")
+def test_a_signal_while_a_folder_is_made_or_removed_leaves_nothing(
+    place: Path, step: tuple[Any, str], tempdir_is_known: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not tempdir_is_known:
+        monkeypatch.setattr(tempfile, "tempdir", None)
+        monkeypatch.setenv("TMPDIR", str(place))
+    module, name = step
+    monkeypatch.setattr(module, name, signalled(getattr(module, name)))
+
+    with pytest.raises(Stopped), temporary_folders.folder(PREFIX) as folder:
+        (folder / "file").touch()
 
     assert listed(place) == set()
 
