@@ -15,6 +15,7 @@ from tests.kit.servers.waiting import until
 
 REGISTRATION = b'{"name":"Eve","email":"eve@example.com","password":"a long enough one"}'
 JSON = (b"content-type", b"application/json")
+EXPECT = (b"expect", b"100-continue")
 # Beyond `stop_timeout_s`: winding up jobs, journal and database.
 WIND_UP_S = 10
 # Nothing but the stop ends a slow request.
@@ -22,9 +23,11 @@ PATIENT = {f"STEELYARD_{name}_TIMEOUT_S": "300" for name in ("HEAD", "BODY", "OP
 
 
 def slow_upload(server: Process) -> Connection:
-    """A registration of which the last byte has not been sent."""
+    """A registration that a worker has begun to read, and of which the last byte has not been sent."""
     connection = server.peer().connect()
-    connection.send(request("POST", b"/users", [JSON], REGISTRATION)[:-1])
+    connection.send(request("POST", b"/users", [JSON, EXPECT, (b"content-length", b"%d" % len(REGISTRATION))]))
+    assert connection.is_told_to_continue()
+    connection.send(REGISTRATION[:-1])
     return connection
 
 
@@ -55,6 +58,24 @@ async def test_a_request_in_flight_is_completed_before_the_process_ends(tmp_path
             created = upload.answer("POST", b"/users")
 
         assert (created.status, created.header("connection")) == (201, "close")
+        assert await server.ended() == 0
+
+
+@pytest.mark.promise("R8")
+async def test_workers_that_are_signalled_beside_their_supervisor_complete_their_requests_too(tmp_path: Path) -> None:
+    """As a control group is stopped: the second SIGTERM of a worker is not that of an operator in a hurry."""
+    async with steelyard("serve", "--port", "0", "--workers", "2", folder=tmp_path) as server:
+        await server.ready()
+        with slow_upload(server) as upload:
+            server.signal(signal.SIGTERM)
+            await until(lambda: refuses(server))
+            for worker in server.children():
+                worker.terminate()
+            await passed(0.5)
+            upload.send(REGISTRATION[-1:])
+            created = upload.answer("POST", b"/users")
+
+        assert created.status == 201
         assert await server.ended() == 0
 
 

@@ -63,11 +63,15 @@ class Server(uvicorn.Server):
 
     The first signal stops in order: not ready for `drain_s` (SIGTERM only), then no new connections, and time for requests in flight.
     The second one ends the process at once, after `tidy`, and so does a stop that takes longer than it may.
+    A supervisor has the second one for itself: where a whole group is signalled, its workers get the first one twice.
     """
 
-    def __init__(self, config: ServerConfig, *, beat: Beat = nothing, tidy: Callable[[], object] = nothing) -> None:
+    def __init__(
+        self, config: ServerConfig, *, beat: Beat = nothing, tidy: Callable[[], object] = nothing, is_supervised: bool = False
+    ) -> None:
         super().__init__(config)
         self._settings = config.settings
+        self._is_supervised = is_supervised
         self._beat = beat
         self._tidy = tidy
         self._signal: int | None = None
@@ -82,9 +86,10 @@ class Server(uvicorn.Server):
         yield
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  # as signal handlers are called
-        if self._signal is not None:
+        if self._signal is None:
+            self._signal = sig
+        elif not self._is_supervised:
             self._end_now(sig)
-        self._signal = sig
 
     def _end_now(self, number: int) -> None:
         """Nothing may hold up who insists. What was committed is safe."""
@@ -170,7 +175,7 @@ def serve(
 
 
 def _work(settings: Settings, app: Build, listener: socket.socket, beat: Beat) -> None:
-    Server(_config(settings, app), beat=beat).run(sockets=[listener])
+    Server(_config(settings, app), beat=beat, is_supervised=True).run(sockets=[listener])
 
 
 def _serve_until_changed(settings: Settings, app: Build, sockets: list[socket.socket] | None) -> None:

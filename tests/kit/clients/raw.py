@@ -57,6 +57,10 @@ class Connection:
         self._judge(sent, exchange)
         return exchange
 
+    def is_told_to_continue(self) -> bool:
+        """Whether the server next asks for the body of a request that expects it to."""
+        return self._until(b"\r\n\r\n").startswith(b"HTTP/1.1 100 ")
+
     def is_closed(self) -> bool:
         """Whether the server ends the connection here, with nothing more to say."""
         try:
