@@ -9,8 +9,8 @@ import asyncpg
 
 from steelyard.db.migrations.commands import migrate
 from steelyard.security.access_tokens import AccessTokens
-from steelyard.security.scopes import ALL_SCOPES, SCOPES_OF
 from steelyard.sources import Sources
+from steelyard_contract.policy import ALL_SCOPES, SCOPES_OF
 from tests.kit.servers.databases import Server
 
 T = TypeVar("T")

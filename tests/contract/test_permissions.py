@@ -12,7 +12,7 @@ from typing import Any, Literal
 import httpx
 import pytest
 
-from steelyard.security.scopes import Role
+from steelyard_contract.policy import Role
 from tests.kit.clients.api import Api
 from tests.kit.clients.visit import OutOfReach
 from tests.kit.contract.checker import CONTRACT, Contradictions, Exchange, Operation

@@ -12,8 +12,8 @@ from pydantic_core import SchemaValidator
 
 from steelyard.contract.document import Document
 from steelyard.contract.request.body import RequestBody
-from steelyard.contract.request.violations import MAX_VIOLATIONS
 from steelyard_contract import models as m
+from steelyard_contract.bounds import MAX_VIOLATIONS
 from steelyard_contract.operations import OPERATIONS, Operation
 from tests.kit.clients import hostile_bodies
 from tests.kit.clients.hostile_bodies import costs

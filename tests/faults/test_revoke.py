@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from steelyard.security.scopes import Role
+from steelyard_contract.policy import Role
 from tests.faults.two_servers import TwoServers, as_, two_servers
 from tests.kit.contract.checker import CONTRACT
 from tests.kit.servers.waiting import until

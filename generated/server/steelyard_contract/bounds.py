@@ -1,6 +1,9 @@
 # Written by `python -m codegen generate` from openapi/; change the contract, never this file.
 """The numbers of the contract that server code uses by name, each with its place in openapi.json."""
 
+# /components/schemas/Id/maximum
+MAX_ID = 9_007_199_254_740_991
+
 # /components/schemas/User/properties/addresses/maxItems
 MAX_ADDRESSES = 20
 
@@ -20,7 +23,7 @@ MAX_LINE_QUANTITY = 1_000
 BULK_THRESHOLD = 100
 
 # /components/schemas/OrderSummaryPage/properties/total/maximum
-MAX_TOTAL = 10_001
+COUNT_LIMIT = 10_001
 
 # /components/parameters/Cursor/schema/maxLength
 MAX_CURSOR_LENGTH = 2_048

@@ -14,9 +14,9 @@ from steelyard.rate_limits.memory import Quota
 from steelyard.security.access_tokens import AccessTokens
 from steelyard.security.authenticator import CredentialCache
 from steelyard.security.passwords import PasswordHasher
-from steelyard.security.scopes import ALL_SCOPES
 from steelyard.settings import Settings
 from steelyard.sources import Sources
+from steelyard_contract.policy import ALL_SCOPES
 
 
 def shared_objects(settings: Settings, sources: Sources, document: Document) -> Mapping[type[Any], Any]:

@@ -17,15 +17,15 @@ from steelyard.contract.observer import RequestObserver, RequestRecord
 from steelyard.contract.response.problems import render_blank, render_problem
 from steelyard.identifiers import Uuid7Generator
 from steelyard.sources import Sources
+from steelyard_contract.headers import CONSTANTS
 from steelyard_contract.problems import InternalError, Unavailable
 
-# On every answer. The API serves no pages, so nothing may be loaded, framed or guessed; documentation pages bring their own policy.
-_ALWAYS: list[Header] = [
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-]
+_CONSTANTS = {name.lower().encode(): value.encode() for name, value in CONSTANTS.items()}
+# Documentation pages bring a policy of their own.
+_POLICY = b"content-security-policy"
+_ALWAYS: list[Header] = [(name, value) for name, value in _CONSTANTS.items() if name != _POLICY]
 _DEFAULTS: list[Header] = [
-    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (_POLICY, _CONSTANTS[_POLICY]),
     (b"cache-control", b"no-store"),
     (b"vary", b"Origin"),
 ]

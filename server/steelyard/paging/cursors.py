@@ -14,14 +14,13 @@ from urllib.parse import quote
 
 from pydantic_core import from_json, to_json
 
+from steelyard_contract.bounds import MAX_CURSOR_LENGTH
 from steelyard_contract.problems import InvalidCursor
 
 # Changes whenever what is carried or signed does; a cursor of another version is invalid, not misread.
 _VERSION = b"\x01"
 # 128 bits: forging one takes 2^127 requests, and 16 bytes keep the link short.
 _SIGNATURE_BYTES = 16
-# As long as the contract allows. A position is a sort key and an id, so what is longer was not made here.
-_MAX_CHARACTERS = 2048
 
 Scope = Mapping[str, object]
 # The sort key of the last row and its id, or the id alone.
@@ -42,7 +41,7 @@ class Cursors:
 
     def open(self, cursor: str, operation_id: str, scope: Scope) -> list[int | str | datetime]:
         """The position that was sealed for the same operation and scope; anything else is an InvalidCursor."""
-        if len(cursor) > _MAX_CHARACTERS:
+        if len(cursor) > MAX_CURSOR_LENGTH:
             raise InvalidCursor
         try:
             sealed = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))

@@ -9,9 +9,8 @@ from steelyard.db.compiled import TableChange
 from steelyard.db.database import Database
 from steelyard.db.statements import Query
 from steelyard.db.transaction import ReadOnly
+from steelyard_contract.bounds import COUNT_LIMIT
 
-# Counting stops here: `skip` ends at 10 000, so one more only says that there is more than a caller can reach.
-COUNT_LIMIT = 10_001
 # What another process wrote may be missing for this long; the contract says so.
 KEPT_FOR = timedelta(seconds=5)
 # Counts kept of one kind; the oldest gives way.

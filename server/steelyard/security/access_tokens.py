@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 import structlog
 from jose import jwk, jwt
 
+from steelyard_contract.bounds import MAX_ACCESS_TOKEN_BYTES, MAX_ID
 from steelyard_contract.problems import InvalidToken
 
 ALGORITHM = "HS256"
@@ -28,7 +29,6 @@ ACCESS_TOKEN_LIFETIME_S = 30 * 60
 DEFAULT_LIFETIME_S = 15 * 60
 CLOCK_SKEW_S = 30
 
-MAX_TOKEN_BYTES = 4096
 MAX_HEADER_BYTES = 512
 REMEMBERED_TOKENS = 10_000
 # RFC 7518, 3.2: a key for HS256 has at least the 256 bits of its hash.
@@ -36,7 +36,6 @@ MIN_SECRET_BYTES = 32
 
 _SHAPE = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+", re.ASCII)
 _POSITIVE = re.compile(r"[1-9][0-9]{0,15}", re.ASCII)
-_MAX_ID = 9_007_199_254_740_991
 _CLAIMS = {"iss", "aud", "sub", "sid", "scope", "iat", "exp", "jti"}
 # aud and the others are optional in jose unless this is said of each one by name.
 _OPTIONS = {f"require_{claim}": True for claim in ("aud", "iat", "exp", "iss", "sub", "jti")}
@@ -116,7 +115,7 @@ class AccessTokens:
 
     def verify(self, token: bytes) -> AccessTokenClaims:
         """The claims of a genuine token that has not expired; InvalidToken for anything else, always the same."""
-        if len(token) > MAX_TOKEN_BYTES:
+        if len(token) > MAX_ACCESS_TOKEN_BYTES:
             self._refuse("longer than 4 KiB")
         now = self._clock().timestamp()
         digest = hashlib.sha256(token).digest()
@@ -204,6 +203,6 @@ def _flat(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _id(text: object) -> int:
-    if not isinstance(text, str) or _POSITIVE.fullmatch(text) is None or int(text) > _MAX_ID:
+    if not isinstance(text, str) or _POSITIVE.fullmatch(text) is None or int(text) > MAX_ID:
         raise _Refused("sub or sid is not an id")
     return int(text)

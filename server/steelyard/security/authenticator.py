@@ -16,7 +16,8 @@ from steelyard.contract.access.caller import Caller
 from steelyard.contract.dependencies import resource
 from steelyard.db.transaction import ReadOnly
 from steelyard.security.access_tokens import AccessTokenClaims, AccessTokens
-from steelyard.security.scopes import Role, effective_scopes
+from steelyard.security.scopes import effective_scopes
+from steelyard_contract.policy import Role
 from steelyard_contract.problems import InvalidToken
 
 # What another process has revoked may still pass for this long; the product's promise (R17) is one second.

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, field_validator
 
 from steelyard.settings.base import Lower, PlaceSettings
+from steelyard_contract.bounds import MAX_TAX_RATE_BPS
 
 
 def _upper(value: object) -> object:
@@ -17,7 +18,7 @@ class MarketplaceSettings(PlaceSettings):
 
     currency: Annotated[str, BeforeValidator(_upper)] = "USD"
     """The one currency of the marketplace, ISO 4217. Amounts are integers in its minor unit."""
-    tax_rate_bps: int = Field(default=0, ge=0, le=10_000)
+    tax_rate_bps: int = Field(default=0, ge=0, le=MAX_TAX_RATE_BPS)
     """Tax on top of each line, in hundredths of a per cent."""
     payments: Annotated[Literal["manual", "sandbox"], Lower] = "manual"
     """Who settles payments: the seller records them, or the built-in sandbox plays a provider. The sandbox is refused in production."""

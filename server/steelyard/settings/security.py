@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
 from steelyard.settings.base import PlaceSettings, split_words
+from steelyard_contract.bounds import MAX_ACCESS_TOKEN_LIFETIME_S
 
 # RFC 7518 (3.2): a key for HS256 has at least the 256 bits of its hash.
 SECRET_BYTES = 32
@@ -39,7 +40,7 @@ class SecuritySettings(PlaceSettings):
     secret_keys: Secrets = Field(default_factory=_random_keys, max_length=10)
     """Keys that sign access tokens and cursors, at least 32 bytes each. The first signs, all verify: put a new one in front to rotate.
     Without it each start makes a random one (`steelyard serve` keeps it in `steelyard.key` beside an SQLite file)."""
-    access_token_lifetime_s: int = Field(default=1800, ge=60, le=86_400)
+    access_token_lifetime_s: int = Field(default=1800, ge=60, le=MAX_ACCESS_TOKEN_LIFETIME_S)
     """Seconds that an access token is good for."""
     refresh_token_lifetime_s: int = Field(default=2_592_000, ge=3600, le=7_776_000)
     """Seconds that an unused refresh token is good for: 30 days."""

@@ -88,7 +88,7 @@ class SessionRow(NamedTuple):
     user_id: int
     scopes: str
     expires_at: datetime
-    role: str
+    role: Literal["user", "support", "admin"]
 
 
 class RefreshTokenRow(NamedTuple):

@@ -16,9 +16,6 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, S
 
 from steelyard.db.columns import Id, JsonList, Timestamp, id_column, table
 
-# The contract's bound on `on_hand`; the check below repeats it because the database has the last word.
-MAX_ON_HAND = 1_000_000_000
-
 # All that sales and movements change of an item, as said above.
 STOCK = frozenset({"on_hand", "reserved", "stock_version"})
 

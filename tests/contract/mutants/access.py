@@ -10,10 +10,10 @@ from steelyard.contract.access.authorization import Authorizer
 from steelyard.contract.access.caller import Caller
 from steelyard.security.access_tokens import AccessTokens
 from steelyard.security.authenticator import BearerAuthenticator
-from steelyard.security.scopes import SCOPES_OF
 from steelyard_contract import models as m
 from steelyard_contract import problems
 from steelyard_contract.operations import Operation
+from steelyard_contract.policy import SCOPES_OF
 from tests.contract.mutants.drifts import drift
 from tests.contract.mutants.seams import on_compiled, on_contract, on_handler, swap
 
@@ -135,7 +135,7 @@ def stale_login(operation: Operation) -> None:
 
 @drift("scope", "a login is fresh for two hours")
 def long_freshness(_: Operation) -> None:
-    swap(steelyard.contract.access.authorization, "FRESH", timedelta(hours=2))
+    swap(steelyard.contract.access.authorization, "MAX_LOGIN_AGE", timedelta(hours=2))
 
 
 @drift("scope", "a bad token counts as none where a login is optional", optional)

@@ -8,7 +8,7 @@ from functools import cached_property
 from types import SimpleNamespace
 from typing import Any, Literal, NoReturn, cast
 
-from steelyard.security.scopes import SCOPES_OF, Role
+from steelyard_contract.policy import SCOPES_OF, Role
 from tests.kit.clients.visit import OutOfReach, Unprepared, Visit
 from tests.kit.world.stage import ADDRESS
 from tests.kit.world.world import Person, World

@@ -14,10 +14,10 @@ from steelyard.features.items import service as catalogue
 from steelyard.features.orders.access import OrderDetails
 from steelyard.features.orders.cancelling import expire_orders
 from steelyard.features.orders.problems import BY_CONSTRAINT
-from steelyard.security.scopes import Role
 from steelyard.tables.events import events
 from steelyard.tables.items import stock_movements
 from steelyard_contract import models as m
+from steelyard_contract.policy import Role
 from steelyard_contract.problems import Problem
 from tests.kit.model.machine import Refused, SeenLine, SeenOrder, SeenQuote
 from tests.kit.model.marketplace_model import Promotion, Wish

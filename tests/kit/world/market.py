@@ -18,7 +18,7 @@ from steelyard.features.items import service as catalogue
 from steelyard.features.orders import cancelling, placing, quoting, reading
 from steelyard.features.orders.access import OrderDetails
 from steelyard.features.orders.quoting import Quotation
-from steelyard.security.scopes import SCOPES_OF, Role, effective_scopes
+from steelyard.security.scopes import effective_scopes
 from steelyard.settings import Settings
 from steelyard.tables.credentials import credentials
 from steelyard.tables.events import events
@@ -29,6 +29,7 @@ from steelyard.tables.orders import orders as orders_table
 from steelyard.tables.promotions import promotions
 from steelyard.tables.users import addresses, users
 from steelyard_contract import models as m
+from steelyard_contract.policy import SCOPES_OF, Role
 from tests.kit.world.people import Clock
 
 _draft: TypeAdapter[m.OrderCreate] = TypeAdapter(m.OrderCreate)

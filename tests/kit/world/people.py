@@ -14,8 +14,8 @@ from steelyard.paging.totals import Totals
 from steelyard.security.access_tokens import AccessTokens
 from steelyard.security.authenticator import BearerAuthenticator, CredentialCache
 from steelyard.security.passwords import PasswordHasher
-from steelyard.security.scopes import ALL_SCOPES
 from steelyard_contract import models as m
+from steelyard_contract.policy import ALL_SCOPES
 
 PASSWORD = "correct horse battery"
 HOME = "198.51.100.7"

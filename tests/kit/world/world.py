@@ -16,10 +16,10 @@ from steelyard.features.users.queries import insert_user
 from steelyard.features.users.search import text_of
 from steelyard.security.access_tokens import AccessTokens
 from steelyard.security.passwords import PasswordHasher
-from steelyard.security.scopes import ALL_SCOPES, SCOPES_OF, Role
 from steelyard.settings import Settings
 from steelyard.tables.credentials import credentials
 from steelyard.tables.users import users
+from steelyard_contract.policy import ALL_SCOPES, SCOPES_OF, Role
 from tests.kit.world.market import Market
 from tests.kit.world.people import PASSWORD, Clock, cheap_passwords
 

@@ -13,7 +13,7 @@ import pytest
 
 from steelyard.security import access_tokens as module
 from steelyard.security.access_tokens import AccessTokenClaims, AccessTokens
-from steelyard.security.scopes import ALL_SCOPES
+from steelyard_contract.policy import ALL_SCOPES
 from steelyard_contract.problems import InvalidToken
 from tests.kit.world.people import Clock, tokens_of
 

@@ -16,7 +16,7 @@ from steelyard.db.transaction import ReadOnly
 from steelyard.security import authenticator
 from steelyard.security.access_tokens import AccessTokenClaims
 from steelyard.security.authenticator import ActiveCredential, BearerAuthenticator, CredentialCache
-from steelyard.security.scopes import SCOPES_OF
+from steelyard_contract.policy import SCOPES_OF
 from steelyard_contract.problems import InvalidToken
 from tests.kit.world.people import Clock, tokens_of
 

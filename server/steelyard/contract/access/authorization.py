@@ -8,6 +8,7 @@ from steelyard.contract.access.caller import Caller
 from steelyard.db.transaction import ReadOnly
 from steelyard_contract import models as m
 from steelyard_contract.operations import Operation
+from steelyard_contract.policy import MAX_LOGIN_AGE_S
 from steelyard_contract.problems import (
     AdminRequired,
     FreshLoginRequired,
@@ -18,8 +19,7 @@ from steelyard_contract.problems import (
     StaffRequired,
 )
 
-# domain.md's "fresh": a password login less than an hour ago. The problem tells callers the same figure.
-FRESH = timedelta(hours=1)
+MAX_LOGIN_AGE = timedelta(seconds=MAX_LOGIN_AGE_S)
 
 _ROLES = ("support", "admin")
 
@@ -125,6 +125,6 @@ def too_old(caller: Caller, now: datetime) -> Problem | None:
     """Why this is no fresh login, if it is none."""
     if caller.kind != "session":
         return SessionRequired()
-    if now - caller.authenticated_at > FRESH:
-        return FreshLoginRequired(max_age=int(FRESH.total_seconds()))
+    if now - caller.authenticated_at > MAX_LOGIN_AGE:
+        return FreshLoginRequired(max_age=MAX_LOGIN_AGE_S)
     return None

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from steelyard.db.errors import TransactionConflict
+from steelyard_contract.policy import Role
 
 
 class CallerChanged(TransactionConflict):
@@ -16,7 +17,7 @@ class Caller:
     """The owner of the credential that came with a request, and what that credential may do right now."""
 
     user_id: int
-    role: Literal["user", "support", "admin"]
+    role: Role
     scopes: frozenset[str]
     credential_id: int
     kind: Literal["session", "api_key"]

@@ -5,9 +5,7 @@ from typing import Protocol
 
 from steelyard.contract.http.forwarded import client_network
 from steelyard.contract.http.responses import Header
-
-# Classes that are counted by address even for somebody who is logged in.
-_BY_ADDRESS = frozenset({"register", "quote", "login"})
+from steelyard_contract.policy import LIMITED_BY_ADDRESS
 
 
 class Verdict(Protocol):
@@ -63,7 +61,7 @@ class RateLimits:
 
     def take(self, rate_class: str, credential_id: int | None, address: str) -> Verdict:
         """One call of a class. The client's network counts for every request without a genuine credential."""
-        by_address = credential_id is None or rate_class in _BY_ADDRESS
+        by_address = credential_id is None or rate_class in LIMITED_BY_ADDRESS
         key = f"@{client_network(address)}" if by_address else f"#{credential_id}"
         return self._limiter.take(rate_class, key, self._stopwatch())
 

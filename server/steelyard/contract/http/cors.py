@@ -3,14 +3,9 @@
 from collections.abc import Collection
 
 from steelyard.contract.http.responses import Header
+from steelyard_contract.headers import ACCEPTED, EXPOSED, METHODS
 
-# What a script of an allowed origin may read beside the safelisted headers.
-_EXPOSED = (
-    "ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy, X-Request-ID, X-Response-Time, Idempotency-Replayed, Contract-Digest, "
-    "Deprecation, Sunset"
-)
-_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
-_ACCEPTED = "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match"
+_EXPOSED, _METHODS, _ACCEPTED = (", ".join(names).encode() for names in (EXPOSED, METHODS, ACCEPTED))
 # Browsers cap a preflight's life themselves, the lowest of them at 600 s.
 _PREFLIGHT_LIFETIME_S = 600
 
@@ -36,7 +31,7 @@ class Cors:
         return [
             (b"access-control-allow-origin", origin),
             (b"access-control-allow-credentials", b"true"),
-            (b"access-control-expose-headers", _EXPOSED.encode()),
+            (b"access-control-expose-headers", _EXPOSED),
         ]
 
     def preflight(self, origin: bytes) -> list[Header]:
@@ -44,7 +39,7 @@ class Cors:
         if not self.allows(origin):
             return []
         return [
-            (b"access-control-allow-methods", _METHODS.encode()),
-            (b"access-control-allow-headers", _ACCEPTED.encode()),
+            (b"access-control-allow-methods", _METHODS),
+            (b"access-control-allow-headers", _ACCEPTED),
             (b"access-control-max-age", b"%d" % _PREFLIGHT_LIFETIME_S),
         ]

@@ -9,8 +9,9 @@ from starlette.types import Receive, Scope
 from steelyard.contract.document import Document
 from steelyard.contract.http import json_values, query_strings
 from steelyard.contract.request.excerpts import Excerpt, Shape, Shapes
-from steelyard.contract.request.violations import MAX_VIOLATIONS, document_violations, merge_violations, model_violations, violation
+from steelyard.contract.request.violations import document_violations, merge_violations, model_violations, violation
 from steelyard_contract import models as m
+from steelyard_contract.bounds import MAX_VIOLATIONS
 from steelyard_contract.operations import Body
 from steelyard_contract.problems import BodyTooLarge, UnsupportedMediaType
 

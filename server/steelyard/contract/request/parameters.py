@@ -8,9 +8,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from steelyard.contract.document import Document
 from steelyard.contract.http import query_strings
-from steelyard.contract.request.violations import MAX_VIOLATIONS, document_violations, merge_violations, model_violations, violation
+from steelyard.contract.request.violations import document_violations, merge_violations, model_violations, violation
 from steelyard_contract import models as m
 from steelyard_contract import params as p
+from steelyard_contract.bounds import MAX_VIOLATIONS
 from steelyard_contract.operations import Operation, Parameter
 
 # JSON's own integers (RFC 8259, section 6) of at most 16 digits, which is what the contract's bounds can hold.

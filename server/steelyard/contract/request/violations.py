@@ -8,14 +8,10 @@ import jsonschema_rs
 from pydantic import ValidationError
 
 from steelyard.contract.document import Document
+from steelyard_contract import bounds
 from steelyard_contract import models as m
+from steelyard_contract.bounds import MAX_VIOLATIONS
 from steelyard_contract.problems import ValidationFailed
-
-# ValidationFailed carries at most this many; the contract's `truncated` says that there were more.
-MAX_VIOLATIONS = 100
-
-# Bounds of Violation in the contract: a place is shortened before it breaks the answer's own schema.
-_MAX_STEP, _DEEPEST, _MAX_MESSAGE, _MAX_POINTER = 100, 12, 300, 300
 
 # The document's keywords that no model says, in the words of Pydantic's error types and messages.
 _BY_KEYWORD = {
@@ -39,13 +35,13 @@ Loc = Sequence[str | int]
 
 
 def violation(kind: str, loc: Loc, msg: str) -> m.Violation:
-    """One entry; the pointer is there when the place is inside the body."""
+    """One entry, shortened to the bounds of its schema; the pointer is there when the place is inside the body."""
     inside = loc[1:] if loc and loc[0] == "body" and kind != "json_invalid" else ()
     return m.Violation.model_construct(
-        type=kind[:60],
-        loc=[step if isinstance(step, int) else step[:_MAX_STEP] for step in loc[:_DEEPEST]],
-        msg=msg[:_MAX_MESSAGE],
-        pointer="".join(f"/{_escaped(step)}" for step in inside)[:_MAX_POINTER] if inside else None,
+        type=kind[: bounds.MAX_VIOLATION_TYPE_LENGTH],
+        loc=[step if isinstance(step, int) else step[: bounds.MAX_LOCATION_STEP_LENGTH] for step in loc[: bounds.MAX_LOCATION_STEPS]],
+        msg=msg[: bounds.MAX_VIOLATION_MESSAGE_LENGTH],
+        pointer="".join(f"/{_escaped(step)}" for step in inside)[: bounds.MAX_VIOLATION_POINTER_LENGTH] if inside else None,
     )
 
 

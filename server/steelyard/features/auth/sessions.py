@@ -17,9 +17,10 @@ from steelyard.features.auth import queries
 from steelyard.features.auth.login import LoginPolicy, LoginTools
 from steelyard.features.auth.login_throttle import LoginAttempt, login_attempt, raise_if_blocked, record_failure
 from steelyard.security.authenticator import ActiveCredential, CredentialCache
-from steelyard.security.scopes import Role, effective_scopes, grant_scopes
+from steelyard.security.scopes import effective_scopes, grant_scopes
 from steelyard.tables.credentials import ActiveCredentialRow, LoginRow
 from steelyard_contract import models as m
+from steelyard_contract.policy import Role
 from steelyard_contract.problems import (
     AccountDisabled,
     CredentialNotFound,

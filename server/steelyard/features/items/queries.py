@@ -10,8 +10,8 @@ from steelyard.db.statements import Query, any_of, statement
 from steelyard.features.auth import queries as callers
 from steelyard.features.items.search import ESCAPE
 from steelyard.paging.keyset import keyset_page
-from steelyard.paging.totals import COUNT_LIMIT
-from steelyard.tables.items import MAX_ON_HAND, ItemRow, StockMovementRow, WritableRow, items, stock_movements
+from steelyard.tables.items import ItemRow, StockMovementRow, WritableRow, items, stock_movements
+from steelyard_contract.bounds import COUNT_LIMIT, MAX_ON_HAND
 
 # The two lists are taken as the text they are stored as: most are empty, and a page of them is parsed only where it is shown.
 _LISTS = {"tags", "image_urls"}

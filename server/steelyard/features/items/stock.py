@@ -1,7 +1,7 @@
 """What a recorded movement may do to the stock of an item; no database."""
 
-from steelyard.tables.items import MAX_ON_HAND
 from steelyard_contract import models as m
+from steelyard_contract.bounds import MAX_ON_HAND
 from steelyard_contract.problems import InsufficientStock, LimitReached, StockChanged
 
 

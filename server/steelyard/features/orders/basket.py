@@ -7,9 +7,7 @@ from pydantic import MISSING
 
 from steelyard.contract.request.violations import validation_failed, violation
 from steelyard_contract import models as m
-
-# The contract holds orders of one item against this number; a test compares it with that of baskets.
-BULK_THRESHOLD = 100
+from steelyard_contract.bounds import BULK_THRESHOLD
 
 
 @dataclass(frozen=True, slots=True)

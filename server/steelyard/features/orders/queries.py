@@ -12,7 +12,6 @@ from steelyard.db.statements import Query, any_of, statement
 from steelyard.features.auth import queries as callers
 from steelyard.features.orders.transitions import OPEN_STATUSES
 from steelyard.paging import keyset
-from steelyard.paging.totals import COUNT_LIMIT
 from steelyard.tables.credentials import credentials
 from steelyard.tables.items import items, stock_movements
 from steelyard.tables.orders import (
@@ -28,6 +27,7 @@ from steelyard.tables.orders import (
     orders,
 )
 from steelyard.tables.users import addresses, users
+from steelyard_contract.bounds import COUNT_LIMIT
 
 _order_id = bindparam("order_id", type_=orders.c.id.type)
 _user_id = bindparam("user_id", type_=orders.c.buyer_id.type)

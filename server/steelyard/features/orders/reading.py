@@ -10,9 +10,10 @@ from steelyard.db.transaction import ReadOnly
 from steelyard.features.orders import queries
 from steelyard.features.orders.access import OrderDetails
 from steelyard.paging.cursors import Cursors, next_page_link
-from steelyard.paging.totals import COUNT_LIMIT, Totals, seen_whole
+from steelyard.paging.totals import Totals, seen_whole
 from steelyard.tables.orders import OrderAndLineRow, OrderLineRow, OrderRow, OrderSummaryRow
 from steelyard_contract import models as m
+from steelyard_contract.bounds import COUNT_LIMIT
 from steelyard_contract.problems import OrderNotFound, StaffRequired
 
 

@@ -24,5 +24,5 @@ async def get_health(db: ReadOnly, check: Health) -> m.Health:
     return await service.get_health(db, check)
 
 
-async def get_public_data(db: ReadOnly, settings: Configured, contract: Contract) -> r.GetPublicData200:
-    return r.GetPublicData200(body=await service.get_public_data(db, settings, contract))
+async def get_public_data(db: ReadOnly, settings: Configured) -> r.GetPublicData200:
+    return r.GetPublicData200(body=await service.get_public_data(db, settings))

@@ -6,9 +6,7 @@ from sqlalchemy import func, select
 
 from steelyard.db.statements import statement
 from steelyard.tables.items import items
-
-# The contract shows at most this many categories.
-MAX_CATEGORIES = 100
+from steelyard_contract.bounds import MAX_CATEGORIES
 
 
 class CategoryRow(NamedTuple):

@@ -5,6 +5,7 @@ from steelyard.db.transaction import ReadOnly
 from steelyard.features.system import queries
 from steelyard.features.system.health import HealthCheck
 from steelyard.settings import Settings
+from steelyard_contract import bounds
 from steelyard_contract import models as m
 
 
@@ -29,17 +30,14 @@ async def get_health(db: ReadOnly, check: HealthCheck) -> m.Health:
     return await check.run(db)
 
 
-async def get_public_data(db: ReadOnly, settings: Settings, contract: Document) -> m.PublicData:
+async def get_public_data(db: ReadOnly, settings: Settings) -> m.PublicData:
     """The rules that front ends need."""
     counted = await db.all(queries.list_categories)
     return m.PublicData.model_construct(
         currency=settings.currency,
         tax_rate_bps=settings.tax_rate_bps,
         order_limits=m.OrderLimits.model_construct(
-            # The contract is what refuses more, so its numbers are the ones to show.
-            lines=contract.get("/components/schemas/BasketOrder/properties/lines/maxItems"),
-            quantity=contract.get("/components/schemas/SingleItemOrder/properties/quantity/maximum"),
-            bulk_threshold=contract.get("/components/schemas/SingleItemOrder/if/properties/quantity/exclusiveMinimum"),
+            lines=bounds.MAX_LINES, quantity=bounds.MAX_LINE_QUANTITY, bulk_threshold=bounds.BULK_THRESHOLD
         ),
         reservation_seconds=settings.reservation_seconds,
         payment_provider=m.PaymentProvider(settings.payments),

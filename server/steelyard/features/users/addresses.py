@@ -14,10 +14,8 @@ from steelyard.features.auth import sessions as auth
 from steelyard.features.users import queries
 from steelyard.tables.users import AddressRow
 from steelyard_contract import models as m
+from steelyard_contract.bounds import MAX_ADDRESSES
 from steelyard_contract.problems import AddressNotFound, LimitReached, PreconditionFailed
-
-# The contract's maxItems of User.addresses.
-MAX_ADDRESSES = 20
 
 _NO_ADDRESS = 0
 

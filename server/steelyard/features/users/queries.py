@@ -9,9 +9,9 @@ from steelyard.db.statements import Query, any_of, statement
 from steelyard.features.auth import queries as callers
 from steelyard.features.users.search import ESCAPE
 from steelyard.paging.keyset import keyset_page
-from steelyard.paging.totals import COUNT_LIMIT
 from steelyard.tables.idempotency import idempotency_keys
 from steelyard.tables.users import AddressRow, OwnedAddressRow, UserAndAddressRow, UserRow, addresses, users
+from steelyard_contract.bounds import COUNT_LIMIT
 
 _USER = [users.c[name] for name in UserRow._fields]
 _ADDRESS = [addresses.c[name] for name in AddressRow._fields]

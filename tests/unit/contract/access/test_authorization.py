@@ -7,8 +7,9 @@ import pytest
 from steelyard.contract.access.authorization import Authorizer
 from steelyard.contract.access.caller import Caller
 from steelyard.db.transaction import ReadOnly
-from steelyard.security.scopes import SCOPES_OF, Role, effective_scopes
+from steelyard.security.scopes import effective_scopes
 from steelyard_contract.operations import OPERATIONS
+from steelyard_contract.policy import SCOPES_OF, Role
 from steelyard_contract.problems import (
     AdminRequired,
     FreshLoginRequired,

@@ -1,11 +1,10 @@
 """What a basket is held against beyond its schema."""
 
 from steelyard.contract.document import Document
-from steelyard.features.orders.basket import BULK_THRESHOLD
+from steelyard_contract.bounds import BULK_THRESHOLD
 
 
-def test_baskets_and_orders_of_one_item_need_a_code_from_the_same_quantity_on() -> None:
-    contract = Document.load()
+def test_the_contract_s_message_about_bulk_orders_names_its_bound() -> None:
+    message = Document.load().get("/components/schemas/SingleItemOrder/then/x-message/msg")
 
-    assert contract.get("/components/schemas/SingleItemOrder/if/properties/quantity/exclusiveMinimum") == BULK_THRESHOLD
-    assert f"over {BULK_THRESHOLD} need" in contract.get("/components/schemas/SingleItemOrder/then/x-message/msg")
+    assert f"over {BULK_THRESHOLD} need" in message
