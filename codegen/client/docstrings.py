@@ -39,6 +39,12 @@ def bounds(document: Document, schema: Node) -> str:
     return "; ".join(part for part in told if part)
 
 
+def with_bounds(document: Document, text: str, schema: Node) -> str:
+    """The text, with the bounds of a value in brackets."""
+    limits = bounds(document, schema)
+    return f"{text} ({limits})" if limits and text else text or limits
+
+
 def _span(least: int | None, most: int | None, unit: str) -> str:
     # An id up to the largest integer of JavaScript tells nobody anything.
     most = None if most is not None and most > 2**50 else most

@@ -1,263 +1,20 @@
-"""An operation of the contract as a function that builds a call, and as a method of a resource."""
+"""All operations of the contract as methods of the SDK."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
-from codegen.client.docstrings import bounds, paragraphs, sentence, wrapped
-from codegen.client.models import Member, Models
-from codegen.client.names import attribute, class_of_tag, method_name
+from codegen.client.docstrings import sentence, with_bounds
+from codegen.client.method import IF_NONE_MATCH, Argument, Form, Method, Paged
+from codegen.client.models import Models
+from codegen.client.names import attribute, method_name
 from codegen.client.types import PythonType
 from codegen.contract.document import Document, Operation, Parameter, Response, referenced
 from codegen.contract.names import snake
 from codegen.contract.yaml import ContractError
 
-# What every method takes beside the arguments of its operation: settings of this one call.
-OPTIONS = {"timeout": "float | Unset", "headers": "Mapping[str, str] | Unset"}
-KEY, TAG, HELD = "Idempotency-Key", "If-Match", "If-None-Match"
-# A problem that more than this share of all operations declare is told once, not with each of them.
-MOST = 0.75
+IDEMPOTENCY_KEY, IF_MATCH = "Idempotency-Key", "If-Match"
+# A problem that more than this share of all operations declare is described once, not with each of them.
+COMMON_SHARE = 0.75
 FORM = "application/x-www-form-urlencoded"
-
-
-@dataclass(frozen=True)
-class Argument:
-    """An argument of a method."""
-
-    name: str
-    """In Python."""
-    wire: str
-    annotation: str
-    required: bool
-    documentation: str
-    kind: PythonType | None = None
-
-    @property
-    def text(self) -> str:
-        default = "" if self.required else " = None" if self.kind is None else " = UNSET"
-        unset = "" if self.required or self.kind is None else " | Unset"
-        return f"{self.name}: {self.annotation}{unset}{default}"
-
-
-@dataclass(frozen=True)
-class Form:
-    """One shape of a body: its members are arguments."""
-
-    name: str
-    members: list[Member]
-
-    @property
-    def required(self) -> str:
-        return _names(member.attribute for member in self.members if member.required)
-
-    @property
-    def all(self) -> str:
-        return _names(member.attribute for member in self.members)
-
-
-def _names(names: Iterable[str]) -> str:
-    return f"frozenset({{{', '.join(repr(name) for name in names)}}})"
-
-
-@dataclass(frozen=True)
-class Paged:
-    """A list whose answer links to its next page."""
-
-    item: PythonType
-    cursor: str
-    member: str
-    constants: dict[str, Any]
-
-
-@dataclass
-class Method:
-    """An operation."""
-
-    operation: Operation
-    key: str
-    name: str
-    """Of the method."""
-    tag: str
-    path: list[Argument]
-    forms: list[Form]
-    positional: Argument | None
-    """A body that is no object."""
-    query: list[Argument]
-    headers: list[Argument]
-    media: str | None
-    secrets: frozenset[str]
-    keyed: bool
-    guarded: bool
-    revalidates: bool
-    answers: dict[int, PythonType | None]
-    binary: bool
-    paged: Paged | None
-    problems: list[str]
-    common: frozenset[str] = frozenset()
-    """Problems that nearly every operation may answer with."""
-    examples: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def own_problems(self) -> list[str]:
-        """What a caller has to think of here, beyond what any call may meet."""
-        return [name for name in self.problems if name not in self.common]
-
-    # -- what templates print ---------------------------------------------------------------------------------------
-    @property
-    def id(self) -> str:
-        return self.operation.id
-
-    @property
-    def constant(self) -> str:
-        return self.key.upper()
-
-    @property
-    def http(self) -> str:
-        return self.operation.method.upper()
-
-    @property
-    def has_forms(self) -> bool:
-        """The body has more than one shape."""
-        return len(self.forms) > 1
-
-    @property
-    def status(self) -> int:
-        return next(iter(self.answers))
-
-    @property
-    def result(self) -> str:
-        """What the call returns."""
-        return " | ".join(dict.fromkeys("None" if kind is None else kind.read for kind in self.answers.values()))
-
-    @property
-    def several(self) -> bool:
-        return len({None if kind is None else kind.read for kind in self.answers.values()}) > 1
-
-    @property
-    def returns(self) -> str:
-        names = [name for kind in self.answers.values() if kind is not None for name in kind.returns]
-        return f"({', '.join(dict.fromkeys(names))},)" if names else "()"
-
-    def parser(self, status: int | None = None) -> str:
-        kind = self.answers[self.status if status is None else status]
-        return "None" if kind is None else kind.parser
-
-    @property
-    def secured(self) -> bool:
-        return any(self.operation.security)
-
-    @property
-    def optional(self) -> bool:
-        return {} in self.operation.security
-
-    @property
-    def scopes(self) -> tuple[str, ...]:
-        """Alternatives, each as a text."""
-        held = [" ".join(scope for scopes in way.values() for scope in scopes) for way in self.operation.security]
-        return tuple(dict.fromkeys(scope for scope in held if scope))
-
-    @property
-    def deprecation(self) -> str | None:
-        if not self.operation.spec.get("deprecated"):
-            return None
-        told = self.operation.spec.get("x-deprecation", {})
-        since = f" since {told['since']}" if "since" in told else ""
-        sunset = f" and ends on {told['sunset']}" if "sunset" in told else ""
-        use = f"; use {told['use']}" if "use" in told else ""
-        return f"{self.id} is deprecated{since}{sunset}{use}"
-
-    @property
-    def template(self) -> str:
-        """The path, with arguments in it."""
-        made = self.operation.path
-        for argument in self.path:
-            made = made.replace(f"{{{argument.wire}}}", f"{{segment({argument.name})}}")
-        return f'f"{made}"' if self.path else f'"{made}"'
-
-    def arguments(self, form: Form | None, *, raw: bool = False, options: bool = True) -> list[str]:
-        """Path parameters by position, everything else by keyword. `raw`: for `calls`, where If-None-Match is and options are not."""
-        first = [argument.text for argument in self.path]
-        if self.positional is not None:
-            first.append(self.positional.text)
-        members = form.members if form is not None else []
-        rest = [member.given for member in members] + [argument.text for argument in self.query + self.header_arguments(raw=raw)]
-        rest += self._option_arguments() if options and not raw else []
-        return [*first, *(["*"] if rest else []), *rest]
-
-    @property
-    def options(self) -> list[str]:
-        """The options that a call of this method can be given: a name that the contract uses here is the contract's."""
-        taken = {argument.name for argument in [*self.path, *self.query, *self.headers]}
-        taken |= {member.attribute for form in self.forms for member in form.members}
-        taken |= set() if self.positional is None else {self.positional.name}
-        return [name for name in OPTIONS if name not in taken]
-
-    def _option_arguments(self) -> list[str]:
-        return [f"{name}: {OPTIONS[name]} = UNSET" for name in self.options]
-
-    def passed_options(self) -> str:
-        """The options of a method, passed on behind the call."""
-        return "".join(f", {name}={name}" for name in self.options)
-
-    def open_arguments(self, *, raw: bool = False) -> list[str]:
-        """Of the implementation behind several forms."""
-        rest = [argument.text for argument in self.query + self.header_arguments()]
-        rest += [] if raw else self._option_arguments()
-        return [*(argument.text for argument in self.path), *(["*"] if rest else []), *rest, "**body: Any"]
-
-    def passed(self) -> str:
-        """The arguments of a method, passed on."""
-        first = [argument.name for argument in self.path] + ([self.positional.name] if self.positional is not None else [])
-        named = [member.attribute for form in self.forms for member in form.members] if not self.has_forms else []
-        named += [argument.name for argument in self.query + self.header_arguments()]
-        return ", ".join([*first, *(f"{name}={name}" for name in named), *(["**body"] if self.has_forms else [])])
-
-    def header_arguments(self, *, raw: bool = False) -> list[Argument]:
-        return [argument for argument in self.headers if raw or argument.wire != HELD]
-
-    @property
-    def argument_types(self) -> list[PythonType]:
-        """The types of its arguments."""
-        given = [member.kind for form in self.forms for member in form.members]
-        given += [argument.kind for argument in [*self.path, *self.query, *self.headers] if argument.kind is not None]
-        if self.positional is not None and self.positional.kind is not None:
-            given.append(self.positional.kind)
-        return given
-
-    def documentation(self, indent: str, *, short: bool = False, raw: bool = False) -> str:
-        """The docstring."""
-        spec = self.operation.spec
-        lines = [f'{indent}"""{sentence(spec.get("summary", self.id))}']
-        if short:
-            return f'{lines[0]}: {self.http} {self.operation.path}.{" " if lines[0].endswith(chr(34)) else ""}"""'
-        if self.deprecation is not None:
-            lines += ["", f"{indent}Deprecated: {self.deprecation}."]
-        for part in paragraphs(spec.get("description", "")):
-            lines += ["", *wrapped(part, indent)]
-        told = self.argument_docs(raw=raw)
-        if told:
-            lines += ["", f"{indent}Args:"]
-            for name, words in told:
-                lines += wrapped(f"{name}: {words or name}", f"{indent}    ", f"{indent}        ")
-        if self.own_problems:
-            lines += ["", f"{indent}Raises:"]
-            lines += wrapped(", ".join(f"errors.{name}" for name in self.own_problems), f"{indent}    ")
-        return "\n".join([*lines, f'{indent}"""'])
-
-    def argument_docs(self, *, raw: bool = False) -> list[tuple[str, str]]:
-        """Names of arguments and what is said about them."""
-        found: dict[str, str] = {argument.name: argument.documentation for argument in self.path}
-        if self.positional is not None:
-            found[self.positional.name] = self.positional.documentation
-        for form in self.forms:
-            for member in form.members:
-                found.setdefault(member.attribute, _with_bounds(self.operation.document, member.documentation, member.schema))
-        return [*found.items(), *((one.name, one.documentation) for one in self.query + self.header_arguments(raw=raw))]
-
-
-def _with_bounds(document: Document, text: str, schema: Any) -> str:
-    limits = bounds(document, schema)
-    return f"{text} ({limits})" if limits and text else text or limits
 
 
 class Methods:
@@ -274,7 +31,7 @@ class Methods:
                 raise ContractError(f"client.{made.tag}.{made.name} would be both {other} and {operation.id}. Rename one of them.")
             self.by_key[made.key] = made
         declared = [name for one in self.by_key.values() for name in one.problems]
-        self.common = frozenset(name for name in declared if declared.count(name) > MOST * len(self.by_key))
+        self.common = frozenset(name for name in declared if declared.count(name) > COMMON_SHARE * len(self.by_key))
         for made in self.by_key.values():
             made.common = self.common
 
@@ -301,9 +58,9 @@ class Methods:
             headers=[self._argument(one) for one in given if one.spec["in"] == "header"],
             media=media,
             secrets=secrets,
-            keyed=any(one.name == KEY for one in given),
-            guarded=any(one.name == TAG for one in given),
-            revalidates=any(one.name == HELD for one in given),
+            keyed=any(one.name == IDEMPOTENCY_KEY for one in given),
+            guarded=any(one.name == IF_MATCH for one in given),
+            revalidates=any(one.name == IF_NONE_MATCH for one in given),
             answers=answers or {204: None},
             binary=any(answer.media is not None and "json" not in answer.media for answer in operation.successes()),
             paged=self._paged(operation),
@@ -322,18 +79,22 @@ class Methods:
 
     def _argument(self, given: Parameter) -> Argument:
         spec = given.spec
-        told = _with_bounds(self.document, sentence(spec.get("description", "")), spec["schema"])
+        told = with_bounds(self.document, sentence(spec.get("description", "")), spec["schema"])
         name = attribute(given.name)
-        if given.name == KEY:
+        if given.name == IDEMPOTENCY_KEY:
             return Argument(
-                name, KEY, "str | None", required=False, documentation="Made for each call if left out, and kept over its attempts."
+                name,
+                IDEMPOTENCY_KEY,
+                "str | None",
+                required=False,
+                documentation="Made for each call if left out, and kept over its attempts.",
             )
-        if given.name == TAG:
+        if given.name == IF_MATCH:
             told = "The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed."
-            return Argument(name, TAG, "str | Versioned | None", required=False, documentation=told)
-        if given.name == HELD:
+            return Argument(name, IF_MATCH, "str | Versioned | None", required=False, documentation=told)
+        if given.name == IF_NONE_MATCH:
             told = "The tag of what is already held: if it is current, the answer is not_modified."
-            return Argument(name, HELD, "str | None", required=False, documentation=told)
+            return Argument(name, IF_NONE_MATCH, "str | None", required=False, documentation=told)
         kind = self.kinds.of(spec["schema"])
         return Argument(name, given.name, kind.given, bool(spec.get("required")), told, kind)
 
@@ -354,7 +115,7 @@ class Methods:
         if variants and all(self.kinds.is_model(one) for one in variants):
             return media, [Form(one, self.models.members(one)) for one in variants], None, secrets
         kind = self.kinds.of(schema)
-        words = _with_bounds(self.document, sentence(resolved.get("description", "")), schema)
+        words = with_bounds(self.document, sentence(resolved.get("description", "")), schema)
         return (
             media,
             [],
@@ -389,7 +150,3 @@ class Methods:
             if shown:
                 return {"answer": shown[0]}
         return {}
-
-
-def resource_class(tag: str) -> str:
-    return class_of_tag(tag)

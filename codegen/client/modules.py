@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from codegen.client.methods import Method, Methods
+from codegen.client.method import Method
+from codegen.client.methods import Methods
 from codegen.client.models import Models
 from codegen.client.types import PythonType
 

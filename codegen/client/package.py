@@ -21,10 +21,10 @@ from openapi_python_client.parser.errors import GeneratorError
 
 from codegen.client.docstrings import sentence, wrapped
 from codegen.client.generator_input import generator_input
-from codegen.client.methods import Methods, resource_class
+from codegen.client.methods import Methods
 from codegen.client.models import Models
 from codegen.client.modules import Modules
-from codegen.client.names import enum_member
+from codegen.client.names import class_of_tag, enum_member
 from codegen.client.types import Types
 from codegen.contract.bundle import to_text
 from codegen.contract.document import Document, referenced
@@ -60,7 +60,7 @@ class TemplateContext:
 
     def resources(self) -> dict[str, str]:
         """Class by tag, in the order of the contract."""
-        return {tag: resource_class(tag) for tag in self.methods.by_tag()}
+        return {tag: class_of_tag(tag) for tag in self.methods.by_tag()}
 
     def token_path(self) -> str:
         """Where a password is exchanged for a session."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from codegen.client.methods import Form, Method
+from codegen.client.method import Form, Method
 from codegen.client.package import TemplateContext
 
 HEAD = """<!-- Written by `python -m codegen generate` from openapi/; change the contract, never this file. -->
