@@ -9,7 +9,7 @@ from pathlib import Path
 from codegen.compat import released, versions
 from codegen.compat.changes import Change
 from codegen.compat.deprecations import short_notice, too_early
-from codegen.compat.operations import changes
+from codegen.compat.document import changes
 from codegen.compat.opinions import Verdict, disagreements
 from codegen.contract.document import Document
 

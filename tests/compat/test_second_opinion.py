@@ -8,7 +8,7 @@ import pytest
 
 from codegen import redocly
 from codegen.compat.changes import Change
-from codegen.compat.operations import changes
+from codegen.compat.document import changes
 from codegen.compat.opinions import HARMLESS, UNSEEN, Place, Verdict, disagreements, overlap, place_of
 from codegen.contract.bundle import bundle, to_text
 from codegen.contract.document import Document

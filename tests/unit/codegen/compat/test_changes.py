@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from codegen.compat.changes import LEVELS, REASONS, Change, Level
-from codegen.compat.operations import changes
+from codegen.compat.document import changes
 from codegen.compat.report import lines, summary
 from codegen.compat.versions import level
 from codegen.contract.bundle import bundle
