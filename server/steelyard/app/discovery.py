@@ -8,7 +8,7 @@ from types import ModuleType
 
 from steelyard import features
 from steelyard.contract.execution.runner import ProblemsByConstraint
-from steelyard.jobs.worker import PeriodicTask
+from steelyard.jobs.tasks import PeriodicTask
 from steelyard.settings import Settings
 
 

@@ -11,7 +11,8 @@ from steelyard.events import feed
 from steelyard.features.users import reading
 from steelyard.idempotency import store
 from steelyard.jobs import outbox
-from steelyard.jobs.worker import DELETE_INTERVAL_S, PeriodicTask, Worker
+from steelyard.jobs.tasks import DELETE_INTERVAL_S, PeriodicTask
+from steelyard.jobs.worker import Worker
 from steelyard.mail.mailers import EMAIL_CHANGED, WELCOME, ConsoleMailer, FileMailer, Recipient, send_welcome, warning_the_old_address
 from steelyard.settings import Settings
 from steelyard.sources import Sources

@@ -15,7 +15,7 @@ from typing import NamedTuple, Protocol
 
 import structlog
 
-from steelyard.jobs.worker import Task
+from steelyard.jobs.tasks import Task
 from steelyard.private_files import FOLDER_MODE, private
 from steelyard.tables.jobs import JobRow
 

@@ -12,7 +12,8 @@ from steelyard.db.database import Database
 from steelyard.db.statements import statement
 from steelyard.db.transaction import Transaction
 from steelyard.jobs import outbox
-from steelyard.jobs.worker import Effect, JobHandler, PeriodicTask, PermanentFailure, Task, Worker
+from steelyard.jobs.tasks import Effect, JobHandler, PeriodicTask, PermanentFailure, Task
+from steelyard.jobs.worker import Worker
 from steelyard.sources import Sources
 from steelyard.tables.events import feeds
 from steelyard.tables.jobs import JobRow

@@ -3,7 +3,7 @@
 from steelyard.db.database import Database
 from steelyard.features.auth import sessions
 from steelyard.features.auth.login import LoginPolicy
-from steelyard.jobs.worker import DELETE_INTERVAL_S, PeriodicTask
+from steelyard.jobs.tasks import DELETE_INTERVAL_S, PeriodicTask
 from steelyard.settings import Settings
 
 

@@ -1,7 +1,7 @@
 """What the worker does for orders."""
 
 from steelyard.features.orders.cancelling import expire_orders
-from steelyard.jobs.worker import PeriodicTask
+from steelyard.jobs.tasks import PeriodicTask
 from steelyard.settings import Settings
 
 # domain.md: an overdue order gives its stock back within one run of the task.
