@@ -1,28 +1,40 @@
-"""What each feature brings, found by the names of its files, so that a new feature edits no list."""
+"""Finds the files of each feature by their names, so that a new feature edits no list."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
 from types import ModuleType
+from typing import Any, get_type_hints
 
 from steelyard import features
 from steelyard.contract.execution.runner import ProblemsByConstraint
-from steelyard.jobs.tasks import PeriodicTask
-from steelyard.settings import Settings
+from steelyard.jobs.tasks import PeriodicTask, Task
 
 
 def problems_by_constraint() -> ProblemsByConstraint:
-    """Which problem a broken constraint means, from the `BY_CONSTRAINT` of every `problems.py`."""
-    found: ProblemsByConstraint = {}
+    """The problem that each broken constraint means, from `BY_CONSTRAINT` of every `problems.py`."""
+    merged: ProblemsByConstraint = {}
     for module in _modules("problems"):
-        found = {**found, **module.BY_CONSTRAINT}
-    return found
+        merged = {**merged, **module.BY_CONSTRAINT}
+    return merged
 
 
-def feature_tasks(settings: Settings) -> list[PeriodicTask]:
-    """What the worker does for the features, from the `periodic_tasks` of every `tasks.py`."""
-    return [task for module in _modules("tasks") for task in module.periodic_tasks(settings)]
+def feature_tasks(shared: Mapping[type[Any], Any]) -> tuple[dict[str, Task], list[PeriodicTask]]:
+    """The tasks of the features, from `tasks` and `periodic_tasks` of every `tasks.py`. Their arguments are shared objects, by type."""
+    by_kind: dict[str, Task] = {}
+    periodic: list[PeriodicTask] = []
+    for module in _modules("tasks"):
+        by_kind |= _call(module, "tasks", shared) or {}
+        periodic += _call(module, "periodic_tasks", shared) or []
+    return by_kind, periodic
+
+
+def _call(module: ModuleType, name: str, shared: Mapping[type[Any], Any]) -> Any:
+    function = getattr(module, name, None)
+    if function is None:
+        return None
+    return function(**{name: shared[kind] for name, kind in get_type_hints(function).items() if name != "return"})
 
 
 def _modules(name: str) -> Iterator[ModuleType]:

@@ -36,7 +36,7 @@ insert_job = statement(
 _new = {name: bindparam(name, type_=outbox.c[name].type) for name in ("kind", "payload", "subject", "run_at")}
 _equal_jobs = select(func.count()).where(*[outbox.c[name] == _new[name] for name in ("kind", "payload", "subject")]).scalar_subquery()
 
-# Returns nothing when so many equal jobs are kept already.
+# Returns no row if the table has so many equal jobs.
 insert_job_at_most = statement(
     insert(outbox)
     .from_select([*_new, "attempts"], select(*_new.values(), literal(0)).where(_equal_jobs < bindparam("times", type_=BigInteger)))
@@ -46,7 +46,7 @@ insert_job_at_most = statement(
 
 _open = outbox.c.done_at.is_(None) & outbox.c.dead_at.is_(None)
 _due = _open & (outbox.c.run_at <= _now) & (outbox.c.lease_until.is_(None) | (outbox.c.lease_until <= _now))
-# A worker of yesterday's version leaves tomorrow's jobs to those who know them.
+# A worker of an older version leaves jobs of new kinds to the workers that have a task for them.
 _known = any_of(outbox.c.kind, "kinds")
 
 find_due_job = statement(select(outbox.c.id).where(_due, _known).limit(1), int)
@@ -74,19 +74,19 @@ claim_jobs = statement(
     JobRow,
 )
 
-# The name beside the number for as long as workers of the release before may run, which claim without counting.
-_mine = (
+# Workers of the previous release claim without a fence, so the name is compared, too.
+_leased_here = (
     (outbox.c.id == bindparam("job_id", type_=outbox.c.id.type))
     & (outbox.c.fence == bindparam("fence", type_=outbox.c.fence.type))
     & (outbox.c.leased_by == bindparam("worker"))
     & _open
 )
 
-# One row touched: the job is ours to finish, and nobody else's any more. None: the lease ran out, and somebody else has it.
-mark_done = statement(update(outbox).where(_mine).values(done_at=_now, lease_until=None))
+# Changes no row if the lease expired and another worker claimed the job.
+mark_done = statement(update(outbox).where(_leased_here).values(done_at=_now, lease_until=None))
 reschedule_job = statement(
     update(outbox)
-    .where(_mine)
+    .where(_leased_here)
     .values(
         run_at=bindparam("run_at", type_=outbox.c.run_at.type),
         lease_until=None,
@@ -95,12 +95,12 @@ reschedule_job = statement(
     )
 )
 mark_dead = statement(
-    update(outbox).where(_mine).values(dead_at=_now, lease_until=None, last_error=bindparam("error", type_=outbox.c.last_error.type))
+    update(outbox).where(_leased_here).values(dead_at=_now, lease_until=None, last_error=bindparam("error", type_=outbox.c.last_error.type))
 )
 
-renew_leases = statement(update(outbox).where(_mine).values(lease_until=bindparam("until", type_=outbox.c.lease_until.type)))
-# Begun and not finished for no fault of their own: the attempt does not count.
-release_jobs = statement(update(outbox).where(_mine).values(lease_until=None, leased_by=None, attempts=outbox.c.attempts - 1))
+renew_leases = statement(update(outbox).where(_leased_here).values(lease_until=bindparam("until", type_=outbox.c.lease_until.type)))
+# The attempt does not count, because the job did not fail.
+release_jobs = statement(update(outbox).where(_leased_here).values(lease_until=None, leased_by=None, attempts=outbox.c.attempts - 1))
 
 delete_jobs_of = statement(delete(outbox).where(outbox.c.kind == bindparam("kind"), outbox.c.subject == bindparam("subject")))
 
@@ -108,9 +108,9 @@ _before = bindparam("before", type_=outbox.c.done_at.type)
 
 
 def _delete_finished(since: Column[datetime]) -> Delete:
-    """Rows that deleteUser or another worker is about to delete are passed by, so that no two transactions wait in a circle."""
-    finished = select(outbox.c.id).where(since < _before).order_by(since).limit(_limit).with_for_update(skip_locked=True)
-    return delete(outbox).where(outbox.c.id.in_(finished))
+    """Skip rows that deleteUser or another worker is about to delete, so that no two transactions wait for each other."""
+    rows = select(outbox.c.id).where(since < _before).order_by(since).limit(_limit).with_for_update(skip_locked=True)
+    return delete(outbox).where(outbox.c.id.in_(rows))
 
 
 delete_done_jobs = statement(_delete_finished(outbox.c.done_at))

@@ -1,4 +1,4 @@
-"""How jobs of one kind are done, and work that a worker repeats."""
+"""How jobs of one kind are done, and the work that a worker repeats."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -7,22 +7,22 @@ from steelyard.db.database import Database
 from steelyard.db.transaction import Transaction
 from steelyard.tables.jobs import JobRow
 
-# What a handler leaves to be written when its job is marked as done.
+# Writes the outcome of a job in the transaction that marks it as done.
 Effect = Callable[[Transaction], Awaitable[object]]
-# Does what has to be done outside of the database, in no transaction.
+# Does the work outside of the database, in no transaction.
 JobHandler = Callable[[JobRow], Awaitable[Effect | None]]
 
-# Rows are kept for a day and more: deleting them five minutes late makes no difference.
+# Rows stay for a day or longer, so five minutes more make no difference.
 DELETE_INTERVAL_S = 300
 
 
 class PermanentFailure(Exception):
-    """Trying again will not help: the job is given up at once."""
+    """Another attempt would fail, too: the job is marked dead at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """How jobs of one kind are done, and how long to wait after each failure; after the last one the job is given up."""
+    """How jobs of one kind are done, and the delay after each failure. The failure after the last delay marks the job dead."""
 
     handler: JobHandler
     delays_s: Sequence[float] = (5, 30, 120, 600, 1800, 3600, 10_800)
@@ -31,12 +31,12 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class PeriodicTask:
-    """Something to look after every so often; `run` returns how many rows it dealt with. Several workers may do so at once.
+    """Work that every worker repeats at an interval; `run` returns how many rows it changed.
 
-    With `at_once`, a run that deals with so many is followed by another at once, because there may be more; for ten seconds at most.
+    A run that changes `batch` rows is followed by the next one at once, for ten seconds at most.
     """
 
     name: str
-    every_s: float
+    interval_s: float
     run: Callable[[Database], Awaitable[int]]
-    at_once: int | None = None
+    batch: int | None = None

@@ -1,4 +1,4 @@
-"""The worker: each job once, again after a failure, and given up in the end."""
+"""The worker runs each job once, again after a failure, and marks it dead in the end."""
 
 import asyncio
 from collections import Counter
@@ -20,16 +20,16 @@ from steelyard.tables.jobs import JobRow
 from tests.kit.servers.waiting import until
 from tests.kit.world.market import Market, PromisedRow
 
-# Any table will do to see an effect.
+# Any table shows an effect.
 leave_a_mark = statement(insert(feeds).values(name=bindparam("name"), position=bindparam("position")))
 marks = statement(select(feeds.c.name).order_by(feeds.c.name), str)
 
 
-def worker(market: Market, handler: JobHandler | Task, name: str = "worker-1", sweeps: Sequence[PeriodicTask] = ()) -> Worker:
+def worker(market: Market, handler: JobHandler | Task, name: str = "worker-1", periodic_tasks: Sequence[PeriodicTask] = ()) -> Worker:
     task = handler if isinstance(handler, Task) else Task(handler, delays_s=(10, 60))
     # Half of the random bytes: no jitter.
     sources = Sources(clock=market.clock, random_bytes=lambda n: b"\x7f" * n, stopwatch=market.clock.stopwatch)
-    return Worker(market.database, {"test.job": task}, sweeps, name=name, sources=sources)
+    return Worker(market.database, {"test.job": task}, periodic_tasks, name=name, sources=sources)
 
 
 async def promise(market: Market, *numbers: int, kind: str = "test.job", in_s: float = 0) -> None:
@@ -43,8 +43,8 @@ async def only(market: Market) -> PromisedRow:
     return job
 
 
-class Doing:
-    """A handler that remembers what it did, and fails as often as it is told to."""
+class Recorder:
+    """A handler that records its jobs and raises the given errors first."""
 
     def __init__(self, *failures: Exception) -> None:
         self.seen: list[int] = []
@@ -57,42 +57,42 @@ class Doing:
         return None
 
 
-async def test_a_job_is_done_and_marked(market: Market) -> None:
-    doing = Doing()
+async def test_a_job_runs_once_and_is_marked_as_done(market: Market) -> None:
+    recorder = Recorder()
     await promise(market, 1, 2)
 
-    assert await worker(market, doing).run_due() == 2
+    assert await worker(market, recorder).run_due() == 2
 
-    assert doing.seen == [1, 2]
+    assert recorder.seen == [1, 2]
     assert {job.done_at for job in await market.promised()} == {market.clock.now}
-    assert await worker(market, doing).run_due() == 0
+    assert await worker(market, recorder).run_due() == 0
 
 
 async def test_a_job_waits_for_its_time(market: Market) -> None:
-    doing = Doing()
+    recorder = Recorder()
     await promise(market, 1, in_s=60)
 
-    await worker(market, doing).run_due()
-    assert doing.seen == []
+    await worker(market, recorder).run_due()
+    assert recorder.seen == []
 
     market.clock.advance(seconds=60)
-    await worker(market, doing).run_due()
-    assert doing.seen == [1]
+    await worker(market, recorder).run_due()
+    assert recorder.seen == [1]
 
 
-async def test_a_job_of_an_unknown_kind_is_left_to_those_who_know_it(market: Market) -> None:
+async def test_a_job_of_an_unknown_kind_is_left_to_other_workers(market: Market) -> None:
     await promise(market, 1, kind="tomorrows.job")
 
-    assert await worker(market, Doing()).run_due() == 0
+    assert await worker(market, Recorder()).run_due() == 0
 
     assert (await only(market)).attempts == 0
 
 
 async def test_a_failed_job_is_tried_again_after_its_delay(market: Market) -> None:
-    doing = Doing(OSError("the password is hunter2"))
+    recorder = Recorder(OSError("the password is hunter2"))
     await promise(market, 1)
 
-    await worker(market, doing).run_due()
+    await worker(market, recorder).run_due()
 
     job = await only(market)
     assert (job.attempts, job.lease_until, job.leased_by) == (1, None, None)
@@ -100,34 +100,34 @@ async def test_a_failed_job_is_tried_again_after_its_delay(market: Market) -> No
     assert job.last_error == "builtins.OSError"
 
     market.clock.advance(seconds=11)
-    await worker(market, doing).run_due()
-    assert doing.seen == [1, 1]
+    await worker(market, recorder).run_due()
+    assert recorder.seen == [1, 1]
     assert (await only(market)).done_at == market.clock.now
 
 
-async def test_after_its_last_attempt_a_job_is_given_up(market: Market) -> None:
-    doing = Doing(*[OSError()] * 9)
+async def test_a_job_is_dead_after_its_last_attempt(market: Market) -> None:
+    recorder = Recorder(*[OSError()] * 9)
     await promise(market, 1)
 
     for _ in range(5):
-        await worker(market, doing).run_due()
+        await worker(market, recorder).run_due()
         market.clock.advance(hours=1)
 
     job = await only(market)
-    assert doing.seen == [1, 1, 1]
+    assert recorder.seen == [1, 1, 1]
     assert job.dead_at is not None
     assert job.done_at is None
 
 
-async def test_what_is_hopeless_is_given_up_at_once(market: Market) -> None:
+async def test_a_permanent_failure_makes_a_job_dead_at_once(market: Market) -> None:
     await promise(market, 1)
 
-    await worker(market, Doing(PermanentFailure())).run_due()
+    await worker(market, Recorder(PermanentFailure())).run_due()
 
     assert (await only(market)).dead_at == market.clock.now
 
 
-async def test_a_job_that_hangs_is_cut_off_and_tried_again(market: Market) -> None:
+async def test_a_job_that_hangs_is_cancelled_and_tried_again(market: Market) -> None:
     async def hang(_: JobRow) -> None:
         await asyncio.Event().wait()
 
@@ -145,7 +145,7 @@ def marking(name: str) -> Effect:
     return effect
 
 
-async def test_effects_are_committed_together_with_the_mark(market: Market) -> None:
+async def test_effects_are_committed_in_the_transaction_that_marks_the_job_as_done(market: Market) -> None:
     async def handler(job: JobRow) -> Effect:
         return marking(f"done {job.payload['n']}")
 
@@ -156,7 +156,7 @@ async def test_effects_are_committed_together_with_the_mark(market: Market) -> N
     assert await market.database.read().all(marks) == ["done 1", "done 2"]
 
 
-async def test_an_effect_that_fails_leaves_no_mark_and_is_tried_again(market: Market) -> None:
+async def test_a_failing_effect_is_rolled_back_and_its_job_tried_again(market: Market) -> None:
     async def handler(_: JobRow) -> Effect:
         async def effect(tx: Transaction) -> None:
             await tx.run(leave_a_mark, name="half", position=0)
@@ -172,8 +172,8 @@ async def test_an_effect_that_fails_leaves_no_mark_and_is_tried_again(market: Ma
     assert (await only(market)).done_at is None
 
 
-async def test_a_dead_workers_job_is_taken_over_when_its_lease_is_over(market: Market) -> None:
-    begun, doing = asyncio.Event(), Doing()
+async def test_the_job_of_a_killed_worker_is_claimed_again_when_its_lease_has_expired(market: Market) -> None:
+    begun, recorder = asyncio.Event(), Recorder()
 
     async def hang(_: JobRow) -> None:
         begun.set()
@@ -183,17 +183,17 @@ async def test_a_dead_workers_job_is_taken_over_when_its_lease_is_over(market: M
     dead = asyncio.create_task(worker(market, hang, "dead").run_due())
     await begun.wait()
 
-    await worker(market, doing, "alive").run_due()
-    assert doing.seen == []
+    await worker(market, recorder, "alive").run_due()
+    assert recorder.seen == []
 
     market.clock.advance(seconds=60)
-    await worker(market, doing, "alive").run_due()
-    assert doing.seen == [1]
+    await worker(market, recorder, "alive").run_due()
+    assert recorder.seen == [1]
     assert (await only(market)).leased_by == "alive"
     dead.cancel()
 
 
-async def test_a_worker_that_lost_its_lease_changes_nothing_any_more(market: Market) -> None:
+async def test_a_worker_that_lost_its_lease_changes_nothing(market: Market) -> None:
     begun = {"slow": asyncio.Event(), "quick": asyncio.Event()}
     go_on = {"slow": asyncio.Event(), "quick": asyncio.Event()}
 
@@ -222,7 +222,7 @@ async def test_a_worker_that_lost_its_lease_changes_nothing_any_more(market: Mar
     assert await market.database.read().all(marks) == ["quick"]
 
 
-async def test_a_worker_of_the_same_name_is_told_apart_by_the_number_of_its_claim(market: Market) -> None:
+async def test_the_fence_tells_two_workers_of_the_same_name_apart(market: Market) -> None:
     begun, go_on = asyncio.Event(), asyncio.Event()
 
     async def slow(_: JobRow) -> Effect:
@@ -253,7 +253,7 @@ async def test_a_worker_of_the_same_name_is_told_apart_by_the_number_of_its_clai
     assert await market.database.read().all(marks) == ["quick"]
 
 
-async def test_a_job_that_takes_its_worker_along_each_time_is_given_up_unseen(market: Market) -> None:
+async def test_a_job_that_kills_its_worker_each_time_is_dead_without_another_attempt(market: Market) -> None:
     await promise(market, 1)
     for number in range(3):
         begun = asyncio.Event()
@@ -266,11 +266,11 @@ async def test_a_job_that_takes_its_worker_along_each_time_is_given_up_unseen(ma
         await begun.wait()
         dead.cancel()
         market.clock.advance(seconds=60)
-    doing = Doing()
+    recorder = Recorder()
 
-    await worker(market, doing).run_due()
+    await worker(market, recorder).run_due()
 
-    assert doing.seen == []
+    assert recorder.seen == []
     assert (await only(market)).dead_at == market.clock.now
 
 
@@ -289,74 +289,76 @@ async def test_three_workers_do_every_job_once(market: Market) -> None:
     assert len(await market.database.read().all(marks)) == 200
 
 
-async def test_a_sweep_runs_when_its_time_has_come_again(market: Market) -> None:
+async def test_a_periodic_task_runs_once_in_its_interval(market: Market) -> None:
     runs: list[float] = []
 
-    async def sweep(_: Database) -> int:
+    async def run(_: Database) -> int:
         runs.append(market.clock.stopwatch())
-        raise OSError  # one that fails does not keep the worker from its jobs
+        raise OSError  # a failing periodic task does not keep the worker from its jobs
 
-    doing = Doing()
+    recorder = Recorder()
     await promise(market, 1)
-    sweeping = worker(market, doing, sweeps=[PeriodicTask("test", 30, sweep)])
+    periodic = worker(market, recorder, periodic_tasks=[PeriodicTask("test", 30, run)])
     for _ in range(4):
-        await sweeping.run_due()
+        await periodic.run_due()
         market.clock.advance(seconds=15)
 
     assert len(runs) == 2
-    assert doing.seen == [1]
+    assert recorder.seen == [1]
 
 
-async def test_a_sweep_goes_on_while_there_is_more(market: Market) -> None:
+async def test_a_full_batch_of_a_periodic_task_is_followed_by_another(market: Market) -> None:
     left = [3, 3, 1]
 
-    async def sweep(_: Database) -> int:
+    async def run(_: Database) -> int:
         return left.pop(0)
 
-    await worker(market, Doing(), sweeps=[PeriodicTask("test", 30, sweep, at_once=3)]).run_due()
+    await worker(market, Recorder(), periodic_tasks=[PeriodicTask("test", 30, run, batch=3)]).run_due()
 
     assert left == []
 
 
-async def test_a_sweep_that_always_has_more_comes_to_an_end(market: Market) -> None:
+async def test_the_batches_of_a_periodic_task_end_after_ten_seconds(market: Market) -> None:
     runs = 0
 
-    async def sweep(_: Database) -> int:
+    async def run(_: Database) -> int:
         nonlocal runs
         runs += 1
         market.clock.advance(seconds=1)
         return 3
 
-    await worker(market, Doing(), sweeps=[PeriodicTask("test", 30, sweep, at_once=3)]).run_due()
+    await worker(market, Recorder(), periodic_tasks=[PeriodicTask("test", 30, run, batch=3)]).run_due()
 
     assert runs == 10
 
 
-async def test_however_much_is_long_finished_one_turn_forgets_it(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outbox, "SWEPT_AT_ONCE", 5)
+async def test_one_run_deletes_all_old_rows_in_batches(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "DELETE_BATCH", 5)
     await promise(market, *range(23))
-    await worker(market, Doing()).run_due()
+    await worker(market, Recorder()).run_due()
     market.clock.advance(days=2)
 
-    await worker(market, Doing(), sweeps=[PeriodicTask("outbox", 300, outbox.delete_finished, at_once=outbox.SWEPT_AT_ONCE)]).run_due()
+    await worker(
+        market, Recorder(), periodic_tasks=[PeriodicTask("outbox", 300, outbox.delete_finished, batch=outbox.DELETE_BATCH)]
+    ).run_due()
 
     assert await market.promised() == []
 
 
-async def test_a_sweep_that_takes_long_costs_no_job_its_lease(market: Market) -> None:
+async def test_a_slow_periodic_task_costs_no_job_its_lease(market: Market) -> None:
     begun, sweeping, go_on = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     async def slow(_: JobRow) -> None:
         begun.set()
         await go_on.wait()
 
-    async def sweep(_: Database) -> int:
+    async def run(_: Database) -> int:
         sweeping.set()
         await go_on.wait()
         return 0
 
     await promise(market, 1)
-    working = worker(market, slow, sweeps=[PeriodicTask("test", 3600, sweep)])
+    working = worker(market, slow, periodic_tasks=[PeriodicTask("test", 3600, run)])
     running = asyncio.create_task(working.run())
     async with asyncio.timeout(20):
         await asyncio.gather(begun.wait(), sweeping.wait())
@@ -374,7 +376,7 @@ async def renewed(market: Market, claimed_until: datetime | None) -> bool:
     return (await only(market)).lease_until != claimed_until
 
 
-async def test_run_works_until_it_is_stopped_and_wakes_for_what_this_process_promises(market: Market) -> None:
+async def test_a_running_worker_wakes_for_jobs_of_its_own_process(market: Market) -> None:
     done = asyncio.Event()
 
     async def handler(_: JobRow) -> None:
@@ -391,7 +393,7 @@ async def test_run_works_until_it_is_stopped_and_wakes_for_what_this_process_pro
     assert (await only(market)).done_at is not None
 
 
-async def test_a_stopping_worker_hands_back_what_it_cannot_finish(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_stopping_worker_releases_jobs_that_it_cannot_finish(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("steelyard.jobs.worker._GRACE_S", 0.01)
     begun = asyncio.Event()
 
@@ -411,7 +413,7 @@ async def test_a_stopping_worker_hands_back_what_it_cannot_finish(market: Market
     assert (job.attempts, job.lease_until, job.leased_by) == (0, None, None)
 
 
-async def test_a_long_job_keeps_its_lease(market: Market) -> None:
+async def test_the_lease_of_a_long_job_is_renewed(market: Market) -> None:
     begun, go_on = asyncio.Event(), asyncio.Event()
 
     async def slow(_: JobRow) -> Effect:
@@ -430,7 +432,7 @@ async def test_a_long_job_keeps_its_lease(market: Market) -> None:
             await promise(market, kind="a wake-up call")
             await asyncio.wait([running], timeout=0.05)
         market.clock.advance(seconds=40)
-        assert await worker(market, Doing(), "greedy").run_due() == 0
+        assert await worker(market, Recorder(), "greedy").run_due() == 0
         go_on.set()
         working.stop()
         await running
@@ -441,7 +443,7 @@ async def test_a_long_job_keeps_its_lease(market: Market) -> None:
 # --- the backlog ---
 
 
-async def test_the_backlog_tells_how_late_the_oldest_job_is_and_how_many_were_given_up(market: Market) -> None:
+async def test_the_backlog_has_the_lag_of_the_oldest_due_job_and_the_number_of_dead_jobs(market: Market) -> None:
     await promise(market, 1)
     await promise(market, 2, in_s=3600)
     market.clock.advance(seconds=300)
@@ -452,16 +454,16 @@ async def test_the_backlog_tells_how_late_the_oldest_job_is_and_how_many_were_gi
     market.clock.advance(seconds=1)
     assert (await outbox.get_backlog(market.database.read())).is_degraded
 
-    await worker(market, Doing(PermanentFailure())).run_due()
+    await worker(market, Recorder(PermanentFailure())).run_due()
     backlog = await outbox.get_backlog(market.database.read())
     assert (backlog.lag.total_seconds(), backlog.dead, backlog.is_degraded) == (0, 1, True)
 
 
-async def test_what_is_long_finished_is_forgotten(market: Market) -> None:
+async def test_done_jobs_are_deleted_after_a_day_and_dead_jobs_after_thirty(market: Market) -> None:
     await promise(market, 1)
-    await worker(market, Doing()).run_due()
+    await worker(market, Recorder()).run_due()
     await promise(market, 2)
-    await worker(market, Doing(PermanentFailure())).run_due()
+    await worker(market, Recorder(PermanentFailure())).run_due()
     await promise(market, 3, in_s=10**7)
 
     market.clock.advance(days=1, seconds=1)

@@ -14,4 +14,4 @@ def periodic_tasks(settings: Settings) -> list[PeriodicTask]:
         async with database.transaction() as tx:
             return await sessions.delete_expired(tx, LoginPolicy.of(settings))
 
-    return [PeriodicTask("logins", DELETE_INTERVAL_S, delete_expired, at_once=sessions.SWEPT_AT_ONCE)]
+    return [PeriodicTask("logins", DELETE_INTERVAL_S, delete_expired, batch=sessions.SWEPT_AT_ONCE)]

@@ -8,7 +8,6 @@ from steelyard.db.transaction import ReadOnly
 from steelyard.features.users import queries
 from steelyard.features.users.queries import Filter
 from steelyard.features.users.search import like_pattern
-from steelyard.mail.mailers import Recipient
 from steelyard.paging.cursors import Cursors, next_page_link
 from steelyard.paging.totals import Totals, seen_whole
 from steelyard.tables.users import AddressRow, UserRow
@@ -52,12 +51,6 @@ async def get_user(db: ReadOnly, *, caller: Caller | None, user_id: int) -> tupl
     if person is None:
         raise UserNotFound
     return person, _sees_all(caller, user_id)
-
-
-async def find_recipient(db: ReadOnly, user_id: int) -> Recipient | None:
-    """Where mail for somebody goes now; nowhere once the account is deleted."""
-    person = await _person(db, user_id)
-    return None if person is None else Recipient(person.user.name, person.user.email)
 
 
 async def get_current_user(db: ReadOnly, *, caller: Caller) -> UserDetails:

@@ -16,11 +16,10 @@ from steelyard.features.auth.login import LoginTools
 from steelyard.features.items import service as items
 from steelyard.features.orders import erasure as orders
 from steelyard.features.users import addresses as places
-from steelyard.features.users import queries
+from steelyard.features.users import mails, queries
 from steelyard.features.users.reading import UserDetails, with_addresses
 from steelyard.features.users.search import text_of
 from steelyard.jobs import outbox
-from steelyard.mail.mailers import EMAIL_CHANGED
 from steelyard.security.authenticator import CredentialCache
 from steelyard.security.password_policy import is_too_common
 from steelyard.security.passwords import PasswordHasher
@@ -63,7 +62,7 @@ async def _enrol(tx: Transaction, *, draft: m.UserCreate, hashed: str, role: str
     )
     addresses = await places.create_first_addresses(tx, user_id=user.id, drafts=draft.addresses)
     await _tell(tx, "user.created", Actor.user(user.id), user.id, {"user_id": user.id, "role": role, "is_active": True})
-    await outbox.enqueue(tx, "mail.welcome", {"user_id": user.id}, subject=f"user {user.id}")
+    await outbox.enqueue(tx, mails.WELCOME, {"user_id": user.id}, subject=f"user {user.id}")
     return UserDetails(user, addresses)
 
 
@@ -101,7 +100,7 @@ async def update_user(tx: Transaction, *, caller: Caller, user_id: int, profile:
         )
         await _tell(tx, "user.updated", Actor.user(caller.user_id), user_id, {"user_id": user_id, "changed": changed})
         if not is_same_mailbox:
-            await outbox.enqueue_at_most(tx, MAX_WARNINGS, EMAIL_CHANGED, {"email": old_email}, subject=f"user {user_id}")
+            await outbox.enqueue_at_most(tx, MAX_WARNINGS, mails.EMAIL_CHANGED, {"email": old_email}, subject=f"user {user_id}")
     return await with_addresses(tx, user)
 
 
@@ -172,7 +171,7 @@ async def delete_user(tx: Transaction, standings: CredentialCache, *, caller: Ca
     await auth.erase_user(tx, standings, user_id=user_id, actor=actor)
     await tx.run(queries.delete_addresses_of, user_id=user_id)
     await tx.run(queries.delete_keys_of, user_id=user_id)
-    await outbox.delete_jobs_of(tx, EMAIL_CHANGED, subject=f"user {user_id}")
+    await outbox.delete_jobs_of(tx, mails.EMAIL_CHANGED, subject=f"user {user_id}")
     await tx.run(queries.anonymise_user, user_id=user_id, freed=f"deleted-{user_id}", now=tx.now)
     await _tell(tx, "user.deleted", actor, user_id, {"user_id": user_id})
 

@@ -1,0 +1,84 @@
+"""Mails as messages of RFC 5322. Users choose their names and addresses, so both are checked before a mail holds them."""
+
+import re
+import unicodedata
+from datetime import datetime
+from email import message_from_bytes
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from email.utils import format_datetime, parseaddr
+from typing import NamedTuple
+
+from steelyard.tables.jobs import JobRow
+
+# Links in all their spellings (`//`, `www`, `example.com`, also with wide or ideographic dots), addresses, telephone numbers, prices,
+# encoded words of RFC 2047, and anything that ends or hides a line.
+_ADVERTISING = re.compile(r"[/\\@:<>|=*!?%$€£#]|www|\w[.。]\w{2,}|\d[\d ()-]{3,}\d|[^\S ]")
+_MAX_NAME = 60
+_MAX_WORDS = 6
+_HEADERS = ["to", "from", "subject", "date", "message-id", "content-type", "content-transfer-encoding", "mime-version"]
+
+
+class Recipient(NamedTuple):
+    """The name and the address of a user."""
+
+    name: str
+    email: str
+
+
+class Mail(NamedTuple):
+    """A mail as a feature writes it."""
+
+    recipient: Recipient
+    subject: str
+    text: str
+
+
+class NotAddressable(Exception):
+    """No mail can have this address. Its user chose it, so no operator can help."""
+
+
+def is_plain(name: str) -> bool:
+    """Whether the name is only a name, so that a mail may contain it."""
+    normal = unicodedata.normalize("NFKC", name)
+    is_visible = all(unicodedata.category(each)[0] != "C" for each in normal) and any(each.isalnum() for each in normal)
+    return is_visible and len(normal) <= _MAX_NAME and len(normal.split()) <= _MAX_WORDS and not _ADVERTISING.search(normal.casefold())
+
+
+def message_id(job: JobRow, sender: str) -> str:
+    """The same for every attempt, so that a mail program shows a mail once that was sent twice."""
+    domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+    return f"<{job.kind}.{job.id}@{domain}>"
+
+
+def build_message(mail: Mail, *, sender: str, message_id: str, at: datetime) -> EmailMessage:
+    """The message, which has exactly this text and this recipient when it is parsed again. Raises NotAddressable."""
+    recipient = mail.recipient
+    names = [recipient.name, ""] if is_plain(recipient.name) else [""]
+    for name in names:
+        # Names travel encoded, which every mail server accepts; an address cannot, and some servers reject it.
+        message = EmailMessage(policy=SMTP if recipient.email.isascii() else SMTPUTF8)
+        try:
+            to = Address(display_name=name, addr_spec=recipient.email)
+            message["To"] = to
+            message["From"] = sender
+            message["Subject"] = mail.subject
+            message["Date"] = format_datetime(at)
+            message["Message-ID"] = message_id
+            message.set_content(mail.text)
+            parsed = message_from_bytes(message.as_bytes(), policy=message.policy)
+        except ValueError as error:
+            raise NotAddressable from error
+        # The library drops quotes that the address does not need; it is the same mailbox (RFC 5321, section 4.1.2).
+        if _is_intact(parsed, name, to.addr_spec, mail.text):
+            return message
+    raise NotAddressable
+
+
+def _is_intact(parsed: EmailMessage, name: str, email: str, text: str) -> bool:
+    """The standard library decodes, folds and splits its input. Parsing the message again reveals what that made of a name."""
+    to = [(each.display_name, each.addr_spec) for each in parsed["To"].addresses]
+    has_no_controls = all(unicodedata.category(each) != "Cc" for value in parsed.values() for each in str(value))
+    has_all_headers = sorted(each.lower() for each in parsed) == sorted(_HEADERS)
+    return to == [(name, email)] and has_all_headers and has_no_controls and parsed.get_content().splitlines() == text.splitlines()

@@ -1,0 +1,85 @@
+"""Jobs that send a mail."""
+
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from steelyard.db.database import Database
+from steelyard.jobs.tasks import Task
+from steelyard.mail.mailers import ConsoleMailer, FileMailer
+from steelyard.mail.messages import Mail, Recipient
+from steelyard.mail.tasks import MailTasks
+from steelyard.tables.jobs import JobRow
+from tests.kit.world.people import Clock, People
+
+SENDER = "Steelyard <no-reply@shop.example>"
+
+
+def hello(recipient: Recipient) -> Mail:
+    return Mail(recipient, "Hello", f"Hello {recipient.name}!\n")
+
+
+def job(payload: dict[str, object]) -> JobRow:
+    return JobRow(12, "mail.hello", payload, None, Clock().now, 1, 1)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "mail"
+
+
+def messages(folder: Path) -> list[EmailMessage]:
+    return [message_from_bytes(each.read_bytes(), policy=default) for each in folder.glob("*")]
+
+
+async def test_a_mail_to_a_user_goes_to_their_present_address(people: People, database: Database, folder: Path) -> None:
+    registered = await people.register("Alice Johnson", "alice@example.com")
+
+    await MailTasks(database, FileMailer(folder), SENDER).to_user(hello).handler(job({"user_id": registered.user.id}))
+
+    (message,) = messages(folder)
+    assert (message["Subject"], message["From"], message["To"]) == ("Hello", SENDER, "Alice Johnson <alice@example.com>")
+
+
+async def test_a_mail_that_is_sent_twice_is_the_same_mail(database: Database, folder: Path) -> None:
+    task = MailTasks(database, FileMailer(folder), SENDER).to_address(hello)
+
+    for _ in range(2):
+        await task.handler(job({"email": "old@example.com"}))
+
+    (message,) = messages(folder)
+    assert message["Message-ID"] == "<mail.hello.12@shop.example>"
+
+
+async def test_a_user_that_is_not_there_gets_no_mail(database: Database, folder: Path) -> None:
+    await MailTasks(database, FileMailer(folder), SENDER).to_user(hello).handler(job({"user_id": 8}))
+
+    assert messages(folder) == []
+
+
+async def test_mails_to_the_console_are_lines_of_the_log(database: Database) -> None:
+    with capture_logs() as lines:
+        await MailTasks(database, ConsoleMailer(), SENDER).to_address(hello).handler(job({"email": "old@example.com"}))
+
+    assert [line["event"] for line in lines] == ["mail"]
+    assert "old@example.com" in lines[0]["mail"]
+
+
+async def test_an_address_that_no_mail_can_have_is_logged_and_is_no_failure(database: Database, folder: Path) -> None:
+    """Users choose their address. A job that failed would alert the operators."""
+    with capture_logs() as lines:
+        await MailTasks(database, FileMailer(folder), SENDER).to_address(hello).handler(job({"email": "not an address"}))
+
+    assert [(line["event"], line["job_id"], line["job_kind"]) for line in lines] == [("mail_not_addressable", 12, "mail.hello")]
+    assert messages(folder) == []
+
+
+async def test_eight_attempts_fit_into_six_hours(database: Database) -> None:
+    task: Task = MailTasks(database, ConsoleMailer(), SENDER).to_user(hello)
+
+    assert len(task.delays_s) + 1 == 8
+    assert 5 * 3600 < sum(task.delays_s) <= 6 * 3600
