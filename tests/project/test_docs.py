@@ -10,6 +10,7 @@ from tests.kit.project import PROJECT, ROOT
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 README = (ROOT / "README.md").read_text()
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text()
 STEPS = re.findall(r"^\| \[`([^`]+)`\]\(([^)]+)\) \| `(\w+)` \|", README, re.MULTILINE)
 
 
@@ -56,11 +57,25 @@ def test_only_sessions_that_exist_are_named(page: Path) -> None:
 
 
 def test_the_floors_of_the_architecture_are_those_that_imports_are_held_to() -> None:
-    told = re.findall(r"^\| ([0-9]) \| `(\w+)` \|", (ROOT / "docs" / "architecture.md").read_text(), re.MULTILINE)
+    told = re.findall(r"^\| ([0-9]) \| `(\w+)` \|", ARCHITECTURE, re.MULTILINE)
     (layers,) = (rule["layers"] for rule in PROJECT["tool"]["importlinter"]["contracts"] if rule.get("containers") == ["steelyard"])
     held = [(str(len(layers) - number), name) for number, layer in enumerate(layers) for name in layer.split(" | ")]
 
     assert sorted(told) == sorted(held)
+
+
+def test_the_folders_of_the_architecture_are_those_of_the_repository() -> None:
+    shown = re.findall(r"^\| `(\w+)` \|", ARCHITECTURE, re.MULTILINE)
+    made = {"build", "dist"}
+
+    assert sorted(shown) == sorted(
+        path.name for path in ROOT.iterdir() if path.is_dir() and path.name.isidentifier() and path.name not in made
+    )
+
+
+@pytest.mark.parametrize("name", re.findall(r"`(\w+\.py)`", re.findall(r"(?s)## A feature(.*?)\n## ", ARCHITECTURE)[0]))
+def test_the_architecture_names_files_that_features_have(name: str) -> None:
+    assert list((ROOT / "server" / "steelyard" / "features").glob(f"*/{name}"))
 
 
 def test_every_decision_is_listed() -> None:
