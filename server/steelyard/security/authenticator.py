@@ -8,12 +8,9 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Annotated, Literal, Protocol
-
-from fastapi import Depends
+from typing import Literal, Protocol
 
 from steelyard.contract.access.caller import Caller
-from steelyard.contract.dependencies import resource
 from steelyard.db.transaction import ReadOnly
 from steelyard.security.access_tokens import AccessTokenClaims, AccessTokens
 from steelyard.security.scopes import effective_scopes
@@ -162,6 +159,3 @@ def _within(reading: _Reading, claims: AccessTokenClaims) -> Caller | None:
     if caller is None or reading.scopes <= claims.scopes:
         return caller
     return replace(caller, scopes=effective_scopes(caller.role, reading.scopes & claims.scopes))
-
-
-Ending = Annotated[CredentialCache, Depends(resource(CredentialCache))]

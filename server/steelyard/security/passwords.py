@@ -8,14 +8,12 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import BoundedSemaphore
-from typing import Annotated, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import structlog
-from fastapi import Depends
 from passlib.context import CryptContext
 from passlib.exc import UnknownHashError
 
-from steelyard.contract.dependencies import resource
 from steelyard_contract.problems import Unavailable
 
 # OWASP's first choice for Argon2id: 20 ms of one core. The library's own default costs ten times as much.
@@ -97,6 +95,3 @@ class PasswordHasher:
             raise Unavailable(retry_after=1) from None
         running.add_done_callback(lambda _: self._places.release())
         return await asyncio.wrap_future(running)
-
-
-Hashing = Annotated[PasswordHasher, Depends(resource(PasswordHasher))]

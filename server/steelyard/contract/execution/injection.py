@@ -1,4 +1,4 @@
-"""Dependencies of a handler, resolved to a flat plan once: no graph is walked while a request waits."""
+"""How a handler gets its dependencies: a flat plan, made once, so that no request walks a graph."""
 
 import inspect
 from collections.abc import Callable, Mapping
@@ -13,15 +13,16 @@ from starlette.requests import Request
 from steelyard.contract.execution.context import RequestContext
 
 Call = Callable[..., Any]
+# Replacements by the declared dependency; a shared object is declared by its type.
 Overrides = Mapping[Call, Call]
 
-# The values that every plan starts with, by what they are annotated with.
+# The values that every plan starts with, by their annotations.
 _GIVEN: dict[Any, int] = {RequestContext: 0, Request: 1}
 _REQUEST = _GIVEN[Request]
 
 
 class InjectionError(Exception):
-    """A dependency that cannot run on the request path; the message says which and why."""
+    """A dependency that cannot run on the request path; the message names it and the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +30,15 @@ class _Step:
     call: Call
     takes: tuple[tuple[str, int], ...]  # argument, index of an earlier value
     opens: Call | None  # for an async generator: its context manager
-    outlives: bool  # closed after the answer was sent, not before
+    outlives: bool  # closed after the response is sent, not before
 
 
 @dataclass(frozen=True, slots=True)
 class InjectionPlan:
-    """How to get a handler's dependencies: steps in order, and which value goes to which argument."""
+    """The steps that make a handler's dependencies, in order, and the argument for each value."""
 
-    constants: tuple[tuple[str, type[Any]], ...]  # application-wide objects
-    immediate: tuple[tuple[str, Callable[[RequestContext], Any]], ...]  # what is there at once
+    constants: tuple[tuple[str, type[Any]], ...]  # shared objects
+    immediate: tuple[tuple[str, Callable[[RequestContext], Any]], ...]  # values that need no waiting
     steps: tuple[_Step, ...]
     arguments: tuple[tuple[str, int], ...]
     uses_request: bool
@@ -60,19 +61,19 @@ class InjectionPlan:
 
 
 def dependency_of(hint: Any) -> Depends | None:
-    """The `Depends` of an annotation, when it has one."""
+    """The `Depends` of an annotation, if it has one."""
     if get_origin(hint) is Annotated:
         return next((mark for mark in hint.__metadata__ if isinstance(mark, Depends)), None)
     return None
 
 
 def build_plan(handler: Call, overrides: Overrides | None = None) -> InjectionPlan:
-    """Flattens the handler's dependencies, each run once per request unless it says `use_cache=False`."""
+    """Flatten the handler's dependencies. Each runs once per request unless it has `use_cache=False`."""
     return _Planner(handler, overrides or {}).plan()
 
 
 class _Planner:
-    """Walks the dependencies of one handler, depth first, so that every value is there before it is taken."""
+    """Walks the dependencies of one handler, depth first, so that every value exists before a step takes it."""
 
     def __init__(self, handler: Call, overrides: Overrides) -> None:
         self._handler = handler
@@ -80,7 +81,7 @@ class _Planner:
         self._constants: list[tuple[str, type[Any]]] = []
         self._immediate: list[tuple[str, Callable[[RequestContext], Any]]] = []
         self._steps: list[_Step] = []
-        self._shared: dict[Call, int] = {}
+        self._indexes: dict[Call, int] = {}
 
     def plan(self) -> InjectionPlan:
         arguments = self._arguments_of(self._handler)
@@ -94,34 +95,36 @@ class _Planner:
         for name, parameter in inspect.signature(call).parameters.items():
             hint = hints.get(name)
             mark = dependency_of(hint)
-            if mark is not None and not (call is self._handler and self._is_immediate(name, mark)):
-                takes.append((name, self._add(mark, hint)))
-            elif mark is not None:
-                continue
+            if mark is not None:
+                declared = mark.dependency or get_args(hint)[0]
+                if call is not self._handler or not self._is_immediate(name, declared, mark):
+                    takes.append((name, self._add(declared, mark)))
             elif isinstance(hint, type) and hint in _GIVEN:
                 takes.append((name, _GIVEN[hint]))
             elif parameter.default is inspect.Parameter.empty and call is not self._handler:
-                raise InjectionError(f"{_name(call)} takes {name!r}, which is neither Exchange, Request nor another dependency")
+                raise InjectionError(f"{_name(call)} takes {name!r}, which is neither RequestContext, Request nor another dependency")
         return tuple(takes)
 
-    def _is_immediate(self, name: str, mark: Depends) -> bool:
-        """Notes what needs no coroutine: application-wide objects, and what an exchange has ready. Overrides are never taken for it."""
-        if mark.dependency in self._overrides:
+    def _is_immediate(self, name: str, declared: Any, mark: Depends) -> bool:
+        """Note a shared object or an immediate value, which need no step. An override is always a step."""
+        if declared in self._overrides:
             return False
-        kind = getattr(mark.dependency, "resource", None)
-        get = getattr(mark.dependency, "immediate", None)
-        if kind is not None:
-            self._constants.append((name, kind))
-        elif get is not None:
+        if mark.dependency is None:
+            self._constants.append((name, declared))
+            return True
+        get = getattr(declared, "immediate", None)
+        if get is not None:
             self._immediate.append((name, get))
         return get is not None
 
-    def _add(self, mark: Depends, hint: Any) -> int:
-        """The index of the dependency's value; those of its own dependencies come before it."""
-        declared = mark.dependency or get_args(hint)[0]
-        call = _awaitable(self._overrides[declared]) if declared in self._overrides else declared
-        if mark.use_cache and declared in self._shared:
-            return self._shared[declared]
+    def _add(self, declared: Any, mark: Depends) -> int:
+        """The index of the dependency's value; the values of its own dependencies come before it."""
+        if declared in self._overrides:
+            call = _awaitable(self._overrides[declared])
+        else:
+            call = _provide_shared(declared) if mark.dependency is None else declared
+        if mark.use_cache and declared in self._indexes:
+            return self._indexes[declared]
         is_generator = inspect.isasyncgenfunction(call)
         if not is_generator and not inspect.iscoroutinefunction(call):
             raise InjectionError(f"the dependency {_name(call)} must be `async def`: a plain function would need a thread")
@@ -129,12 +132,19 @@ class _Planner:
         self._steps.append(_Step(call, self._arguments_of(call), opens, outlives=mark.scope != "function"))
         index = len(self._steps) - 1 + len(_GIVEN)
         if mark.use_cache:
-            self._shared[declared] = index
+            self._indexes[declared] = index
         return index
 
 
+def _provide_shared(kind: type[Any]) -> Call:
+    async def provide(context: RequestContext) -> Any:
+        return context.shared[kind]
+
+    return provide
+
+
 def _awaitable(override: Call) -> Call:
-    """Tests replace dependencies by plain functions and lambdas as well; those run in place, without a thread."""
+    """Tests replace dependencies by plain functions and lambdas, too; they run in place, without a thread."""
     if inspect.iscoroutinefunction(override) or inspect.isasyncgenfunction(override):
         return override
 

@@ -10,7 +10,7 @@ from steelyard.contract.access.authorization import Authorizer
 from steelyard.contract.access.caller import CallerChanged
 from steelyard.contract.execution.context import RequestContext, SharedObjects
 from steelyard.contract.execution.idempotency import IdempotencyKeys
-from steelyard.contract.execution.injection import Call, InjectionPlan, Overrides, build_plan
+from steelyard.contract.execution.injection import Call, InjectionError, InjectionPlan, Overrides, build_plan
 from steelyard.contract.http.responses import RawResponse
 from steelyard.contract.response.encoder import ResponseEncoder
 from steelyard.db.errors import ConstraintViolated, LockTimeout, TransactionConflict
@@ -52,7 +52,7 @@ class HandlerRunner:
         self._encode = ResponseEncoder(operation)
         self._keys = IdempotencyKeys(operation) if operation.idempotency is not None else None
         self._plan = build_plan(handler)
-        self._constants = {name: shared[kind] for name, kind in self._plan.constants}
+        self._constants = {name: _find(kind, shared, operation) for name, kind in self._plan.constants}
         self._overridden_plans: dict[tuple[tuple[Call, Call], ...], InjectionPlan] = {}
         self.opens_any = self._plan.opens_any
 
@@ -149,6 +149,12 @@ class HandlerRunner:
             return TransactionConflict("the key is taken")
         meaning = self._problems_by_constraint.get(error.constraint)
         return None if meaning is None else meaning()
+
+
+def _find(kind: type[Any], shared: SharedObjects, operation: Operation) -> Any:
+    if kind not in shared:
+        raise InjectionError(f"{operation.id} takes Shared[{kind.__name__}], and the application shares no such object")
+    return shared[kind]
 
 
 async def _end(context: RequestContext, error: BaseException | None = None) -> None:

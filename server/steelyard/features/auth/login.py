@@ -3,11 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated
 
-from fastapi import Depends
-
-from steelyard.contract.dependencies import resource
 from steelyard.security.access_tokens import AccessTokens
 from steelyard.security.passwords import PasswordHasher
 from steelyard.settings import Settings
@@ -44,6 +40,3 @@ class LoginTools:
     tokens: AccessTokens
     rules: LoginPolicy
     random_bytes: Callable[[int], bytes]
-
-
-LoggingIn = Annotated[LoginTools, Depends(resource(LoginTools))]

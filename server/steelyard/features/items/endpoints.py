@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Annotated
 
-from fastapi import Depends
 from pydantic_core import from_json
 
 from steelyard.contract.access.caller import Caller
-from steelyard.contract.dependencies import CurrentCaller, OptionalCaller, ReadOnly, Transaction, resource
+from steelyard.contract.dependencies import CurrentCaller, OptionalCaller, ReadOnly, Shared, Transaction
 from steelyard.contract.http.etags import etag
 from steelyard.contract.response.encoder import encode
 from steelyard.features.items import service
@@ -20,10 +18,6 @@ from steelyard.tables.items import ItemRow, StockMovementRow
 from steelyard_contract import models as m
 from steelyard_contract import params as p
 from steelyard_contract import responses as r
-
-Counting = Annotated[Totals, Depends(resource(Totals))]
-Paging = Annotated[Cursors, Depends(resource(Cursors))]
-Marketplace = Annotated[Settings, Depends(resource(Settings))]
 
 
 async def list_items(
@@ -40,9 +34,9 @@ async def list_items(
     sort: p.ListItemsSort,
     caller: OptionalCaller,
     db: ReadOnly,
-    cursors: Paging,
-    totals: Counting,
-    marketplace: Marketplace,
+    cursors: Shared[Cursors],
+    totals: Shared[Totals],
+    marketplace: Shared[Settings],
 ) -> r.ListItems200:
     wanted = service.Wanted(status, sort, search, category, owner_id, min_price, max_price, in_stock)
     found = await service.list_items(
@@ -64,19 +58,19 @@ async def create_item(
     idempotency_key: p.OptionalIdempotencyKey,  # noqa: ARG001  # the compiler's; the handler runs once for each
     caller: CurrentCaller,
     tx: Transaction,
-    marketplace: Marketplace,
+    marketplace: Shared[Settings],
 ) -> r.CreateItem201:
     item = await service.create_item(tx, caller=caller, draft=body, currency=marketplace.currency)
     return r.CreateItem201(body=_view(item, caller, marketplace.currency), location=f"/items/{item.id}", etag=_tag(item, caller))
 
 
-async def get_item(item_id: p.ItemId, caller: OptionalCaller, db: ReadOnly, marketplace: Marketplace) -> r.GetItem200:
+async def get_item(item_id: p.ItemId, caller: OptionalCaller, db: ReadOnly, marketplace: Shared[Settings]) -> r.GetItem200:
     item = await service.get_item(db, caller=caller, item_id=item_id)
     return r.GetItem200(body=_view(item, caller, marketplace.currency), etag=_tag(item, caller))
 
 
 async def update_item(
-    item_id: p.ItemId, if_match: p.IfMatch, body: m.ItemPatch, caller: CurrentCaller, tx: Transaction, marketplace: Marketplace
+    item_id: p.ItemId, if_match: p.IfMatch, body: m.ItemPatch, caller: CurrentCaller, tx: Transaction, marketplace: Shared[Settings]
 ) -> r.UpdateItem200:
     item = await service.update_item(tx, caller=caller, item_id=item_id, patch=body, if_match=if_match, currency=marketplace.currency)
     return r.UpdateItem200(body=_view(item, caller, marketplace.currency), etag=_tag(item, caller))
@@ -104,8 +98,8 @@ async def list_stock_movements(
     cursor: p.Cursor,
     caller: CurrentCaller,
     db: ReadOnly,
-    cursors: Paging,
-    totals: Counting,
+    cursors: Shared[Cursors],
+    totals: Shared[Totals],
 ) -> r.ListStockMovements200:
     found = await service.list_stock_movements(
         db, caller=caller, item_id=item_id, skip=skip, limit=limit, cursor=cursor, cursors=cursors, totals=totals

@@ -1,10 +1,6 @@
 """Orders over HTTP: one coroutine per operationId."""
 
-from typing import Annotated
-
-from fastapi import Depends
-
-from steelyard.contract.dependencies import CurrentCaller, OptionalCaller, ReadOnly, Transaction, resource
+from steelyard.contract.dependencies import CurrentCaller, OptionalCaller, ReadOnly, Shared, Transaction
 from steelyard.contract.http.etags import etag
 from steelyard.features.orders import cancelling, placing, quoting, reading
 from steelyard.features.orders.views import order_summary_view, order_view, quote_view
@@ -15,18 +11,14 @@ from steelyard_contract import models as m
 from steelyard_contract import params as p
 from steelyard_contract import responses as r
 
-Marketplace = Annotated[Settings, Depends(resource(Settings))]
-Counting = Annotated[Totals, Depends(resource(Totals))]
-Paging = Annotated[Cursors, Depends(resource(Cursors))]
 
-
-async def quote_order(body: m.OrderCreate, caller: OptionalCaller, db: ReadOnly, marketplace: Marketplace) -> m.Quote:
+async def quote_order(body: m.OrderCreate, caller: OptionalCaller, db: ReadOnly, marketplace: Shared[Settings]) -> m.Quote:
     quotation = await quoting.quote_order(db, caller=caller, draft=body, settings=marketplace)
     return quote_view(quotation, marketplace.currency)
 
 
 async def create_order(
-    body: m.OrderCreate, idempotency_key: p.IdempotencyKey, caller: CurrentCaller, tx: Transaction, marketplace: Marketplace
+    body: m.OrderCreate, idempotency_key: p.IdempotencyKey, caller: CurrentCaller, tx: Transaction, marketplace: Shared[Settings]
 ) -> r.CreateOrder201:
     created = await placing.create_order(tx, caller=caller, draft=body, key=idempotency_key, settings=marketplace)
     return r.CreateOrder201(body=order_view(created), location=f"/orders/{created.order.id}", etag=etag(created.order.version))
@@ -43,8 +35,8 @@ async def list_orders(
     sort: p.ListOrdersSort,
     caller: CurrentCaller,
     db: ReadOnly,
-    cursors: Paging,
-    totals: Counting,
+    cursors: Shared[Cursors],
+    totals: Shared[Totals],
 ) -> r.ListOrders200:
     asked = reading.Listing(role, status, created_after, created_before, sort, skip, limit, cursor)
     page = await reading.list_orders(db, caller=caller, asked=asked, cursors=cursors, totals=totals)

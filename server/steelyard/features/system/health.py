@@ -2,11 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Annotated
 
-from fastapi import Depends
-
-from steelyard.contract.dependencies import resource
 from steelyard.contract.response.encoder import encode
 from steelyard.db.errors import DatabaseError
 from steelyard.db.transaction import ReadOnly
@@ -67,9 +63,6 @@ class HealthCheck:
         except (DatabaseError, TimeoutError):
             pass  # what could not be asked is down, which is what the answer says
         return m.HealthComponents.model_construct(database=database, jobs=jobs, cache=None)
-
-
-Health = Annotated[HealthCheck, Depends(resource(HealthCheck))]
 
 
 def _overall(found: m.HealthComponents) -> m.HealthStatus:

@@ -1,29 +1,22 @@
 """People over HTTP: one coroutine per operationId."""
 
-from typing import Annotated
-
-from fastapi import Depends
-
-from steelyard.contract.dependencies import CurrentCaller, OptionalCaller, ReadOnly, Transaction, resource
+from steelyard.contract.dependencies import CurrentCaller, OptionalCaller, ReadOnly, Shared, Transaction
 from steelyard.contract.http.etags import etag
-from steelyard.features.auth.login import LoggingIn
+from steelyard.features.auth.login import LoginTools
 from steelyard.features.users import addresses, reading, service
 from steelyard.features.users.reading import UserDetails
 from steelyard.paging.cursors import Cursors
 from steelyard.paging.totals import Totals
-from steelyard.security.authenticator import Ending
+from steelyard.security.authenticator import CredentialCache
 from steelyard.security.client_network import ClientNetwork
-from steelyard.security.passwords import Hashing
+from steelyard.security.passwords import PasswordHasher
 from steelyard.tables.users import AddressRow, UserRow
 from steelyard_contract import models as m
 from steelyard_contract import params as p
 from steelyard_contract import responses as r
 
-Counting = Annotated[Totals, Depends(resource(Totals))]
-Paging = Annotated[Cursors, Depends(resource(Cursors))]
 
-
-async def create_user(body: m.UserCreate, hashing: Hashing, tx: Transaction) -> r.CreateUser201:
+async def create_user(body: m.UserCreate, hashing: Shared[PasswordHasher], tx: Transaction) -> r.CreateUser201:
     person = await service.create_user(tx, draft=body, passwords=hashing)
     return r.CreateUser201(body=view(person), location=f"/users/{person.user.id}", etag=_tag(person.user))
 
@@ -36,8 +29,8 @@ async def list_users(
     skip: p.Skip,
     limit: p.Limit,
     cursor: p.Cursor,
-    cursors: Paging,
-    totals: Counting,
+    cursors: Shared[Cursors],
+    totals: Shared[Totals],
     db: ReadOnly,
 ) -> r.ListUsers200:
     wanted = reading.Wanted(sort, q, role, is_active)
@@ -56,8 +49,8 @@ async def get_current_user(caller: CurrentCaller, db: ReadOnly) -> r.GetCurrentU
 async def change_password(
     body: m.ChangePassword,
     caller: CurrentCaller,
-    login: LoggingIn,
-    standings: Ending,
+    login: Shared[LoginTools],
+    standings: Shared[CredentialCache],
     network: ClientNetwork,
     db: ReadOnly,
     tx: Transaction,
@@ -77,12 +70,14 @@ async def update_user(
     return r.UpdateUser200(body=view(person), etag=_tag(person.user))
 
 
-async def delete_user(user_id: p.UserId, if_match: p.IfMatch, caller: CurrentCaller, standings: Ending, tx: Transaction) -> None:
+async def delete_user(
+    user_id: p.UserId, if_match: p.IfMatch, caller: CurrentCaller, standings: Shared[CredentialCache], tx: Transaction
+) -> None:
     await service.delete_user(tx, standings, caller=caller, user_id=user_id, if_match=if_match)
 
 
 async def set_user_access(
-    user_id: p.UserId, if_match: p.IfMatch, body: m.UserAccess, caller: CurrentCaller, standings: Ending, tx: Transaction
+    user_id: p.UserId, if_match: p.IfMatch, body: m.UserAccess, caller: CurrentCaller, standings: Shared[CredentialCache], tx: Transaction
 ) -> r.SetUserAccess200:
     person = await service.set_user_access(tx, standings, caller=caller, user_id=user_id, access=body, if_match=if_match)
     return r.SetUserAccess200(body=view(person), etag=_tag(person.user))

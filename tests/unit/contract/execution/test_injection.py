@@ -1,5 +1,6 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ import pytest
 from fastapi import Depends
 from starlette.requests import Request
 
+from steelyard.contract.dependencies import Shared
 from steelyard.contract.execution.context import RequestContext
 from steelyard.contract.execution.injection import InjectionError, build_plan
 
@@ -16,21 +18,24 @@ SCOPE: dict[str, Any] = {"type": "http", "method": "GET", "path": "/", "headers"
 async def _receive() -> Any: ...
 
 
-def _exchange() -> RequestContext:
-    return RequestContext("getItem", SCOPE, _receive, {}, str(UUID(int=0)), "127.0.0.1")
+SHARED: dict[type[Any], Any] = {date: date(2026, 1, 31)}
+
+
+def _context() -> RequestContext:
+    return RequestContext("getItem", SCOPE, _receive, SHARED, str(UUID(int=0)), "127.0.0.1")
 
 
 async def _run(handler: Any, overrides: Any = None) -> dict[str, Any]:
     async with AsyncExitStack() as stack:
-        return await build_plan(handler, overrides).run(_exchange(), stack, stack)
+        return await build_plan(handler, overrides).run(_context(), stack, stack)
 
 
 async def number() -> int:
     return 7
 
 
-async def operation(exchange: RequestContext) -> str:
-    return exchange.operation_id
+async def operation(context: RequestContext) -> str:
+    return context.operation_id
 
 
 async def method(request: Request) -> str:
@@ -90,7 +95,7 @@ async def test_generators_are_closed_where_their_scope_says() -> None:
     made = build_plan(handler)
     async with AsyncExitStack() as outer:
         async with AsyncExitStack() as inner:
-            assert await made.run(_exchange(), inner, outer) == {"a": "function", "b": "request"}
+            assert await made.run(_context(), inner, outer) == {"a": "function", "b": "request"}
         told.append("answer sent")
 
     assert told == ["function closed", "answer sent", "request closed"]
@@ -129,3 +134,27 @@ def test_a_parameter_that_nobody_gives_is_refused() -> None:
 
     with pytest.raises(InjectionError, match="greedy takes 'unknown'"):
         build_plan(handler)
+
+
+async def test_a_handler_gets_the_shared_object_of_a_type_without_a_step() -> None:
+    async def handler(day: Shared[date]) -> None: ...
+
+    made = build_plan(handler)
+
+    assert (made.constants, made.steps) == ((("day", date),), ())
+    assert await _run(handler) == {"day": date(2026, 1, 31)}
+
+
+async def test_a_dependency_gets_the_shared_object_of_a_type() -> None:
+    async def year(day: Shared[date]) -> int:
+        return day.year
+
+    async def handler(a: Annotated[int, Depends(year)]) -> None: ...
+
+    assert await _run(handler) == {"a": 2026}
+
+
+async def test_an_override_replaces_a_shared_object_by_its_type() -> None:
+    async def handler(day: Shared[date]) -> None: ...
+
+    assert await _run(handler, {date: lambda: date(1999, 12, 31)}) == {"day": date(1999, 12, 31)}
