@@ -115,7 +115,7 @@ def run_server(
     logs.configure("debug" if settings.debug else settings.log_level)
     try:
         with listener, _shared_metrics(settings, workers), _shared_limits(settings, workers) as settings:
-            status = process.serve(settings, application, listener, workers=workers, reload=reload, tidy=tidy or process.nothing)
+            status = process.serve(settings, application, listener, workers=workers, reload=reload, tidy=tidy or process.do_nothing)
     except (ContractError, NoWorkerReady) as error:
         raise CommandError(str(error)) from error
     if status:

@@ -6,66 +6,66 @@ from uvicorn.protocols.http.flow_control import FlowControl
 
 # A connection that is closed over unread bytes is reset, and the reset overtakes the response. So these are read and dropped first.
 LINGER_S = 2.0
-MAX_DROPPED = 262_144
+MAX_DISCARDED = 262_144
 # A client that takes so much within the write deadline, or all there is, reads.
-TAKEN_IN_TIME = 65_536
+MIN_PROGRESS = 65_536
 
 
-class Leaving:
+class ConnectionClosing:
     """How one connection ends."""
 
-    def __init__(self, transport: asyncio.Transport, flow: FlowControl, patience_s: float) -> None:
-        self.is_under_way = False
+    def __init__(self, transport: asyncio.Transport, flow: FlowControl, write_timeout_s: float) -> None:
+        self.has_begun = False
         self._loop = asyncio.get_running_loop()
         self._transport = transport
         self._flow = flow
-        self._patience_s = patience_s
-        self._dropped = 0
+        self._write_timeout_s = write_timeout_s
+        self._discarded = 0
         self._unread = 0
         self._linger_timer: asyncio.TimerHandle | None = None
         self._read_timer: asyncio.TimerHandle | None = None
 
-    def leave(self) -> None:
+    def close(self) -> None:
         """Close once everything written has been taken, or abort when it is not."""
-        self.is_under_way = True
+        self.has_begun = True
         self._transport.close()
-        self.expect_reading()
+        self.expect_progress()
 
     def linger(self) -> None:
         """Send nothing more, but give a client that is still sending the time to read what was sent."""
-        self.is_under_way = True
+        self.has_begun = True
         if self._transport.can_write_eof():
             self._transport.write_eof()
         self._flow.resume_reading()
-        self._linger_timer = self._loop.call_later(LINGER_S, self.leave)
+        self._linger_timer = self._loop.call_later(LINGER_S, self.close)
 
-    def drop(self, size: int) -> None:
+    def discard(self, size: int) -> None:
         """Count bytes that came too late to be read."""
-        self._dropped += size
-        if self._dropped > MAX_DROPPED:
-            self.leave()
+        self._discarded += size
+        if self._discarded > MAX_DISCARDED:
+            self.close()
 
-    def expect_reading(self) -> None:
+    def expect_progress(self) -> None:
         """From here on the client has to take what was written, at a rate that is no attack."""
         if self._read_timer is None:
             self._unread = self._transport.get_write_buffer_size()
-            self._read_timer = self._loop.call_later(self._patience_s, self._look_whether_read)
+            self._read_timer = self._loop.call_later(self._write_timeout_s, self._check_progress)
 
-    def was_read(self) -> None:
+    def record_progress(self) -> None:
         """The client has taken enough for more to be written."""
-        if self._read_timer is not None and not self.is_under_way:
+        if self._read_timer is not None and not self.has_begun:
             self._read_timer.cancel()
             self._read_timer = None
 
-    def over(self) -> None:
+    def cancel_timers(self) -> None:
         """The connection is gone."""
         for timer in (self._linger_timer, self._read_timer):
             if timer is not None:
                 timer.cancel()
 
-    def _look_whether_read(self) -> None:
+    def _check_progress(self) -> None:
         self._read_timer = None
-        if self._transport.get_write_buffer_size() > self._unread - TAKEN_IN_TIME:
+        if self._transport.get_write_buffer_size() > self._unread - MIN_PROGRESS:
             self._transport.abort()
         else:
-            self.expect_reading()
+            self.expect_progress()

@@ -10,7 +10,7 @@ from steelyard.contract.http.forwarded import TrustedProxies, client_network, pl
 
 # What is left of the open files is for the database, logs and the listener itself.
 SHARE_OF_FILES = 0.8
-TELL_INTERVAL_S = 60
+LOG_INTERVAL_S = 60
 
 log = structlog.get_logger()
 
@@ -18,13 +18,13 @@ log = structlog.get_logger()
 class Connections:
     """The open connections of this process. A trusted proxy brings those of many clients, so its own are not counted by network."""
 
-    def __init__(self, most_of_network: int, proxies: TrustedProxies) -> None:
+    def __init__(self, max_per_network: int, proxies: TrustedProxies) -> None:
         self.most = int(resource.getrlimit(resource.RLIMIT_NOFILE)[0] * SHARE_OF_FILES)
-        self.most_of_network = most_of_network
+        self.max_per_network = max_per_network
         self._proxies = proxies
         self._open = 0
         self._by_network: Counter[str] = Counter()
-        self._told_at = -math.inf
+        self._logged_at = -math.inf
 
     def open(self, peer: str) -> str:
         """Counts one more from a peer; the network under which `close` forgets it again, empty if it is counted under none."""
@@ -43,20 +43,20 @@ class Connections:
             if not self._by_network[network]:
                 del self._by_network[network]
 
-    def are_too_many(self, network: str, now: float) -> bool:
+    def exceed_limit(self, network: str, now: float) -> bool:
         """Whether the newest one has to go, which is logged once a minute."""
         if self._open > self.most:
-            if self._may_tell(now):
+            if self._may_log(now):
                 log.warning("too many connections, closing new ones", count=self.most)
             return True
-        if network and self._by_network[network] > self.most_of_network:
-            if self._may_tell(now):
-                log.warning("too many connections of one client network, closing its new ones", count=self.most_of_network)
+        if network and self._by_network[network] > self.max_per_network:
+            if self._may_log(now):
+                log.warning("too many connections of one client network, closing its new ones", count=self.max_per_network)
             return True
         return False
 
-    def _may_tell(self, now: float) -> bool:
-        is_time = now >= self._told_at + TELL_INTERVAL_S
+    def _may_log(self, now: float) -> bool:
+        is_time = now >= self._logged_at + LOG_INTERVAL_S
         if is_time:
-            self._told_at = now
+            self._logged_at = now
         return is_time

@@ -7,7 +7,7 @@ from uvicorn._types import ASGIReceiveEvent
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 
-class Outlet:
+class CycleTransport:
     """What a cycle does with its connection: write to it, and end it in the protocol's way instead of at once."""
 
     __slots__ = ("close", "is_closing", "write")
@@ -21,9 +21,9 @@ class Outlet:
 class RequestCycle(RequestResponseCycle):
     """One request and its response."""
 
-    transport: Outlet  # type: ignore[assignment]  # the part of a transport that a cycle uses
+    transport: CycleTransport  # type: ignore[assignment]  # the part of a transport that a cycle uses
 
-    def send_in_one_piece(self, status: int, headers: list[tuple[bytes, bytes]], lines: bytes, body: bytes) -> bool:
+    def send_whole(self, status: int, headers: list[tuple[bytes, bytes]], lines: bytes, body: bytes) -> bool:
         """False for what is out of the ordinary: that is left to uvicorn, which sends head and body apart."""
         if self.disconnected or self.response_started or self.flow.write_paused or (b"connection", b"close") in headers:
             return False
@@ -41,7 +41,7 @@ class RequestCycle(RequestResponseCycle):
         self.on_response()
         return True
 
-    def abandon(self) -> None:
+    def disconnect(self) -> None:
         """Have the application read that its client has gone; what it still sends is dropped."""
         self.disconnected = True
         self.message_event.set()
@@ -54,21 +54,21 @@ class ExpectingCycle(RequestCycle):
     body by one side and as a request by the other.
     """
 
-    _may_stay = True
-    _has_asked = False
+    _may_keep_alive = True
+    _has_read_body = False
 
     @property
     def keep_alive(self) -> bool:
         """Whether the connection outlives the response."""
-        return self._may_stay and self._has_asked
+        return self._may_keep_alive and self._has_read_body
 
     @keep_alive.setter
     def keep_alive(self, value: bool) -> None:
-        self._may_stay = value
+        self._may_keep_alive = value
 
     async def receive(self) -> ASGIReceiveEvent:
         """As uvicorn's, which asks for the body when the application first reads it."""
-        self._has_asked = True
+        self._has_read_body = True
         return await super().receive()
 
 

@@ -11,7 +11,7 @@ from http import HTTPStatus
 MAX_FRAMING = 65_536
 
 
-class RefusedRequest(Exception):
+class RequestRejected(Exception):
     """This request goes no further, and its connection ends: raised here and out of the parser's callbacks."""
 
     def __init__(self, status: HTTPStatus, detail: str) -> None:
@@ -20,7 +20,7 @@ class RefusedRequest(Exception):
         self.detail = detail
 
 
-class Length:
+class SizedBody:
     """A body whose length the head states."""
 
     def __init__(self, size: int) -> None:
@@ -40,7 +40,7 @@ class Length:
         return end
 
 
-class Chunks:
+class ChunkedBody:
     """A chunked body (RFC 9112, section 7.1)."""
 
     header = b"transfer-encoding: chunked"
@@ -63,7 +63,7 @@ class Chunks:
             end = data.find(b"\n", at) + 1 or len(data)
             self._framing += end - at
             if self._framing > MAX_FRAMING:
-                raise RefusedRequest(HTTPStatus.BAD_REQUEST, "The chunked framing of the body is too large")
+                raise RequestRejected(HTTPStatus.BAD_REQUEST, "The chunked framing of the body is too large")
             self._line += data[at:end]
             at = end
             if self._line.endswith(b"\n"):
@@ -86,12 +86,12 @@ class Chunks:
         return size >= 0
 
 
-def body_of(fields: Mapping[bytes, bytes]) -> Length | Chunks | None:
+def announced_body(fields: Mapping[bytes, bytes]) -> SizedBody | ChunkedBody | None:
     """The body that a head announces, if any."""
     coding = fields.get(b"transfer-encoding")
     if coding is not None:
         if coding.strip().lower() != b"chunked":
-            raise RefusedRequest(HTTPStatus.BAD_REQUEST, "The only supported transfer coding is chunked")
-        return Chunks()
+            raise RequestRejected(HTTPStatus.BAD_REQUEST, "The only supported transfer coding is chunked")
+        return ChunkedBody()
     size = int(fields.get(b"content-length", b"0"))
-    return Length(size) if size else None
+    return SizedBody(size) if size else None

@@ -6,7 +6,7 @@ from http import HTTPStatus
 import httptools
 
 from steelyard.contract.http.hosts import TrustedHosts
-from steelyard.serving.framing import RefusedRequest
+from steelyard.serving.framing import RequestRejected
 
 Fields = list[tuple[bytes, bytes]]
 
@@ -15,11 +15,11 @@ _ONCE = frozenset({b"host", b"content-length", b"transfer-encoding"})
 _ABSOLUTE = re.compile(rb"[a-z][a-z0-9+.-]*://([^/?#]*)", re.IGNORECASE)
 
 
-def check_repeated(headers: Fields) -> None:
+def check_unique(headers: Fields) -> None:
     """Raises unless the fields that frame or address a request are there at most once."""
     names = [name for name, _ in headers if name in _ONCE]
     if len(names) != len(set(names)):
-        raise RefusedRequest(HTTPStatus.BAD_REQUEST, "Host, Content-Length and Transfer-Encoding may each be sent only once")
+        raise RequestRejected(HTTPStatus.BAD_REQUEST, "Host, Content-SizedBody and Transfer-Encoding may each be sent only once")
 
 
 def split(target: bytes) -> tuple[bytes, bytes, bytes | None]:
@@ -35,7 +35,7 @@ def split(target: bytes) -> tuple[bytes, bytes, bytes | None]:
 def check_host(trusted: TrustedHosts, host: bytes | None, path: bytes, version: str) -> None:
     """Raises unless this server answers to that host. HTTP/1.0 knows no Host, so a health probe may come without one."""
     if host is None and version == "1.1":
-        raise RefusedRequest(HTTPStatus.BAD_REQUEST, "A Host header is required")
+        raise RequestRejected(HTTPStatus.BAD_REQUEST, "A Host header is required")
     objection = trusted.objection(host or b"", path)
     if objection is not None:
-        raise RefusedRequest(HTTPStatus.BAD_REQUEST, objection)
+        raise RequestRejected(HTTPStatus.BAD_REQUEST, objection)

@@ -27,15 +27,15 @@ LINGER_S = 1.0
 CANCELLED_WITHIN_S = 2.0
 # Beyond the time for requests: winding up jobs, journal and database. A process that hangs then is ended.
 LEAVE_WITHIN_S = 9.0
-LOOK_INTERVAL_S = 0.02
+POLL_INTERVAL_S = 0.02
 
 # Makes the application in the process that serves it, so it must be a module's function.
-Build = Callable[[Settings], ASGIApp]
+AppFactory = Callable[[Settings], ASGIApp]
 
 log = structlog.get_logger()
 
 
-def nothing() -> None:
+def do_nothing() -> None:
     """For those who have nothing to tidy up, and no supervisor."""
 
 
@@ -47,9 +47,9 @@ class Application:
         self.drain = drain
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        return self._live(scope, receive, send) if scope["type"] == "lifespan" else self.app(scope, receive, send)
+        return self._run_lifespan(scope, receive, send) if scope["type"] == "lifespan" else self.app(scope, receive, send)
 
-    async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _run_lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await self.app(scope, receive, send)
         except Exception:
@@ -67,7 +67,7 @@ class Server(uvicorn.Server):
     """
 
     def __init__(
-        self, config: ServerConfig, *, beat: Beat = nothing, tidy: Callable[[], object] = nothing, is_supervised: bool = False
+        self, config: ServerConfig, *, beat: Beat = do_nothing, tidy: Callable[[], object] = do_nothing, is_supervised: bool = False
     ) -> None:
         super().__init__(config)
         self._settings = config.settings
@@ -89,9 +89,9 @@ class Server(uvicorn.Server):
         if self._signal is None:
             self._signal = sig
         elif not self._is_supervised:
-            self._end_now(sig)
+            self._exit_now(sig)
 
-    def _end_now(self, number: int) -> None:
+    def _exit_now(self, number: int) -> None:
         """Nothing may hold up who insists. What was committed is safe."""
         self._tidy()
         os._exit(128 + number)
@@ -110,7 +110,7 @@ class Server(uvicorn.Server):
         if self._signal is not None and self._stop_at is None:
             drain_s = self._settings.drain_s if self._signal == signal.SIGTERM else 0
             self._stop_at = now + drain_s
-            hanging = threading.Timer(drain_s + self._settings.stop_timeout_s + LEAVE_WITHIN_S, self._end_now, [self._signal])
+            hanging = threading.Timer(drain_s + self._settings.stop_timeout_s + LEAVE_WITHIN_S, self._exit_now, [self._signal])
             hanging.daemon = True
             hanging.start()
             if isinstance(self.config.loaded_app, Application):
@@ -127,35 +127,35 @@ class Server(uvicorn.Server):
         if self._signal == signal.SIGTERM:
             for connection in connections:
                 connection.finish()  # type: ignore[union-attr]  # they are all of our protocol
-            await _emptied(LINGER_S, connections)
+            await _wait_until_empty(LINGER_S, connections)
         for connection in list(connections):
             connection.shutdown()
-        if not await _emptied(self._settings.stop_timeout_s, connections, tasks):
+        if not await _wait_until_empty(self._settings.stop_timeout_s, connections, tasks):
             log.warning("requests cancelled, because the process stops", count=len(tasks))
             for task in tasks:
                 task.cancel()
-            await _emptied(CANCELLED_WITHIN_S, tasks)
+            await _wait_until_empty(CANCELLED_WITHIN_S, tasks)
         await self.lifespan.shutdown()
 
 
-async def _emptied(within_s: float, *sets: Collection[object]) -> bool:
+async def _wait_until_empty(within_s: float, *sets: Collection[object]) -> bool:
     """Whether they are all empty in time."""
     until = time.monotonic() + within_s
     while any(sets):
         if time.monotonic() > until:
             return False
-        await asyncio.sleep(LOOK_INTERVAL_S)
+        await asyncio.sleep(POLL_INTERVAL_S)
     return True
 
 
 def serve(
     settings: Settings,
-    app: Build,
+    app: AppFactory,
     listener: socket.socket,
     *,
     workers: int = 1,
     reload: bool = False,
-    tidy: Callable[[], object] = nothing,
+    tidy: Callable[[], object] = do_nothing,
 ) -> int:
     """Serve until told to stop; the exit status.
 
@@ -174,18 +174,18 @@ def serve(
     return 0
 
 
-def _work(settings: Settings, app: Build, listener: socket.socket, beat: Beat) -> None:
+def _work(settings: Settings, app: AppFactory, listener: socket.socket, beat: Beat) -> None:
     Server(_config(settings, app), beat=beat, is_supervised=True).run(sockets=[listener])
 
 
-def _serve_until_changed(settings: Settings, app: Build, sockets: list[socket.socket] | None) -> None:
+def _serve_until_changed(settings: Settings, app: AppFactory, sockets: list[socket.socket] | None) -> None:
     end_with_parent()
     Server(_config(settings, app)).run(sockets=sockets)
 
 
-def _config(settings: Settings, app: Build) -> ServerConfig:
+def _config(settings: Settings, app: AppFactory) -> ServerConfig:
     # Made in the process that serves: what it counts and remembers is of this process.
-    return ServerConfig(partial(_built, app, settings), settings)
+    return ServerConfig(partial(_build, app, settings), settings)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -203,7 +203,7 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _built(app: Build, settings: Settings) -> ASGIApp:
+def _build(app: AppFactory, settings: Settings) -> ASGIApp:
     built = app(settings)
     # What exists by now lives as long as the process: nothing for the collector to look at again and again.
     gc.collect()

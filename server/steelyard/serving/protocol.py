@@ -14,10 +14,10 @@ from starlette.types import ASGIApp
 
 from steelyard.contract.http.forwarded import TrustedProxies
 from steelyard.contract.http.hosts import TrustedHosts
-from steelyard.serving.closing import Leaving
+from steelyard.serving.closing import ConnectionClosing
 from steelyard.serving.connections import Connections
-from steelyard.serving.cycle import Outlet
-from steelyard.serving.framing import RefusedRequest
+from steelyard.serving.cycle import CycleTransport
+from steelyard.serving.framing import RequestRejected
 from steelyard.serving.requests import RequestReader
 from steelyard.settings import Settings
 
@@ -64,46 +64,46 @@ class BoundedProtocol(RequestReader):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn does
         super().connection_made(transport)
-        self._leaving = Leaving(transport, self.flow, self._limits.write_timeout_s)
-        self._outlet = Outlet(transport.write, self._close, self._is_closing)
+        self._closing = ConnectionClosing(transport, self.flow, self._bounds.write_timeout_s)
+        self._cycle_transport = CycleTransport(transport.write, self._close, self._is_closing)
         self._network = self._all.open(self.client[0] if self.client else "")
-        if self._all.are_too_many(self._network, self.loop.time()):
+        if self._all.exceed_limit(self._network, self.loop.time()):
             transport.abort()
         else:
             self._expect_head()
-            self._idle_timer = self.loop.call_later(self.timeout_keep_alive, self._look_whether_idle)
+            self._idle_timer = self.loop.call_later(self.timeout_keep_alive, self._check_idle)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._all.close(self._network)
         self._stop_timer()
-        self._leaving.over()
+        self._closing.cancel_timers()
         if self._idle_timer is not None:
             self._idle_timer.cancel()
         super().connection_lost(exc)
         # They know the connection: such circles would wait for the garbage collector.
         self.cycle = None
-        del self._outlet
+        del self._cycle_transport
 
     def on_response_complete(self) -> None:
         """As uvicorn's, but for its timer, made for each answer and hardly ever fired: ours notes the time and looks now and then."""
         self.server_state.total_requests += 1
-        if self._leaving.is_under_way or self.transport.is_closing():
+        if self._closing.has_begun or self.transport.is_closing():
             return
         self._idle_since = self.loop.time()
         if self._waiting:
-            self._go_on()
+            self._resume()
         else:
             self.flow.resume_reading()
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._leaving.expect_reading()
+        self._closing.expect_progress()
 
     def resume_writing(self) -> None:
         super().resume_writing()
-        self._leaving.was_read()
+        self._closing.record_progress()
         if not self._is_closing():
-            self._go_on()
+            self._resume()
 
     def finish(self) -> None:
         """Close after the next response. On a connection that looks idle a request may be on its way: to close at once would lose it."""
@@ -120,12 +120,12 @@ class BoundedProtocol(RequestReader):
     def _unset_keepalive_if_required(self) -> None:
         self._idle_since = None
 
-    def _look_whether_idle(self) -> None:
+    def _check_idle(self) -> None:
         rest: float = self.timeout_keep_alive
         if self._idle_since is not None:
             rest -= self.loop.time() - self._idle_since
         if rest > 0:
-            self._idle_timer = self.loop.call_later(rest, self._look_whether_idle)
+            self._idle_timer = self.loop.call_later(rest, self._check_idle)
         elif not self._is_closing():
             self._close()
 
@@ -133,10 +133,10 @@ class BoundedProtocol(RequestReader):
         if self._body is None:
             self._expect_head()
         else:
-            self._timer = self.loop.call_later(self._limits.body_timeout_s, self._body_is_late)
+            self._timer = self.loop.call_later(self._bounds.body_timeout_s, self._body_is_late)
 
     def _expect_head(self) -> None:
-        self._timer = self.loop.call_later(self._limits.head_timeout_s, self._head_is_late)
+        self._timer = self.loop.call_later(self._bounds.head_timeout_s, self._head_is_late)
 
     def _stop_timer(self) -> None:
         if self._timer is not None:
@@ -144,25 +144,25 @@ class BoundedProtocol(RequestReader):
             self._timer = None
 
     def _head_is_late(self) -> None:
-        detail = f"The head must arrive within {self._limits.head_timeout_s:g} seconds"
-        self._refuse(RefusedRequest(HTTPStatus.REQUEST_TIMEOUT, detail))
+        detail = f"The head must arrive within {self._bounds.head_timeout_s:g} seconds"
+        self._reject(RequestRejected(HTTPStatus.REQUEST_TIMEOUT, detail))
 
     def _body_is_late(self) -> None:
-        detail = f"The body must arrive within {self._limits.body_timeout_s:g} seconds"
-        self._refuse(RefusedRequest(HTTPStatus.REQUEST_TIMEOUT, detail))
+        detail = f"The body must arrive within {self._bounds.body_timeout_s:g} seconds"
+        self._reject(RequestRejected(HTTPStatus.REQUEST_TIMEOUT, detail))
 
     def _is_closing(self) -> bool:
-        return self._leaving.is_under_way or self.transport.is_closing()
+        return self._closing.has_begun or self.transport.is_closing()
 
     def _close(self) -> None:
         """End the connection behind a response. A client that is still sending gets the time to read it."""
         if self._body is not None or self._waiting:
             self._stop_timer()
-            self._leaving.linger()
+            self._closing.linger()
         else:
-            self._leaving.leave()
+            self._closing.close()
 
-    def _refuse(self, why: RefusedRequest) -> None:
+    def _reject(self, why: RequestRejected) -> None:
         """Say no and close; nothing is said into the middle of a response, nor behind the response to the same request."""
         self._stop_timer()
         if self._is_closing():
@@ -170,11 +170,11 @@ class BoundedProtocol(RequestReader):
         is_answered = self._body is not None
         if self.cycle is not None and not self.cycle.response_complete:
             is_answered = self.cycle.response_started
-            self.cycle.abandon()
+            self.cycle.disconnect()
         if not is_answered:
             body = to_json({"type": "about:blank", "title": why.status.phrase, "status": why.status.value, "detail": why.detail})
             head = [b"HTTP/1.1 %d %s" % (why.status.value, why.status.phrase.encode())]
             head += [name + b": " + value for name, value in self.server_state.default_headers]
             head += [b"content-type: application/problem+json", b"content-length: %d" % len(body), b"connection: close", b"", body]
             self.transport.write(b"\r\n".join(head))
-        self._leaving.linger()
+        self._closing.linger()

@@ -18,9 +18,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from steelyard.contract.http.hosts import TrustedHosts
 from steelyard.contract.http.sending import SEND_WHOLE
 from steelyard.serving import heads
-from steelyard.serving.closing import Leaving
-from steelyard.serving.cycle import ExpectingCycle, Outlet, RequestCycle
-from steelyard.serving.framing import Chunks, Length, RefusedRequest, body_of
+from steelyard.serving.closing import ConnectionClosing
+from steelyard.serving.cycle import CycleTransport, ExpectingCycle, RequestCycle
+from steelyard.serving.framing import ChunkedBody, RequestRejected, SizedBody, announced_body
 from steelyard.settings import Settings
 
 _VERSIONS = frozenset({"1.0", "1.1"})
@@ -36,23 +36,23 @@ class RequestReader(HttpToolsProtocol):
 
     def __init__(self, limits: Settings, trusted: TrustedHosts, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self._limits = limits
+        self._bounds = limits
         self._trusted = trusted
-        self._leaving: Leaving
-        self._outlet: Outlet
+        self._closing: ConnectionClosing
+        self._cycle_transport: CycleTransport
         self._timer: asyncio.TimerHandle | None = None
         self._idle_since: float | None = None
         self._head = 0  # bytes of an unfinished head; 0 between requests and in bodies
         self._head_tail = b""  # the last of them, where the end of the head may have begun
-        self._body: Length | Chunks | None = None  # what the present request has not sent yet
+        self._body: SizedBody | ChunkedBody | None = None  # what the present request has not sent yet
         self._is_resumed = False  # a new parser is being given what the former one had read
         self._waiting = b""  # bytes behind the present request
         self._waiting_from = 0
         self._is_finishing = False  # the next response is the last one here
 
     def data_received(self, data: bytes) -> None:
-        if self._leaving.is_under_way:
-            self._leaving.drop(len(data))
+        if self._closing.has_begun:
+            self._closing.discard(len(data))
         elif self._waiting:
             self._read(self._waiting[self._waiting_from :] + data, 0)
         else:
@@ -73,7 +73,7 @@ class RequestReader(HttpToolsProtocol):
                 self._waiting, self._waiting_from = data, at
                 self.flow.pause_reading()
                 return
-            if self._leaving.is_under_way:
+            if self._closing.has_begun:
                 return
         if self._timer is None and (self._head or self._body is not None):
             self._expect_rest()
@@ -93,30 +93,30 @@ class RequestReader(HttpToolsProtocol):
             end = len(data) if found < 0 else found + len(_END)
             self._idle_since = None
             self._head_tail = b""
-        most = self._limits.max_head_bytes - self._head
+        most = self._bounds.max_head_bytes - self._head
         self._head += end - at
         self._parse(data[at : min(end, at + most)])
-        if self._leaving.is_under_way:
+        if self._closing.has_begun:
             return end
         if end - at > most:
-            detail = f"The head may have at most {self._limits.max_head_bytes} bytes"
-            self._refuse(RefusedRequest(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, detail))
+            detail = f"The head may have at most {self._bounds.max_head_bytes} bytes"
+            self._reject(RequestRejected(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, detail))
         elif (found < 0) != (self._head > 0):
-            self._refuse(RefusedRequest(HTTPStatus.BAD_REQUEST, _MALFORMED))
+            self._reject(RequestRejected(HTTPStatus.BAD_REQUEST, _MALFORMED))
         elif self._head:
             self._head_tail = (self._head_tail + data[at:end])[1 - len(_END) :]
         return end
 
-    def _read_body(self, body: Length | Chunks, data: bytes, at: int) -> int:
+    def _read_body(self, body: SizedBody | ChunkedBody, data: bytes, at: int) -> int:
         """Give the parser what belongs to the body; the position behind it."""
         try:
             end = body.end(data, at)
-        except RefusedRequest as refused:
-            self._refuse(refused)
+        except RequestRejected as refused:
+            self._reject(refused)
             return len(data)
         self._parse(data[at:end])
         if body.is_complete and self._body is not None:
-            self._refuse(RefusedRequest(HTTPStatus.BAD_REQUEST, _MALFORMED))
+            self._reject(RequestRejected(HTTPStatus.BAD_REQUEST, _MALFORMED))
         return end
 
     def _parse(self, data: bytes) -> None:
@@ -126,7 +126,7 @@ class RequestReader(HttpToolsProtocol):
             self._ignore_upgrade()
         except httptools.HttpParserError as error:
             cause = error.__context__
-            self._refuse(cause if isinstance(cause, RefusedRequest) else RefusedRequest(HTTPStatus.BAD_REQUEST, _MALFORMED))
+            self._reject(cause if isinstance(cause, RequestRejected) else RequestRejected(HTTPStatus.BAD_REQUEST, _MALFORMED))
 
     def _ignore_upgrade(self) -> None:
         """No other protocol is spoken here, and a server may ignore the wish (RFC 9110, section 7.8), but not the body.
@@ -143,15 +143,15 @@ class RequestReader(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         if self._body is not None and not self._is_resumed:
-            raise RefusedRequest(HTTPStatus.BAD_REQUEST, _MALFORMED)
+            raise RequestRejected(HTTPStatus.BAD_REQUEST, _MALFORMED)
         self.url = b""
         self.expect_100_continue = False
         self.headers = []
 
     def on_url(self, url: bytes) -> None:
         self.url += url
-        if len(self.url) > self._limits.max_url_bytes:
-            raise RefusedRequest(HTTPStatus.REQUEST_URI_TOO_LONG, f"Path and query may have at most {self._limits.max_url_bytes} bytes")
+        if len(self.url) > self._bounds.max_url_bytes:
+            raise RequestRejected(HTTPStatus.REQUEST_URI_TOO_LONG, f"Path and query may have at most {self._bounds.max_url_bytes} bytes")
 
     def on_headers_complete(self) -> None:
         if self._is_resumed:
@@ -159,14 +159,14 @@ class RequestReader(HttpToolsProtocol):
         parser, headers = self.parser, self.headers
         version = parser.get_http_version()
         if version not in _VERSIONS:
-            raise RefusedRequest(HTTPStatus.BAD_REQUEST, "This server supports HTTP/1.0 and HTTP/1.1")
-        if len(headers) > self._limits.max_head_fields:
-            raise RefusedRequest(
-                HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, f"The head may have at most {self._limits.max_head_fields} fields"
+            raise RequestRejected(HTTPStatus.BAD_REQUEST, "This server supports HTTP/1.0 and HTTP/1.1")
+        if len(headers) > self._bounds.max_head_fields:
+            raise RequestRejected(
+                HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, f"The head may have at most {self._bounds.max_head_fields} fields"
             )
         fields = dict(headers)
         if len(fields) != len(headers):
-            heads.check_repeated(headers)
+            heads.check_unique(headers)
         raw_path, query, host = heads.split(self.url)
         if fields.get(b"host") not in self._trusted.spellings:
             heads.check_host(self._trusted, fields.get(b"host"), raw_path, version)
@@ -174,7 +174,7 @@ class RequestReader(HttpToolsProtocol):
             # The target's own host is the one that counts (RFC 9112, section 3.2.2).
             heads.check_host(self._trusted, host, raw_path, version)
             headers = [(name, host if name == b"host" else value) for name, value in headers]
-        self._body = body_of(fields) if b"content-length" in fields or b"transfer-encoding" in fields else None
+        self._body = announced_body(fields) if b"content-length" in fields or b"transfer-encoding" in fields else None
         self._head = 0
         if self._timer is not None:
             self._stop_timer()
@@ -199,7 +199,7 @@ class RequestReader(HttpToolsProtocol):
         # In the order of its arguments: named ones would cost a dictionary.
         cycle = self.cycle = (ExpectingCycle if self.expect_100_continue else RequestCycle)(
             self.scope,
-            self._outlet,  # type: ignore[arg-type]  # the part of a transport that a cycle uses
+            self._cycle_transport,  # type: ignore[arg-type]  # the part of a transport that a cycle uses
             self.flow,
             self.logger,
             self.access_logger,
@@ -210,7 +210,7 @@ class RequestReader(HttpToolsProtocol):
             version != "1.0" and not self._is_finishing and parser.should_keep_alive(),
             self.on_response_complete,
         )
-        self.scope["extensions"] = {SEND_WHOLE: cycle.send_in_one_piece}  # type: ignore[dict-item]  # as our edge takes it
+        self.scope["extensions"] = {SEND_WHOLE: cycle.send_whole}  # type: ignore[dict-item]  # as our edge takes it
         self._start_asgi_task(cycle, self.app)
 
     def on_body(self, body: bytes) -> None:
@@ -235,7 +235,7 @@ class RequestReader(HttpToolsProtocol):
             cycle.more_body = False
             cycle.message_event.set()
 
-    def _go_on(self) -> None:
+    def _resume(self) -> None:
         """Read what has been waiting, and on."""
         if self._waiting:
             self._read(self._waiting, self._waiting_from)
@@ -253,5 +253,5 @@ class RequestReader(HttpToolsProtocol):
     def _stop_timer(self) -> None:
         raise NotImplementedError
 
-    def _refuse(self, why: RefusedRequest) -> None:
+    def _reject(self, why: RequestRejected) -> None:
         raise NotImplementedError

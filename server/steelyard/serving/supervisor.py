@@ -30,7 +30,7 @@ PAUSE_S, MAX_PAUSE_S = 0.1, 5.0
 # `serve` ends when no worker was ready for so long and so many starts have failed in a row.
 GIVE_UP_AFTER_S, GIVE_UP_FAILURES = 30.0, 3
 # Deaths and signals wake the supervisor at once. This is for deadlines.
-LOOK_INTERVAL_S = 0.25
+POLL_INTERVAL_S = 0.25
 # The rest of what a worker does after its parent has been killed: an orphan would serve old code for ever.
 ORPHAN_FOR_S = 0.5
 
@@ -52,7 +52,7 @@ class Worker:
     process: SpawnProcess
     pulse: Connection
     generation: int
-    heard_at: float
+    last_beat_at: float
     is_ready: bool = False
     # When a worker that was told to stop is killed.
     stop_by: float | None = None
@@ -83,11 +83,11 @@ class Supervisor:
             with _signals() as inbox:
                 while self._stopped_by is None or self._workers:
                     now = time.monotonic()
-                    self._kill_late_ones(now)
+                    self._kill_overdue(now)
                     if self._stopped_by is None:
-                        self._start_missing_ones(now)
-                        self._retire_an_old_one(now)
-                        self._give_up_or_go_on(now)
+                        self._start_missing(now)
+                        self._retire_old(now)
+                        self._check_hopeless(now)
                     self._wait(inbox)
         finally:
             # Whatever ends the supervisor: Python waits for its processes before it exits, and nobody else tells them to stop.
@@ -97,17 +97,17 @@ class Supervisor:
     def _wait(self, inbox: socket.socket) -> None:
         pulses = {worker.pulse: worker for worker in self._workers if not worker.pulse.closed}
         sentinels = {worker.process.sentinel: worker for worker in self._workers}
-        for each in wait([inbox, *pulses, *sentinels], LOOK_INTERVAL_S):
+        for each in wait([inbox, *pulses, *sentinels], POLL_INTERVAL_S):
             if isinstance(each, Connection):
-                self._hear(pulses[each])
+                self._read_heartbeat(pulses[each])
             elif isinstance(each, int):
-                self._bury(sentinels[each])
+                self._worker_ended(sentinels[each])
             else:
                 for number in inbox.recv(1024):
-                    self._obey(number)
+                    self._handle_signal(number)
 
-    def _hear(self, worker: Worker) -> None:
-        worker.heard_at = time.monotonic()
+    def _read_heartbeat(self, worker: Worker) -> None:
+        worker.last_beat_at = time.monotonic()
         if worker.pulse.closed:
             return  # buried in the same round
         if not os.read(worker.pulse.fileno(), 4096):
@@ -117,7 +117,7 @@ class Supervisor:
             self._failures = 0
             log.info("worker ready", pid=worker.process.pid)
 
-    def _bury(self, worker: Worker) -> None:
+    def _worker_ended(self, worker: Worker) -> None:
         worker.process.join()
         worker.pulse.close()
         self._workers.remove(worker)
@@ -129,7 +129,7 @@ class Supervisor:
             self._failures += 1
             self._start_at = time.monotonic() + pause_s
 
-    def _obey(self, number: int) -> None:
+    def _handle_signal(self, number: int) -> None:
         if number == signal.SIGHUP:
             self._generation += 1
         elif self._stopped_by is None:
@@ -137,7 +137,7 @@ class Supervisor:
             # As long as it is open here, connections that no worker accepts any more would wait instead of being refused.
             self._listener.close()
             for worker in self._serving():
-                self._tell_to_stop(worker)
+                self._stop_worker(worker)
         else:
             self._status = 128 + number
             self._kill_all()
@@ -149,18 +149,18 @@ class Supervisor:
     def _serving(self) -> list[Worker]:
         return [worker for worker in self._workers if worker.stop_by is None]
 
-    def _tell_to_stop(self, worker: Worker) -> None:
+    def _stop_worker(self, worker: Worker) -> None:
         worker.stop_by = time.monotonic() + self._stop_within_s
         worker.process.terminate()
 
-    def _kill_late_ones(self, now: float) -> None:
+    def _kill_overdue(self, now: float) -> None:
         for worker in self._workers:
             silent_s = SILENT_FOR_S if worker.is_ready else START_WITHIN_S
-            if now > (worker.stop_by if worker.stop_by is not None else worker.heard_at + silent_s):
+            if now > (worker.stop_by if worker.stop_by is not None else worker.last_beat_at + silent_s):
                 log.error("worker killed, because it did not answer or stop", pid=worker.process.pid)
                 worker.process.kill()
 
-    def _start_missing_ones(self, now: float) -> None:
+    def _start_missing(self, now: float) -> None:
         if now < self._start_at:
             return
         serving = self._serving()
@@ -179,16 +179,16 @@ class Supervisor:
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
             beat.close()
-        self._workers.append(Worker(process, pulse, self._generation, heard_at=now))
+        self._workers.append(Worker(process, pulse, self._generation, last_beat_at=now))
 
-    def _retire_an_old_one(self, now: float) -> None:
+    def _retire_old(self, now: float) -> None:
         serving = self._serving()
         if any(worker.is_ready for worker in serving):
             self._ready_at = now
         if len(serving) > self._count and all(worker.is_ready for worker in serving):
-            self._tell_to_stop(min(serving, key=lambda worker: worker.generation))
+            self._stop_worker(min(serving, key=lambda worker: worker.generation))
 
-    def _give_up_or_go_on(self, now: float) -> None:
+    def _check_hopeless(self, now: float) -> None:
         if now - self._ready_at > GIVE_UP_AFTER_S and self._failures >= GIVE_UP_FAILURES:
             raise NoWorkerReady(
                 f"no worker was ready for {GIVE_UP_AFTER_S:g} seconds, and the last {self._failures} starts failed. The log says why."

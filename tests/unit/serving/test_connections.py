@@ -1,17 +1,17 @@
 from structlog.testing import capture_logs
 
 from steelyard.contract.http.forwarded import TrustedProxies
-from steelyard.serving.connections import TELL_INTERVAL_S, Connections
+from steelyard.serving.connections import LOG_INTERVAL_S, Connections
 
 
-def connections(most: int = 100, most_of_network: int = 2, proxies: tuple[str, ...] = ()) -> Connections:
-    made = Connections(most_of_network, TrustedProxies(proxies))
+def connections(most: int = 100, max_per_network: int = 2, proxies: tuple[str, ...] = ()) -> Connections:
+    made = Connections(max_per_network, TrustedProxies(proxies))
     made.most = most
     return made
 
 
 def admitted(among: Connections, *peers: str) -> list[bool]:
-    return [not among.are_too_many(among.open(peer), 0.0) for peer in peers]
+    return [not among.exceed_limit(among.open(peer), 0.0) for peer in peers]
 
 
 def test_each_network_has_its_own_share() -> None:
@@ -24,7 +24,7 @@ def test_addresses_of_one_64_and_mapped_ones_are_one_network() -> None:
 
 
 def test_a_connection_that_is_closed_makes_room() -> None:
-    among = connections(most_of_network=1)
+    among = connections(max_per_network=1)
     network = among.open("192.0.2.1")
     among.close(network)
 
@@ -36,12 +36,12 @@ def test_a_proxy_and_a_local_socket_are_counted_in_all_only() -> None:
 
 
 def test_too_many_are_logged_once_a_minute() -> None:
-    among = connections(most_of_network=1)
+    among = connections(max_per_network=1)
     network = among.open("192.0.2.1")
     among.open("192.0.2.1")
     with capture_logs() as logged:
-        for now in (0.0, 1.0, TELL_INTERVAL_S - 1, TELL_INTERVAL_S, TELL_INTERVAL_S + 1.0):
-            assert among.are_too_many(network, now)
+        for now in (0.0, 1.0, LOG_INTERVAL_S - 1, LOG_INTERVAL_S, LOG_INTERVAL_S + 1.0):
+            assert among.exceed_limit(network, now)
 
     assert [(line["event"], line["count"]) for line in logged] == [
         ("too many connections of one client network, closing its new ones", 1)

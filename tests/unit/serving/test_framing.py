@@ -2,15 +2,15 @@
 
 import pytest
 
-from steelyard.serving.framing import MAX_FRAMING, Chunks, Length, RefusedRequest, body_of
+from steelyard.serving.framing import MAX_FRAMING, ChunkedBody, RequestRejected, SizedBody, announced_body
 
 
-def ends(body: Length | Chunks, *packets: bytes) -> list[int]:
+def ends(body: SizedBody | ChunkedBody, *packets: bytes) -> list[int]:
     return [body.end(packet, 0) for packet in packets]
 
 
 def test_a_length_ends_after_so_many_bytes() -> None:
-    body = Length(5)
+    body = SizedBody(5)
 
     assert ends(body, b"abc", b"defg") == [3, 2]
     assert body.is_complete
@@ -19,7 +19,7 @@ def test_a_length_ends_after_so_many_bytes() -> None:
 
 @pytest.mark.parametrize("raw", [b"0\r\n\r\n", b"3\r\nabc\r\n0\r\n\r\n", b"A;x=y\r\n0123456789\r\n00;z\r\na: b\r\nc: d\r\n\r\n"])
 def test_chunks_end_behind_the_trailers_however_they_are_cut(raw: bytes) -> None:
-    whole, bytewise = Chunks(), Chunks()
+    whole, bytewise = ChunkedBody(), ChunkedBody()
 
     assert whole.end(b"GET" + raw + b"GET", 3) == 3 + len(raw)
     assert [bytewise.end(raw[at : at + 1], 0) for at in range(len(raw))] == [1] * len(raw)
@@ -29,7 +29,7 @@ def test_chunks_end_behind_the_trailers_however_they_are_cut(raw: bytes) -> None
 
 @pytest.mark.parametrize("raw", [b"\r\n", b"x\r\n", b"-1\r\nabc", b";a\r\nabc"])
 def test_what_is_no_chunk_is_left_to_the_parser_as_a_whole(raw: bytes) -> None:
-    body = Chunks()
+    body = ChunkedBody()
 
     assert body.end(raw, 0) == len(raw)
     assert not body.is_complete
@@ -38,19 +38,19 @@ def test_what_is_no_chunk_is_left_to_the_parser_as_a_whole(raw: bytes) -> None:
 @pytest.mark.parametrize("cut", [1, 1000, MAX_FRAMING, 2 * MAX_FRAMING])
 def test_more_framing_than_is_allowed_is_refused_at_the_same_byte(cut: int) -> None:
     def read(size: int) -> None:
-        body, raw = Chunks(), b"1;" + b"x" * (size - 2)
+        body, raw = ChunkedBody(), b"1;" + b"x" * (size - 2)
         for at in range(0, len(raw), cut):
             body.end(raw[at : at + cut], 0)
 
     read(MAX_FRAMING)
-    with pytest.raises(RefusedRequest):
+    with pytest.raises(RequestRejected):
         read(MAX_FRAMING + 1)
 
 
 def test_a_head_announces_its_body() -> None:
-    assert body_of({}) is None
-    assert body_of({b"content-length": b"0"}) is None
-    assert isinstance(body_of({b"content-length": b"5 "}), Length)
-    assert isinstance(body_of({b"transfer-encoding": b"Chunked"}), Chunks)
-    with pytest.raises(RefusedRequest):
-        body_of({b"transfer-encoding": b"gzip"})
+    assert announced_body({}) is None
+    assert announced_body({b"content-length": b"0"}) is None
+    assert isinstance(announced_body({b"content-length": b"5 "}), SizedBody)
+    assert isinstance(announced_body({b"transfer-encoding": b"Chunked"}), ChunkedBody)
+    with pytest.raises(RequestRejected):
+        announced_body({b"transfer-encoding": b"gzip"})

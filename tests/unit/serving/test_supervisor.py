@@ -111,7 +111,7 @@ async def test_a_worker_that_hangs_is_killed(supervised: Supervised, behaviour: 
 
 async def test_no_worker_outlives_a_supervisor_that_fails(supervised: Supervised) -> None:
     # No time to wait for is what its own selector refuses, once the workers have been started.
-    async with supervised("deaf", LOOK_INTERVAL_S=math.nan) as process:
+    async with supervised("deaf", POLL_INTERVAL_S=math.nan) as process:
         assert await process.ended() == 1
         assert "ValueError" in process.printed[-1]
 
