@@ -17,7 +17,7 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.supervisors import ChangeReload
 
-from steelyard.serving.protocol import ServerConfig
+from steelyard.serving.config import ServerConfig
 from steelyard.serving.supervisor import BEAT_INTERVAL_S, Beat, Supervisor, end_with_parent
 from steelyard.settings import Settings
 

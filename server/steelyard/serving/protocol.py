@@ -4,61 +4,26 @@ What is refused here has no operation yet, so it is outside the contract: proble
 """
 
 import asyncio
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-import uvicorn
 from pydantic_core import to_json
-from starlette.types import ASGIApp
 
-from steelyard.contract.http.forwarded import TrustedProxies
 from steelyard.contract.http.hosts import TrustedHosts
+from steelyard.serving.bounds import Bounds
 from steelyard.serving.closing import ConnectionClosing
 from steelyard.serving.connections import Connections
 from steelyard.serving.cycle import CycleTransport
 from steelyard.serving.framing import RequestRejected
 from steelyard.serving.requests import RequestReader
-from steelyard.settings import Settings
-
-# Longer than the idle time of the usual proxies, so that it is they who close.
-KEEP_ALIVE_S = 75
-
-
-class ServerConfig(uvicorn.Config):
-    """uvicorn's configuration, and the settings that its protocol needs."""
-
-    def __init__(self, app: Callable[[], ASGIApp], settings: Settings, **given: Any) -> None:
-        super().__init__(
-            app,
-            factory=True,
-            http=BoundedProtocol,
-            ws="none",
-            interface="asgi3",
-            lifespan="on",
-            proxy_headers=False,  # the contract's edge judges X-Forwarded-* by trusted_proxies
-            server_header=False,
-            access_log=False,
-            log_config=None,
-            timeout_keep_alive=KEEP_ALIVE_S,
-            **given,
-        )
-        self.connections: Connections
-        self.settings = settings
-        self.trusted = TrustedHosts(settings.trusted_hosts, settings.root_path)
-
-    def load(self) -> None:
-        """In the process that serves, which counts its own connections; only the settings are handed down to it."""
-        super().load()
-        self.connections = Connections(self.settings.max_connections_per_network, TrustedProxies(self.settings.trusted_proxies))
 
 
 class BoundedProtocol(RequestReader):
     """The life of one connection."""
 
-    def __init__(self, config: ServerConfig, *given: Any, **named: Any) -> None:
-        super().__init__(config.settings, config.trusted, config, *given, **named)
-        self._all = config.connections
+    def __init__(self, bounds: Bounds, trusted_hosts: TrustedHosts, connections: Connections, **uvicorns: Any) -> None:
+        super().__init__(bounds, trusted_hosts, **uvicorns)
+        self._connections = connections
         self._network = ""
         self._idle_timer: asyncio.TimerHandle | None = None
 
@@ -66,15 +31,15 @@ class BoundedProtocol(RequestReader):
         super().connection_made(transport)
         self._closing = ConnectionClosing(transport, self.flow, self._bounds.write_timeout_s)
         self._cycle_transport = CycleTransport(transport.write, self._close, self._is_closing)
-        self._network = self._all.open(self.client[0] if self.client else "")
-        if self._all.exceed_limit(self._network, self.loop.time()):
+        self._network = self._connections.open(self.client[0] if self.client else "")
+        if self._connections.exceed_limit(self._network, self.loop.time()):
             transport.abort()
         else:
             self._expect_head()
             self._idle_timer = self.loop.call_later(self.timeout_keep_alive, self._check_idle)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._all.close(self._network)
+        self._connections.close(self._network)
         self._stop_timer()
         self._closing.cancel_timers()
         if self._idle_timer is not None:

@@ -18,10 +18,10 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from steelyard.contract.http.hosts import TrustedHosts
 from steelyard.contract.http.sending import SEND_WHOLE
 from steelyard.serving import heads
+from steelyard.serving.bounds import Bounds
 from steelyard.serving.closing import ConnectionClosing
 from steelyard.serving.cycle import CycleTransport, ExpectingCycle, RequestCycle
 from steelyard.serving.framing import ChunkedBody, RequestRejected, SizedBody, announced_body
-from steelyard.settings import Settings
 
 _VERSIONS = frozenset({"1.0", "1.1"})
 _END = b"\r\n\r\n"
@@ -34,10 +34,10 @@ class RequestReader(HttpToolsProtocol):
 
     cycle: Any  # of the newest request; None before the first, which uvicorn's own annotation does not say
 
-    def __init__(self, limits: Settings, trusted: TrustedHosts, *given: Any, **named: Any) -> None:
-        super().__init__(*given, **named)
-        self._bounds = limits
-        self._trusted = trusted
+    def __init__(self, bounds: Bounds, trusted_hosts: TrustedHosts, **uvicorns: Any) -> None:
+        super().__init__(**uvicorns)
+        self._bounds = bounds
+        self._trusted_hosts = trusted_hosts
         self._closing: ConnectionClosing
         self._cycle_transport: CycleTransport
         self._timer: asyncio.TimerHandle | None = None
@@ -168,11 +168,11 @@ class RequestReader(HttpToolsProtocol):
         if len(fields) != len(headers):
             heads.check_unique(headers)
         raw_path, query, host = heads.split(self.url)
-        if fields.get(b"host") not in self._trusted.spellings:
-            heads.check_host(self._trusted, fields.get(b"host"), raw_path, version)
+        if fields.get(b"host") not in self._trusted_hosts.spellings:
+            heads.check_host(self._trusted_hosts, fields.get(b"host"), raw_path, version)
         if host is not None:
             # The target's own host is the one that counts (RFC 9112, section 3.2.2).
-            heads.check_host(self._trusted, host, raw_path, version)
+            heads.check_host(self._trusted_hosts, host, raw_path, version)
             headers = [(name, host if name == b"host" else value) for name, value in headers]
         self._body = announced_body(fields) if b"content-length" in fields or b"transfer-encoding" in fields else None
         self._head = 0

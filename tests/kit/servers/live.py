@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from steelyard.app.application import create_app
-from steelyard.serving import process, protocol
+from steelyard.serving import process
+from steelyard.serving.config import ServerConfig
 from steelyard.settings import Settings
 from steelyard.sources import Sources
 from tests.kit.clients.raw import PATIENCE_S, Peer
@@ -30,7 +31,7 @@ def live(
     """The application on a free loopback port, in a thread of its own, through the product's protocol and configuration."""
     journal = journal or Journal(clock or Clock())
     listener = socket.create_server(("127.0.0.1", 0), backlog=512)
-    config = protocol.ServerConfig(lambda: Watched(create_app(settings, sources=sources, journal=journal)), settings)
+    config = ServerConfig(lambda: Watched(create_app(settings, sources=sources, journal=journal)), settings)
     server = process.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="server")
     thread.start()

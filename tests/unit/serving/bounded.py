@@ -5,12 +5,16 @@ import hashlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.server import ServerState
 
-from steelyard.serving import protocol
+from steelyard.contract.http.hosts import TrustedHosts
+from steelyard.serving.bounds import Bounds
+from steelyard.serving.config import KEEP_ALIVE_S, ServerConfig
+from steelyard.serving.protocol import BoundedProtocol
 from steelyard.settings import Settings
 
 HOST = b"host: localhost\r\n"
@@ -99,17 +103,20 @@ Connect = Callable[[], Awaitable[Connection]]
 async def guarded(
     app: ASGIApp = echo,
     most_connections: int = 1000,
-    keep_alive_s: float = protocol.KEEP_ALIVE_S,
-    kind: type[protocol.BoundedProtocol] = protocol.BoundedProtocol,
+    keep_alive_s: float = KEEP_ALIVE_S,
+    kind: type[BoundedProtocol] = BoundedProtocol,
     **limits: Any,
 ) -> AsyncIterator[Connect]:
     """Connects to the protocol in front of an application, with these settings; every connection ends with the block."""
-    config = protocol.ServerConfig(lambda: app, Settings(**limits))
+    settings = Settings(**limits)
+    config = ServerConfig(lambda: app, settings)
     config.timeout_keep_alive = keep_alive_s  # type: ignore[assignment]  # whole seconds are for operators
     config.load()
     config.connections.most = most_connections
     state = ServerState()
-    server = await asyncio.get_running_loop().create_server(lambda: kind(config, state, {}), "127.0.0.1", 0)
+    trusted_hosts = TrustedHosts(settings.trusted_hosts, settings.root_path)
+    protocol = partial(kind, Bounds.of(settings), trusted_hosts, config.connections, config=config, server_state=state, app_state={})
+    server = await asyncio.get_running_loop().create_server(protocol, "127.0.0.1", 0)
     writers: list[asyncio.StreamWriter] = []
 
     async def connect() -> Connection:

@@ -7,7 +7,7 @@ import pickle
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from steelyard.serving import protocol
+from steelyard.serving.config import ServerConfig
 from steelyard.settings import Settings
 from tests.unit.serving.bounded import HOST, echo, every, guarded
 
@@ -369,7 +369,7 @@ def made() -> ASGIApp:
 
 
 async def test_a_configuration_is_handed_down_to_workers_and_each_counts_its_own_connections() -> None:
-    config = protocol.ServerConfig(made, Settings(), workers=2)
+    config = ServerConfig(made, Settings(), workers=2)
 
     workers = [pickle.loads(pickle.dumps(config)) for _ in range(2)]  # as multiprocessing hands it down
     for worker in workers:
