@@ -168,7 +168,7 @@ def shape_of(operation: Operation) -> set[str]:
         "scopes": any(scopes for way in operation.security for scopes in way.values()),
         "body": "requestBody" in operation.spec,
         "input": "requestBody" in operation.spec or bool(names),
-        "reply": any(answer.media for answer in successes),
+        "response": any(answer.media for answer in successes),
         "etag": operation.method == "get" and any("ETag" in answer.spec.get("headers", {}) for answer in successes),
     }
     return found | {name for name, holds in claims.items() if holds}

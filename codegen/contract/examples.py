@@ -6,7 +6,7 @@ from pathlib import Path
 from codegen.contract.document import Document, Operation
 from codegen.contract.yaml import ContractError, SourceDict, read
 
-PARTS = {"summary", "parameters", "body", "status", "reply"}
+PARTS = {"summary", "parameters", "body", "status", "response"}
 
 
 def exchanges(document: Document, folder: Path) -> Iterator[tuple[Operation, str, SourceDict]]:
@@ -40,7 +40,7 @@ def attach(document: Document, folder: Path) -> None:
 
 
 def _attach(operation: Operation, name: str, exchange: SourceDict) -> None:
-    holders = {"body": operation.spec.get("requestBody", {}), "reply": operation.spec["responses"][str(exchange["status"])]}
+    holders = {"body": operation.spec.get("requestBody", {}), "response": operation.spec["responses"][str(exchange["status"])]}
     summary = {"summary": exchange["summary"]} if "summary" in exchange else {}
     for part, holder in holders.items():
         content = holder.get("content", {})

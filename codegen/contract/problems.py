@@ -13,7 +13,7 @@ from codegen.contract.yaml import ContractError, SourceDict
 MEDIA = "application/problem+json"
 ENTRY_KEYS = {"status", "title", "detail", "says", "members", "headers", "example", "ambient"}
 # Which operations have a problem without asking for it; `never`: none, it answers what is no operation.
-AMBIENT = ("always", "limited", "security", "scopes", "input", "body", "reply", "key", "version", "cursor", "never")
+AMBIENT = ("always", "limited", "security", "scopes", "input", "body", "response", "key", "version", "cursor", "never")
 INSTANCE = "urn:uuid:01934f2e-7c1a-7000-8000-000000000001"
 
 Json = dict[str, Any]

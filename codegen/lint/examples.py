@@ -44,10 +44,10 @@ def _exchange(document: Document, operation: Operation, exchange: SourceDict) ->
         yield from (("body", message) for message in _errors(document, at, exchange["body"]))
     answer = next(one for one in operation.responses() if one.status == status)
     if answer.schema_pointer is not None:
-        if "reply" not in exchange:
-            yield "status", f"{status} has a body: write it as `reply`"
+        if "response" not in exchange:
+            yield "status", f"{status} has a body: write it as `response`"
         else:
-            yield from (("reply", message) for message in _errors(document, answer.schema_pointer, exchange["reply"]))
+            yield from (("response", message) for message in _errors(document, answer.schema_pointer, exchange["response"]))
 
 
 def _errors(document: Document, at: str, value: Any) -> Iterator[str]:

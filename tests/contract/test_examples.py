@@ -348,9 +348,9 @@ async def test_the_exchange_happens_as_it_is_written(name: str, scene: Scene) ->
     answer = await api.call(operation_id, exchange.get("body"), **asked(parameters))
 
     assert answer.status_code == exchange["status"], answer.text
-    if exchange.get("reply") is not None:
+    if exchange.get("response") is not None:
         hidden = NOT_SHOWN.get(name, set()) | ({"id"} if exchange["status"] == 201 else set())
-        assert stripped(answer.json(), hidden) == stripped(exchange["reply"], hidden)
+        assert stripped(answer.json(), hidden) == stripped(exchange["response"], hidden)
     else:
         assert answer.content == b""
     claim("example", operation_id, name.partition(" ")[2])

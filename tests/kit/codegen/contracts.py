@@ -163,13 +163,13 @@ brass:
   parameters: {Idempotency-Key: a1}
   body: {kind: solid, weight: 12}
   status: 201
-  reply: {id: 7, kind: solid, weight: 12}
+  response: {id: 7, kind: solid, weight: 12}
 """,
     "examples/getThing.yaml": """
 brass:
   parameters: {thing_id: 7}
   status: 200
-  reply: {id: 7, kind: solid, weight: null}
+  response: {id: 7, kind: solid, weight: null}
 """,
 }
 

@@ -36,7 +36,7 @@ def operation(document: Json, path: str, method: str) -> Json:
         ),
         ("paths/things.yaml", "[TooHeavy]", "[TooLight]", "things.yaml:4", "createThing names TooLight"),
         ("examples/getThing.yaml", "status: 200", "status: 404", "getThing.yaml:4", "getThing has no answer 404"),
-        ("examples/getThing.yaml", "reply:", "answer:", "getThing.yaml:5", "not answer"),
+        ("examples/getThing.yaml", "response:", "result:", "getThing.yaml:5", "not result"),
         ("examples/getThing.yaml", "status: 200", "body: {}\n  status: 200", "getThing.yaml:4", "getThing has no body there"),
         ("examples/createThing.yaml", "status: 201", "status: 422", "things.yaml:4", "a body of createThing has no example"),
         ("paths/things.yaml", "'200':", "'404': {description: No.}\n      '200':", "things.yaml:28", "getThing has 404 by hand"),
@@ -59,7 +59,7 @@ def test_what_does_not_fit_stops_at_its_line(tmp_path: Path, file: str, old: str
 
 
 def test_examples_need_an_operation(tmp_path: Path) -> None:
-    root = written(tmp_path, examples__weighThing="brass: {status: 200, reply: {}}")
+    root = written(tmp_path, examples__weighThing="brass: {status: 200, response: {}}")
 
     with pytest.raises(ContractError, match="no operation is called weighThing"):
         bundle(root)
@@ -181,7 +181,7 @@ def test_an_entity_tag_brings_304_and_its_parameter(document: Json) -> None:
 
 
 def test_refused_exchanges_are_no_examples_of_what_is_taken(tmp_path: Path) -> None:
-    refused = "heavy:\n  parameters: {Idempotency-Key: a2}\n  body: {kind: solid, weight: 501}\n  status: 422\n  reply: {}\n"
+    refused = "heavy:\n  parameters: {Idempotency-Key: a2}\n  body: {kind: solid, weight: 501}\n  status: 422\n  response: {}\n"
     root = written(tmp_path)
     file = tmp_path / "examples" / "createThing.yaml"
     file.write_text(file.read_text("utf-8") + refused, "utf-8")
