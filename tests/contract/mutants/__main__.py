@@ -144,7 +144,7 @@ def report(score: Score, given: argparse.Namespace, seconds: float) -> str:
     lines = [
         "# Kill matrix",
         "",
-        "Written by `nox -s mutants -- --write`; what it means stands in [contract-testing.md](contract-testing.md#drifts-on-purpose).",
+        "Written by `nox -s mutants -- --write`; [contract-testing.md](contract-testing.md#mutants) explains it.",
         "",
         f"{day} UTC, seed {given.seed}, {how}: {len(score.first)} drifts, {len(score.survivors())} unnoticed, {seconds:.0f} s.",
         "",
