@@ -24,7 +24,7 @@ def wrapped(text: str, indent: str, further: str | None = None) -> list[str]:
 
 def bounds(document: Document, schema: Node) -> str:
     """What the server will hold against a value: `1 to 200 characters`."""
-    node: dict[str, Any] = {**document.resolve(schema), **{key: value for key, value in schema.items() if key != "$ref"}}
+    node: dict[str, Any] = {**document.dereference(schema), **{key: value for key, value in schema.items() if key != "$ref"}}
     if "oneOf" in node:
         some = [one for one in node["oneOf"] if one.get("type") != "null"]
         return bounds(document, some[0]) if len(some) == 1 else ""

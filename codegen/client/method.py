@@ -83,7 +83,7 @@ class Method:
     keyed: bool
     guarded: bool
     revalidates: bool
-    answers: dict[int, PythonType | None]
+    responses: dict[int, PythonType | None]
     binary: bool
     paged: Paged | None
     problems: list[str]
@@ -116,24 +116,24 @@ class Method:
 
     @property
     def status(self) -> int:
-        return next(iter(self.answers))
+        return next(iter(self.responses))
 
     @property
     def result(self) -> str:
         """What the call returns."""
-        return " | ".join(dict.fromkeys("None" if kind is None else kind.read for kind in self.answers.values()))
+        return " | ".join(dict.fromkeys("None" if kind is None else kind.read for kind in self.responses.values()))
 
     @property
     def several(self) -> bool:
-        return len({None if kind is None else kind.read for kind in self.answers.values()}) > 1
+        return len({None if kind is None else kind.read for kind in self.responses.values()}) > 1
 
     @property
     def returns(self) -> str:
-        names = [name for kind in self.answers.values() if kind is not None for name in kind.returns]
+        names = [name for kind in self.responses.values() if kind is not None for name in kind.returns]
         return f"({', '.join(dict.fromkeys(names))},)" if names else "()"
 
     def parser(self, status: int | None = None) -> str:
-        kind = self.answers[self.status if status is None else status]
+        kind = self.responses[self.status if status is None else status]
         return "None" if kind is None else kind.parser
 
     @property

@@ -21,7 +21,7 @@ class Methods:
     """The operations of a document."""
 
     def __init__(self, document: Document, models: Models) -> None:
-        self.document, self.models, self.kinds = document, models, models.kinds
+        self.document, self.models, self.types = document, models, models.types
         self.by_key: dict[str, Method] = {}
         names: dict[tuple[str, str], str] = {}
         for operation in document.operations():
@@ -45,7 +45,7 @@ class Methods:
         given = list(operation.parameters())
         tag = attribute(operation.spec["tags"][0])
         media, forms, positional, secrets = self._body(operation)
-        answers = {answer.status: self._answer(answer) for answer in operation.successes()}
+        responses = {answer.status: self._answer(answer) for answer in operation.successes()}
         made = Method(
             operation,
             key=snake(operation.id),
@@ -61,7 +61,7 @@ class Methods:
             keyed=any(one.name == IDEMPOTENCY_KEY for one in given),
             guarded=any(one.name == IF_MATCH for one in given),
             revalidates=any(one.name == IF_NONE_MATCH for one in given),
-            answers=answers or {204: None},
+            responses=responses or {204: None},
             binary=any(answer.media is not None and "json" not in answer.media for answer in operation.successes()),
             paged=self._paged(operation),
             problems=operation.problems(),
@@ -75,7 +75,7 @@ class Methods:
     def _answer(self, answer: Response) -> PythonType | None:
         if answer.schema is None or answer.media is None:
             return None
-        return self.kinds.of(answer.schema) if "json" in answer.media else PythonType("bytes", "bytes", returns=("bytes",))
+        return self.types.of(answer.schema) if "json" in answer.media else PythonType("bytes", "bytes", returns=("bytes",))
 
     def _argument(self, given: Parameter) -> Argument:
         spec = given.spec
@@ -95,7 +95,7 @@ class Methods:
         if given.name == IF_NONE_MATCH:
             told = "The tag of what is already held: if it is current, the answer is not_modified."
             return Argument(name, IF_NONE_MATCH, "str | None", required=False, documentation=told)
-        kind = self.kinds.of(spec["schema"])
+        kind = self.types.of(spec["schema"])
         return Argument(name, given.name, kind.given, bool(spec.get("required")), told, kind)
 
     def _body(self, operation: Operation) -> tuple[str | None, list[Form], Argument | None, frozenset[str]]:
@@ -107,14 +107,14 @@ class Methods:
         secrets = self.models.secrets(schema)
         if "json" not in media and media != FORM:
             return media, [], Argument("content", "", "bytes", required=True, documentation="The body as it is sent."), secrets
-        resolved = self.document.resolve(schema)
+        resolved = self.document.dereference(schema)
         name = referenced(schema) or operation.id
         if "properties" in resolved or "allOf" in resolved:
             return media, [Form(name, self.models.members(name))], None, secrets
         variants = [str(referenced(one)) for one in resolved.get("oneOf", ()) if referenced(one) is not None]
-        if variants and all(self.kinds.is_model(one) for one in variants):
+        if variants and all(self.types.is_model(one) for one in variants):
             return media, [Form(one, self.models.members(one)) for one in variants], None, secrets
-        kind = self.kinds.of(schema)
+        kind = self.types.of(schema)
         words = with_bounds(self.document, sentence(resolved.get("description", "")), schema)
         return (
             media,
@@ -133,8 +133,8 @@ class Methods:
             if len(expressions) != 1 or answer.schema is None:
                 raise ContractError(f"{operation.id}: the link `next` needs exactly one parameter from the answer's body.")
             ((cursor, expression),) = expressions.items()
-            items = self.document.resolve(answer.schema)["properties"]["items"]
-            item = self.kinds.of(items).item
+            items = self.document.dereference(answer.schema)["properties"]["items"]
+            item = self.types.of(items).item
             if item is None:
                 raise ContractError(f"{operation.id}: `items` of a page is no array.")
             return Paged(item, cursor, attribute(expression.rpartition("/")[2]), constants)
@@ -148,5 +148,5 @@ class Methods:
                 content[key] for key in ("example",) if key in content
             ]
             if shown:
-                return {"answer": shown[0]}
+                return {"response": shown[0]}
         return {}

@@ -66,31 +66,31 @@ class Member:
 class Models:
     """The objects of a document."""
 
-    def __init__(self, kinds: Types) -> None:
-        self.kinds = kinds
+    def __init__(self, types: Types) -> None:
+        self.types = types
         self.inputs = self._inputs()
-        for name in self.kinds.schemas:
-            if self.kinds.is_model(name):
+        for name in self.types.schemas:
+            if self.types.is_model(name):
                 self._refuse_circles(name, ())
 
     def resolved(self, schema: Node) -> Node:
         """With the halves of an allOf as one object."""
         from codegen.client.generator_input import merged  # noqa: PLC0415  # beside its use
 
-        return merged([schema], self.kinds.schemas) if "allOf" in schema else schema
+        return merged([schema], self.types.schemas) if "allOf" in schema else schema
 
     def members(self, name: str) -> list[Member]:
         """Required ones first, each half in the order of the contract."""
-        schema = self.resolved(self.kinds.schemas[name])
+        schema = self.resolved(self.types.schemas[name])
         required = set(schema.get("required", ()))
-        found = [self.member(own, self.kinds.of(node), node, required=own in required) for own, node in schema["properties"].items()]
+        found = [self.member(own, self.types.of(node), node, required=own in required) for own, node in schema["properties"].items()]
         clashes = {one.attribute for one in found if sum(one.attribute == other.attribute for other in found) > 1}
         if clashes:
             raise ContractError(f"{name}: two members would be called {', '.join(sorted(clashes))}. Rename one.")
         return sorted(found, key=lambda member: not member.required)
 
     def member(self, name: str, kind: PythonType, schema: Node, *, required: bool) -> Member:
-        resolved = self.kinds.document.resolve(schema)
+        resolved = self.types.document.dereference(schema)
         secret = any(node.get("format") == "password" or node.get("writeOnly") or node.get("x-secret") for node in (schema, resolved))
         told = schema.get("description") or resolved.get("description", "")
         return Member(name, kind, required, schema, sentence(told), bool(secret))
@@ -104,7 +104,7 @@ class Models:
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """Names and types of the ways to say no."""
-        for name, schema in self.kinds.schemas.items():
+        for name, schema in self.types.schemas.items():
             constant = self.resolved(schema).get("properties", {}).get("type", {}).get("const")
             if name.endswith("Problem") and constant is not None:
                 yield name.removesuffix("Problem"), constant
@@ -113,7 +113,7 @@ class Models:
         return [member for member in self.members(f"{name}Problem") if member.name not in BASE]
 
     def status(self, name: str) -> int:
-        return int(self.resolved(self.kinds.schemas[f"{name}Problem"])["properties"]["status"].get("const", 0))
+        return int(self.resolved(self.types.schemas[f"{name}Problem"])["properties"]["status"].get("const", 0))
 
     def is_problem(self, name: str) -> bool:
         return any(f"{problem}Problem" == name for problem, _ in self.problems())
@@ -121,7 +121,7 @@ class Models:
     def _inputs(self) -> frozenset[str]:
         """Models that users give: of bodies and whatever those hold."""
         found: set[str] = set()
-        for operation in self.kinds.document.operations():
+        for operation in self.types.document.operations():
             for media in operation.spec.get("requestBody", {}).get("content", {}).values():
                 found |= self._reached(media["schema"])
         return frozenset(found)
@@ -136,7 +136,7 @@ class Models:
             if name is not None:
                 if name in found:
                     continue
-                node = self.resolved(self.kinds.schemas[name])
+                node = self.resolved(self.types.schemas[name])
                 if "properties" in node:
                     found.add(name)
             todo += [*node.get("properties", {}).values(), *node.get("oneOf", ())]
@@ -148,5 +148,5 @@ class Models:
             raise ContractError(f"{' -> '.join((*way, name))}: an object that holds itself cannot be a model of the SDK yet.")
         for member in self.members(name):
             for held in member.kind.classes:
-                if self.kinds.is_model(held):
+                if self.types.is_model(held):
                     self._refuse_circles(held, (*way, name))

@@ -1,4 +1,4 @@
-"""Which module of the SDK an object or enumeration stands in: that of the tag that answers with it, or one of those for the others."""
+"""Which module of the SDK an object or enumeration stands in: that of the tag that responses with it, or one of those for the others."""
 
 from collections.abc import Iterable
 
@@ -25,7 +25,7 @@ class Modules:
         self.bodies: set[str] = set()
         """Objects that are only ever the body of a request: their members are arguments, so no value of them exists."""
         for method in methods.by_key.values():
-            for name in self._held(_classes(method.answers.values())):
+            for name in self._held(_classes(method.responses.values())):
                 tags.setdefault(name, set()).add(method.tag)
             given |= self._held(_classes(method.argument_types))
             self.bodies |= {form.name for form in method.forms if form.name in models.inputs}
@@ -34,8 +34,8 @@ class Modules:
         self.bodies -= given | answered
         self.module_of: dict[str, str] = {}
         self.by_module: dict[str, list[str]] = {}
-        for name, schema in models.kinds.schemas.items():
-            if models.is_problem(name) or not (models.kinds.is_model(name) or "enum" in schema):
+        for name, schema in models.types.schemas.items():
+            if models.is_problem(name) or not (models.types.is_model(name) or "enum" in schema):
                 continue
             users = tags.get(name, set())
             module = INPUTS if name not in answered else REFUSALS if not users else COMMON if len(users) > 1 else next(iter(users))
@@ -47,7 +47,7 @@ class Modules:
 
     def inputs(self) -> list[str]:
         """Objects that may be given as dictionaries."""
-        return [name for name in self._models.kinds.schemas if name in self._models.inputs]
+        return [name for name in self._models.types.schemas if name in self._models.inputs]
 
     def names(self) -> dict[str, list[str]]:
         """What each module offers."""
@@ -59,22 +59,22 @@ class Modules:
 
     def needed(self, module: str) -> dict[str, list[str]]:
         """What a module imports from the others."""
-        members = [member for name in self.by_module[module] if self._models.kinds.is_model(name) for member in self._models.members(name)]
+        members = [member for name in self.by_module[module] if self._models.types.is_model(name) for member in self._models.members(name)]
         if module == INPUTS:
             members += [member for name in self.inputs() for member in self._models.members(name)]
         held = _classes(member.kind for member in members)
         return self._by_module(name for name in held if self.module_of[name] != module)
 
     def read(self, some: Iterable[Method]) -> dict[str, list[str]]:
-        """What a module of operations needs to read answers."""
-        return self._by_module(_classes(kind for method in some for kind in method.answers.values()))
+        """What a module of operations needs to read responses."""
+        return self._by_module(_classes(kind for method in some for kind in method.responses.values()))
 
     def named(self, some: Iterable[Method]) -> dict[str, list[str]]:
         """What it names in signatures, beyond that: for type checkers alone."""
         methods = list(some)
         kinds = [kind for method in methods for kind in [*method.argument_types, *([method.paged.item] if method.paged else [])]]
         inputs = frozenset[str]().union(*(kind.inputs for kind in kinds))
-        found = self._by_module(_classes(kinds) - _classes(kind for method in methods for kind in method.answers.values()))
+        found = self._by_module(_classes(kinds) - _classes(kind for method in methods for kind in method.responses.values()))
         if inputs:
             found[INPUTS] = sorted({*found.get(INPUTS, ()), *inputs})
         return found
@@ -93,7 +93,7 @@ class Modules:
             name = todo.pop()
             if name not in found:
                 found.add(name)
-                if self._models.kinds.is_model(name):
+                if self._models.types.is_model(name):
                     todo += [held for member in self._models.members(name) for held in member.kind.classes]
         return found
 

@@ -46,10 +46,10 @@ class TemplateContext:
     def __init__(self, document: Document, sign_out: str | None = None) -> None:
         self.document = document
         self.info: Any = document.root["info"]
-        self.kinds = Types(document)
-        self.models = Models(self.kinds)
+        self.types = Types(document)
+        self.models = Models(self.types)
         self.methods = Methods(document, self.models)
-        self.groups = Modules(self.models, self.methods, self.events().values())
+        self.modules = Modules(self.models, self.methods, self.events().values())
         self.sign_out = None if sign_out is None else snake(sign_out)
         """The key of the operation that ends a session."""
         self.digest = sha256(to_text(dict(document.root)).encode()).hexdigest()
@@ -81,7 +81,7 @@ class TemplateContext:
         for method in sorted(self.methods.by_key.values(), key=lambda one: len(one.operation.path)):
             answer = next(iter(method.operation.successes()), None)
             if method.http == "GET" and not method.secured and not method.path and answer is not None and answer.schema is not None:
-                members = self.document.resolve(answer.schema).get("properties", {})
+                members = self.document.dereference(answer.schema).get("properties", {})
                 if "version" in members and "id" not in members:
                     return method.operation.path
         return None
@@ -92,24 +92,24 @@ class TemplateContext:
         for item in self.document.root.get("webhooks", {}).values():
             for media in item.get("post", {}).get("requestBody", {}).get("content", {}).values():
                 schema = media["schema"]
-                for one in self.document.resolve(schema).get("oneOf", [schema]):
+                for one in self.document.dereference(schema).get("oneOf", [schema]):
                     name = str(referenced(one))
-                    constant = self.models.resolved(self.kinds.schemas[name])["properties"]["type"].get("const")
+                    constant = self.models.resolved(self.types.schemas[name])["properties"]["type"].get("const")
                     if constant is None:
                         raise ContractError(f"{name}: an event is told from the others by its `type`, which has to be a constant.")
                     found[constant] = name
         return found
 
     def examples(self) -> str:
-        """The contract's own answers and refusals, for the fake."""
-        answers = {key: method.examples["answer"] for key, method in self.methods.by_key.items() if method.examples}
+        """The contract's own responses and refusals, for the fake."""
+        responses = {key: method.examples["response"] for key, method in self.methods.by_key.items() if method.examples}
         # Type and status are known to the exception, and no two refusals have one `instance`.
         problems = {
             name: {key: value for key, value in response["content"]["application/problem+json"]["example"].items() if key not in IMPLIED}
             for name, response in self.document.components("responses").items()
             if "example" in response.get("content", {}).get("application/problem+json", {})
         }
-        return json.dumps({"answers": answers, "problems": problems}, separators=(",", ":"), ensure_ascii=False) + "\n"
+        return json.dumps({"answers": responses, "problems": problems}, separators=(",", ":"), ensure_ascii=False) + "\n"
 
 
 def write_package(document: Document, target: Path, sign_out: str | None = None) -> TemplateContext:
@@ -130,10 +130,10 @@ def write_package(document: Document, target: Path, sign_out: str | None = None)
         project.env.loader = ChoiceLoader([loader for loader in (project.env.loader, stock) if loader is not None])
         project.env.globals.update(
             contract=contract,
-            kinds=contract.kinds,
+            types=contract.types,
             models=contract.models,
             methods=contract.methods,
-            groups=contract.groups,
+            modules=contract.modules,
             enum_member=enum_member,
             sentence=sentence,
             wrapped=wrapped,
@@ -160,7 +160,7 @@ def _regroup(project: Project, contract: TemplateContext, target: Path) -> None:
     for module in (target / "models").glob("*.py"):
         if module.name != "__init__.py":
             module.unlink()
-    for group, told in contract.groups.told.items():
+    for group, told in contract.modules.told.items():
         text = project.env.get_template("models_module.py.jinja").render(group=group, told=told)
         (target / "models" / f"{group}.py").write_text(text, "utf-8")
     for tag in contract.methods.by_tag():
@@ -172,9 +172,9 @@ def _regroup(project: Project, contract: TemplateContext, target: Path) -> None:
 def _check_names(data: GeneratorData, contract: TemplateContext) -> None:
     """The generator's classes are the contract's schemas, no more and no less."""
     made = {str(model.class_info.name) for model in data.models} | {str(enum.class_info.name) for enum in data.enums}
-    wanted = {name for name, schema in contract.kinds.schemas.items() if contract.kinds.is_model(name) or "enum" in schema}
+    wanted = {name for name, schema in contract.types.schemas.items() if contract.types.is_model(name) or "enum" in schema}
     classes = {f"{flavour}{name}" for name in contract.resources().values() for flavour in ("", "Async")}
-    if twice := sorted(classes & contract.kinds.schemas.keys()):
+    if twice := sorted(classes & contract.types.schemas.keys()):
         raise ContractError(f"{', '.join(twice)}: the methods of a tag and a schema would be classes of one name. Rename one.")
     if made != wanted:
         raise ContractError(

@@ -5,10 +5,10 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 # What a change asks of the version: a major one, a minor one, a patch.
-Level = Literal["breaking", "addition", "words"]
-LEVELS: tuple[Level, ...] = ("breaking", "addition", "words")
+Level = Literal["breaking", "addition", "wording"]
+LEVELS: tuple[Level, ...] = ("breaking", "addition", "wording")
 # Who reads what a schema describes: the server, callers, or callers who are told that something is refused.
-Direction = Literal["request", "answer", "refusal"]
+Direction = Literal["request", "response", "problem"]
 
 
 class Reason(NamedTuple):
@@ -32,7 +32,7 @@ class Change:
     """Into the new document, or into the old one where something is gone."""
     reason: Reason | None = None
     """Of a breaking change."""
-    stays: date | None = None
+    promised_until: date | None = None
     """The day until which callers were told that it stays, where something is gone."""
 
 
@@ -86,4 +86,4 @@ REASONS = {
     "webhook": Reason("Receivers wait for it in vain.", DEPRECATE),
     "deprecation": Reason("Callers have planned with the day they were told.", "A sunset may move away, never closer."),
 }
-OF_DIRECTION: dict[Direction, Reason] = {"request": REQUEST, "answer": ANSWER, "refusal": ANSWER}
+OF_DIRECTION: dict[Direction, Reason] = {"request": REQUEST, "response": ANSWER, "problem": ANSWER}

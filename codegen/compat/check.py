@@ -68,7 +68,7 @@ def _of_version(release: str, version: str, found: list[Change]) -> list[str]:
     least = versions.least(release, gravest)
     if versions.parsed(version) >= versions.parsed(least):
         return []
-    kind = {"breaking": "Something breaks", "addition": "Something is new", "words": "Bytes have changed"}[gravest]
+    kind = {"breaking": "Something breaks", "addition": "Something is new", "wording": "Bytes have changed"}[gravest]
     return [f"{kind} since {release}, so this is {least} or later, not {version}: write it into openapi/openapi.yaml."]
 
 

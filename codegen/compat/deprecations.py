@@ -9,7 +9,7 @@ from codegen.contract.deprecations import NOTICE, Deprecation, deprecation
 from codegen.contract.document import pointer
 
 Node = Mapping[str, Any]
-Response = tuple[Literal["added", "changed", "words"], str, str]
+Response = tuple[Literal["added", "changed", "wording"], str, str]
 
 
 def promised_until(node: Node) -> date | None:
@@ -27,7 +27,7 @@ def announcement(old: Node, new: Node) -> Response | None:
     if before and after and before.sunset != after.sunset:
         closer = after.sunset < before.sunset
         return ("changed" if closer else "added", "deprecation", f"its sunset {before.sunset} becomes {after.sunset}")
-    return ("words", "deprecation", "its deprecation says something else") if before != after else None
+    return ("wording", "deprecation", "its deprecation says something else") if before != after else None
 
 
 def too_early(changes: Sequence[Change], today: date) -> list[str]:
@@ -35,9 +35,9 @@ def too_early(changes: Sequence[Change], today: date) -> list[str]:
     lines = []
     for one in changes:
         name = " ".join(filter(None, (one.operation, one.place)))
-        if one.stays is not None and one.stays > today:
-            lines.append(f"{name}: {one.what}, and was to stay until {one.stays}. Bring it back.")
-        elif one.stays is None and (one.kind, one.level) == ("operation", "breaking"):
+        if one.promised_until is not None and one.promised_until > today:
+            lines.append(f"{name}: {one.what}, and was to stay until {one.promised_until}. Bring it back.")
+        elif one.promised_until is None and (one.kind, one.level) == ("operation", "breaking"):
             lines.append(f"{name}: {one.what}, and nobody was told. Bring it back, release it as deprecated, remove it after its sunset.")
     return lines
 

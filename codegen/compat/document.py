@@ -18,7 +18,7 @@ def changes(old: Document, new: Document) -> list[Change]:
     """All of them. Documents that differ in their version alone have none."""
     found = _DocumentComparison(old, new).run()
     if not found and _unversioned(old.root) != _unversioned(new.root):
-        found.append(Change("words", "other", "", "the document", "is written otherwise", ""))
+        found.append(Change("wording", "other", "", "the document", "is written otherwise", ""))
     return found
 
 
@@ -46,7 +46,7 @@ class _DocumentComparison(OperationComparison):
                     self.one_operation(old, new)
             else:
                 what = f"{old.method.upper()} {old.path} is gone" + (f"; the name is at {homes[old.id]} now" if old.id in homes else "")
-                self.tell("breaking", "operation", "", what, old.pointer, stays=promised_until(old.spec))
+                self.tell("breaking", "operation", "", what, old.pointer, promised_until=promised_until(old.spec))
         for key, new in after.items():
             if key not in before:
                 self.operation = new.id
@@ -66,8 +66,8 @@ class _DocumentComparison(OperationComparison):
             if where not in seen:
                 seen.add(where)
                 if where not in self.shared:
-                    held = self.old.at(where)
-                    self.shared[where] = references(held) if held == self.new.at(where) else None
+                    held = self.old.get(where)
+                    self.shared[where] = references(held) if held == self.new.get(where) else None
                 if (further := self.shared[where]) is None:
                     return False
                 waiting |= further
@@ -80,7 +80,7 @@ class _DocumentComparison(OperationComparison):
         if old.get("jsonSchemaDialect", DIALECT) != new.get("jsonSchemaDialect", DIALECT):
             self.tell("breaking", "dialect", "the document", "its schemas are of another dialect", "/jsonSchemaDialect")
         if old.get("security", []) != new.get("security", []):
-            self.tell("words", "idle security", "the document", "what holds for operations that say nothing is another", "/security")
+            self.tell("wording", "idle security", "the document", "what holds for operations that say nothing is another", "/security")
         before, after = ([server["url"] for server in root.get("servers", [{"url": "/"}])] for root in (old, new))
         self.names("servers", "the document", before, after, "/servers")
         self.rest("document", "the document", _unversioned(old), _unversioned(new), "")
@@ -95,7 +95,7 @@ class _DocumentComparison(OperationComparison):
             return
         for key in dict.fromkeys((*old, *new)):
             if key != "flows" and old.get(key) != new.get(key):
-                self.tell("words" if key == "description" else "breaking", "scheme", place, f"`{key}` is another", where)
+                self.tell("wording" if key == "description" else "breaking", "scheme", place, f"`{key}` is another", where)
         for name, flow in old.get("flows", {}).items():
             now = new.get("flows", {}).get(name, {})
             for key in ("tokenUrl", "authorizationUrl", "refreshUrl"):
@@ -124,7 +124,7 @@ class _DocumentComparison(OperationComparison):
                 self.tell("addition", "problem", place, "is new", where)
             else:
                 old, new = Response(0, before[name], where), Response(0, after[name], where)
-                self.answer(place, old, new, "refusal")
+                self.answer(place, old, new, "problem")
                 self.problems([old], [new])
         self.found[start:] = [replace(one, kind="nowhere") for one in self.found[start:]]
 
@@ -139,7 +139,7 @@ class _DocumentComparison(OperationComparison):
                 self.tell("addition", "webhook", place, "is new", where)
             else:
                 old, new = (held[name]["post"].get("requestBody", {}) for held in (before, after))
-                self.media(place, old, new, (where + "/requestBody", where + "/requestBody"), "answer")
+                self.media(place, old, new, (where + "/requestBody", where + "/requestBody"), "response")
                 self.rest("operation", place, before[name]["post"], after[name]["post"], where)
 
 

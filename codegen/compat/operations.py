@@ -6,7 +6,7 @@ from datetime import date
 from codegen.compat.changes import OF_DIRECTION, REASONS, UNDECIDED, Change, Direction, Level, Reason
 from codegen.compat.deprecations import announcement, promised_until
 from codegen.compat.schemas import Schemas
-from codegen.compat.wholes import effective_schema
+from codegen.compat.effective_schema import effective_schema
 from codegen.contract.deprecations import EDGE
 from codegen.contract.document import Document, Node, Operation, Parameter, Response, pointer
 from codegen.contract.keywords import AROUND
@@ -45,32 +45,40 @@ class OperationComparison:
     # -- telling --------------------------------------------------------------------------------------------------
 
     def tell(
-        self, level: Level, kind: str, place: str, what: str, where: str, *, stays: date | None = None, otherwise: Reason = UNDECIDED
+        self,
+        level: Level,
+        kind: str,
+        place: str,
+        what: str,
+        where: str,
+        *,
+        promised_until: date | None = None,
+        otherwise: Reason = UNDECIDED,
     ) -> None:
         """`otherwise` is the reason of a kind that has none of its own."""
         reason = REASONS.get(kind, otherwise) if level == "breaking" else None
-        self.found.append(Change(level, kind, self.operation, place, what, where, reason, stays))
+        self.found.append(Change(level, kind, self.operation, place, what, where, reason, promised_until))
 
     def rest(self, holder: str, place: str, old: Node, new: Node, where: str) -> None:
         """What is not looked at by itself."""
         for key in dict.fromkeys((*old, *new)):
             if key not in LOOKED_AT[holder] and old.get(key) != new.get(key):
-                explains = AROUND[holder].get(key) in ("words", "tests")
-                self.tell("words" if explains else "breaking", key, place, f"`{key}` says something else", where + pointer(key))
+                explains = AROUND[holder].get(key) in ("wording", "tests")
+                self.tell("wording" if explains else "breaking", key, place, f"`{key}` says something else", where + pointer(key))
 
     def schema(self, place: str, old: str, new: str, direction: Direction, *, idle_default: bool = False) -> None:
         """The schemas at two pointers. A default is idle where everybody had to send the value."""
         for one in self.schemas.differences((old,), (new,)):
-            level: Level = "words" if one.kind == "default" and not one.path and idle_default else one.level(direction)
+            level: Level = "wording" if one.kind == "default" and not one.path and idle_default else one.level(direction)
             at = " ".join(filter(None, (place, _path(one.path))))
             otherwise = UNDECIDED if one.effect == "changed" and one.kind != "type" else OF_DIRECTION[direction]
-            kind = "sentence" if direction == "refusal" and one.is_sentence else one.kind
-            self.tell(level, kind, at, one.what, one.pointer, stays=one.stays, otherwise=otherwise)
+            kind = "sentence" if direction == "problem" and one.is_sentence else one.kind
+            self.tell(level, kind, at, one.what, one.pointer, promised_until=one.promised_until, otherwise=otherwise)
 
     def deprecation(self, place: str, old: Node, new: Node, where: str) -> None:
         if told := announcement(old, new):
             effect, kind, what = told
-            self.tell({"changed": "breaking", "added": "addition", "words": "words"}[effect], kind, place, what, where)  # type: ignore[arg-type]  # levels
+            self.tell({"changed": "breaking", "added": "addition", "wording": "wording"}[effect], kind, place, what, where)  # type: ignore[arg-type]  # levels
 
     def one_operation(self, old: Operation, new: Operation) -> None:
         where, self.announces = new.pointer, bool(old.spec.get("deprecated")) != bool(new.spec.get("deprecated"))
@@ -132,7 +140,14 @@ class OperationComparison:
         for key, given in before.items():
             place, now = f"{given.spec['in']} parameter {given.name}", after.get(key)
             if now is None:
-                self.tell("breaking", "parameter", place, "is gone", old.pointer + pointer("parameters"), stays=promised_until(given.spec))
+                self.tell(
+                    "breaking",
+                    "parameter",
+                    place,
+                    "is gone",
+                    old.pointer + pointer("parameters"),
+                    promised_until=promised_until(given.spec),
+                )
                 continue
             was_required, is_required = bool(given.spec.get("required")), bool(now.spec.get("required"))
             if was_required != is_required:
@@ -178,7 +193,7 @@ class OperationComparison:
         before, after = ({answer.status: answer for answer in one.responses()} for one in (old, new))
         for status, answer in before.items():
             if status in after:
-                self.answer(f"answer {status}", answer, after[status], "refusal" if status >= 400 else "answer")
+                self.answer(f"answer {status}", answer, after[status], "problem" if status >= 400 else "response")
             elif status < 400 or answer.schema is None:
                 self.tell("breaking", "status", f"answer {status}", "is gone", answer.pointer)
         for status, answer in after.items():
@@ -204,12 +219,12 @@ class OperationComparison:
         self.media(place, old.spec, new.spec, (old.pointer, new.pointer), direction)
 
     def header(self, place: str, at_old: str, at_new: str) -> None:
-        old, new = self.old.at(at_old), self.new.at(at_new)
+        old, new = self.old.get(at_old), self.new.get(at_new)
         if bool(old.get("required")) != bool(new.get("required")):
             always = bool(new.get("required"))
             self.tell("addition" if always else "breaking", "header", place, "is always sent" if always else "may be missing", at_new)
         self.rest("header", place, old, new, at_new)
-        self.schema(place, at_old + pointer("schema"), at_new + pointer("schema"), "answer")
+        self.schema(place, at_old + pointer("schema"), at_new + pointer("schema"), "response")
 
     def media(self, place: str, old: Node, new: Node, at: tuple[str, str], direction: Direction) -> None:
         """What is sent as which media type; an only one may get another name. Problems are compared by their types, not by their status."""
@@ -223,7 +238,7 @@ class OperationComparison:
                 continue
             where = at_new + pointer("content", now)
             self.rest("media", place, held, after[now], where)
-            if direction != "refusal":
+            if direction != "problem":
                 self.schema(place, at_old + pointer("content", media, "schema"), where + pointer("schema"), direction)
         for media in after:
             if media not in before:
@@ -241,7 +256,7 @@ class OperationComparison:
             now, at_new = after[kind]
             if status != now:
                 self.tell("breaking", "problem", f"problem {kind}", f"had the status {status}, and has {now}", at_new)
-            self.schema(f"problem {kind}", where, at_new, "refusal")
+            self.schema(f"problem {kind}", where, at_new, "problem")
         for kind, (status, where) in after.items():
             if kind in fresh:
                 self.tell("addition", "problem", f"answer {status}", f"{kind} is new", where)
@@ -261,7 +276,7 @@ def _max_bytes(document: Document, body: Node) -> int:
 
 def _followed(document: Document, where: str) -> str:
     """The pointer to what is meant: where a reference leads, else the same."""
-    while "$ref" in (node := document.at(where)):
+    while "$ref" in (node := document.get(where)):
         where = str(node["$ref"]).removeprefix("#")
     return where
 
@@ -269,7 +284,7 @@ def _followed(document: Document, where: str) -> str:
 def _headers(document: Document, answer: Response, *, told: bool) -> dict[str, str]:
     """Headers by their names in lower case, without those that say again what a deprecation says; if it is told now, `Link` does, too."""
     headers = answer.spec.get("headers", {})
-    own = [name for name, node in headers.items() if document.resolve(node).get("x-edge") != EDGE]
+    own = [name for name, node in headers.items() if document.dereference(node).get("x-edge") != EDGE]
     return {name.lower(): name for name in own if not (told and name.lower() == "link")}
 
 

@@ -6,7 +6,11 @@ from codegen.compat.changes import LEVELS, Change
 
 # More places than this are counted, not listed.
 LISTED = 4
-NAMES = {"breaking": ("breaking change", "breaking changes"), "addition": ("addition", "additions"), "words": ("other word", "other words")}
+NAMES = {
+    "breaking": ("breaking change", "breaking changes"),
+    "addition": ("addition", "additions"),
+    "wording": ("other word", "other words"),
+}
 
 
 def lines(changes: Sequence[Change], *, pointers: bool = True) -> Iterator[str]:

@@ -9,12 +9,12 @@ from typing import Literal
 from codegen.compat import patterns
 from codegen.compat.changes import Direction, Level
 from codegen.compat.deprecations import announcement, promised_until
-from codegen.compat.wholes import LOWER, UPPER, Conjunction, EffectiveSchema, effective_schema
+from codegen.compat.effective_schema import LOWER, UPPER, Conjunction, EffectiveSchema, effective_schema
 from codegen.contract.document import Document
 
 # narrowed: takes less; widened: takes more; changed: both, or it cannot be told; added: a new part that nobody need know;
-# default: the same values, but another meaning of none; words: nothing changes but the explanation.
-Effect = Literal["narrowed", "widened", "changed", "added", "default", "words"]
+# default: the same values, but another meaning of none; wording: nothing changes but the explanation.
+Effect = Literal["narrowed", "widened", "changed", "added", "default", "wording"]
 OPPOSITE: dict[Effect, Effect] = {"narrowed": "widened", "widened": "narrowed"}
 
 # What an enum says better than they do.
@@ -32,7 +32,7 @@ class Difference:
     pointer: str
     """Into the new document, or into the old one where something is gone."""
     path: tuple[str, ...] = ()
-    stays: date | None = None
+    promised_until: date | None = None
     """The day until which something that is gone was to stay."""
 
     @property
@@ -42,13 +42,13 @@ class Difference:
 
     def level(self, direction: Direction) -> Level:
         """What it is to those on that side."""
-        if self.is_sentence and direction == "refusal":
-            return "words"
+        if self.is_sentence and direction == "problem":
+            return "wording"
         if self.effect in ("narrowed", "widened"):
             return "breaking" if (self.effect == "narrowed") == (direction == "request") else "addition"
         if self.effect == "default":
-            return "breaking" if direction == "request" else "words"
-        return "breaking" if self.effect == "changed" else "addition" if self.effect == "added" else "words"
+            return "breaking" if direction == "request" else "wording"
+        return "breaking" if self.effect == "changed" else "addition" if self.effect == "added" else "wording"
 
 
 class Schemas:
@@ -105,12 +105,14 @@ class Schemas:
                 for one in self._below(name, old.properties[name], new.properties[name]):
                     # Who had to send it never saw the default.
                     idle = one.effect == "default" and one.path == (name,) and name in old.required
-                    yield replace(one, effect="words") if idle else one
+                    yield replace(one, effect="wording") if idle else one
             elif old.further is not None and new.further is not None:
                 yield from self._below(name, old.properties.get(name, old.further), new.properties.get(name, new.further))
             elif name not in new.properties:
                 last = promised_until(effective_schema(self._old, old.properties[name]).deprecation)
-                yield replace(pair.found("changed", "member", "is gone"), path=(name,), pointer=old.properties[name][0], stays=last)
+                yield replace(
+                    pair.found("changed", "member", "is gone"), path=(name,), pointer=old.properties[name][0], promised_until=last
+                )
             elif name in new.required:
                 yield replace(pair.found("narrowed", "required", "is new, and required"), path=(name,), pointer=new.properties[name][0])
             else:
@@ -140,7 +142,7 @@ class Schemas:
             asked, then, otherwise = (self.differences(olds, news) for olds, news in zip(old, new, strict=True))
             both = bool(new[1] and new[2])
             for one in asked:  # a rule that applies more often takes less
-                effect = one.effect if one.effect == "words" else "changed" if both else OPPOSITE.get(one.effect, "changed")
+                effect = one.effect if one.effect == "wording" else "changed" if both else OPPOSITE.get(one.effect, "changed")
                 yield replace(one, effect=effect, kind="condition", path=("if", *one.path))
             yield from (replace(one, kind="condition", path=("then", *one.path)) for one in then)
             yield from (replace(one, kind="condition", path=("else", *one.path)) for one in otherwise)
@@ -171,9 +173,9 @@ class _Pair:
         old, new = self.old, self.new
         if old.null != new.null:
             yield self.found("widened" if new.null else "narrowed", "null", "may be null" if new.null else "is never null", "type")
-        for key in dict.fromkeys((*old.words, *new.words)):
-            if old.words.get(key) != new.words.get(key):
-                yield self.found("words", key, f"`{key}` says something else")
+        for key in dict.fromkeys((*old.wording, *new.wording)):
+            if old.wording.get(key) != new.wording.get(key):
+                yield self.found("wording", key, f"`{key}` says something else")
         if told := announcement(old.deprecation, new.deprecation):
             yield self.found(*told)
         if old.default != new.default and old.pointers and new.pointers:
@@ -218,7 +220,7 @@ class _Pair:
             (old,), (new,) = before, after
             effect = patterns.relation(old, new)
             if effect == "same":
-                return self.found("words", "pattern", f"`{old}` is written `{new}`")
+                return self.found("wording", "pattern", f"`{old}` is written `{new}`")
             return self.found(effect, "pattern", f"`{old}` becomes `{new}`")
         effect = "widened" if before > after else "narrowed" if before < after else "changed"
         return self.found(effect, "pattern", f"{listed(sorted(before)) or 'none'} becomes {listed(sorted(after)) or 'none'}")
@@ -234,7 +236,7 @@ class _Pair:
             if (keyword in OF_SIZES and not before and not after) or (
                 keyword in OF_SCALARS and (old.enum is not None or new.enum is not None)
             ):
-                yield self.found("words", "idle bound", what)
+                yield self.found("wording", "idle bound", what)
             else:
                 tighter = before is None or (after is not None and (after > before) == (keyword in LOWER))
                 yield self.found("narrowed" if tighter else "widened", keyword, what)
@@ -272,7 +274,7 @@ def _name(document: Document, branch: str, tag: str) -> str:
     if told.enum is not None and len(told.enum) == 1:
         return str(told.enum[0])
     section, _, name = found.at.rpartition("/")
-    return name if section == "/components/schemas" else json.dumps(document.at(branch), sort_keys=True)
+    return name if section == "/components/schemas" else json.dumps(document.get(branch), sort_keys=True)
 
 
 def shown(value: object) -> str:

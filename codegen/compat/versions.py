@@ -23,13 +23,13 @@ def parsed(version: str) -> Version:
 
 def level(changes: Iterable[Change]) -> Level:
     """The gravest of them. Other bytes without a change are other words."""
-    return min((one.level for one in changes), key=LEVELS.index, default="words")
+    return min((one.level for one in changes), key=LEVELS.index, default="wording")
 
 
 def least(released: str, gravest: Level) -> str:
     """The lowest version that may follow."""
     major, minor, patch = parsed(released)
-    return {"breaking": f"{major + 1}.0.0", "addition": f"{major}.{minor + 1}.0", "words": f"{major}.{minor}.{patch + 1}"}[gravest]
+    return {"breaking": f"{major + 1}.0.0", "addition": f"{major}.{minor + 1}.0", "wording": f"{major}.{minor}.{patch + 1}"}[gravest]
 
 
 def section(changelog: str, version: str) -> str | None:
@@ -41,7 +41,7 @@ def section(changelog: str, version: str) -> str | None:
 
 def touched(changes: Sequence[Change]) -> list[str]:
     """The operations whose callers want to know: not those whose shared parts are explained in other words."""
-    named = (one.operation for one in changes if one.level != "words" or one.pointer.startswith("/paths"))
+    named = (one.operation for one in changes if one.level != "wording" or one.pointer.startswith("/paths"))
     return sorted(set(filter(None, named)))
 
 

@@ -45,17 +45,17 @@ class _Bundler:
             document.with_items((key, held) for key, held in document.items() if key != "components"), root
         )
         headers, problems, base = self.folder / "headers.yaml", self.folder / "problems.yaml", self.folder / "schemas" / "problems.yaml"
-        self.headers = Headers(self.load(headers), lambda name: self.place(headers, name, str(problems)))
-        self.refusals = Problems(
+        self.headers = Headers(self.load(headers), lambda name: self.reference(headers, name, str(problems)))
+        self.problems = Problems(
             self.walk(self.load(problems), problems), self.walk(self.entry(base, "Problem", str(problems)), base), self.headers
         )
 
     def run(self) -> Json:
-        self.components.setdefault("schemas", {}).update(self.refusals.schemas())
-        self.components["responses"] = dict(self.refusals.responses())
+        self.components.setdefault("schemas", {}).update(self.problems.schemas())
+        self.components["responses"] = dict(self.problems.responses())
         document = Document({**self.document, "components": self.components})
         for operation in document.operations():
-            self.complete(operation, document.place(operation.pointer))
+            self.complete(operation, document.location(operation.pointer))
         examples.attach(document, self.folder / "examples")
         components = {section: self.components[section] for section in ORDER if self.components.get(section)}
         return self.document.with_items({**self.document, "components": components}.items())
@@ -87,12 +87,13 @@ class _Bundler:
             if file.parent.name == "paths":  # not every tool reads shared path items: inline them
                 return self.walk(self.entry(file, name, node.location("$ref")), file)
             return node.with_items(
-                (key, self.place(file, name, node.location(key)) if key == "$ref" else self.walk(held, here)) for key, held in node.items()
+                (key, self.reference(file, name, node.location(key)) if key == "$ref" else self.walk(held, here))
+                for key, held in node.items()
             )
         walked = node.with_items((key, self.walk(held, here)) for key, held in node.items())
         if "propertyName" in node and isinstance(mapping := node.get("mapping"), SourceDict):  # a discriminator's references
             walked["mapping"] = mapping.with_items(
-                (kind, self.place(*self.target(ref, here), mapping.location(kind))) for kind, ref in mapping.items()
+                (kind, self.reference(*self.target(ref, here), mapping.location(kind))) for kind, ref in mapping.items()
             )
         return walked
 
@@ -100,7 +101,7 @@ class _Bundler:
         file, _, name = ref.partition("#/")
         return (here.parent / file).resolve() if file else here, name
 
-    def place(self, file: Path, name: str, asked: str) -> str:
+    def reference(self, file: Path, name: str, asked: str) -> str:
         """The reference to a component, which is taken into the bundle at its first use."""
         section = SECTIONS.get(file.name, "schemas")
         if (first := self.origin.setdefault((section, name), file)) != file:
@@ -119,7 +120,7 @@ class _Bundler:
         spec: Json = operation.spec  # type: ignore[assignment]  # a bundle under construction
         shape, named = shape_of(operation), spec.pop("x-problems", [])
         for name in named:
-            if name not in self.refusals.table:
+            if name not in self.problems.table:
                 raise ContractError(f"{place}: {operation.id} names {name}, which problems.yaml does not have. Write it there.")
         for status in spec["responses"]:
             if status >= "300":
@@ -129,18 +130,18 @@ class _Bundler:
         for answer in successes:
             own = answer.get("headers", {})
             if told and "Link" in own:
-                own = {**own, "Link": deprecations.linked(Document({"components": self.components}).resolve(own["Link"]))}
+                own = {**own, "Link": deprecations.linked(Document({"components": self.components}).dereference(own["Link"]))}
             answer["headers"] = {**edge, **own}
         if "etag" in shape:
             spec["parameters"] = [
                 *spec.get("parameters", []),
-                {"$ref": self.place(self.folder / "parameters.yaml", "IfNoneMatch", place)},
+                {"$ref": self.reference(self.folder / "parameters.yaml", "IfNoneMatch", place)},
             ]
             kept = {name: header for name, header in successes[0]["headers"].items() if name in {*edge, "ETag", "Cache-Control"}}
             spec["responses"]["304"] = {"description": "It has not changed.", "headers": kept}
-        for status, names in self.refusals.of(shape, named).items():
+        for status, names in self.problems.by_status(shape, named).items():
             shared = len(names) == 1 and "limited" in shape and not told
-            ref, whole = {"$ref": f"#/components/responses/{names[0]}"}, self.refusals.response(names, shape - {"key"})
+            ref, whole = {"$ref": f"#/components/responses/{names[0]}"}, self.problems.response(names, shape - {"key"})
             spec["responses"][str(status)] = ref if shared else {**whole, "headers": {**whole["headers"], **told}}
 
 

@@ -93,13 +93,13 @@ class Operation:
             for index, node in enumerate(holder.get("parameters", ())):
                 name = referenced(node)
                 where = at + pointer("parameters", index) if name is None else pointer("components", "parameters", name)
-                yield Parameter(self.document.resolve(node), name, where)
+                yield Parameter(self.document.dereference(node), name, where)
 
     def responses(self) -> Iterator[Response]:
         for status, node in self.spec.get("responses", {}).items():
             name = referenced(node)
             at = self.pointer + pointer("responses", status) if name is None else pointer("components", "responses", name)
-            yield Response(int(status), self.document.resolve(node), at)
+            yield Response(int(status), self.document.dereference(node), at)
 
     def successes(self) -> list[Response]:
         """2xx: what a handler answers. 304 is the compiler's, refusals are raised."""
@@ -119,17 +119,17 @@ class Document:
 
     def __init__(self, root: Node) -> None:
         self.root = root
-        self._judges: dict[str, jsonschema_rs.Draft202012Validator] = {}
+        self._validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
         self._registry: jsonschema_rs.Registry | None = None
 
-    def at(self, where: str) -> Any:
+    def get(self, where: str) -> Any:
         """What a JSON pointer points at."""
         node: Any = self.root
         for step in steps(where):
             node = node[int(step)] if isinstance(node, list) else node[step]
         return node
 
-    def place(self, where: str) -> str:
+    def location(self, where: str) -> str:
         """File and line of what a JSON pointer points at, or of the nearest thing around it that somebody wrote."""
         found: str = where or "/"
         node: Any = self.root
@@ -141,20 +141,20 @@ class Document:
                 found = node.location()
         return found
 
-    def resolve(self, node: Node) -> Node:
+    def dereference(self, node: Node) -> Node:
         """The node itself, or what its references lead to."""
         while "$ref" in node:
-            node = self.at(str(node["$ref"]).removeprefix("#"))
+            node = self.get(str(node["$ref"]).removeprefix("#"))
         return node
 
-    def judge(self, where: str) -> jsonschema_rs.Draft202012Validator:
+    def validator(self, where: str) -> jsonschema_rs.Draft202012Validator:
         """The schema at a JSON pointer as a validator, formats included."""
         if self._registry is None:
             self._registry = jsonschema_rs.Registry([("urn:contract", dict(self.root))])
-        if where not in self._judges:
+        if where not in self._validators:
             schema = {"$ref": f"urn:contract#{quote(where)}"}
-            self._judges[where] = jsonschema_rs.Draft202012Validator(schema, validate_formats=True, registry=self._registry)
-        return self._judges[where]
+            self._validators[where] = jsonschema_rs.Draft202012Validator(schema, validate_formats=True, registry=self._registry)
+        return self._validators[where]
 
     def components(self, section: str) -> dict[str, Node]:
         found: dict[str, Node] = self.root.get("components", {}).get(section, {})

@@ -9,7 +9,7 @@ from codegen.contract.yaml import ContractError, SourceDict, read
 PARTS = {"summary", "parameters", "body", "status", "response"}
 
 
-def exchanges(document: Document, folder: Path) -> Iterator[tuple[Operation, str, SourceDict]]:
+def examples(document: Document, folder: Path) -> Iterator[tuple[Operation, str, SourceDict]]:
     """Every exchange, with its operation and its name."""
     operations = {operation.id: operation for operation in document.operations()}
     for file in sorted(folder.glob("*.yaml")):
@@ -29,14 +29,14 @@ def exchanges(document: Document, folder: Path) -> Iterator[tuple[Operation, str
 
 def attach(document: Document, folder: Path) -> None:
     """Make examples of the exchanges that succeed; a refused one shows nothing that its operation promises to take."""
-    for operation, name, exchange in exchanges(document, folder):
+    for operation, name, exchange in examples(document, folder):
         if exchange["status"] < 300:
             _attach(operation, name, exchange)
     for operation in document.operations():
         bodies = [operation.spec.get("requestBody", {}), *(answer.spec for answer in operation.successes())]
         if any("examples" not in media for body in bodies for media in body.get("content", {}).values()):
             what_now = f"Write an exchange that succeeds in examples/{operation.id}.yaml."
-            raise ContractError(f"{document.place(operation.pointer)}: a body of {operation.id} has no example. {what_now}")
+            raise ContractError(f"{document.location(operation.pointer)}: a body of {operation.id} has no example. {what_now}")
 
 
 def _attach(operation: Operation, name: str, exchange: SourceDict) -> None:

@@ -18,7 +18,7 @@ from codegen.contract.document import METHODS, Document, Node, pointer, referenc
 from codegen.contract.schemas import Schema, Use, reached, schemas
 from codegen.contract.yaml import ContractError
 
-WORDS = dict.fromkeys(("title", "description", "examples", "writeOnly", "readOnly"), "words")
+WORDING = dict.fromkeys(("title", "description", "examples", "writeOnly", "readOnly"), "wording")
 TEXT = ("minLength", "maxLength", "pattern")
 NUMBER = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 SHAPE = ("$ref", "type", "enum", "const", "format", *TEXT, *NUMBER, "items", "minItems", "maxItems")
@@ -28,21 +28,21 @@ BY_DOCUMENT = ("uniqueItems", "if", "then", "else", "dependentRequired", "minPro
 
 SCHEMA: dict[Use, dict[str, str]] = {
     "request": {
-        **WORDS,
+        **WORDING,
         **dict.fromkeys((*SHAPE, *OBJECT, "default"), "model"),
         **dict.fromkeys(BY_DOCUMENT, "document"),
         "x-message": "violations",
-        **dict.fromkeys(("deprecated", "x-deprecation", "x-secret"), "words"),
+        **dict.fromkeys(("deprecated", "x-deprecation", "x-secret"), "wording"),
     },
-    "parameter": {**WORDS, **dict.fromkeys((*SHAPE, "default"), "decoder"), "uniqueItems": "document", "x-message": "violations"},
-    "answer": {
-        **WORDS,
-        **dict.fromkeys((*SHAPE, *OBJECT, *BY_DOCUMENT, "allOf", "unevaluatedProperties"), "referee"),
-        **dict.fromkeys(("default", "x-message"), "words"),  # on components that requests have, too
-        **dict.fromkeys(("deprecated", "x-deprecation", "x-secret"), "words"),
+    "parameter": {**WORDING, **dict.fromkeys((*SHAPE, "default"), "decoder"), "uniqueItems": "document", "x-message": "violations"},
+    "response": {
+        **WORDING,
+        **dict.fromkeys((*SHAPE, *OBJECT, *BY_DOCUMENT, "allOf", "unevaluatedProperties"), "validator"),
+        **dict.fromkeys(("default", "x-message"), "wording"),  # on components that requests have, too
+        **dict.fromkeys(("deprecated", "x-deprecation", "x-secret"), "wording"),
     },
-    "refusal": {**WORDS, **dict.fromkeys((*SHAPE, *OBJECT, "uniqueItems"), "referee")},
-    "header": {**WORDS, **dict.fromkeys(SHAPE, "referee")},
+    "problem": {**WORDING, **dict.fromkeys((*SHAPE, *OBJECT, "uniqueItems"), "validator")},
+    "header": {**WORDING, **dict.fromkeys(SHAPE, "validator")},
 }
 # Formats that models and parameter types judge (templates/scalars.py), and those that only the document does.
 TYPED_FORMATS = {"date-time", "uuid", "email", "uri"}
@@ -52,35 +52,35 @@ PARSED_FORMATS = {"date-time", "uuid"}
 
 AROUND: dict[str, dict[str, str]] = {
     "document": {
-        **dict.fromkeys(("openapi", "info", "servers", "tags", "jsonSchemaDialect", "externalDocs"), "words"),
+        **dict.fromkeys(("openapi", "info", "servers", "tags", "jsonSchemaDialect", "externalDocs"), "wording"),
         **dict.fromkeys(("paths", "components"), "dispatch"),
         "security": "access",
     },
     "path": {**dict.fromkeys(METHODS, "dispatch"), "parameters": "decoder"},
     "operation": {
         **dict.fromkeys(("operationId", "tags"), "binder"),
-        **dict.fromkeys(("summary", "description", "x-safe"), "words"),
+        **dict.fromkeys(("summary", "description", "x-safe"), "wording"),
         **dict.fromkeys(("deprecated", "x-deprecation"), "edge"),
         **dict.fromkeys(("security", "x-access"), "access"),
         "x-rate-class": "limits",
         "parameters": "decoder",
         "requestBody": "document",
-        "responses": "referee",
+        "responses": "validator",
     },
     "parameter": {
         **dict.fromkeys(("name", "in", "required", "schema", "x-edge"), "decoder"),
-        **dict.fromkeys(("description", "example", "examples", "deprecated", "x-deprecation"), "words"),
+        **dict.fromkeys(("description", "example", "examples", "deprecated", "x-deprecation"), "wording"),
     },
-    "body": {**dict.fromkeys(("content", "required", "x-max-bytes"), "edge"), "description": "words"},
+    "body": {**dict.fromkeys(("content", "required", "x-max-bytes"), "edge"), "description": "wording"},
     "media": {"schema": "document", **dict.fromkeys(("example", "examples"), "tests")},
-    "response": {"description": "words", **dict.fromkeys(("headers", "content"), "referee"), "links": "tests"},
+    "response": {"description": "wording", **dict.fromkeys(("headers", "content"), "validator"), "links": "tests"},
     "header": {
-        "schema": "referee",
-        "required": "referee",
+        "schema": "validator",
+        "required": "validator",
         "x-edge": "edge",
-        **dict.fromkeys(("description", "example", "examples"), "words"),
+        **dict.fromkeys(("description", "example", "examples"), "wording"),
     },
-    "link": {**dict.fromkeys(("operationId", "parameters"), "tests"), "description": "words"},
+    "link": {**dict.fromkeys(("operationId", "parameters"), "tests"), "description": "wording"},
 }
 
 
@@ -104,7 +104,7 @@ def occurrences(document: Document) -> Iterator[Occurrence]:
 def check(document: Document) -> None:
     """Stop at keywords that nobody enforces."""
     unknown = [one for one in occurrences(document) if one.enforcer is None]
-    lines = [f"{document.place(one.pointer)}: nobody enforces `{one.keyword}` in {one.holder}." for one in unknown]
+    lines = [f"{document.location(one.pointer)}: nobody enforces `{one.keyword}` in {one.holder}." for one in unknown]
     if lines:
         raise ContractError(
             "\n".join([*dict.fromkeys(lines), "Take it out, or write its enforcer into codegen/contract/keywords.py once there is one."])
@@ -117,12 +117,12 @@ def by_document(document: Document, schema: Schema) -> bool:
 
 
 def _of_schema(schema: Schema) -> Iterator[Occurrence]:
-    holder = "the schema of an answer" if schema.use == "answer" else f"the schema of a {schema.use}"
+    holder = f"the schema of a {schema.use}"
     for keyword, held in schema.node.items():
         enforcer = SCHEMA[schema.use].get(keyword)
         shown = keyword
         if keyword == "format" and held == "password":
-            enforcer = "words"
+            enforcer = "wording"
         elif keyword == "format" and held not in FORMATS:
             shown, enforcer = f"format: {held}", None
         elif _only_by_document(schema, keyword):

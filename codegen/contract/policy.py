@@ -186,7 +186,7 @@ class _Reader:
         for operation in self._operations.values():
             for who in operation.spec.get("x-access", {}):
                 if who not in known:
-                    at = self._document.place(operation.pointer + pointer("x-access"))
+                    at = self._document.location(operation.pointer + pointer("x-access"))
                     message = f"{who!r} is neither a party nor a role of {FILE}. Write {_one_of(who, known)}, or add it there."
                     self.errors.append(f"{at}: server: {message}")
 

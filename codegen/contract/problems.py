@@ -34,7 +34,7 @@ class Problems:
             if entry.get("ambient", "never") not in AMBIENT:
                 raise ContractError(f"{table.location(name)}: ambient {entry['ambient']!r} is none of {', '.join(AMBIENT)}.")
 
-    def of(self, shape: set[str], named: Iterable[str]) -> dict[int, list[str]]:
+    def by_status(self, shape: set[str], named: Iterable[str]) -> dict[int, list[str]]:
         """The problems of an operation by status: those that follow from its shape and those that it names."""
         found: dict[int, list[str]] = {}
         for name, entry in self.table.items():

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from codegen.contract.document import Document, Node, pointer, referenced
 
-Use = Literal["request", "parameter", "answer", "refusal", "header"]
+Use = Literal["request", "parameter", "response", "problem", "header"]
 
 # Keywords that hold one schema, a list of them, or a map of them. What `default`, `enum`, `const` and `examples` hold is data.
 ONE = (
@@ -74,7 +74,7 @@ def reached(document: Document, roots: Iterable[Schema]) -> Iterator[Schema]:
         below = list(schema.subschemas())
         if (name := referenced(schema.node)) is not None:
             target = pointer("components", "schemas", name)
-            below.append(Schema(document.at(target), target, schema.use, name))
+            below.append(Schema(document.get(target), target, schema.use, name))
         waiting += below[::-1]
 
 
@@ -85,16 +85,16 @@ def _roots(document: Document) -> Iterator[Schema]:
         for media, content in operation.spec.get("requestBody", {}).get("content", {}).items():
             at = operation.pointer + pointer("requestBody", "content", media, "schema")
             yield Schema(content["schema"], at, "request")
-        for answer in operation.responses():
-            yield from _answer(document, answer.spec, answer.pointer, "answer" if answer.status < 400 else "refusal")
-    for name, response in document.components("responses").items():
-        yield from _answer(document, response, pointer("components", "responses", name), "refusal")
+        for response in operation.responses():
+            yield from _response(document, response.spec, response.pointer, "response" if response.status < 400 else "problem")
+    for name, shared in document.components("responses").items():
+        yield from _response(document, shared, pointer("components", "responses", name), "problem")
 
 
-def _answer(document: Document, response: Node, at: str, use: Use) -> Iterator[Schema]:
+def _response(document: Document, response: Node, at: str, use: Use) -> Iterator[Schema]:
     for media, content in response.get("content", {}).items():
         yield Schema(content["schema"], at + pointer("content", media, "schema"), use)
     for name, node in response.get("headers", {}).items():
         component = referenced(node)
         where = at + pointer("headers", name) if component is None else pointer("components", "headers", component)
-        yield Schema(document.resolve(node)["schema"], f"{where}/schema", "header")
+        yield Schema(document.dereference(node)["schema"], f"{where}/schema", "header")

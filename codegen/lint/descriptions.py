@@ -14,8 +14,8 @@ def p16_described(document: Document) -> Iterator[Finding]:
         if schema.condition:
             continue
         for name, member in schema.node.get("properties", {}).items():
-            at, whole = schema.pointer + pointer("properties", name), document.resolve(member)
-            branches = [document.resolve(one) for one in member.get("oneOf", ())]
+            at, whole = schema.pointer + pointer("properties", name), document.dereference(member)
+            branches = [document.dereference(one) for one in member.get("oneOf", ())]
             if not any("description" in one for one in (member, whole, *branches)) and "const" not in whole:
                 yield Finding("P16", at, f"{name} needs a description")
             scalar = {"string", "integer"} & set(types(whole)) and not {"enum", "const"} & set(whole)
@@ -23,9 +23,9 @@ def p16_described(document: Document) -> Iterator[Finding]:
                 yield Finding("P16", at, f"{name} needs `examples`")
     for operation in document.operations():
         for given in operation.parameters():
-            if "description" not in given.spec and "description" not in document.resolve(given.spec["schema"]):
+            if "description" not in given.spec and "description" not in document.dereference(given.spec["schema"]):
                 yield Finding("P16", given.pointer, f"{given.name} needs a description")
-            whole = {**document.resolve(given.spec["schema"]), **given.spec["schema"]}
+            whole = {**document.dereference(given.spec["schema"]), **given.spec["schema"]}
             if (
                 not {"example", "examples"} & set(given.spec)
                 and not {"examples", "enum", "default"} & set(whole)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from codegen.contract.document import Document, Operation, pointer, referenced
-from codegen.contract.examples import exchanges
+from codegen.contract.examples import examples
 from codegen.contract.schemas import schemas
 from codegen.contract.yaml import SourceDict
 from codegen.lint.findings import Finding
@@ -21,9 +21,9 @@ def p16_true(document: Document) -> Iterator[Finding]:
             yield Finding("P16", shown, message)
 
 
-def p16_exchanges(document: Document, folder: Path) -> Iterator[str]:
+def p16_examples(document: Document, folder: Path) -> Iterator[str]:
     """What is untrue in the exchanges that are refused, and in the parameters of all of them: file, line and what it is."""
-    for operation, _, exchange in exchanges(document, folder):
+    for operation, _, exchange in examples(document, folder):
         for key, message in _exchange(document, operation, exchange):
             yield f"{exchange.location(key)}: P16: {message}"
 
@@ -51,7 +51,7 @@ def _exchange(document: Document, operation: Operation, exchange: SourceDict) ->
 
 
 def _errors(document: Document, at: str, value: Any) -> Iterator[str]:
-    for error in document.judge(at).iter_errors(value):
+    for error in document.validator(at).iter_errors(value):
         where = "/".join(map(str, error.instance_path))
         yield f"the example is not true{f', at {where}' if where else ''}: {error.message}"
 

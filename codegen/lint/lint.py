@@ -33,8 +33,8 @@ def lint(contract: Path) -> list[str]:
     document = Document(bundle(contract))
     found = [finding for rule in RULES for finding in rule(document)]
     found += [*extensions(document), *standard(document)]
-    lines = [f"{document.place(one.pointer)}: {one.rule}: {one.message}" for one in found]
-    lines += examples.p16_exchanges(document, contract.parent / "examples")
+    lines = [f"{document.location(one.pointer)}: {one.rule}: {one.message}" for one in found]
+    lines += examples.p16_examples(document, contract.parent / "examples")
     return list(dict.fromkeys([*lines, *policy_errors(contract, document), *unused(document, contract.parent)]))
 
 

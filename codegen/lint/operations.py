@@ -24,12 +24,12 @@ def p11_parameters(document: Document) -> Iterator[Finding]:
     """Parameters that every client writes alike."""
     for operation in document.operations():
         for given in operation.parameters():
-            schema = document.resolve(given.spec["schema"]) if "schema" in given.spec else {}
+            schema = document.dereference(given.spec["schema"]) if "schema" in given.spec else {}
             if given.spec["in"] not in ("path", "query", "header"):
                 yield Finding("P11", given.pointer, f"a parameter stands in path, query or header, not in {given.spec['in']}")
             if {"style", "explode", "content", "allowReserved", "allowEmptyValue"} & set(given.spec):
                 yield Finding("P11", given.pointer, "a parameter has the usual style: simple in path and headers, repeated in the query")
-            single = document.resolve(schema.get("items", {})) if "array" in types(schema) else schema
+            single = document.dereference(schema.get("items", {})) if "array" in types(schema) else schema
             if not set(types(single)) <= {"string", "integer", "boolean"}:
                 yield Finding("P11", given.pointer, "a parameter is a scalar or an array of scalars")
             if given.spec["in"] == "header" and schema.get("format") == "date-time":
@@ -99,7 +99,7 @@ def p17_links(document: Document) -> Iterator[Finding]:
 
 
 def _link(document: Document, operation: Operation, answer: Response, target: Operation | None, at: str) -> Iterator[Finding]:
-    link = document.at(at)
+    link = document.get(at)
     if target is None:
         yield Finding("P17", at, f"no operation is called {link.get('operationId')}")
         return
@@ -124,7 +124,7 @@ def _exists(document: Document, operation: Operation, answer: Response, expressi
         return any(given.name == found["name"] and given.spec["in"] == found["where"] for given in operation.parameters())
     node = answer.schema or {}
     for step in found["body"].split("/")[1:]:
-        node = document.resolve(node).get("properties", {}).get(step)
+        node = document.dereference(node).get("properties", {}).get(step)
         if node is None:
             return False
     return True

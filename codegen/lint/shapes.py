@@ -69,7 +69,7 @@ def p2_strings(document: Document) -> Iterator[Finding]:
 
 def at_edge(document: Document, schema: Schema) -> bool:
     """Of a parameter that the compiler reads and no handler sees: it takes any text, so a bound would be an untrue word."""
-    holder = document.at(schema.pointer.rpartition("/")[0])
+    holder = document.get(schema.pointer.rpartition("/")[0])
     return "in" in holder and "x-edge" in holder
 
 
@@ -123,7 +123,7 @@ def _too_many(document: Document, schema: Schema, times: int, inside: tuple[tupl
         yield from _too_many(document, below, times * many, inside)
     if (name := referenced(schema.node)) is not None:
         target = pointer("components", "schemas", name)
-        yield from _too_many(document, Schema(document.at(target), target, "request", name), times, inside)
+        yield from _too_many(document, Schema(document.get(target), target, "request", name), times, inside)
 
 
 def p4_patterns(document: Document) -> Iterator[Finding]:
@@ -163,7 +163,7 @@ def is_nullable_reference(node: Node) -> bool:
 def p6_complete(document: Document) -> Iterator[Finding]:
     """What is answered has all its members; nothing is absent."""
     for schema in schemas(document):
-        if schema.use not in ("answer", "refusal") or schema.condition:
+        if schema.use not in ("response", "problem") or schema.condition:
             continue
         if optional := [name for name in schema.node.get("properties", {}) if name not in schema.node.get("required", ())]:
             at = schema.pointer + pointer("properties", optional[0])
@@ -193,7 +193,7 @@ def p8_unions(document: Document) -> Iterator[Finding]:
             yield Finding("P8", schema.pointer + pointer(keyword), f"there is no {keyword}: branches would be tried in order")
         if "oneOf" not in node or is_nullable_reference(node):
             continue
-        branches = [document.resolve(one) for one in node["oneOf"]]
+        branches = [document.dereference(one) for one in node["oneOf"]]
         if not all("$ref" in one for one in node["oneOf"]):
             yield Finding("P8", schema.pointer, "each branch of a union is a component")
         elif "discriminator" in node:
@@ -257,7 +257,7 @@ def p13_defaults(document: Document) -> Iterator[Finding]:
                 yield Finding(
                     "P13", schema.pointer + pointer("properties", name), f"{name} is required, so nobody can leave it out for its default"
                 )
-        if "default" in node and sent(schema) and not document.judge(schema.pointer).is_valid(node["default"]):
+        if "default" in node and sent(schema) and not document.validator(schema.pointer).is_valid(node["default"]):
             yield Finding("P13", schema.pointer + pointer("default"), "the default breaks its own schema")
     for operation in document.operations():
         for given in operation.parameters():

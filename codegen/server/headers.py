@@ -17,7 +17,7 @@ NOT_FOR_SCRIPTS = {
 
 def render(document: Document) -> str:
     """The module."""
-    headers = {name: document.resolve(node) for name, node in _of_responses(document)}
+    headers = {name: document.dereference(node) for name, node in _of_responses(document)}
     constants = {
         name: spec["schema"]["const"] for name, spec in headers.items() if spec.get("x-edge") == "always" and "const" in spec["schema"]
     }

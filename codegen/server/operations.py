@@ -82,7 +82,7 @@ def pages(operation: Operation) -> str | None:
 
 def parameter(document: Document, given: Parameter, alias: str) -> Source:
     written, at = given.spec["schema"], f"{given.pointer}/schema"
-    schema = document.resolve(written)
+    schema = document.dereference(written)
     default = written.get("default", schema.get("default"))
     return call(
         "Parameter",
@@ -115,7 +115,7 @@ def bodies(document: Document, operation: Operation) -> Iterator[Source]:
 
 
 def response_spec(document: Document, operation: Operation, told: Response) -> Source:
-    headers = {name: document.resolve(spec) for name, spec in told.spec.get("headers", {}).items()}
+    headers = {name: document.dereference(spec) for name, spec in told.spec.get("headers", {}).items()}
     own = {name: spec for name, spec in headers.items() if "x-edge" not in spec}
     return call(
         "ResponseSpec",

@@ -45,7 +45,7 @@ def source(document: Document, given: Parameter) -> str:
             kind = f"Annotated[{kind}, spelled({bounds})]"
         elif bounds:
             kind = f"Annotated[{kind}, Field({bounds})]"
-    if not given.spec.get("required") and "default" not in {**document.resolve(spec), **spec}:
+    if not given.spec.get("required") and "default" not in {**document.dereference(spec), **spec}:
         kind += " | None"
     return f"Annotated[{kind}, {given.spec['in'].capitalize()}({given.name!r})]"
 

@@ -25,8 +25,8 @@ def render(document: Document) -> str:
 def problem(document: Document, name: str, response: Node) -> str:
     """A class: what is constant in its body, what varies as arguments."""
     content = response["content"]["application/problem+json"]
-    example, schema = content["example"], document.resolve(content["schema"])
-    headers = {header: document.resolve(node) for header, node in response["headers"].items()}
+    example, schema = content["example"], document.dereference(content["schema"])
+    headers = {header: document.dereference(node) for header, node in response["headers"].items()}
     own = {header: node["schema"] for header, node in headers.items() if "x-edge" not in node}
     constants = {header: one["const"] for header, one in own.items() if "const" in one}
     lines = [

@@ -35,7 +35,7 @@ def response(document: Document, operation: Operation, success: Response) -> str
     ]
     if success.schema is not None:
         lines += [f"    MEDIA: ClassVar[str | None] = {success.media!r}", f"    body: {annotation(success.schema)}"]
-    headers = [(name, document.resolve(node)) for name, node in success.spec.get("headers", {}).items()]
+    headers = [(name, document.dereference(node)) for name, node in success.spec.get("headers", {}).items()]
     return "\n".join(lines + [member(name, spec) for name, spec in headers if "x-edge" not in spec])
 
 

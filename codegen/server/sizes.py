@@ -68,7 +68,7 @@ def largest(document: Document, node: Node, depth: int = 0) -> Size:
     if depth > MAX_DEPTH:
         raise _Unbounded
     if "$ref" in node:
-        return largest(document, document.resolve(node), depth)
+        return largest(document, document.dereference(node), depth)
     if "const" in node or "enum" in node:
         return _most(_literal(one) for one in node.get("enum", [node.get("const")]))
     for keyword in ("oneOf", "anyOf"):

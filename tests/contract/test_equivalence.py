@@ -85,7 +85,7 @@ class Answered(Target):
         if refusal:
             return None if self.by_document else f"takes what the document refuses: {refusal}"
         printed = json.loads(self.adapter.dump_json(model))
-        return None if DOCUMENT.judge(self.where).is_valid(printed) else f"prints {str(printed)[:80]}, which the document refuses"
+        return None if DOCUMENT.validator(self.where).is_valid(printed) else f"prints {str(printed)[:80]}, which the document refuses"
 
 
 @dataclass
@@ -120,7 +120,7 @@ class Tally:
 def compared(targets: Iterator[Target]) -> Tally:
     tally = Tally()
     for target in targets:
-        judge = DOCUMENT.judge(target.where)
+        judge = DOCUMENT.validator(target.where)
         before = tally.accepted
         for instance in target.instances:
             errors = list(judge.iter_errors(instance))
@@ -162,14 +162,14 @@ def parts(seed: int) -> Iterator[Target]:
 
 def parameters(seed: int, operations: Iterable[Operation] = OPERATIONS.values()) -> Iterator[Target]:
     for one in {one.schema: one for operation in operations for one in operation.parameters}.values():
-        kind = SPELLED[DOCUMENT.resolve(DOCUMENT.at(one.schema))["type"]]
+        kind = SPELLED[DOCUMENT.dereference(DOCUMENT.get(one.schema))["type"]]
         values = [value for value in Instances(DOCUMENT, one.schema, seed).take(PER_PARAMETER) if type(value) is kind]
         yield Read(one.schema, TypeAdapter(getattr(p, one.alias)), one.by_document, values)
 
 
 def answers(seed: int) -> Iterator[Target]:
     for part in schemas(DOCUMENT):
-        if part.use in ("answer", "refusal") and part.component:
+        if part.use in ("response", "problem") and part.component:
             instances = Instances(DOCUMENT, part.pointer, seed).take(PER_ANSWER)
             yield Answered(
                 part.pointer, adapter_of(part.pointer), by_document(DOCUMENT, Schema(part.node, part.pointer, "request")), instances
@@ -189,7 +189,7 @@ def compiled(seed: int, operations: Iterable[str] = OPERATIONS) -> Iterator[Comp
                 yield Compiled(described.schema, adapter_of(described.schema), True, instances, compiled.operation, _from_bytes(body))
         decoders = {one.name: one for one in (*parameters._path, *parameters._query.values(), *(one for _, one in parameters._headers))}
         for one in compiled.operation.parameters:
-            kind = SPELLED[DOCUMENT.resolve(DOCUMENT.at(one.schema))["type"]]
+            kind = SPELLED[DOCUMENT.dereference(DOCUMENT.get(one.schema))["type"]]
             values = [value for value in Instances(DOCUMENT, one.schema, seed).take(0) if type(value) is kind]
             adapter = TypeAdapter(getattr(p, one.alias))
             yield Compiled(one.schema, adapter, True, values, compiled.operation, _from_text(decoders[one.name]))
@@ -221,7 +221,7 @@ def left_out(operations: Iterable[str] = OPERATIONS) -> Iterator[str]:
         if compiled._body is not None:
             asyncio.run(compiled._read_body(RequestContext(operation.id, {}, _unsent, {}, "", ""), False, {}, violations))
         required: set[tuple[str | int, ...]] = {(one["in"], one["name"]) for one in given if one["in"] != "path" and one.get("required")}
-        if DOCUMENT.resolve(operation.spec.get("requestBody", {})).get("required"):
+        if DOCUMENT.dereference(operation.spec.get("requestBody", {})).get("required"):
             required.add(("body",))
         demanded = {tuple(one.loc) for one in violations}
         for place in sorted(required ^ demanded):
@@ -250,7 +250,7 @@ def unbroken(tally: Tally, *uses: str) -> list[str]:
     """
     edge = {f"{given.pointer}/schema" for operation in DOCUMENT.operations() for given in operation.parameters() if given.edge}
     within = {one.pointer for one in schemas(DOCUMENT) if one.use in uses} - edge
-    rules = {one.pointer for one in occurrences(DOCUMENT) if one.keyword in RULES and one.enforcer != "words"} - tally.broken
+    rules = {one.pointer for one in occurrences(DOCUMENT) if one.keyword in RULES and one.enforcer != "wording"} - tally.broken
     schema_of = {rule: rule.rpartition("/")[0] for rule in rules if "/if/" not in rule and "/responses/" not in rule}
     return sorted(rule for rule, where in schema_of.items() if where in within)
 
@@ -307,4 +307,4 @@ def test_every_rule_of_parameters_but_their_type_was_broken(read: Tally) -> None
 
 
 def test_every_rule_of_what_is_answered_was_broken(told: Tally) -> None:
-    assert unbroken(told, "answer", "refusal") == []
+    assert unbroken(told, "response", "problem") == []

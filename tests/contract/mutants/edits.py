@@ -60,7 +60,7 @@ def of_schemas(document: Document) -> Iterator[Edit]:
         if "/examples/" not in schema.pointer:
             uses.setdefault(schema.pointer, set()).add(schema.use)
     for where, used in uses.items():
-        node = document.at(where)
+        node = document.get(where)
         for what, keyword, value in changes(document, node):
             if what == "type nullable" and used <= {"parameter", "header"}:
                 continue  # these are texts, and no text is null
@@ -75,7 +75,7 @@ def changes(document: Document, node: dict[str, Json]) -> Iterator[tuple[str, st
     yield from _members(node)
     yield from _branches(node)
     if "default" in node:
-        yield "default exchanged", "default", _other(document.resolve(node), node["default"])
+        yield "default exchanged", "default", _other(document.dereference(node), node["default"])
 
 
 def _bounds(node: dict[str, Json]) -> Iterator[tuple[str, str, Json]]:
@@ -179,7 +179,7 @@ def of_operations(document: Document) -> Iterator[Edit]:
             yield Edit(f"{at}/responses", f"status dropped: {status}", NONE, setting(status, ...))
         yield from _parameters(document, operation)
     for answer in answers(document):
-        node = document.at(answer)
+        node = document.get(answer)
         for name in node.get("headers", {}):
             yield Edit(f"{answer}/headers", f"header dropped: {name}", NONE, setting(name, ...))
         if node.get("content"):
@@ -234,7 +234,7 @@ def _access(at: str, spec: Mapping[str, Json]) -> Iterator[Edit]:
 
 def _parameters(document: Document, operation: Any) -> Iterator[Edit]:
     for index, node in enumerate(operation.spec.get("parameters", ())):
-        spec = document.resolve(node)
+        spec = document.dereference(node)
         where = f"{operation.pointer}/parameters/{index}"
         if "x-edge" in spec or spec["name"] == "If-None-Match":
             continue  # the edge compares it, whatever the document says

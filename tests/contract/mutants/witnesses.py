@@ -62,14 +62,14 @@ def host_of(edit: Edit) -> str:
 
 @cache
 def host(where: str) -> Host:
-    node = DOCUMENT.at(where)
+    node = DOCUMENT.get(where)
     adapter = _adapter(where)
     if adapter is None:
         return Host(where, [], [])
     values = list(Instances(DOCUMENT, where).take(0))
-    judge = DOCUMENT.judge(where)
+    judge = DOCUMENT.validator(where)
     if not where.startswith("/components/schemas/"):
-        values = [value for value in values if type(value) is SPELLED[DOCUMENT.resolve(node)["type"]]]
+        values = [value for value in values if type(value) is SPELLED[DOCUMENT.dereference(node)["type"]]]
     documents_too = by_document(DOCUMENT, Schema(node, where, "request"))
     kept, takes = [], []
     for value in values:
@@ -129,7 +129,7 @@ def by_instances(edit: Edit) -> str | None:
 
 def changed_judge(edit: Edit, where: str) -> jsonschema_rs.Draft202012Validator:
     """Decides as the changed document does; of all others, nothing is built anew."""
-    changed = applied(DOCUMENT.at(where), edit, edit.pointer.removeprefix(where))
+    changed = applied(DOCUMENT.get(where), edit, edit.pointer.removeprefix(where))
     return jsonschema_rs.Draft202012Validator(_elsewhere(changed), registry=REGISTRY, validate_formats=True)
 
 
@@ -137,7 +137,7 @@ def by_default(edit: Edit) -> str | None:
     """The server's own default is another one."""
     if not edit.what.startswith("default"):
         return None
-    changed = applied(DOCUMENT.at(edit.pointer), edit)["default"]
+    changed = applied(DOCUMENT.get(edit.pointer), edit)["default"]
     for operation in OPERATIONS.values():
         for one in operation.parameters:
             if one.schema == edit.pointer and one.default is not None:
@@ -177,7 +177,7 @@ def by_lint(edits: Iterable[Edit]) -> dict[str, str]:
                 later.append(edit)
                 continue
             here[edit.pointer] = edit
-            edit.apply(Document(root).at(edit.pointer))
+            edit.apply(Document(root).get(edit.pointer))
         document = Document(root)
         for rule in PORTABLE:
             for finding in rule(document):
@@ -229,7 +229,7 @@ def by_limits(edit: Edit) -> str | None:
 def _names(where: str) -> frozenset[str]:
     """The names of the headers that are described there."""
     shared = (pointer("components", "responses", name) for name in DOCUMENT.components("responses"))
-    sent = ((answer, name) for answer in (*answers(DOCUMENT), *shared) for name in DOCUMENT.at(answer).get("headers", {}))
+    sent = ((answer, name) for answer in (*answers(DOCUMENT), *shared) for name in DOCUMENT.get(answer).get("headers", {}))
     return frozenset(name for answer, name in sent if _followed(answer + pointer("headers", name)) == where)
 
 
@@ -239,7 +239,7 @@ def by_forms(edit: Edit) -> str | None:
         return None
     schema = host_of(edit)
     judge, where = changed_judge(edit, schema), schema.removesuffix("/schema")
-    integer = DOCUMENT.resolve(DOCUMENT.at(schema)).get("type") == "integer"
+    integer = DOCUMENT.dereference(DOCUMENT.get(schema)).get("type") == "integer"
     for name in _names(where):
         for text in (*FORMS[name].malformed, *RIGHT.get(where, ())):
             value = int(text) if integer and re.fullmatch("-?[0-9]+", text) else text
@@ -267,12 +267,12 @@ class Exchanges:
 
     def _answer(self, where: str, one: Recorded) -> None:
         self._at[where].append(one)
-        for name in DOCUMENT.at(where).get("headers", {}):
+        for name in DOCUMENT.get(where).get("headers", {}):
             self._header(_followed(where + pointer("headers", name)), name, one)
 
     def _header(self, where: str, name: str, one: Recorded) -> None:
         if (text := one.header(name)) is not None:
-            value = int(text) if DOCUMENT.resolve(DOCUMENT.at(where)["schema"]).get("type") == "integer" else text
+            value = int(text) if DOCUMENT.dereference(DOCUMENT.get(where)["schema"]).get("type") == "integer" else text
             self._values[f"{where}/schema"].setdefault(value, one)
 
     def contradict(self, edit: Edit) -> str | None:
@@ -299,8 +299,8 @@ class Exchanges:
     def _problem(self, edit: Edit) -> str | None:
         where = host_of(edit)
         at = where.partition("/content/")[0]
-        changed = applied(DOCUMENT.at(where), edit, edit.pointer.removeprefix(where))
-        left = {DOCUMENT.resolve(one).get("properties", {}).get("type", {}).get("const") for one in changed.get("oneOf", ())}
+        changed = applied(DOCUMENT.get(where), edit, edit.pointer.removeprefix(where))
+        left = {DOCUMENT.dereference(one).get("properties", {}).get("type", {}).get("const") for one in changed.get("oneOf", ())}
         return self._first(at, lambda one: one.problem is not None and one.problem not in left, "the problem was answered")
 
     def _first(self, at: str, shows: Callable[[Recorded], bool], what: str) -> str | None:
@@ -309,7 +309,7 @@ class Exchanges:
 
     def _parameter(self, edit: Edit, kind: str, name: str) -> str | None:
         at = edit.pointer.rpartition("/parameters/")[0]
-        where = DOCUMENT.resolve(DOCUMENT.at(edit.pointer))["in"]
+        where = DOCUMENT.dereference(DOCUMENT.get(edit.pointer))["in"]
 
         def has(one: Recorded) -> bool:
             return name in one.query if where == "query" else name.lower() in one.asked
@@ -333,10 +333,10 @@ class Exchanges:
 
 
 def _followed(where: str) -> str:
-    node = DOCUMENT.at(where)
+    node = DOCUMENT.get(where)
     while "$ref" in node:
         where = node["$ref"].removeprefix("#")
-        node = DOCUMENT.at(where)
+        node = DOCUMENT.get(where)
     return where
 
 

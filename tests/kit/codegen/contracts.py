@@ -198,7 +198,7 @@ def sending(schema: Json, **components: Json) -> Document:
 
 
 def answering(schema: Json, **components: Json) -> Document:
-    """A document whose one operation answers with this schema."""
+    """A document whose one operation responses with this schema."""
     answer = {"description": "It.", "content": {"application/json": {"schema": _ref("Probe")}}}
     return _around({"responses": {"200": answer}}, components={"Probe": schema, **components})
 

@@ -36,7 +36,7 @@ class Instances:
     """Instances of the schema at a JSON pointer."""
 
     def __init__(self, document: Document, where: str, seed: int = 7) -> None:
-        self._document, self._root = document, document.at(where)
+        self._document, self._root = document, document.get(where)
         self._random = random.Random(seed)
         self.complete = [self._whole(self._root, turn) for turn in range(self._turns(self._root))]
         """Instances with every member, one for each branch of each union."""
@@ -62,7 +62,9 @@ class Instances:
 
     def _merged(self, node: Node) -> Node:
         """The schema with its reference followed; what stands beside the reference wins."""
-        return {**self._document.resolve(node), **{key: held for key, held in node.items() if key != "$ref"}} if "$ref" in node else node
+        return (
+            {**self._document.dereference(node), **{key: held for key, held in node.items() if key != "$ref"}} if "$ref" in node else node
+        )
 
     def _whole(self, node: Node, turn: int) -> Any:
         node = self._merged(node)

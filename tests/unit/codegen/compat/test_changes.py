@@ -80,7 +80,7 @@ def test_another_version_alone_is_no_change(real: Document) -> None:
             "breaking",
         ),
         (None, put("openapi", "3.2.0"), "breaking"),
-        (None, put("openapi", "3.1.2"), "words"),
+        (None, put("openapi", "3.1.2"), "wording"),
         (None, put("getItem x-cache", 60), "breaking"),
         (None, put("Item minProperties", 5), "addition"),
         (None, put("ItemCreate not", {"required": ["sku"]}), "breaking"),
@@ -129,7 +129,7 @@ def test_a_shared_part_is_told_once_with_the_operations_that_it_reaches(real: Do
 
 # -- every bound, by another way of telling who reads it ------------------------------------------------------------------
 STEP = {"minimum": -1, "maximum": 1, "minLength": -1, "maxLength": 1, "minItems": -1, "maxItems": 1}
-SENDERS, READERS = {"request", "parameter"}, {"answer", "refusal", "header"}
+SENDERS, READERS = {"request", "parameter"}, {"response", "problem", "header"}
 
 
 def bounds(document: Document) -> Iterator[tuple[str, str, set[str]]]:
@@ -139,14 +139,14 @@ def bounds(document: Document) -> Iterator[tuple[str, str, set[str]]]:
         if not one.condition:
             uses.setdefault(one.pointer, set()).add(one.use)
     for where, used in uses.items():
-        for keyword in STEP.keys() & document.at(where).keys():
-            if not (used == {"refusal"} and where.endswith(("/title", "/detail"))):
+        for keyword in STEP.keys() & document.get(where).keys():
+            if not (used == {"problem"} and where.endswith(("/title", "/detail"))):
                 yield where, keyword, used
 
 
 def moved(document: Document, where: str, keyword: str, *, wider: bool) -> Json:
     edited = deepcopy(dict(document.root))
-    node = Document(edited).at(where)
+    node = Document(edited).get(where)
     node[keyword] += STEP[keyword] if wider else -STEP[keyword]
     return edited
 
@@ -156,7 +156,7 @@ def test_every_bound_of_a_small_contract_counts_in_the_direction_in_which_it_is_
     small = Document(json.loads(json.dumps(bundle(written(tmp_path_factory.mktemp("contract"))))))
     checked = 0
     for where, keyword, used in bounds(small):
-        if keyword in ("minLength", "minItems") and small.at(where)[keyword] == 1 and wider:
+        if keyword in ("minLength", "minItems") and small.get(where)[keyword] == 1 and wider:
             continue  # to zero: that is covered by removing it
         expected = "breaking" if used & (READERS if wider else SENDERS) else "addition"
 
@@ -199,7 +199,7 @@ def test_what_says_the_same_is_no_difference(one: Json, other: Json) -> None:
     for around in (sending, answering):
         found = changes(around(one, Many=MANY), around(other, Many=MANY))
 
-        assert all(change.level == "words" for change in found), found
+        assert all(change.level == "wording" for change in found), found
 
 
 DIFFERENT: list[tuple[Json, Json, Level, Level]] = [

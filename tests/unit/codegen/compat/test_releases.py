@@ -114,7 +114,7 @@ def test_an_older_version_is_no_successor(project: Project) -> None:
     assert "this is 1.4.1 or later, not 1.3.0" in project.compare().complaints[0]
 
 
-@pytest.mark.parametrize(("level", "least"), [("breaking", "2.0.0"), ("addition", "1.10.0"), ("words", "1.9.4")])
+@pytest.mark.parametrize(("level", "least"), [("breaking", "2.0.0"), ("addition", "1.10.0"), ("wording", "1.9.4")])
 def test_the_least_version_counts_in_numbers(level: Level, least: str) -> None:
     assert versions.least("1.9.3", level) == least
     assert versions.parsed(least) > versions.parsed("1.9.3")
@@ -165,8 +165,8 @@ def test_two_words_are_not_enough_for_one_operation(project: Project) -> None:
 
 
 def test_shared_words_touch_nobody() -> None:
-    shared = Change("words", "description", "getThing", "answer 200", "says something else", "/components/schemas/Thing")
-    own = Change("words", "summary", "createThing", "", "says something else", "/paths/~1things/post/summary")
+    shared = Change("wording", "description", "getThing", "answer 200", "says something else", "/components/schemas/Thing")
+    own = Change("wording", "summary", "createThing", "", "says something else", "/paths/~1things/post/summary")
 
     assert versions.touched([shared, own]) == ["createThing"]
 

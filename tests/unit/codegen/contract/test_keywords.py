@@ -24,7 +24,7 @@ REF = {"$ref": "#/components/schemas/Probe"}
             "maximum: 9007199254740991,",
             "multipleOf: 3,",
             "things.yaml:11",
-            "`multipleOf` of an answer",
+            "`multipleOf` of a response",
         ),
         ("schemas/things.yaml", "maxLength: 50,", "format: iban,", "things.yaml:21", "`format: iban` of a request"),
         (
@@ -32,7 +32,7 @@ REF = {"$ref": "#/components/schemas/Probe"}
             "most: {type: integer,",
             "most: {minProperties: 1,",
             "problems.yaml:7",
-            "`minProperties` of a refusal",
+            "`minProperties` of a problem",
         ),
         (
             "headers.yaml",
@@ -79,11 +79,11 @@ def test_known_keywords_pass(tmp_path: Path) -> None:
         "model",
         "document",
         "decoder",
-        "referee",
+        "validator",
         "access",
         "limits",
         "edge",
-        "words",
+        "wording",
     } - {"limits"}
 
 

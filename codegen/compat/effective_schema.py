@@ -15,11 +15,11 @@ INCLUDED = {"number": {"number", "integer"}, "null": set[str]()}
 TYPES = frozenset({"array", "boolean", "integer", "number", "object", "string"})
 LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
-WORDS = ("title", "description", "examples", "discriminator", "readOnly", "writeOnly", "x-message", "x-secret")
+WORDING = ("title", "description", "examples", "discriminator", "readOnly", "writeOnly", "x-message", "x-secret")
 CONDITION = ("if", "then", "else")
 STRUCTURE = ("$ref", "allOf", "oneOf", "type", "enum", "const", "pattern", "format", "uniqueItems", "items", "propertyNames", "properties")
 OBJECT = ("required", "additionalProperties", "unevaluatedProperties", "dependentRequired", "default", "deprecated", "x-deprecation")
-KNOWN = {*LOWER, *UPPER, *WORDS, *CONDITION, *STRUCTURE, *OBJECT}
+KNOWN = {*LOWER, *UPPER, *WORDING, *CONDITION, *STRUCTURE, *OBJECT}
 
 
 @dataclass(slots=True)
@@ -51,13 +51,13 @@ class EffectiveSchema:
     dependents: dict[str, set[str]] = field(default_factory=dict)
     default: list[Any] = field(default_factory=list)
     """The one, or none."""
-    words: dict[str, Any] = field(default_factory=dict)
+    wording: dict[str, Any] = field(default_factory=dict)
     deprecation: Node = field(default_factory=dict)
     others: dict[str, Any] = field(default_factory=dict)
 
     def takes(self, value: object) -> bool:
         """Whether a value is right."""
-        return all(self.document.judge(where).is_valid(value) for where in self.pointers)
+        return all(self.document.validator(where).is_valid(value) for where in self.pointers)
 
 
 def effective_schema(document: Document, pointers: Conjunction) -> EffectiveSchema:
@@ -82,7 +82,7 @@ def _kind(value: object) -> str:
 
 def _take(found: EffectiveSchema, where: str) -> None:
     """Add what a node says."""
-    node = found.document.at(where)
+    node = found.document.get(where)
     if not isinstance(node, Mapping):  # `true` says nothing, `false` is nobody's member
         found.others["schema"] = node
         return
@@ -93,7 +93,7 @@ def _take(found: EffectiveSchema, where: str) -> None:
     for index in range(len(node.get("allOf", ()))):
         _take(found, where + pointer("allOf", index))
     found.places |= dict.fromkeys(node, where)
-    found.words |= {key: node[key] for key in WORDS if key in node}
+    found.wording |= {key: node[key] for key in WORDING if key in node}
     found.deprecation = {**found.deprecation, **{key: node[key] for key in ("deprecated", "x-deprecation") if key in node}}
     found.others |= {key: held for key, held in node.items() if key not in KNOWN}
     if "default" in node:
