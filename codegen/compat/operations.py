@@ -5,8 +5,8 @@ from datetime import date
 
 from codegen.compat.changes import OF_DIRECTION, REASONS, UNDECIDED, Change, Direction, Level, Reason
 from codegen.compat.deprecations import announcement, promised_until
-from codegen.compat.schemas import Schemas
 from codegen.compat.effective_schema import effective_schema
+from codegen.compat.schemas import Schemas
 from codegen.contract.deprecations import EDGE
 from codegen.contract.document import Document, Node, Operation, Parameter, Response, pointer
 from codegen.contract.keywords import AROUND
