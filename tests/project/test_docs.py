@@ -22,6 +22,15 @@ def test_every_link_leads_somewhere(page: Path) -> None:
         assert not anchor or target.startswith("http") or anchor in anchors(path), f"{target}#{anchor}"
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_file_that_a_page_names_exists(page: Path) -> None:
+    places = (ROOT, ROOT / "server" / "steelyard", page.parent)
+    made = ("build/", "tests/unit/features/items/test_own_counts.py", "openapi/examples/countOwnItems.yaml")
+
+    for name in re.findall(r"`((?:[\w.-]+/)+\w+\.(?:py|yaml|json|txt|md))`", page.read_text()):
+        assert name.startswith(made) or any((place / name).is_file() for place in places), name
+
+
 def anchors(page: Path) -> set[str]:
     """The headings of a page, as GitHub links to them."""
     headings = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
