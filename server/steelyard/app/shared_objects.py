@@ -9,6 +9,7 @@ from steelyard.features.auth import sessions as auth
 from steelyard.features.auth.login import LoginPolicy, LoginTools
 from steelyard.features.system.health import HealthCheck
 from steelyard.paging.cursors import Cursors
+from steelyard.paging.paginator import Paginator
 from steelyard.paging.totals import Totals
 from steelyard.rate_limits.memory import Quota
 from steelyard.security.access_tokens import AccessTokens
@@ -38,8 +39,7 @@ def shared_objects(settings: Settings, sources: Sources, document: Document) -> 
         PasswordHasher: passwords,
         CredentialCache: CredentialCache(auth.load_credential, sources.stopwatch),
         LoginTools: LoginTools(passwords, tokens, LoginPolicy.of(settings), sources.random_bytes),
-        Cursors: Cursors(*(key.encode() for key in keys)),
-        Totals: Totals(database),
+        Paginator: Paginator(Cursors(*(key.encode() for key in keys)), Totals(database)),
         HealthCheck: HealthCheck(document.version, sources.stopwatch, lambda: database.takes_writes),
     }
 

@@ -1,1 +1,1 @@
-"""The one way to list: cursors, pages by key, totals."""
+"""The one way to list: paginator, cursors, pages by key, totals."""

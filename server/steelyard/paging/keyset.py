@@ -1,7 +1,6 @@
-"""A page of a listing as SQL: in the order of one key, from a number of rows or from the row where the last page ended.
+"""A page of a listing as SQL: sorted by one key, from a number of rows or from the position where the last page ended.
 
-The SQL side of paging; `security.cursors` is the wire side. A listing is asked for one row more than the page holds: when that
-row comes, there is a next page.
+This is the SQL side of paging; the wire side is `cursors`.
 """
 
 from typing import Any, TypeVar
@@ -13,10 +12,10 @@ Rows = TypeVar("Rows", bound="Select[*tuple[Any, ...]]")
 
 
 def keyset_page(rows: Rows, *, row_id: ColumnElement[int], key: ColumnElement[Any] | None = None, descending: bool, after: bool) -> Rows:
-    """The rows in the order of `key`, ties (or everything, without a key) in the order of `row_id`; `:limit` of them.
+    """Sort the rows by `key`, and ties, or all rows without a key, by `row_id`; return `:limit` of them.
 
-    With `after` they begin behind the row of `:after_key` and `:after_id` (`:after_id` alone without a key), else at `:skip`.
-    Both parts run in one direction, so that one index on (key, id) serves the sort, its reverse and every position in it.
+    With `after` they begin after the position `:after_key` and `:after_id` (without a key, `:after_id` alone), otherwise at `:skip`.
+    Both columns run in one direction, so that one index on (key, id) serves the sort, its reverse and every position in it.
     """
     columns = [row_id] if key is None else [key, row_id]
     ordered = rows.order_by(*[column.desc() if descending else column.asc() for column in columns]).limit(

@@ -9,19 +9,11 @@ from steelyard.db.compiled import TableChange
 from steelyard.db.database import Database
 from steelyard.db.statements import Query
 from steelyard.db.transaction import ReadOnly
-from steelyard_contract.bounds import COUNT_LIMIT
 
 # What another process wrote may be missing for this long; the contract says so.
 KEPT_FOR = timedelta(seconds=5)
 # Counts kept of one kind; the oldest gives way.
 MAX_KEPT = 1000
-
-
-def seen_whole(found: int, skip: int, limit: int) -> int | None:
-    """How many there are, when the `found` rows of a page that asked for one more than its limit tell: the last one is among them."""
-    if found > limit or (skip and not found):
-        return None
-    return min(skip + found, COUNT_LIMIT)
 
 
 @dataclass(slots=True, eq=False)

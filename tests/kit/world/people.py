@@ -10,7 +10,6 @@ from steelyard.features.auth import sessions as auth
 from steelyard.features.auth.login import LoginPolicy, LoginTools
 from steelyard.features.users import service as users
 from steelyard.features.users.reading import UserDetails
-from steelyard.paging.totals import Totals
 from steelyard.security.access_tokens import AccessTokens
 from steelyard.security.authenticator import BearerAuthenticator, CredentialCache
 from steelyard.security.passwords import PasswordHasher
@@ -63,7 +62,6 @@ class People:
         self.login = LoginTools(self.passwords, self.tokens, self.rules, secrets.token_bytes)
         self.standings = CredentialCache(auth.load_credential, self.clock.stopwatch)
         self.access = BearerAuthenticator(self.tokens, self.standings)
-        self.totals = Totals(self.database)
 
     def beside(self) -> "People":
         """Another process on the same database."""

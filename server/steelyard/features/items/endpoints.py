@@ -11,8 +11,7 @@ from steelyard.contract.http.etags import etag
 from steelyard.contract.response.encoder import encode
 from steelyard.features.items import service
 from steelyard.features.items.access import sees_stock
-from steelyard.paging.cursors import Cursors
-from steelyard.paging.totals import Totals
+from steelyard.paging.paginator import Page, PageRequest, Paginator
 from steelyard.settings import Settings
 from steelyard.tables.items import ItemRow, StockMovementRow
 from steelyard_contract import models as m
@@ -34,23 +33,12 @@ async def list_items(
     sort: p.ListItemsSort,
     caller: OptionalCaller,
     db: ReadOnly,
-    cursors: Shared[Cursors],
-    totals: Shared[Totals],
+    paginator: Shared[Paginator],
     marketplace: Shared[Settings],
 ) -> r.ListItems200:
-    wanted = service.Wanted(status, sort, search, category, owner_id, min_price, max_price, in_stock)
-    found = await service.list_items(
-        db, caller=caller, wanted=wanted, skip=skip, limit=limit, cursor=cursor, cursors=cursors, totals=totals
-    )
-    page = m.ItemPage.model_construct(
-        items=_views(found.rows, caller, marketplace.currency),
-        skip=found.skip,
-        limit=limit,
-        total=found.total,
-        next_cursor=found.next_cursor,
-        search=search,
-    )
-    return r.ListItems200(body=page, link=found.link)
+    filters = service.ItemFilters(status, sort, search, category, owner_id, min_price, max_price, in_stock)
+    page = await service.list_items(db, paginator, caller=caller, filters=filters, request=PageRequest(skip, limit, cursor))
+    return r.ListItems200(body=_page(page, caller, marketplace.currency, search), link=page.link)
 
 
 async def create_item(
@@ -98,20 +86,11 @@ async def list_stock_movements(
     cursor: p.Cursor,
     caller: CurrentCaller,
     db: ReadOnly,
-    cursors: Shared[Cursors],
-    totals: Shared[Totals],
+    paginator: Shared[Paginator],
 ) -> r.ListStockMovements200:
-    found = await service.list_stock_movements(
-        db, caller=caller, item_id=item_id, skip=skip, limit=limit, cursor=cursor, cursors=cursors, totals=totals
-    )
-    page = m.StockMovementPage.model_construct(
-        items=[_movement(row) for row in found.rows],
-        skip=found.skip,
-        limit=limit,
-        total=found.total,
-        next_cursor=found.next_cursor,
-    )
-    return r.ListStockMovements200(body=page, link=found.link)
+    request = PageRequest(skip, limit, cursor)
+    page = await service.list_stock_movements(db, paginator, caller=caller, item_id=item_id, request=request)
+    return r.ListStockMovements200(body=_movement_page(page), link=page.link)
 
 
 # Members of enumerations by value: looking them up through the class would be two calls for every row.
@@ -129,6 +108,23 @@ def _view(row: ItemRow, caller: Caller | None, currency: str) -> m.Item:
 
 def _views(rows: Sequence[ItemRow], caller: Caller | None, currency: str) -> list[m.Item]:
     return [_seen_again(row, sees_stock(caller, row.owner_id), currency) for row in rows]
+
+
+def _page(page: Page[ItemRow], caller: Caller | None, currency: str, search: str | None) -> m.ItemPage:
+    return m.ItemPage.model_construct(
+        items=_views(page.rows, caller, currency),
+        skip=page.skip,
+        limit=page.limit,
+        total=page.total,
+        next_cursor=page.next_cursor,
+        search=search,
+    )
+
+
+def _movement_page(page: Page[StockMovementRow]) -> m.StockMovementPage:
+    return m.StockMovementPage.model_construct(
+        items=list(map(_movement, page.rows)), skip=page.skip, limit=page.limit, total=page.total, next_cursor=page.next_cursor
+    )
 
 
 def _seen(row: ItemRow, sees_stock: bool, currency: str) -> m.Item:

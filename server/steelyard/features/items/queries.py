@@ -1,7 +1,7 @@
 """Every statement about items and their stock; what orders do to stock stands in `orders.queries`."""
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Text, bindparam, func, insert, literal_column, select, true, type_coerce, update
@@ -140,8 +140,13 @@ insert_stock_movement = statement(
 
 _movements = select(*_MOVEMENT).where(stock_movements.c.item_id == bindparam("item_id"))
 
-list_stock_movements = statement(keyset_page(_movements, row_id=stock_movements.c.id, descending=True, after=False), StockMovementRow)
-movements_after = statement(keyset_page(_movements, row_id=stock_movements.c.id, descending=True, after=True), StockMovementRow)
+
+@cache
+def list_stock_movements(*, after: bool) -> Query[StockMovementRow]:
+    """A page of the movements of an item, newest first."""
+    return statement(keyset_page(_movements, row_id=stock_movements.c.id, descending=True, after=after), StockMovementRow)
+
+
 count_stock_movements = statement(
     select(func.count()).select_from(
         select(stock_movements.c.id).where(stock_movements.c.item_id == bindparam("item_id")).limit(COUNT_LIMIT).subquery()

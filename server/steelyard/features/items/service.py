@@ -1,7 +1,8 @@
 """What is decided about items and their stock."""
 
 import asyncio
-from typing import Generic, Literal, NamedTuple, TypeVar
+from functools import partial
+from typing import Literal, NamedTuple
 
 from pydantic import MISSING
 
@@ -15,20 +16,18 @@ from steelyard.features.items import access, queries, stock
 from steelyard.features.items.editing import ItemFields, apply_patch, changed_fields, fields_of, new_fields
 from steelyard.features.items.problems import owner_is_locked
 from steelyard.features.items.search import conditions_of
-from steelyard.paging.cursors import Cursors, next_page_link
-from steelyard.paging.totals import Totals, seen_whole
-from steelyard.tables.items import STOCK, ItemRow, StockMovementRow
+from steelyard.paging.paginator import Listing, Page, PageRequest, Paginator
+from steelyard.tables.items import STOCK, ItemRow, StockMovementRow, items, stock_movements
 from steelyard_contract import models as m
+from steelyard_contract.operations import OPERATIONS
 from steelyard_contract.problems import CurrencyMismatch, ItemNotFound, PreconditionFailed, SkuTaken
-
-Row = TypeVar("Row", ItemRow, StockMovementRow)
 
 # Ids begin at 1: no item that is compared with this one is excluded.
 _NO_ITEM = 0
 
 
-class Wanted(NamedTuple):
-    """Which items a listing is asked for, and in which order: the scope of its cursors."""
+class ItemFilters(NamedTuple):
+    """The filters and the sort of listItems."""
 
     status: m.ItemStatus
     sort: m.ItemSort
@@ -39,15 +38,16 @@ class Wanted(NamedTuple):
     max_price: int | None = None
     in_stock: bool | None = None
 
+    def conditions(self) -> tuple[frozenset[str], dict[str, object]]:
+        """The conditions by name, and the arguments of those that take one."""
+        _, _, _, *values, in_stock = self
+        arguments: dict[str, object] = {name: value for name, value in zip(_WITH_ARGUMENT, values, strict=True) if value is not None}
+        if in_stock is None:
+            return frozenset(arguments), arguments
+        return frozenset([*arguments, "in_stock" if in_stock else "sold_out"]), arguments
 
-class Found(NamedTuple, Generic[Row]):
-    """One page: `skip` and `total` of a numbered one, and where to go on."""
 
-    rows: list[Row]
-    skip: int | None
-    total: int | None
-    next_cursor: str | None
-    link: str | None
+_WITH_ARGUMENT = ("category", "owner_id", "min_price", "max_price")
 
 
 # -- the offer ---------------------------------------------------------------------------------------------------------
@@ -144,87 +144,50 @@ SEARCH_TIMEOUT_S = 1
 
 
 async def list_items(
-    db: ReadOnly,
-    *,
-    caller: Caller | None,
-    wanted: Wanted,
-    skip: int,
-    limit: int,
-    cursor: str | None,
-    cursors: Cursors,
-    totals: Totals,
-) -> Found[ItemRow]:
-    """A page of the items that pass every filter; TimeoutError when a search takes longer than it may."""
-    access.check_listing(caller, status=wanted.status, owner_id=wanted.owner_id)
-    found = _found(db, wanted=wanted, skip=skip, limit=limit, cursor=cursor, cursors=cursors, totals=totals)
-    if wanted.search is None:
-        return await found
-    async with asyncio.timeout(SEARCH_TIMEOUT_S):
-        return await found
-
-
-async def _found(
-    db: ReadOnly, *, wanted: Wanted, skip: int, limit: int, cursor: str | None, cursors: Cursors, totals: Totals
-) -> Found[ItemRow]:
-    scope = wanted._asdict()
-    position = cursors.resume(cursor, skip, "listItems", scope)
-    status, sort = wanted.status.value, wanted.sort.value
-    filters, given = _filters(wanted)
+    db: ReadOnly, paginator: Paginator, *, caller: Caller | None, filters: ItemFilters, request: PageRequest
+) -> Page[ItemRow]:
+    """Return a page of the items that pass every filter; TimeoutError if a search takes longer than SEARCH_TIMEOUT_S."""
+    access.check_listing(caller, status=filters.status, owner_id=filters.owner_id)
+    status, sort = filters.status.value, filters.sort.value
+    conditions, arguments = filters.conditions()
     words = 0, 0
-    if wanted.search is not None:
-        long, short = conditions_of(wanted.search)
-        given |= {f"long_{number}": word for number, word in enumerate(long)}
-        given |= {f"short_{number}": pattern for number, pattern in enumerate(short)}
+    if filters.search is not None:
+        long, short = conditions_of(filters.search)
+        arguments |= {f"long_{number}": word for number, word in enumerate(long)}
+        arguments |= {f"short_{number}": pattern for number, pattern in enumerate(short)}
         words = len(long), len(short)
-    if position is None:
-        rows = await db.all(queries.list_items(status, filters, words, sort, after=False), **given, limit=limit + 1, skip=skip)
-        total = seen_whole(len(rows), skip, limit)
-        if total is None:
-            # A shop that sells would count for every page, if sales were to matter to listings that do not ask for stock.
-            apart_from = STOCK if wanted.in_stock is None else frozenset()
-            total = await totals.count(db, "items", queries.count_items(status, filters, words), apart_from, **given)
-    else:
-        key, last_id = position
-        after = queries.list_items(status, filters, words, sort, after=True)
-        rows, total = await db.all(after, **given, limit=limit + 1, after_key=key, after_id=last_id), None
-    next_cursor = link = None
-    if len(rows) > limit:
-        rows.pop()
-        last = rows[-1]
-        next_cursor = cursors.seal("listItems", scope, [getattr(last, sort.removeprefix("-")), last.id])
-        link = next_page_link("/items", scope, limit, next_cursor)
-    return Found(rows, skip if position is None else None, total, next_cursor, link)
+    listing = Listing(
+        operation=OPERATIONS["listItems"],
+        filters=filters._asdict(),
+        arguments=arguments,
+        table=items,
+        select=partial(queries.list_items, status, conditions, words, sort),
+        count=queries.count_items(status, conditions, words),
+        key=sort.removeprefix("-"),
+        # Every sale would invalidate the totals of listings that do not filter by stock.
+        uncounted=STOCK if filters.in_stock is None else frozenset(),
+    )
+    if filters.search is None:
+        return await paginator.page(db, listing, request)
+    async with asyncio.timeout(SEARCH_TIMEOUT_S):
+        return await paginator.page(db, listing, request)
 
 
 async def list_stock_movements(
-    db: ReadOnly,
-    *,
-    caller: Caller,
-    item_id: int,
-    skip: int,
-    limit: int,
-    cursor: str | None,
-    cursors: Cursors,
-    totals: Totals,
-) -> Found[StockMovementRow]:
-    """A page of the item's stock movements, newest first."""
+    db: ReadOnly, paginator: Paginator, *, caller: Caller, item_id: int, request: PageRequest
+) -> Page[StockMovementRow]:
+    """Return a page of the item's stock movements, newest first."""
     item = await get_item(db, caller=caller, item_id=item_id)
     access.check_reading(caller, item.owner_id)
-    scope = {"item_id": item_id}
-    position = cursors.resume(cursor, skip, "listStockMovements", scope)
-    if position is None:
-        rows = await db.all(queries.list_stock_movements, item_id=item_id, limit=limit + 1, skip=skip)
-        total = seen_whole(len(rows), skip, limit)
-        if total is None:
-            total = await totals.count(db, "stock_movements", queries.count_stock_movements, item_id=item_id)
-    else:
-        rows, total = await db.all(queries.movements_after, item_id=item_id, limit=limit + 1, after_id=position[0]), None
-    next_cursor = link = None
-    if len(rows) > limit:
-        rows.pop()
-        next_cursor = cursors.seal("listStockMovements", scope, [rows[-1].id])
-        link = next_page_link(f"/items/{item_id}/stock-movements", {}, limit, next_cursor)
-    return Found(rows, skip if position is None else None, total, next_cursor, link)
+    listing = Listing(
+        operation=OPERATIONS["listStockMovements"],
+        filters={"item_id": item_id},
+        arguments={"item_id": item_id},
+        table=stock_movements,
+        select=queries.list_stock_movements,
+        count=queries.count_stock_movements,
+    )
+    return await paginator.page(db, listing, request)
 
 
 # -- stock -------------------------------------------------------------------------------------------------------------
@@ -286,18 +249,6 @@ async def _check_sku(tx: Transaction, offered: ItemFields, *, owner_id: int, ite
         holder = await tx.scalar(queries.find_sku_holder, owner_id=owner_id, sku=offered.sku, item_id=item_id)
         if holder is not None:
             raise SkuTaken(item_id=holder)
-
-
-def _filters(wanted: Wanted) -> tuple[frozenset[str], dict[str, object]]:
-    """The names of the conditions, and the values of those that have one."""
-    _, _, _, *values, in_stock = wanted
-    given: dict[str, object] = {name: value for name, value in zip(_VALUED, values, strict=True) if value is not None}
-    if in_stock is None:
-        return frozenset(given), given
-    return frozenset([*given, "in_stock" if in_stock else "sold_out"]), given
-
-
-_VALUED = ("category", "owner_id", "min_price", "max_price")
 
 
 async def _tell(tx: Transaction, what: EventType, caller: Caller, item: ItemRow, *, changed: list[str]) -> None:

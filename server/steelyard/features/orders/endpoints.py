@@ -3,9 +3,9 @@
 from steelyard.contract.dependencies import CurrentCaller, OptionalCaller, ReadOnly, Shared, Transaction
 from steelyard.contract.http.etags import etag
 from steelyard.features.orders import cancelling, placing, quoting, reading
-from steelyard.features.orders.views import order_summary_view, order_view, quote_view
-from steelyard.paging.cursors import Cursors
-from steelyard.paging.totals import Totals
+from steelyard.features.orders.reading import OrderFilters
+from steelyard.features.orders.views import order_page_view, order_view, quote_view
+from steelyard.paging.paginator import PageRequest, Paginator
 from steelyard.settings import Settings
 from steelyard_contract import models as m
 from steelyard_contract import params as p
@@ -35,19 +35,11 @@ async def list_orders(
     sort: p.ListOrdersSort,
     caller: CurrentCaller,
     db: ReadOnly,
-    cursors: Shared[Cursors],
-    totals: Shared[Totals],
+    paginator: Shared[Paginator],
 ) -> r.ListOrders200:
-    asked = reading.Listing(role, status, created_after, created_before, sort, skip, limit, cursor)
-    page = await reading.list_orders(db, caller=caller, asked=asked, cursors=cursors, totals=totals)
-    body = m.OrderSummaryPage.model_construct(
-        items=[order_summary_view(order) for order in page.orders],
-        skip=None if cursor else skip,
-        limit=limit,
-        total=page.total,
-        next_cursor=page.next_cursor,
-    )
-    return r.ListOrders200(body=body, link=page.link)
+    filters = OrderFilters(role, status, created_after, created_before, sort)
+    page = await reading.list_orders(db, paginator, caller=caller, filters=filters, request=PageRequest(skip, limit, cursor))
+    return r.ListOrders200(body=order_page_view(page), link=page.link)
 
 
 async def get_order(order_id: p.OrderId, caller: CurrentCaller, db: ReadOnly) -> r.GetOrder200:

@@ -4,14 +4,30 @@ import functools
 from collections.abc import Callable
 from typing import Any, Literal
 
-from sqlalchemy import JSON, BigInteger, Insert, bindparam, cast, column, func, insert, literal, literal_column, or_, select, true, update
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    Insert,
+    bindparam,
+    cast,
+    column,
+    func,
+    insert,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from steelyard.db.columns import JsonList
 from steelyard.db.expressions import next_id, next_ids
 from steelyard.db.statements import Query, any_of, statement
 from steelyard.features.auth import queries as callers
 from steelyard.features.orders.transitions import OPEN_STATUSES
-from steelyard.paging import keyset
+from steelyard.paging.keyset import keyset_page
 from steelyard.tables.credentials import credentials
 from steelyard.tables.items import items, stock_movements
 from steelyard.tables.orders import (
@@ -150,10 +166,9 @@ get_order_of_party = statement(_order_with_lines.where(_theirs), OrderAndLineRow
 
 get_order_lines = statement(select(*_line).where(order_lines.c.order_id == _order_id).order_by(order_lines.c.id), OrderLineRow)
 
-Filter = Literal["buyer", "seller", "status", "created_after", "created_before"]
-Filters = frozenset[Filter]
+Condition = Literal["buyer", "seller", "status", "created_after", "created_before"]
 
-_filters = {
+_CONDITIONS: dict[Condition, ColumnElement[bool]] = {
     "buyer": orders.c.buyer_id == _user_id,
     "seller": orders.c.seller_id == _user_id,
     "status": orders.c.status == bindparam("status"),
@@ -163,18 +178,16 @@ _filters = {
 
 
 @functools.cache
-def list_orders(filters: Filters, *, descending: bool, after: bool) -> Query[OrderSummaryRow]:
-    """A page of the orders that pass all of `filters`."""
-    rows = select(*[orders.c[name] for name in OrderSummaryRow._fields]).where(*[_filters[name] for name in sorted(filters)])
-    return statement(
-        keyset.keyset_page(rows, row_id=orders.c.id, key=orders.c.created_at, descending=descending, after=after), OrderSummaryRow
-    )
+def list_orders(conditions: frozenset[Condition], *, newest_first: bool, after: bool) -> Query[OrderSummaryRow]:
+    """A page of the orders that meet all conditions."""
+    rows = select(*[orders.c[name] for name in OrderSummaryRow._fields]).where(*[_CONDITIONS[name] for name in sorted(conditions)])
+    return statement(keyset_page(rows, row_id=orders.c.id, key=orders.c.created_at, descending=newest_first, after=after), OrderSummaryRow)
 
 
 @functools.cache
-def count_orders(filters: Filters) -> Query[int]:
-    """How many orders pass all of `filters`, counted no further than MOST_COUNTED."""
-    some = select(orders.c.id).where(*[_filters[name] for name in sorted(filters)]).limit(literal(COUNT_LIMIT))
+def count_orders(conditions: frozenset[Condition]) -> Query[int]:
+    """How many orders meet all conditions, up to COUNT_LIMIT."""
+    some = select(orders.c.id).where(*[_CONDITIONS[name] for name in sorted(conditions)]).limit(literal(COUNT_LIMIT))
     return statement(select(func.count()).select_from(some.subquery()), int)
 
 
@@ -192,7 +205,7 @@ lock_order_of_party = statement(_order_for_caller.where(or_(orders.c.buyer_id ==
 _overdue = (orders.c.status == "pending") & (orders.c.expires_at <= _now)
 
 list_overdue_orders = statement(
-    keyset.keyset_page(
+    keyset_page(
         select(orders.c.expires_at, orders.c.id).where(_overdue), key=orders.c.expires_at, row_id=orders.c.id, descending=False, after=True
     ),
     OverdueRow,

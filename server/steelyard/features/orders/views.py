@@ -6,6 +6,7 @@ from functools import lru_cache
 from steelyard.features.orders.access import OrderDetails
 from steelyard.features.orders.pricing import PricedLine
 from steelyard.features.orders.quoting import Quotation
+from steelyard.paging.paginator import Page
 from steelyard.tables.orders import HistoryEntry, OrderLineRow, OrderSummaryRow
 from steelyard_contract import models as m
 
@@ -80,6 +81,16 @@ def order_summary_view(order: OrderSummaryRow) -> m.OrderSummary:
         created_at=order.created_at,
         updated_at=order.updated_at,
         version=order.version,
+    )
+
+
+def order_page_view(page: Page[OrderSummaryRow]) -> m.OrderSummaryPage:
+    return m.OrderSummaryPage.model_construct(
+        items=[order_summary_view(order) for order in page.rows],
+        skip=page.skip,
+        limit=page.limit,
+        total=page.total,
+        next_cursor=page.next_cursor,
     )
 
 

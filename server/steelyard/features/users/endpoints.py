@@ -4,9 +4,8 @@ from steelyard.contract.dependencies import CurrentCaller, OptionalCaller, ReadO
 from steelyard.contract.http.etags import etag
 from steelyard.features.auth.login import LoginTools
 from steelyard.features.users import addresses, reading, service
-from steelyard.features.users.reading import UserDetails
-from steelyard.paging.cursors import Cursors
-from steelyard.paging.totals import Totals
+from steelyard.features.users.reading import UserDetails, UserFilters
+from steelyard.paging.paginator import Page, PageRequest, Paginator
 from steelyard.security.authenticator import CredentialCache
 from steelyard.security.client_network import ClientNetwork
 from steelyard.security.passwords import PasswordHasher
@@ -29,16 +28,12 @@ async def list_users(
     skip: p.Skip,
     limit: p.Limit,
     cursor: p.Cursor,
-    cursors: Shared[Cursors],
-    totals: Shared[Totals],
+    paginator: Shared[Paginator],
     db: ReadOnly,
 ) -> r.ListUsers200:
-    wanted = reading.Wanted(sort, q, role, is_active)
-    found = await reading.list_users(db, wanted=wanted, skip=skip, limit=limit, cursor=cursor, cursors=cursors, totals=totals)
-    page = m.UserPage.model_construct(
-        items=list(map(view, found.people)), skip=found.skip, limit=limit, total=found.total, next_cursor=found.next_cursor
-    )
-    return r.ListUsers200(body=page, link=found.link)
+    filters = UserFilters(sort, q, role, is_active)
+    page = await reading.list_users(db, paginator, filters=filters, request=PageRequest(skip, limit, cursor))
+    return r.ListUsers200(body=page_view(page), link=page.link)
 
 
 async def get_current_user(caller: CurrentCaller, db: ReadOnly) -> r.GetCurrentUser200:
@@ -140,6 +135,12 @@ def view(person: UserDetails) -> m.User:
         created_at=user.created_at,
         updated_at=user.updated_at,
         version=user.version,
+    )
+
+
+def page_view(page: Page[UserDetails]) -> m.UserPage:
+    return m.UserPage.model_construct(
+        items=list(map(view, page.rows)), skip=page.skip, limit=page.limit, total=page.total, next_cursor=page.next_cursor
     )
 
 

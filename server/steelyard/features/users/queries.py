@@ -152,9 +152,9 @@ delete_keys_of = statement(
 )
 
 # -- listing: one statement for each set of filters, so that the planner sees no condition that is not there -----------
-Filter = Literal["q", "role", "active", "locked"]
+Condition = Literal["q", "role", "active", "locked"]
 
-_FILTERS: dict[Filter, ColumnElement[bool]] = {
+_CONDITIONS: dict[Condition, ColumnElement[bool]] = {
     "q": users.c.search_text.like(bindparam("q"), escape=ESCAPE),
     "role": users.c.role == bindparam("role"),
     "active": users.c.is_active,
@@ -163,15 +163,15 @@ _FILTERS: dict[Filter, ColumnElement[bool]] = {
 
 
 @cache
-def list_users(filters: frozenset[Filter], sort: str, *, after: bool) -> Query[UserRow]:
-    """A page of people that pass every filter, from a row number or from behind a row."""
-    found = select(*_USER).where(users.c.deleted_at.is_(None), *[_FILTERS[each] for each in sorted(filters)])
+def list_users(conditions: frozenset[Condition], sort: str, *, after: bool) -> Query[UserRow]:
+    """A page of the users who meet all conditions."""
+    rows = select(*_USER).where(users.c.deleted_at.is_(None), *[_CONDITIONS[name] for name in sorted(conditions)])
     key = None if sort == "id" else users.c.created_at
-    return statement(keyset_page(found, row_id=users.c.id, key=key, descending=sort.startswith("-"), after=after), UserRow)
+    return statement(keyset_page(rows, row_id=users.c.id, key=key, descending=sort.startswith("-"), after=after), UserRow)
 
 
 @cache
-def count_users(filters: frozenset[Filter]) -> Query[int]:
-    """How many pass every filter, up to a bound."""
-    found = select(users.c.id).where(users.c.deleted_at.is_(None), *[_FILTERS[each] for each in sorted(filters)])
-    return statement(select(func.count()).select_from(found.limit(COUNT_LIMIT).subquery()), int)
+def count_users(conditions: frozenset[Condition]) -> Query[int]:
+    """How many users meet all conditions, up to COUNT_LIMIT."""
+    rows = select(users.c.id).where(users.c.deleted_at.is_(None), *[_CONDITIONS[name] for name in sorted(conditions)])
+    return statement(select(func.count()).select_from(rows.limit(COUNT_LIMIT).subquery()), int)

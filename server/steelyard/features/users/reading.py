@@ -1,17 +1,18 @@
 """Reading people: one, oneself, or a page of them."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from steelyard.contract.access.caller import Caller
 from steelyard.db.transaction import ReadOnly
 from steelyard.features.users import queries
-from steelyard.features.users.queries import Filter
+from steelyard.features.users.queries import Condition
 from steelyard.features.users.search import like_pattern
-from steelyard.paging.cursors import Cursors, next_page_link
-from steelyard.paging.totals import Totals, seen_whole
-from steelyard.tables.users import AddressRow, UserRow
+from steelyard.paging.paginator import Listing, Page, PageRequest, Paginator
+from steelyard.tables.users import AddressRow, UserRow, users
 from steelyard_contract import models as m
+from steelyard_contract.operations import OPERATIONS
 from steelyard_contract.problems import InvalidToken, UserNotFound
 
 _USER_FIELDS = len(UserRow._fields)
@@ -25,24 +26,27 @@ class UserDetails:
     addresses: list[AddressRow]
 
 
-class Wanted(NamedTuple):
-    """Which people a listing is asked for, and in which order: the scope of its cursors."""
+class UserFilters(NamedTuple):
+    """The filters and the sort of listUsers."""
 
     sort: m.UserSort
-    q: str | None = None
-    role: m.Role | None = None
-    is_active: bool | None = None
+    q: str | None
+    role: m.Role | None
+    is_active: bool | None
 
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One page: `skip` and `total` of a numbered one, and where to go on."""
-
-    people: list[UserDetails]
-    skip: int | None
-    total: int | None
-    next_cursor: str | None
-    link: str | None
+    def conditions(self) -> tuple[frozenset[Condition], dict[str, object]]:
+        """The conditions by name, and the arguments of those that take one."""
+        conditions: set[Condition] = set()
+        arguments: dict[str, object] = {}
+        if self.q is not None:
+            conditions.add("q")
+            arguments["q"] = like_pattern(self.q)
+        if self.role is not None:
+            conditions.add("role")
+            arguments["role"] = self.role.value
+        if self.is_active is not None:
+            conditions.add("active" if self.is_active else "locked")
+        return frozenset(conditions), arguments
 
 
 async def get_user(db: ReadOnly, *, caller: Caller | None, user_id: int) -> tuple[UserDetails, bool]:
@@ -61,29 +65,20 @@ async def get_current_user(db: ReadOnly, *, caller: Caller) -> UserDetails:
     return person
 
 
-async def list_users(db: ReadOnly, *, wanted: Wanted, skip: int, limit: int, cursor: str | None, cursors: Cursors, totals: Totals) -> Found:
-    """A page of the people who pass every filter."""
-    scope = wanted._asdict()
-    position = cursors.resume(cursor, skip, "listUsers", scope)
-    filters, given = _filters(wanted)
-    sort = wanted.sort.value
-    total = None
-    if position is None:
-        rows = await db.all(queries.list_users(filters, sort, after=False), **given, limit=limit + 1, skip=skip)
-        total = seen_whole(len(rows), skip, limit)
-        if total is None:
-            total = await totals.count(db, "users", queries.count_users(filters), **given)
-    else:
-        *keys, last_id = position
-        after = {"after_key": keys[0]} if keys else {}
-        rows = await db.all(queries.list_users(filters, sort, after=True), **given, **after, limit=limit + 1, after_id=last_id)
-    next_cursor = link = None
-    if len(rows) > limit:
-        rows.pop()
-        last = rows[-1]
-        next_cursor = cursors.seal("listUsers", scope, [last.id] if sort == "id" else [last.created_at, last.id])
-        link = next_page_link("/users", scope, limit, next_cursor)
-    return Found(await _with_addresses(db, rows), skip if position is None else None, total, next_cursor, link)
+async def list_users(db: ReadOnly, paginator: Paginator, *, filters: UserFilters, request: PageRequest) -> Page[UserDetails]:
+    """Return a page of the users who pass every filter."""
+    conditions, arguments = filters.conditions()
+    listing = Listing(
+        operation=OPERATIONS["listUsers"],
+        filters=filters._asdict(),
+        arguments=arguments,
+        table=users,
+        select=partial(queries.list_users, conditions, filters.sort.value),
+        count=queries.count_users(conditions),
+        key=None if filters.sort is m.UserSort.id else "created_at",
+    )
+    page = await paginator.page(db, listing, request)
+    return Page(await _with_addresses(db, page.rows), *page[1:])
 
 
 async def with_addresses(db: ReadOnly, user: UserRow) -> UserDetails:
@@ -115,18 +110,3 @@ async def _with_addresses(db: ReadOnly, rows: list[UserRow]) -> list[UserDetails
     for row in await db.all(queries.list_addresses_of, user_ids=list(addresses)):
         addresses[row.user_id].append(AddressRow._make(row[:-1]))
     return [UserDetails(row, addresses[row.id]) for row in rows]
-
-
-def _filters(wanted: Wanted) -> tuple[frozenset[Filter], dict[str, object]]:
-    """The names of the conditions, and the values of those that have one."""
-    filters: set[Filter] = set()
-    given: dict[str, object] = {}
-    if wanted.q is not None:
-        filters.add("q")
-        given["q"] = like_pattern(wanted.q)
-    if wanted.role is not None:
-        filters.add("role")
-        given["role"] = wanted.role.value
-    if wanted.is_active is not None:
-        filters.add("active" if wanted.is_active else "locked")
-    return frozenset(filters), given

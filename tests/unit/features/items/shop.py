@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, select, update
 
@@ -13,16 +13,15 @@ from steelyard.db.database import Database
 from steelyard.db.statements import statement
 from steelyard.db.transaction import ReadOnly, Transaction
 from steelyard.features.items import service
-from steelyard.features.items.service import Found, Wanted
+from steelyard.features.items.service import ItemFilters
 from steelyard.paging.cursors import Cursors
+from steelyard.paging.paginator import Page, PageRequest, Paginator
 from steelyard.paging.totals import Totals
 from steelyard.tables.events import events
 from steelyard.tables.items import ItemRow, StockMovementRow, items
 from steelyard.tables.users import users
 from steelyard_contract import models as m
 from tests.kit.world.market import logged_in
-
-Row = TypeVar("Row", ItemRow, StockMovementRow)
 
 BEGINNING = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -102,8 +101,7 @@ class Shop:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.now = BEGINNING
-        self.cursors = Cursors(b"k" * 32)
-        self.totals = Totals(database)
+        self.paginator = Paginator(Cursors(b"k" * 32), Totals(database))
         self._people = 0
         database._clock = lambda: self.now
 
@@ -170,17 +168,13 @@ class Shop:
         status: str = "active",
         sort: str = "-created_at",
         **filters: Any,
-    ) -> Found[ItemRow]:
-        wanted = Wanted(m.ItemStatus(status), m.ItemSort(sort), **filters)
+    ) -> Page[ItemRow]:
         return await service.list_items(
             db or self.read(),
+            self.paginator,
             caller=caller,
-            wanted=wanted,
-            skip=skip,
-            limit=limit,
-            cursor=cursor,
-            cursors=self.cursors,
-            totals=self.totals,
+            filters=ItemFilters(m.ItemStatus(status), m.ItemSort(sort), **filters),
+            request=PageRequest(skip, limit, cursor),
         )
 
     async def titles(self, caller: Caller | None = None, **asked: Any) -> set[str]:
@@ -189,16 +183,9 @@ class Shop:
 
     async def ledger(
         self, caller: Caller, item_id: int, *, db: ReadOnly | None = None, skip: int = 0, limit: int = 20, cursor: str | None = None
-    ) -> Found[StockMovementRow]:
+    ) -> Page[StockMovementRow]:
         return await service.list_stock_movements(
-            db or self.read(),
-            caller=caller,
-            item_id=item_id,
-            skip=skip,
-            limit=limit,
-            cursor=cursor,
-            cursors=self.cursors,
-            totals=self.totals,
+            db or self.read(), self.paginator, caller=caller, item_id=item_id, request=PageRequest(skip, limit, cursor)
         )
 
     async def stored(self, item_id: int) -> StoredRow:

@@ -146,8 +146,8 @@ async def test_single_items_skus_and_ledgers_are_read_by_index(planner: Any, gen
         (queries.get_visible_item, {"item_id": 77, "user_id": 1}),
         (queries.lock_live_item, {"item_id": 77, "caller_id": 1, "caller_role": "admin", "credential_id": 1, "now": BEGINNING}),
         (queries.find_sku_holder, {"owner_id": 8, "sku": "S7", "item_id": 0}),
-        (queries.list_stock_movements, {"item_id": 7, "limit": 21, "skip": 0}),
-        (queries.movements_after, {"item_id": 7, "limit": 21, "after_id": 5000}),
+        (queries.list_stock_movements(after=False), {"item_id": 7, "limit": 21, "skip": 0}),
+        (queries.list_stock_movements(after=True), {"item_id": 7, "limit": 21, "after_id": 5000}),
         (queries.count_stock_movements, {"item_id": 7}),
     ]
 

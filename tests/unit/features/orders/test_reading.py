@@ -5,19 +5,25 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from steelyard.contract.access.caller import Caller
+from steelyard.db.database import Database
 from steelyard.features.orders import reading
-from steelyard.features.orders.reading import Listing, Page
+from steelyard.features.orders.reading import OrderFilters
 from steelyard.features.orders.views import order_summary_view, order_view
 from steelyard.paging.cursors import Cursors
+from steelyard.paging.paginator import Page, PageRequest, Paginator
 from steelyard.paging.totals import Totals
+from steelyard.tables.orders import OrderSummaryRow
 from steelyard_contract import models as m
 from steelyard_contract.problems import InvalidCursor, OrderNotFound, StaffRequired
+from tests.kit.servers.statements import count_statements
 from tests.kit.world.market import Market, principal
 
 CURSORS = Cursors(b"a key for tests, long enough by far")
 
 
-def listing(
+async def page(
+    market: Market,
+    caller: Caller,
     *,
     role: str = "buyer",
     status: str | None = None,
@@ -27,19 +33,20 @@ def listing(
     skip: int = 0,
     limit: int = 20,
     cursor: str | None = None,
-) -> Listing:
+    totals: Totals | None = None,
+) -> Page[OrderSummaryRow]:
     state = None if status is None else m.OrderStatus(status)
-    return Listing(m.OrderRole(role), state, created_after, created_before, m.OrderSort(sort), skip, limit, cursor)
-
-
-async def page(market: Market, caller: Caller, asked: Listing, totals: Totals | None = None) -> Page:
     return await reading.list_orders(
-        market.database.read(), caller=caller, asked=asked, cursors=CURSORS, totals=totals or Totals(market.database)
+        market.database.read(),
+        Paginator(CURSORS, totals or Totals(market.database)),
+        caller=caller,
+        filters=OrderFilters(m.OrderRole(role), state, created_after, created_before, m.OrderSort(sort)),
+        request=PageRequest(skip, limit, cursor),
     )
 
 
-async def ids(market: Market, caller: Caller, **asked: object) -> list[int]:
-    return [order.id for order in (await page(market, caller, listing(**asked))).orders]  # type: ignore[arg-type]
+async def ids(market: Market, caller: Caller, **requested: object) -> list[int]:
+    return [order.id for order in (await page(market, caller, **requested)).rows]  # type: ignore[arg-type]
 
 
 async def test_an_order_is_there_for_buyer_seller_and_staff_and_for_nobody_else(market: Market) -> None:
@@ -110,8 +117,8 @@ async def test_pages_joined_by_cursor_or_by_skip_are_the_list(market: Market, so
     by_cursor: list[int] = []
     cursor: str | None = None
     while True:
-        found = await page(market, buyer, listing(sort=sort, limit=limit, cursor=cursor))
-        by_cursor += [order.id for order in found.orders]
+        found = await page(market, buyer, sort=sort, limit=limit, cursor=cursor)
+        by_cursor += [order.id for order in found.rows]
         assert (found.total is None) == (cursor is not None)
         assert (found.link is None) == (found.next_cursor is None)
         cursor = found.next_cursor
@@ -124,27 +131,67 @@ async def test_pages_joined_by_cursor_or_by_skip_are_the_list(market: Market, so
 
 async def test_a_cursor_is_for_its_own_filters_and_sort_and_stands_alone(market: Market) -> None:
     buyer, _ = await _five(market)
-    cursor = (await page(market, buyer, listing(limit=2))).next_cursor
+    cursor = (await page(market, buyer, limit=2)).next_cursor
 
-    for other in (listing(sort="created_at", cursor=cursor), listing(status="pending", cursor=cursor), listing(skip=1, cursor=cursor)):
+    for other in ({"sort": "created_at"}, {"status": "pending"}, {"skip": 1}):
         with pytest.raises(InvalidCursor):
-            await page(market, buyer, other)
+            await page(market, buyer, cursor=cursor, **other)
+
+
+async def test_a_cursor_is_signed_for_all_filters_and_the_sort(market: Market) -> None:
+    buyer, placed = await _five(market)
+    since = (await market.seen(buyer, placed[0])).order.created_at - timedelta(days=1)
+
+    first = await page(market, buyer, created_after=since, limit=2)
+
+    filters = {"role": "buyer", "created_after": since, "sort": "-created_at"}
+    last = (await market.seen(buyer, placed[3])).order
+    assert first.next_cursor == CURSORS.seal("listOrders", filters, [last.created_at, last.id])
+
+
+async def test_a_page_that_shows_the_end_needs_no_count(market: Market) -> None:
+    buyer, _ = await _five(market)
+
+    with count_statements() as statements:
+        pages = [await page(market, buyer, limit=limit, skip=skip) for limit, skip in ((5, 0), (20, 0), (3, 2), (20, 4))]
+
+    assert [each.total for each in pages] == [5, 5, 5, 5]
+    assert len(statements) == 4, statements
+
+
+async def test_a_total_is_never_less_than_the_rows_that_are_shown(market: Market) -> None:
+    buyer, _ = await _five(market)
+    item = await market.item(await market.user())
+    totals = Totals(market.database)
+    assert (await page(market, buyer, limit=2, totals=totals)).total == 5
+
+    # Commits of another process do not invalidate the cached total.
+    elsewhere = Database(market.database.url)
+    await elsewhere.open()
+    try:
+        for number in range(3):
+            await Market(elsewhere, market.clock).place(buyer.user_id, (item, 1), key=f"elsewhere-{number}")
+    finally:
+        await elsewhere.close()
+    shown = await page(market, buyer, limit=3, skip=4, totals=totals)
+
+    assert (len(shown.rows), shown.total) == (3, 8)
 
 
 async def test_the_total_counts_ones_own_writes_at_once(market: Market) -> None:
     buyer, placed = await _five(market)
     totals = Totals(market.database)
-    assert (await page(market, buyer, listing(status="pending"), totals)).total == 5
+    assert (await page(market, buyer, status="pending", totals=totals)).total == 5
 
     await market.cancel(buyer, placed[0])
 
-    assert (await page(market, buyer, listing(status="pending"), totals)).total == 4
+    assert (await page(market, buyer, status="pending", totals=totals)).total == 4
 
 
 async def test_a_summary_is_one_that_the_contract_promises(market: Market) -> None:
     buyer, _ = await _five(market)
 
-    found = order_summary_view((await page(market, buyer, listing())).orders[0])
+    found = order_summary_view((await page(market, buyer)).rows[0])
 
     assert m.OrderSummary.model_validate_json(found.model_dump_json()) == found
     assert found.units == 1
@@ -152,14 +199,14 @@ async def test_a_summary_is_one_that_the_contract_promises(market: Market) -> No
 
 async def test_pages_hold_still_while_orders_are_added(market: Market) -> None:
     buyer, placed = await _five(market)
-    first = await page(market, buyer, listing(limit=2))
+    first = await page(market, buyer, limit=2)
     seller = await market.user()
     market.clock.advance(seconds=60)
     await market.place(buyer.user_id, (await market.item(seller), 1))
 
-    second = await page(market, buyer, listing(limit=2, cursor=first.next_cursor))
+    second = await page(market, buyer, limit=2, cursor=first.next_cursor)
 
-    assert [order.id for order in [*first.orders, *second.orders]] == [placed[4], placed[3], placed[2], placed[1]]
+    assert [order.id for order in [*first.rows, *second.rows]] == [placed[4], placed[3], placed[2], placed[1]]
 
 
 async def test_a_moment_may_be_given_in_any_zone(market: Market) -> None:
