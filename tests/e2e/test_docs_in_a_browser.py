@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser
 
-from steelyard.demo.seed import PASSWORD
+from steelyard.demo.people import PASSWORD
 from tests.e2e.browser import DESK, PHONE, Shown, chromium
 from tests.e2e.swagger import Swagger
 from tests.kit.contract.checker import CONTRACT

@@ -55,7 +55,8 @@ async def _create_market(settings: Settings) -> bool:
     """Create and fill the database if the folder has none; whether it did."""
     from steelyard.db.database import Database
     from steelyard.db.migrations import commands
-    from steelyard.demo.seed import DemoClock, seed
+    from steelyard.demo.clock import DemoClock
+    from steelyard.demo.seed import seed
     from steelyard.security.passwords import PasswordHasher
     from steelyard.sources import wall_clock
 
@@ -78,7 +79,7 @@ async def _create_market(settings: Settings) -> bool:
 
 def _greeting(folder: Path, *, is_new: bool) -> str:
     """The text at the start, with `{url}` for the address."""
-    from steelyard.demo.seed import LOGINS, PASSWORD
+    from steelyard.demo.people import LOGINS, PASSWORD
 
     width = max(len(login.email) for login in LOGINS)
     return "\n".join(

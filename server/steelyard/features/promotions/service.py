@@ -18,6 +18,35 @@ class CodeCheck(NamedTuple):
     reason: Reason | None
 
 
+async def create_promotion(
+    tx: Transaction,
+    *,
+    code: str,
+    percent_bps: int | None = None,
+    amount: int | None = None,
+    min_subtotal: int | None = None,
+    max_redemptions: int | None = None,
+    max_per_user: int | None = None,
+) -> PromotionRow:
+    """An active promotion for all items, without a beginning or an end."""
+    return await tx.one(
+        queries.insert_promotion,
+        code=code,
+        kind="fixed" if percent_bps is None else "percent",
+        percent_bps=percent_bps,
+        amount=amount,
+        min_subtotal=min_subtotal,
+        max_redemptions=max_redemptions,
+        max_per_user=max_per_user,
+        starts_at=None,
+        ends_at=None,
+        category=None,
+        item_ids=None,
+        is_active=True,
+        now=tx.now,
+    )
+
+
 async def redeem_code(tx: Transaction, *, code: str, buyer_id: int) -> PromotionRow:
     """Use the code once. What it is worth for this basket is for the caller to see; a rollback gives the use back."""
     promotion = await tx.first(queries.redeem_promotion, code=code, now=tx.now)
