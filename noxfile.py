@@ -24,15 +24,15 @@ LOCKS = {"server": ("pyproject.toml",), "dev": ("--group", "dev", "pyproject.tom
 def prepare(session: nox.Session) -> None:
     """Install what the lock file names into the shared environment, unless it is there already."""
     inputs = [ROOT / "requirements" / "dev.txt", ROOT / "pyproject.toml", ROOT / "client" / "pyproject.toml"]
-    wanted = hashlib.sha256(sys.version.encode() + b"".join(path.read_bytes() for path in inputs)).hexdigest()
+    digest = hashlib.sha256(sys.version.encode() + b"".join(path.read_bytes() for path in inputs)).hexdigest()
     stamp = ENVIRONMENT / "steelyard.stamp"
-    if not stamp.is_file() or stamp.read_text() != wanted:
+    if not stamp.is_file() or stamp.read_text() != digest:
         venv.create(ENVIRONMENT, clear=True, with_pip=True)
         # The lock is whole: what pip would resolve again for an extra could be newer than what is locked, and has no hash.
         locked = ("--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", "requirements/dev.txt")
         run(session, "python", "-m", "pip", "install", "-q", *locked)
         run(session, "python", "-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation", "-e", ".", "-e", "./client")
-        stamp.write_text(wanted)
+        stamp.write_text(digest)
 
 
 def run(session: nox.Session, program: str, *arguments: str) -> None:
@@ -159,7 +159,7 @@ def sdk(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def mutants(session: nox.Session) -> None:
-    """Drifts planted on purpose, each kind once: all must be noticed. With `-- --all`: wherever they fit; `-- --write`: into docs/."""
+    """Plant faults, each kind once; the tests must notice all of them. With `-- --all`: wherever they fit; `-- --write`: into docs/."""
     prepare(session)
     run(session, "python", "-m", "tests.contract.mutants", *session.posargs)
 

@@ -1,4 +1,4 @@
-"""What every test may ask for: a fresh database of the product, once on SQLite and once on PostgreSQL."""
+"""Fixtures for all tests: a new database of the product, once on SQLite and once on PostgreSQL."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -11,7 +11,7 @@ from tests.kit.servers.databases import Databases
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--seed", type=int, default=42, help="what is made at random is the same for the same seed; 42 unless told")
+    parser.addoption("--seed", type=int, default=42, help="equal seeds make equal random choices; the default is 42")
     parser.addoption("--coverage-to", type=Path, help="a folder for what each process has seen of the contract (tests/contract/coverage)")
 
 
@@ -28,7 +28,7 @@ def seed(request: pytest.FixtureRequest) -> int:
 
 @pytest.fixture(scope="session", autouse=True)
 def contract_coverage(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Looks at every exchange when the run wants to know how much of the contract it has seen."""
+    """Records every exchange when the run measures the coverage of the contract."""
     with collecting(request.config.getoption("--coverage-to"), "tests"):
         yield
 

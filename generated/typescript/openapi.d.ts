@@ -1517,7 +1517,7 @@ export interface components {
             /** @description The amount that has been refunded for this line. */
             refunded: components["schemas"]["Money"];
         };
-        /** @description The shipping address, as it was when the order was placed. */
+        /** @description A copy of the shipping address from the time when the order was placed. */
         ShippingAddress: {
             /**
              * @description The name of the recipient.

@@ -262,14 +262,14 @@ async def _(scene: Scene) -> None:
         )
 
 
-@before("issueToken guessing")
+@before("issueToken throttled")
 async def _(scene: Scene) -> None:
     for _number in range(10):
         await scene.shop.api.call("issueToken", {"username": "alice@example.com", "password": "wrong"})
 
 
 NOBODY = {
-    "createUser", "getHealth", "getItem everybody", "getItem missing", "getPublicData", "getRoot", "getUser anybody", "getUser missing",
+    "createUser", "getHealth", "getItem public", "getItem missing", "getPublicData", "getRoot", "getUser public", "getUser missing",
     "issueToken", "listItems", "quoteOrder",
 }  # fmt: skip
 BOB = {

@@ -74,11 +74,11 @@ def test_only_sessions_that_exist_are_named(page: Path) -> None:
 
 
 def test_the_floors_of_the_architecture_are_those_that_imports_are_held_to() -> None:
-    told = re.findall(r"^\| ([0-9]) \| `(\w+)` \|", ARCHITECTURE, re.MULTILINE)
+    shown = re.findall(r"^\| ([0-9]) \| `(\w+)` \|", ARCHITECTURE, re.MULTILINE)
     (layers,) = (rule["layers"] for rule in PROJECT["tool"]["importlinter"]["contracts"] if rule.get("containers") == ["steelyard"])
     held = [(str(len(layers) - number), name) for number, layer in enumerate(layers) for name in layer.split(" | ")]
 
-    assert sorted(told) == sorted(held)
+    assert sorted(shown) == sorted(held)
 
 
 def test_the_folders_of_the_architecture_are_those_of_the_repository() -> None:

@@ -14,9 +14,9 @@ RUNTIME: list[str] = PROJECT["project"]["dependencies"]
 
 @pytest.mark.parametrize("line", [*RUNTIME, "h11>=0.16"])
 def test_what_is_installed_is_not_older_than_its_floor(line: str) -> None:
-    wanted = Requirement(line)
+    requirement = Requirement(line)
 
-    assert Version(version(wanted.name)) in wanted.specifier
+    assert Version(version(requirement.name)) in requirement.specifier
 
 
 @pytest.mark.parametrize("line", [*RUNTIME, *PROJECT["dependency-groups"]["dev"], *PROJECT["build-system"]["requires"]])
@@ -45,7 +45,7 @@ LOCKS = {
 
 
 @pytest.mark.parametrize("name", LOCKS)
-def test_the_lock_pins_what_is_asked_for_by_hash_and_without_an_address(name: str) -> None:
+def test_the_lock_pins_every_dependency_by_hash_and_without_an_address(name: str) -> None:
     text = (ROOT / "requirements" / f"{name}.txt").read_text()
     pinned = dict(re.findall(r"^([\w.-]+)==([\w.]+)", text, re.MULTILINE))
 

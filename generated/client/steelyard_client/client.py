@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .api.users import AsyncUsers, Users
 
 CONTRACT_VERSION = "1.1.0"
-CONTRACT_DIGEST = "246095bda9376d026dc1e88979365020edbf1c660b6f1036daf40855519d2a47"
+CONTRACT_DIGEST = "89d4f21e46fbeadd52afa6824a1e47aaf20b5cad9a32aa0a0b2b54a4ff771bd7"
 """SHA-256 of the contract that this package was made from; a server says its own in `Contract-Digest`."""
 
 FACTS = ContractInfo(

@@ -385,7 +385,7 @@ class PaymentStatus(StrEnum):
 
 
 class ShippingAddress(Model):
-    """The shipping address, as it was when the order was placed."""
+    """A copy of the shipping address from the time when the order was placed."""
 
     name: Annotated[str, Field(max_length=100)]
     """The name of the recipient."""

@@ -460,7 +460,7 @@ class OrderLine(Model):
 
 
 class ShippingAddress(Model):
-    """The shipping address, as it was when the order was placed."""
+    """A copy of the shipping address from the time when the order was placed."""
 
     __slots__ = ("name", "street", "city", "country", "zip_code")
 
