@@ -14,6 +14,7 @@ from steelyard.demo.catalogue import CURRENCY, catalogue
 from steelyard.demo.clock import DemoClock
 from steelyard.demo.people import ADMIN, ALICE, BOB, CAROL, DAN, register
 from steelyard.features.items import service as items
+from steelyard.features.items import stock
 from steelyard.features.orders import cancelling, placing
 from steelyard.features.promotions import service as promotions
 from steelyard.security.passwords import PasswordHasher
@@ -120,4 +121,4 @@ async def _record_movements(market: _Market) -> None:
         market.clock.set_back(days=2 - hour / 24)
         movement = m.StockMovementCreate(delta=delta, reason=reason, note=note)
         async with market.database.transaction() as tx:
-            await items.record_stock_movement(tx, caller=market.callers[ADMIN], item_id=market.items[title], movement=movement)
+            await stock.record_stock_movement(tx, caller=market.callers[ADMIN], item_id=market.items[title], movement=movement)

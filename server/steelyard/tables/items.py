@@ -17,7 +17,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, S
 from steelyard.db.columns import Id, JsonList, Timestamp, id_column, table
 
 # All that sales and movements change of an item, as said above.
-STOCK = frozenset({"on_hand", "reserved", "stock_version"})
+STOCK_COLUMNS = frozenset({"on_hand", "reserved", "stock_version"})
 
 # Titles are sorted, and words searched, by code point on both databases: that is SQLite's only order, and the one of "C".
 _TITLE = String(200).with_variant(String(200, collation="C"), "postgresql")

@@ -169,17 +169,6 @@ class OfferRow(NamedTuple):
     available: int
 
 
-class ReservedRow(NamedTuple):
-    """A product of which some units were just reserved, and how many pending orders their buyer has."""
-
-    owner_id: int
-    sku: str | None
-    title: str
-    category: str | None
-    price: int
-    pending: int
-
-
 class OrderAndLineRow(NamedTuple):
     """An order beside one of its lines: together one statement, so that they agree."""
 

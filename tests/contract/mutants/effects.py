@@ -22,6 +22,7 @@ from steelyard.contract.http import etags
 from steelyard.db.statements import statement
 from steelyard.db.transaction import Transaction
 from steelyard.events import log
+from steelyard.features.items import queries as catalogue
 from steelyard.features.items import stock
 from steelyard.features.orders import queries as bought
 from steelyard.features.promotions import queries as codes
@@ -29,7 +30,6 @@ from steelyard.features.promotions import service as promotions
 from steelyard.idempotency import store as idempotency
 from steelyard.paging.totals import Totals
 from steelyard.tables.items import items
-from steelyard.tables.orders import ReservedRow
 from steelyard_contract.operations import Operation
 from steelyard_contract.problems import Problem
 from tests.contract.mutants.drifts import drift
@@ -56,11 +56,11 @@ WANTED = bindparam("quantity", type_=BigInteger)
 
 def taking(*, enough: Any, reserved: Any) -> None:
     """Another way for an order to take its units; how many orders the buyer has is still counted."""
-    chosen = (items.c.id == bindparam("product_id"), items.c.status == "active", enough, WANTED > 0)
+    chosen = (items.c.id == bindparam("item_id"), items.c.status == "active", enough, WANTED > 0)
     told = [items.c[name] for name in ("owner_id", "sku", "title", "category", "price")]
     changed = update(items).where(*chosen).values(reserved=reserved, stock_version=items.c.stock_version + 1)
-    pending = bought._pending.scalar_subquery().label("pending")
-    swap(bought, "reserve_stock", statement(changed.returning(*told, pending), ReservedRow))
+    pending = catalogue._pending_orders.label("pending")
+    swap(catalogue, "reserve_stock", statement(changed.returning(*told, pending), catalogue.ReservedRow))
 
 
 WRITING = only(

@@ -11,6 +11,7 @@ from steelyard.contract.access.caller import Caller
 from steelyard.db.errors import ConstraintViolated
 from steelyard.db.statements import statement
 from steelyard.features.items import service as catalogue
+from steelyard.features.items import stock
 from steelyard.features.orders.access import OrderDetails
 from steelyard.features.orders.cancelling import expire_orders
 from steelyard.features.orders.problems import BY_CONSTRAINT
@@ -70,7 +71,7 @@ class ServiceDriver:
 
         async def record() -> None:
             async with self._market.database.transaction() as tx:
-                await catalogue.record_stock_movement(tx, caller=await logged_in(tx, admin), item_id=self._items[item], movement=movement)
+                await stock.record_stock_movement(tx, caller=await logged_in(tx, admin), item_id=self._items[item], movement=movement)
 
         return self._attempt(record())
 

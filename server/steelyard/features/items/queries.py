@@ -1,16 +1,31 @@
-"""Every statement about items and their stock; what orders do to stock stands in `orders.queries`."""
+"""Every statement about items and their stock. Nothing else writes to `items` and `stock_movements`."""
 
 from collections.abc import Callable
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, Text, bindparam, func, insert, literal_column, select, true, type_coerce, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Text,
+    bindparam,
+    func,
+    insert,
+    literal,
+    literal_column,
+    select,
+    true,
+    type_coerce,
+    update,
+)
 
 from steelyard.db.statements import Query, any_of, statement
 from steelyard.features.auth import queries as callers
 from steelyard.features.items.search import ESCAPE
 from steelyard.paging.keyset import keyset_page
 from steelyard.tables.items import ItemRow, StockMovementRow, WritableRow, items, stock_movements
+from steelyard.tables.orders import order_lines, orders
 from steelyard_contract.bounds import COUNT_LIMIT, MAX_ON_HAND
 
 # The two lists are taken as the text they are stored as: most are empty, and a page of them is parsed only where it is shown.
@@ -152,6 +167,80 @@ count_stock_movements = statement(
         select(stock_movements.c.id).where(stock_movements.c.item_id == bindparam("item_id")).limit(COUNT_LIMIT).subquery()
     ),
     int,
+)
+
+# -- stock of orders ---------------------------------------------------------------------------------------------------
+_QUANTITY = bindparam("quantity", type_=BigInteger)
+
+# createOrder has locked the buyer, so no other order of the buyer begins meanwhile. Counting here spares a round trip.
+_pending_orders = (
+    select(func.count())
+    .select_from(orders)
+    .where(orders.c.buyer_id == bindparam("buyer_id", type_=orders.c.buyer_id.type), orders.c.status == "pending")
+    .scalar_subquery()
+)
+
+
+class ReservedRow(NamedTuple):
+    """An item with newly reserved units, and how many pending orders their buyer has."""
+
+    owner_id: int
+    sku: str | None
+    title: str
+    category: str | None
+    price: int
+    pending: int
+
+
+# Returns no row if the item is not on sale or fewer units are available.
+reserve_stock = statement(
+    update(items)
+    .where(items.c.id == bindparam("item_id"), items.c.status == "active", items.c.on_hand - items.c.reserved >= _QUANTITY)
+    .values(reserved=items.c.reserved + _QUANTITY, stock_version=items.c.stock_version + 1)
+    .returning(items.c.owner_id, items.c.sku, items.c.title, items.c.category, items.c.price, _pending_orders.label("pending")),
+    ReservedRow,
+)
+
+_order_id = bindparam("order_id", type_=order_lines.c.order_id.type)
+_is_line_of_order = (order_lines.c.order_id == _order_id) & (order_lines.c.product_id == items.c.id)
+_not_refunded = order_lines.c.quantity - order_lines.c.refunded_quantity
+
+# An UPDATE ... FROM locks its rows in the planner's order; this locks them by id first, as every other transaction does.
+lock_items_of_order = statement(
+    select(items.c.id)
+    .where(items.c.id.in_(select(order_lines.c.product_id).where(order_lines.c.order_id == _order_id)))
+    .order_by(items.c.id)
+    .with_for_update(key_share=True),
+    int,
+)
+
+release_stock = statement(
+    update(items)
+    .where(_is_line_of_order)
+    .values(reserved=items.c.reserved - order_lines.c.quantity, stock_version=items.c.stock_version + 1)
+)
+
+restock_order = statement(
+    update(items)
+    .where(_is_line_of_order, _not_refunded > 0)
+    .values(on_hand=items.c.on_hand + _not_refunded, stock_version=items.c.stock_version + 1)
+)
+insert_return_movements = statement(
+    insert(stock_movements).from_select(
+        ["item_id", "delta", "reason", "order_id", "on_hand_after", "actor_id", "created_at"],
+        select(
+            items.c.id,
+            _not_refunded,
+            literal("cancellation"),
+            order_lines.c.order_id,
+            items.c.on_hand,
+            bindparam("actor_id", type_=stock_movements.c.actor_id.type),
+            bindparam("now", type_=stock_movements.c.created_at.type),
+        )
+        .where(_is_line_of_order, _not_refunded > 0)
+        .order_by(items.c.id),
+        include_defaults=False,
+    )
 )
 
 # -- listings: one statement for each set of filters, so that the planner sees no condition that is not there ----------

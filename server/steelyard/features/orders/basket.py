@@ -1,7 +1,7 @@
-"""What a buyer asks for, read from either form of the body. What a schema cannot say about it is checked here."""
+"""The basket that a buyer requests, read from either form of the body, with the checks that no schema can express."""
 
 from dataclasses import dataclass
-from operator import attrgetter
+from typing import NamedTuple
 
 from pydantic import MISSING
 
@@ -10,9 +10,8 @@ from steelyard_contract import models as m
 from steelyard_contract.bounds import BULK_THRESHOLD
 
 
-@dataclass(frozen=True, slots=True)
-class RequestedLine:
-    """So many units of one product."""
+class RequestedLine(NamedTuple):
+    """A product and how many units of it."""
 
     product_id: int
     quantity: int
@@ -20,7 +19,7 @@ class RequestedLine:
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """An order as it is asked for; lines in the order of the request."""
+    """A requested order, with its lines in the order of the request."""
 
     lines: tuple[RequestedLine, ...]
     code: str | None
@@ -33,15 +32,10 @@ class Basket:
         """In the order of the lines."""
         return [line.product_id for line in self.lines]
 
-    @property
-    def in_lock_order(self) -> list[RequestedLine]:
-        """By product id. Every transaction locks items in this order, so no two of them wait for each other."""
-        return sorted(self.lines, key=attrgetter("product_id"))
-
 
 def read_basket(draft: m.OrderCreate) -> Basket:
-    """The basket, or a ValidationFailed that lists everything wrong with it."""
-    wrong = []
+    """Return the basket, or raise ValidationFailed with every violation."""
+    violations = []
     lines: tuple[RequestedLine, ...]
     if isinstance(draft, m.SingleItemOrder):
         lines = (RequestedLine(draft.product_id, draft.quantity),)
@@ -50,19 +44,19 @@ def read_basket(draft: m.OrderCreate) -> Basket:
         seen: set[int] = set()
         for i, line in enumerate(lines):
             if line.product_id in seen:
-                wrong.append(violation("duplicate_product", ("body", "lines", i, "product_id"), "Each item may have only one line"))
+                violations.append(violation("duplicate_product", ("body", "lines", i, "product_id"), "Each item may have only one line"))
             seen.add(line.product_id)
     code = None if draft.discount_code is MISSING else draft.discount_code
     if code is None and sum(line.quantity for line in lines) > BULK_THRESHOLD:
         msg = f"Bulk orders over {BULK_THRESHOLD} need a discount code"
-        wrong.append(violation("bulk_discount_required", ("body", "discount_code"), msg))
+        violations.append(violation("bulk_discount_required", ("body", "discount_code"), msg))
     address_id = None if draft.shipping_address_id is MISSING else draft.shipping_address_id
     address = None if draft.shipping_address is MISSING else draft.shipping_address
     if address_id is not None and address is not None:
         msg = "Send either an address or the id of an address"
-        wrong.append(violation("two_addresses", ("body", "shipping_address_id"), msg))
-    if wrong:
-        raise validation_failed(wrong)
+        violations.append(violation("two_addresses", ("body", "shipping_address_id"), msg))
+    if violations:
+        raise validation_failed(violations)
     return Basket(
         lines=lines,
         code=None if code is None else code.upper(),

@@ -9,6 +9,7 @@ from steelyard.db.database import Database
 from steelyard.db.errors import DatabaseUnavailable
 from steelyard.db.transaction import Transaction
 from steelyard.events.log import SYSTEM, Actor
+from steelyard.features.items.stock import release_stock, restock_order
 from steelyard.features.orders import queries
 from steelyard.features.orders.access import OrderDetails, check_cancelling, lock_order
 from steelyard.features.orders.events import record_order_event
@@ -72,15 +73,12 @@ async def _expire_order(tx: Transaction, order_id: int) -> bool:
 
 async def _give_back_reserved(tx: Transaction, order: OrderRow) -> None:
     await _release_code(tx, order)
-    await tx.all(queries.lock_items_of_order, order_id=order.id)
-    await tx.run(queries.release_stock, order_id=order.id)
+    await release_stock(tx, order_id=order.id)
 
 
 async def _give_back_sold(tx: Transaction, order: OrderRow, actor_id: int) -> None:
     await _release_code(tx, order)
-    await tx.all(queries.lock_items_of_order, order_id=order.id)
-    await tx.run(queries.restock_order, order_id=order.id)
-    await tx.run(queries.insert_return_movements, order_id=order.id, actor_id=actor_id, now=tx.now)
+    await restock_order(tx, order_id=order.id, actor_id=actor_id)
     await tx.run(queries.mark_lines_refunded, order_id=order.id)
 
 

@@ -10,6 +10,7 @@ from steelyard.contract.access.caller import Caller
 from steelyard.db.errors import TransactionConflict
 from steelyard.db.transaction import Transaction
 from steelyard.events.log import Actor
+from steelyard.features.items.stock import reserve_stock
 from steelyard.features.orders import queries
 from steelyard.features.orders.access import OrderDetails, lock_buyer
 from steelyard.features.orders.basket import Basket, read_basket
@@ -74,15 +75,16 @@ def _shipping_address(basket: Basket, buyer: BuyerRow) -> dict[str, str] | None:
 
 async def _reserve(tx: Transaction, buyer_id: int, basket: Basket) -> tuple[list[Goods], int]:
     """Reserve every unit; return the goods and how many pending orders the buyer has without this one."""
-    goods: dict[int, Goods] = {}
+    reserved = await reserve_stock(tx, basket.lines, buyer_id=buyer_id)
+    if len(reserved) < len(basket.lines):
+        raise await _why_not_reserved(tx, basket, reserved)
+    goods = []
     pending = 0
-    for line in basket.in_lock_order:
-        row = await tx.first(queries.reserve_stock, product_id=line.product_id, quantity=line.quantity, buyer_id=buyer_id)
-        if row is None:
-            raise await _why_not_reserved(tx, basket, goods)
-        goods[line.product_id] = Goods(line.product_id, row.owner_id, row.sku, row.title, row.category, row.price, line.quantity)
-        pending = row.pending
-    return [goods[product_id] for product_id in basket.product_ids], pending
+    for product_id, quantity in basket.lines:
+        item = reserved[product_id]
+        goods.append(Goods(product_id, item.owner_id, item.sku, item.title, item.category, item.price, quantity))
+        pending = item.pending
+    return goods, pending
 
 
 async def _why_not_reserved(tx: Transaction, basket: Basket, reserved_ids: Collection[int]) -> Problem:
@@ -90,8 +92,8 @@ async def _why_not_reserved(tx: Transaction, basket: Basket, reserved_ids: Colle
     if missing := unavailable_items(basket, offers):
         return ItemUnavailable(product_ids=missing)
     # This transaction sees its own reservations, and they are available to this order.
-    quantities = {line.product_id: line.quantity for line in basket.lines if line.product_id in reserved_ids}
-    available = {offer.id: offer.available + quantities.get(offer.id, 0) for offer in offers}
+    quantities = dict(basket.lines)
+    available = {offer.id: offer.available + (quantities[offer.id] if offer.id in reserved_ids else 0) for offer in offers}
     if shortages := find_shortages(basket, available):
         return InsufficientStock(items=shortages)
     raise TransactionConflict("stock was released after the reservation had failed")

@@ -1,4 +1,4 @@
-"""Every statement about orders, and about the stock that they hold."""
+"""Every statement about orders. Nothing else writes to `orders` and `order_lines`."""
 
 import functools
 from collections.abc import Callable
@@ -29,7 +29,7 @@ from steelyard.features.auth import queries as callers
 from steelyard.features.orders.transitions import OPEN_STATUSES
 from steelyard.paging.keyset import keyset_page
 from steelyard.tables.credentials import credentials
-from steelyard.tables.items import items, stock_movements
+from steelyard.tables.items import items
 from steelyard.tables.orders import (
     BuyerRow,
     OfferRow,
@@ -38,7 +38,6 @@ from steelyard.tables.orders import (
     OrderRow,
     OrderSummaryRow,
     OverdueRow,
-    ReservedRow,
     order_lines,
     orders,
 )
@@ -104,20 +103,7 @@ get_offers = statement(
 )
 
 _of_buyer = orders.c.buyer_id == bindparam("buyer_id", type_=orders.c.buyer_id.type)
-_pending = select(func.count()).select_from(orders).where(_of_buyer, orders.c.status == "pending")
-
-count_pending_orders = statement(_pending, int)
-
-# Answers the product, or nothing when it is not for sale or too little of it is free; and how many pending orders the buyer has, of
-# which there can be no new one since he was locked.
-reserve_stock = statement(
-    update(items)
-    .where(items.c.id == bindparam("product_id"), items.c.status == "active")
-    .where(items.c.on_hand - items.c.reserved >= bindparam("quantity", type_=BigInteger))
-    .values(reserved=items.c.reserved + bindparam("quantity", type_=BigInteger), stock_version=items.c.stock_version + 1)
-    .returning(items.c.owner_id, items.c.sku, items.c.title, items.c.category, items.c.price, _pending.scalar_subquery().label("pending")),
-    ReservedRow,
-)
+count_pending_orders = statement(select(func.count()).select_from(orders).where(_of_buyer, orders.c.status == "pending"), int)
 
 # --- Placing ---
 
@@ -228,43 +214,6 @@ update_order_status = statement(
         expires_at=None,
         updated_at=_now,
         version=orders.c.version + 1,
-    )
-)
-
-_products = select(order_lines.c.product_id).where(order_lines.c.order_id == _order_id).scalar_subquery()
-
-# An UPDATE ... FROM takes its rows as the planner likes; this takes them by id first, as everybody does.
-lock_items_of_order = statement(
-    select(items.c.id).where(items.c.id.in_(_products)).order_by(items.c.id).with_for_update(key_share=True), int
-)
-
-_its_lines = (order_lines.c.order_id == _order_id) & (order_lines.c.product_id == items.c.id)
-_left = order_lines.c.quantity - order_lines.c.refunded_quantity
-
-# What the order reserved is free again.
-release_stock = statement(
-    update(items).where(_its_lines).values(reserved=items.c.reserved - order_lines.c.quantity, stock_version=items.c.stock_version + 1)
-)
-
-# What the order took and did not refund is back on the shelf; the ledger says so.
-restock_order = statement(
-    update(items).where(_its_lines, _left > 0).values(on_hand=items.c.on_hand + _left, stock_version=items.c.stock_version + 1)
-)
-insert_return_movements = statement(
-    insert(stock_movements).from_select(
-        ["item_id", "delta", "reason", "order_id", "on_hand_after", "actor_id", "created_at"],
-        select(
-            items.c.id,
-            _left,
-            literal("cancellation"),
-            order_lines.c.order_id,
-            items.c.on_hand,
-            bindparam("actor_id", type_=stock_movements.c.actor_id.type),
-            _now,
-        )
-        .where(_its_lines, _left > 0)
-        .order_by(items.c.id),
-        include_defaults=False,
     )
 )
 

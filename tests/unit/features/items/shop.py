@@ -12,7 +12,7 @@ from steelyard.db.compiled import CompiledStatement
 from steelyard.db.database import Database
 from steelyard.db.statements import statement
 from steelyard.db.transaction import ReadOnly, Transaction
-from steelyard.features.items import service
+from steelyard.features.items import access, service, stock
 from steelyard.features.items.service import ItemFilters
 from steelyard.paging.cursors import Cursors
 from steelyard.paging.paginator import Page, PageRequest, Paginator
@@ -147,7 +147,7 @@ class Shop:
     async def move(self, caller: Caller, item_id: int, delta: int, **members: Any) -> StockMovementRow:
         movement = m.StockMovementCreate.model_validate({"delta": delta, "reason": "correction", **members})
         async with self.transaction() as tx:
-            return await service.record_stock_movement(tx, caller=caller, item_id=item_id, movement=movement)
+            return await stock.record_stock_movement(tx, caller=caller, item_id=item_id, movement=movement)
 
     async def reserve(self, item_id: int, quantity: int) -> None:
         """What an order does to stock."""
@@ -155,7 +155,7 @@ class Shop:
             assert await tx.run(_reserve, item_id=item_id, quantity=quantity) == 1
 
     async def see(self, caller: Caller | None, item_id: int) -> ItemRow:
-        return await service.get_item(self.read(), caller=caller, item_id=item_id)
+        return await access.get_item(self.read(), caller=caller, item_id=item_id)
 
     async def listed(
         self,
@@ -184,7 +184,7 @@ class Shop:
     async def ledger(
         self, caller: Caller, item_id: int, *, db: ReadOnly | None = None, skip: int = 0, limit: int = 20, cursor: str | None = None
     ) -> Page[StockMovementRow]:
-        return await service.list_stock_movements(
+        return await stock.list_stock_movements(
             db or self.read(), self.paginator, caller=caller, item_id=item_id, request=PageRequest(skip, limit, cursor)
         )
 

@@ -10,7 +10,7 @@ import pytest
 
 from steelyard.db.database import Database
 from steelyard.db.statements import Statement
-from steelyard.features.items import queries, service
+from steelyard.features.items import access, queries
 from steelyard.features.items.search import conditions_of
 from tests.unit.features.items.shop import BEGINNING, Shop
 
@@ -174,7 +174,7 @@ async def test_reading_an_item_is_one_statement_whoever_reads(shop: Shop) -> Non
 
     for caller, statement in ((None, "get_public_item"), (seller, "get_visible_item"), (await shop.person("support"), "get_live_item")):
         with shop.counted() as (db, statements):
-            await service.get_item(db, caller=caller, item_id=item.id)
+            await access.get_item(db, caller=caller, item_id=item.id)
         assert statements == [f"items.queries.{statement}"]
 
 

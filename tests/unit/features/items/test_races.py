@@ -12,7 +12,7 @@ from steelyard.db.transaction import Transaction
 from steelyard.events.log import SYSTEM, Actor
 from steelyard.features.items import service
 from steelyard.features.items.problems import BY_CONSTRAINT
-from steelyard.features.orders.queries import reserve_stock
+from steelyard.features.items.queries import reserve_stock
 from steelyard_contract.problems import InsufficientStock, PreconditionFailed, SkuTaken, StockChanged
 from tests.unit.features.items.shop import Shop, deactivated
 
@@ -41,7 +41,7 @@ async def test_movements_never_take_what_orders_reserve_at_the_same_time(shop: S
 
     async def order() -> None:
         async with shop.transaction() as tx:
-            if await tx.run(reserve_stock, product_id=item.id, quantity=1, buyer_id=seller.user_id) == 0:
+            if await tx.run(reserve_stock, item_id=item.id, quantity=1, buyer_id=seller.user_id) == 0:
                 raise InsufficientStock(items=[])
 
     done = await asyncio.gather(*[order() for _ in range(8)], *[shop.move(seller, item.id, -1) for _ in range(8)], return_exceptions=True)

@@ -14,11 +14,11 @@ MOST = 1_000_000_000
 
 
 @pytest.mark.parametrize(
-    ("on_hand", "reserved", "delta", "expected", "found"),
-    [(5, 5, 1, None, 6), (5, 2, -3, None, 2), (5, 0, -5, 5, 0), (0, 0, 1, 0, 1), (MOST - 1, 0, 1, None, MOST), (MOST, MOST, 0, None, MOST)],
+    ("on_hand", "reserved", "delta", "expected"),
+    [(5, 5, 1, None), (5, 2, -3, None), (5, 0, -5, 5), (0, 0, 1, 0), (MOST - 1, 0, 1, None), (MOST, MOST, 0, None)],
 )
-def test_a_movement_within_the_bounds_is_a_sum(on_hand: int, reserved: int, delta: int, expected: int | None, found: int) -> None:
-    assert check_movement(7, on_hand=on_hand, reserved=reserved, delta=delta, expected=expected) == found
+def test_a_movement_within_the_bounds_is_allowed(on_hand: int, reserved: int, delta: int, expected: int | None) -> None:
+    check_movement(7, on_hand=on_hand, reserved=reserved, delta=delta, expected=expected)
 
 
 def test_stock_never_falls_below_what_orders_hold() -> None:
