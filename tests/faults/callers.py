@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, Self
 from urllib.parse import urlsplit
 
-from tests.kit.clients.raw import request
+from tests.kit.clients.raw import request_bytes
 
 # Longer than anything may take, so that what takes too long is measured instead of cut off.
 PATIENCE_S = 30
@@ -66,7 +66,7 @@ class Caller:
             fields.append((b"content-type", b"application/json"))
             raw = json.dumps(body).encode()
         reader, writer = await self._connected()
-        writer.write(request(method, path.encode(), fields, raw))
+        writer.write(request_bytes(method, path.encode(), fields, raw))
         await writer.drain()
         return reader
 

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from steelyard.db.migrations.commands import migrate
-from tests.kit.clients.raw import request
+from tests.kit.clients.raw import request_bytes
 from tests.kit.servers.live import LiveServer, live
 from tests.kit.servers.processes import Process, steelyard
 from tests.kit.servers.running import settings_for
@@ -24,8 +24,8 @@ GREEDY, OTHER = "127.0.0.1", "127.0.0.2"
 FILES = 1024
 HALF_OPEN, STALLED = 2000, 200
 HALF = b"GET /items HTTP/1.1\r\nhost: local"
-STALLED_BODY = request("POST", b"/users", [(b"content-type", b"application/json"), (b"content-length", b"100")]) + b"{"
-ASSET = request("GET", b"/docs/assets/redoc.standalone.js")
+STALLED_BODY = request_bytes("POST", b"/users", [(b"content-type", b"application/json"), (b"content-length", b"100")]) + b"{"
+ASSET = request_bytes("GET", b"/docs/assets/redoc.standalone.js")
 # Cut off 10 s after a half head or 15 s after half a body, and 2 s for those who are still sending.
 RECOVERED_S = 15 + 2
 PATIENCE_S = 60
@@ -85,7 +85,7 @@ class Crowd:
         began = time.monotonic()
         try:
             reader, writer = await self.connect(address)
-            writer.write(request("GET", b"/items", [(b"connection", b"close")]))
+            writer.write(request_bytes("GET", b"/items", [(b"connection", b"close")]))
             response = await asyncio.wait_for(reader.read(-1), PATIENCE_S)
         except ConnectionError:
             return math.inf
@@ -165,7 +165,7 @@ async def test_a_server_whose_connections_are_all_taken_recovers_by_itself(tmp_p
 
 @pytest.mark.promise("R12")
 async def test_clients_that_do_not_read_cost_little_and_are_cut_off(tmp_path: Path) -> None:
-    behind = request("GET", b"/items") * 5000
+    behind = request_bytes("GET", b"/items") * 5000
     async with serving(tmp_path, write_timeout_s=5) as process, crowd(process) as clients:
         assert await clients.served(OTHER) < math.inf
         memory = psutil.Process(process.pid).memory_info
@@ -212,7 +212,7 @@ async def test_a_client_that_hangs_up_in_the_middle_is_no_fault(tmp_path: Path) 
         client.close()
 
     with live(settings_for(url)) as server:  # which looks for faults in the end
-        for raw in (ASSET * 12, ASSET, request("GET", b"/items") * 3, STALLED_BODY):
+        for raw in (ASSET * 12, ASSET, request_bytes("GET", b"/items") * 3, STALLED_BODY):
             for _ in range(5):
                 await asyncio.to_thread(hang_up, server, raw)
         assert (await asyncio.to_thread(server.ask, "GET", b"/items")).status == 200

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.freezing import frozen
-from tests.kit.clients.raw import Connection, request
+from tests.kit.clients.raw import Connection, request_bytes
 from tests.kit.servers.databases import Server
 from tests.kit.servers.processes import Process, steelyard
 from tests.kit.servers.waiting import until
@@ -25,7 +25,7 @@ PATIENT = {f"STEELYARD_{name}_TIMEOUT_S": "300" for name in ("HEAD", "BODY", "OP
 def slow_upload(server: Process) -> Connection:
     """A registration that a worker has begun to read, and of which the last byte has not been sent."""
     connection = server.peer().connect()
-    connection.send(request("POST", b"/users", [JSON, EXPECT, (b"content-length", b"%d" % len(REGISTRATION))]))
+    connection.send(request_bytes("POST", b"/users", [JSON, EXPECT, (b"content-length", b"%d" % len(REGISTRATION))]))
     assert connection.is_told_to_continue()
     connection.send(REGISTRATION[:-1])
     return connection

@@ -16,7 +16,7 @@ from pydantic_core import from_json
 
 from tests.faults.callers import Caller, Lost, pause
 from tests.faults.served import served
-from tests.kit.clients.raw import request
+from tests.kit.clients.raw import request_bytes
 from tests.kit.servers.databases import Server
 from tests.kit.servers.processes import Process, steelyard
 from tests.kit.servers.waiting import until
@@ -121,7 +121,7 @@ async def test_no_worker_outlives_a_supervisor_that_was_killed(tmp_path: Path) -
         workers = server.children()
         # One of them has a request that would last for 15 seconds.
         with server.peer().connect() as upload:
-            upload.send(request("POST", b"/users", [(b"content-type", b"application/json")], b"{}")[:-1])
+            upload.send(request_bytes("POST", b"/users", [(b"content-type", b"application/json")], b"{}")[:-1])
 
             server.signal(signal.SIGKILL)
             began = time.monotonic()

@@ -25,7 +25,7 @@ HERE = Path(__file__).parents[1]
 # Cheapest first.
 PARTS = {
     "served": "test_served.py",
-    "wire": "test_wire.py",
+    "wire": "wire",
     "links": "test_links.py",
     "oracles": "test_oracles.py",
     "permissions": "test_permissions.py",

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from tests.contract.against.findings import Findings
 from tests.contract.fuzz.__main__ import attack, too_seldom
-from tests.kit.clients.raw import request
+from tests.kit.clients.raw import request_bytes
 from tests.kit.clients.remote_world import WorldOverHttp
 from tests.kit.clients.visit import Sent, Visit
 from tests.kit.contract.checker import CONTRACT, Exchange
@@ -78,7 +78,7 @@ def exchanged(interaction: dict[str, Any]) -> Sent:
     target = (at.path or "/") + (f"?{at.query}" if at.query else "")
     fields = [(name.lower().encode("latin-1", "replace"), value.encode("latin-1", "replace")) for name, value in _fields(asked)]
     body = _bytes(asked.get("body"))
-    raw = request(asked["method"], target.encode(), [field for field in fields if field[0] not in {b"host", b"content-length"}], body)
+    raw = request_bytes(asked["method"], target.encode(), [field for field in fields if field[0] not in {b"host", b"content-length"}], body)
     headers = [(name.lower(), value) for name, value in _fields(answered)]
     return Sent(raw, Exchange(asked["method"], target, answered["status_code"], headers, _bytes(answered.get("content")) or b""))
 

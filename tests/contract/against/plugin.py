@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Generator
 import pytest
 
 from tests.contract.against.findings import Findings
+from tests.contract.wire.requests import StagedServer
 from tests.kit.clients.api import Api
-from tests.kit.clients.raw import Peer
 from tests.kit.clients.remote_world import WorldOverHttp
 from tests.kit.clients.visit import Abroad, NotPossible, OutOfReach, Sent, Unprepared, Visit
 from tests.kit.contract.checker import CONTRACT, Contradictions, Operation
@@ -41,9 +41,9 @@ class Examination:
     def world(self) -> World:
         return WorldOverHttp(self.visit)
 
-    @pytest.fixture(scope="module")
-    async def staged(self, anyio_backend: str) -> AsyncIterator[tuple[Peer, Stage]]:  # noqa: ARG002  # what runs the coroutine
-        yield self.visit.peer, await Stage.of(WorldOverHttp(self.visit))
+    @pytest.fixture(scope="session")
+    async def staged(self, anyio_backend: str) -> AsyncIterator[StagedServer]:  # noqa: ARG002  # what runs the coroutine
+        yield StagedServer(self.visit.peer, await Stage.of(WorldOverHttp(self.visit)))
         self.visit.peer.close()
 
     # -- which tests -----------------------------------------------------------------------------------------------------

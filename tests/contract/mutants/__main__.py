@@ -23,7 +23,6 @@ OF_CONTRACT = (
     "oracles",
     "laws",
     "permissions",
-    "wire",
     "promises",
     "examples",
     "problems",
@@ -35,6 +34,7 @@ OF_CONTRACT = (
 )
 PLACES = (
     *(f"tests/contract/test_{name}.py" for name in OF_CONTRACT),
+    "tests/contract/wire",
     "tests/unit/contract",
     "tests/unit/features",
     "tests/project/test_version_floors.py",

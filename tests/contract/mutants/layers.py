@@ -44,7 +44,7 @@ TESTS = {
     "O": ("contract/test_oracles.py", "contract/test_laws.py"),
     "P": ("contract/test_permissions.py",),
     "R": ("contract/test_promises.py", "contract/test_examples.py", "contract/test_problems.py", "contract/test_limits.py"),
-    "W": ("contract/test_wire.py", "contract/test_served.py"),
+    "W": ("contract/wire/", "contract/test_served.py"),
 }
 TOLD = "contract/test_events.py"
 REPEATED = ("contract/test_refusals.py::test_a_key", "contract/test_refusals.py::test_an_attempt")

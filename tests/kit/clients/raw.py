@@ -38,7 +38,7 @@ class Connection:
 
     def say(self, method: str, target: bytes, fields: Iterable[tuple[bytes, bytes]] = (), body: bytes | None = None) -> None:
         """Send a request. The length is added when a body is given and nothing is said about it."""
-        self.send(request(method, target, fields, body, host=self._host))
+        self.send(request_bytes(method, target, fields, body, host=self._host))
 
     def ask(self, method: str, target: bytes, fields: Iterable[tuple[bytes, bytes]] = (), body: bytes | None = None) -> Exchange:
         """Send a request and read its answer."""
@@ -106,7 +106,7 @@ class Connection:
         self._read += received
 
 
-def request(
+def request_bytes(
     method: str, target: bytes, fields: Iterable[tuple[bytes, bytes]] = (), body: bytes | None = None, *, host: bytes = b"localhost"
 ) -> bytes:
     """The bytes of a request."""

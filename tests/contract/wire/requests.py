@@ -1,0 +1,164 @@
+"""Requests byte for byte: valid ones of each operation, changed field by field, and the expected violations."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from codegen.contract.document import Document
+from codegen.server.sizes import limits
+from tests.kit.clients.api import encoded
+from tests.kit.clients.raw import Fields, Peer
+from tests.kit.contract.checker import CONTRACT, PROBLEM_JSON, Exchange, Operation, Schema
+from tests.kit.world.stage import Stage
+
+EDGE = {"x-request-id", "x-response-time", "date", "ratelimit"}
+Loc = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class RawRequest:
+    """A request, field by field; each sending gets an Idempotency-Key of its own."""
+
+    operation: Operation
+    method: str
+    target: bytes
+    fields: tuple[tuple[bytes, bytes], ...]
+    body: Any
+
+    def with_header(self, name: bytes, value: bytes) -> "RawRequest":
+        """With this field instead of the one of its name."""
+        return replace(self, fields=(*self.without_header(name).fields, (name, value)))
+
+    def with_further_header(self, name: bytes, value: bytes) -> "RawRequest":
+        """With one more field, whatever is there already."""
+        return replace(self, fields=(*self.fields, (name, value)))
+
+    def without_header(self, name: bytes) -> "RawRequest":
+        return replace(self, fields=tuple(field for field in self.fields if field[0] != name))
+
+    def with_query(self, text: bytes) -> "RawRequest":
+        return replace(self, target=self.target + b"?" + text)
+
+    def with_target(self, target: bytes) -> "RawRequest":
+        return replace(self, target=target)
+
+
+class StagedServer:
+    """A server and a stage behind it."""
+
+    def __init__(self, server: Peer, stage: Stage) -> None:
+        self.server = server
+        self.stage = stage
+
+    def valid_request(self, operation: Operation, **ids: int) -> RawRequest:
+        """A request that succeeds."""
+        plain = self.stage.request(operation.id, **ids)
+        fields: Fields = [(name.lower().encode(), value.encode()) for name, value in plain.headers.items()]
+        if plain.sender is not None:
+            fields.append((b"authorization", f"Bearer {plain.sender.token}".encode()))
+        if plain.media is not None:
+            fields.append((b"content-type", plain.media.encode()))
+        return RawRequest(operation, operation.method, plain.path.encode(), tuple(fields), plain.body)
+
+    def send(self, request: RawRequest, raw: bytes | None = None) -> Exchange:
+        """The response to the request, with these bytes for a body if any are given."""
+        body = raw if raw is not None or request.body is None else encoded(CONTRACT.body(request.operation)[0], request.body)  # type: ignore[index]  # an operation with a body has a media type
+        if any(name == b"idempotency-key" for name, _ in request.fields):
+            request = request.with_header(b"idempotency-key", self.stage.world.key().encode())
+        return self.server.ask(request.method, request.target, request.fields, body)
+
+
+OPERATIONS = list(CONTRACT.operations.values())
+WITH_BODY = [one for one in OPERATIONS if CONTRACT.body(one)]
+WITH_FORM = [one for one in WITH_BODY if CONTRACT.body(one)[0].endswith("urlencoded")]  # type: ignore[index]  # they have bodies
+WITH_JSON = [one for one in WITH_BODY if one not in WITH_FORM]
+WITHOUT_BODY = [one for one in OPERATIONS if one not in WITH_BODY]
+READS = [one for one in OPERATIONS if one.method == "GET"]
+WITH_LOGIN = [one for one in OPERATIONS if any(CONTRACT.security(one))]
+LOGIN_OPTIONAL = [one for one in WITH_LOGIN if {} in CONTRACT.security(one)]
+LOGIN_REQUIRED = [one for one in WITH_LOGIN if one not in LOGIN_OPTIONAL]
+RETURNING_JSON = [
+    one for one in OPERATIONS if any("application/json" in each.get("content", {}) for each in CONTRACT.promised(one).values())
+]
+
+
+def parameters(operation: Operation, where: str, kind: str | None = None) -> list[tuple[str, Schema]]:
+    """Name and schema; null beside the type does not count."""
+    found = [(one["name"], CONTRACT.resolve(one["schema"])) for one in CONTRACT.parameters(operation) if one["in"] == where]
+    return [(name, schema) for name, schema in found if kind is None or schema.get("type") == kind]
+
+
+def with_parameters(where: str, kind: str | None = None) -> list[Operation]:
+    return [one for one in OPERATIONS if parameters(one, where, kind)]
+
+
+def required(operation: Operation, where: str) -> list[str]:
+    return [one["name"] for one in CONTRACT.parameters(operation) if one["in"] == where and one.get("required")]
+
+
+def members(request: RawRequest, kind: str) -> Iterator[tuple[Loc, Schema]]:
+    """The members of the body's schema that have that type, also in the objects that the body holds."""
+    described = CONTRACT.body(request.operation)
+    assert described is not None
+    schema = CONTRACT.resolve(described[1]["schema"])
+    forms = [CONTRACT.resolve(one) for one in schema.get("oneOf", [schema])]
+    yield from _members(next(one for one in forms if request.body.keys() <= one["properties"].keys()), request.body, (), kind)
+
+
+def _members(schema: Schema, body: dict[str, Any], above: Loc, kind: str) -> Iterator[tuple[Loc, Schema]]:
+    for name, node in schema["properties"].items():
+        member = CONTRACT.resolve(node)
+        types = member.get("type", "object")
+        if kind == types or kind in types:
+            yield (*above, name), member
+        if isinstance(body.get(name), dict):
+            yield from _members(member, body[name], (*above, name), kind)
+
+
+def planted(body: Any, loc: Loc, fragment: bytes) -> bytes:
+    """The body as JSON, with these bytes as the value at that place."""
+    copy = json.loads(json.dumps(body))
+    node = copy
+    for step in loc[:-1]:
+        node = node[step]
+    node[loc[-1]] = "@here@"
+    return json.dumps(copy).encode().replace(b'"@here@"', fragment)
+
+
+def violations(exchange: Exchange) -> list[tuple[str, Loc]]:
+    return [(one["type"], tuple(one["loc"])) for one in exchange.json()["errors"]]
+
+
+def problem_slug(exchange: Exchange) -> str:
+    """The slug of the problem; any other response fails here."""
+    assert exchange.header("content-type") == PROBLEM_JSON, exchange
+    kind: str = exchange.json()["type"]
+    return kind.removeprefix("/problems/")
+
+
+def assert_violations(exchange: Exchange, *expected: tuple[str, Loc]) -> None:
+    """One 422 that names exactly these places."""
+    assert (exchange.status, problem_slug(exchange)) == (422, "validation-failed"), exchange
+    assert violations(exchange) == list(expected), exchange.body
+    for one in exchange.json()["errors"]:
+        inside = one["loc"][1:] if one["loc"][0] == "body" and one["type"] != "json_invalid" else []
+        assert one["pointer"] == ("".join(f"/{step}" for step in inside) or None), one
+
+
+def assert_success(exchange: Exchange) -> None:
+    assert 200 <= exchange.status < 300, exchange
+
+
+def max_bytes(operation: Operation) -> int:
+    """The limit of the body that follows from its schema."""
+    body = CONTRACT.resolve(operation.node["requestBody"])
+    return limits(Document(CONTRACT.tree), next(iter(body["content"])), body)[0]
+
+
+def path_of(operation: Operation, segment: bytes) -> bytes:
+    """The operation's path with that for its id."""
+    before, brace, rest = operation.path.partition("{")
+    if not brace:
+        return before.encode()
+    return before.encode() + segment + rest.partition("}")[2].encode()

@@ -1,0 +1,120 @@
+"""The Authorization header, and the order of the checks."""
+
+import pytest
+
+from tests.contract.wire.requests import (
+    LOGIN_OPTIONAL,
+    LOGIN_REQUIRED,
+    OPERATIONS,
+    RETURNING_JSON,
+    WITH_BODY,
+    WITH_LOGIN,
+    StagedServer,
+    assert_success,
+    assert_violations,
+    max_bytes,
+    problem_slug,
+)
+from tests.kit.contract.checker import CONTRACT, Operation
+
+
+@pytest.mark.parametrize("operation", LOGIN_REQUIRED, ids=str)
+def test_a_request_without_a_bearer_token_gets_a_401(staged: StagedServer, operation: Operation) -> None:
+    request = staged.valid_request(operation)
+    token = dict(request.fields)[b"authorization"]
+
+    for one in (
+        request.without_header(b"authorization"),
+        request.with_header(b"authorization", b"Basic YTpi"),
+        request.with_header(b"authorization", token.removeprefix(b"Bearer ")),
+        request.with_header(b"authorization", b"Bearer"),
+        request.with_header(b"authorization", b""),
+        request.with_further_header(b"authorization", token),
+    ):
+        response = staged.send(one)
+
+        assert (response.status, problem_slug(response)) == (401, "not-authenticated"), (one.fields, response)
+        assert response.header("www-authenticate") == "Bearer"
+
+
+@pytest.mark.parametrize("operation", WITH_LOGIN, ids=str)
+def test_an_invalid_token_gets_a_401(staged: StagedServer, operation: Operation) -> None:
+    request = staged.valid_request(operation)
+    good = f"Bearer {staged.stage.buyer.token}".encode()
+    head, claims, signature = good.split(b".")
+
+    for token in (
+        b"Bearer x",
+        b"Bearer a.b.c",
+        good + b"x",
+        good + b"=",
+        good + b".x",
+        head + b"." + claims + b".",
+        head + b"." + claims[:-1] + b"." + signature,
+        b"Bearer eyJhbGciOiJub25lIn0." + claims + b".",
+        b"Bearer " + b"a" * 4097,
+        b"Bearer \xff\xfe",
+        b"Bearer " + b"[" * 2700 + b".a.b",
+    ):
+        response = staged.send(request.with_header(b"authorization", token))
+
+        assert (response.status, problem_slug(response)) == (401, "invalid-token"), (token, response)
+        assert response.header("www-authenticate") == "Bearer"
+
+
+@pytest.mark.parametrize("operation", LOGIN_OPTIONAL, ids=str)
+def test_a_malformed_authorization_header_gets_a_401_where_login_is_optional(staged: StagedServer, operation: Operation) -> None:
+    for value in (b"Basic YTpi", b"Bearer", b"nonsense"):
+        response = staged.send(staged.valid_request(operation).with_header(b"authorization", value))
+
+        assert (response.status, problem_slug(response)) == (401, "not-authenticated"), (value, response)
+
+
+@pytest.mark.parametrize("operation", [one for one in OPERATIONS if not any(CONTRACT.security(one))], ids=str)
+def test_public_operations_ignore_the_authorization_header(staged: StagedServer, operation: Operation) -> None:
+    for value in (b"Bearer nonsense", b"Basic YTpi", f"Bearer {staged.stage.buyer.token}".encode()):
+        assert_success(staged.send(staged.valid_request(operation).with_header(b"authorization", value)))
+
+
+@pytest.mark.parametrize("operation", LOGIN_REQUIRED, ids=str)
+def test_the_bearer_scheme_is_case_insensitive(staged: StagedServer, operation: Operation) -> None:
+    # Something else is wrong with it, so that nothing happens.
+    request = staged.valid_request(operation).with_header(b"accept", b"image/png").with_query(b"surprise=1")
+    token = dict(request.fields)[b"authorization"].removeprefix(b"Bearer ")
+    for scheme in (b"bearer ", b"BEARER ", b"Bearer  "):
+        response = staged.send(request.with_header(b"authorization", scheme + token))
+
+        assert response.status in {406, 422, 204}, (scheme, response)
+        if operation.id == "revokeCurrentCredential":
+            break  # nothing is wrong with that: the guest is out
+
+
+@pytest.mark.parametrize("operation", [one for one in WITH_BODY if one in LOGIN_REQUIRED], ids=str)
+def test_problems_come_in_the_documented_order(staged: StagedServer, operation: Operation) -> None:
+    worst = (
+        staged.valid_request(operation)
+        .without_header(b"authorization")
+        .with_header(b"accept", b"image/png")
+        .with_header(b"content-type", b"text/plain")
+        .with_query(b"x=1")
+    )
+    good = dict(staged.valid_request(operation).fields)
+    with staged.server.connect() as connection:
+        connection.say(worst.method, worst.target, worst.with_header(b"content-length", b"%d" % (max_bytes(operation) + 1)).fields)
+        seen = [connection.answer(worst.method, worst.target).status]
+
+    seen.append(staged.send(worst, b"{").status)
+    worst = worst.with_header(
+        b"authorization", f"Bearer {staged.stage.world.token(staged.stage.buyer.id, staged.stage.buyer.credential_id, [])}".encode()
+    )
+    seen.append(staged.send(worst, b"{").status)
+    worst = worst.with_header(b"authorization", good[b"authorization"])
+    if operation in RETURNING_JSON:
+        seen.append(staged.send(worst, b"{").status)
+    worst = worst.with_header(b"accept", b"*/*")
+    seen.append(staged.send(worst, b"{").status)
+    worst = worst.with_header(b"content-type", good[b"content-type"])
+    response = staged.send(worst, b"{")
+
+    assert seen == [413, 401, 403, 406, 415] if operation in RETURNING_JSON else [413, 401, 403, 415]
+    assert_violations(response, ("extra_forbidden", ("query", "x")), ("json_invalid", ("body",)))

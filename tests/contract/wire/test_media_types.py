@@ -1,0 +1,115 @@
+"""Content-Type, Content-Encoding and Accept."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.contract.wire.requests import (
+    READS,
+    RETURNING_JSON,
+    WITH_BODY,
+    WITH_FORM,
+    WITH_JSON,
+    StagedServer,
+    assert_success,
+    problem_slug,
+    with_parameters,
+)
+from tests.kit.contract.checker import PROBLEM_JSON, Operation
+
+
+@pytest.mark.parametrize("operation", WITH_BODY, ids=str)
+def test_an_unsupported_media_type_is_rejected(staged: StagedServer, operation: Operation) -> None:
+    request = staged.valid_request(operation)
+    media = dict(request.fields)[b"content-type"]
+    wrong = [
+        request.with_header(b"content-type", b"text/plain"),
+        request.with_header(b"content-type", b"application/xml"),
+        request.with_header(b"content-type", b"application/jsonx"),
+        request.with_header(b"content-type", b""),
+        request.with_header(b"content-type", b"json"),
+        request.without_header(b"content-type"),
+        request.with_header(b"content-type", media + b"; charset=utf-16"),
+        request.with_header(b"content-type", media + b"; charset=iso-8859-1"),
+        request.with_further_header(b"content-encoding", b"gzip"),
+        request.with_further_header(b"content-encoding", b"br"),
+    ]
+    for one in wrong:
+        response = staged.send(one)
+
+        assert (response.status, problem_slug(response)) == (415, "unsupported-media-type"), (one.fields, response)
+        assert response.json()["supported"] == [media.decode()]
+
+
+@pytest.mark.parametrize("operation", WITH_BODY, ids=str)
+def test_a_media_type_may_be_written_in_any_http_notation(staged: StagedServer, operation: Operation) -> None:
+    request = staged.valid_request(operation)
+    media = dict(request.fields)[b"content-type"]
+    # A body that is refused for what is in it was read: that is all there is to see.
+    raw = b"surprise=1" if operation in WITH_FORM else b'{"surprise": 1}'
+    for value in (media.upper(), media + b"; charset=UTF-8", media + b';charset="utf-8"', media + b" ; Charset=utf-8"):
+        assert staged.send(request.with_header(b"content-type", value), raw).status == 422, value
+    assert staged.send(request.with_further_header(b"content-encoding", b"identity"), raw).status == 422
+
+
+@pytest.mark.parametrize("operation", RETURNING_JSON, ids=str)
+def test_a_caller_that_accepts_no_json_gets_a_406(staged: StagedServer, operation: Operation) -> None:
+    request = staged.valid_request(operation)
+
+    for value in (b"text/html", b"application/json;q=0", b"*/*;q=0", b"application/json;q=0, */*", b"image/*", b"application/*;q=0"):
+        response = staged.send(request.with_header(b"accept", value))
+
+        assert (response.status, problem_slug(response)) == (406, "not-acceptable"), (value, response)
+        assert response.json()["available"] == ["application/json"]
+
+
+@pytest.mark.parametrize("operation", READS, ids=str)
+def test_a_lenient_or_unclear_accept_header_is_served(staged: StagedServer, operation: Operation) -> None:
+    request = staged.valid_request(operation)
+
+    for value in (
+        b"*/*",
+        b"application/json",
+        b"APPLICATION/JSON",
+        b"application/*",
+        b"text/html, */*;q=0.1",
+        b"nonsense",
+        b"",
+        b"json;;;=,",
+    ):
+        assert_success(staged.send(request.with_header(b"accept", value)))
+    assert_success(staged.send(request.without_header(b"accept")))
+
+
+@pytest.mark.parametrize("operation", with_parameters("path"), ids=str)
+def test_problems_are_problem_json_whatever_is_accepted(staged: StagedServer, operation: Operation) -> None:
+    request = staged.valid_request(operation).with_header(b"accept", b"text/html")
+    path = operation.path.replace("{", "\x00").partition("\x00")[0].encode()
+    tail = operation.path.rpartition("}")[2].encode()
+
+    response = staged.send(request.with_target(path + b"0" + tail).with_header(b"accept", b"text/html"))
+
+    assert response.header("content-type") == PROBLEM_JSON
+    assert response.status == (406 if operation in RETURNING_JSON else 422)
+
+
+@pytest.mark.parametrize("operation", RETURNING_JSON, ids=str)
+def test_several_accept_headers_form_one_list(staged: StagedServer, operation: Operation) -> None:
+    request = staged.valid_request(operation)
+
+    for lines in ((b"application/json", b"text/html;q=0.5"), (b"text/html", b"*/*;q=0.1"), (b"text/html, text/plain", b"application/*")):
+        for order in (lines, lines[::-1]):
+            response = staged.send(request.with_further_header(b"accept", order[0]).with_further_header(b"accept", order[1]))
+
+            assert response.status != 406, (order, response)
+    refused = staged.send(request.with_further_header(b"accept", b"text/html").with_further_header(b"accept", b"application/json;q=0"))
+    assert refused.status in (406, 409), refused
+
+
+@pytest.mark.parametrize("operation", WITH_JSON, ids=str)
+def test_two_content_types_are_rejected(staged: StagedServer, operation: Operation) -> None:
+    request = staged.valid_request(operation)
+    for other in (b"text/plain", dict(request.fields)[b"content-type"]):
+        response = staged.send(replace(request, fields=((b"content-type", other), *request.fields)))
+
+        assert (response.status, problem_slug(response)) == (415, "unsupported-media-type"), response
