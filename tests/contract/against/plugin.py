@@ -1,7 +1,8 @@
 """The suite's own tests, given a server that is already running: their fixtures, which of them fit, and what a failure means."""
 
+import asyncio
 import re
-from collections.abc import AsyncIterator, Generator
+from collections.abc import Generator, Iterator
 
 import pytest
 
@@ -42,8 +43,8 @@ class Examination:
         return WorldOverHttp(self.visit)
 
     @pytest.fixture(scope="session")
-    async def staged(self, anyio_backend: str) -> AsyncIterator[StagedServer]:  # noqa: ARG002  # what runs the coroutine
-        yield StagedServer(self.visit.peer, await Stage.of(WorldOverHttp(self.visit)))
+    def staged(self) -> Iterator[StagedServer]:
+        yield StagedServer(self.visit.peer, asyncio.run(Stage.of(WorldOverHttp(self.visit))))
         self.visit.peer.close()
 
     # -- which tests -----------------------------------------------------------------------------------------------------
