@@ -109,6 +109,7 @@ def run_tests(given: Asked, examination: Examination) -> None:
         ],
         plugins=[examination],
     )
+    examination.visit.peer.close()
     if examination.stopped is not None:
         raise examination.stopped
     if status not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:

@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
+from functools import cached_property
 
 import pytest
 
@@ -42,10 +43,14 @@ class Examination:
     def world(self) -> World:
         return WorldOverHttp(self.visit)
 
-    @pytest.fixture(scope="session")
-    def staged(self) -> Iterator[StagedServer]:
-        yield StagedServer(self.visit.peer, asyncio.run(Stage.of(WorldOverHttp(self.visit))))
-        self.visit.peer.close()
+    @pytest.fixture
+    def staged(self) -> StagedServer:
+        return self._staged
+
+    @cached_property
+    def _staged(self) -> StagedServer:
+        """Once for all tests of the wire, and not when nothing but others is run."""
+        return StagedServer(self.visit.peer, asyncio.run(Stage.of(WorldOverHttp(self.visit))))
 
     # -- which tests -----------------------------------------------------------------------------------------------------
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:

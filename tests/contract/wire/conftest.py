@@ -25,7 +25,7 @@ def staged(request: pytest.FixtureRequest, databases: Databases, tmp_path_factor
     async def prepare(url: str) -> tuple[Settings, Stage]:
         await migrate(url)
         settings = settings_for(url, **AMPLE)
-        database = Database(url, limits=FOR_TESTS)
+        database = Database(url, options=FOR_TESTS)
         await database.open()
         try:
             return settings, await Stage.of(World(database, clock, settings))
