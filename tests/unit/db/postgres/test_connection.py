@@ -1,0 +1,56 @@
+"""The statements that a connection has prepared."""
+
+import gc
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import func, literal_column, select, text
+
+from steelyard.db.database import Database
+from steelyard.db.postgres import connection as links
+from steelyard.db.statements import Query, statement
+from tests.unit.db.postgres.sessions import ONE
+from tests.unit.db.sample_tables import Opener, rename, stock, titles
+
+
+async def test_a_statement_is_prepared_once_for_a_connection(one: Database) -> None:
+    prepared = statement(select(func.count()).select_from(text("pg_prepared_statements")), int)
+
+    assert [await one.read().one(prepared) for _ in range(3)] == [1, 1, 1]
+    await one.read().all(titles)
+    assert await one.read().one(prepared) == 2
+
+
+@pytest.mark.parametrize("unnamed", ["custom", "off"])
+async def test_unnamed_statements_leave_nothing_prepared(opening_postgres: Opener, unnamed: str) -> None:
+    db = await opening_postgres(replace(ONE, prepared=unnamed != "off"))
+    prepared = statement(select(func.count()).select_from(text("pg_prepared_statements")).where(text("name <> ''")), int, plan=unnamed)
+
+    assert [await db.read().one(prepared) for _ in range(3)] == [0, 0, 0]
+    if unnamed == "off":
+        good = await stock(db)
+        async with db.transaction() as tx:
+            assert await tx.run(rename, good_id=good.id, title="x") == 1
+        assert await db.read().all(titles) == ["x"]
+
+
+async def test_the_least_used_statement_is_closed_when_there_are_too_many(one: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(links, "PREPARED_AT_MOST", 3)
+    names = "array_to_string(array(SELECT statement FROM pg_prepared_statements), ';')"
+
+    def numbered(number: int) -> Query[int]:
+        return statement(select(literal_column(f"{number} + 0").label(f"n{number}")), int)
+
+    told = statement(select(literal_column(names).label("names")), str)
+    often, seldom = numbered(1), numbered(2)
+    for _ in range(5):
+        await one.read().scalar(often)
+        await one.read().scalar(told)
+    await one.read().scalar(seldom)
+    await one.read().scalar(numbered(3))
+    gc.collect()
+    await one.read().scalar(numbered(4))
+
+    left = await one.read().one(told)
+    assert "AS n1" in left
+    assert "AS n2" not in left

@@ -1,0 +1,232 @@
+"""What only a transaction of PostgreSQL has to survive."""
+
+import asyncio
+import time
+from dataclasses import replace
+from typing import Any
+
+import psutil
+import pytest
+
+from steelyard.db.database import Database
+from steelyard.db.errors import DatabaseUnavailable, LockTimeout, TransactionConflict, ValueOutOfRange
+from steelyard.db.postgres.backend import PostgresBackend
+from tests.kit.servers.databases import FOR_TESTS
+from tests.kit.servers.statements import count_statements
+from tests.unit.db.postgres.relay import relayed
+from tests.unit.db.postgres.sessions import ONE, asleep, process_id, sleep, terminate, until
+from tests.unit.db.sample_tables import Opener, add_good, add_shelf, every_good, rename, stock, titles
+
+
+async def test_a_read_is_one_round_trip_and_a_transaction_adds_one_when_its_first_statement_is_known(opening_postgres: Opener) -> None:
+    async with relayed(opening_postgres.url) as (url, sent):
+        db = Database(url, options=ONE)
+        await db.open()
+        good = await stock(db)
+        await db.read().all(titles)
+
+        sent.clear()
+        await db.read().all(titles)
+        assert len(sent) == 1
+
+        for round_trips in (4, 2):
+            sent.clear()
+            async with db.transaction() as tx:
+                await tx.run(rename, good_id=good.id, title="desk")
+            assert len(sent) == round_trips
+        await db.close()
+
+
+async def test_a_begin_that_is_sent_along_begins(db: Database, admin: Any) -> None:
+    good = await stock(db)
+
+    for title in ("desk", "chair"):
+        tx = db.transaction()
+        await tx.run(rename, good_id=good.id, title=title)
+        assert await admin.fetchval("SELECT title FROM goods") == good.title
+        await tx.rollback()
+
+    assert [row.title for row in await db.read().all(every_good)] == [good.title]
+
+
+async def test_a_connection_that_was_lost_before_a_transaction_costs_no_error(one: Database, admin: Any) -> None:
+    good = await stock(one)
+    async with one.transaction() as tx:
+        await tx.run(rename, good_id=good.id, title="desk")
+    pid = await one.read().one(process_id)
+    # Whoever is told at once takes another connection; this is about the moment before.
+    assert isinstance(one._backend, PostgresBackend)
+    for connection in one._backend._connections:
+        connection.driver._termination_listeners.clear()
+    await admin.execute("SELECT pg_terminate_backend($1)", pid)
+
+    async with one.transaction() as tx:
+        await tx.run(rename, good_id=good.id, title="chair")
+
+    assert [row.title for row in await one.read().all(every_good)] == ["chair"]
+
+
+async def test_what_is_done_later_costs_no_round_trip_of_its_own(db: Database) -> None:
+    good = await stock(db)
+
+    with count_statements() as made:
+        async with db.transaction() as tx:
+            await tx.defer(add_shelf, name="later")
+            await tx.run(rename, good_id=good.id, title="desk")
+
+    assert len(made) == 3, made
+
+
+async def test_a_statement_cancelled_in_a_transaction_is_cut_and_undone(one: Database, admin: Any) -> None:
+    async def write_and_sleep() -> None:
+        async with one.transaction() as tx:
+            await tx.one(add_good, shelf_id=None, title="lamp", units=1)
+            await tx.scalar(sleep, seconds=20)
+
+    writing = asyncio.create_task(write_and_sleep())
+    await until(lambda: asleep(admin))
+
+    writing.cancel()
+    await asyncio.wait([writing])
+
+    assert await one.read().all(titles) == []
+
+
+async def test_a_server_that_stands_still_is_not_waited_for_again_to_roll_back(opening_postgres: Opener) -> None:
+    db = await opening_postgres(replace(ONE, command_timeout_s=1))
+    tx = db.transaction()
+    backend = psutil.Process(await tx.one(process_id))
+    backend.suspend()
+    try:
+        began_s = time.monotonic()
+        with pytest.raises(DatabaseUnavailable):
+            await tx.scalar(process_id)
+        waited_s = time.monotonic() - began_s
+
+        began_s = time.monotonic()
+        await tx.rollback()
+
+        assert time.monotonic() - began_s < waited_s / 2
+    finally:
+        backend.resume()
+
+
+async def test_a_transaction_killed_before_its_commit_lost_a_race(one: Database, admin: Any) -> None:
+    tx = one.transaction()
+    await tx.one(add_good, shelf_id=None, title="lamp", units=1)
+    await terminate(admin, await tx.one(process_id))
+
+    with pytest.raises(TransactionConflict, match=r"the connection broke before the commit, at tests\.unit\.db\.sample_tables\.titles"):
+        await tx.all(titles)
+    await tx.rollback()
+
+    assert await one.read().all(titles) == []
+
+
+async def test_a_connection_killed_while_idle_costs_a_transaction_nothing(one: Database, admin: Any) -> None:
+    await terminate(admin, await one.read().one(process_id))
+
+    async with one.transaction() as tx:
+        await tx.one(add_good, shelf_id=None, title="lamp", units=1)
+
+    assert await one.read().all(titles) == ["lamp"]
+
+
+async def test_a_commit_without_an_answer_has_an_unknown_outcome(one: Database, admin: Any) -> None:
+    await admin.execute(
+        "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(20); RETURN NULL; END $$;"
+        "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON goods DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION dawdle()"
+    )
+    tx = one.transaction()
+    await tx.one(add_good, shelf_id=None, title="lamp", units=1)
+    committing = asyncio.create_task(tx.commit())
+    await until(lambda: asleep(admin))
+
+    await terminate(admin, await asleep(admin) or 0)
+
+    with pytest.raises(DatabaseUnavailable, match="its outcome is unknown"):
+        await committing
+    assert await one.read().all(titles) == []
+
+
+async def test_opposite_orders_end_in_a_lost_race_for_one(db: Database) -> None:
+    lamp, desk = await stock(db, "lamp"), await stock(db, "desk")
+    first, second = db.transaction(), db.transaction()
+    await first.run(rename, good_id=lamp.id, title="1")
+    await second.run(rename, good_id=desk.id, title="2")
+
+    async def end(tx: Any, good_id: int, title: str) -> str:
+        try:
+            await tx.run(rename, good_id=good_id, title=title)
+        except TransactionConflict:
+            await tx.rollback()
+            return "lost"
+        await tx.commit()
+        return title
+
+    ends = await asyncio.gather(end(first, desk.id, "1"), end(second, lamp.id, "2"))
+
+    assert sorted(ends) in (["1", "lost"], ["2", "lost"])
+    assert set(await db.read().all(titles)) == set(ends) - {"lost"}
+
+
+async def test_a_schema_change_within_a_transaction_is_a_lost_race(one: Database, admin: Any) -> None:
+    await one.read().all(every_good)
+    tx = one.transaction()
+    await tx.scalar(process_id)
+    await admin.execute("ALTER TABLE goods ALTER COLUMN units TYPE bigint")
+
+    with pytest.raises(TransactionConflict, match=r"the schema changed under tests\.unit\.db\.sample_tables\.every_good"):
+        await tx.all(every_good)
+    await tx.rollback()
+
+    async with one.transaction() as tx:
+        assert await tx.all(every_good) == []
+
+
+async def test_two_verbs_of_one_transaction_at_once_are_a_mistake(one: Database) -> None:
+    tx = one.transaction()
+    await tx.all(titles)
+
+    results = await asyncio.gather(tx.scalar(sleep, seconds=0.05), tx.all(titles), return_exceptions=True)
+    await tx.rollback()
+
+    assert any(isinstance(each, Exception) for each in results)
+    assert await one.read().all(titles) == []
+
+
+async def test_a_value_that_a_deferred_statement_cannot_send_is_its_error(db: Database) -> None:
+    good = await stock(db)
+    tx = db.transaction()
+    await tx.defer(add_shelf, name=object())
+
+    with pytest.raises(ValueOutOfRange) as failed:
+        await tx.run(rename, good_id=good.id, title="desk")
+
+    await tx.rollback()
+    assert (failed.value.statement, failed.value.parameter) == (add_shelf.name, "name")
+
+
+async def test_a_lock_that_a_deferred_statement_waits_for_is_its_error(opening_postgres: Opener) -> None:
+    db = await opening_postgres(replace(FOR_TESTS, lock_timeout_s=0.05))
+    good = await stock(db)
+    holder, tx = db.transaction(), db.transaction()
+    await holder.run(rename, good_id=good.id, title="desk")
+    await tx.defer(rename, good_id=good.id, title="chair")
+
+    with pytest.raises(LockTimeout, match=f"^{rename.name} waited too long"):
+        await tx.run(add_shelf, name="left")
+
+    await tx.rollback()
+    await holder.rollback()
+
+
+async def test_an_error_of_several_statements_names_them_all(opening_postgres: Opener) -> None:
+    db = await opening_postgres(replace(FOR_TESTS, statement_timeout_s=0.05))
+    tx = db.transaction()
+    await tx.defer(add_shelf, name="left")
+
+    with pytest.raises(DatabaseUnavailable, match=f"^{sleep.name} with {add_shelf.name} was not done"):
+        await tx.scalar(sleep, seconds=20)
+
+    await tx.rollback()
