@@ -33,6 +33,7 @@ class CompiledStatement(Generic[R_co]):
         "coalesces",
         "key_place",
         "parameters",
+        "parts",
         "plans_per_call",
         "read_row",
         "read_rows",
@@ -59,6 +60,7 @@ class CompiledStatement(Generic[R_co]):
         tables: frozenset[str] = frozenset(),
         changes: frozenset[TableChange] = frozenset(),
         coalesces: bool = False,
+        parts: "Sequence[CompiledStatement[Any]]" = (),
     ) -> None:
         self.text = text
         self.parameters = tuple(parameters)
@@ -75,6 +77,8 @@ class CompiledStatement(Generic[R_co]):
         self.batch: CompiledStatement[R_co] | None = None
         self.key_place = 0
         self.coalesces = coalesces
+        # The statements of which `combine` made this one, in the order of their arguments.
+        self.parts = parts
         self._name = name
         self._count = len(set(parameters))
         self._processors = tuple(processors)
@@ -132,13 +136,14 @@ def combine(first: tuple[CompiledStatement[Any], ...], main: CompiledStatement[R
         (),
         main.read_row,
         main.read_rows,
-        name=lambda: main.name,
+        name=lambda: " with ".join(each.name for each in (main, *first)),
         writes=True,
         returns_rows=main.returns_rows,
         plans_per_call=main.plans_per_call,
         table=main.table,
         tables=main.tables.union(*(each.tables for each in first)),
         changes=main.changes.union(*(each.changes for each in first)),
+        parts=(main, *first),
     )
 
 

@@ -23,6 +23,8 @@ _KINDS: dict[str, ConstraintKind] = {"23505": "unique", "23503": "foreign_key", 
 
 # Read-only, as a standby is after a fail-over; disk full; disk broken.
 _NOT_WRITABLE = {"25006", "53100", "58030"}
+# What a statement waited for. A line more is about a foreign key, whose other table may belong to another statement.
+_LOCKED = re.compile(r'while \w+ tuple \(\d+,\d+\) in relation "(.+)"')
 
 
 class ConnectionLost(Exception):
@@ -48,17 +50,32 @@ def is_loss(error: Exception, *, is_closed: bool) -> bool:
 def translate(error: Any, statement: CompiledStatement[Any]) -> Exception:
     """The same error without a single value."""
     code: str = error.sqlstate or ""
+    place = re.search(r"\$(\d+)", str(error)) if code[:2] == "22" else None
+    parameter = int(place[1]) - 1 if place else None
+    name = _failed_part(error, statement, parameter).name
     if code in {"40001", "40P01"}:
-        return TransactionConflict(f"{statement.name} lost against another transaction ({code})")
+        return TransactionConflict(f"{name} lost against another transaction ({code})")
     if code in _KINDS:
         return ConstraintViolated(error.constraint_name or f"{error.table_name}_{error.column_name}_not_null", _KINDS[code])
     if code == "55P03":
-        return LockTimeout(f"{statement.name} waited too long for a lock")
+        return LockTimeout(f"{name} waited too long for a lock")
     if code in {"57014", "25006", "53100", "53200", "53300"} or code[:2] == "58":
         kind = NotWritable if code in _NOT_WRITABLE else DatabaseUnavailable
-        return kind(f"{statement.name} was not done ({code})")
+        return kind(f"{name} was not done ({code})")
     if code[:2] == "22":
-        place = re.search(r"\$(\d+)", str(error))
-        return ValueOutOfRange(statement.name, statement.parameters[int(place[1]) - 1] if place else None)
+        return ValueOutOfRange(name, None if parameter is None else statement.parameters[parameter])
     # Class 42 is about the statement itself and quotes identifiers only.
-    return StatementFailed(statement.name, code, str(error) if code[:2] == "42" else "")
+    return StatementFailed(name, code, str(error) if code[:2] == "42" else "")
+
+
+def _failed_part(error: Any, statement: CompiledStatement[Any], parameter: int | None) -> CompiledStatement[Any]:
+    """The statement at fault, where a deferred one was sent with others. PostgreSQL names a parameter or a table, and each belongs to one
+    of them; where it names neither, the error names them all.
+    """
+    if parameter is not None:
+        for part in statement.parts:
+            parameter -= len(part.parameters)
+            if parameter < 0:
+                return part
+    relation = _LOCKED.fullmatch(error.context or "")
+    return next((part for part in statement.parts if relation and relation[1] in part.tables), statement)
