@@ -24,8 +24,12 @@ class DatabaseOptions:
     prepared: bool = True
     # Off where a pooler refuses start-up parameters; the role carries them then (ALTER ROLE ... SET).
     server_settings: bool = True
-    # Reads that many ask for at the same time are one statement.
+    # Equal and similar reads at the same time are one statement (decision 0008).
     shared_reads: bool = True
+    # Prepared statements run by asyncpg's protocol instead of its public methods (decision 0007).
+    direct_calls: bool = True
+    # BEGIN, COMMIT and deferred changes are sent with other statements (decision 0012).
+    pipelining: bool = True
     sqlite_readers: int = 4
     sqlite_busy_timeout_s: float = 5
     # NORMAL loses acknowledged commits in a power cut, though never the file.
@@ -48,6 +52,8 @@ class DatabaseOptions:
             prepared=settings.database_prepared,
             server_settings=settings.database_startup_parameters,
             shared_reads=settings.database_shared_reads,
+            direct_calls=settings.database_direct_calls,
+            pipelining=settings.database_pipelining,
             sqlite_readers=settings.sqlite_readers,
             sqlite_busy_timeout_s=settings.sqlite_busy_timeout_s,
         )

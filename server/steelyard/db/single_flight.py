@@ -1,142 +1,89 @@
-"""Reads that many ask for at the same time: one statement serves everybody who had asked before it was sent, and nobody who asks later.
-
-With nothing under way a read runs at once: whoever is alone waits for nobody. What is shared belongs to whoever asks with the same
-arguments, and who is asking is one of them wherever it matters.
-"""
+"""Equal calls at the same time run once. Which calls are equal, and how long a result is kept, is decided by the code that uses it."""
 
 import asyncio
-import math
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Hashable, Mapping
+from collections.abc import Callable, Coroutine, Hashable
 from contextvars import Context
 from typing import Any, Generic, TypeVar
 
-from steelyard.db.errors import DatabaseError, DatabaseUnavailable
-
 Key = TypeVar("Key", bound=Hashable)
-Row = TypeVar("Row")
+T = TypeVar("T")
 
-# What takes longer is not waited for by those who come later; keys are found within milliseconds, unless a connection hangs.
+# Later callers do not wait for a call that takes longer; reads by key take milliseconds, unless a connection hangs.
 _PATIENCE_S = 0.05
-# Keys of one statement.
-_MAX_KEYS = 100
-# Said to those whose common statement did not come to its end: one bad key must not fail the others.
-_ALONE: Any = object()
 
 
-class _Tasks:
-    """Work that nobody awaits but that must not be forgotten."""
+class SingleFlight(Generic[Key, T]):
+    """Two ways to share a call with others that have the same key.
+
+    `join` shares the call under way. Its key has to change with every write, or a caller would not see its own.
+    `join_next` shares only a call that starts later, so every caller sees all that was written before it called.
+    """
 
     def __init__(self) -> None:
-        self._running: set[asyncio.Task[None]] = set()
+        self._under_way: dict[Key, asyncio.Task[T]] = {}
+        # Until when the next call waits for the one under way.
+        self._late_at: dict[Key, float] = {}
+        # The next call, and the callers that wait for it.
+        self._next: dict[Key, tuple[Callable[[], Coroutine[Any, Any, T]], list[asyncio.Future[T]]]] = {}
+        # asyncio itself keeps no reference to a running task.
+        self._tasks: set[asyncio.Task[None]] = set()
 
-    def start(self, work: Coroutine[Any, Any, None]) -> None:
-        # It belongs to no request, so it carries nothing of the one that happens to start it.
-        task = asyncio.get_running_loop().create_task(work, context=Context())
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+    async def join(self, key: Key, call: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """The result of the call under way, or else of this one. A cancelled caller does not cancel it."""
+        task = self._under_way.get(key)
+        if task is None or task.done():
+            # It belongs to all who join, so it carries nothing of the request that starts it.
+            task = self._under_way[key] = asyncio.get_running_loop().create_task(call(), context=Context())
+            task.add_done_callback(lambda done: self._forget(key, done))
+        return await asyncio.shield(task)
 
+    def _forget(self, key: Key, task: asyncio.Task[T]) -> None:
+        if self._under_way[key] is task:
+            del self._under_way[key]
 
-class Batch(Generic[Key, Row]):
-    """Rows of one statement, each by its key. One statement is under way at a time, unless it is late."""
+    def is_under_way(self, key: Key) -> bool:
+        """Whether `join_next` would wait now."""
+        return asyncio.get_running_loop().time() < self._late_at.get(key, 0)
 
-    def __init__(
-        self, alone: Callable[[Key], Awaitable[Row | None]], several: Callable[[Collection[Key]], Awaitable[Mapping[Key, Row]]]
-    ) -> None:
-        self._alone = alone
-        self._several = several
-        self._tasks = _Tasks()
-        # Until when the next one waits for what is under way; long ago when nothing is.
-        self._late_at = -math.inf
-        self._waiting: dict[Key, list[asyncio.Future[Row | None]]] = {}
+    async def join_next(self, key: Key, call: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """The result of this call, at once, if none is under way or that one is late; else of the next, with all who wait for it."""
+        now = asyncio.get_running_loop().time()
+        if now < self._late_at.get(key, 0):
+            return await self._wait(key, call)
+        self._late_at[key] = now + _PATIENCE_S
+        try:
+            return await call()
+        finally:
+            self._start_next(key)
 
-    async def row(self, key: Key) -> Row | None:
-        """The row of that key, or None."""
-        loop = asyncio.get_running_loop()
-        now = loop.time()
-        if now >= self._late_at:
-            self._late_at = now + _PATIENCE_S
-            try:
-                return await self._alone(key)
-            finally:
-                self._go_on(loop)
-        turn: asyncio.Future[Row | None] = loop.create_future()
-        self._waiting.setdefault(key, []).append(turn)
-        found = await turn
-        return await self._alone(key) if found is _ALONE else found
+    def _wait(self, key: Key, call: Callable[[], Coroutine[Any, Any, T]]) -> asyncio.Future[T]:
+        turn: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._next.setdefault(key, (call, []))[1].append(turn)
+        return turn
 
-    def _go_on(self, loop: asyncio.AbstractEventLoop) -> None:
-        if not self._waiting:
-            self._late_at = -math.inf
+    def _start_next(self, key: Key) -> None:
+        if key not in self._next:
+            self._late_at.pop(key, None)
             return
-        self._late_at = loop.time() + _PATIENCE_S
-        if len(self._waiting) <= _MAX_KEYS:
-            taken, self._waiting = self._waiting, {}
-        else:
-            taken = {key: self._waiting.pop(key) for key in list(self._waiting)[:_MAX_KEYS]}
-        self._tasks.start(self._serve(taken, loop))
+        loop = asyncio.get_running_loop()
+        self._late_at[key] = loop.time() + _PATIENCE_S
+        task = loop.create_task(self._serve(key, *self._next.pop(key)), context=Context())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
-    async def _serve(self, taken: dict[Key, list[asyncio.Future[Row | None]]], loop: asyncio.AbstractEventLoop) -> None:
-        everybody = [turn for turns in taken.values() for turn in turns]
+    async def _serve(self, key: Key, call: Callable[[], Coroutine[Any, Any, T]], turns: list[asyncio.Future[T]]) -> None:
         try:
-            found = await self._several(taken.keys())
-        except DatabaseUnavailable as error:
-            _fail(everybody, error)
-        except DatabaseError:
-            pass  # whose error it is shows when each asks alone
+            result = await call()
+        except Exception as error:  # noqa: BLE001  # it is raised by every caller
+            for turn in turns:
+                if not turn.done():
+                    turn.set_exception(error)
         else:
-            for key, turns in taken.items():
-                _settle(turns, found.get(key))
+            for turn in turns:
+                if not turn.done():
+                    turn.set_result(result)
         finally:
-            _settle(everybody, _ALONE)
-            self._go_on(loop)
-
-
-class SingleFlight(Generic[Key, Row]):
-    """Equal reads, by what makes them equal."""
-
-    def __init__(self) -> None:
-        self._tasks = _Tasks()
-        # A key is here while its read is under way, with those who wait for the next one.
-        self._waiting: dict[Key, list[asyncio.Future[Row]]] = {}
-
-    async def read(self, key: Key, read: Callable[[], Awaitable[Row]]) -> Row:
-        """What a read that begins now, or later, finds."""
-        waiting = self._waiting.get(key)
-        if waiting is None:
-            self._waiting[key] = []
-            try:
-                return await read()
-            finally:
-                self._go_on(key, read)
-        turn: asyncio.Future[Row] = asyncio.get_running_loop().create_future()
-        waiting.append(turn)
-        found = await turn
-        return await read() if found is _ALONE else found
-
-    def _go_on(self, key: Key, read: Callable[[], Awaitable[Row]]) -> None:
-        taken = self._waiting.pop(key)
-        if taken:
-            self._waiting[key] = []
-            self._tasks.start(self._serve(key, read, taken))
-
-    async def _serve(self, key: Key, read: Callable[[], Awaitable[Row]], taken: list[asyncio.Future[Row]]) -> None:
-        try:
-            _settle(taken, await read())
-        except DatabaseError as error:
-            _fail(taken, error)
-        finally:
-            _settle(taken, _ALONE)
-            self._go_on(key, read)
-
-
-# Whoever was told already, or was cancelled meanwhile, is not told.
-def _settle(turns: Collection[asyncio.Future[Any]], found: Any) -> None:
-    for turn in turns:
-        if not turn.done():
-            turn.set_result(found)
-
-
-def _fail(turns: Collection[asyncio.Future[Any]], error: DatabaseError) -> None:
-    for turn in turns:
-        if not turn.done():
-            turn.set_exception(error)
+            # Only if the task was cancelled, with the loop: no caller waits for ever.
+            for turn in turns:
+                turn.cancel()
+            self._start_next(key)

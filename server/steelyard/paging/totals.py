@@ -1,88 +1,71 @@
 """How many rows a listing has, remembered for a moment: the one answer that costs more the more there is."""
 
-import asyncio
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from steelyard.db.compiled import TableChange
 from steelyard.db.database import Database
+from steelyard.db.single_flight import SingleFlight
 from steelyard.db.statements import Query
 from steelyard.db.transaction import ReadOnly
 
 # What another process wrote may be missing for this long; the contract says so.
-KEPT_FOR = timedelta(seconds=5)
+RETENTION = timedelta(seconds=5)
 # Counts kept of one kind; the oldest gives way.
 MAX_KEPT = 1000
 
+Key = tuple[object, ...]
 
-@dataclass(slots=True, eq=False)
-class _Count:
-    """A count on its way or arrived."""
 
-    since: datetime
-    arrived: asyncio.Event = field(default_factory=asyncio.Event)
-    total: int | None = None
-    error: Exception | None = None
+class _Counts:
+    """The counts of one kind since its last change: those that are kept, with the time when they began, and those under way."""
+
+    def __init__(self) -> None:
+        self.kept: dict[Key, tuple[datetime, int]] = {}
+        self.flights: SingleFlight[Key, int] = SingleFlight()
+
+    async def count(self, key: Key, db: ReadOnly, counting: Query[int], arguments: dict[str, object]) -> int:
+        began, total = db.now, await db.one(counting, **arguments)
+        self.kept.pop(key, None)
+        self.kept[key] = began, total
+        if len(self.kept) > MAX_KEPT:
+            del self.kept[next(iter(self.kept))]
+        return total
 
 
 class Totals:
-    """Counts by table, statement and parameters; equal ones that are asked for at once are counted once.
+    """Counts by table, statement and parameters; equal ones at the same time are one statement.
 
-    Whatever this process commits to a table takes the counts of its rows away, so that one's own writes are always counted.
+    A commit of this process to a table drops the counts of its rows, so that callers always count what they wrote themselves.
     """
 
     def __init__(self, database: Database) -> None:
-        self._kept: dict[str, dict[frozenset[str], dict[tuple[object, ...], _Count]]] = {}
+        self._counts: dict[str, dict[frozenset[str], _Counts]] = {}
         database.on_change(self.invalidate)
 
     async def count(
-        self, db: ReadOnly, table: str, counting: Query[int], apart_from: frozenset[str] = frozenset(), /, **given: object
+        self, db: ReadOnly, table: str, counting: Query[int], apart_from: frozenset[str] = frozenset(), /, **arguments: object
     ) -> int:
-        """The number that `counting` (which itself stops at MOST_COUNTED) finds in `table`, at most five seconds old.
+        """The number that `counting` (which itself stops at COUNT_LIMIT) finds in `table`, at most five seconds old.
 
         Updates of nothing but the columns `apart_from` do not change it.
         """
-        key = (counting, *given.values())
-        while True:
-            kept = self._kept.setdefault(table, {}).setdefault(apart_from, {})
-            count = kept.get(key)
-            # Both ways: requests overtake one another, and a clock that was set back must not keep a count alive.
-            if count is None or not -KEPT_FOR < db.now - count.since < KEPT_FOR:
-                return await _lead(db, kept, key, counting, given)
-            if count.total is None:
-                await count.arrived.wait()
-            if count.error is not None:
-                raise count.error
-            if count.total is not None:
-                return count.total
-            # Whoever counted was cancelled: somebody who still waits counts instead.
+        of_table = self._counts.setdefault(table, {})
+        counts = of_table.get(apart_from)
+        if counts is None:
+            counts = of_table[apart_from] = _Counts()
+        key = (counting, *arguments.values())
+        kept = counts.kept.get(key)
+        # Both ways: requests overtake one another, and a clock that was set back must not keep a count alive.
+        if kept is not None and -RETENTION < db.now - kept[0] < RETENTION:
+            return kept[1]
+        return await counts.flights.join(key, partial(counts.count, key, db, counting, arguments))
 
     def invalidate(self, changes: Collection[TableChange]) -> None:
-        """Nothing counted so far that these may have changed is told to anybody who asks from now on."""
+        """Drop every count that these may have changed. One under way still serves those who wait for it, and no later caller."""
         for table, columns in changes:
-            kept = self._kept.get(table, {})
-            for apart_from in list(kept):
+            counts = self._counts.get(table, {})
+            for apart_from in list(counts):
                 if columns is None or not columns <= apart_from:
-                    del kept[apart_from]
-
-
-async def _lead(
-    db: ReadOnly, kept: dict[tuple[object, ...], _Count], key: tuple[object, ...], counting: Query[int], given: dict[str, object]
-) -> int:
-    # A commit while this runs takes `kept` away, and with it this entry: those who wait get the number, which was true when they
-    # asked; nobody later does.
-    kept.pop(key, None)
-    count = kept[key] = _Count(since=db.now)
-    if len(kept) > MAX_KEPT:
-        del kept[next(iter(kept))]
-    try:
-        count.total = await db.one(counting, **given)
-    except Exception as error:
-        count.error = error
-        raise
-    finally:
-        if count.total is None and kept.get(key) is count:
-            del kept[key]
-        count.arrived.set()
-    return count.total
+                    del counts[apart_from]

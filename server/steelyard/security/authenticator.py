@@ -4,23 +4,24 @@ The second is its standing. It is asked of the database at most once a second fo
 anything that this process itself has changed for the credential's owner.
 """
 
-import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Literal, Protocol
 
 from steelyard.contract.access.caller import Caller
-from steelyard.db.transaction import ReadOnly
+from steelyard.db.single_flight import SingleFlight
+from steelyard.db.transaction import ReadOnly, Transaction
 from steelyard.security.access_tokens import AccessTokenClaims, AccessTokens
 from steelyard.security.scopes import effective_scopes
 from steelyard_contract.policy import Role
 from steelyard_contract.problems import InvalidToken
 
 # What another process has revoked may still pass for this long; the product's promise (R17) is one second.
-STANDING_LASTS_S = 1.0
-REMEMBERED_STANDINGS = 10_000
-REMEMBERED_EPOCHS = 10_000
+MAX_AGE_S = 1.0
+MAX_CREDENTIALS = 10_000
+MAX_EPOCHS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,75 +47,64 @@ class CredentialLoader(Protocol):
 Epoch = tuple[int, int]
 
 
-@dataclass(slots=True, eq=False)
-class _Reading:
-    """One question to the database, on its way or answered."""
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """A credential as the database had it."""
 
     epoch: Epoch
     began: float
-    answered: asyncio.Event = field(default_factory=asyncio.Event)
-    caller: Caller | None = None
-    scopes: frozenset[str] = frozenset()
-    is_known: bool = False
-    error: Exception | None = None
+    caller: Caller | None
+    scopes: frozenset[str]
 
 
 class CredentialCache:
-    """Standings by credential, each used for a second and only in the epoch in which it was read."""
+    """Active credentials, each used for a second and only in the epoch in which it was loaded."""
 
-    def __init__(self, registry: CredentialLoader, stopwatch: Callable[[], float]) -> None:
-        self._registry = registry
+    def __init__(self, load: CredentialLoader, stopwatch: Callable[[], float]) -> None:
+        self._load = load
         self._stopwatch = stopwatch
-        self._readings: dict[int, _Reading] = {}
+        self._loaded: dict[int, _Loaded] = {}
+        self._flights: SingleFlight[tuple[int, Epoch], _Loaded] = SingleFlight()
         self._general = 0
         self._epochs: dict[int, int] = {}
 
     def drop_user(self, user_id: int) -> None:
-        """Forget what is known of this user's credentials: to be called after the commit that changed them (`tx.on_commit`)."""
+        """Drop this user's credentials: to be called after the commit that changed them (`tx.on_commit`)."""
         epoch = self._epochs.pop(user_id, 0) + 1
-        if len(self._epochs) >= REMEMBERED_EPOCHS:
-            # Rather everything is read anew than one bump forgotten.
+        if len(self._epochs) >= MAX_EPOCHS:
+            # Rather load everything anew than forget one change.
             self._general += 1
             self._epochs.clear()
         self._epochs[user_id] = epoch
 
     async def get(self, claims: AccessTokenClaims, read: ReadOnly) -> Caller | None:
-        """The caller, or nobody when the credential is not in force."""
+        """The caller, or None when the credential is not active."""
         while True:
             epoch = (self._general, self._epochs.get(claims.user_id, 0))
             now = self._stopwatch()
-            reading = self._readings.get(claims.credential_id)
-            if reading is None or reading.epoch != epoch or not 0 <= now - reading.began < STANDING_LASTS_S:
-                reading = await self._ask(claims, read, epoch, now)
-            elif not reading.answered.is_set():
-                await reading.answered.wait()
-            if reading.error is not None:
-                raise reading.error
-            # Whoever asked was cancelled, or a change was committed while the answer was on its way: it may be older than the change.
-            if reading.is_known and reading.epoch == (self._general, self._epochs.get(claims.user_id, 0)):
-                return _within(reading, claims)
+            loaded = self._loaded.get(claims.credential_id)
+            if loaded is not None and loaded.epoch == epoch and 0 <= now - loaded.began < MAX_AGE_S:
+                return _within(loaded, claims)
+            loading = partial(self._load_and_keep, claims, read, epoch, now)
+            # A read within a transaction ends with it, so it is not shared.
+            shares = not isinstance(read, Transaction)
+            loaded = await (self._flights.join((claims.credential_id, epoch), loading) if shares else loading())
+            # Meanwhile a change may have been committed, or the call under way had begun too long ago.
+            if loaded.epoch == (self._general, self._epochs.get(claims.user_id, 0)) and now - loaded.began < MAX_AGE_S:
+                return _within(loaded, claims)
 
-    async def _ask(self, claims: AccessTokenClaims, read: ReadOnly, epoch: Epoch, began: float) -> _Reading:
-        reading = _Reading(epoch, began)
+    async def _load_and_keep(self, claims: AccessTokenClaims, read: ReadOnly, epoch: Epoch, began: float) -> _Loaded:
+        credential = await self._load(read, claims.credential_id)
+        if credential is not None and credential.user_id == claims.user_id:
+            loaded = _Loaded(epoch, began, _caller_with(credential), credential.scopes)
+        else:
+            loaded = _Loaded(epoch, began, None, frozenset())
         # Put at the end, so that the first one is the oldest.
-        self._readings.pop(claims.credential_id, None)
-        self._readings[claims.credential_id] = reading
-        if len(self._readings) > REMEMBERED_STANDINGS:
-            del self._readings[next(iter(self._readings))]
-        try:
-            standing = await self._registry(read, claims.credential_id)
-            if standing is not None and standing.user_id == claims.user_id:
-                reading.caller = _principal(standing)
-                reading.scopes = standing.scopes
-            reading.is_known = True
-        except Exception as error:
-            reading.error = error
-            raise
-        finally:
-            if not reading.is_known and self._readings.get(claims.credential_id) is reading:
-                del self._readings[claims.credential_id]
-            reading.answered.set()
-        return reading
+        self._loaded.pop(claims.credential_id, None)
+        self._loaded[claims.credential_id] = loaded
+        if len(self._loaded) > MAX_CREDENTIALS:
+            del self._loaded[next(iter(self._loaded))]
+        return loaded
 
 
 class BearerAuthenticator:
@@ -142,7 +132,7 @@ class BearerAuthenticator:
         return caller
 
 
-def _principal(standing: ActiveCredential) -> Caller:
+def _caller_with(standing: ActiveCredential) -> Caller:
     return Caller(
         user_id=standing.user_id,
         role=standing.role,
@@ -153,9 +143,9 @@ def _principal(standing: ActiveCredential) -> Caller:
     )
 
 
-def _within(reading: _Reading, claims: AccessTokenClaims) -> Caller | None:
+def _within(loaded: _Loaded, claims: AccessTokenClaims) -> Caller | None:
     """A token may have been asked for with fewer scopes than its session has."""
-    caller = reading.caller
-    if caller is None or reading.scopes <= claims.scopes:
+    caller = loaded.caller
+    if caller is None or loaded.scopes <= claims.scopes:
         return caller
-    return replace(caller, scopes=effective_scopes(caller.role, reading.scopes & claims.scopes))
+    return replace(caller, scopes=effective_scopes(caller.role, loaded.scopes & claims.scopes))

@@ -36,6 +36,10 @@ class DatabaseSettings(PlaceSettings):
     """Seconds after which PostgreSQL ends a transaction whose process went silent."""
     database_shared_reads: bool = True
     """Whether reads of items that many callers ask for at the same time are one statement to PostgreSQL."""
+    database_direct_calls: bool = True
+    """Whether prepared statements run by asyncpg's protocol, which saves half of its calls, or by its public methods."""
+    database_pipelining: bool = True
+    """Whether BEGIN, COMMIT and changes without a result are sent to PostgreSQL in the messages of other statements, or by themselves."""
     database_prepared: bool = True
     """Whether statements are prepared by name. Off behind a PgBouncer that does not keep prepared statements."""
     database_startup_parameters: bool = True

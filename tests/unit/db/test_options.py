@@ -22,6 +22,8 @@ CHANGED: dict[str, Any] = {
     "database_lock_timeout_s": 5.5,
     "database_idle_transaction_timeout_s": 6.5,
     "database_shared_reads": False,
+    "database_direct_calls": False,
+    "database_pipelining": False,
     "database_prepared": False,
     "database_startup_parameters": False,
     "sqlite_readers": 7,

@@ -22,7 +22,7 @@ class PostgresBackend(ConnectionPool):
         self.reads = PostgresReads(self, shared=options.shared_reads)
 
     def transaction(self) -> PostgresTransaction:
-        return PostgresTransaction(self)
+        return PostgresTransaction(self, pipelining=self._options.pipelining)
 
     async def run_ddl(self, ddl: Sequence[str]) -> None:
         """Run definitions (tables, indexes) in one transaction, for `schema.py`."""

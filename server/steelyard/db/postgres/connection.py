@@ -1,149 +1,99 @@
 """One connection to PostgreSQL, and the statements that it has prepared."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Any
 
-from asyncpg.prepared_stmt import PreparedStatement
-
 from steelyard.db.compiled import CompiledStatement
+from steelyard.db.options import DatabaseOptions
 from steelyard.db.postgres.pipelining import PipeliningTransport
+from steelyard.db.postgres.prepared import Calls, Driver, direct_calls, public_calls, unprepared_calls
 
-Driver = Any  # asyncpg.Connection; asyncpg ships no types
-
-PREPARED_AT_MOST = 400
-
-
-class PreparedCalls:
-    """A statement as one connection knows it. `last` commits with it; None where it has to be executed alone."""
-
-    __slots__ = ("count", "fetch", "fetchrow", "last", "uses")
-
-    def __init__(
-        self,
-        fetchrow: Callable[..., Any],
-        fetch: Callable[..., Any],
-        count: Callable[..., Awaitable[int]],
-        last: Callable[..., Awaitable[str]] | None = None,
-    ) -> None:
-        self.fetchrow = fetchrow
-        self.fetch = fetch
-        self.count = count
-        self.last = last
-        self.uses = 0
+MAX_PREPARED = 400
 
 
 class PooledConnection:
-    """One connection and what it has prepared."""
+    """Runs compiled statements. They are prepared when they are first run here."""
 
-    __slots__ = ("_always_unnamed", "_numbered", "_prepared", "driver", "expiry", "is_usable")
+    __slots__ = ("_calls", "_numbered", "_options", "_transport", "driver", "expiry", "is_usable")
 
     expiry: asyncio.TimerHandle
 
-    def __init__(self, driver: Driver, *, prepared: bool) -> None:
+    def __init__(self, driver: Driver, options: DatabaseOptions) -> None:
         self.driver = driver
         self.is_usable = True
-        self._prepared: dict[CompiledStatement[Any], PreparedCalls] = {}
-        self._always_unnamed = not prepared
+        self._options = options
+        # See decision 0012.
+        self._transport: PipeliningTransport | None = driver._transport if options.pipelining else None  # noqa: SLF001
+        self._calls: dict[CompiledStatement[Any], Calls] = {}
         self._numbered = 0
 
-    async def row(self, statement: CompiledStatement[Any], arguments: Sequence[object]) -> Sequence[Any] | None:
-        prepared = self._prepared.get(statement) or await self._prepare(statement)
-        prepared.uses += 1
-        found: Sequence[Any] | None = await prepared.fetchrow(*arguments)
-        return found
+    # Plain functions that hand out the coroutine: one frame less to enter and to resume.
+    def row(self, statement: CompiledStatement[Any], arguments: Sequence[object]) -> Awaitable[Sequence[Any] | None]:
+        calls = self._calls.get(statement)
+        if calls is None:
+            return self._prepare_and_run("fetchrow", statement, arguments)
+        calls.uses += 1
+        return calls.fetchrow(*arguments)
 
-    async def rows(self, statement: CompiledStatement[Any], arguments: Sequence[object]) -> Sequence[Sequence[Any]]:
-        prepared = self._prepared.get(statement) or await self._prepare(statement)
-        prepared.uses += 1
-        found: Sequence[Sequence[Any]] = await prepared.fetch(*arguments)
-        return found
+    def rows(self, statement: CompiledStatement[Any], arguments: Sequence[object]) -> Awaitable[Sequence[Sequence[Any]]]:
+        calls = self._calls.get(statement)
+        if calls is None:
+            return self._prepare_and_run("fetch", statement, arguments)
+        calls.uses += 1
+        return calls.fetch(*arguments)
 
-    async def count(self, statement: CompiledStatement[Any], arguments: Sequence[object]) -> int:
-        prepared = self._prepared.get(statement) or await self._prepare(statement)
-        prepared.uses += 1
-        return await prepared.count(*arguments)
+    def count(self, statement: CompiledStatement[Any], arguments: Sequence[object]) -> Awaitable[int]:
+        calls = self._calls.get(statement)
+        if calls is None:
+            return self._prepare_and_run("count", statement, arguments)
+        calls.uses += 1
+        return calls.count(*arguments)
 
     async def last(self, statement: CompiledStatement[Any], arguments: Sequence[object]) -> str:
-        """Execute and commit; what became of the transaction: `COMMIT`, or `ROLLBACK` when it had failed before."""
-        prepared = self._prepared.get(statement) or await self._prepare(statement)
-        prepared.uses += 1
-        if prepared.last is not None:
-            return await prepared.last(*arguments)
-        await prepared.count(*arguments)
+        """Run it and commit. Returns the end of the transaction: `COMMIT`, or `ROLLBACK` when a statement before had failed."""
+        calls = self._calls.get(statement) or await self._prepare(statement)
+        calls.uses += 1
+        if calls.last is not None:
+            return await calls.last(*arguments)
+        await calls.count(*arguments)
         tag: str = await self.driver.execute("COMMIT")
         return tag
 
     async def commit(self, statement: CompiledStatement[Any], arguments: Sequence[object]) -> str:
-        """Commit alone; with what became of the transaction, as above."""
+        """Commit alone. Returns the same."""
         tag: str = await self.driver.execute(statement.text, *arguments)
         return tag
 
-    def pipelines_begin(self, statement: CompiledStatement[Any]) -> bool:
-        """Have BEGIN sent with the statement that comes next, if that goes out as one message: its answer comes with the statement's."""
-        prepared = self._prepared.get(statement)
-        if prepared is None or prepared.last is None:
+    def pipeline_begin(self, statement: CompiledStatement[Any]) -> bool:
+        """Send BEGIN in the message of this statement, which has to be the next one; False if it needs more than one message."""
+        calls = self._calls.get(statement)
+        if self._transport is None or calls is None or calls.last is None:
             return False
-        self.driver._transport.add_begin()  # noqa: SLF001  # docs/decisions/0012
+        self._transport.add_begin()
         return True
 
-    async def _prepare(self, statement: CompiledStatement[Any]) -> PreparedCalls:
-        if self._always_unnamed or statement.plans_per_call:
-            prepared = self._unnamed(statement.text)
+    def cancel_pipelining(self) -> None:
+        """Send nothing along with the next statement, because the statement that it belonged to could not be sent."""
+        if self._transport is not None:
+            self._transport.add_nothing()
+
+    async def _prepare_and_run(self, call: str, statement: CompiledStatement[Any], arguments: Sequence[object]) -> Any:
+        calls = await self._prepare(statement)
+        calls.uses += 1
+        return await getattr(calls, call)(*arguments)
+
+    async def _prepare(self, statement: CompiledStatement[Any]) -> Calls:
+        if statement.plans_per_call or not self._options.prepared:
+            calls = unprepared_calls(self.driver, statement.text)
         else:
-            # Without a name of ours it would have none, and be parsed again on every call: asyncpg's own cache is off.
+            # Without a name it would be parsed again on every call: asyncpg's own cache is off.
             self._numbered += 1
-            prepared = _prepared(self.driver, await self.driver.prepare(statement.text, name=f"steelyard_{self._numbered}"))
-        if len(self._prepared) >= PREPARED_AT_MOST:
+            prepared = await self.driver.prepare(statement.text, name=f"steelyard_{self._numbered}")
+            is_direct = self._options.direct_calls
+            calls = direct_calls(self.driver, prepared, self._transport) if is_direct else public_calls(prepared, self._transport)
+        if len(self._calls) >= MAX_PREPARED:
             # asyncpg closes it on the server once nothing refers to it.
-            del self._prepared[min(self._prepared, key=lambda each: self._prepared[each].uses)]
-        self._prepared[statement] = prepared
-        return prepared
-
-    def _unnamed(self, text: str) -> PreparedCalls:
-        driver = self.driver
-
-        async def count(*arguments: object) -> int:
-            return _touched(await driver.execute(text, *arguments))
-
-        return PreparedCalls(lambda *arguments: driver.fetchrow(text, *arguments), lambda *arguments: driver.fetch(text, *arguments), count)
-
-
-def _prepared(driver: Driver, statement: "PreparedStatement[Any]") -> PreparedCalls:
-    """The statement without asyncpg's wrappers, whose eight calls for each execution check what the pool knows already.
-
-    What they rest on is not public: `bind_execute` has had these arguments since asyncpg 0.17, and the tests of this module
-    would not survive another meaning.
-    """
-    execute = driver._protocol.bind_execute  # noqa: SLF001
-    state = statement._state  # noqa: SLF001
-    wire: PipeliningTransport = driver._transport  # noqa: SLF001
-
-    async def fetchrow(*arguments: object) -> Sequence[Any] | None:
-        rows, _, _ = await execute(state, arguments, "", 1, True, None)
-        return rows[0] if rows else None
-
-    async def fetch(*arguments: object) -> Sequence[Sequence[Any]]:
-        rows, _, _ = await execute(state, arguments, "", 0, True, None)
-        return rows  # type: ignore[no-any-return]  # the driver is not typed this deep
-
-    async def count(*arguments: object) -> int:
-        _, tag, _ = await execute(state, arguments, "", 0, True, None)
-        return _touched(tag.decode())
-
-    async def last(*arguments: object) -> str:
-        wire.add_commit()
-        try:
-            _, tag, _ = await execute(state, arguments, "", 0, True, None)
-        finally:
-            wire.add_nothing()
-        return tag.decode()  # type: ignore[no-any-return]  # the same
-
-    # Closed on the server once nothing refers to it.
-    fetch.statement = statement  # type: ignore[attr-defined]
-    return PreparedCalls(fetchrow, fetch, count, last)
-
-
-def _touched(tag: str) -> int:
-    """The number in a command tag: `UPDATE 3`, `INSERT 0 1`."""
-    return int(tag.rpartition(" ")[2])
+            del self._calls[min(self._calls, key=lambda each: self._calls[each].uses)]
+        self._calls[statement] = calls
+        return calls

@@ -16,9 +16,10 @@ from steelyard.db.errors import DatabaseUnavailable, NotOpened
 from steelyard.db.fair_pool import FairPool
 from steelyard.db.opening import no_connection, wrong_encoding
 from steelyard.db.options import DatabaseOptions
-from steelyard.db.postgres.connection import Driver, PooledConnection
+from steelyard.db.postgres.connection import PooledConnection
 from steelyard.db.postgres.errors import CONNECT_ERRORS, ConnectionLost, PlanInvalidated, is_loss, translate
 from steelyard.db.postgres.pipelining import PipeliningLoop
+from steelyard.db.postgres.prepared import Driver
 from steelyard.db.writing import Writing
 
 log = structlog.get_logger()
@@ -86,7 +87,7 @@ class ConnectionPool:
             await asyncio.wait(self._closing)
 
     async def _connect(self) -> PooledConnection:
-        options = self._options
+        options, loop = self._options, asyncio.get_running_loop()
         session = {
             "application_name": self._application_name,
             "statement_timeout": _milliseconds(options.statement_timeout_s),
@@ -95,18 +96,18 @@ class ConnectionPool:
         }
         driver = await asyncpg.connect(
             self._dsn,
-            loop=PipeliningLoop(asyncio.get_running_loop()),
+            loop=PipeliningLoop(loop) if options.pipelining else loop,
             timeout=options.connect_timeout_s,
             command_timeout=options.command_timeout_s,
             statement_cache_size=0,
             server_settings=session if options.server_settings else {"application_name": self._application_name},
         )
-        connection = PooledConnection(driver, prepared=options.prepared)
+        connection = PooledConnection(driver, options)
         self._connections.add(connection)
         self._unreachable_since = None
         # Both mark the connection itself, so that taking it costs no look at driver or clock.
         driver.add_termination_listener(lambda _: self._has_ended(connection))
-        connection.expiry = asyncio.get_running_loop().call_later(options.pool_recycle_s, self._expire, connection)
+        connection.expiry = loop.call_later(options.pool_recycle_s, self._expire, connection)
         return connection
 
     def take_idle(self) -> PooledConnection | None:

@@ -1,14 +1,16 @@
 """Reads outside of a transaction: one round trip each, no BEGIN, no ping, no reset; equal and similar ones share it (decision 0008)."""
 
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
+from steelyard.db.batch import Batch
 from steelyard.db.compiled import CompiledStatement
 from steelyard.db.errors import DatabaseUnavailable, replace_error
 from steelyard.db.postgres.connection import PooledConnection
 from steelyard.db.postgres.errors import ConnectionLost, PlanInvalidated
 from steelyard.db.postgres.pool import ConnectionPool
-from steelyard.db.single_flight import Batch, SingleFlight
+from steelyard.db.single_flight import SingleFlight
 
 T = TypeVar("T")
 
@@ -34,7 +36,7 @@ class PostgresReads:
     def rows(self, statement: CompiledStatement[Any], arguments: Sequence[object]) -> Coroutine[Any, Any, Sequence[Sequence[Any]]]:
         if not statement.coalesces or not self._is_shared:
             return self._read(PooledConnection.rows, statement, arguments)
-        return self._flights.read((statement, tuple(arguments)), lambda: self._read(PooledConnection.rows, statement, arguments))
+        return self._flights.join_next((statement, tuple(arguments)), partial(self._read, PooledConnection.rows, statement, arguments))
 
     def _new_batch(self, statement: CompiledStatement[Any], of_many: CompiledStatement[Any]) -> Batch[object, Sequence[Any]]:
         (parameter,) = of_many.parameters

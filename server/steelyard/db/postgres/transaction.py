@@ -18,11 +18,12 @@ _BEGIN, _COMMIT, _ROLLBACK = plain_statement("BEGIN"), plain_statement("COMMIT")
 class PostgresTransaction:
     """Takes its connection and sends BEGIN with the first verb."""
 
-    __slots__ = ("_connection", "_deferred", "_pool", "_spent", "wrote")
+    __slots__ = ("_connection", "_deferred", "_is_pipelining", "_pool", "_spent", "wrote")
 
-    def __init__(self, pool: ConnectionPool) -> None:
+    def __init__(self, pool: ConnectionPool, *, pipelining: bool) -> None:
         self.wrote: set[TableChange] = set()
         self._pool = pool
+        self._is_pipelining = pipelining
         self._deferred: list[Call] = []
         self._connection: PooledConnection | None = None
         # The connection after a failed statement: good for nothing but a rollback.
@@ -38,7 +39,10 @@ class PostgresTransaction:
         return self._run(PooledConnection.count, statement, arguments)
 
     async def defer(self, statement: CompiledStatement[Any], arguments: Sequence[object]) -> None:
-        self._deferred.append((statement, arguments))
+        if self._is_pipelining:
+            self._deferred.append((statement, arguments))
+        else:
+            await self.count(statement, arguments)
 
     async def _run(
         self,
@@ -56,6 +60,8 @@ class PostgresTransaction:
         try:
             return await verb(connection, statement, arguments)
         except BaseException as error:  # noqa: BLE001
+            if is_pipelined:
+                connection.cancel_pipelining()
             failure = self._pool.classify(connection, error, statement)
             is_commit = verb in {PooledConnection.last, PooledConnection.commit}
             if not (is_pipelined and isinstance(failure, ConnectionLost)) or is_commit:
@@ -85,7 +91,7 @@ class PostgresTransaction:
         pool = self._pool
         for _ in range(2):
             connection = pool.take_idle() or await pool.take()
-            if connection.pipelines_begin(statement):
+            if connection.pipeline_begin(statement):
                 self._connection = connection
                 return connection, True
             try:

@@ -35,7 +35,7 @@ async def test_unnamed_statements_leave_nothing_prepared(opening_postgres: Opene
 
 
 async def test_the_least_used_statement_is_closed_when_there_are_too_many(one: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(links, "PREPARED_AT_MOST", 3)
+    monkeypatch.setattr(links, "MAX_PREPARED", 3)
     names = "array_to_string(array(SELECT statement FROM pg_prepared_statements), ';')"
 
     def numbered(number: int) -> Query[int]:
