@@ -1,6 +1,6 @@
 """Rows that are asked for at the same time, each by its key, are fetched together."""
 
-from collections.abc import Callable, Collection, Coroutine, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Hashable, Mapping
 from functools import partial
 from itertools import islice
 from typing import Any, Generic, TypeVar
@@ -33,18 +33,18 @@ class Batch(Generic[Key, Row]):
 
     def row(self, key: Key) -> Coroutine[Any, Any, Row | None]:
         """The row of that key, or None."""
-        if self._flights.is_under_way(None):
-            return self._join(key)
-        return self._flights.join_next(None, partial(self._fetch_one, key))
+        turn = self._flights.next_turn(None, self._fetch)
+        if turn is None:
+            return self._flights.lead(None, partial(self._fetch_one, key))
+        self._keys[key] = None
+        return self._row_of(key, turn)
 
-    async def _join(self, key: Key) -> Row | None:
-        while True:
-            self._keys[key] = None
-            rows: Mapping[Key, Row | None] = await self._flights.join_next(None, self._fetch)
-            # Not among them if more keys waited than one statement takes.
-            if key in rows:
-                row = rows[key]
-                return await self._fetch_one(key) if row is _ALONE else row
+    async def _row_of(self, key: Key, turn: Awaitable[Mapping[Key, Row | None]]) -> Row | None:
+        rows = await turn
+        if key not in rows:
+            return await self.row(key)  # more keys waited than one statement takes
+        row = rows[key]
+        return await self._fetch_one(key) if row is _ALONE else row
 
     async def _fetch(self) -> dict[Key, Row | None]:
         keys = list(islice(self._keys, _MAX_KEYS))

@@ -1,7 +1,7 @@
 """Equal calls at the same time run once. Which calls are equal, and how long a result is kept, is decided by the code that uses it."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Hashable
+from collections.abc import Awaitable, Callable, Coroutine, Hashable
 from contextvars import Context
 from typing import Any, Generic, TypeVar
 
@@ -40,26 +40,30 @@ class SingleFlight(Generic[Key, T]):
     def _forget(self, key: Key, task: asyncio.Task[T]) -> None:
         if self._under_way[key] is task:
             del self._under_way[key]
+        if not task.cancelled():
+            task.exception()  # or asyncio would report an error for which no caller is left
 
-    def is_under_way(self, key: Key) -> bool:
-        """Whether `join_next` would wait now."""
-        return asyncio.get_running_loop().time() < self._late_at.get(key, 0)
-
-    async def join_next(self, key: Key, call: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    def join_next(self, key: Key, call: Callable[[], Coroutine[Any, Any, T]]) -> Awaitable[T]:
         """The result of this call, at once, if none is under way or that one is late; else of the next, with all who wait for it."""
-        now = asyncio.get_running_loop().time()
-        if now < self._late_at.get(key, 0):
-            return await self._wait(key, call)
-        self._late_at[key] = now + _PATIENCE_S
+        return self.next_turn(key, call) or self.lead(key, call)
+
+    def next_turn(self, key: Key, call: Callable[[], Coroutine[Any, Any, T]]) -> asyncio.Future[T] | None:
+        """The result of the next call, if one is under way; if it is None, the caller has to `lead`."""
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        if now >= self._late_at.get(key, 0):
+            self._late_at[key] = now + _PATIENCE_S
+            return None
+        turn: asyncio.Future[T] = loop.create_future()
+        self._next.setdefault(key, (call, []))[1].append(turn)
+        return turn
+
+    async def lead(self, key: Key, call: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """The result of this call alone. The next one starts when it ends."""
         try:
             return await call()
         finally:
             self._start_next(key)
-
-    def _wait(self, key: Key, call: Callable[[], Coroutine[Any, Any, T]]) -> asyncio.Future[T]:
-        turn: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._next.setdefault(key, (call, []))[1].append(turn)
-        return turn
 
     def _start_next(self, key: Key) -> None:
         if key not in self._next:

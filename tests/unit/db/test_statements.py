@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import bindparam, insert, select, text, update
 
 from steelyard.db.compiled import TableChange
-from steelyard.db.statements import Command, Query, statement
+from steelyard.db.statements import Command, Query, any_of, statement
 from tests.unit.db import sample_tables
 from tests.unit.db.sample_tables import goods, shelves
 
@@ -129,3 +129,14 @@ def test_a_twin_for_sqlite_is_used_there_alone() -> None:
 
     assert "1 AS id" in both.compiled["postgresql"].text
     assert "1 AS id" not in both.compiled["sqlite"].text
+
+
+def test_a_statement_and_its_batch_need_the_same_parameter() -> None:
+    wrong = statement(
+        select(goods.c.id, goods.c.title).where(goods.c.id == bindparam("good_id")),
+        IdAndTitle,
+        batch=(select(goods.c.id, goods.c.title).where(any_of(goods.c.id, "ids")), "id"),
+    )
+
+    with pytest.raises(TypeError, match="need the same one parameter"):
+        wrong.compiled["postgresql"]

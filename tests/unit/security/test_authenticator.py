@@ -132,7 +132,7 @@ async def test_an_answer_that_a_change_overtook_is_thrown_away(standings: Creden
     assert registry.asked == 2
 
 
-async def test_when_the_one_who_asks_is_cancelled_the_others_still_get_their_answer(standings: CredentialCache, registry: Registry) -> None:
+async def test_cancelling_one_caller_does_not_cancel_the_shared_call(standings: CredentialCache, registry: Registry) -> None:
     registry.gate = asyncio.Event()
     first, second, third = [asyncio.ensure_future(standings.get(CLAIMS, READ)) for _ in range(3)]
     await _turns()
@@ -143,7 +143,7 @@ async def test_when_the_one_who_asks_is_cancelled_the_others_still_get_their_ans
     callers = await asyncio.gather(second, third)
 
     assert all(isinstance(caller, Caller) for caller in callers)
-    assert registry.asked == 2
+    assert registry.asked == 1
 
 
 async def test_an_error_is_told_to_all_who_wait_and_forgotten(standings: CredentialCache, registry: Registry) -> None:
@@ -188,22 +188,22 @@ async def test_a_token_with_fewer_scopes_than_its_session_does_less(standings: C
 
 
 async def test_what_is_remembered_has_an_end(standings: CredentialCache, registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(authenticator, "REMEMBERED_STANDINGS", 3)
-    monkeypatch.setattr(authenticator, "REMEMBERED_EPOCHS", 3)
+    monkeypatch.setattr(authenticator, "MAX_CREDENTIALS", 3)
+    monkeypatch.setattr(authenticator, "MAX_EPOCHS", 3)
 
     for number in range(10):
         registry.standing = replace(ALICE, user_id=number, credential_id=number)
         await standings.get(replace(CLAIMS, user_id=number, credential_id=number), READ)
         standings.drop_user(number)
 
-    assert len(standings._readings) == 3
+    assert len(standings._loaded) == 3
     assert len(standings._epochs) <= 3
 
 
 async def test_when_epochs_are_forgotten_everything_is_asked_anew(
     standings: CredentialCache, registry: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(authenticator, "REMEMBERED_EPOCHS", 2)
+    monkeypatch.setattr(authenticator, "MAX_EPOCHS", 2)
     await standings.get(CLAIMS, READ)
     registry.standing = None
     standings.drop_user(7)
@@ -241,8 +241,8 @@ class Interleavings(RuleBasedStateMachine):
     @initialize(epochs=st.integers(1, 3), standings=st.integers(1, 2))
     def begin(self, epochs: int, standings: int) -> None:
         self.loop = asyncio.new_event_loop()
-        self.kept = (authenticator.REMEMBERED_EPOCHS, authenticator.REMEMBERED_STANDINGS)
-        authenticator.REMEMBERED_EPOCHS, authenticator.REMEMBERED_STANDINGS = epochs, standings
+        self.kept = (authenticator.MAX_EPOCHS, authenticator.MAX_CREDENTIALS)
+        authenticator.MAX_EPOCHS, authenticator.MAX_CREDENTIALS = epochs, standings
         self.now = 0.0
         self.stored = 0  # the generation that the database has
         self.announced = 0  # the generation that this process must know of
@@ -325,11 +325,11 @@ class Interleavings(RuleBasedStateMachine):
     @invariant()
     def memory_is_bounded(self) -> None:
         if hasattr(self, "standings"):
-            assert len(self.standings._readings) <= authenticator.REMEMBERED_STANDINGS
-            assert len(self.standings._epochs) <= authenticator.REMEMBERED_EPOCHS
+            assert len(self.standings._loaded) <= authenticator.MAX_CREDENTIALS
+            assert len(self.standings._epochs) <= authenticator.MAX_EPOCHS
 
     def teardown(self) -> None:
-        authenticator.REMEMBERED_EPOCHS, authenticator.REMEMBERED_STANDINGS = self.kept
+        authenticator.MAX_EPOCHS, authenticator.MAX_CREDENTIALS = self.kept
         try:
             while self.pending:
                 self.be_answered()

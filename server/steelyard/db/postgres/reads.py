@@ -33,7 +33,7 @@ class PostgresReads:
             batch = self._batches[statement] = self._new_batch(statement, statement.batch)
         return batch.row(arguments[0])
 
-    def rows(self, statement: CompiledStatement[Any], arguments: Sequence[object]) -> Coroutine[Any, Any, Sequence[Sequence[Any]]]:
+    def rows(self, statement: CompiledStatement[Any], arguments: Sequence[object]) -> Awaitable[Sequence[Sequence[Any]]]:
         if not statement.coalesces or not self._is_shared:
             return self._read(PooledConnection.rows, statement, arguments)
         return self._flights.join_next((statement, tuple(arguments)), partial(self._read, PooledConnection.rows, statement, arguments))

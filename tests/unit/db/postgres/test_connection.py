@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import func, literal_column, select, text
 
 from steelyard.db.database import Database
-from steelyard.db.postgres import connection as links
+from steelyard.db.postgres import connection
 from steelyard.db.statements import Query, statement
 from tests.unit.db.postgres.sessions import ONE
-from tests.unit.db.sample_tables import Opener, rename, stock, titles
+from tests.unit.db.sample_tables import Opener, add_shelf, good_of, rename, shelf_names, stock, titles
 
 
 async def test_a_statement_is_prepared_once_for_a_connection(one: Database) -> None:
@@ -35,7 +35,7 @@ async def test_unnamed_statements_leave_nothing_prepared(opening_postgres: Opene
 
 
 async def test_the_least_used_statement_is_closed_when_there_are_too_many(one: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(links, "MAX_PREPARED", 3)
+    monkeypatch.setattr(connection, "MAX_PREPARED", 3)
     names = "array_to_string(array(SELECT statement FROM pg_prepared_statements), ';')"
 
     def numbered(number: int) -> Query[int]:
@@ -54,3 +54,18 @@ async def test_the_least_used_statement_is_closed_when_there_are_too_many(one: D
     left = await one.read().one(told)
     assert "AS n1" in left
     assert "AS n2" not in left
+
+
+async def test_without_direct_calls_statements_run_by_public_methods(opening_postgres: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "direct_calls", None)
+    db = await opening_postgres(replace(ONE, direct_calls=False))
+    good = await stock(db)
+
+    for number in range(3):
+        async with db.transaction() as tx:
+            assert await tx.run(rename, good_id=good.id, title=f"desk {number}") == 1
+            assert await tx.first(good_of, good_id=good.id) == good._replace(title=f"desk {number}")
+            await tx.defer(add_shelf, name=f"shelf {number}")
+
+    assert await db.read().first(good_of, good_id=0) is None
+    assert await db.read().all(shelf_names) == ["shelf 0", "shelf 1", "shelf 2"]

@@ -18,26 +18,27 @@ from steelyard.tables.schema import create_tables
 from tests.kit.servers.certificates import for_localhost
 from tests.kit.servers.databases import FOR_TESTS, Databases
 from tests.unit.db.postgres.relay import relayed
-from tests.unit.db.sample_tables import add_good, add_shelf, every_good, rename, shelf_names, shop, stock, titles
+from tests.unit.db.sample_tables import Opener, add_good, add_shelf, every_good, rename, shelf_names, shop, stock, titles
 
 Wired = tuple[Database, list[bytes], str]
 Test = Callable[[Wired], Coroutine[Any, Any, None]]
-ONE = replace(FOR_TESTS, pool_size=1, pool_overflow=0, pool_at_start=1)
+ONE = replace(FOR_TESTS, pool_size=1, pool_overflow=0, pool_at_start=1, pipelining=True)
 
 
-@pytest.fixture(params=["asyncio", "uvloop", "asyncio over TLS", "uvloop over TLS"])
+@pytest.fixture(params=["asyncio", "uvloop", "asyncio over TLS", "uvloop over TLS", "uvloop without direct calls"])
 def run(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> Callable[[Test], None]:
     """Runs a test with a database of one connection, and what has been sent on it."""
-    loop, _, over_tls = request.param.partition(" over ")
+    loop, _, how = request.param.partition(" ")
+    options = replace(ONE, direct_calls=how != "without direct calls")
     tls = None
-    if over_tls:
+    if how == "over TLS":
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(for_localhost(tmp_path))
 
     @asynccontextmanager
     async def wired() -> AsyncIterator[Wired]:
         async with databases.empty("postgresql", tmp_path) as url, relayed(url, tls) as (way, sent):
-            db = Database(way, options=ONE)
+            db = Database(way, options=options)
             await db.open()
             try:
                 await create_tables(db, shop)
@@ -128,9 +129,9 @@ def test_arguments_that_cannot_be_sent_leave_the_wire_as_it_was(run: Callable[[T
                 await tx.run(rename, good_id=good.id, title=object())
 
         for misuse in (misuse_last, misuse_first):
+            sent.clear()
             with pytest.raises(ValueOutOfRange):
                 await misuse()
-            sent.clear()
             assert await db.read().all(titles) == ["desk"]
 
             assert b"BEGIN" not in b"".join(sent)
@@ -166,3 +167,23 @@ def test_what_becomes_of_a_commit_that_is_cut_off_is_unknown_and_it_is_not_sent_
         await admin.close()
 
     run(test)
+
+
+async def test_without_pipelining_begin_commit_and_deferred_statements_are_messages_by_themselves(opening_postgres: Opener) -> None:
+    async with relayed(opening_postgres.url) as (url, sent):
+        db = Database(url, options=replace(ONE, pipelining=False))
+        await db.open()
+        good = await stock(db)
+        for name in ("left", "right"):
+            sent.clear()
+            async with db.transaction() as tx:
+                await tx.defer(add_shelf, name=name)
+                await tx.run(rename, good_id=good.id, title="desk")
+
+        assert await db.read().all(shelf_names) == ["left", "right"]
+        await db.close()
+    begin, first, second, commit, *_ = sent
+    assert b"BEGIN" in begin
+    assert b"right" in first
+    assert b"desk" in second
+    assert b"COMMIT" in commit

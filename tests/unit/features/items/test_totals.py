@@ -238,7 +238,7 @@ async def test_a_write_during_a_count_is_not_hidden_by_it(shop: Shop) -> None:
     assert len(lane.names) == 2
 
 
-async def test_when_the_one_who_counts_is_cancelled_another_counts(shop: Shop) -> None:
+async def test_cancelling_one_caller_does_not_cancel_the_shared_count(shop: Shop) -> None:
     await three_of_them(shop)
     totals, lane = Totals(shop.database), Held(shop.database._backend.reads)
 
@@ -287,4 +287,4 @@ async def test_what_is_kept_has_an_end(shop: Shop) -> None:
     for price in range(MAX_KEPT + 10):
         await totals.count(shop.read(), "items", counting, min_price=price)
 
-    assert [len(kept) for kept in totals._kept["items"].values()] == [MAX_KEPT]
+    assert [len(counts.kept) for counts in totals._counts["items"].values()] == [MAX_KEPT]
