@@ -1,9 +1,9 @@
-"""From the hand-written contract in openapi/ to everything in generated/.
+"""Makes everything in generated/ from the hand-written contract in openapi/.
 
-source    reads YAML and remembers where each line was written
-bundle    makes one complete OpenAPI document of many files (refusals: the table of problems)
-document  reads the bundle: operations, references, pointers
-lint      the portable subset and the examples; keywords: every keyword has somebody who enforces it
+contract  the contract as it is written, and as one document
+lint      rules of the contract beyond OpenAPI
 server    the Python package `steelyard_contract`
-generate  writes all of it into place, or compares it with what is there
+client    the Python package `steelyard_client`
+compat    what changed since the last release, and which version that requires
+generate  writes all of it into place, or compares it with the files that are there
 """

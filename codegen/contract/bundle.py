@@ -1,8 +1,8 @@
-"""Many hand-written files become one OpenAPI document: complete, in the order of the source, with nothing left to look up.
+"""Makes one complete OpenAPI document of the hand-written files, in their order.
 
-Path items are inlined, every referenced component is named once, `x-problems` and the shape of an operation become answers,
-parameters and headers, and the exchanges of openapi/examples/ become examples. Own, because JavaScript bundlers round
-9223372036854775807 to ...6000 and others inline every reference and lose the names.
+Path items are inlined and every referenced component is named once. `x-problems` and the shape of an operation become responses, parameters
+and headers; the exchanges of openapi/examples/ become examples. This module exists because JavaScript bundlers round 9223372036854775807
+to ...6000, and others inline every reference and lose the names.
 """
 
 import json
@@ -67,19 +67,19 @@ class _Bundler:
             self.files[file] = read(file)
         return self.files[file]
 
-    def entry(self, file: Path, name: str, asked: str) -> Any:
-        """What is written in a file under a name; `asked` is where the reference stands."""
+    def entry(self, file: Path, name: str, location: str) -> Any:
+        """The entry of a file; `location` is where the reference is written."""
         if not file.is_file() or name not in self.load(file):
-            raise ContractError(f"{asked}: {self.shown(file)}#/{name} does not exist. Write it there, or correct the reference.")
+            raise ContractError(f"{location}: {self.shown(file)}#/{name} does not exist. Write it there, or correct the reference.")
         return self.load(file)[name]
 
     def shown(self, file: Path) -> str:
         return file.relative_to(self.folder).as_posix() if file.is_relative_to(self.folder) else str(file)
 
     def walk(self, node: Any, here: Path) -> Any:
-        """The node with each reference turned into one that holds inside the bundle."""
+        """The node, its references replaced by references within the bundle."""
         if isinstance(node, list):
-            return [self.walk(one, here) for one in node]
+            return [self.walk(entry, here) for entry in node]
         if not isinstance(node, SourceDict):
             return node
         if isinstance(ref := node.get("$ref"), str):
@@ -91,7 +91,7 @@ class _Bundler:
                 for key, held in node.items()
             )
         walked = node.with_items((key, self.walk(held, here)) for key, held in node.items())
-        if "propertyName" in node and isinstance(mapping := node.get("mapping"), SourceDict):  # a discriminator's references
+        if "propertyName" in node and isinstance(mapping := node.get("mapping"), SourceDict):  # the references of a discriminator
             walked["mapping"] = mapping.with_items(
                 (kind, self.reference(*self.target(ref, here), mapping.location(kind))) for kind, ref in mapping.items()
             )
@@ -101,75 +101,75 @@ class _Bundler:
         file, _, name = ref.partition("#/")
         return (here.parent / file).resolve() if file else here, name
 
-    def reference(self, file: Path, name: str, asked: str) -> str:
-        """The reference to a component, which is taken into the bundle at its first use."""
+    def reference(self, file: Path, name: str, location: str) -> str:
+        """The reference to a component, which is added to the bundle at its first use."""
         section = SECTIONS.get(file.name, "schemas")
         if (first := self.origin.setdefault((section, name), file)) != file:
             both = f"{self.shown(first)} and {self.shown(file)}"
-            raise ContractError(f"{asked}: two components are named {name}, in {both}. Rename one: the name becomes a class.")
+            raise ContractError(f"{location}: two components are named {name}, in {both}. Rename one: the name becomes a class.")
         held = self.components.setdefault(section, {})
         if name not in held:
-            held[name] = None  # holds the place while the component is walked: it may refer to itself
-            held[name] = self.walk(self.entry(file, name, asked), file)
+            held[name] = None  # reserved while the component is walked, because it may refer to itself
+            held[name] = self.walk(self.entry(file, name, location), file)
         return f"#/components/{section}/{name}"
 
     # -- operations -----------------------------------------------------------------------------------------------
 
-    def complete(self, operation: Operation, place: str) -> None:
-        """Add what follows from the shape of an operation and is therefore not written by hand."""
+    def complete(self, operation: Operation, location: str) -> None:
+        """Add the responses, headers and parameters that follow from the shape of an operation."""
         spec: Json = operation.spec  # type: ignore[assignment]  # a bundle under construction
         shape, named = shape_of(operation), spec.pop("x-problems", [])
         for name in named:
             if name not in self.problems.table:
-                raise ContractError(f"{place}: {operation.id} names {name}, which problems.yaml does not have. Write it there.")
+                raise ContractError(f"{location}: {operation.id} names {name}, which problems.yaml does not have. Write it there.")
         for status in spec["responses"]:
             if status >= "300":
-                raise ContractError(f"{place}: {operation.id} has {status} by hand. Name its problem in x-problems; an ETag makes 304.")
-        told = deprecation_of(operation, place)
-        successes, edge = list(spec["responses"].values()), {**self.headers.edge(shape), **told}
-        for answer in successes:
-            own = answer.get("headers", {})
-            if told and "Link" in own:
+                raise ContractError(f"{location}: {operation.id} has {status} by hand. Name its problem in x-problems; an ETag makes 304.")
+        announcement = deprecation_of(operation, location)
+        successes, edge = list(spec["responses"].values()), {**self.headers.edge(shape), **announcement}
+        for response in successes:
+            own = response.get("headers", {})
+            if announcement and "Link" in own:
                 own = {**own, "Link": deprecations.linked(Document({"components": self.components}).dereference(own["Link"]))}
-            answer["headers"] = {**edge, **own}
+            response["headers"] = {**edge, **own}
         if "etag" in shape:
             spec["parameters"] = [
                 *spec.get("parameters", []),
-                {"$ref": self.reference(self.folder / "parameters.yaml", "IfNoneMatch", place)},
+                {"$ref": self.reference(self.folder / "parameters.yaml", "IfNoneMatch", location)},
             ]
             kept = {name: header for name, header in successes[0]["headers"].items() if name in {*edge, "ETag", "Cache-Control"}}
             spec["responses"]["304"] = {"description": "It has not changed.", "headers": kept}
         for status, names in self.problems.by_status(shape, named).items():
-            shared = len(names) == 1 and "limited" in shape and not told
+            shared = len(names) == 1 and "limited" in shape and not announcement
             ref, whole = {"$ref": f"#/components/responses/{names[0]}"}, self.problems.response(names, shape - {"key"})
-            spec["responses"][str(status)] = ref if shared else {**whole, "headers": {**whole["headers"], **told}}
+            spec["responses"][str(status)] = ref if shared else {**whole, "headers": {**whole["headers"], **announcement}}
 
 
-def deprecation_of(operation: Operation, place: str) -> Json:
-    """The headers of all answers of an operation that is deprecated."""
+def deprecation_of(operation: Operation, location: str) -> Json:
+    """The headers of all responses of a deprecated operation."""
     try:
-        told = deprecations.deprecation(operation.spec)
+        announcement = deprecations.deprecation(operation.spec)
     except (KeyError, ValueError) as error:
-        raise ContractError(f"{place}: x-deprecation is {{since: 2027-01-10, sunset: 2027-09-01, use: <operationId>}}.") from error
-    if told is None:
+        raise ContractError(f"{location}: x-deprecation is {{since: 2027-01-10, sunset: 2027-09-01, use: <operationId>}}.") from error
+    if announcement is None:
         return {}
-    if all(one.id != told.use for one in operation.document.operations()):
-        raise ContractError(f"{place}: {operation.id} is to be replaced by {told.use}, which is no operation.")
-    return deprecations.headers(told)
+    if all(other.id != announcement.use for other in operation.document.operations()):
+        raise ContractError(f"{location}: {operation.id} names {announcement.use} as its replacement, and no operation has that name.")
+    return deprecations.headers(announcement)
 
 
 def shape_of(operation: Operation) -> set[str]:
-    """What an operation has, in the words of `ambient` and of the headers' `x-edge`."""
-    names = {given.name for given in operation.parameters() if not given.edge}
+    """What an operation has, in the terms of `ambient` in problems.yaml and of `x-edge` in headers.yaml."""
+    names = {parameter.name for parameter in operation.parameters() if not parameter.edge}
     successes = operation.successes()
-    found = {"always"} | {SHAPES[name] for name in names if name in SHAPES}
+    shape = {"always"} | {SHAPES[name] for name in names if name in SHAPES}
     claims = {
         "limited": operation.rate_class != "none",
-        "security": bool(operation.security),  # also where a token is optional: a bad one is refused
+        "security": bool(operation.security),  # also where a token is optional: an invalid one is a 401
         "scopes": any(scopes for way in operation.security for scopes in way.values()),
         "body": "requestBody" in operation.spec,
         "input": "requestBody" in operation.spec or bool(names),
-        "response": any(answer.media for answer in successes),
-        "etag": operation.method == "get" and any("ETag" in answer.spec.get("headers", {}) for answer in successes),
+        "response": any(response.media for response in successes),
+        "etag": operation.method == "get" and any("ETag" in response.spec.get("headers", {}) for response in successes),
     }
-    return found | {name for name, holds in claims.items() if holds}
+    return shape | {name for name, holds in claims.items() if holds}

@@ -1,4 +1,4 @@
-"""`x-deprecation: {since, sunset, use}`: since when something is deprecated, until when it stays, and what comes instead."""
+"""`x-deprecation: {since, sunset, use}`: the day of the announcement, the last day, and the replacement."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from email.utils import format_datetime
 from typing import Any
 
-# So long, at least, is anybody told before it goes.
+# The shortest time between announcement and removal.
 NOTICE = timedelta(days=180)
 EDGE = "deprecation"
 # The headers of a deprecated operation.
@@ -18,7 +18,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Deprecation:
-    """What is announced."""
+    """An announcement."""
 
     since: date
     sunset: date
@@ -27,18 +27,20 @@ class Deprecation:
 
 
 def deprecation(node: Mapping[str, Any]) -> Deprecation | None:
-    """What an operation or member announces of itself; ValueError where a day is none."""
-    told = node.get("x-deprecation")
-    return None if told is None else Deprecation(date.fromisoformat(told["since"]), date.fromisoformat(told["sunset"]), told["use"])
+    """The announcement of an operation or member; ValueError for an invalid date."""
+    written = node.get("x-deprecation")
+    if written is None:
+        return None
+    return Deprecation(date.fromisoformat(written["since"]), date.fromisoformat(written["sunset"]), written["use"])
 
 
-def headers(told: Deprecation) -> Json:
-    """The headers of all answers of a deprecated operation."""
-    since, sunset = (datetime.combine(day, time(), UTC) for day in (told.since, told.sunset))
+def headers(announcement: Deprecation) -> Json:
+    """The headers of all responses of a deprecated operation."""
+    since, sunset = (datetime.combine(day, time(), UTC) for day in (announcement.since, announcement.sunset))
     schemas = (
         _header("Since when this operation is deprecated (RFC 9745), in Unix time.", const=f"@{int(since.timestamp())}"),
         _header("Until when this operation stays (RFC 8594).", const=format_datetime(sunset, usegmt=True)),
-        _header(f"Where {told.use} is, which comes instead of it.", maxLength=4000, pattern=f"^{SUCCESSOR}$"),
+        _header(f"Where {announcement.use} is, which comes instead of it.", maxLength=4000, pattern=f"^{SUCCESSOR}$"),
     )
     return dict(zip(HEADERS, schemas, strict=True))
 
@@ -48,7 +50,7 @@ def _header(description: str, **schema: object) -> Json:
 
 
 def linked(own: Mapping[str, Any]) -> Json:
-    """A Link header that an answer has of its own, with the successor behind it."""
+    """The Link header of a response, with the successor appended."""
     pattern = own["schema"]["pattern"].removeprefix("^").removesuffix("$")
     schema = {"type": "string", "maxLength": 8000, "pattern": f"^({pattern}, )?{SUCCESSOR}$"}
     return {**own, "description": f"{own['description']} What comes instead of this operation is always in it.", "schema": schema}

@@ -1,4 +1,4 @@
-"""The bundle as generators and checks walk through it: operations, references, JSON pointers."""
+"""Read access to the bundle for generators and checks: operations, references, JSON pointers."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ def steps(where: str) -> list[str]:
 
 
 def referenced(node: Node) -> str | None:
-    """The last part of the reference that a node is, `Item` of `#/components/schemas/Item`."""
+    """The last part of a reference, `Item` of `#/components/schemas/Item`; None for any other node."""
     return str(node["$ref"]).rsplit("/", 1)[1] if "$ref" in node else None
 
 
@@ -49,7 +49,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer of an operation."""
+    """A response of an operation."""
 
     status: int
     spec: Node
@@ -79,7 +79,7 @@ class Operation:
 
     @property
     def security(self) -> list[dict[str, list[str]]]:
-        """Alternatives; `{}` means that nothing need be shown."""
+        """Alternatives; `{}` means that no credential is required."""
         ways: list[dict[str, list[str]]] = self.spec.get("security", self.document.root.get("security", []))
         return ways
 
@@ -88,7 +88,7 @@ class Operation:
         return str(self.spec.get("x-rate-class", "default"))
 
     def parameters(self) -> Iterator[Parameter]:
-        """Those of the path item first, those that the compiler reads by itself included."""
+        """Those of the path item first; includes the ones that the compiler reads by itself."""
         for holder, at in ((self.item, pointer("paths", self.path)), (self.spec, self.pointer)):
             for index, node in enumerate(holder.get("parameters", ())):
                 name = referenced(node)
@@ -102,16 +102,16 @@ class Operation:
             yield Response(int(status), self.document.dereference(node), at)
 
     def successes(self) -> list[Response]:
-        """2xx: what a handler answers. 304 is the compiler's, refusals are raised."""
-        return [answer for answer in self.responses() if answer.status < 300]
+        """The 2xx responses, which handlers return. The compiler makes 304, and problems are raised."""
+        return [response for response in self.responses() if response.status < 300]
 
     def problems(self) -> list[str]:
         """The names of its problems."""
-        found: list[str] = []
-        for answer in self.responses():
-            if answer.status >= 400 and (schema := answer.schema) is not None:
-                found += [str(referenced(one)).removesuffix("Problem") for one in schema.get("oneOf", [schema])]
-        return found
+        names: list[str] = []
+        for response in self.responses():
+            if response.status >= 400 and (schema := response.schema) is not None:
+                names += [str(referenced(branch)).removesuffix("Problem") for branch in schema.get("oneOf", [schema])]
+        return names
 
 
 class Document:
@@ -123,23 +123,23 @@ class Document:
         self._registry: jsonschema_rs.Registry | None = None
 
     def get(self, where: str) -> Any:
-        """What a JSON pointer points at."""
+        """The node at a JSON pointer."""
         node: Any = self.root
         for step in steps(where):
             node = node[int(step)] if isinstance(node, list) else node[step]
         return node
 
     def location(self, where: str) -> str:
-        """File and line of what a JSON pointer points at, or of the nearest thing around it that somebody wrote."""
-        found: str = where or "/"
+        """File and line of the node at a JSON pointer, or of the nearest node around it that is written by hand."""
+        location: str = where or "/"
         node: Any = self.root
         for step in steps(where):
             if isinstance(node, SourceDict):
-                found = node.location(step)
+                location = node.location(step)
             node = node[int(step)] if isinstance(node, list) else node.get(step, {}) if isinstance(node, Mapping) else {}
             if isinstance(node, SourceDict):
-                found = node.location()
-        return found
+                location = node.location()
+        return location
 
     def dereference(self, node: Node) -> Node:
         """The node itself, or what its references lead to."""
@@ -157,8 +157,8 @@ class Document:
         return self._validators[where]
 
     def components(self, section: str) -> dict[str, Node]:
-        found: dict[str, Node] = self.root.get("components", {}).get(section, {})
-        return found
+        components: dict[str, Node] = self.root.get("components", {}).get(section, {})
+        return components
 
     def operations(self) -> Iterator[Operation]:
         for path, item in self.root.get("paths", {}).items():

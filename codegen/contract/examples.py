@@ -1,4 +1,4 @@
-"""openapi/examples/<operationId>.yaml: named exchanges, a request and the answer that it gets."""
+"""openapi/examples/<operationId>.yaml: named exchanges, each a request with its response."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,18 +22,18 @@ def examples(document: Document, folder: Path) -> Iterator[tuple[Operation, str,
                 raise ContractError(f"{exchange.location(min(unknown))}: {message}.")
             if status not in operation.spec["responses"]:
                 raise ContractError(
-                    f"{exchange.location('status')}: {operation.id} has no answer {status}. Name its problem in x-problems."
+                    f"{exchange.location('status')}: {operation.id} has no response {status}. Name its problem in x-problems."
                 )
             yield operation, name, exchange
 
 
 def attach(document: Document, folder: Path) -> None:
-    """Make examples of the exchanges that succeed; a refused one shows nothing that its operation promises to take."""
+    """Make examples of the successful exchanges. A failed one does not show a body that the operation accepts."""
     for operation, name, exchange in examples(document, folder):
         if exchange["status"] < 300:
             _attach(operation, name, exchange)
     for operation in document.operations():
-        bodies = [operation.spec.get("requestBody", {}), *(answer.spec for answer in operation.successes())]
+        bodies = [operation.spec.get("requestBody", {}), *(response.spec for response in operation.successes())]
         if any("examples" not in media for body in bodies for media in body.get("content", {}).values()):
             what_now = f"Write an exchange that succeeds in examples/{operation.id}.yaml."
             raise ContractError(f"{document.location(operation.pointer)}: a body of {operation.id} has no example. {what_now}")

@@ -1,14 +1,14 @@
-"""The ledger: who enforces which keyword. A keyword that nobody enforces is prose, and prose does not belong into a contract.
+"""What enforces which keyword. Generation stops at a keyword that nothing enforces, with its name and place.
 
-Generation stops at an occurrence that the ledger does not know, with its name and place. Who enforces:
+The enforcers:
 
 dispatch, binder, access, limits, decoder, edge   steps of the compiled operation and of its start
 model       the generated model or parameter type
 document    the schema itself, by jsonschema-rs, beside the model (`by_document` in operations.py)
-referee     the schema itself, on every answer
-tests       an oracle or a lint rule holds the server to it
-violations  the sentence of a refusal
-words       nobody has to: it explains
+validator   the schema itself, on every response
+tests       an oracle or a lint rule
+violations  the message of a violation
+wording     nothing: it explains
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ TEXT = ("minLength", "maxLength", "pattern")
 NUMBER = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 SHAPE = ("$ref", "type", "enum", "const", "format", *TEXT, *NUMBER, "items", "minItems", "maxItems")
 OBJECT = ("properties", "required", "additionalProperties", "oneOf", "discriminator")
-# What models do not say.
+# Keywords that models do not express.
 BY_DOCUMENT = ("uniqueItems", "if", "then", "else", "dependentRequired", "minProperties", "maxProperties", "propertyNames")
 
 SCHEMA: dict[Use, dict[str, str]] = {
@@ -44,10 +44,10 @@ SCHEMA: dict[Use, dict[str, str]] = {
     "problem": {**WORDING, **dict.fromkeys((*SHAPE, *OBJECT, "uniqueItems"), "validator")},
     "header": {**WORDING, **dict.fromkeys(SHAPE, "validator")},
 }
-# Formats that models and parameter types judge (templates/scalars.py), and those that only the document does.
+# Formats that models and parameter types check (templates/scalars.py), and those that only the document checks.
 TYPED_FORMATS = {"date-time", "uuid", "email", "uri"}
 FORMATS = {*TYPED_FORMATS, "uri-reference"}
-# Values that models hold as something else than text, on which they know no limit of text.
+# Formats that models parse, so that they cannot check the length or pattern of the text.
 PARSED_FORMATS = {"date-time", "uuid"}
 
 AROUND: dict[str, dict[str, str]] = {
@@ -86,7 +86,7 @@ AROUND: dict[str, dict[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """A keyword at a place, and who enforces it there; None: nobody."""
+    """A keyword at a place, and its enforcer there, if any."""
 
     keyword: str
     pointer: str
@@ -102,18 +102,19 @@ def occurrences(document: Document) -> Iterator[Occurrence]:
 
 
 def check(document: Document) -> None:
-    """Stop at keywords that nobody enforces."""
-    unknown = [one for one in occurrences(document) if one.enforcer is None]
-    lines = [f"{document.location(one.pointer)}: nobody enforces `{one.keyword}` in {one.holder}." for one in unknown]
+    """Stop at keywords that nothing enforces."""
+    lines = [
+        f"{document.location(occurrence.pointer)}: nothing enforces `{occurrence.keyword}` in {occurrence.holder}."
+        for occurrence in occurrences(document)
+        if occurrence.enforcer is None
+    ]
     if lines:
-        raise ContractError(
-            "\n".join([*dict.fromkeys(lines), "Take it out, or write its enforcer into codegen/contract/keywords.py once there is one."])
-        )
+        raise ContractError("\n".join([*dict.fromkeys(lines), "Remove it, or name its enforcer in codegen/contract/keywords.py."]))
 
 
 def by_document(document: Document, schema: Schema) -> bool:
     """Whether it reaches a keyword that its model or type does not enforce."""
-    return any(occurrence.enforcer == "document" for one in reached(document, [schema]) for occurrence in _of_schema(one))
+    return any(occurrence.enforcer == "document" for part in reached(document, [schema]) for occurrence in _of_schema(part))
 
 
 def _of_schema(schema: Schema) -> Iterator[Occurrence]:
@@ -131,7 +132,7 @@ def _of_schema(schema: Schema) -> Iterator[Occurrence]:
 
 
 def _only_by_document(schema: Schema, keyword: str) -> bool:
-    """Text that a model does not judge: a format without a type, or limits of what is no text once it is read."""
+    """Whether a model does not check it: a format without a type, or bounds of text that the model parses."""
     kind = schema.node.get("format")
     if schema.use not in ("request", "parameter") or kind is None or kind == "password":
         return False
@@ -145,19 +146,19 @@ def _around(document: Document) -> Iterator[Occurrence]:
         yield from _of("path", item, pointer("paths", path))
     for operation in document.operations():
         yield from _of("operation", operation.spec, operation.pointer)
-        for given in operation.parameters():
-            yield from _of("parameter", given.spec, given.pointer)
+        for parameter in operation.parameters():
+            yield from _of("parameter", parameter.spec, parameter.pointer)
         if body := operation.spec.get("requestBody"):
             yield from _of("body", body, f"{operation.pointer}/requestBody")
             yield from _content(body, f"{operation.pointer}/requestBody")
-        for answer in operation.responses():
-            yield from _of("response", answer.spec, answer.pointer)
-            yield from _content(answer.spec, answer.pointer)
-            for name, link in answer.spec.get("links", {}).items():
-                yield from _of("link", link, answer.pointer + pointer("links", name))
-            for name, node in answer.spec.get("headers", {}).items():
+        for response in operation.responses():
+            yield from _of("response", response.spec, response.pointer)
+            yield from _content(response.spec, response.pointer)
+            for name, link in response.spec.get("links", {}).items():
+                yield from _of("link", link, response.pointer + pointer("links", name))
+            for name, node in response.spec.get("headers", {}).items():
                 if referenced(node) is None:
-                    yield from _of("header", node, answer.pointer + pointer("headers", name))
+                    yield from _of("header", node, response.pointer + pointer("headers", name))
     for name, node in document.components("headers").items():
         yield from _of("header", node, pointer("components", "headers", name))
 

@@ -137,7 +137,7 @@ class _Reader:
         table = self._mapping(self._table, "implied_scopes")
         for scope in table:
             self._known(table, scope, scope, self._scopes, _SCOPE)
-            implied = {one for one in self._texts(table, scope) if self._known(table, scope, one, self._scopes, _SCOPE)}
+            implied = {name for name in self._texts(table, scope) if self._known(table, scope, name, self._scopes, _SCOPE)}
             self.policy.implied_scopes[scope] = self._in_order(implied)
 
     def _read_parties(self) -> None:

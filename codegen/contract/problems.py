@@ -1,6 +1,6 @@
-"""openapi/problems.yaml as schemas and responses: a table with a line for every way to say no becomes flat, closed objects.
+"""openapi/problems.yaml as schemas and responses: each entry of the table becomes a flat, closed object.
 
-Flat because a client generator merges neither one reference with siblings nor a const into a typed base.
+Flat, because client generators merge neither a reference with its siblings nor a const into a typed base.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from codegen.contract.yaml import ContractError, SourceDict
 
 MEDIA = "application/problem+json"
 ENTRY_KEYS = {"status", "title", "detail", "says", "members", "headers", "example", "ambient"}
-# Which operations have a problem without asking for it; `never`: none, it answers what is no operation.
+# Which operations have a problem without naming it; `never`: none, because it is for requests that match no operation.
 AMBIENT = ("always", "limited", "security", "scopes", "input", "body", "response", "key", "version", "cursor", "never")
 INSTANCE = "urn:uuid:01934f2e-7c1a-7000-8000-000000000001"
 
@@ -20,7 +20,7 @@ Json = dict[str, Any]
 
 
 class Problems:
-    """The table; `base` is the schema of what every problem has."""
+    """The table; `base` is the schema of the members that every problem has."""
 
     def __init__(self, table: SourceDict, base: Json, headers: Headers) -> None:
         self.table, self.base, self.headers = table, base, headers
@@ -35,12 +35,12 @@ class Problems:
                 raise ContractError(f"{table.location(name)}: ambient {entry['ambient']!r} is none of {', '.join(AMBIENT)}.")
 
     def by_status(self, shape: set[str], named: Iterable[str]) -> dict[int, list[str]]:
-        """The problems of an operation by status: those that follow from its shape and those that it names."""
-        found: dict[int, list[str]] = {}
+        """The problems of an operation by status: those of its shape, and those that it names."""
+        names: dict[int, list[str]] = {}
         for name, entry in self.table.items():
             if name in named or entry.get("ambient") in shape:
-                found.setdefault(entry["status"], []).append(name)
-        return dict(sorted(found.items()))
+                names.setdefault(entry["status"], []).append(name)
+        return dict(sorted(names.items()))
 
     def schemas(self) -> Iterable[tuple[str, SourceDict]]:
         """`ItemNotFoundProblem` and so on."""
@@ -62,7 +62,7 @@ class Problems:
         return f"/problems/{kebab(name)}"
 
     def example(self, name: str) -> Json:
-        """The whole problem as somebody sees it."""
+        """A whole problem, as it is sent."""
         entry = self.table[name]
         detail = entry.get("detail", entry.get("says", f"{entry['title']}."))
         constants = {member: schema["const"] for member, schema in entry.get("members", {}).items() if "const" in schema}
@@ -70,12 +70,12 @@ class Problems:
         return {**fixed, **constants, **entry.get("example", {})}
 
     def responses(self) -> Iterable[tuple[str, Json]]:
-        """Each problem by itself, those that always come with others of their status included: it is their description."""
+        """Each problem by itself. Those that always share a response have one here, too: it describes them."""
         for name, entry in self.table.items():
             yield name, self.response([name], {"always"} if entry.get("ambient") == "never" else {"always", "limited"})
 
     def response(self, names: list[str], shape: set[str]) -> Json:
-        """One answer for all problems of a status that an operation of this shape has."""
+        """One response for all problems of a status that an operation of this shape has."""
         refs = [{"$ref": f"#/components/schemas/{name}Problem"} for name in names]
         if len(names) == 1:
             content: Json = {"schema": refs[0], "example": self.example(names[0])}
@@ -92,11 +92,11 @@ class Problems:
         }
 
     def _headers(self, names: list[str]) -> Json:
-        """A header that only some problems of a status have is not required; a constant that only some have is no constant."""
-        wanted = {name: self.table[name].get("headers", {}) for name in names}
-        found: Json = {}
-        for header in dict.fromkeys(header for headers in wanted.values() for header in headers):
-            uses = [headers[header] for headers in wanted.values() if header in headers]
+        """The headers of a response. One that only some of its problems have is not required, and has no constant value."""
+        headers_of = {name: self.table[name].get("headers", {}) for name in names}
+        merged: Json = {}
+        for header in dict.fromkeys(header for headers in headers_of.values() for header in headers):
+            uses = [headers[header] for headers in headers_of.values() if header in headers]
             components = {use["component"] if isinstance(use, dict) else use for use in uses}
             values = {use.get("value") if isinstance(use, dict) else None for use in uses}
             if len(components) > 1:
@@ -105,9 +105,9 @@ class Problems:
                 )
             component, value = components.pop(), values.pop() if len(values) == 1 else None
             if value is None and len(uses) == len(names):
-                found[header] = self.headers.ref(component)
+                merged[header] = self.headers.ref(component)
             else:
                 spec = self.headers.spec(component)
                 schema = spec["schema"] if value is None else {"type": "string", "const": value}
-                found[header] = {**spec, "required": len(uses) == len(names), "schema": schema}
-        return found
+                merged[header] = {**spec, "required": len(uses) == len(names), "schema": schema}
+        return merged

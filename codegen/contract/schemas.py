@@ -1,4 +1,4 @@
-"""Every schema that the bundle uses, once for each kind of use."""
+"""All schemas that the bundle uses, once for each kind of use."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from codegen.contract.document import Document, Node, pointer, referenced
 
 Use = Literal["request", "parameter", "response", "problem", "header"]
 
-# Keywords that hold one schema, a list of them, or a map of them. What `default`, `enum`, `const` and `examples` hold is data.
+# Keywords that hold one schema, a list of them, or a map of them. `default`, `enum`, `const` and `examples` hold data.
 ONE = (
     "items",
     "if",
@@ -34,23 +34,23 @@ class Schema:
     pointer: str
     use: Use
     component: str | None = None
-    """Its name, if it is a component as a whole."""
+    """The name of a component."""
     inside: str = ""
     """The keyword that holds it."""
     condition: bool = False
-    """It stands below if, then or else, and need not be complete."""
+    """It is below if, then or else, and may be incomplete."""
 
     def subschemas(self) -> "Iterator[Schema]":
-        """Those written inside of this one, references not followed."""
+        """Those within this one; references are not followed."""
         for key, held in self.node.items():
             below: list[tuple[tuple[str | int, ...], Any]] = []
             if key in ONE:
                 below = [((key,), held)]
             elif key in LIST:
-                below = [((key, index), one) for index, one in enumerate(held)]
+                below = [((key, index), child) for index, child in enumerate(held)]
             elif key in MAP:
-                below = [((key, name), one) for name, one in held.items()]
-            yield from (self._below(key, one, *steps) for steps, one in below if isinstance(one, Mapping))
+                below = [((key, name), child) for name, child in held.items()]
+            yield from (self._below(key, child, *steps) for steps, child in below if isinstance(child, Mapping))
 
     def _below(self, keyword: str, node: Node, *steps: str | int) -> "Schema":
         return Schema(node, self.pointer + pointer(*steps), self.use, None, keyword, self.condition or keyword in CONDITIONS)
@@ -62,7 +62,7 @@ def schemas(document: Document) -> Iterator[Schema]:
 
 
 def reached(document: Document, roots: Iterable[Schema]) -> Iterator[Schema]:
-    """The schemas that these lead to, themselves included."""
+    """These schemas and all that they refer to."""
     seen: set[tuple[Use, str]] = set()
     waiting = list(roots)[::-1]
     while waiting:
@@ -80,8 +80,8 @@ def reached(document: Document, roots: Iterable[Schema]) -> Iterator[Schema]:
 
 def _roots(document: Document) -> Iterator[Schema]:
     for operation in document.operations():
-        for given in operation.parameters():
-            yield Schema(given.spec["schema"], f"{given.pointer}/schema", "parameter")
+        for parameter in operation.parameters():
+            yield Schema(parameter.spec["schema"], f"{parameter.pointer}/schema", "parameter")
         for media, content in operation.spec.get("requestBody", {}).get("content", {}).items():
             at = operation.pointer + pointer("requestBody", "content", media, "schema")
             yield Schema(content["schema"], at, "request")

@@ -1,4 +1,4 @@
-"""YAML as the contract uses it: the core scalars of YAML 1.2, unique text keys, and every mapping remembers where it was written.
+"""YAML as the contract uses it: the core scalars of YAML 1.2, unique text keys, and the line of every key.
 
 PyYAML alone speaks YAML 1.1, where `no` is false, `12:30` is 750 and a date is no string.
 """
@@ -12,7 +12,7 @@ import yaml
 
 
 class ContractError(Exception):
-    """The hand-written files do not make a contract; the message says where and what to do."""
+    """The hand-written files do not make a contract; the message has the place and the remedy."""
 
 
 class SourceDict(dict[str, Any]):
@@ -25,7 +25,7 @@ class SourceDict(dict[str, Any]):
         self.file, self.line, self.lines = file, line, lines
 
     def with_items(self, items: Iterable[tuple[str, Any]]) -> "SourceDict":
-        """Other contents, written in the same place."""
+        """Other contents at the same place."""
         return SourceDict(items, self.file, self.line, self.lines)
 
     def location(self, key: str = "") -> str:
@@ -57,7 +57,7 @@ class _Loader(yaml.SafeLoader):
         return SourceDict(items.items(), file, line, lines)
 
     def construct_decimal(self, node: yaml.ScalarNode) -> int:
-        return int(str(self.construct_scalar(node)))  # Python's integers have no end: 9223372036854775807 survives
+        return int(str(self.construct_scalar(node)))  # exact, however large
 
 
 _Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""])
@@ -76,9 +76,9 @@ def read(file: Path) -> SourceDict:
         raise ContractError(f"{_shown(file)} does not exist. Write it, or correct the reference to it.")
     try:
         with file.open("rb") as stream:
-            found = yaml.load(stream, _Loader)  # noqa: S506 (a SafeLoader)
+            content = yaml.load(stream, _Loader)  # noqa: S506 (a SafeLoader)
     except yaml.YAMLError as error:
         raise ContractError(f"{_shown(file)} is not YAML: {error}") from error
-    if not isinstance(found, SourceDict):
-        raise ContractError(f"{_shown(file)} holds no mapping. Each file of the contract maps names to what they mean.")
-    return found
+    if not isinstance(content, SourceDict):
+        raise ContractError(f"{_shown(file)} is not a mapping. Each file of the contract maps names to values.")
+    return content

@@ -1,4 +1,4 @@
-"""P16, second part: every example is true, in the bundle and in the exchanges of openapi/examples/."""
+"""P16, second part: every example is valid, in the bundle and in the exchanges of openapi/examples/."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,52 +8,52 @@ from codegen.contract.document import Document, Operation, pointer, referenced
 from codegen.contract.examples import examples
 from codegen.contract.schemas import schemas
 from codegen.contract.yaml import SourceDict
-from codegen.lint.findings import Finding
+from codegen.lint.breaches import Breach
 
-# A request that is refused with one of these need not be one that the contract allows.
+# A request that gets one of these may be invalid.
 MALFORMED = (413, 415, 422)
 
 
-def p16_true(document: Document) -> Iterator[Finding]:
-    """Examples in the bundle are what their schema describes, formats included."""
+def p16_true(document: Document) -> Iterator[Breach]:
+    """Examples in the bundle are valid, formats included."""
     for at, shown, value in _examples(document):
         for message in _errors(document, at, value):
-            yield Finding("P16", shown, message)
+            yield Breach("P16", shown, message)
 
 
 def p16_examples(document: Document, folder: Path) -> Iterator[str]:
-    """What is untrue in the exchanges that are refused, and in the parameters of all of them: file, line and what it is."""
+    """One line for each invalid part of a failed exchange, and for each invalid parameter of any exchange."""
     for operation, _, exchange in examples(document, folder):
         for key, message in _exchange(document, operation, exchange):
             yield f"{exchange.location(key)}: P16: {message}"
 
 
 def _exchange(document: Document, operation: Operation, exchange: SourceDict) -> Iterator[tuple[str, str]]:
-    parameters = {given.name: given for given in operation.parameters()}
+    parameters = {parameter.name: parameter for parameter in operation.parameters()}
     sent, status = exchange.get("parameters", {}), exchange["status"]
     well_formed = status not in MALFORMED
     for name in sent.keys() - parameters.keys():
         yield "parameters", f"{operation.id} has no parameter {name}"
-    for name, given in parameters.items():
+    for name, parameter in parameters.items():
         if name in sent and well_formed:
-            yield from (("parameters", f"{name}: {message}") for message in _errors(document, f"{given.pointer}/schema", sent[name]))
-        elif name not in sent and given.spec.get("required") and well_formed:
+            yield from (("parameters", f"{name}: {message}") for message in _errors(document, f"{parameter.pointer}/schema", sent[name]))
+        elif name not in sent and parameter.spec.get("required") and well_formed:
             yield "parameters", f"{operation.id} needs {name}"
     for media in operation.spec.get("requestBody", {}).get("content", {}) if "body" in exchange and well_formed else ():
         at = operation.pointer + pointer("requestBody", "content", media, "schema")
         yield from (("body", message) for message in _errors(document, at, exchange["body"]))
-    answer = next(one for one in operation.responses() if one.status == status)
-    if answer.schema_pointer is not None:
+    response = next(each for each in operation.responses() if each.status == status)
+    if response.schema_pointer is not None:
         if "response" not in exchange:
             yield "status", f"{status} has a body: write it as `response`"
         else:
-            yield from (("response", message) for message in _errors(document, answer.schema_pointer, exchange["response"]))
+            yield from (("response", message) for message in _errors(document, response.schema_pointer, exchange["response"]))
 
 
 def _errors(document: Document, at: str, value: Any) -> Iterator[str]:
     for error in document.validator(at).iter_errors(value):
         where = "/".join(map(str, error.instance_path))
-        yield f"the example is not true{f', at {where}' if where else ''}: {error.message}"
+        yield f"the example is not valid{f', at {where}' if where else ''}: {error.message}"
 
 
 def _examples(document: Document) -> Iterator[tuple[str, str, Any]]:
@@ -62,18 +62,18 @@ def _examples(document: Document) -> Iterator[tuple[str, str, Any]]:
         for index, value in enumerate(schema.node.get("examples", ())):
             yield schema.pointer, schema.pointer + pointer("examples", index), value
     for operation in document.operations():
-        for given in operation.parameters():
-            yield from _of(given.pointer, given.spec)
+        for parameter in operation.parameters():
+            yield from _of(parameter.pointer, parameter.spec)
         yield from _contents(f"{operation.pointer}/requestBody", operation.spec.get("requestBody", {}))
-        for answer in operation.responses():
-            yield from _contents(answer.pointer, answer.spec)
-            for name, node in answer.spec.get("headers", {}).items():
+        for response in operation.responses():
+            yield from _contents(response.pointer, response.spec)
+            for name, node in response.spec.get("headers", {}).items():
                 if referenced(node) is None:
-                    yield from _of(answer.pointer + pointer("headers", name), node)
+                    yield from _of(response.pointer + pointer("headers", name), node)
     for name, node in document.components("headers").items():
         yield from _of(pointer("components", "headers", name), node)
-    for name, response in document.components("responses").items():
-        yield from _contents(pointer("components", "responses", name), response)
+    for name, shared in document.components("responses").items():
+        yield from _contents(pointer("components", "responses", name), shared)
 
 
 def _contents(at: str, holder: Any) -> Iterator[tuple[str, str, Any]]:

@@ -1,4 +1,4 @@
-"""Reads the contract as a strict colleague would: the portable subset, the examples, and a second opinion on OpenAPI itself."""
+"""Checks the contract: the portable subset, the examples, openapi/server.yaml, unused parts, and OpenAPI itself."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +10,7 @@ from codegen.contract.bundle import bundle
 from codegen.contract.document import Document, pointer
 from codegen.contract.policy import policy_errors
 from codegen.lint import descriptions, examples, operations, shapes
-from codegen.lint.findings import Finding
+from codegen.lint.breaches import Breach
 from codegen.lint.unused import unused
 
 RULES = (
@@ -29,24 +29,25 @@ RULES = (
 
 
 def lint(contract: Path) -> list[str]:
-    """One line for each breach: file:line, rule, what to do."""
+    """One line for each breach: file:line, rule, remedy."""
     document = Document(bundle(contract))
-    found = [finding for rule in RULES for finding in rule(document)]
-    found += [*extensions(document), *standard(document)]
-    lines = [f"{document.location(one.pointer)}: {one.rule}: {one.message}" for one in found]
+    breaches = [breach for rule in RULES for breach in rule(document)]
+    breaches += [*extensions(document), *standard(document)]
+    lines = [f"{document.location(breach.pointer)}: {breach.rule}: {breach.message}" for breach in breaches]
     lines += examples.p16_examples(document, contract.parent / "examples")
     return list(dict.fromkeys([*lines, *policy_errors(contract, document), *unused(document, contract.parent)]))
 
 
-def extensions(document: Document) -> Iterator[Finding]:
-    """Keywords that nobody enforces, among them extensions that are none of ours."""
-    for one in keywords.occurrences(document):
-        if one.enforcer is None:
-            rule = "extension" if one.keyword.startswith("x-") else "keyword"
-            yield Finding(rule, one.pointer, f"nobody enforces `{one.keyword}` in {one.holder}; see codegen/contract/keywords.py")
+def extensions(document: Document) -> Iterator[Breach]:
+    """Keywords that nothing enforces, unknown extensions among them."""
+    for occurrence in keywords.occurrences(document):
+        if occurrence.enforcer is None:
+            rule = "extension" if occurrence.keyword.startswith("x-") else "keyword"
+            message = f"nothing enforces `{occurrence.keyword}` in {occurrence.holder}; see codegen/contract/keywords.py"
+            yield Breach(rule, occurrence.pointer, message)
 
 
-def standard(document: Document) -> Iterator[Finding]:
-    """What openapi-spec-validator says about the bundle."""
+def standard(document: Document) -> Iterator[Breach]:
+    """The errors that openapi-spec-validator reports."""
     for error in OpenAPIV31SpecValidator(document.root).iter_errors():
-        yield Finding("OpenAPI", pointer(*error.absolute_path), error.message)
+        yield Breach("OpenAPI", pointer(*error.absolute_path), error.message)

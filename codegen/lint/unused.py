@@ -1,4 +1,4 @@
-"""What is written and used by nothing: the bundle leaves it out without a word."""
+"""Unused parts of the contract, which the bundle leaves out silently."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,10 +12,10 @@ BASE = ("problems.yaml", "Problem")
 
 
 def unused(document: Document, folder: Path) -> Iterator[str]:
-    """File and line of components and problems that no operation reaches."""
+    """File and line of components and problems that no operation uses."""
     problems = read(folder / "problems.yaml")
     sent = [use for entry in problems.values() for use in entry.get("headers", {}).values()]
-    written_out = {use["component"] for use in sent if isinstance(use, dict)}  # with their one value, so they are no components
+    written_out = {use["component"] for use in sent if isinstance(use, dict)}  # with a constant value, so they are not components
     for file in (*sorted((folder / "schemas").glob("*.yaml")), folder / "parameters.yaml", folder / "headers.yaml"):
         kept, table = document.components(SECTIONS.get(file.name, "schemas")), read(file)
         for name in sorted(table.keys() - kept.keys() - written_out):

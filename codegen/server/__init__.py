@@ -1,1 +1,1 @@
-"""The Python package that the server is compiled from: `steelyard_contract`. A module here for each module that is written."""
+"""Writes the Python package that the server is compiled from, `steelyard_contract`: one module here for each module there."""

@@ -12,7 +12,7 @@ from codegen.contract.document import Document
 from codegen.contract.yaml import ContractError
 
 PACKAGE = "steelyard_contract"
-# Scalars that come from templates/scalars.py: Pydantic's own take "5" for 5 and unix times for dates, and refuse 5.0.
+# Scalars of templates/scalars.py: Pydantic's own accept "5" as 5 and Unix times as dates, and reject 5.0.
 SCALARS = ("StrictInt", "StrictFloat", "UUID", "AwareDatetime", "EmailStr", "AnyUrl")
 OPTIONS = (
     *("--input-file-type", "openapi", "--output-model-type", "pydantic_v2.BaseModel"),
@@ -31,7 +31,7 @@ OPTIONS = (
     *("--use-schema-description", "--use-field-description", "--use-inline-field-description", "--use-single-line-docstring"),
     "--disable-future-imports",
 )
-# Examples would fill the models; a deprecated member would warn the server each time that it does what it still has to do.
+# Examples would bloat the models, and a deprecated member would warn the server at each use.
 UNUSED = ("examples", "deprecated")
 
 
@@ -48,21 +48,21 @@ def render(document: Document) -> str:
 
 
 def schemas_of(document: Document) -> dict[str, Any]:
-    """The schemas alone, closed by the base class instead of one by one."""
+    """The schemas alone. The base class closes them, so `additionalProperties: false` is left out."""
     schemas = {name: _bare(schema) for name, schema in document.components("schemas").items()}
     return {"openapi": document.root["openapi"], "info": document.root["info"], "paths": {}, "components": {"schemas": schemas}}
 
 
 def _bare(node: Any) -> Any:
-    """A schema without what no model needs."""
+    """A schema without the keywords that models do not need."""
     if isinstance(node, list):
-        return [_bare(one) for one in node]
+        return [_bare(child) for child in node]
     if not isinstance(node, Mapping):
         return node
     kept: dict[str, Any] = {}
     for key, held in node.items():
         if key == "properties":
-            kept[key] = {name: _bare(one) for name, one in held.items()}
+            kept[key] = {name: _bare(child) for name, child in held.items()}
         elif key == "description":
             kept[key] = held.strip()
         elif key not in UNUSED and not key.startswith("x-") and (key, held) != ("additionalProperties", False):

@@ -1,4 +1,4 @@
-"""operations.py: the contract as data. The compiler, the binder, the permission matrix and coverage read nothing else."""
+"""operations.py: the contract as data, for the compiler, the binder and the tests of the contract."""
 
 from collections.abc import Iterator
 
@@ -30,7 +30,7 @@ def render(document: Document) -> str:
 
 
 def record(document: Document, operation: Operation, names: dict[tuple[str, str], str]) -> Source:
-    spec, given = operation.spec, [one for one in operation.parameters() if not one.edge]
+    spec, parameters = operation.spec, [each for each in operation.parameters() if not each.edge]
     return call(
         "Operation",
         id=operation.id,
@@ -41,25 +41,25 @@ def record(document: Document, operation: Operation, names: dict[tuple[str, str]
         security=tuple(tuple((scheme, tuple(scopes)) for scheme, scopes in way.items()) for way in operation.security),
         access=access(operation),
         rate_class=operation.rate_class,
-        idempotency=idempotency(given),
+        idempotency=idempotency(parameters),
         pages=pages(operation),
         revalidates="304" in spec["responses"],
         deprecation=deprecated(document, operation),
-        parameters=tuple_of(parameter(document, one, names[operation.id, one.name]) for one in given),
+        parameters=tuple_of(parameter(document, each, names[operation.id, each.name]) for each in parameters),
         bodies=tuple_of(bodies(document, operation)),
-        responses=tuple_of(response_spec(document, operation, one) for one in operation.successes()),
+        responses=tuple_of(response_spec(document, operation, each) for each in operation.successes()),
         problems=tuple(operation.problems()),
         pointer=operation.pointer,
     )
 
 
 def deprecated(document: Document, operation: Operation) -> Source | None:
-    told = deprecation(operation.spec)
-    if told is None:
+    announcement = deprecation(operation.spec)
+    if announcement is None:
         return None
-    constants = {name: header["schema"]["const"] for name, header in headers(told).items() if "const" in header["schema"]}
-    path = next(one.path for one in document.operations() if one.id == told.use)
-    return call("Deprecation", headers=tuple(constants.items()), use=told.use, path=path)
+    constants = {name: header["schema"]["const"] for name, header in headers(announcement).items() if "const" in header["schema"]}
+    path = next(other.path for other in document.operations() if other.id == announcement.use)
+    return call("Deprecation", headers=tuple(constants.items()), use=announcement.use, path=path)
 
 
 def access(operation: Operation) -> tuple[tuple[str, str, str], ...]:
@@ -68,29 +68,29 @@ def access(operation: Operation) -> tuple[tuple[str, str, str], ...]:
     return tuple((who, way["scope"], way.get("credential", "any")) for who, way in ways)
 
 
-def idempotency(given: list[Parameter]) -> str | None:
-    key = next((one for one in given if one.name == "Idempotency-Key"), None)
+def idempotency(parameters: list[Parameter]) -> str | None:
+    key = next((parameter for parameter in parameters if parameter.name == "Idempotency-Key"), None)
     return None if key is None else "required" if key.spec.get("required") else "optional"
 
 
 def pages(operation: Operation) -> str | None:
     """`next_cursor` of the link `next: {parameters: {cursor: $response.body#/next_cursor}}`."""
-    links = (one.spec.get("links", {}).get("next", {}) for one in operation.successes())
+    links = (response.spec.get("links", {}).get("next", {}) for response in operation.successes())
     cursors = (link["parameters"]["cursor"] for link in links if "cursor" in link.get("parameters", {}))
     return next((str(cursor).rpartition("#/")[2] for cursor in cursors), None)
 
 
-def parameter(document: Document, given: Parameter, alias: str) -> Source:
-    written, at = given.spec["schema"], f"{given.pointer}/schema"
+def parameter(document: Document, parameter: Parameter, alias: str) -> Source:
+    written, at = parameter.spec["schema"], f"{parameter.pointer}/schema"
     schema = document.dereference(written)
     default = written.get("default", schema.get("default"))
     return call(
         "Parameter",
-        name=given.name,
-        where=given.spec["in"],
-        argument=snake(given.name),
+        name=parameter.name,
+        where=parameter.spec["in"],
+        argument=snake(parameter.name),
         alias=alias,
-        required=bool(given.spec.get("required")),
+        required=bool(parameter.spec.get("required")),
         many=schema.get("type") == "array",
         default=Source(f"m.{referenced(written)}({default!r})") if "enum" in schema and default is not None else default,
         schema=at,
@@ -114,15 +114,15 @@ def bodies(document: Document, operation: Operation) -> Iterator[Source]:
         )
 
 
-def response_spec(document: Document, operation: Operation, told: Response) -> Source:
-    headers = {name: document.dereference(spec) for name, spec in told.spec.get("headers", {}).items()}
+def response_spec(document: Document, operation: Operation, response: Response) -> Source:
+    headers = {name: document.dereference(spec) for name, spec in response.spec.get("headers", {}).items()}
     own = {name: spec for name, spec in headers.items() if "x-edge" not in spec}
     return call(
         "ResponseSpec",
-        status=told.status,
-        media=told.media,
-        class_name=class_name(operation, told),
-        schema=told.schema_pointer,
+        status=response.status,
+        media=response.media,
+        class_name=class_name(operation, response),
+        schema=response.schema_pointer,
         headers=tuple((name, bool(spec.get("required"))) for name, spec in headers.items()),
         edge=tuple(name for name in headers if name not in own),
         constants=tuple((name, spec["schema"]["const"]) for name, spec in own.items() if "const" in spec["schema"]),

@@ -1,4 +1,4 @@
-"""params.py: a type for each parameter; handlers write `limit: p.Limit`."""
+"""params.py: a type for each parameter, such as `p.Limit`."""
 
 from codegen.contract.document import Document, Parameter
 from codegen.contract.keywords import PARSED_FORMATS
@@ -20,24 +20,24 @@ SCALARS = {"uuid": "UUID", "date-time": "AwareDatetime", "email": "EmailStr", "u
 def aliases(document: Document) -> dict[tuple[str, str], str]:
     """(operationId, parameter) -> the name of its type.
 
-    A parameter is named for itself. Where that would name several things, it is named for its component or, without one, for its
-    operation and itself.
+    The type has the name of the parameter. Where parameters of one name differ, it has the name of the component or, without one, of
+    the operation and the parameter.
     """
-    given = [(operation, one) for operation in document.operations() for one in operation.parameters() if not one.edge]
+    uses = [(operation, parameter) for operation in document.operations() for parameter in operation.parameters() if not parameter.edge]
     meanings: dict[str, set[str]] = {}
-    for _, one in given:
-        meanings.setdefault(camel(one.name), set()).add(source(document, one))
-    found: dict[tuple[str, str], str] = {}
-    for operation, one in given:
-        name = camel(one.name)
-        longer = one.component or camel(operation.id) + name
-        found[operation.id, one.name] = name if len(meanings[name]) == 1 else longer
-    return found
+    for _, parameter in uses:
+        meanings.setdefault(camel(parameter.name), set()).add(source(document, parameter))
+    names: dict[tuple[str, str], str] = {}
+    for operation, parameter in uses:
+        name = camel(parameter.name)
+        longer = parameter.component or camel(operation.id) + name
+        names[operation.id, parameter.name] = name if len(meanings[name]) == 1 else longer
+    return names
 
 
-def source(document: Document, given: Parameter) -> str:
-    """The type: what it is, its limits, where it is read."""
-    spec = given.spec["schema"]
+def source(document: Document, parameter: Parameter) -> str:
+    """The type with its bounds, and where it is read."""
+    spec = parameter.spec["schema"]
     kind = annotation(spec)
     if "$ref" not in spec:
         kind, bounds = SCALARS.get(spec.get("format", ""), kind), ", ".join(limits(spec))
@@ -45,18 +45,18 @@ def source(document: Document, given: Parameter) -> str:
             kind = f"Annotated[{kind}, spelled({bounds})]"
         elif bounds:
             kind = f"Annotated[{kind}, Field({bounds})]"
-    if not given.spec.get("required") and "default" not in {**document.dereference(spec), **spec}:
+    if not parameter.spec.get("required") and "default" not in {**document.dereference(spec), **spec}:
         kind += " | None"
-    return f"Annotated[{kind}, {given.spec['in'].capitalize()}({given.name!r})]"
+    return f"Annotated[{kind}, {parameter.spec['in'].capitalize()}({parameter.name!r})]"
 
 
 def render(document: Document) -> str:
     """The module."""
     names = aliases(document)
-    found = {
-        names[operation.id, given.name]: source(document, given)
+    types = {
+        names[operation.id, parameter.name]: source(document, parameter)
         for operation in document.operations()
-        for given in operation.parameters()
-        if not given.edge
+        for parameter in operation.parameters()
+        if not parameter.edge
     }
-    return TOP + "".join(f"\n{name}: TypeAlias = {text}" for name, text in found.items())
+    return TOP + "".join(f"\n{name}: TypeAlias = {text}" for name, text in types.items())

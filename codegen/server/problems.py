@@ -1,4 +1,4 @@
-"""problems.py: an exception class for each way to say no, with its facts as typed arguments."""
+"""problems.py: an exception class for each problem, its members as typed arguments."""
 
 from codegen.contract.document import Document, Node
 from codegen.contract.names import snake
@@ -23,12 +23,12 @@ def render(document: Document) -> str:
 
 
 def problem(document: Document, name: str, response: Node) -> str:
-    """A class: what is constant in its body, what varies as arguments."""
+    """The class: constant members in its body, the others as arguments."""
     content = response["content"]["application/problem+json"]
     example, schema = content["example"], document.dereference(content["schema"])
     headers = {header: document.dereference(node) for header, node in response["headers"].items()}
     own = {header: node["schema"] for header, node in headers.items() if "x-edge" not in node}
-    constants = {header: one["const"] for header, one in own.items() if "const" in one}
+    constants = {header: node["const"] for header, node in own.items() if "const" in node}
     lines = [
         "",
         f"class {name}(Problem):",
@@ -41,11 +41,12 @@ def problem(document: Document, name: str, response: Node) -> str:
         *([f"    HEADERS: ClassVar[Mapping[str, str]] = {constants!r}"] if constants else []),
         "",
     ]
-    return "\n".join(lines + constructor(schema["properties"], {header: one for header, one in own.items() if header not in constants}))
+    varying = {header: node for header, node in own.items() if header not in constants}
+    return "\n".join(lines + constructor(schema["properties"], varying))
 
 
 def constructor(properties: Node, headers: Node) -> list[str]:
-    """Takes the facts that vary, and passes all of them on."""
+    """The constructor: it takes the members that vary, and passes all on."""
     members = {member: node for member, node in properties.items() if member not in EVERY}
     names = {header: f"{snake(header)}_header" if snake(header) in members else snake(header) for header in headers}
     arguments = [f"{snake(member)}: {annotation(node)}" for member, node in members.items() if "const" not in node]

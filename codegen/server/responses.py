@@ -1,4 +1,4 @@
-"""responses.py: a frozen class for each success, so that a type checker sees a wrong status, member or header."""
+"""responses.py: a frozen class for each success, so that type checkers find a wrong status, member or header."""
 
 from codegen.contract.document import Document, Node, Operation, Response
 from codegen.contract.names import camel, snake
@@ -21,7 +21,9 @@ def class_name(operation: Operation, success: Response) -> str:
 
 def render(document: Document) -> str:
     """The module."""
-    return TOP + "\n\n".join(response(document, operation, one) for operation in document.operations() for one in operation.successes())
+    return TOP + "\n\n".join(
+        response(document, operation, success) for operation in document.operations() for success in operation.successes()
+    )
 
 
 def response(document: Document, operation: Operation, success: Response) -> str:
@@ -40,7 +42,7 @@ def response(document: Document, operation: Operation, success: Response) -> str
 
 
 def member(name: str, spec: Node) -> str:
-    """A header that varies is demanded, a constant has its value already, one that need not come is None."""
+    """A header: required if it varies, with its value if it is a constant, and None by default if it is optional."""
     kind, schema = annotation(spec["schema"]), spec["schema"]
     if "const" in schema:
         return f"    {snake(name)}: Annotated[{kind}, {name!r}] = {schema['const']!r}"

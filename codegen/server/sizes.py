@@ -1,7 +1,7 @@
 r"""How large a valid body can be: the bytes that an operation has to read, and the values that it has to build.
 
 A body above either number is invalid, whatever it holds, so the server rejects it before it does any work on it. Every bound of the
-contract counts with its most expensive spelling: a character as `\ud83d\ude00`, each value on a line of its own, indented.
+contract counts with its most expensive spelling: a character as `\ud83d\ude00`, each value on a separate, indented line.
 """
 
 import json
@@ -53,7 +53,7 @@ class _Unbounded(Exception):
 
 
 def limits(document: Document, media: str, body: Node) -> tuple[int, int | None]:
-    """The most bytes of a body, and the most values, or None where the contract bounds them not."""
+    """The most bytes of a body, and the most values; None where the contract does not bound them."""
     try:
         size = largest(document, body["content"][media]["schema"])
     except _Unbounded:
@@ -70,12 +70,12 @@ def largest(document: Document, node: Node, depth: int = 0) -> Size:
     if "$ref" in node:
         return largest(document, document.dereference(node), depth)
     if "const" in node or "enum" in node:
-        return _most(_literal(one) for one in node.get("enum", [node.get("const")]))
+        return _most(_literal(branch) for branch in node.get("enum", [node.get("const")]))
     for keyword in ("oneOf", "anyOf"):
         if keyword in node:
-            return _most(largest(document, one, depth) for one in node[keyword])
+            return _most(largest(document, branch, depth) for branch in node[keyword])
     if "allOf" in node:
-        return sum((largest(document, one, depth) for one in node["allOf"]), Size())
+        return sum((largest(document, branch, depth) for branch in node["allOf"]), Size())
     named = node.get("type", ())
     return _most(_of_type(document, kind, node, depth) for kind in ([named] if isinstance(named, str) else named))
 
@@ -104,8 +104,8 @@ def _object(document: Document, node: Node, depth: int) -> Size:
     if others is not False:
         if not isinstance(others, dict) or not {"maxProperties", "propertyNames"} <= node.keys():
             raise _Unbounded
-        one = largest(document, {"type": "string", **node["propertyNames"]}) + Size(len(": ")) + largest(document, others, depth + 1)
-        members += one.times(node["maxProperties"])
+        other = largest(document, {"type": "string", **node["propertyNames"]}) + Size(len(": ")) + largest(document, others, depth + 1)
+        members += other.times(node["maxProperties"])
         count += node["maxProperties"]
     return _container(count, members, depth)
 
@@ -119,7 +119,7 @@ def _text(node: Node) -> Size:
 
 
 def _container(count: int, held: Size, depth: int) -> Size:
-    """Brackets and commas around so many values, each on a line of its own."""
+    """Brackets and commas around so many values, each on a separate line."""
     return held + Size(2 + INDENT * depth + count * (2 + INDENT * (depth + 1)), 1 + count)
 
 
@@ -129,8 +129,8 @@ def _literal(value: Any) -> Size:
 
 
 def _most(sizes: Iterable[Size]) -> Size:
-    """The larger of each bound; a schema that says nothing allows everything."""
-    found = list(sizes)
-    if not found:
+    """The larger of each bound; a schema without keywords allows everything."""
+    known = list(sizes)
+    if not known:
         raise _Unbounded
-    return Size(max(one.bytes for one in found), max(one.values for one in found))
+    return Size(max(size.bytes for size in known), max(size.values for size in known))

@@ -1,4 +1,4 @@
-"""Python source of types and texts. Quotes and line breaks are the formatter's, unused imports are removed by it."""
+"""Python source of types and texts. The formatter sets quotes and line breaks, and removes unused imports."""
 
 from collections.abc import Iterable
 
@@ -21,7 +21,7 @@ LIMITS = {
 
 
 def annotation(schema: Node) -> str:
-    """The type of a value of this schema, without its limits."""
+    """The type of a value of this schema, without its bounds."""
     if (name := referenced(schema)) is not None:
         return f"m.{name}"
     if "const" in schema:
@@ -41,20 +41,20 @@ def _named(kind: str, schema: Node) -> str:
 
 
 def limits(schema: Node) -> list[str]:
-    """Arguments of Field that say the limits of a schema."""
+    """The bounds of a schema as arguments of Field."""
     return [f"{LIMITS[key]}={held!r}" for key, held in schema.items() if key in LIMITS]
 
 
 class Source(str):
-    """Text that is Python already."""
+    """Python source."""
 
     __slots__ = ()
 
 
 def call(function: str, /, **arguments: object) -> Source:
     """A call by keywords; the comma at its end makes the formatter give each a line."""
-    given = (f"{argument}={value if isinstance(value, Source) else repr(value)}" for argument, value in arguments.items())
-    return Source(f"{function}({', '.join(given)},)")
+    pairs = (f"{argument}={value if isinstance(value, Source) else repr(value)}" for argument, value in arguments.items())
+    return Source(f"{function}({', '.join(pairs)},)")
 
 
 def tuple_of(calls: Iterable[Source]) -> Source:

@@ -7162,7 +7162,7 @@ export type InternalErrorProblem = components["schemas"]["InternalErrorProblem"]
 export type NotReadyProblem = components["schemas"]["NotReadyProblem"];
 export type UnavailableProblem = components["schemas"]["UnavailableProblem"];
 
-/** Every way to say no, told apart by `type`. */
+/** All problems; `type` discriminates. */
 export type Problem =
     | EmailAlreadyRegisteredProblem
     | PasswordIncorrectProblem
@@ -7211,7 +7211,7 @@ export type Problem =
     | NotReadyProblem
     | UnavailableProblem;
 
-/** What one operation may refuse with: `Refusal<"createOrder">`. A `switch` over `type` that has every case leaves `never`. */
+/** The problems of one operation: `Refusal<"createOrder">`. A `switch` over `type` that has every case leaves `never`. */
 export type Refusal<Id extends keyof operations> = {
     [Status in keyof operations[Id]["responses"]]: operations[Id]["responses"][Status] extends {
         content: { "application/problem+json": infer Body };

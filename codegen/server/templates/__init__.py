@@ -1,1 +1,1 @@
-"""The contract as Python: what the server is compiled from."""
+"""The contract as Python, from which the server is compiled."""

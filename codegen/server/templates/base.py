@@ -1,4 +1,4 @@
-"""What the generated classes build upon."""
+"""Base classes of the generated code."""
 
 import enum
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class StrEnum(enum.StrEnum):
-    """Words of the contract. The serialiser reads `value` for each one in an answer; the standard library's costs two calls."""
+    """An enumeration of the contract. The serialiser reads `value` for each member; that of the standard library costs two calls."""
 
     if not TYPE_CHECKING:
         value = property(str.__str__)
@@ -21,7 +21,7 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     _complete: ClassVar[set[str]] = set()
-    """The names of all members, which is what an answer has; one set for all of them."""
+    """The names of all members, which responses always have."""
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: object) -> None:
@@ -30,9 +30,9 @@ class Model(BaseModel):
     # Pydantic's mypy plugin gives each model, this one too, a model_construct of exactly its own members.
     @classmethod
     def model_construct(cls, _fields_set: set[str] | None = None, **values: Any) -> Self:  # type: ignore[override]
-        """The model of these members, unchecked and without defaults: what is not given is absent.
+        """The model of these members, unchecked and without defaults: the others are absent.
 
-        Answers are built by this: several times faster than Pydantic's own, which looks for defaults and aliases.
+        It builds responses several times faster than Pydantic's method, which looks for defaults and aliases.
         """
         model = object.__new__(cls)
         object.__setattr__(model, "__dict__", values)
@@ -51,22 +51,22 @@ class Response:
 
 
 class Problem(Exception):
-    """A refusal: raised from any depth, printed in one place."""
+    """An error response (RFC 9457): raised at any depth, rendered in one place."""
 
     TYPE: ClassVar[str]
     TITLE: ClassVar[str]
     STATUS: ClassVar[int]
     DETAIL: ClassVar[str]
-    """The sentence, unless the one who raises it knows a better one."""
+    """The detail, unless the code that raises it passes another one."""
     HEADERS: ClassVar[Mapping[str, str]] = {}
-    """Headers that have one value only."""
+    """Headers with a constant value."""
 
     def __init__(
         self, *, detail: str | None = None, members: Mapping[str, object] | None = None, headers: Mapping[str, str] | None = None
     ) -> None:
         self.detail = self.DETAIL if detail is None else detail
         self.members: dict[str, object] = dict(members or {})
-        """The facts, beyond what every problem says."""
+        """Members beyond those that every problem has."""
         self.headers: dict[str, str] = {**self.HEADERS, **(headers or {})}
         super().__init__(self.detail)
 

@@ -1,4 +1,4 @@
-"""What is known of an operation: the contract as data. Every `schema` is a JSON pointer into openapi.json."""
+"""An operation as data. Every `schema` is a JSON pointer into openapi.json."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,27 +6,27 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """What a handler is given from path, query or headers."""
+    """An argument of a handler, from path, query or headers."""
 
     name: str
     where: Literal["path", "query", "header"]
     argument: str
-    """What the handler calls it."""
+    """Its name in the handler."""
     alias: str
     """Its type in params.py."""
     required: bool
     many: bool
     """An exploded array: it may be repeated."""
     default: object
-    """The value of a parameter that is left out; None where the contract names none."""
+    """The value of a parameter that is left out; None where the contract has no default."""
     schema: str
     by_document: bool
-    """Its type does not know that its members differ: the document decides, too."""
+    """Its type does not check that its members differ: the document decides, too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A media type that the operation takes."""
+    """A media type that the operation accepts."""
 
     media: str
     model: str
@@ -34,9 +34,9 @@ class Body:
     schema: str
     required: bool
     by_document: bool
-    """It holds rules that its model does not know: the document decides, too."""
+    """It has rules that its model does not check: the document decides, too."""
     max_bytes: int
-    """No valid body is larger, however it is written; `x-max-bytes`, where the contract has it."""
+    """No valid body is larger, however it is spelled; `x-max-bytes`, where the contract has it."""
     max_values: int | None
     """No valid body has more commas and opening brackets; None where the contract does not bound them."""
 
@@ -55,19 +55,19 @@ class ResponseSpec:
     edge: tuple[str, ...]
     """Headers that the compiler or the edge makes; the response class does not have them."""
     constants: tuple[tuple[str, str], ...]
-    """Headers that have one value only."""
+    """Headers with a constant value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deprecation:
-    """What callers of an operation are told because it will go."""
+    """The announcement that an operation will be removed."""
 
     headers: tuple[tuple[str, str], ...]
-    """Since when and until when, as every answer says it."""
+    """The headers that every response has: since when, and until when."""
     use: str
-    """The operation that comes instead."""
+    """The operation that replaces it."""
     path: str
-    """Where that is."""
+    """Its path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +81,16 @@ class Operation:
     handler: str
     """The coroutine in <tag>.endpoints."""
     security: tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]
-    """Alternatives of (scheme, scopes) that must all hold; an empty alternative needs nothing."""
+    """Alternatives of (scheme, scopes) that must all hold; an empty alternative requires no credential."""
     access: tuple[tuple[str, str, str], ...]
-    """Who passes, by which scope, with which credential (any, session, fresh); empty: anybody whom `security` lets in."""
+    """Who passes, by which scope, with which credential (any, session, fresh); empty: everyone that `security` admits."""
     rate_class: str
     idempotency: Literal["required", "optional"] | None
     """Whether an Idempotency-Key is read."""
     pages: str | None
-    """The member of the answer that says where the next page begins."""
+    """The member of the response that has the cursor of the next page."""
     revalidates: bool
-    """The answer has an ETag: the compiler reads If-None-Match and answers 304."""
+    """The response has an ETag: the compiler reads If-None-Match and sends 304."""
     deprecation: Deprecation | None
     parameters: tuple[Parameter, ...]
     bodies: tuple[Body, ...]
@@ -98,4 +98,4 @@ class Operation:
     problems: tuple[str, ...]
     """The classes of problems.py that it may raise."""
     pointer: str
-    """Where it stands in openapi.json."""
+    """Its JSON pointer in openapi.json."""

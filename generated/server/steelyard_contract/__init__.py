@@ -1,2 +1,2 @@
 # Written by `python -m codegen generate` from openapi/; change the contract, never this file.
-"""The contract as Python: what the server is compiled from."""
+"""The contract as Python, from which the server is compiled."""

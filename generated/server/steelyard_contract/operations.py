@@ -1,5 +1,5 @@
 # Written by `python -m codegen generate` from openapi/; change the contract, never this file.
-"""The contract as data: what the server is compiled from."""
+"""The contract as data, from which the server is compiled."""
 
 from steelyard_contract import models as m
 from steelyard_contract.records import Body as Body

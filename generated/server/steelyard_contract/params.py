@@ -1,5 +1,5 @@
 # Written by `python -m codegen generate` from openapi/; change the contract, never this file.
-"""The types of the parameters, as handlers write them: `limit: p.Limit`."""
+"""The types of parameters, as handlers use them: `limit: p.Limit`."""
 
 from typing import Annotated, TypeAlias
 

@@ -1,5 +1,5 @@
 # Written by `python -m codegen generate` from openapi/; change the contract, never this file.
-"""An exception for each way to say no: `raise ItemNotFound()`."""
+"""An exception for each problem: `raise ItemNotFound()`."""
 
 from collections.abc import Mapping
 from typing import ClassVar

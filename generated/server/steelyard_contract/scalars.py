@@ -1,8 +1,8 @@
 # Written by `python -m codegen generate` from openapi/; change the contract, never this file.
-"""JSON-exact scalars: what the document says, no more (no "5" for 5, no unix time for a date-time) and no less (5.0 is an integer).
+"""Scalars that accept exactly what the document allows: neither "5" for 5 nor a Unix time for a date-time, but 5.0 for an integer.
 
-Models import these names instead of Pydantic's. Formats are judged by the document's own validator, so that model and
-document cannot disagree about what a date-time, a UUID or an e-mail address is.
+Models import these names instead of Pydantic's. The validator of the document checks formats, so that model and document agree about
+date-times, UUIDs and e-mail addresses.
 """
 
 import uuid
@@ -16,11 +16,11 @@ from pydantic import AwareDatetime as PydanticDatetime
 from pydantic_core import PydanticCustomError
 
 
-def _judge(name: str) -> Callable[[str], bool]:
+def _format_check(name: str) -> Callable[[str], bool]:
     return jsonschema_rs.Draft202012Validator({"format": name}, validate_formats=True).is_valid
 
 
-_is_datetime, _is_uuid, _is_email, _is_uri = _judge("date-time"), _judge("uuid"), _judge("email"), _judge("uri")
+_is_datetime, _is_uuid, _is_email, _is_uri = _format_check("date-time"), _format_check("uuid"), _format_check("email"), _format_check("uri")
 
 
 def _integer(value: Any) -> Any:
@@ -47,13 +47,13 @@ def _datetime(value: Any) -> Any:
     if isinstance(value, datetime):
         return value
     if isinstance(value, str) and _is_datetime(value):
-        # A leap second is legal, and datetime has none: the last second before it stands for it.
+        # A leap second is valid, and datetime has none: it becomes the second before it.
         return f"{value[:17]}59{value[19:]}" if value[17:19] == "60" else value
     raise PydanticCustomError("datetime_parsing", "Input should be an RFC 3339 date and time with an offset")
 
 
 def _email(value: str) -> str:
-    # Libraries refuse a@localhost or *.test, each in its own way; the document does not.
+    # Libraries reject a@localhost or *.test; the document does not.
     if not _is_email(value):
         raise PydanticCustomError("email", "Input should be an e-mail address")
     return value
@@ -66,7 +66,7 @@ def _uri(value: str) -> str:
 
 
 def spelled(*, min_length: int = 0, max_length: int | None = None, pattern: str = "") -> BeforeValidator:
-    """Limits on the text of what is no text any more, such as a date-time, once it is read."""
+    """Bounds of the text of a value that is parsed, such as a date-time."""
     text: TypeAdapter[str] = TypeAdapter(Annotated[str, Field(min_length=min_length, max_length=max_length, pattern=pattern)])
     return BeforeValidator(lambda value: text.validate_python(value) if isinstance(value, str) else value)
 

@@ -7,7 +7,7 @@ from codegen.contract.document import Document
 
 Json = dict[str, Any]
 
-# One resource, one list of it, one way to say no: as little as a contract can be. Tests replace or add files.
+# The smallest contract: one resource with its list, and a few problems. Tests replace or add files.
 FILES = {
     "openapi.yaml": """
 openapi: 3.1.1
@@ -191,24 +191,24 @@ def edited(folder: Path, name: str, old: str, new: str) -> Path:
     return root
 
 
-def sending(schema: Json, **components: Json) -> Document:
-    """A document whose one operation takes a body of this schema."""
+def with_body(schema: Json, **components: Json) -> Document:
+    """A document whose one operation accepts a body of this schema."""
     body = {"content": {"application/json": {"schema": _ref("Probe")}}}
     return _around({"requestBody": body, "responses": {}}, components={"Probe": schema, **components})
 
 
-def answering(schema: Json, **components: Json) -> Document:
-    """A document whose one operation responses with this schema."""
-    answer = {"description": "It.", "content": {"application/json": {"schema": _ref("Probe")}}}
-    return _around({"responses": {"200": answer}}, components={"Probe": schema, **components})
+def with_response(schema: Json, **components: Json) -> Document:
+    """A document whose one operation has a response of this schema."""
+    response = {"description": "It.", "content": {"application/json": {"schema": _ref("Probe")}}}
+    return _around({"responses": {"200": response}}, components={"Probe": schema, **components})
 
 
-def asking(*parameters: Json, path: str = "/things") -> Document:
+def with_parameters(*parameters: Json, path: str = "/things") -> Document:
     """A document whose one operation has these parameters."""
     return _around({"parameters": list(parameters), "responses": {}}, path=path)
 
 
-def operating(method: str = "get", path: str = "/things", **members: Any) -> Document:
+def with_operation(method: str = "get", path: str = "/things", **members: Any) -> Document:
     """A document with one operation of these members; an extension is written x_access."""
     named = {name.replace("x_", "x-") if name.startswith("x_") else name: member for name, member in members.items()}
     return _around({"responses": {}, **named}, method, path)

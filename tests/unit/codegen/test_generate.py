@@ -1,4 +1,4 @@
-"""What is generated is complete, replaces what was there, and says when it differs."""
+"""Generated files are complete, replace the old ones, and are compared with the contract."""
 
 import json
 import os
@@ -22,7 +22,7 @@ PACKAGE = "server/steelyard_contract"
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A small contract and what was generated from it; read only."""
+    """A small contract and the files that it makes; read only."""
     folder = tmp_path_factory.mktemp("made")
     root = written(folder / "openapi")
     generate(root, folder / "generated")
@@ -31,7 +31,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 @pytest.fixture
 def target(made: tuple[Path, Path], tmp_path: Path) -> Path:
-    """A copy of what was generated, to be damaged."""
+    """A copy of the generated files, to be damaged."""
     return shutil.copytree(made[1], tmp_path / "generated")
 
 
@@ -73,11 +73,11 @@ def test_check_names_what_differs(
     assert line in capsys.readouterr().err.splitlines()
 
 
-def test_check_is_content_with_what_was_generated(made: tuple[Path, Path], target: Path) -> None:
+def test_check_accepts_generated_files(made: tuple[Path, Path], target: Path) -> None:
     assert run(made[0], target, "generate", "--check") == 0
 
 
-def test_what_python_caches_is_no_generated_file(made: tuple[Path, Path], target: Path) -> None:
+def test_check_ignores_caches_of_python(made: tuple[Path, Path], target: Path) -> None:
     cached = target / PACKAGE / "__pycache__" / "models.pyc"
     cached.parent.mkdir()
     cached.write_bytes(b"")
@@ -92,7 +92,9 @@ def test_stale_files_vanish(made: tuple[Path, Path], target: Path) -> None:
     assert differences(made[0], target) == []
 
 
-def test_a_contract_that_does_not_bundle_changes_nothing(target: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_contract_that_does_not_bundle_leaves_the_files_unchanged(
+    target: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     before = module.files(target)
     broken = edited(tmp_path / "openapi", "paths/things.yaml", "#/ThingCreate'", "#/Nothing'")
 
@@ -102,25 +104,25 @@ def test_a_contract_that_does_not_bundle_changes_nothing(target: Path, tmp_path:
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n"])
-def test_a_generator_that_writes_nothing_is_noticed(
+def test_a_generator_that_writes_nothing_is_an_error(
     made: tuple[Path, Path], target: Path, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
     monkeypatch.setattr(models, "render", lambda _document: text)
 
-    with pytest.raises(ContractError, match=r"models.py was written without InProgressProblem, .*Thing"):
+    with pytest.raises(ContractError, match=r"models.py lacks InProgressProblem, .*Thing"):
         generate(made[0], target)
 
     assert (target / PACKAGE / "models.py").stat().st_size > 0
 
 
-def test_a_generator_that_fails_is_noticed(made: tuple[Path, Path], target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_generator_that_fails_is_an_error(made: tuple[Path, Path], target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(models, "OPTIONS", ("--no-such-option",))
 
     with pytest.raises(ContractError, match="datamodel-code-generator wrote no models"):
         generate(made[0], target)
 
 
-def test_an_empty_contract_is_no_contract(tmp_path: Path) -> None:
+def test_an_empty_contract_is_an_error(tmp_path: Path) -> None:
     root = written(tmp_path)
     for file in (tmp_path / "examples").iterdir():
         file.unlink()
@@ -137,7 +139,7 @@ def test_names_are_found_where_they_are_defined() -> None:
     assert defined("class A: ...\nB = 1\nC: int = 2\nD = {'e': 3}\ndef f(): ...") == {"A", "B", "C", "D", "e"}
 
 
-def test_each_file_says_where_it_is_from(made: tuple[Path, Path]) -> None:
+def test_each_file_names_its_command_and_its_input(made: tuple[Path, Path]) -> None:
     files = list((made[1] / PACKAGE).glob("*.py"))
 
     assert len(files) == 12
@@ -148,7 +150,7 @@ RIGHT = """
 from steelyard_contract import models as m, params as p, problems, responses as r
 from steelyard_contract.operations import OPERATIONS
 
-def answer(thing_id: p.ThingId, idempotency_key: p.IdempotencyKey) -> r.CreateThing201:
+def handler(thing_id: p.ThingId, idempotency_key: p.IdempotencyKey) -> r.CreateThing201:
     if thing_id > 5:
         raise problems.TooHeavy(most=1000)
     thing = m.Thing.model_construct(id=thing_id, kind=m.Kind.solid, weight=None)
@@ -166,7 +168,7 @@ m.Kind.gas
 """
 
 
-def test_what_is_generated_is_typed(made: tuple[Path, Path], tmp_path: Path) -> None:
+def test_type_checkers_find_wrong_uses_of_generated_code(made: tuple[Path, Path], tmp_path: Path) -> None:
     strict = "[mypy]\nstrict = true\nplugins = pydantic.mypy\n[pydantic-mypy]\ninit_typed = true\n"
     for name, text in {"right.py": RIGHT, "wrong.py": WRONG, "mypy.ini": strict}.items():
         (tmp_path / name).write_text(text, "utf-8")
@@ -175,8 +177,8 @@ def test_what_is_generated_is_typed(made: tuple[Path, Path], tmp_path: Path) -> 
 
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, env=environment)
 
-    found = {tuple(line.split(":")[:2]) for line in done.stdout.splitlines() if ": error: " in line}
-    assert found == {("wrong.py", str(line)) for line in range(2, 10)}, done.stdout
+    errors = {tuple(line.split(":")[:2]) for line in done.stdout.splitlines() if ": error: " in line}
+    assert errors == {("wrong.py", str(line)) for line in range(2, 10)}, done.stdout
 
 
 def test_bundle_prints_the_document(made: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -189,7 +191,7 @@ def test_bundle_prints_the_document(made: tuple[Path, Path], tmp_path: Path, cap
     assert (tmp_path / "bundle.json").read_text("utf-8") == printed == (generated / PACKAGE / "openapi.json").read_text("utf-8")
 
 
-def test_lint_prints_file_line_rule_and_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_lint_prints_file_line_rule_and_remedy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = edited(tmp_path, "schemas/things.yaml", "maxLength: 50, ", "")
 
     assert run(root, tmp_path / "generated", "lint") == 1
@@ -205,7 +207,7 @@ def test_lint_prints_file_line_rule_and_what_to_do(tmp_path: Path, capsys: pytes
         ("problems.yaml", "Spare: {status: 418, title: Spare}\n", "no operation has Spare"),
     ],
 )
-def test_lint_names_what_nothing_uses(tmp_path: Path, capsys: pytest.CaptureFixture[str], file: str, text: str, message: str) -> None:
+def test_lint_names_unused_parts(tmp_path: Path, capsys: pytest.CaptureFixture[str], file: str, text: str, message: str) -> None:
     root = written(tmp_path)
     with (tmp_path / file).open("a", encoding="utf-8") as opened:
         opened.write(text)
@@ -214,7 +216,7 @@ def test_lint_names_what_nothing_uses(tmp_path: Path, capsys: pytest.CaptureFixt
     assert message in capsys.readouterr().err
 
 
-def test_lint_is_content_with_a_good_contract(made: tuple[Path, Path]) -> None:
+def test_lint_accepts_a_valid_contract(made: tuple[Path, Path]) -> None:
     assert run(*made, "lint") == 0
 
 
@@ -227,7 +229,7 @@ def test_lint_is_content_with_a_good_contract(made: tuple[Path, Path]) -> None:
         ("weight: null", "weight: -1", "the example is not true, at weight"),
     ],
 )
-def test_exchanges_are_true(tmp_path: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, message: str) -> None:
+def test_lint_reports_invalid_exchanges(tmp_path: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, message: str) -> None:
     root = edited(tmp_path, "examples/getThing.yaml", old, new)
 
     assert run(root, tmp_path / "generated", "lint") == 1

@@ -1,4 +1,4 @@
-"""What comes from npm is installed by a lock that pins everything and names no registry, once, and in one piece."""
+"""npm packages are installed once, completely, and by a lock that pins every package and names no registry."""
 
 import json
 from pathlib import Path
@@ -12,20 +12,20 @@ from codegen.npm import LOCKED, install
 
 def test_every_package_is_pinned_by_hash_and_none_by_address() -> None:
     text = (LOCKED / "package-lock.json").read_text("utf-8")
-    locked = {name: one for name, one in json.loads(text)["packages"].items() if name}
+    locked = {name: package for name, package in json.loads(text)["packages"].items() if name}
 
     assert locked
-    assert all("integrity" in one for one in locked.values())
+    assert all("integrity" in package for package in locked.values())
     assert "resolved" not in text
 
 
 def test_versions_are_exact() -> None:
-    wanted = json.loads((LOCKED / "package.json").read_text("utf-8"))["dependencies"]
+    versions = json.loads((LOCKED / "package.json").read_text("utf-8"))["dependencies"]
 
-    assert all(version[0].isdigit() for version in wanted.values())
+    assert all(version[0].isdigit() for version in versions.values())
 
 
-def test_without_a_network_it_says_what_to_do_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_network_the_error_has_a_remedy_and_no_files_remain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packages, "PATIENCE", ("--fetch-retries", "0"))
     monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9")
     monkeypatch.setenv("npm_config_cache", str(tmp_path / "cache"))
@@ -51,7 +51,7 @@ def test_a_lock_is_installed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert len(runs) == 1
 
 
-def test_of_two_processes_that_install_at_once_both_find_the_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_processes_can_install_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def slow(_arguments: list[str], *, cwd: Path) -> int:
         monkeypatch.setattr(packages, "npm", fast)
         (cwd / "node_modules" / "slow").mkdir(parents=True)

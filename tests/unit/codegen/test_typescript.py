@@ -1,4 +1,4 @@
-"""The TypeScript types hold the whole contract, or there are none."""
+"""The TypeScript types cover the whole contract, or none are written."""
 
 import re
 from pathlib import Path
@@ -23,7 +23,7 @@ def made(document: Document) -> str:
     return declarations(document)
 
 
-def test_schemas_and_refusals_have_names_of_their_own(document: Document) -> None:
+def test_schemas_and_problems_have_named_types(document: Document) -> None:
     text = render(document)
 
     assert text.startswith("export interface paths {\n")
@@ -42,21 +42,21 @@ def test_schemas_and_refusals_have_names_of_their_own(document: Document) -> Non
         (r"(?s).*", "the path of createThing, getThing"),
     ],
 )
-def test_a_generator_that_skips_something_is_noticed(
+def test_a_generator_that_skips_a_part_is_an_error(
     document: Document, made: str, monkeypatch: pytest.MonkeyPatch, line: str, message: str
 ) -> None:
     monkeypatch.setattr(typescript, "declarations", lambda _document: re.sub(line, "", made, count=1))
 
-    with pytest.raises(ContractError, match=f"openapi.d.ts was written without {message}"):
+    with pytest.raises(ContractError, match=f"openapi.d.ts lacks {message}"):
         render(document)
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [("OPTIONS", ("--help",)), ("PROGRAM", Path("openapi-typescript", "nowhere.js"))],
-    ids=["writes nothing and answers 0", "fails"],
+    ids=["writes nothing and exits 0", "fails"],
 )
-def test_a_generator_that_writes_no_file_is_noticed(document: Document, monkeypatch: pytest.MonkeyPatch, name: str, value: object) -> None:
+def test_a_generator_that_writes_no_file_is_an_error(document: Document, monkeypatch: pytest.MonkeyPatch, name: str, value: object) -> None:
     monkeypatch.setattr(typescript, name, value)
 
     with pytest.raises(ContractError, match=r"openapi-typescript wrote no types, exit status [01]: "):

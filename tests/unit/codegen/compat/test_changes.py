@@ -16,7 +16,7 @@ from codegen.contract.bundle import bundle
 from codegen.contract.document import Document
 from codegen.contract.schemas import schemas
 from tests.kit.codegen.contract_edits import EDITS, TEXT, Edit, add, all_of, drop, put
-from tests.kit.codegen.contracts import answering, sending, written
+from tests.kit.codegen.contracts import with_body, with_response, written
 from tests.kit.project import ROOT
 
 Json = dict[str, Any]
@@ -196,7 +196,7 @@ SAME = [
 
 @pytest.mark.parametrize(("one", "other"), [pair for old, new in SAME for pair in ((old, new), (new, old))])
 def test_what_says_the_same_is_no_difference(one: Json, other: Json) -> None:
-    for around in (sending, answering):
+    for around in (with_body, with_response):
         found = changes(around(one, Many=MANY), around(other, Many=MANY))
 
         assert all(change.level == "wording" for change in found), found
@@ -233,8 +233,8 @@ DIFFERENT: list[tuple[Json, Json, Level, Level]] = [
 
 @pytest.mark.parametrize(("old", "new", "sent", "read"), DIFFERENT)
 def test_the_same_change_is_another_thing_to_those_who_send_than_to_those_who_read(old: Json, new: Json, sent: Level, read: Level) -> None:
-    assert verdict(changes(sending(old, Many=MANY), sending(new, Many=MANY))) == sent
-    assert verdict(changes(answering(old, Many=MANY), answering(new, Many=MANY))) == read
+    assert verdict(changes(with_body(old, Many=MANY), with_body(new, Many=MANY))) == sent
+    assert verdict(changes(with_response(old, Many=MANY), with_response(new, Many=MANY))) == read
 
 
 def test_a_schema_may_hold_itself() -> None:
@@ -242,7 +242,7 @@ def test_a_schema_may_hold_itself() -> None:
     deeper = deepcopy(tree)
     deeper["properties"]["name"]["maxLength"] = 30
 
-    assert {one.what for one in changes(sending(tree), sending(deeper))} == {"`maxLength` 20 becomes 30"}
+    assert {one.what for one in changes(with_body(tree), with_body(deeper))} == {"`maxLength` 20 becomes 30"}
 
 
 def test_a_change_below_a_reference_is_placed_where_it_is_written(real: Document) -> None:

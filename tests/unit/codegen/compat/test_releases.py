@@ -174,7 +174,7 @@ def test_shared_words_touch_nobody() -> None:
 # -- releases ------------------------------------------------------------------------------------------------------------
 def test_before_the_first_release_there_is_nothing_to_keep(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     assert project.run("compat", "--alone") == 0
-    assert "Nothing is released yet" in capsys.readouterr().out
+    assert "There is no release yet" in capsys.readouterr().out
 
 
 def test_to_the_first_release_every_operation_is_new(project: Project, capsys: pytest.CaptureFixture[str]) -> None:

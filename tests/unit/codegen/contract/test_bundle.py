@@ -1,4 +1,4 @@
-"""Many files become one document, or an error that names file and line."""
+"""The files become one document, or an error with file and line."""
 
 import json
 from pathlib import Path
@@ -19,8 +19,8 @@ def document(tmp_path: Path) -> Json:
 
 
 def operation(document: Json, path: str, method: str) -> Json:
-    found: Json = document["paths"][path][method]
-    return found
+    operation: Json = document["paths"][path][method]
+    return operation
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def operation(document: Json, path: str, method: str) -> Json:
             "paths/stuff.yaml#/thing does not exist",
         ),
         ("paths/things.yaml", "[TooHeavy]", "[TooLight]", "things.yaml:4", "createThing names TooLight"),
-        ("examples/getThing.yaml", "status: 200", "status: 404", "getThing.yaml:4", "getThing has no answer 404"),
+        ("examples/getThing.yaml", "status: 200", "status: 404", "getThing.yaml:4", "getThing has no response 404"),
         ("examples/getThing.yaml", "response:", "result:", "getThing.yaml:5", "not result"),
         ("examples/getThing.yaml", "status: 200", "body: {}\n  status: 200", "getThing.yaml:4", "getThing has no body there"),
         ("examples/createThing.yaml", "status: 201", "status: 422", "things.yaml:4", "a body of createThing has no example"),
@@ -48,7 +48,7 @@ def operation(document: Json, path: str, method: str) -> Json:
         ("headers.yaml", "x-edge: limited", "x-edge: sometimes", "headers.yaml:3", "'sometimes' is none of"),
     ],
 )
-def test_what_does_not_fit_stops_at_its_line(tmp_path: Path, file: str, old: str, new: str, place: str, message: str) -> None:
+def test_an_invalid_part_is_reported_with_its_line(tmp_path: Path, file: str, old: str, new: str, place: str, message: str) -> None:
     root = edited(tmp_path, file, old, new)
 
     with pytest.raises(ContractError) as caught:
@@ -65,7 +65,7 @@ def test_examples_need_an_operation(tmp_path: Path) -> None:
         bundle(root)
 
 
-def test_two_components_of_one_name_are_refused(tmp_path: Path) -> None:
+def test_two_components_cannot_have_one_name(tmp_path: Path) -> None:
     root = edited(tmp_path, "schemas/things.yaml", "note: {type: string,", "other: {$ref: 'others.yaml#/Kind'}\n    note: {type: string,")
     (tmp_path / "schemas" / "others.yaml").write_text("Kind: {type: string, description: Another., enum: [big, small]}\n", "utf-8")
 
@@ -73,26 +73,26 @@ def test_two_components_of_one_name_are_refused(tmp_path: Path) -> None:
         bundle(root)
 
 
-def test_one_status_has_one_component_for_a_header(tmp_path: Path) -> None:
+def test_the_problems_of_a_status_share_the_component_of_a_header(tmp_path: Path) -> None:
     root = edited(tmp_path, "problems.yaml", "  title: Too heavy", "  title: Too heavy\n  headers: {Retry-After: ETag}")
 
     with pytest.raises(ContractError, match="one status and different components for Retry-After"):
         bundle(root)
 
 
-def test_nothing_is_left_to_look_up(document: Json) -> None:
+def test_every_reference_is_within_the_bundle(document: Json) -> None:
     text = json.dumps(document)
 
     assert ".yaml" not in text
     assert "x-problems" not in text
 
 
-def test_order_is_that_of_the_source(document: Json) -> None:
+def test_the_bundle_keeps_the_order_of_the_files(document: Json) -> None:
     assert list(document["paths"]) == ["/things", "/things/{thing_id}"]
     assert list(document["components"]) == ["schemas", "responses", "parameters", "headers", "securitySchemes"]
 
 
-def test_large_integers_survive(tmp_path: Path) -> None:
+def test_large_integers_are_exact(tmp_path: Path) -> None:
     root = edited(tmp_path, "schemas/things.yaml", "maximum: 9007199254740991", "maximum: 9223372036854775807")
 
     assert "9223372036854775807" in to_text(bundle(root))
@@ -107,12 +107,12 @@ def test_scalars_are_those_of_yaml_1_2(tmp_path: Path, text: str, value: object)
     assert note["examples"] == [value]
 
 
-def test_the_shape_of_an_operation_decides_its_refusals(document: Json) -> None:
+def test_the_shape_of_an_operation_decides_its_problems(document: Json) -> None:
     assert list(operation(document, "/things", "post")["responses"]) == ["201", "409", "422", "429", "500"]
     assert list(operation(document, "/things/{thing_id}", "get")["responses"]) == ["200", "304", "422", "429", "500"]
 
 
-def test_an_operation_without_a_limit_promises_nothing_about_limits(tmp_path: Path) -> None:
+def test_an_operation_without_a_limit_has_no_headers_of_limits(tmp_path: Path) -> None:
     root = edited(tmp_path, "paths/things.yaml", "    x-access: {anyone: none}", "    x-access: {anyone: none}\n    x-rate-class: none")
 
     responses = operation(bundle(root), "/things/{thing_id}", "get")["responses"]
@@ -154,14 +154,17 @@ def test_a_problem_of_no_operation_stays_in_the_components(document: Json) -> No
     assert "404" not in json.dumps(document["paths"])
 
 
-def test_what_the_edge_sends_is_promised_everywhere(document: Json) -> None:
-    answers = [answer for item in document["paths"].values() for one in item.values() for answer in one["responses"].values()]
-    whole = [document["components"]["responses"][answer["$ref"].rsplit("/", 1)[1]] if "$ref" in answer else answer for answer in answers]
+def test_every_response_has_the_headers_of_the_edge(document: Json) -> None:
+    responses = [response for item in document["paths"].values() for method in item.values() for response in method["responses"].values()]
+    whole = [
+        document["components"]["responses"][response["$ref"].rsplit("/", 1)[1]] if "$ref" in response else response
+        for response in responses
+    ]
 
-    assert all("X-Request-ID" in answer["headers"] for answer in whole)
+    assert all("X-Request-ID" in response["headers"] for response in whole)
 
 
-def test_a_header_that_is_written_by_hand_wins_over_the_edge(tmp_path: Path) -> None:
+def test_a_hand_written_header_replaces_that_of_the_edge(tmp_path: Path) -> None:
     by_hand = "ETag: {$ref: '../headers.yaml#/ETag'}\n          RateLimit: {required: true, schema: {type: string, const: '0'}}"
     root = written(tmp_path)
     file = tmp_path / "paths" / "things.yaml"
@@ -172,7 +175,7 @@ def test_a_header_that_is_written_by_hand_wins_over_the_edge(tmp_path: Path) -> 
     assert headers["RateLimit"]["schema"] == {"type": "string", "const": "0"}
 
 
-def test_an_entity_tag_brings_304_and_its_parameter(document: Json) -> None:
+def test_an_operation_with_an_etag_gets_304_and_if_none_match(document: Json) -> None:
     get = operation(document, "/things/{thing_id}", "get")
 
     assert {"$ref": "#/components/parameters/IfNoneMatch"} in get["parameters"]
@@ -180,7 +183,7 @@ def test_an_entity_tag_brings_304_and_its_parameter(document: Json) -> None:
     assert "content" not in get["responses"]["304"]
 
 
-def test_refused_exchanges_are_no_examples_of_what_is_taken(tmp_path: Path) -> None:
+def test_failed_exchanges_do_not_become_examples(tmp_path: Path) -> None:
     refused = "heavy:\n  parameters: {Idempotency-Key: a2}\n  body: {kind: solid, weight: 501}\n  status: 422\n  response: {}\n"
     root = written(tmp_path)
     file = tmp_path / "examples" / "createThing.yaml"
@@ -191,37 +194,37 @@ def test_refused_exchanges_are_no_examples_of_what_is_taken(tmp_path: Path) -> N
     assert list(media["examples"]) == ["brass"]
 
 
-TOLD = "x-deprecation: {since: 2027-01-10, sunset: 2027-09-01, use: %s}\n    deprecated: true\n    summary: A thing"
+DEPRECATED = "x-deprecation: {since: 2027-01-10, sunset: 2027-09-01, use: %s}\n    deprecated: true\n    summary: A thing"
 
 
-def test_all_answers_of_a_deprecated_operation_say_so(tmp_path: Path) -> None:
-    document = bundle(edited(tmp_path, "paths/things.yaml", "summary: A thing", TOLD % "createThing"))
+def test_all_responses_of_a_deprecated_operation_announce_its_end(tmp_path: Path) -> None:
+    document = bundle(edited(tmp_path, "paths/things.yaml", "summary: A thing", DEPRECATED % "createThing"))
 
-    answers = operation(document, "/things/{thing_id}", "get")["responses"]
-    assert all({"Deprecation", "Sunset", "Link"} <= set(answer["headers"]) for answer in answers.values())
-    assert answers["200"]["headers"]["Deprecation"]["schema"]["const"] == "@1799539200"
-    assert answers["422"]["headers"]["Sunset"]["schema"]["const"] == "Wed, 01 Sep 2027 00:00:00 GMT"
+    responses = operation(document, "/things/{thing_id}", "get")["responses"]
+    assert all({"Deprecation", "Sunset", "Link"} <= set(response["headers"]) for response in responses.values())
+    assert responses["200"]["headers"]["Deprecation"]["schema"]["const"] == "@1799539200"
+    assert responses["422"]["headers"]["Sunset"]["schema"]["const"] == "Wed, 01 Sep 2027 00:00:00 GMT"
     others = operation(document, "/things", "post")["responses"]
     assert "Deprecation" not in json.dumps(others)
 
 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
-    [("createThing}", "makeThing}", "replaced by makeThing, which is no operation"), ("2027-09-01", "autumn", "x-deprecation is {since:")],
+    [("createThing}", "makeThing}", "names makeThing as its replacement"), ("2027-09-01", "autumn", "x-deprecation is {since:")],
 )
-def test_a_deprecation_that_says_nothing_stops_at_its_line(tmp_path: Path, old: str, new: str, message: str) -> None:
-    root = edited(tmp_path, "paths/things.yaml", "summary: A thing", (TOLD % "createThing").replace(old, new))
+def test_an_invalid_deprecation_is_reported_with_its_line(tmp_path: Path, old: str, new: str, message: str) -> None:
+    root = edited(tmp_path, "paths/things.yaml", "summary: A thing", (DEPRECATED % "createThing").replace(old, new))
 
     with pytest.raises(ContractError, match=message):
         bundle(root)
 
 
-def test_a_link_of_its_own_stays_before_the_successor(tmp_path: Path) -> None:
-    root = edited(tmp_path, "paths/things.yaml", "summary: A thing", TOLD % "createThing")
+def test_a_response_keeps_its_link_before_the_successor(tmp_path: Path) -> None:
+    root = edited(tmp_path, "paths/things.yaml", "summary: A thing", DEPRECATED % "createThing")
     file = tmp_path / "paths" / "things.yaml"
     link = "Link: {description: Missing on the last page., schema: {type: string, maxLength: 50, pattern: '^<[^<>]+>; rel=\"next\"$'}}"
-    whole, thing, rest = file.read_text("utf-8").partition("\nthing:")
-    file.write_text(whole + thing + rest.replace("          ETag:", f"          {link}\n          ETag:"), "utf-8")
+    whole, name, rest = file.read_text("utf-8").partition("\nthing:")
+    file.write_text(whole + name + rest.replace("          ETag:", f"          {link}\n          ETag:"), "utf-8")
 
     header = operation(bundle(root), "/things/{thing_id}", "get")["responses"]["200"]["headers"]["Link"]
 

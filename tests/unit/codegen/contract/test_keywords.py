@@ -1,4 +1,4 @@
-"""The ledger refuses what nobody enforces, by name and place, and knows what only the document can judge."""
+"""Generation stops at a keyword that nothing enforces; some keywords only the document enforces."""
 
 from pathlib import Path
 from typing import Any
@@ -10,13 +10,13 @@ from codegen.contract.document import Document
 from codegen.contract.keywords import by_document, check, occurrences
 from codegen.contract.schemas import Schema, Use
 from codegen.contract.yaml import ContractError
-from tests.kit.codegen.contracts import answering, edited, sending, written
+from tests.kit.codegen.contracts import edited, with_body, with_response, written
 
 REF = {"$ref": "#/components/schemas/Probe"}
 
 
 @pytest.mark.parametrize(
-    ("file", "old", "new", "place", "refusal"),
+    ("file", "old", "new", "place", "message"),
     [
         ("schemas/things.yaml", "maxLength: 50,", "nullable: true,", "things.yaml:21", "`nullable` of a request"),
         (
@@ -60,13 +60,13 @@ REF = {"$ref": "#/components/schemas/Probe"}
         ("openapi.yaml", "tags:", "x-logo: a.png\ntags:", "openapi.yaml:5", "`x-logo` in a document"),
     ],
 )
-def test_an_unknown_keyword_stops_generation(tmp_path: Path, file: str, old: str, new: str, place: str, refusal: str) -> None:
+def test_an_unknown_keyword_stops_generation(tmp_path: Path, file: str, old: str, new: str, place: str, message: str) -> None:
     document = Document(bundle(edited(tmp_path, file, old, new)))
 
     with pytest.raises(ContractError) as caught:
         check(document)
 
-    assert f"{place}: nobody enforces {refusal}" in str(caught.value).replace("in the schema of", "of")
+    assert f"{place}: nothing enforces {message}" in str(caught.value).replace("in the schema of", "of")
     assert "codegen/contract/keywords.py" in str(caught.value)
 
 
@@ -75,7 +75,7 @@ def test_known_keywords_pass(tmp_path: Path) -> None:
 
     check(document)
 
-    assert {one.enforcer for one in occurrences(document)} >= {
+    assert {occurrence.enforcer for occurrence in occurrences(document)} >= {
         "model",
         "document",
         "decoder",
@@ -104,14 +104,14 @@ def test_known_keywords_pass(tmp_path: Path) -> None:
         ({"enum": ["if"], "examples": [{"if": 1}]}, "request", False),
     ],
 )
-def test_the_document_judges_what_models_cannot_say(schema: dict[str, Any], use: Use, needed: bool) -> None:
-    document = sending(schema)
+def test_the_document_enforces_keywords_that_models_do_not_express(schema: dict[str, Any], use: Use, needed: bool) -> None:
+    document = with_body(schema)
 
     assert by_document(document, Schema(schema, "", use)) is needed
     assert by_document(document, Schema({"type": "array", "items": REF}, "", use)) is needed
 
 
-def test_a_schema_that_holds_itself_is_read_once() -> None:
-    document = answering({"type": "array", "items": REF})
+def test_a_recursive_schema_is_read_once() -> None:
+    document = with_response({"type": "array", "items": REF})
 
     assert by_document(document, Schema(REF, "", "request")) is False

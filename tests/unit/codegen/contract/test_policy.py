@@ -1,4 +1,4 @@
-"""openapi/server.yaml becomes constants; an entry that points at nothing is reported with its place and a way out."""
+"""openapi/server.yaml becomes constants; an invalid entry is reported with its line and a remedy."""
 
 from pathlib import Path
 
@@ -80,7 +80,7 @@ def test_the_policy_becomes_a_module(tmp_path: Path) -> None:
     assert (module["MAX_LOGIN_AGE_S"], module["LIMITED_BY_ADDRESS"]) == (60, {"default"})
 
 
-def test_every_entry_that_fits_is_accepted(tmp_path: Path) -> None:
+def test_a_valid_policy_has_no_errors(tmp_path: Path) -> None:
     assert errors(contract(tmp_path)) == []
 
 
@@ -135,13 +135,13 @@ def test_every_entry_that_fits_is_accepted(tmp_path: Path) -> None:
         ("/components/schemas/Thing/p", "Thing/p", "server.yaml:15: server: 'Thing/properties/weight/maximum' is not a JSON pointer. "),
     ],
 )
-def test_an_entry_that_does_not_fit_is_reported_with_its_place_and_a_way_out(tmp_path: Path, old: str, new: str, line: str) -> None:
-    found = errors(contract(tmp_path, old, new))
+def test_an_invalid_entry_is_reported_with_its_line_and_a_remedy(tmp_path: Path, old: str, new: str, line: str) -> None:
+    reported = errors(contract(tmp_path, old, new))
 
-    assert any(one.startswith(line) for one in found), found
+    assert any(text.startswith(line) for text in reported), reported
 
 
-def test_lint_and_generate_stop_at_a_policy_that_does_not_fit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_lint_and_generate_fail_on_an_invalid_policy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = contract(tmp_path / "openapi", "[default]", "[defaults]")
     command = ["--contract", str(root), "--target", str(tmp_path / "generated")]
 

@@ -1,4 +1,4 @@
-"""Scalars of the models take what the document takes, and nothing else."""
+"""Scalars of the models accept the values that the document allows, and no others."""
 
 from typing import Annotated, Any
 
@@ -36,7 +36,7 @@ def taken(kind: Any, json: str) -> Any:
         (AnyUrl, '"https://img.example/a.jpg"'),
     ],
 )
-def test_what_the_document_allows_is_taken(kind: Any, json: str) -> None:
+def test_models_accept_valid_values(kind: Any, json: str) -> None:
     taken(kind, json)
 
 
@@ -60,7 +60,7 @@ def test_what_the_document_allows_is_taken(kind: Any, json: str) -> None:
         (AnyUrl, '"a.jpg"'),
     ],
 )
-def test_what_the_document_refuses_is_refused(kind: Any, json: str) -> None:
+def test_models_reject_invalid_values(kind: Any, json: str) -> None:
     with pytest.raises(ValidationError):
         taken(kind, json)
 
@@ -70,7 +70,7 @@ def test_integers_stay_exact() -> None:
     assert type(taken(StrictInt, "5.0")) is int
 
 
-def test_what_is_parsed_keeps_the_limits_of_its_text() -> None:
+def test_a_parsed_value_keeps_the_bounds_of_its_text() -> None:
     kind = Annotated[AwareDatetime, spelled(max_length=20, pattern="^[12][0-9]{3}-")]
 
     assert taken(kind, '"2026-01-01T00:00:00Z"').year == 2026
@@ -84,13 +84,13 @@ def test_objects_are_closed() -> None:
         Thing.model_validate({"weight": 1, "more": 2})
 
 
-def test_what_is_constructed_prints_what_was_given_and_no_default() -> None:
-    thing = Thing.model_construct(weight=5)
+def test_a_constructed_model_has_no_defaults() -> None:
+    model = Thing.model_construct(weight=5)
 
-    assert thing.model_dump_json() == '{"weight":5}'
+    assert model.model_dump_json() == '{"weight":5}'
 
 
-def test_a_constructed_answer_counts_as_complete() -> None:
+def test_a_constructed_model_counts_all_members_as_set() -> None:
     assert Thing.model_construct(weight=5, note=None).model_fields_set == {"weight", "note"}
 
 

@@ -1,4 +1,4 @@
-"""What the server is compiled from says what the contract says."""
+"""The generated modules of the server state what the contract states."""
 
 from pathlib import Path
 from typing import Any
@@ -49,16 +49,16 @@ def test_a_docstring_is_one_line_of_safe_text() -> None:
     assert docstring('Says "x" and\n  C:\\y.') == '"""Says \'x\' and C:\\\\y."""'
 
 
-def test_a_parameter_is_named_for_itself(document: Document) -> None:
+def test_a_type_has_the_name_of_its_parameter(document: Document) -> None:
     assert set(aliases(document).values()) == {"IdempotencyKey", "ThingId"}
     assert "IdempotencyKey: TypeAlias = Annotated[Annotated[str, Field(" in params.render(document)
 
 
-def test_what_the_edge_reads_is_no_argument_of_a_handler(document: Document) -> None:
+def test_parameters_of_the_edge_are_not_arguments_of_handlers(document: Document) -> None:
     assert "If-None-Match" not in params.render(document) + operations.render(document)
 
 
-def test_one_name_for_several_parameters_gets_the_operation_or_the_component(tmp_path: Path) -> None:
+def test_different_parameters_of_one_name_get_the_name_of_the_component_or_the_operation(tmp_path: Path) -> None:
     spare = "- {name: Idempotency-Key, in: header, schema: {type: string, maxLength: 9}}\n      "
     document = Document(bundle(edited(tmp_path, "paths/things.yaml", THING_ID, spare + THING_ID)))
 
@@ -85,7 +85,7 @@ def test_a_constant_header_has_its_value(tmp_path: Path) -> None:
     assert "constants=(('Cache-Control', 'no-store'),)" in operations.render(document)
 
 
-def test_a_problem_takes_its_facts_and_nothing_that_is_fixed(document: Document) -> None:
+def test_a_problem_takes_its_varying_members_only(document: Document) -> None:
     text = flat(problems.render(document))
 
     assert "class TooHeavy(Problem):" in text
@@ -95,7 +95,7 @@ def test_a_problem_takes_its_facts_and_nothing_that_is_fixed(document: Document)
     assert "def __init__(self, *, retry_after: int) -> None: super().__init__(headers={'Retry-After': str(retry_after)})" in text
 
 
-def test_an_operation_is_whole(document: Document) -> None:
+def test_the_record_of_an_operation_is_complete(document: Document) -> None:
     text = operations.render(document)
 
     for field in (
@@ -116,7 +116,7 @@ def test_an_operation_is_whole(document: Document) -> None:
         assert field in text
 
 
-def test_pages_are_told_by_their_link(tmp_path: Path) -> None:
+def test_a_link_to_the_next_page_names_the_member_of_the_cursor(tmp_path: Path) -> None:
     link = "links:\n          next: {operationId: getThing, parameters: {cursor: $response.body#/next_cursor}}\n          get:"
     document = Document(bundle(edited(tmp_path, "paths/things.yaml", "links:\n          get:", link)))
 
@@ -131,9 +131,9 @@ def test_the_default_of_an_enum_is_its_member(tmp_path: Path) -> None:
     assert "Kind: TypeAlias = Annotated[m.Kind, Query('kind')]" in params.render(document)
 
 
-def test_a_deprecated_operation_knows_its_headers_and_what_comes_instead(tmp_path: Path) -> None:
-    told = "deprecated: true\n    x-deprecation: {since: 2027-01-10, sunset: 2027-09-01, use: createThing}\n    summary: A thing"
-    document = Document(bundle(edited(tmp_path, "paths/things.yaml", "summary: A thing", told)))
+def test_a_deprecated_operation_has_its_headers_and_its_replacement(tmp_path: Path) -> None:
+    announcement = "deprecated: true\n    x-deprecation: {since: 2027-01-10, sunset: 2027-09-01, use: createThing}\n    summary: A thing"
+    document = Document(bundle(edited(tmp_path, "paths/things.yaml", "summary: A thing", announcement)))
 
     text = operations.render(document)
 
@@ -143,9 +143,9 @@ def test_a_deprecated_operation_knows_its_headers_and_what_comes_instead(tmp_pat
     assert "Deprecation" not in responses.render(document)
 
 
-def test_a_deprecated_member_does_not_warn_the_server_that_serves_it(tmp_path: Path) -> None:
-    told = "note: {deprecated: true, x-deprecation: {since: 2027-01-10, sunset: 2027-09-01, use: kind}, "
-    document = Document(bundle(edited(tmp_path, "schemas/things.yaml", "note: {", told)))
+def test_a_deprecated_member_does_not_warn_the_server(tmp_path: Path) -> None:
+    announcement = "note: {deprecated: true, x-deprecation: {since: 2027-01-10, sunset: 2027-09-01, use: kind}, "
+    document = Document(bundle(edited(tmp_path, "schemas/things.yaml", "note: {", announcement)))
 
     assert "deprecated" not in models.render(document)
     assert document.get("/components/schemas/ThingCreate/properties/note")["deprecated"] is True

@@ -73,7 +73,7 @@ def test_the_largest_valid_value_is_within_its_bounds(document: Document, schema
     assert size.bytes <= 4 * len(json.dumps(value, indent=4)) + 100
 
 
-def test_a_text_of_commas_has_as_many_values_as_it_may_have_characters(document: Document) -> None:
+def test_each_character_of_a_text_counts_as_a_possible_value(document: Document) -> None:
     assert largest(document, TEXT).values == 5000
 
 
@@ -89,7 +89,7 @@ def test_a_form_has_room_for_parameters_that_are_ignored(document: Document) -> 
     assert limits(document, FORM, body(schema, FORM))[0] == 2 * STEP_BYTES
 
 
-def test_the_contract_may_say_otherwise(document: Document) -> None:
+def test_x_max_bytes_replaces_the_derived_limit(document: Document) -> None:
     assert limits(document, JSON, body(TEXT, max_bytes=100))[0] == 100
 
 
@@ -103,7 +103,7 @@ def test_the_contract_may_say_otherwise(document: Document) -> None:
         {},
     ],
 )
-def test_what_the_contract_does_not_bound_has_the_general_limit(document: Document, schema: dict[str, Any]) -> None:
+def test_an_unbounded_body_has_the_general_limit(document: Document, schema: dict[str, Any]) -> None:
     assert limits(document, JSON, body(schema)) == (UNBOUNDED_BYTES, None)
     assert limits(document, JSON, body(schema, max_bytes=100)) == (100, None)
 
@@ -115,7 +115,9 @@ def test_a_schema_that_refers_to_itself_is_not_bounded() -> None:
     assert limits(document, JSON, body({"$ref": "#/components/schemas/Node"})) == (UNBOUNDED_BYTES, None)
 
 
-@pytest.mark.parametrize("operation", [one for one in OPERATIONS.values() if one.bodies], ids=lambda one: one.id)
+@pytest.mark.parametrize(
+    "operation", [operation for operation in OPERATIONS.values() if operation.bodies], ids=lambda operation: operation.id
+)
 def test_every_example_of_the_contract_is_far_below_its_limits(operation: Any) -> None:
     served = Served.load()
     (described,) = operation.bodies
