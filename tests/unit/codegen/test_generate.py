@@ -223,10 +223,10 @@ def test_lint_accepts_a_valid_contract(made: tuple[Path, Path]) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("thing_id: 7", "thing_id: 0", "thing_id: the example is not true"),
+        ("thing_id: 7", "thing_id: 0", "thing_id: the example is not valid"),
         ("thing_id: 7", "item_id: 7", "getThing has no parameter item_id"),
         ("parameters: {thing_id: 7}", "summary: One", "getThing needs thing_id"),
-        ("weight: null", "weight: -1", "the example is not true, at weight"),
+        ("weight: null", "weight: -1", "the example is not valid, at weight"),
     ],
 )
 def test_lint_reports_invalid_exchanges(tmp_path: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, message: str) -> None:
