@@ -174,4 +174,4 @@ async def test_a_worker_of_jobs_that_waits_for_a_frozen_database_ends_at_the_sec
             await passed(0.2)
             worker.signal(signal.SIGTERM)
 
-            assert await worker.ended() == -signal.SIGTERM
+            assert await worker.ended() == 128 + signal.SIGTERM

@@ -1,6 +1,7 @@
 """`steelyard admin`: accounts, managed on the machine itself."""
 
 import asyncio
+import signal
 import sys
 from typing import Annotated, Any
 
@@ -22,6 +23,8 @@ def create(
     asyncio.run(check_schema(settings))
     try:
         if sys.stdin.isatty():
+            # The terminal shows what is typed again only if an exception ends the prompt.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
             password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
         else:
             password = sys.stdin.readline().rstrip("\n")

@@ -1,8 +1,6 @@
 """`steelyard demo`: its folder, its data and its greeting."""
 
 import asyncio
-import shutil
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +8,7 @@ import typer
 
 from steelyard.cli.database import check_schema, database_errors
 from steelyard.cli.files import make_folder, temporary_folder, with_own_key
-from steelyard.cli.serve import Host, Port, exit_at_sigterm, run_server
+from steelyard.cli.serve import Host, Port, run_server
 from steelyard.settings import Settings, load_settings
 
 
@@ -27,11 +25,10 @@ def demo(
         settings = _settings(data, no_limits=no_limits)
         run_server(settings, host=host, port=port, greeting=_greeting(data, is_new=asyncio.run(_create_market(settings))))
         return
-    exit_at_sigterm()
     with temporary_folder("demo", "keep the marketplace in a folder of yours with --data") as folder:
         settings = _settings(folder, no_limits=no_limits)
         greeting = _greeting(folder, is_new=asyncio.run(_create_market(settings)))
-        run_server(settings, host=host, port=port, greeting=greeting, tidy=partial(shutil.rmtree, folder, ignore_errors=True))
+        run_server(settings, host=host, port=port, greeting=greeting)
 
 
 def _settings(folder: Path, *, no_limits: bool) -> Settings:

@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 from steelyard.cli.database import check_connection, check_schema, open_database
 from steelyard.cli.errors import CommandError
 from steelyard.cli.files import check_job_files, check_rate_limits_file, temporary_folder, with_own_key
+from steelyard.serving import exiting
 from steelyard.settings import Settings, load_settings
 
 # prometheus_client reads it when it is imported.
@@ -90,7 +91,6 @@ def run_server(
     workers: int = 1,
     reload: bool = False,
     greeting: str = "",
-    tidy: Callable[[], object] | None = None,
 ) -> None:
     """Listen, print the greeting with `{url}` filled in, or the address alone, and serve until a signal stops it."""
     from steelyard.contract.binder import ContractError
@@ -98,7 +98,6 @@ def run_server(
     from steelyard.serving.supervisor import NoWorkerReady
     from steelyard.telemetry import logs
 
-    exit_at_sigterm()
     in_url = f"[{host}]" if ":" in host else host
     # Requests to the address that the operator typed must pass the check of Host.
     if settings.environment == "development":
@@ -115,19 +114,11 @@ def run_server(
     logs.configure("debug" if settings.debug else settings.log_level)
     try:
         with listener, _shared_metrics(settings, workers), _shared_limits(settings, workers) as settings:
-            status = process.serve(settings, application, listener, workers=workers, reload=reload, tidy=tidy or process.do_nothing)
+            status = process.serve(settings, application, listener, workers=workers, reload=reload)
     except (ContractError, NoWorkerReady) as error:
         raise CommandError(str(error)) from error
     if status:
         sys.exit(status)
-
-
-def exit_at_sigterm() -> None:
-    """Exit at SIGTERM until the server handles it, so that temporary folders are removed.
-
-    As the first process of a container, this one would even ignore the signal.
-    """
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -180,9 +171,9 @@ async def _run_worker(settings: Settings) -> None:
 
         def stop() -> None:
             jobs.stop()
-            # The second signal ends the process at once.
             for number in (signal.SIGINT, signal.SIGTERM):
                 loop.remove_signal_handler(number)
+            exiting.exit_at_signals()
 
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop)

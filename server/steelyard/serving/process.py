@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.supervisors import ChangeReload
 
 from steelyard.serving.config import ServerConfig
+from steelyard.serving.exiting import exit_now
 from steelyard.serving.supervisor import BEAT_INTERVAL_S, Beat, Supervisor, end_with_parent
 from steelyard.settings import Settings
 
@@ -36,7 +37,7 @@ log = structlog.get_logger()
 
 
 def do_nothing() -> None:
-    """For those who have nothing to tidy up, and no supervisor."""
+    """The beat of a server without a supervisor."""
 
 
 class Application:
@@ -62,24 +63,21 @@ class Server(uvicorn.Server):
     """uvicorn's server with another end.
 
     The first signal stops in order: not ready for `drain_s` (SIGTERM only), then no new connections, and time for requests in flight.
-    The second one ends the process at once, after `tidy`, and so does a stop that takes longer than it may.
+    The second one ends the process at once, and so does a stop that takes longer than it may.
     A supervisor has the second one for itself: where a whole group is signalled, its workers get the first one twice.
     """
 
-    def __init__(
-        self, config: ServerConfig, *, beat: Beat = do_nothing, tidy: Callable[[], object] = do_nothing, is_supervised: bool = False
-    ) -> None:
+    def __init__(self, config: ServerConfig, *, beat: Beat = do_nothing, is_supervised: bool = False) -> None:
         super().__init__(config)
         self._settings = config.settings
         self._is_supervised = is_supervised
         self._beat = beat
-        self._tidy = tidy
         self._signal: int | None = None
         self._stop_at: float | None = None
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Unlike uvicorn's: the handlers stay, because there may be something to tidy up later, and no signal is raised again."""
+        """Unlike uvicorn's: the handlers stay, because the command may have more to close, and no signal is raised again."""
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, self.handle_exit)
@@ -89,12 +87,7 @@ class Server(uvicorn.Server):
         if self._signal is None:
             self._signal = sig
         elif not self._is_supervised:
-            self._exit_now(sig)
-
-    def _exit_now(self, number: int) -> None:
-        """Nothing may hold up who insists. What was committed is safe."""
-        self._tidy()
-        os._exit(128 + number)
+            exit_now(sig)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -110,7 +103,7 @@ class Server(uvicorn.Server):
         if self._signal is not None and self._stop_at is None:
             drain_s = self._settings.drain_s if self._signal == signal.SIGTERM else 0
             self._stop_at = now + drain_s
-            hanging = threading.Timer(drain_s + self._settings.stop_timeout_s + LEAVE_WITHIN_S, self._exit_now, [self._signal])
+            hanging = threading.Timer(drain_s + self._settings.stop_timeout_s + LEAVE_WITHIN_S, exit_now, [self._signal])
             hanging.daemon = True
             hanging.start()
             if isinstance(self.config.loaded_app, Application):
@@ -155,12 +148,8 @@ def serve(
     *,
     workers: int = 1,
     reload: bool = False,
-    tidy: Callable[[], object] = do_nothing,
 ) -> int:
-    """Serve until told to stop; the exit status.
-
-    A process that is ended at once calls `tidy` before; otherwise that is left to the caller.
-    """
+    """Serve until told to stop; the exit status."""
     host, port, *_ = listener.getsockname()
     log.info("serving", host=host, port=port, workers=workers, pid=os.getpid(), environment=settings.environment)
     if reload:
@@ -170,7 +159,7 @@ def serve(
     if workers > 1:
         stop_within_s = settings.drain_s + settings.stop_timeout_s + LEAVE_WITHIN_S + 1
         return Supervisor(partial(_work, settings, app), listener, workers, stop_within_s=stop_within_s).run()
-    Server(_config(settings, app), tidy=tidy).run(sockets=[listener])
+    Server(_config(settings, app)).run(sockets=[listener])
     return 0
 
 

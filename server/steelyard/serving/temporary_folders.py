@@ -10,6 +10,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+# A file that another thread creates meanwhile lets a removal fail.
+REMOVALS = 10
+
+_in_use: list[Path] = []
 
 
 @contextmanager
@@ -18,7 +22,7 @@ def folder(prefix: str, place: Path | None = None) -> Iterator[Path]:
 
     A lock says whether the process lives: it ends with the process, however that goes, and means the same in every container.
     """
-    # A handler that raises between two steps would leave a folder, or the file with which tempfile tries a place.
+    # A handler that raises or exits between two steps would leave a folder, or the file with which tempfile tries a place.
     with _signal_mask(signal.SIG_BLOCK, ENDING_SIGNALS) as usual:
         place = place or Path(tempfile.gettempdir())
         _remove_leftovers(prefix, place)
@@ -28,11 +32,22 @@ def folder(prefix: str, place: Path | None = None) -> Iterator[Path]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)
             made = made.rename(made.with_name(made.name.removeprefix(".")))
+            _in_use.append(made)
             with _signal_mask(signal.SIG_SETMASK, usual):
                 yield made
         finally:
             shutil.rmtree(made, ignore_errors=True)
             os.close(lock)
+            _in_use.remove(made)
+
+
+def remove_all() -> None:
+    """Remove the folders of this process, although its other threads may still write into them."""
+    for each in _in_use:
+        for _ in range(REMOVALS):
+            shutil.rmtree(each, ignore_errors=True)
+            if not each.exists():
+                break
 
 
 @contextmanager
