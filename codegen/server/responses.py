@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 
 from steelyard_contract import models as m
+from steelyard_contract.base import Encoded as Encoded
 from steelyard_contract.base import Response as Response
 from steelyard_contract.scalars import UUID
 """
@@ -36,7 +37,8 @@ def response(document: Document, operation: Operation, success: Response) -> str
         f"    STATUS: ClassVar[int] = {success.status}",
     ]
     if success.schema is not None:
-        lines += [f"    MEDIA: ClassVar[str | None] = {success.media!r}", f"    body: {annotation(success.schema)}"]
+        body = annotation(success.schema)
+        lines += [f"    MEDIA: ClassVar[str | None] = {success.media!r}", f"    body: {body} | Encoded[{body}]"]
     headers = [(name, document.dereference(node)) for name, node in success.spec.get("headers", {}).items()]
     return "\n".join(lines + [member(name, spec) for name, spec in headers if "x-edge" not in spec])
 

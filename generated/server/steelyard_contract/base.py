@@ -4,9 +4,11 @@
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict
+
+T_co = TypeVar("T_co", covariant=True)
 
 
 class StrEnum(enum.StrEnum):
@@ -41,6 +43,12 @@ class Model(BaseModel):
         object.__setattr__(model, "__pydantic_extra__", None)
         object.__setattr__(model, "__pydantic_private__", None)
         return model
+
+
+class Encoded(bytes, Generic[T_co]):
+    """The JSON of a body, which a response may have in place of the model."""
+
+    __slots__ = ()
 
 
 class Response:

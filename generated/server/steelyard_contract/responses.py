@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 from steelyard_contract import models as m
+from steelyard_contract.base import Encoded as Encoded
 from steelyard_contract.base import Response as Response
 
 
@@ -14,7 +15,7 @@ class ListUsers200(Response):
 
     STATUS: ClassVar[int] = 200
     MEDIA: ClassVar[str | None] = "application/json"
-    body: m.UserPage
+    body: m.UserPage | Encoded[m.UserPage]
     link: Annotated[str | None, "Link"] = None
 
 
@@ -24,7 +25,7 @@ class CreateUser201(Response):
 
     STATUS: ClassVar[int] = 201
     MEDIA: ClassVar[str | None] = "application/json"
-    body: m.User
+    body: m.User | Encoded[m.User]
     location: Annotated[str, "Location"]
     etag: Annotated[str, "ETag"]
 
@@ -35,7 +36,7 @@ class GetCurrentUser200(Response):
 
     STATUS: ClassVar[int] = 200
     MEDIA: ClassVar[str | None] = "application/json"
-    body: m.User
+    body: m.User | Encoded[m.User]
     etag: Annotated[str, "ETag"]
 
 
@@ -52,7 +53,7 @@ class GetUser200(Response):
 
     STATUS: ClassVar[int] = 200
     MEDIA: ClassVar[str | None] = "application/json"
-    body: m.UserView
+    body: m.UserView | Encoded[m.UserView]
     etag: Annotated[str, "ETag"]
 
 
@@ -62,7 +63,7 @@ class UpdateUser200(Response):
 
     STATUS: ClassVar[int] = 200
     MEDIA: ClassVar[str | None] = "application/json"
-    body: m.User
+    body: m.User | Encoded[m.User]
     etag: Annotated[str, "ETag"]
 
 
@@ -79,7 +80,7 @@ class SetUserAccess200(Response):
 
     STATUS: ClassVar[int] = 200
     MEDIA: ClassVar[str | None] = "application/json"
-    body: m.User
+    body: m.User | Encoded[m.User]
     etag: Annotated[str, "ETag"]
 
 
@@ -89,7 +90,7 @@ class CreateAddress201(Response):
 
     STATUS: ClassVar[int] = 201
     MEDIA: ClassVar[str | None] = "application/json"
-    body: m.Address
+    body: m.Address | Encoded[m.Address]
     etag: Annotated[str, "ETag"]
 
 
@@ -99,7 +100,7 @@ class UpdateAddress200(Response):
 
     STATUS: ClassVar[int] = 200
     MEDIA: ClassVar[str | None] = "application/json"
-    body: m.Address
+    body: m.Address | Encoded[m.Address]
     etag: Annotated[str, "ETag"]
 
 
@@ -116,7 +117,7 @@ class IssueToken200(Response):
 
     STATUS: ClassVar[int] = 200
     MEDIA: ClassVar[str | None] = "application/json"
-    body: m.Token
+    body: m.Token | Encoded[m.Token]
     cache_control: Annotated[Literal["no-store"], "Cache-Control"] = "no-store"
 
 
@@ -140,7 +141,7 @@ class ListItems200(Response):
 
     STATUS: ClassVar[int] = 200
     MEDIA: ClassVar[str | None] = "application/json"
-    body: m.ItemPage
+    body: m.ItemPage | Encoded[m.ItemPage]
     link: Annotated[str | None, "Link"] = None
 
 
@@ -150,7 +151,7 @@ class CreateItem201(Response):
 
     STATUS: ClassVar[int] = 201
     MEDIA: ClassVar[str | None] = "application/json"
-    body: m.Item
+    body: m.Item | Encoded[m.Item]
     location: Annotated[str, "Location"]
     etag: Annotated[str, "ETag"]
 
@@ -161,7 +162,7 @@ class GetItem200(Response):
 
     STATUS: ClassVar[int] = 200
     MEDIA: ClassVar[str | None] = "application/json"
-    body: m.Item
+    body: m.Item | Encoded[m.Item]
     etag: Annotated[str, "ETag"]
 
 
@@ -178,7 +179,7 @@ class UpdateItem200(Response):
 
     STATUS: ClassVar[int] = 200
     MEDIA: ClassVar[str | None] = "application/json"
-    body: m.Item
+    body: m.Item | Encoded[m.Item]
     etag: Annotated[str, "ETag"]
 
 
@@ -188,7 +189,7 @@ class ListStockMovements200(Response):
 
     STATUS: ClassVar[int] = 200
     MEDIA: ClassVar[str | None] = "application/json"
-    body: m.StockMovementPage
+    body: m.StockMovementPage | Encoded[m.StockMovementPage]
     link: Annotated[str | None, "Link"] = None
 
 
@@ -198,7 +199,7 @@ class RecordStockMovement201(Response):
 
     STATUS: ClassVar[int] = 201
     MEDIA: ClassVar[str | None] = "application/json"
-    body: m.StockMovement
+    body: m.StockMovement | Encoded[m.StockMovement]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,7 +208,7 @@ class QuoteOrder200(Response):
 
     STATUS: ClassVar[int] = 200
     MEDIA: ClassVar[str | None] = "application/json"
-    body: m.Quote
+    body: m.Quote | Encoded[m.Quote]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,7 +217,7 @@ class ListOrders200(Response):
 
     STATUS: ClassVar[int] = 200
     MEDIA: ClassVar[str | None] = "application/json"
-    body: m.OrderSummaryPage
+    body: m.OrderSummaryPage | Encoded[m.OrderSummaryPage]
     link: Annotated[str | None, "Link"] = None
 
 
@@ -226,7 +227,7 @@ class CreateOrder201(Response):
 
     STATUS: ClassVar[int] = 201
     MEDIA: ClassVar[str | None] = "application/json"
-    body: m.Order
+    body: m.Order | Encoded[m.Order]
     location: Annotated[str, "Location"]
     etag: Annotated[str, "ETag"]
 
@@ -237,7 +238,7 @@ class GetOrder200(Response):
 
     STATUS: ClassVar[int] = 200
     MEDIA: ClassVar[str | None] = "application/json"
-    body: m.Order
+    body: m.Order | Encoded[m.Order]
     etag: Annotated[str, "ETag"]
 
 
@@ -247,7 +248,7 @@ class CancelOrder200(Response):
 
     STATUS: ClassVar[int] = 200
     MEDIA: ClassVar[str | None] = "application/json"
-    body: m.Order
+    body: m.Order | Encoded[m.Order]
     etag: Annotated[str, "ETag"]
 
 
@@ -257,7 +258,7 @@ class GetRoot200(Response):
 
     STATUS: ClassVar[int] = 200
     MEDIA: ClassVar[str | None] = "application/json"
-    body: m.Root
+    body: m.Root | Encoded[m.Root]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,7 +267,7 @@ class GetHealth200(Response):
 
     STATUS: ClassVar[int] = 200
     MEDIA: ClassVar[str | None] = "application/json"
-    body: m.Health
+    body: m.Health | Encoded[m.Health]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,5 +276,5 @@ class GetPublicData200(Response):
 
     STATUS: ClassVar[int] = 200
     MEDIA: ClassVar[str | None] = "application/json"
-    body: m.PublicData
+    body: m.PublicData | Encoded[m.PublicData]
     cache_control: Annotated[Literal["public, max-age=300"], "Cache-Control"] = "public, max-age=300"

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from steelyard.contract.execution.injection import Call, InjectionError, build_plan, dependency_of
+from steelyard.contract.response.encoder import body_models
 from steelyard_contract import models as m
 from steelyard_contract import params as p
 from steelyard_contract import responses as r
@@ -89,10 +90,11 @@ def _returns(operation: Operation, hint: Any) -> Iterator[str]:
         if only.media is None and not own and have == {type(None)}:
             return
         if only.media is not None and not own:
-            body = get_type_hints(getattr(r, only.class_name))["body"]
-            if hint == body:
+            response = getattr(r, only.class_name)
+            accepted, models = _members(get_type_hints(response)["body"]), body_models(response)
+            if have in (models, accepted - models, accepted):
                 return
-            promised |= {body}
+            promised |= models
     yield f"it returns {_names(have)}; the contract promises {_names(promised)}"
 
 
@@ -143,5 +145,7 @@ def _names(kinds: set[Any]) -> str:
 def _show(kind: Any) -> str:
     if kind is None or kind is inspect.Parameter.empty:
         return "nothing"
+    if get_origin(kind) is r.Encoded:
+        return f"Encoded[{_names(_members(*get_args(kind)))}]"
     alias = next((name for name, value in vars(p).items() if value == kind and not name.startswith("_")), None)
     return f"p.{alias}" if alias is not None else "None" if kind is type(None) else getattr(kind, "__name__", str(kind))

@@ -1,9 +1,10 @@
-"""Successful responses: from what a handler returns to status, headers and bytes."""
+"""Successful responses: from the value that a handler returns to status, header fields and bytes."""
 
 import dataclasses
 import hashlib
-from collections.abc import Callable
-from typing import Any, TypeVar, cast, get_type_hints
+import types
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
 
@@ -15,34 +16,43 @@ M = TypeVar("M", bound=BaseModel)
 
 
 class ResponseEncoder:
-    """Encodes whatever a handler of one operation may return."""
+    """Encodes every value that the handler of one operation may return."""
 
     def __init__(self, operation: Operation) -> None:
         self._operation_id = operation.id
-        self._forms: dict[type, Callable[[Any], RawResponse]] = {
-            getattr(r, spec.class_name): _response_encoder(getattr(r, spec.class_name), spec, _json_of_page if operation.pages else to_json)
-            for spec in operation.responses
+        self._encoders: dict[type, Callable[[Any], RawResponse]] = {
+            getattr(r, spec.class_name): _response_encoder(getattr(r, spec.class_name), spec) for spec in operation.responses
         }
         only = operation.responses[0]
-        hints = get_type_hints(getattr(r, only.class_name))
         if only.media is None:
-            self._forms[type(None)] = lambda _: RawResponse(only.status, [], b"")
-        elif isinstance(hints["body"], type) and issubclass(hints["body"], BaseModel):
-            start, serialize = _start(only), hints["body"].__pydantic_serializer__.to_json
-            self._forms[hints["body"]] = lambda model: RawResponse(only.status, start.copy(), serialize(model))
-            self._forms[_Json] = lambda json: RawResponse(only.status, start.copy(), json)
+            self._encoders[type(None)] = lambda _: RawResponse(only.status, [], b"")
+        else:
+            start = _start(only)
+            self._encoders |= {
+                model: lambda body: RawResponse(only.status, start.copy(), to_json(body))
+                for model in body_models(getattr(r, only.class_name))
+            }
+            self._encoders[r.Encoded] = lambda body: RawResponse(only.status, start.copy(), body)
+        hints = get_type_hints(getattr(r, only.class_name))
         self._tags_body = any(name == "ETag" for name, _ in only.headers) and "etag" not in hints
 
     def __call__(self, value: Any) -> RawResponse:
-        """The encoded answer; a type that the binder did not see is a bug."""
+        """The encoded response; TypeError for a type that the binder has not accepted."""
         try:
-            encoded = self._forms[type(value)](value)
+            encoded = self._encoders[type(value)](value)
         except KeyError:
             raise TypeError(f"{self._operation_id} returned {type(value).__name__}, which is none of its responses") from None
         if self._tags_body:
-            # A page has no version of its own, so its tag is made of what it says.
+            # A page has no version, so its tag is made of its bytes.
             encoded.headers.append((b"etag", b'"%s"' % hashlib.sha256(encoded.body).hexdigest()[:16].encode()))
         return encoded
+
+
+def body_models(response: type[r.Response]) -> frozenset[Any]:
+    """The models of a response's body; beside them, its annotation accepts `Encoded` of the same."""
+    hint = get_type_hints(response)["body"]
+    kinds = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
+    return frozenset(kind for kind in kinds if get_origin(kind) is not r.Encoded)
 
 
 def to_json(model: BaseModel) -> bytes:
@@ -50,31 +60,22 @@ def to_json(model: BaseModel) -> bytes:
     return model.__pydantic_serializer__.to_json(model)
 
 
-class _Json(bytes):
-    """The JSON of a model, in its place."""
-
-    __slots__ = ()
-
-
-def encode(model: M) -> M:
-    """The model encoded already, for whoever keeps what is asked for again and again: a whole body, or all items of a page."""
-    return cast("M", _Json(to_json(model)))
+def encode(model: M) -> r.Encoded[M]:
+    """The JSON of a model that is sent many times, as a body or as an item of a page."""
+    return r.Encoded(to_json(model))
 
 
-def _json_of_page(page: Any) -> bytes:
-    """A page around its items, the only list in it. Half of what a page costs is encoding them, unless that was done before."""
-    items = page.items
-    if not items or type(items[0]) is not _Json:
-        return to_json(page)
+def encode_page(page: M, items: Sequence[r.Encoded[Any]]) -> r.Encoded[M]:
+    """The JSON of a page with these items; its own list is ignored. Half of a page's cost is encoding its items."""
     rest = page.__pydantic_serializer__.to_json(page, exclude={"items"})
-    return b'{"items":[%b],%b' % (b",".join(items), rest[1:])
+    return r.Encoded(b'{"items":[%b],%b' % (b",".join(items), rest[1:]))
 
 
 def _start(spec: ResponseSpec) -> list[Header]:
     return [(b"content-type", spec.media.encode())] if spec.media is not None else []
 
 
-def _response_encoder(response: type[r.Response], spec: ResponseSpec, to_json: Callable[[Any], bytes]) -> Callable[[Any], RawResponse]:
+def _response_encoder(response: type[r.Response], spec: ResponseSpec) -> Callable[[Any], RawResponse]:
     start, status = _start(spec), spec.status
     hints = get_type_hints(response, include_extras=True)
     own = [field.name for field in dataclasses.fields(response) if field.name != "body"]  # type: ignore[arg-type]  # every generated response is a dataclass
@@ -87,6 +88,9 @@ def _response_encoder(response: type[r.Response], spec: ResponseSpec, to_json: C
             text = getattr(value, name)
             if text is not None:
                 encoded.append((header, str(text).encode("latin-1")))
-        return RawResponse(status, encoded, to_json(value.body) if has_body else b"")
+        if not has_body:
+            return RawResponse(status, encoded, b"")
+        body = value.body
+        return RawResponse(status, encoded, body if type(body) is r.Encoded else to_json(body))
 
     return encode

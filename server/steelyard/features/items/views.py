@@ -6,11 +6,12 @@ from pydantic_core import from_json
 
 from steelyard.contract.access.caller import Caller
 from steelyard.contract.http.etags import etag
-from steelyard.contract.response.encoder import encode
+from steelyard.contract.response.encoder import encode, encode_page
 from steelyard.features.items.access import sees_stock
 from steelyard.paging.paginator import Page
 from steelyard.tables.items import ItemRow, StockMovementRow
 from steelyard_contract import models as m
+from steelyard_contract import responses as r
 
 # A dictionary spares the two calls of a lookup through the class.
 _STATUS = {status.value: status for status in m.ItemStatus}
@@ -26,16 +27,13 @@ def item_view(item: ItemRow, caller: Caller | None, currency: str) -> m.Item:
     return _item_view(item, sees_stock(caller, item.owner_id), currency)
 
 
-def item_page_view(page: Page[ItemRow], caller: Caller | None, currency: str, search: str | None) -> m.ItemPage:
-    return m.ItemPage.model_construct(
-        # Most callers are anonymous, and need no call for each item.
-        items=[_encoded_item(item, caller is not None and sees_stock(caller, item.owner_id), currency) for item in page.rows],
-        skip=page.skip,
-        limit=page.limit,
-        total=page.total,
-        next_cursor=page.next_cursor,
-        search=search,
+def item_page_view(page: Page[ItemRow], caller: Caller | None, currency: str, search: str | None) -> r.Encoded[m.ItemPage]:
+    # Most callers are anonymous, and need no call for each item.
+    items = [_encoded_item(item, caller is not None and sees_stock(caller, item.owner_id), currency) for item in page.rows]
+    around = m.ItemPage.model_construct(
+        items=[], skip=page.skip, limit=page.limit, total=page.total, next_cursor=page.next_cursor, search=search
     )
+    return encode_page(around, items)
 
 
 def stock_movement_page_view(page: Page[StockMovementRow]) -> m.StockMovementPage:
@@ -92,5 +90,5 @@ def _price_view(amount: int, currency: str) -> m.Price:
 # The first pages of a listing are read again and again between two changes. Single items are too many: a lookup costs more than a new
 # model. A row is a value, so an equal row always looks the same. The newest five thousand take some ten megabytes.
 @lru_cache(maxsize=5000)
-def _encoded_item(item: ItemRow, with_stock: bool, currency: str) -> m.Item:
+def _encoded_item(item: ItemRow, with_stock: bool, currency: str) -> r.Encoded[m.Item]:
     return encode(_item_view(item, with_stock, currency))

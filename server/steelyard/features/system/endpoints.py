@@ -13,7 +13,7 @@ async def get_root(settings: Shared[Settings], contract: Shared[Document]) -> m.
     return service.get_root(settings, contract)
 
 
-async def get_health(db: ReadOnly, check: Shared[HealthCheck]) -> m.Health:
+async def get_health(db: ReadOnly, check: Shared[HealthCheck]) -> r.Encoded[m.Health]:
     return await service.get_health(db, check)
 
 

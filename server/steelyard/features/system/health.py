@@ -8,6 +8,7 @@ from steelyard.db.errors import DatabaseError
 from steelyard.db.transaction import ReadOnly
 from steelyard.jobs import outbox
 from steelyard_contract import models as m
+from steelyard_contract import responses as r
 from steelyard_contract.problems import NotReady
 
 # Probes come from every balancer and in bursts: a finding serves all of them for this long.
@@ -29,14 +30,14 @@ class HealthCheck:
         self._takes_writes = takes_writes
         self._draining = False
         self._found: m.HealthComponents | None = None
-        self._health: m.Health
+        self._health: r.Encoded[m.Health]
         self._stale_at = 0.0
 
     def drain(self) -> None:
         """From now on be not ready, so that balancers turn away before the process stops."""
         self._draining = True
 
-    async def run(self, db: ReadOnly) -> m.Health:
+    async def run(self, db: ReadOnly) -> r.Encoded[m.Health]:
         """The state of each part; NotReady when the server should get no requests."""
         now = self._stopwatch()
         if self._found is None or now >= self._stale_at:

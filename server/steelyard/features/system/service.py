@@ -7,6 +7,7 @@ from steelyard.features.system.health import HealthCheck
 from steelyard.settings import Settings
 from steelyard_contract import bounds
 from steelyard_contract import models as m
+from steelyard_contract import responses as r
 
 
 def get_root(settings: Settings, contract: Document) -> m.Root:
@@ -25,7 +26,7 @@ def get_root(settings: Settings, contract: Document) -> m.Root:
     )
 
 
-async def get_health(db: ReadOnly, check: HealthCheck) -> m.Health:
+async def get_health(db: ReadOnly, check: HealthCheck) -> r.Encoded[m.Health]:
     """The state of each component; NotReady while the server should get no requests."""
     return await check.run(db)
 

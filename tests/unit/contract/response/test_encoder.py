@@ -1,4 +1,4 @@
-"""From what handlers return to bytes."""
+"""From the value of a handler to status, header fields and bytes."""
 
 import json
 from datetime import UTC, datetime
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from steelyard.contract.http.responses import RawResponse
-from steelyard.contract.response.encoder import ResponseEncoder, encode
+from steelyard.contract.response.encoder import ResponseEncoder, encode, encode_page
 from steelyard_contract import models as m
 from steelyard_contract import responses as r
 from steelyard_contract.operations import OPERATIONS
@@ -35,28 +35,51 @@ def item(item_id: int) -> m.Item:
     )
 
 
-def page(items: list[m.Item]) -> RawResponse:
-    body = m.ItemPage.model_construct(items=items, skip=0, limit=20, total=len(items), next_cursor=None, search="é")
-    return ResponseEncoder(OPERATIONS["listItems"])(r.ListItems200(body=body, link=None))
+LIST_ITEMS = ResponseEncoder(OPERATIONS["listItems"])
 
 
-@pytest.mark.parametrize("count", [1, 2, 20])
-def test_a_page_says_the_same_whether_its_items_were_encoded_before_or_not(count: int) -> None:
+def page(items: list[m.Item]) -> m.ItemPage:
+    return m.ItemPage.model_construct(items=items, skip=0, limit=20, total=len(items), next_cursor=None, search="é")
+
+
+def sent(body: m.ItemPage | r.Encoded[m.ItemPage]) -> RawResponse:
+    return LIST_ITEMS(r.ListItems200(body=body, link=None))
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 20])
+def test_a_page_of_encoded_items_is_sent_like_a_page_of_models(count: int) -> None:
     items = [item(number) for number in range(count)]
 
-    assert page([encode(each) for each in items]) == page(items)
+    encoded = encode_page(page([]), [encode(each) for each in items])
+
+    assert json.loads(sent(encoded).body) == json.loads(sent(page(items)).body) | {"total": 0}
+    assert encode_page(page(items), [encode(each) for each in items]) == sent(page(items)).body
 
 
-def test_a_page_of_nothing_is_a_page() -> None:
-    assert json.loads(page([]).body)["items"] == []
-
-
-def test_a_page_is_tagged_by_what_it_says() -> None:
-    first, second, other = page([item(1)]), page([encode(item(1))]), page([item(2)])
+def test_a_page_has_a_tag_of_its_bytes() -> None:
+    first, second, other = sent(page([item(1)])), sent(encode(page([item(1)]))), sent(page([item(2)]))
 
     assert dict(first.headers)[b"etag"] == dict(second.headers)[b"etag"] != dict(other.headers)[b"etag"]
 
 
-def test_what_no_reply_of_the_operation_is_is_a_mistake() -> None:
+def test_a_body_without_headers_is_returned_as_a_model_or_encoded() -> None:
+    health = m.Health.model_construct(
+        status=m.HealthStatus.ok,
+        version="1",
+        components=m.HealthComponents.model_construct(
+            database=m.ComponentHealth.model_construct(status=m.ComponentStatus.ok, latency_ms=1),
+            jobs=m.ComponentHealth.model_construct(status=m.ComponentStatus.ok, latency_ms=None),
+            cache=None,
+        ),
+    )
+    to_response = ResponseEncoder(OPERATIONS["getHealth"])
+
+    from_model, from_encoded = to_response(health), to_response(encode(health))
+
+    assert from_model == from_encoded
+    assert (from_model.status, json.loads(from_model.body)["status"]) == (200, "ok")
+
+
+def test_a_response_of_another_operation_raises_a_type_error() -> None:
     with pytest.raises(TypeError, match="listItems returned GetItem200"):
-        ResponseEncoder(OPERATIONS["listItems"])(r.GetItem200(body=item(1), etag='"1"'))
+        LIST_ITEMS(r.GetItem200(body=item(1), etag='"1"'))
