@@ -23,7 +23,7 @@ from steelyard_contract.policy import ALL_SCOPES
 def shared_objects(settings: Settings, sources: Sources, document: Document) -> Mapping[type[Any], Any]:
     """What handlers may ask for by type, one of each for the whole application."""
     keys = [key.get_secret_value() for key in settings.secret_keys]
-    database = Database.of(settings, clock=sources.clock)
+    database = Database.of(settings, clock=sources.clock, random_bytes=sources.random_bytes)
     passwords = PasswordHasher(threads=settings.hashing_threads, waiting=settings.hashing_waiting)
     tokens = AccessTokens(
         keys,

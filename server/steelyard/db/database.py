@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from secrets import token_bytes
 from typing import Self
 from uuid import UUID
 
@@ -17,18 +18,28 @@ from steelyard.sources import wall_clock
 class Database:
     """PostgreSQL or SQLite, by URL: `postgresql://...`, `sqlite:///file`."""
 
-    def __init__(self, url: str, *, clock: Callable[[], datetime] = wall_clock, options: DatabaseOptions | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        clock: Callable[[], datetime] = wall_clock,
+        random_bytes: Callable[[int], bytes] = token_bytes,
+        options: DatabaseOptions | None = None,
+    ) -> None:
         self.url = canonical(url)
         self._backend = _backend(self.url, options or DatabaseOptions())
         self.dialect = self._backend.dialect
         self._reads = self._backend.reads
         self._clock = clock
+        self._random_bytes = random_bytes
         self._listeners: list[ChangeListener] = []
 
     @classmethod
-    def of(cls, settings: Settings, *, clock: Callable[[], datetime] = wall_clock) -> Self:
+    def of(
+        cls, settings: Settings, *, clock: Callable[[], datetime] = wall_clock, random_bytes: Callable[[int], bytes] = token_bytes
+    ) -> Self:
         """The database as it is set, for each kind of process: it is not open yet."""
-        return cls(settings.database_url, clock=clock, options=DatabaseOptions.of(settings))
+        return cls(settings.database_url, clock=clock, random_bytes=random_bytes, options=DatabaseOptions.of(settings))
 
     async def open(self, *, patient: bool = False) -> None:
         """Connect, or raise OutOfReach. A patient caller takes a PostgreSQL that is away for one that comes back, as it is later on."""
@@ -50,7 +61,7 @@ class Database:
 
         Used with `async with` it commits at the end and rolls back on an error.
         """
-        return Transaction(self.dialect, self._backend.transaction(), self._clock, request_id, self._listeners)
+        return Transaction(self.dialect, self._backend.transaction(), self._clock, self._random_bytes, request_id, self._listeners)
 
     @property
     def takes_writes(self) -> bool:

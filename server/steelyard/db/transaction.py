@@ -126,7 +126,7 @@ class Transaction(ReadOnly):
     The compiler commits, never a service. After a failed statement nothing else can be done here but to roll back.
     """
 
-    __slots__ = ("_after_commit", "_executor", "_finished", "_kept", "_listeners", "concerns_id", "request_id")
+    __slots__ = ("_after_commit", "_executor", "_finished", "_kept", "_listeners", "concerns_id", "random_bytes", "request_id")
 
     _executor: TransactionExecutor
 
@@ -135,10 +135,12 @@ class Transaction(ReadOnly):
         dialect: str,
         executor: TransactionExecutor,
         clock: Callable[[], datetime],
+        random_bytes: Callable[[int], bytes],
         request_id: UUID | None,
         listeners: Sequence[ChangeListener] = (),
     ) -> None:
         super().__init__(dialect, executor, clock)
+        self.random_bytes = random_bytes
         self.request_id = request_id
         # The user besides the caller whose data the response will show: what is stored of it is erased with that user.
         self.concerns_id: int | None = None

@@ -3,7 +3,6 @@
 An event holds ids, amounts and states, never a name, an address or an e-mail: erasing a person never touches the log.
 """
 
-import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -87,7 +86,7 @@ async def record_event(tx: Transaction, event: Event) -> None:
     """Put the event into the log, in the transaction that made it true."""
     await tx.defer(
         queries.insert_event,
-        id=uuid7(tx.now, secrets.token_bytes),
+        id=uuid7(tx.now, tx.random_bytes),
         type=event.type,
         occurred_at=tx.now,
         actor_kind=event.actor.kind,
@@ -104,7 +103,7 @@ async def record_events(tx: Transaction, event: Event, data: Mapping[int, Mappin
     """Put one such event for each subject of `data` into the log, all by one statement."""
     await tx.run(
         queries.insert_events,
-        each=[[uuid7(tx.now, secrets.token_bytes).hex, subject_id, to_json(about).decode()] for subject_id, about in data.items()],
+        each=[[uuid7(tx.now, tx.random_bytes).hex, subject_id, to_json(about).decode()] for subject_id, about in data.items()],
         type=event.type,
         occurred_at=tx.now,
         actor_kind=event.actor.kind,

@@ -5,9 +5,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from steelyard.db.database import Database
 from steelyard.db.statements import statement
 from steelyard.events import log
 from steelyard.events.log import ANONYMOUS, SYSTEM, Actor, Event, Subject
+from steelyard.identifiers import uuid7
 from steelyard.jobs import outbox
 from steelyard.tables.events import events as events_table
 from tests.kit.world.market import Market
@@ -30,6 +32,18 @@ async def test_an_event_keeps_who_what_when_and_by_which_request(market: Market)
     assert (event.actor_kind, event.actor_id, event.subject_kind, event.subject_id) == ("user", 5, "item", 7)
     assert (event.data, event.audience) == ({"item_id": 7, "changed": ["price"]}, [1, 3])
     assert await market.database.read().all(origins) == [REQUEST]
+
+
+async def test_the_random_bytes_of_an_event_id_come_from_the_database(market: Market) -> None:
+    database = Database(market.database.url, clock=market.clock, random_bytes=bytes)
+    await database.open()
+    try:
+        async with database.transaction() as tx:
+            await log.record_event(tx, happened())
+    finally:
+        await database.close()
+
+    assert await market.database.read().all(ids) == [uuid7(market.clock.now, bytes)]
 
 
 async def test_events_without_an_account_behind_them_say_so(market: Market) -> None:
