@@ -7,11 +7,16 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from steelyard.db.columns import metadata
+from steelyard.db.statements import Command
+from steelyard.tables.schema import import_tables
 from steelyard.telemetry.logs import FIELDS
+from steelyard_contract.operations import OPERATIONS, Operation
 
 ROOT = Path(__file__).parents[2]
 SERVER = ROOT / "server" / "steelyard"
@@ -118,6 +123,17 @@ def namesake(tree: ast.Module, path: str) -> Iterator[Breach]:
                 yield node.lineno, "an operation has one name on every floor. Call the service function of the same name"
 
 
+def foreign(tree: ast.Module, path: str) -> Iterator[Breach]:
+    own = ".".join(path.split("/")[:2])
+    for line, module, name in imports(tree):
+        imported = re.fullmatch(r"steelyard\.(features\.\w+)\.(endpoints|views|queries|tasks)\b.*", f"{module}.{name}")
+        if imported and imported[1] != own:
+            yield (
+                line,
+                f"`{imported[2]}` belong to one feature. Call a function of another of its modules, or read the table in queries.py",
+            )
+
+
 def wire(tree: ast.Module, path: str) -> Iterator[Breach]:
     if path.split("/", 1)[0] not in INNER:
         return
@@ -199,6 +215,7 @@ SERVER_RULES: dict[str, Rule] = {
     "statement": statements,
     "endpoints": endpoints,
     "namesake": namesake,
+    "foreign": foreign,
     "wire": wire,
     "clock": clocks,
     "wrapped": wrapped,
@@ -247,6 +264,10 @@ def test_the_code_keeps_our_rules() -> None:
         ("endpoints", "features/items/endpoints.py", "async def a(x):\n    if x: pass"),
         ("endpoints", "features/items/endpoints.py", "async def a(x):\n    try: pass\n    finally: pass"),
         ("namesake", "features/items/endpoints.py", "async def get_item(db):\n    return await service.one(db)"),
+        ("foreign", "features/orders/placing.py", "from steelyard.features.items import queries"),
+        ("foreign", "features/orders/queries.py", "from steelyard.features.items.queries import reserve_stock"),
+        ("foreign", "features/orders/views.py", "from steelyard.features.items.views import item_view"),
+        ("foreign", "demo/seed.py", "import steelyard.features.items.tasks"),
         ("wire", "features/items/service.py", "from fastapi import HTTPException"),
         ("wire", "features/items/service.py", "kind = 'application/json'"),
         ("wire", "features/items/service.py", "send(status_code=404)"),
@@ -279,6 +300,9 @@ def test_a_rule_finds_what_it_forbids(rule: str, path: str, source: str) -> None
     [
         ("features/items/queries.py", "from sqlalchemy import select\nall_items = statement(select(items))"),
         ("features/items/queries.py", "@cache\ndef family(names):\n    return statement(select(items))"),
+        ("features/items/endpoints.py", "async def get_item(db):\n    return await access.get_item(db)"),
+        ("features/items/stock.py", "from steelyard.features.items import queries"),
+        ("features/orders/placing.py", "from steelyard.features.items.stock import reserve_stock"),
         ("tables/items.py", "from sqlalchemy import text"),
         ("features/items/service.py", "def f(tx): return tx.now"),
         ("features/items/service.py", "def f(): return Path('a').read_text()"),
@@ -298,3 +322,44 @@ def test_a_mark_that_allows_nothing_is_reported() -> None:
 
     assert len(broken) == 1
     assert not used
+
+
+def writers() -> dict[str, set[str]]:
+    """Which packages write each table, by the commands in their modules; `users.hashed_password` for the one column that is shared."""
+    result: dict[str, set[str]] = {}
+    for file in sorted(SERVER.rglob("*.py")):
+        name = ".".join(["steelyard", *file.relative_to(SERVER).with_suffix("").parts])
+        if "queries" not in name.split("."):
+            continue
+        for command in vars(import_module(name)).values():
+            for change in command.compiled["postgresql"].changes if isinstance(command, Command) else ():
+                table = change.table if change.columns != frozenset({"hashed_password"}) else f"{change.table}.hashed_password"
+                result.setdefault(table, set()).add(name.partition(".queries")[0])
+    return result
+
+
+def test_one_package_writes_a_table() -> None:
+    import_tables()
+    shared = {table: packages for table, packages in writers().items() if len(packages) > 1}
+
+    assert not shared, "only one package writes a table. Call one of its functions, which run the statement"
+    assert set(writers()) == {*(table.name for table in metadata.sorted_tables), "users.hashed_password"}, "a table without a writer"
+
+
+@pytest.mark.parametrize("operation", OPERATIONS.values(), ids=lambda operation: operation.id)
+def test_an_operation_has_one_name_in_contract_endpoint_and_service(operation: Operation) -> None:
+    """The third of the four files is found by name alone: the module of the feature that defines the function."""
+    feature = SERVER / "features" / operation.tag
+    handlers = {
+        node.name: node for node in ast.parse((feature / "endpoints.py").read_text()).body if isinstance(node, ast.AsyncFunctionDef)
+    }
+    homes = [file.stem for file in feature.glob("*.py") if file.stem not in {"endpoints", "queries"} and defines(file, operation.handler)]
+
+    called = {ast.unparse(call.func) for call in calls(handlers[operation.handler])}
+
+    assert len(homes) == 1, homes
+    assert f"{homes[0]}.{operation.handler}" in called
+
+
+def defines(file: Path, name: str) -> bool:
+    return name in {node.name for node in ast.parse(file.read_text()).body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}

@@ -5,7 +5,7 @@ from typing import Any
 
 from steelyard.contract.document import Document
 from steelyard.db.database import Database
-from steelyard.features.auth import sessions as auth
+from steelyard.features.auth.credentials import load_credential
 from steelyard.features.auth.login import LoginPolicy, LoginTools
 from steelyard.features.system.health import HealthCheck
 from steelyard.paging.cursors import Cursors
@@ -37,7 +37,7 @@ def shared_objects(settings: Settings, sources: Sources, document: Document) -> 
         Document: document,
         Database: database,
         PasswordHasher: passwords,
-        CredentialCache: CredentialCache(auth.load_credential, sources.stopwatch),
+        CredentialCache: CredentialCache(load_credential, sources.stopwatch),
         LoginTools: LoginTools(passwords, tokens, LoginPolicy.of(settings), sources.random_bytes),
         Paginator: Paginator(Cursors(*(key.encode() for key in keys)), Totals(database)),
         HealthCheck: HealthCheck(document.version, sources.stopwatch, lambda: database.takes_writes),

@@ -6,6 +6,7 @@ from steelyard.contract.access.caller import Caller
 from steelyard.db.database import Database
 from steelyard.demo.clock import DemoClock
 from steelyard.features.auth import sessions
+from steelyard.features.auth.credentials import load_credential
 from steelyard.features.users import service as users
 from steelyard.security.authenticator import CredentialCache
 from steelyard.security.passwords import PasswordHasher
@@ -70,7 +71,7 @@ async def register(database: Database, passwords: PasswordHasher, clock: DemoClo
             if login.role != "support"
         }
     support = m.UserAccess(role=m.Role.support, is_active=True)
-    credentials = CredentialCache(sessions.load_credential, Sources().stopwatch)
+    credentials = CredentialCache(load_credential, Sources().stopwatch)
     async with database.transaction() as tx:
         await users.set_user_access(tx, credentials, caller=callers[ADMIN], user_id=SUPPORT, access=support, if_match=None)
     return callers

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Text, bindparam, delete, func, select, tuple_, update
+from sqlalchemy import BigInteger, Text, bindparam, delete, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from steelyard.db.statements import statement
@@ -52,6 +52,11 @@ _old = (
     .with_for_update(skip_locked=True)
 )
 delete_expired_keys = statement(delete(idempotency_keys).where(tuple_(*idempotency_keys.primary_key.columns).in_(_old)))
+
+# Stored responses may show the data of another user than the owner of the key.
+delete_keys_of = statement(
+    delete(idempotency_keys).where(or_(_keys.owner_id == bindparam("user_id"), _keys.concerns_id == bindparam("user_id")))
+)
 
 # PostgreSQL's alone; SQLite's writers come one after the other, and nobody finds a key half taken.
 set_lock_timeout = statement(select(func.set_config("lock_timeout", bindparam("wait", type_=Text), True)), str)

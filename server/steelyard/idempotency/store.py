@@ -72,3 +72,8 @@ async def delete_expired(tx: Transaction, *, limit: int = SWEPT_AT_ONCE) -> int:
     """Forget keys that are older than a day; how many there were, at most `limit`."""
     before: datetime = tx.now - KEPT_FOR
     return await tx.run(queries.delete_expired_keys, before=before, limit=limit)
+
+
+async def delete_keys_of(tx: Transaction, *, user_id: int) -> None:
+    """Delete the stored responses that the user owns, or that show their data."""
+    await tx.run(queries.delete_keys_of, user_id=user_id)

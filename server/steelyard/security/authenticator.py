@@ -39,7 +39,7 @@ class ActiveCredential:
 class CredentialLoader(Protocol):
     """Where credentials are kept; `auth` has it."""
 
-    async def __call__(self, read: ReadOnly, credential_id: int) -> ActiveCredential | None:
+    async def __call__(self, db: ReadOnly, credential_id: int, /) -> ActiveCredential | None:
         """The credential's standing as the database has it now; nothing when it is unknown, over, revoked, or its owner is."""
 
 

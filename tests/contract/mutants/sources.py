@@ -46,7 +46,7 @@ EDITS = [
         "status",
         "a handler answers where nothing is promised",
         "auth/endpoints",
-        "await sessions.revoke_current_credential(tx, standings, caller)",
+        "await credentials.revoke_current_credential(tx, cache, caller=caller)",
         "return caller",
     ),
     Edit(

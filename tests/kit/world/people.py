@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from steelyard.contract.access.caller import Caller
 from steelyard.db.database import Database
 from steelyard.features.auth import sessions as auth
+from steelyard.features.auth.credentials import load_credential
 from steelyard.features.auth.login import LoginPolicy, LoginTools
 from steelyard.features.users import service as users
 from steelyard.features.users.reading import UserDetails
@@ -60,7 +61,7 @@ class People:
         self.database._clock = self.clock
         self.tokens = tokens_of(self.clock)
         self.login = LoginTools(self.passwords, self.tokens, self.rules, secrets.token_bytes)
-        self.standings = CredentialCache(auth.load_credential, self.clock.stopwatch)
+        self.standings = CredentialCache(load_credential, self.clock.stopwatch)
         self.access = BearerAuthenticator(self.tokens, self.standings)
 
     def beside(self) -> "People":

@@ -9,9 +9,9 @@ from sqlalchemy import Table, select, update
 from steelyard.db.database import Database
 from steelyard.db.statements import Statement, statement
 from steelyard.db.transaction import Transaction
-from steelyard.features.auth import sessions
 from steelyard.features.auth.login import LoginPolicy
 from steelyard.features.auth.queries import insert_login_failure
+from steelyard.features.auth.tasks import delete_expired
 from steelyard.idempotency import store
 from steelyard.jobs import outbox as jobs
 from steelyard.tables.credentials import login_failures
@@ -50,7 +50,7 @@ async def delete_keys(database: Database) -> int:
 
 async def delete_failures(database: Database) -> int:
     async with database.transaction() as tx:
-        return await sessions.delete_expired(tx, LoginPolicy())
+        return await delete_expired(tx, LoginPolicy())
 
 
 @pytest.mark.parametrize(

@@ -3,19 +3,13 @@
 from datetime import datetime
 
 from sqlalchemy import (
-    CTE,
     BigInteger,
     ColumnElement,
-    FromClause,
     ScalarSelect,
-    Subquery,
     bindparam,
     delete,
     func,
     insert,
-    literal_column,
-    not_,
-    or_,
     select,
     update,
 )
@@ -43,6 +37,12 @@ get_login_by_id = statement(_account.where(users.c.id == bindparam("user_id")), 
 
 # Logins and changes of one account go one after another. Its key is not locked: orders may refer to it meanwhile.
 lock_login = statement(_account.where(users.c.id == bindparam("user_id")).with_for_update(key_share=True), LoginRow)
+
+set_password_hash = statement(
+    update(users)
+    .where(users.c.id == bindparam("user_id"), users.c.deleted_at.is_(None))
+    .values(hashed_password=bindparam("hashed_password"))
+)
 
 # Only while the hash that was checked is still the one that is stored.
 replace_password_hash = statement(
@@ -72,60 +72,6 @@ get_active_credential = statement(
     .where(credentials.c.id == bindparam("credential_id"), *_in_force),
     ActiveCredentialRow,
 )
-
-# -- the caller of a write ---------------------------------------------------------------------------------------------
-# The gate believes what it has read for a second; a write believes only its own transaction. So the first statement of each write
-# begins with one of these: it finds the caller as the gate let them pass, in force and with the same role, or it finds nothing. Both
-# rows stay locked until the transaction ends, people before their credentials, as everywhere: who locks, demotes or logs out this
-# caller waits for the write, or the write for them.
-
-
-def _passed(person: FromClause) -> tuple[ColumnElement[bool], ...]:
-    return (
-        person.c.id == bindparam("caller_id", type_=users.c.id.type),
-        person.c.role == bindparam("caller_role", type_=users.c.role.type),
-        person.c.is_active,
-        credentials.c.user_id == person.c.id,
-        credentials.c.id == bindparam("credential_id", type_=credentials.c.id.type),
-        credentials.c.revoked_at.is_(None),
-        credentials.c.expires_at.is_(None) | (credentials.c.expires_at > bindparam("now", type_=credentials.c.expires_at.type)),
-    )
-
-
-is_caller = _passed(users)
-
-_caller = select(users.c.id).join_from(users, credentials, credentials.c.user_id == users.c.id).where(*is_caller)
-
-
-def caller(*, alone: bool = False) -> Subquery:
-    """The caller, locked against changes; `alone` also against their other writes, for writes that change the caller's own row."""
-    return _caller.with_for_update(read=not alone, key_share=alone, of=[users, credentials]).subquery("caller")
-
-
-def people(other: ColumnElement[int], *, alone: bool = False) -> tuple[CTE, CTE]:
-    """The caller and another user, or one row if they are the same, locked in the order of all locks of users.
-
-    That is active admins first, then by id. The second one is empty, unless the caller is as the gate let them pass.
-    """
-    both = (
-        select(users)
-        .where(users.c.id.in_([bindparam("caller_id", type_=users.c.id.type), other]))
-        .order_by(or_(users.c.role != literal_column("'admin'"), not_(users.c.is_active)), users.c.id)
-        .with_for_update(read=not alone, key_share=alone)
-        .cte("people")
-    )
-    confirmed = (
-        select(credentials.c.id)
-        .join_from(credentials, both, both.c.id == credentials.c.user_id)
-        .where(*_passed(both))
-        .with_for_update(read=True, of=credentials)
-        .cte("caller")
-    )
-    return both, confirmed
-
-
-confirm = statement(_caller.with_for_update(read=True, of=[users, credentials]), int)
-confirm_alone = statement(_caller.with_for_update(key_share=True, of=[users, credentials]), int)
 
 # -- sessions ---------------------------------------------------------------------------------------------------------
 
@@ -205,7 +151,7 @@ revoke_other_credentials = statement(
     RevokedRow,
 )
 
-forget_refresh_tokens_of = statement(
+delete_refresh_tokens_of = statement(
     delete(refresh_tokens).where(
         refresh_tokens.c.credential_id.in_(select(credentials.c.id).where(credentials.c.user_id == bindparam("user_id")))
     )

@@ -3,8 +3,8 @@
 from steelyard.contract.access.caller import Caller
 from steelyard.contract.http.etags import if_match_allows
 from steelyard.db.transaction import ReadOnly, Transaction
-from steelyard.features.auth import sessions as auth
 from steelyard.features.items import queries
+from steelyard.security.confirmation import confirm_caller
 from steelyard.tables.items import ItemRow
 from steelyard_contract import models as m
 from steelyard_contract.problems import ItemNotFound, NotPermitted, PreconditionFailed
@@ -37,7 +37,7 @@ async def lock_item(tx: Transaction, *, caller: Caller, item_id: int, if_match: 
         now=tx.now,
     )
     if row is None:
-        await auth.confirm(tx, caller)
+        await confirm_caller(tx, caller)
         raise ItemNotFound
     if caller.user_id != row.owner_id and not caller.is_admin:
         raise NotPermitted(allowed=_WRITERS)

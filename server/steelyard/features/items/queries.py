@@ -21,9 +21,9 @@ from sqlalchemy import (
 )
 
 from steelyard.db.statements import Query, any_of, statement
-from steelyard.features.auth import queries as callers
 from steelyard.features.items.search import ESCAPE
 from steelyard.paging.keyset import keyset_page
+from steelyard.security.queries import locked_caller, locked_users
 from steelyard.tables.items import ItemRow, StockMovementRow, WritableRow, items, stock_movements
 from steelyard.tables.orders import order_lines, orders
 from steelyard_contract.bounds import COUNT_LIMIT, MAX_ON_HAND
@@ -51,7 +51,7 @@ get_live_item = statement(_live, ItemRow)
 
 # The same for a write by the caller: the people first, so that the owner stays as active as they are, then the item. New order lines
 # may still refer to the item: they only need its key.
-_owner, _caller = callers.people(select(items.c.owner_id).where(items.c.id == bindparam("item_id")).scalar_subquery())
+_owner, _caller = locked_users(select(items.c.owner_id).where(items.c.id == bindparam("item_id")).scalar_subquery())
 _writable = (
     select(*_ITEM, _owner.c.is_active.label("owner_is_active"))
     .join_from(items, _owner, _owner.c.id == items.c.owner_id)
@@ -88,7 +88,7 @@ insert_item = statement(
     insert(items)
     .from_select(
         list(_new),
-        select(*_new.values()).select_from(callers.caller()),
+        select(*_new.values()).select_from(locked_caller()),
     )
     .returning(*_ITEM),
     ItemRow,

@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 from steelyard.contract.access.caller import Caller, CallerChanged
 from steelyard.db.transaction import Transaction
-from steelyard.features.auth import sessions as auth
 from steelyard.features.orders import queries
 from steelyard.features.orders.basket import Basket
 from steelyard.features.orders.transitions import Party, may_be_cancelled_by
+from steelyard.security.confirmation import confirm_caller
 from steelyard.tables.orders import BuyerRow, OrderLineRow, OrderRow
 from steelyard_contract import models as m
 from steelyard_contract.problems import InsufficientScope, NotPermitted, OrderNotFound
@@ -45,7 +45,7 @@ async def lock_order(tx: Transaction, *, caller: Caller, order_id: int) -> Order
         now=tx.now,
     )
     if order is None:
-        await auth.confirm(tx, caller)
+        await confirm_caller(tx, caller)
         raise OrderNotFound
     if order.buyer_id != caller.user_id:
         tx.concerns_id = order.buyer_id

@@ -25,9 +25,9 @@ from sqlalchemy import (
 from steelyard.db.columns import JsonList
 from steelyard.db.expressions import next_id, next_ids
 from steelyard.db.statements import Query, any_of, statement
-from steelyard.features.auth import queries as callers
 from steelyard.features.orders.transitions import OPEN_STATUSES
 from steelyard.paging.keyset import keyset_page
+from steelyard.security.queries import is_caller, locked_caller
 from steelyard.tables.credentials import credentials
 from steelyard.tables.items import items
 from steelyard.tables.orders import (
@@ -71,7 +71,7 @@ def _buyer_at(which: str) -> Any:
             place.zip_code,
         )
         .select_from(users.join(credentials, credentials.c.user_id == users.c.id).outerjoin(addresses, _its_address[which]))
-        .where(*callers.is_caller)
+        .where(*is_caller)
     )
 
 
@@ -181,7 +181,7 @@ def count_orders(conditions: frozenset[Condition]) -> Query[int]:
 
 # For a write by the caller: the caller first, then the order.
 _order_for_caller = (
-    select(*_order).join_from(orders, callers.caller(), true()).where(orders.c.id == _order_id).with_for_update(key_share=True, of=orders)
+    select(*_order).join_from(orders, locked_caller(), true()).where(orders.c.id == _order_id).with_for_update(key_share=True, of=orders)
 )
 _caller_id = bindparam("caller_id", type_=users.c.id.type)
 

@@ -10,8 +10,8 @@ from steelyard.contract.http.etags import if_match_allows
 from steelyard.db.transaction import Transaction
 from steelyard.events import log
 from steelyard.events.log import Actor, Event, Subject
-from steelyard.features.auth import sessions as auth
 from steelyard.features.users import queries
+from steelyard.security.confirmation import confirm_caller
 from steelyard.tables.users import AddressRow
 from steelyard_contract import models as m
 from steelyard_contract.bounds import MAX_ADDRESSES
@@ -54,7 +54,7 @@ async def create_first_addresses(tx: Transaction, *, user_id: int, drafts: Seque
 
 async def create_address(tx: Transaction, *, caller: Caller, draft: m.AddressCreate) -> AddressRow:
     """One more place to ship to."""
-    await auth.confirm(tx, caller, alone=True)
+    await confirm_caller(tx, caller, alone=True)
     await _touch(tx, caller)
     count = await tx.scalar(queries.count_addresses, user_id=caller.user_id)
     if count is not None and count >= MAX_ADDRESSES:
@@ -94,7 +94,7 @@ async def _touch(tx: Transaction, caller: Caller) -> None:
 
 async def _own_address(tx: Transaction, caller: Caller, address_id: int, if_match: str | None) -> AddressRow:
     """One of the caller's addresses; the caller's row is locked first, so that no other request writes any of them meanwhile."""
-    await auth.confirm(tx, caller, alone=True)
+    await confirm_caller(tx, caller, alone=True)
     address = await tx.first(queries.get_address, address_id=address_id, user_id=caller.user_id)
     if address is None:
         raise AddressNotFound

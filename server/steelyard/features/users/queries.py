@@ -3,13 +3,12 @@
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select, true, update
 
 from steelyard.db.statements import Query, any_of, statement
-from steelyard.features.auth import queries as callers
 from steelyard.features.users.search import ESCAPE
 from steelyard.paging.keyset import keyset_page
-from steelyard.tables.idempotency import idempotency_keys
+from steelyard.security.queries import locked_users
 from steelyard.tables.users import AddressRow, OwnedAddressRow, UserAndAddressRow, UserRow, addresses, users
 from steelyard_contract.bounds import COUNT_LIMIT
 
@@ -39,8 +38,8 @@ get_user_with_addresses = statement(
 lock_user = statement(select(*_USER).where(*_is_this).with_for_update(key_share=True), UserRow)
 
 # The same for a write by the caller, who may be this user or an admin.
-_people, _caller = callers.people(bindparam("user_id", type_=users.c.id.type), alone=True)
-locked_by_caller = statement(
+_people, _caller = locked_users(bindparam("user_id", type_=users.c.id.type), alone=True)
+lock_user_for_caller = statement(
     select(*[_people.c[name] for name in UserRow._fields])
     .join_from(_people, _caller, true())
     .where(_people.c.id == bindparam("user_id"), _people.c.deleted_at.is_(None)),
@@ -80,9 +79,6 @@ update_access = statement(
     .returning(*_USER),
     UserRow,
 )
-
-# The password is nothing that is shown: the version stays.
-set_password_hash = statement(update(users).where(*_is_this).values(hashed_password=bindparam("hashed_password")))
 
 # What is left of a person: an id that orders refer to. `freed` holds the place of the address in the unique index.
 anonymise_user = statement(
@@ -143,13 +139,6 @@ clear_default_address = statement(
 
 delete_address = statement(delete(addresses).where(*_own_address))
 delete_addresses_of = statement(delete(addresses).where(addresses.c.user_id == bindparam("user_id")))
-
-# The responses kept for retries show what they were about, those of others too.
-delete_keys_of = statement(
-    delete(idempotency_keys).where(
-        or_(idempotency_keys.c.owner_id == bindparam("user_id"), idempotency_keys.c.concerns_id == bindparam("user_id"))
-    )
-)
 
 # -- listing: one statement for each set of filters, so that the planner sees no condition that is not there -----------
 Condition = Literal["q", "role", "active", "locked"]

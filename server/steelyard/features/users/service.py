@@ -11,16 +11,20 @@ from steelyard.contract.request.violations import validation_failed, violation
 from steelyard.db.transaction import ReadOnly, Transaction
 from steelyard.events import log
 from steelyard.events.log import Actor, Event, EventType, Subject
-from steelyard.features.auth import sessions as auth
+from steelyard.features.auth.credentials import revoke_all
+from steelyard.features.auth.erasure import erase_user as erase_credentials
 from steelyard.features.auth.login import LoginTools
+from steelyard.features.auth.password_checks import check_password, set_password_hash
 from steelyard.features.items import service as items
 from steelyard.features.orders import erasure as orders
 from steelyard.features.users import addresses as places
 from steelyard.features.users import mails, queries
 from steelyard.features.users.reading import UserDetails, with_addresses
 from steelyard.features.users.search import text_of
+from steelyard.idempotency.store import delete_keys_of
 from steelyard.jobs import outbox
 from steelyard.security.authenticator import CredentialCache
+from steelyard.security.confirmation import confirm_caller
 from steelyard.security.password_policy import is_too_common
 from steelyard.security.passwords import PasswordHasher
 from steelyard.tables.users import UserRow
@@ -69,7 +73,7 @@ async def _enrol(tx: Transaction, *, draft: m.UserCreate, hashed: str, role: str
 async def update_user(tx: Transaction, *, caller: Caller, user_id: int, profile: m.UserUpdate, if_match: str | None) -> UserDetails:
     """The account with a new profile; one that says nothing new leaves the version alone."""
     user = await tx.first(
-        queries.locked_by_caller,
+        queries.lock_user_for_caller,
         user_id=user_id,
         caller_id=caller.user_id,
         caller_role=caller.role,
@@ -77,7 +81,7 @@ async def update_user(tx: Transaction, *, caller: Caller, user_id: int, profile:
         now=tx.now,
     )
     if user is None:
-        await auth.confirm(tx, caller)
+        await confirm_caller(tx, caller)
         raise UserNotFound
     _check_may_change(caller, user_id)
     if profile.email != user.email and (stale := too_old(caller, tx.now)):
@@ -108,14 +112,14 @@ async def change_password(
     db: ReadOnly, tx: Transaction, login: LoginTools, standings: CredentialCache, *, caller: Caller, change: m.ChangePassword, network: str
 ) -> None:
     """A new password for whoever knows the old one; every other session of his ends."""
-    proof = await auth.check_password(db, login, user_id=caller.user_id, password=change.current_password, network=network)
-    _check_policy(change.new_password, name=proof.account.name, email=proof.account.email, member="new_password")
+    proof = await check_password(db, login, user_id=caller.user_id, password=change.current_password, network=network)
+    _check_policy(change.new_password, name=proof.login.name, email=proof.login.email, member="new_password")
     hashed = await login.passwords.hash(change.new_password) if proof.is_right else None
-    await proof.settle(tx)
-    await auth.confirm(tx, caller)
+    await proof.confirm(tx)
+    await confirm_caller(tx, caller)
     actor = Actor.user(caller.user_id)
-    await tx.run(queries.set_password_hash, user_id=caller.user_id, hashed_password=hashed)
-    await auth.revoke_all(tx, standings, user_id=caller.user_id, actor=actor, spared_id=caller.credential_id)
+    await set_password_hash(tx, user_id=caller.user_id, hashed_password=hashed)
+    await revoke_all(tx, standings, user_id=caller.user_id, actor=actor, spared_id=caller.credential_id)
     await _tell(tx, "user.updated", actor, caller.user_id, {"user_id": caller.user_id, "changed": ["password"]})
 
 
@@ -124,7 +128,7 @@ async def set_user_access(
 ) -> UserDetails:
     """The account with another role, or locked or unlocked; it holds from that user's next request."""
     admins = await tx.all(queries.lock_admins)
-    await auth.confirm(tx, caller)
+    await confirm_caller(tx, caller)
     user = await tx.first(queries.lock_user, user_id=user_id)
     if user is None:
         raise UserNotFound
@@ -136,7 +140,7 @@ async def set_user_access(
         raise LastAdmin
     actor = Actor.user(caller.user_id)
     if user.is_active and not access.is_active:
-        await auth.revoke_all(tx, standings, user_id=user_id, actor=actor)
+        await revoke_all(tx, standings, user_id=user_id, actor=actor)
         await items.withdraw_items_of(tx, owner_id=user_id, actor=actor)
     user = await tx.one(queries.update_access, user_id=user_id, role=role, is_active=access.is_active, now=tx.now)
     tx.on_commit(lambda: standings.drop_user(user_id))
@@ -155,7 +159,7 @@ async def delete_user(tx: Transaction, standings: CredentialCache, *, caller: Ca
     user = await tx.first(queries.lock_user, user_id=user_id)
     if user is None:
         raise UserNotFound
-    await auth.confirm(tx, caller)
+    await confirm_caller(tx, caller)
     _check_may_change(caller, user_id)
     if caller.user_id == user_id and (stale := too_old(caller, tx.now)):
         raise stale
@@ -168,9 +172,9 @@ async def delete_user(tx: Transaction, standings: CredentialCache, *, caller: Ca
     open_orders = await orders.count_open_orders(tx, user_id=user_id)
     if open_orders:
         raise OpenOrders(orders=open_orders)
-    await auth.erase_user(tx, standings, user_id=user_id, actor=actor)
+    await erase_credentials(tx, standings, user_id=user_id, actor=actor)
     await tx.run(queries.delete_addresses_of, user_id=user_id)
-    await tx.run(queries.delete_keys_of, user_id=user_id)
+    await delete_keys_of(tx, user_id=user_id)
     await outbox.delete_jobs_of(tx, mails.EMAIL_CHANGED, subject=f"user {user_id}")
     await tx.run(queries.anonymise_user, user_id=user_id, freed=f"deleted-{user_id}", now=tx.now)
     await _tell(tx, "user.deleted", actor, user_id, {"user_id": user_id})

@@ -10,6 +10,8 @@ from sqlalchemy import bindparam, select, update
 from steelyard.contract.access.caller import Caller
 from steelyard.db.statements import statement
 from steelyard.features.auth import sessions as auth
+from steelyard.features.auth.credentials import revoke_credential, revoke_current_credential
+from steelyard.features.auth.tasks import delete_expired
 from steelyard.tables.credentials import credentials, refresh_tokens
 from steelyard.tables.events import events
 from steelyard.tables.users import users
@@ -211,7 +213,7 @@ async def test_an_unknown_refresh_token_ends_nothing(people: People) -> None:
 
 async def _log_out(people: People, caller: Caller) -> None:
     async with people.database.transaction() as tx:
-        await auth.revoke_current_credential(tx, people.standings, caller)
+        await revoke_current_credential(tx, people.standings, caller=caller)
 
 
 async def test_logging_out_bites_at_the_next_request_here_and_within_a_second_elsewhere(people: People, clock: Clock) -> None:
@@ -242,7 +244,7 @@ async def test_own_sessions_can_be_ended_once_and_those_of_others_not_at_all(peo
 
     async def revoke(credential_id: int) -> None:
         async with people.database.transaction() as tx:
-            await auth.revoke_credential(tx, people.standings, caller, credential_id=credential_id)
+            await revoke_credential(tx, people.standings, caller=caller, credential_id=credential_id)
 
     await revoke(phone.session_id)
 
@@ -264,7 +266,7 @@ async def test_sweeping_forgets_what_is_over_and_keeps_what_still_tells_somethin
 
     async def sweep() -> int:
         async with people.database.transaction() as tx:
-            return await auth.delete_expired(tx, people.rules)
+            return await delete_expired(tx, people.rules)
 
     clock.advance(days=40)
     assert await sweep() == 0
