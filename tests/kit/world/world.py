@@ -13,7 +13,7 @@ from steelyard.db.statements import statement
 from steelyard.features.auth.queries import insert_credential
 from steelyard.features.orders.access import OrderDetails
 from steelyard.features.users.queries import insert_user
-from steelyard.features.users.search import text_of
+from steelyard.features.users.search import search_text
 from steelyard.security.access_tokens import AccessTokens
 from steelyard.security.passwords import PasswordHasher
 from steelyard.settings import Settings
@@ -108,7 +108,7 @@ class World:
                 age=None,
                 bio=None,
                 role=role,
-                search_text=text_of(name, email),
+                search_text=search_text(name, email),
                 now=tx.now,
             )
             credential_id = await tx.one(

@@ -1,1 +1,1 @@
-"""People: who is registered, what they may do, where they live."""
+"""Users: accounts, profiles, roles and addresses."""

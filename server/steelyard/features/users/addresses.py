@@ -1,4 +1,4 @@
-"""Where somebody ships to: at most twenty addresses, at most one of them the default."""
+"""The shipping addresses of a user: at most twenty, and at most one default."""
 
 from collections.abc import Sequence
 from typing import TypedDict
@@ -6,22 +6,22 @@ from typing import TypedDict
 from pydantic import MISSING
 
 from steelyard.contract.access.caller import Caller
-from steelyard.contract.http.etags import if_match_allows
 from steelyard.db.transaction import Transaction
-from steelyard.events import log
-from steelyard.events.log import Actor, Event, Subject
+from steelyard.events.log import Actor
 from steelyard.features.users import queries
+from steelyard.features.users.access import lock_own_address
+from steelyard.features.users.events import record_user_event
 from steelyard.security.confirmation import confirm_caller
 from steelyard.tables.users import AddressRow
 from steelyard_contract import models as m
 from steelyard_contract.bounds import MAX_ADDRESSES
-from steelyard_contract.problems import AddressNotFound, LimitReached, PreconditionFailed
+from steelyard_contract.problems import LimitReached
 
 _NO_ADDRESS = 0
 
 
 class AddressFields(TypedDict):
-    """What the owner says of an address."""
+    """The members of an address that its owner writes."""
 
     label: str | None
     street: str
@@ -32,7 +32,7 @@ class AddressFields(TypedDict):
 
 
 def address_fields(draft: m.AddressCreate) -> AddressFields:
-    """The address as it will be stored."""
+    """The columns of a new address."""
     return {
         "label": None if draft.label is MISSING else draft.label,
         "street": draft.street,
@@ -44,7 +44,7 @@ def address_fields(draft: m.AddressCreate) -> AddressFields:
 
 
 async def create_first_addresses(tx: Transaction, *, user_id: int, drafts: Sequence[m.AddressCreate]) -> list[AddressRow]:
-    """The addresses that somebody registers with; of several defaults the last one is it."""
+    """Insert the addresses of a new user. The last default is the default."""
     default = max((place for place, draft in enumerate(drafts) if draft.is_default), default=-1)
     return [
         await tx.one(queries.insert_address, **address_fields(draft) | {"is_default": place == default}, user_id=user_id, now=tx.now)
@@ -53,7 +53,7 @@ async def create_first_addresses(tx: Transaction, *, user_id: int, drafts: Seque
 
 
 async def create_address(tx: Transaction, *, caller: Caller, draft: m.AddressCreate) -> AddressRow:
-    """One more place to ship to."""
+    """Add an address."""
     await confirm_caller(tx, caller, alone=True)
     await _touch(tx, caller)
     count = await tx.scalar(queries.count_addresses, user_id=caller.user_id)
@@ -62,13 +62,13 @@ async def create_address(tx: Transaction, *, caller: Caller, draft: m.AddressCre
     if draft.is_default:
         await tx.run(queries.clear_default_address, user_id=caller.user_id, spared_id=_NO_ADDRESS, now=tx.now)
     added = await tx.one(queries.insert_address, **address_fields(draft), user_id=caller.user_id, now=tx.now)
-    await _tell(tx, caller)
+    await record_user_event(tx, "user.updated", Actor.user(caller.user_id), user_id=caller.user_id, changed=["addresses"])
     return added
 
 
 async def update_address(tx: Transaction, *, caller: Caller, address_id: int, draft: m.AddressCreate, if_match: str | None) -> AddressRow:
-    """The address as it is now; one that says nothing new leaves the version alone."""
-    address = await _own_address(tx, caller, address_id, if_match)
+    """Replace the address. If nothing changes, the version stays."""
+    address = await lock_own_address(tx, caller=caller, address_id=address_id, if_match=if_match)
     after = address_fields(draft)
     if all(getattr(address, member) == value for member, value in after.items()):
         return address
@@ -76,33 +76,17 @@ async def update_address(tx: Transaction, *, caller: Caller, address_id: int, dr
     if draft.is_default:
         await tx.run(queries.clear_default_address, user_id=caller.user_id, spared_id=address_id, now=tx.now)
     address = await tx.one(queries.update_address, **after, address_id=address_id, user_id=caller.user_id, now=tx.now)
-    await _tell(tx, caller)
+    await record_user_event(tx, "user.updated", Actor.user(caller.user_id), user_id=caller.user_id, changed=["addresses"])
     return address
 
 
 async def delete_address(tx: Transaction, *, caller: Caller, address_id: int, if_match: str | None) -> None:
-    """Takes an address away; orders have their own copy."""
-    await _own_address(tx, caller, address_id, if_match)
+    """Delete an address. Orders have copies."""
+    await lock_own_address(tx, caller=caller, address_id=address_id, if_match=if_match)
     await _touch(tx, caller)
     await tx.run(queries.delete_address, address_id=address_id, user_id=caller.user_id)
-    await _tell(tx, caller)
+    await record_user_event(tx, "user.updated", Actor.user(caller.user_id), user_id=caller.user_id, changed=["addresses"])
 
 
 async def _touch(tx: Transaction, caller: Caller) -> None:
     await tx.defer(queries.touch_user, user_id=caller.user_id, now=tx.now)
-
-
-async def _own_address(tx: Transaction, caller: Caller, address_id: int, if_match: str | None) -> AddressRow:
-    """One of the caller's addresses; the caller's row is locked first, so that no other request writes any of them meanwhile."""
-    await confirm_caller(tx, caller, alone=True)
-    address = await tx.first(queries.get_address, address_id=address_id, user_id=caller.user_id)
-    if address is None:
-        raise AddressNotFound
-    if not if_match_allows(if_match, address.version):
-        raise PreconditionFailed(current_version=address.version)
-    return address
-
-
-async def _tell(tx: Transaction, caller: Caller) -> None:
-    data = {"user_id": caller.user_id, "changed": ["addresses"]}
-    await log.record_event(tx, Event("user.updated", Actor.user(caller.user_id), Subject("user", caller.user_id), data, [caller.user_id]))

@@ -1,4 +1,4 @@
-"""Reading people: one, oneself, or a page of them."""
+"""Reads users: a single one, the caller, or a page of them."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -7,6 +7,7 @@ from typing import NamedTuple
 from steelyard.contract.access.caller import Caller
 from steelyard.db.transaction import ReadOnly
 from steelyard.features.users import queries
+from steelyard.features.users.access import sees_account
 from steelyard.features.users.queries import Condition
 from steelyard.features.users.search import like_pattern
 from steelyard.paging.paginator import Listing, Page, PageRequest, Paginator
@@ -20,7 +21,7 @@ _USER_FIELDS = len(UserRow._fields)
 
 @dataclass(frozen=True, slots=True)
 class UserDetails:
-    """Somebody with all addresses, oldest first."""
+    """A user with all addresses, oldest first."""
 
     user: UserRow
     addresses: list[AddressRow]
@@ -50,19 +51,19 @@ class UserFilters(NamedTuple):
 
 
 async def get_user(db: ReadOnly, *, caller: Caller | None, user_id: int) -> tuple[UserDetails, bool]:
-    """Somebody, and whether the caller may see the full account."""
-    person = await _person(db, user_id)
-    if person is None:
+    """Return the user, and whether the caller sees the whole account."""
+    details = await _find_user(db, user_id)
+    if details is None:
         raise UserNotFound
-    return person, _sees_all(caller, user_id)
+    return details, sees_account(caller, user_id)
 
 
 async def get_current_user(db: ReadOnly, *, caller: Caller) -> UserDetails:
-    """The caller's own account."""
-    person = await _person(db, caller.user_id)
-    if person is None:
+    """Return the caller's account."""
+    details = await _find_user(db, caller.user_id)
+    if details is None:
         raise InvalidToken
-    return person
+    return details
 
 
 async def list_users(db: ReadOnly, paginator: Paginator, *, filters: UserFilters, request: PageRequest) -> Page[UserDetails]:
@@ -82,19 +83,12 @@ async def list_users(db: ReadOnly, paginator: Paginator, *, filters: UserFilters
 
 
 async def with_addresses(db: ReadOnly, user: UserRow) -> UserDetails:
-    """Somebody whose row is at hand already."""
-    (person,) = await _with_addresses(db, [user])
-    return person
+    """Return the user with all addresses."""
+    (details,) = await _with_addresses(db, [user])
+    return details
 
 
-def _sees_all(caller: Caller | None, user_id: int) -> bool:
-    if caller is None:
-        return False
-    is_oneself = caller.user_id == user_id and "account:read" in caller.scopes
-    return is_oneself or (caller.is_staff and "users:read" in caller.scopes)
-
-
-async def _person(db: ReadOnly, user_id: int) -> UserDetails | None:
+async def _find_user(db: ReadOnly, user_id: int) -> UserDetails | None:
     rows = await db.all(queries.get_user_with_addresses, user_id=user_id)
     if not rows:
         return None

@@ -11,7 +11,7 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
-def text_of(name: str, email: str) -> str:
+def search_text(name: str, email: str) -> str:
     """What `users.search_text` stores."""
     return folded(f"{name}\n{email}")
 

@@ -1,0 +1,63 @@
+"""Turns the rows of users and addresses into wire models."""
+
+from steelyard.contract.http.etags import etag
+from steelyard.features.users.reading import UserDetails
+from steelyard.paging.paginator import Page
+from steelyard.tables.users import AddressRow, UserRow
+from steelyard_contract import models as m
+
+# A dictionary spares the two calls of a lookup through the class.
+_ROLE = {role.value: role for role in m.Role}
+
+
+def user_etag(user: UserRow) -> str:
+    """The tag of the whole account; a public profile has another one."""
+    return etag(user.version, view="o")
+
+
+def user_view(details: UserDetails) -> m.User:
+    """The whole account, for its user and staff."""
+    user = details.user
+    return m.User.model_construct(
+        view="full",
+        id=user.id,
+        name=user.name,
+        email=user.email,
+        age=user.age,
+        bio=user.bio,
+        role=_ROLE[user.role],
+        is_active=user.is_active,
+        email_verified=user.email_verified_at is not None,
+        addresses=list(map(address_view, details.addresses)),
+        created_at=user.created_at,
+        updated_at=user.updated_at,
+        version=user.version,
+    )
+
+
+def public_user_view(user: UserRow) -> m.UserPublic:
+    """The public profile."""
+    return m.UserPublic.model_construct(
+        view="public", id=user.id, name=user.name, bio=user.bio, is_active=user.is_active, created_at=user.created_at, version=user.version
+    )
+
+
+def user_page_view(page: Page[UserDetails]) -> m.UserPage:
+    return m.UserPage.model_construct(
+        items=list(map(user_view, page.rows)), skip=page.skip, limit=page.limit, total=page.total, next_cursor=page.next_cursor
+    )
+
+
+def address_view(address: AddressRow) -> m.Address:
+    return m.Address.model_construct(
+        id=address.id,
+        label=address.label,
+        street=address.street,
+        city=address.city,
+        country=address.country,
+        zip_code=address.zip_code,
+        is_default=address.is_default,
+        created_at=address.created_at,
+        updated_at=address.updated_at,
+        version=address.version,
+    )
