@@ -12,7 +12,7 @@ from steelyard.contract.http.cors import Cors
 from steelyard.contract.http.forwarded import TrustedProxies, plain_address
 from steelyard.contract.http.hosts import TrustedHosts
 from steelyard.contract.http.responses import Header, RawResponse
-from steelyard.contract.http.sending import SEND_WHOLE, ResponseSender, SendWhole, send_response
+from steelyard.contract.http.sending import HOST_CHECKED, SEND_WHOLE, ResponseSender, SendWhole, send_response
 from steelyard.contract.observer import RequestObserver, RequestRecord
 from steelyard.contract.response.problems import render_blank, render_problem
 from steelyard.identifiers import Uuid7Generator
@@ -74,15 +74,16 @@ class Edge:
         headers = dict(scope["headers"])
         record = scope["record"] = self._new_record(scope, headers)
         # Taken out: it knows the exchange that the scope belongs to, and such a circle would wait for the garbage collector.
-        in_one_piece = scope.get("extensions", {}).pop(SEND_WHOLE, None)
+        extensions = scope.get("extensions", {})
+        in_one_piece = extensions.pop(SEND_WHOLE, None)
         origin = headers.get(b"origin")
         # Browsers name the origin of our own pages, too, unless they only read.
         if origin is not None and origin.partition(b"://")[2] != headers.get(b"host") and not self.cors.allows(origin):
             self._observer.rejected_origin(origin)
         finish = _Finish(self, record, send, in_one_piece, origin, scope["scheme"])
         try:
-            # Our own server has looked at the Host before there was a scope.
-            if in_one_piece is None and (objection := self._hosts.objection(headers.get(b"host", b""), path_of(scope))) is not None:
+            objection = None if HOST_CHECKED in extensions else self._hosts.objection(headers.get(b"host", b""), path_of(scope))
+            if objection is not None:
                 await send_response(render_blank(400, objection, record.request_id), scope, finish)
             elif scope["method"] == "OPTIONS" and b"access-control-request-method" in headers and origin is not None:
                 await send_response(RawResponse(204, self.cors.preflight(origin), b""), scope, finish)

@@ -19,7 +19,7 @@ def check_unique(headers: Fields) -> None:
     """Raises unless the fields that frame or address a request are there at most once."""
     names = [name for name, _ in headers if name in _ONCE]
     if len(names) != len(set(names)):
-        raise RequestRejected(HTTPStatus.BAD_REQUEST, "Host, Content-SizedBody and Transfer-Encoding may each be sent only once")
+        raise RequestRejected(HTTPStatus.BAD_REQUEST, "Host, Content-Length and Transfer-Encoding may each be sent only once")
 
 
 def split(target: bytes) -> tuple[bytes, bytes, bytes | None]:

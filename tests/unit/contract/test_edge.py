@@ -5,10 +5,11 @@ from uuid import UUID
 import httpx
 import pytest
 from starlette.requests import Request
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from steelyard.contract.edge import Edge
 from steelyard.contract.http.cors import Cors
+from steelyard.contract.http.sending import HOST_CHECKED, SEND_WHOLE
 from steelyard.contract.observer import RequestRecord
 from steelyard.settings.http import DEVELOPMENT_ORIGINS
 from steelyard.sources import Sources
@@ -102,6 +103,23 @@ async def test_what_breaks_after_the_answer_is_told_too(journal: Notebook) -> No
 @pytest.mark.parametrize(("host", "status"), [("test", 200), ("TEST:8000", 200), ("test.evil", 400), ("evil", 400), ("", 400)])
 async def test_only_trusted_hosts_are_answered(journal: Notebook, host: str, status: int) -> None:
     assert (await ask(edge(journal), host=host)).status_code == status
+
+
+async def test_a_host_that_the_server_has_checked_is_not_checked_again(journal: Notebook) -> None:
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b""}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": "/", "headers": [(b"host", b"evil.example")], "scheme": "http", "client": None}
+    servers: list[dict[str, Any]] = [{}, {SEND_WHOLE: lambda *_: False}, {HOST_CHECKED: {}}]
+    for extensions in servers:
+        await edge(journal)({**scope, "extensions": extensions}, receive, send)
+
+    assert [message["status"] for message in sent if "status" in message] == [400, 400, 200]
 
 
 @pytest.mark.parametrize("path", ["/health", "/livez"])

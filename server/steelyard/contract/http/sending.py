@@ -9,8 +9,10 @@ from steelyard.contract.http.responses import Header, RawResponse
 # Answers that have no content-length (RFC 9110, section 8.6).
 _BODILESS = frozenset({204, 304})
 
-# An ASGI extension of our own server: sends status, headers, further header lines, and body at once, or says that it cannot.
-SEND_WHOLE = "steelyard.in_one_piece"
+# Two ASGI extensions of our own server. SEND_WHOLE sends status, headers, further header lines and body with one write, or returns
+# False. HOST_CHECKED states that the server has rejected foreign hosts itself, before there was a scope.
+SEND_WHOLE = "steelyard.send_whole"
+HOST_CHECKED = "steelyard.host_checked"
 SendWhole = Callable[[int, list[Header], bytes, bytes], bool]
 
 

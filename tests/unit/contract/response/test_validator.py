@@ -9,7 +9,7 @@ from steelyard.contract.response.validator import ResponseValidator
 from steelyard_contract.operations import OPERATIONS
 
 DOCUMENT = Document.load()
-ITEM: dict[str, Any] = DOCUMENT.get("/paths/~1items~1{item_id}/get/responses/200/content/application~1json/examples/everybody/value")
+ITEM: dict[str, Any] = DOCUMENT.get("/paths/~1items~1{item_id}/get/responses/200/content/application~1json/examples/public/value")
 HEADERS: list[Header] = [(b"content-type", b"application/json"), (b"etag", b'"1.1"')]
 
 
