@@ -25,7 +25,8 @@ from steelyard.db.database import Database
 from steelyard.features.auth.login import LoginTools
 from steelyard.rate_limits.counts import Counts
 from steelyard.rate_limits.memory import MemoryLimiter
-from steelyard.security.authenticator import BearerAuthenticator, CredentialCache
+from steelyard.security.authenticator import BearerAuthenticator
+from steelyard.security.credential_cache import CredentialCache
 from steelyard.security.passwords import PasswordHasher
 from steelyard.settings import Settings
 from steelyard.sources import Sources

@@ -13,7 +13,7 @@ from steelyard.paging.paginator import Paginator
 from steelyard.paging.totals import Totals
 from steelyard.rate_limits.memory import Quota
 from steelyard.security.access_tokens import AccessTokens
-from steelyard.security.authenticator import CredentialCache
+from steelyard.security.credential_cache import CredentialCache
 from steelyard.security.passwords import PasswordHasher
 from steelyard.settings import Settings
 from steelyard.sources import Sources

@@ -8,7 +8,7 @@ from steelyard.demo.clock import DemoClock
 from steelyard.features.auth import sessions
 from steelyard.features.auth.credentials import load_credential
 from steelyard.features.users import service as users
-from steelyard.security.authenticator import CredentialCache
+from steelyard.security.credential_cache import CredentialCache
 from steelyard.security.passwords import PasswordHasher
 from steelyard.sources import Sources
 from steelyard_contract import models as m

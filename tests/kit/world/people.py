@@ -12,7 +12,8 @@ from steelyard.features.auth.login import LoginPolicy, LoginTools
 from steelyard.features.users import service as users
 from steelyard.features.users.reading import UserDetails
 from steelyard.security.access_tokens import AccessTokens
-from steelyard.security.authenticator import BearerAuthenticator, CredentialCache
+from steelyard.security.authenticator import BearerAuthenticator
+from steelyard.security.credential_cache import CredentialCache
 from steelyard.security.passwords import PasswordHasher
 from steelyard_contract import models as m
 from steelyard_contract.policy import ALL_SCOPES

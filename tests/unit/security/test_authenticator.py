@@ -13,9 +13,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from steelyard.contract.access.caller import Caller
 from steelyard.db.errors import DatabaseUnavailable
 from steelyard.db.transaction import ReadOnly
-from steelyard.security import authenticator
+from steelyard.security import credential_cache
 from steelyard.security.access_tokens import AccessTokenClaims
-from steelyard.security.authenticator import ActiveCredential, BearerAuthenticator, CredentialCache
+from steelyard.security.authenticator import BearerAuthenticator
+from steelyard.security.credential_cache import ActiveCredential, CredentialCache
 from steelyard_contract.policy import SCOPES_OF
 from steelyard_contract.problems import InvalidToken
 from tests.kit.world.people import Clock, tokens_of
@@ -188,8 +189,8 @@ async def test_a_token_with_fewer_scopes_than_its_session_does_less(standings: C
 
 
 async def test_what_is_remembered_has_an_end(standings: CredentialCache, registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(authenticator, "MAX_CREDENTIALS", 3)
-    monkeypatch.setattr(authenticator, "MAX_EPOCHS", 3)
+    monkeypatch.setattr(credential_cache, "MAX_CREDENTIALS", 3)
+    monkeypatch.setattr(credential_cache, "MAX_EPOCHS", 3)
 
     for number in range(10):
         registry.standing = replace(ALICE, user_id=number, credential_id=number)
@@ -203,7 +204,7 @@ async def test_what_is_remembered_has_an_end(standings: CredentialCache, registr
 async def test_when_epochs_are_forgotten_everything_is_asked_anew(
     standings: CredentialCache, registry: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(authenticator, "MAX_EPOCHS", 2)
+    monkeypatch.setattr(credential_cache, "MAX_EPOCHS", 2)
     await standings.get(CLAIMS, READ)
     registry.standing = None
     standings.drop_user(7)
@@ -241,8 +242,8 @@ class Interleavings(RuleBasedStateMachine):
     @initialize(epochs=st.integers(1, 3), standings=st.integers(1, 2))
     def begin(self, epochs: int, standings: int) -> None:
         self.loop = asyncio.new_event_loop()
-        self.kept = (authenticator.MAX_EPOCHS, authenticator.MAX_CREDENTIALS)
-        authenticator.MAX_EPOCHS, authenticator.MAX_CREDENTIALS = epochs, standings
+        self.kept = (credential_cache.MAX_EPOCHS, credential_cache.MAX_CREDENTIALS)
+        credential_cache.MAX_EPOCHS, credential_cache.MAX_CREDENTIALS = epochs, standings
         self.now = 0.0
         self.stored = 0  # the generation that the database has
         self.announced = 0  # the generation that this process must know of
@@ -325,11 +326,11 @@ class Interleavings(RuleBasedStateMachine):
     @invariant()
     def memory_is_bounded(self) -> None:
         if hasattr(self, "standings"):
-            assert len(self.standings._loaded) <= authenticator.MAX_CREDENTIALS
-            assert len(self.standings._epochs) <= authenticator.MAX_EPOCHS
+            assert len(self.standings._loaded) <= credential_cache.MAX_CREDENTIALS
+            assert len(self.standings._epochs) <= credential_cache.MAX_EPOCHS
 
     def teardown(self) -> None:
-        authenticator.MAX_EPOCHS, authenticator.MAX_CREDENTIALS = self.kept
+        credential_cache.MAX_EPOCHS, credential_cache.MAX_CREDENTIALS = self.kept
         try:
             while self.pending:
                 self.be_answered()

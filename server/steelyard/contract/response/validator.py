@@ -88,7 +88,7 @@ class ResponseValidator:
     def __init__(self, document: Document, mode: ValidationMode, one_in: int = 100) -> None:
         self.mode = mode
         self.counts: Counter[Mismatch] = Counter()
-        self.looked_at: Counter[str] = Counter()
+        self.checked: Counter[str] = Counter()
         self._document = document
         self._one_in = one_in
         self._seen: dict[tuple[str, int], int] = {}
@@ -111,7 +111,7 @@ class ResponseValidator:
         known = self._answer(operation, answer.status)
         differences = [("", "responses")] if known is None else known.differences(answer.headers, answer.body)
         findings = [Mismatch(operation.id, answer.status, where, keyword) for where, keyword in differences]
-        self.looked_at[operation.id] += 1
+        self.checked[operation.id] += 1
         self.counts.update(findings)
         return findings
 

@@ -5,8 +5,8 @@ from steelyard.db.transaction import ReadOnly, Transaction
 from steelyard.events.log import Actor
 from steelyard.features.auth import queries
 from steelyard.features.auth.events import record_credential_event
-from steelyard.security.authenticator import ActiveCredential, CredentialCache
 from steelyard.security.confirmation import confirm_caller
+from steelyard.security.credential_cache import ActiveCredential, CredentialCache
 from steelyard_contract.problems import CredentialNotFound, InvalidToken
 
 

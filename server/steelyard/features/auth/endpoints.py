@@ -4,8 +4,8 @@ from steelyard.contract.dependencies import CurrentCaller, ReadOnly, Shared, Tra
 from steelyard.features.auth import credentials, sessions
 from steelyard.features.auth.login import LoginTools
 from steelyard.features.auth.views import token_view
-from steelyard.security.authenticator import CredentialCache
 from steelyard.security.client_network import ClientNetwork
+from steelyard.security.credential_cache import CredentialCache
 from steelyard_contract import models as m
 from steelyard_contract import params as p
 from steelyard_contract import responses as r

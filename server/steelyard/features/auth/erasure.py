@@ -4,7 +4,7 @@ from steelyard.db.transaction import Transaction
 from steelyard.events.log import Actor
 from steelyard.features.auth import queries
 from steelyard.features.auth.credentials import revoke_all
-from steelyard.security.authenticator import CredentialCache
+from steelyard.security.credential_cache import CredentialCache
 
 
 async def erase_user(tx: Transaction, cache: CredentialCache, *, user_id: int, actor: Actor) -> None:

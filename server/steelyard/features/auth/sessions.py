@@ -16,7 +16,7 @@ from steelyard.features.auth.events import record_credential_event
 from steelyard.features.auth.login import LoginTools
 from steelyard.features.auth.login_throttle import login_attempt, raise_if_blocked
 from steelyard.features.auth.password_checks import count_failure, lock_login
-from steelyard.security.authenticator import CredentialCache
+from steelyard.security.credential_cache import CredentialCache
 from steelyard.security.scopes import effective_scopes, grant_scopes
 from steelyard_contract import models as m
 from steelyard_contract.policy import Role

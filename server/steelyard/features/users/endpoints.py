@@ -7,8 +7,8 @@ from steelyard.features.users import addresses, reading, service
 from steelyard.features.users.reading import UserDetails, UserFilters
 from steelyard.features.users.views import address_view, public_user_view, user_etag, user_page_view, user_view
 from steelyard.paging.paginator import PageRequest, Paginator
-from steelyard.security.authenticator import CredentialCache
 from steelyard.security.client_network import ClientNetwork
+from steelyard.security.credential_cache import CredentialCache
 from steelyard.security.passwords import PasswordHasher
 from steelyard_contract import models as m
 from steelyard_contract import params as p

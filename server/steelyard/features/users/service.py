@@ -23,8 +23,8 @@ from steelyard.features.users.reading import UserDetails, with_addresses
 from steelyard.features.users.search import search_text
 from steelyard.idempotency.store import delete_keys_of
 from steelyard.jobs import outbox
-from steelyard.security.authenticator import CredentialCache
 from steelyard.security.confirmation import confirm_caller
+from steelyard.security.credential_cache import CredentialCache
 from steelyard.security.password_policy import is_too_common
 from steelyard.security.passwords import PasswordHasher
 from steelyard_contract import models as m

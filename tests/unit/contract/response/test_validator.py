@@ -89,7 +89,7 @@ def test_findings_are_counted_without_values() -> None:
     referee.check(OPERATIONS["getItem"], answer())
 
     assert {str(found): count for found, count in referee.counts.items()} == {"getItem 200: /title breaks 'type'": 2}
-    assert referee.looked_at == {"getItem": 3}
+    assert referee.checked == {"getItem": 3}
 
 
 def test_of_each_operation_and_status_the_first_answer_and_one_in_so_many_is_looked_at() -> None:
