@@ -1,0 +1,117 @@
+"""updateUser, over HTTP."""
+
+import pytest
+
+from tests.kit.servers.running import Running
+from tests.kit.world.market import told
+from tests.kit.world.people import PASSWORD
+
+
+async def _types(shop: Running) -> list[str]:
+    return [event.type for event in await shop.world.database.read().all(told)]
+
+
+async def test_a_profile_is_replaced_and_what_is_left_out_is_cleared(shop: Running) -> None:
+    alice = await shop.world.person()
+    api = shop.api.as_(alice)
+    await api.put(f"/users/{alice.id}", json={"name": "Alice", "email": alice.email, "age": 34, "bio": "Lamps."})
+
+    changed = await api.put(f"/users/{alice.id}", json={"name": "Alice Smith", "email": "smith@example.com"})
+
+    user = changed.json()
+    assert (user["name"], user["email"], user["age"], user["bio"], user["version"]) == ("Alice Smith", "smith@example.com", None, None, 3)
+    assert changed.headers["etag"] == '"3o"'
+    assert (await api.get("/users/me")).json() == user
+    event = (await shop.world.database.read().all(told))[-1]
+    assert (event.type, event.data) == ("user.updated", {"user_id": alice.id, "changed": ["name", "email", "age", "bio"]})
+
+
+async def test_a_profile_that_says_nothing_new_changes_nothing(shop: Running) -> None:
+    alice = await shop.world.person()
+
+    same = await shop.api.as_(alice).put(f"/users/{alice.id}", json={"name": alice.name, "email": alice.email})
+
+    assert (same.status_code, same.json()["version"]) == (200, 1)
+    assert await _types(shop) == []
+
+
+async def test_the_address_of_somebody_else_is_refused(shop: Running) -> None:
+    alice, bob = await shop.world.person(), await shop.world.person()
+
+    taken = await shop.api.as_(alice).put(f"/users/{alice.id}", json={"name": "Alice", "email": bob.email.upper()})
+    own = await shop.api.as_(alice).put(f"/users/{alice.id}", json={"name": "Alice", "email": alice.email.upper()})
+
+    assert (taken.status_code, taken.json()["detail"]) == (400, "Email already registered")
+    assert (own.status_code, own.json()["email"]) == (200, alice.email.upper())
+
+
+async def test_a_refreshed_token_does_not_make_a_login_fresh_enough_for_another_email_address(shop: Running) -> None:
+    alice = await shop.world.person()
+    login = {"username": alice.email, "password": PASSWORD}
+    old = (await shop.api.call("issueToken", login)).json()
+    body = {"name": alice.name, "email": "other@example.com"}
+    shop.world.clock.advance(hours=1, seconds=1)
+    refreshed = (await shop.api.call("issueToken", {"grant_type": "refresh_token", "refresh_token": old["refresh_token"]})).json()
+    fresh = (await shop.api.call("issueToken", login)).json()
+    jobs = len(await shop.world.market.promised())
+
+    refused = await shop.api.as_(refreshed["access_token"]).put(f"/users/{alice.id}", json=body)
+    assert (refused.status_code, refused.json()["type"], refused.json()["max_age"]) == (403, "/problems/fresh-login-required", 3600)
+    assert len(await shop.world.market.promised()) == jobs
+
+    changed = await shop.api.as_(fresh["access_token"]).put(f"/users/{alice.id}", json=body)
+    assert (changed.status_code, changed.json()["email"]) == (200, "other@example.com")
+
+
+async def test_going_to_an_address_and_away_from_it_sends_few_mails_there(shop: Running) -> None:
+    mallory = await shop.world.person()
+
+    for _ in range(5):
+        for email in ("stranger@example.com", mallory.email):
+            changed = await shop.api.as_(mallory).put(f"/users/{mallory.id}", json={"name": "Mallory", "email": email})
+            assert changed.status_code == 200
+
+    addresses = [job.payload["email"] for job in await shop.world.market.promised() if job.kind == "mail.email_changed"]
+    assert addresses.count("stranger@example.com") == addresses.count(mallory.email) == 3
+
+
+async def test_others_accounts_are_changed_by_admins_alone(shop: Running) -> None:
+    alice, bob = await shop.world.person(), await shop.world.person()
+    support, admin = await shop.world.person("support"), await shop.world.person("admin")
+    body = {"name": "Changed", "email": alice.email}
+    path = f"/users/{alice.id}"
+
+    by_bob, by_support, by_admin = [await shop.api.as_(who).put(path, json=body) for who in (bob, support, admin)]
+    unknown = await shop.api.as_(bob).put("/users/999", json=body)
+
+    assert [(each.status_code, each.json()["detail"]) for each in (by_bob, by_support)] == [(403, "Admin required")] * 2
+    assert (by_admin.status_code, by_admin.json()["name"]) == (200, "Changed")
+    assert unknown.status_code == 404
+
+
+async def test_a_scope_for_others_is_none_for_oneself_and_the_other_way_round(shop: Running) -> None:
+    admin, alice = await shop.world.person("admin"), await shop.world.person()
+    own = await shop.world.token_of(admin, ["account:write"])
+    body = {"name": "Changed", "email": "changed@example.com"}
+
+    refused = await shop.api.as_(own).put(f"/users/{alice.id}", json=body)
+    allowed = await shop.api.as_(own).put(f"/users/{admin.id}", json=body)
+
+    assert (refused.status_code, refused.json()["required_scope"]) == (403, ["users:write"])
+    assert allowed.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("if_match", "status"),
+    [('"1"', 200), ('"1o"', 200), ("*", 200), ('"7", "1"', 200), ('"2"', 412), ('W/"1"', 412), ("junk", 412)],
+)
+async def test_a_stale_version_changes_nothing(shop: Running, if_match: str, status: int) -> None:
+    alice = await shop.world.person()
+    body = {"name": "Changed", "email": alice.email}
+
+    answer = await shop.api.as_(alice).put(f"/users/{alice.id}", json=body, headers={"If-Match": if_match})
+
+    assert answer.status_code == status
+    if status == 412:
+        assert answer.json()["current_version"] == 1
+        assert (await shop.api.as_(alice).get("/users/me")).json()["name"] == alice.name
