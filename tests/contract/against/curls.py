@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 # Longer bodies, and those that no argument of a program can hold, go to a file.
-LONGEST = 1500
+MAX_INLINE_BYTES = 1500
 # Of no meaning for the answer, or said by curl itself.
 _SAID = {b"host", b"connection", b"user-agent", b"accept-encoding", b"content-length"}
 
@@ -54,7 +54,7 @@ def _body(given: Mapping[bytes, bytes], rest: bytes) -> bytes | None:
 
 
 def _data(body: bytes, secrets: Secrets, folder: Path) -> list[str]:
-    if len(body) <= LONGEST and b"\x00" not in body:
+    if len(body) <= MAX_INLINE_BYTES and b"\x00" not in body:
         return ["--data-raw", quoted(body, secrets)]
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"body-{len(list(folder.glob('body-*'))) + 1}"

@@ -10,7 +10,7 @@ from tests.contract.coverage.report import Outcome, Sight, share, verdict, write
 from tests.kit.contract.checker import CONTRACT
 
 EXCEPTIONS = Path(__file__).parents[1] / "exceptions.txt"
-MOST_TOLD = 20
+MAX_PRINTED = 20
 
 
 def outcome(folder: Path, seed: str) -> Outcome:
@@ -40,7 +40,7 @@ def main() -> int:
     sys.stdout.write(
         f"contract coverage {share(count, seen, excepted)}: {seen} of {count} cases in {exchanges} exchanges, seed {given.seed}\n"
     )
-    sys.stdout.writelines(f"not seen: {one}\n" for one in told.missing[:MOST_TOLD])
+    sys.stdout.writelines(f"not seen: {one}\n" for one in told.missing[:MAX_PRINTED])
     sys.stdout.writelines(f"finding: {one}\n" for one in told.complaints)
     sys.stdout.write(f"report: {given.folder.parent / 'contract-report.md'}\n")
     return bool(told.complaints)

@@ -15,7 +15,7 @@ from tests.kit.contract.checker import CONTRACT, Contract, Operation
 from tests.kit.contract.recorder import Seen
 
 # What has become of a link's target is of interest for a while: nobody follows one a thousand answers later.
-MOST_OPEN = 1000
+MAX_OPEN = 1000
 
 
 class Collector:
@@ -94,12 +94,12 @@ class Links:
         for name, link in self._contract.promised(operation)[seen.answer.status].get("links", {}).items():
             given = {key: evaluated(text, seen, request) for key, text in link.get("parameters", {}).items()}
             if None not in given.values():
-                if len(self._announced) > MOST_OPEN:
+                if len(self._announced) > MAX_OPEN:
                     self._announced.clear()
                 of_case = self._announced.setdefault((seen.application, link["operationId"]), {})
                 kept = of_case.setdefault(Case("link", operation.id, name), [])
                 kept.append({key: str(value) for key, value in given.items()})
-                del kept[:-MOST_OPEN]
+                del kept[:-MAX_OPEN]
 
 
 def evaluated(expression: str, seen: Seen, request: Request) -> Any:

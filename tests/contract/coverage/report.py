@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 from tests.contract.coverage.cases import ANY, DIMENSIONS, Case
 
-MOST_LISTED = 200
+MAX_LISTED = 200
 
 
 @dataclass
@@ -113,7 +113,7 @@ def markdown(outcome: Outcome) -> str:
 
 
 def listed(names: list[str]) -> Iterable[str]:
-    return names if len(names) <= MOST_LISTED else [*names[:MOST_LISTED], f"and {len(names) - MOST_LISTED} more, in the JSON report"]
+    return names if len(names) <= MAX_LISTED else [*names[:MAX_LISTED], f"and {len(names) - MAX_LISTED} more, in the JSON report"]
 
 
 def page(text: str) -> str:

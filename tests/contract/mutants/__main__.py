@@ -41,7 +41,7 @@ PLACES = (
 )
 ANCHOR = "tests/project/test_version_floors.py"
 # A layer that does not notice any of so many drifts of a kind does not notice the kind.
-MOST_TRIED = 6
+MAX_TRIED = 6
 OF_EDITS = "## Changes of the document"
 NOTHING = Operator("no drift", "status", "the server as it is", None, lambda _: None)
 
@@ -124,7 +124,7 @@ def alone(bench: Bench, score: Score, given: argparse.Namespace) -> list[Outcome
         drifts = [one for operator in OPERATORS.values() if operator.row == row for one in operator.drifts()]
         lot.shuffle(drifts)
         if letter in replace(score, alone=found).idle() or (row, letter) in score.unproven():
-            for drift in drifts[:MOST_TRIED]:
+            for drift in drifts[:MAX_TRIED]:
                 found += run(bench, [Task(drift, letter)], 1, told)
                 if found[-1].layer is not None:
                     break

@@ -16,7 +16,7 @@ from tests.contract.mutants.witnesses import DOCUMENT, Exchanges
 from tests.kit.project import ROOT
 
 EXPLAINED = Path(__file__).with_name("unnoticeable.txt")
-LEAST_SHARE = 0.98
+MIN_SHARE = 0.98
 SHOWN = "LSEOPRD"
 
 
@@ -38,8 +38,8 @@ class Verdict:
 
     def wrong(self) -> Iterator[str]:
         """Everything that fails the run."""
-        if self.score() < LEAST_SHARE:
-            yield f"only {self.score():.1%} of the changes of the document are noticed; at least {LEAST_SHARE:.0%} must be"
+        if self.score() < MIN_SHARE:
+            yield f"only {self.score():.1%} of the changes of the document are noticed; at least {MIN_SHARE:.0%} must be"
         for name in self.survivors():
             if not any(fnmatch.fnmatchcase(name, pattern) for pattern in self.explained):
                 yield f"a change of the document that nobody notices, and nobody explains: {name}"

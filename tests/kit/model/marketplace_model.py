@@ -15,7 +15,7 @@ LEGAL = {
     ("pending", "expired"),
     ("paid", "cancelled"),
 }
-MOST_PENDING = 20
+MAX_PENDING = 20
 BULK_THRESHOLD = 100
 
 
@@ -153,7 +153,7 @@ class Shop:
             found.add("own-item")
         if wish.code is not None and not self._is_applicable(wish.code, wish):
             found.add("promotion-not-applicable")
-        if sum(1 for order in self.orders if order.buyer == wish.buyer and order.status == "pending") >= MOST_PENDING:
+        if sum(1 for order in self.orders if order.buyer == wish.buyer and order.status == "pending") >= MAX_PENDING:
             found.add("limit-reached")
         if wish.expected == "wrong":
             found.add("price-changed")

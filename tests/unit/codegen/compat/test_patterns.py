@@ -65,12 +65,12 @@ def invented(chance: random.Random, depth: int = 2) -> str:
     return f"({one}){chance.choice(['*', '+', '?', '{2}', '{1,2}'])}" if kind == 2 else one
 
 
-LONGEST = 5
+MAX_LENGTH = 5
 
 
 def test_the_verdict_agrees_with_all_short_texts() -> None:
     chance = random.Random(42)
-    texts = ["".join(letters) for length in range(LONGEST + 1) for letters in itertools.product("abc\n", repeat=length)]
+    texts = ["".join(letters) for length in range(MAX_LENGTH + 1) for letters in itertools.product("abc\n", repeat=length)]
     seen: dict[Relation, int] = {}
     for _ in range(800):
         old, new = (f"^{invented(chance)}$" for _ in range(2))
@@ -83,6 +83,6 @@ def test_the_verdict_agrees_with_all_short_texts() -> None:
         if told in ("same", "narrowed"):
             assert before >= after, (old, new, told)
         if told == "changed":  # what short texts do not show, longer ones have to
-            is_shown, is_long = before - after and after - before, not before or not after or max(map(len, before | after)) == LONGEST
+            is_shown, is_long = before - after and after - before, not before or not after or max(map(len, before | after)) == MAX_LENGTH
             assert is_shown or is_long, (old, new)
     assert min(seen.get(one, 0) for one in ("same", "widened", "narrowed", "changed")) >= 5, seen

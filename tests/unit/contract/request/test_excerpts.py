@@ -6,7 +6,7 @@ import pytest
 from steelyard.contract.document import Document
 from steelyard.contract.request.excerpts import Excerpt, Shape, Shapes
 
-MOST = 100
+MAX_NODES = 100
 TEXT = {"type": "string", "maxLength": 5}
 LINE = {
     "type": "object",
@@ -50,7 +50,7 @@ def shape() -> Shape:
 
 
 def excerpt(value: Any) -> Any:
-    return Excerpt(shape(), value, MOST + 1).value
+    return Excerpt(shape(), value, MAX_NODES + 1).value
 
 
 def test_a_valid_value_is_its_own_excerpt() -> None:
@@ -93,7 +93,7 @@ def test_behind_the_last_violation_that_is_reported_nothing_is_kept(value: Any) 
 
     errors = list(DOCUMENT.validator("/components/schemas/Order").iter_errors(kept))
     assert errors
-    assert len(json.dumps(kept)) < 50 * MOST
+    assert len(json.dumps(kept)) < 50 * MAX_NODES
 
 
 def test_what_is_cut_is_invalid_for_the_same_reasons() -> None:

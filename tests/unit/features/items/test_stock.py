@@ -10,12 +10,12 @@ from steelyard.features.items.stock import check_movement
 from steelyard_contract.problems import InsufficientStock, InvalidCursor, ItemNotFound, LimitReached, NotPermitted, StockChanged
 from tests.unit.features.items.shop import Shop, nothing_changes
 
-MOST = 1_000_000_000
+MAX_ON_HAND = 1_000_000_000
 
 
 @pytest.mark.parametrize(
     ("on_hand", "reserved", "delta", "expected"),
-    [(5, 5, 1, None), (5, 2, -3, None), (5, 0, -5, 5), (0, 0, 1, 0), (MOST - 1, 0, 1, None), (MOST, MOST, 0, None)],
+    [(5, 5, 1, None), (5, 2, -3, None), (5, 0, -5, 5), (0, 0, 1, 0), (MAX_ON_HAND - 1, 0, 1, None), (MAX_ON_HAND, MAX_ON_HAND, 0, None)],
 )
 def test_a_movement_within_the_bounds_is_allowed(on_hand: int, reserved: int, delta: int, expected: int | None) -> None:
     check_movement(7, on_hand=on_hand, reserved=reserved, delta=delta, expected=expected)
@@ -32,12 +32,12 @@ def test_stock_never_falls_below_what_orders_hold() -> None:
 
 def test_stock_never_rises_above_its_bound() -> None:
     with pytest.raises(LimitReached) as refused:
-        check_movement(7, on_hand=MOST, reserved=0, delta=1, expected=None)
+        check_movement(7, on_hand=MAX_ON_HAND, reserved=0, delta=1, expected=None)
 
-    assert refused.value.members == {"limit": MOST}
+    assert refused.value.members == {"limit": MAX_ON_HAND}
 
 
-@pytest.mark.parametrize("delta", [-6, 1, MOST])
+@pytest.mark.parametrize("delta", [-6, 1, MAX_ON_HAND])
 def test_another_stock_than_the_expected_one_is_said_before_anything_else(delta: int) -> None:
     with pytest.raises(StockChanged) as refused:
         check_movement(7, on_hand=5, reserved=0, delta=delta, expected=4)
@@ -101,16 +101,16 @@ async def test_refused_movements_leave_no_trace(shop: Shop) -> None:
 
 async def test_the_bound_holds_at_the_database_too(shop: Shop) -> None:
     seller = await shop.person()
-    item = await shop.offer(seller, on_hand=MOST)
+    item = await shop.offer(seller, on_hand=MAX_ON_HAND)
 
     with pytest.raises(LimitReached):
         await shop.move(seller, item.id, 1)
     async with shop.transaction() as tx:
         assert await tx.scalar(queries.change_on_hand, item_id=item.id, delta=1) is None
-        assert await tx.scalar(queries.change_on_hand, item_id=item.id, delta=-MOST - 1) is None
+        assert await tx.scalar(queries.change_on_hand, item_id=item.id, delta=-MAX_ON_HAND - 1) is None
 
     with pytest.raises(ConstraintViolated) as refused:
-        await shop.reserve(item.id, MOST + 1)
+        await shop.reserve(item.id, MAX_ON_HAND + 1)
     assert refused.value.constraint == "items_stock_check"
 
 

@@ -7,14 +7,14 @@ from hypothesis import strategies as st
 from steelyard.features.orders.pricing import Goods, calculate_price, tax_on
 from tests.kit.world.promotions import fixed, percent
 
-MOST = 1_000_000_000
+MAX_AMOUNT = 1_000_000_000
 
 
 def goods(*lines: tuple[int, int], category: str | None = None) -> list[Goods]:
     return [Goods(number, 1, None, "Lamp", category, unit_price, quantity) for number, (unit_price, quantity) in enumerate(lines, start=1)]
 
 
-baskets = st.lists(st.tuples(st.integers(0, MOST) | st.integers(0, 50), st.integers(1, 1000)), min_size=1, max_size=50)
+baskets = st.lists(st.tuples(st.integers(0, MAX_AMOUNT) | st.integers(0, 50), st.integers(1, 1000)), min_size=1, max_size=50)
 promotions = st.none() | st.builds(percent, st.integers(1, 10_000)) | st.builds(fixed, st.integers(0, 10**15) | st.integers(0, 100))
 
 

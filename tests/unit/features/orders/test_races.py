@@ -18,7 +18,7 @@ from tests.kit.world.people import Clock
 T = TypeVar("T")
 
 # The compiler runs an operation again that lost a race, so often; then it is 503, which none of these may become.
-MOST_RUNS = 4
+MAX_RUNS = 4
 AT_ONCE = 16
 
 
@@ -35,7 +35,7 @@ async def markets(database: Database, clock: Clock) -> AsyncIterator[list[Market
 
 async def outcome(attempt: Callable[[], Awaitable[object]]) -> str:
     """ "done", or the class of the refusal."""
-    for _ in range(MOST_RUNS):
+    for _ in range(MAX_RUNS):
         try:
             await attempt()
         except TransactionConflict:
