@@ -42,7 +42,7 @@ def create_worker(settings: Settings, database: Database, sources: Sources) -> W
             PeriodicTask("feed", _FEED_INTERVAL_S, feed.number_events, batch=feed.AT_ONCE),
             *audit_log,
             PeriodicTask("outbox", DELETE_INTERVAL_S, outbox.delete_finished, batch=outbox.DELETE_BATCH),
-            PeriodicTask("idempotency_keys", DELETE_INTERVAL_S, delete_expired_keys, batch=store.SWEPT_AT_ONCE),
+            PeriodicTask("idempotency_keys", DELETE_INTERVAL_S, delete_expired_keys, batch=store.MAX_DELETED),
             *periodic_tasks,
         ],
         # Two containers may both be `app`, process 1.

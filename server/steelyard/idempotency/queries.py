@@ -10,7 +10,7 @@ from steelyard.tables.idempotency import idempotency_keys
 
 
 class StoredResponse(NamedTuple):
-    """What an earlier request with the key asked, and what it was answered."""
+    """The fingerprint of the first request with the key, and its response; None while it still runs."""
 
     fingerprint: bytes
     status: int | None
@@ -23,7 +23,7 @@ _same_key = (_keys.owner_id == bindparam("owner_id"), _keys.operation_id == bind
 
 _CLAIMED = ("owner_id", "operation_id", "key", "fingerprint", "created_at")
 
-# Answers 1 to the first. PostgreSQL lets everyone else wait here until the first one's transaction has ended.
+# Returns a row to the first request. PostgreSQL makes all others wait here until the transaction of the first has ended.
 claim_key = statement(
     insert(idempotency_keys)
     .values({name: bindparam(name) for name in _CLAIMED})
@@ -32,7 +32,7 @@ claim_key = statement(
     int,
 )
 
-# As a change that is done later: whether it was the first shows when it is done, by IS_TAKEN.
+# Deferred: if the key is taken, the deferred statement breaks KEY_TAKEN.
 insert_key = statement(insert(idempotency_keys).values({name: bindparam(name) for name in _CLAIMED}))
 KEY_TAKEN = "idempotency_keys_pkey"
 
@@ -44,7 +44,7 @@ store_response = statement(
     .values({name: bindparam(name) for name in ("status", "headers", "body", "created_at", "concerns_id")})
 )
 
-# Rows that deleteUser or another worker is about to delete are passed by, so that no two transactions wait in a circle.
+# Skips rows that deleteUser or another worker is deleting, so that no two transactions wait for each other.
 _old = (
     select(*idempotency_keys.primary_key.columns)
     .where(_keys.created_at < bindparam("before"))
@@ -58,5 +58,5 @@ delete_keys_of = statement(
     delete(idempotency_keys).where(or_(_keys.owner_id == bindparam("user_id"), _keys.concerns_id == bindparam("user_id")))
 )
 
-# PostgreSQL's alone; SQLite's writers come one after the other, and nobody finds a key half taken.
+# For PostgreSQL only: SQLite's writers run one after the other, so no key is ever half taken.
 set_lock_timeout = statement(select(func.set_config("lock_timeout", bindparam("wait", type_=Text), True)), str)

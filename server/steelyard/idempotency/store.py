@@ -1,6 +1,6 @@
 """The rows behind Idempotency-Key: taken first, filled in the same transaction, kept for a day.
 
-What a key means, and what is answered, stands in `contract/execution/idempotency.py`.
+`contract/execution/idempotency.py` decides what a key means and which response is sent.
 """
 
 import asyncio
@@ -11,23 +11,23 @@ from steelyard.db.transaction import Transaction
 from steelyard.idempotency import queries
 
 KEPT_FOR = timedelta(hours=24)
-# Rows that one transaction forgets.
-SWEPT_AT_ONCE = 1000
-# How long a second request waits for the first one once it has met it, before it is told to come again. Meeting it may have taken
-# the lock timeout, and both have to fit into the time that one request may take.
+# Rows that one transaction deletes.
+MAX_DELETED = 1000
+# How long a second request waits for the first one before it gets idempotency-in-progress. It may have waited for the lock timeout
+# already, and both have to fit into the deadline of a request.
 WAIT_S = 1.5
 
 
 async def reserve_key(tx: Transaction, *, owner_id: int, operation_id: str, key: str, fingerprint: bytes) -> None:
-    """Make the key ours together with what the transaction does first; when it was not free, that raises ConstraintViolated(IS_TAKEN)."""
+    """Insert the key together with the first statement of the transaction, which raises ConstraintViolated(KEY_TAKEN) if it is taken."""
     await tx.defer(queries.insert_key, owner_id=owner_id, operation_id=operation_id, key=key, fingerprint=fingerprint, created_at=tx.now)
 
 
 async def claim_key(tx: Transaction, *, owner_id: int, operation_id: str, key: str, fingerprint: bytes) -> queries.StoredResponse | None:
-    """None when the key is new and now ours until `tx` ends; else what is stored under it.
+    """None if the key is new, and from now on held by `tx`; otherwise the row that is stored under it.
 
-    To be the first thing that a transaction does: while another request holds the key it begins again and waits, and raises
-    LockNotGranted when that one does not end in time.
+    Call it before any other statement: while another request holds the key, the transaction restarts and waits, and LockTimeout is
+    raised if the other request does not end in time.
     """
     loop = asyncio.get_running_loop()
     deadline = loop.time() + WAIT_S
@@ -45,7 +45,7 @@ async def claim_key(tx: Transaction, *, owner_id: int, operation_id: str, key: s
             continue
         if taken is not None:
             return None
-        # Swept between the two statements: then it is ours after all.
+        # None if the row has expired and was deleted between the two statements: the key is free.
         stored = await tx.first(queries.get_stored_response, owner_id=owner_id, operation_id=operation_id, key=key)
         if stored is not None:
             return stored
@@ -54,7 +54,7 @@ async def claim_key(tx: Transaction, *, owner_id: int, operation_id: str, key: s
 async def store_response(
     tx: Transaction, *, owner_id: int, operation_id: str, key: str, status: int, headers: list[list[str]], body: bytes
 ) -> None:
-    """Keep the answer beside its effect; the day it is kept for begins now. The key's row is there: the same transaction made it."""
+    """Store the response beside its effect, from now on for a day. The row of the key exists: the same transaction inserted it."""
     await tx.defer(
         queries.store_response,
         owner_id=owner_id,
@@ -68,8 +68,8 @@ async def store_response(
     )
 
 
-async def delete_expired(tx: Transaction, *, limit: int = SWEPT_AT_ONCE) -> int:
-    """Forget keys that are older than a day; how many there were, at most `limit`."""
+async def delete_expired(tx: Transaction, *, limit: int = MAX_DELETED) -> int:
+    """Delete keys that are older than a day, and return how many: at most `limit`."""
     before: datetime = tx.now - KEPT_FOR
     return await tx.run(queries.delete_expired_keys, before=before, limit=limit)
 

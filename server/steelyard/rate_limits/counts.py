@@ -1,7 +1,7 @@
 """Counts of recent calls by key, in memory of a fixed size that the processes of one machine can share.
 
 The memory is a table of sets, each with room for a few keys. The hash of a key chooses the set; a new key replaces the one of its set
-that was seen longest ago. The hash is keyed with random bytes of the table, so nobody can choose keys that meet in one set, and no
+that was seen longest ago. The hash is keyed with random bytes of the table, so no client can choose keys that share a set, and no
 address is stored. A key has one count for each slice of its window, newest first.
 """
 
@@ -102,14 +102,14 @@ class Counts:
         seen = keys + _KEYS_BYTES
         is_locked = file is not None and _lock(file, number)
         try:
-            found = memory.find(key, keys, seen)
-            if found < 0:
+            position = memory.find(key, keys, seen)
+            if position < 0:
                 moments = _SEEN.unpack_from(memory, seen)
                 place = moments.index(min(moments))
                 last, counts = 0, (0,) * (SLICES + 1)
                 memory[keys + place * _KEY_BYTES : keys + (place + 1) * _KEY_BYTES] = key
             else:
-                place = (found - keys) // _KEY_BYTES
+                place = (position - keys) // _KEY_BYTES
                 (last,) = _MOMENT.unpack_from(memory, seen + place * _MOMENT.size)
                 counts = _COUNTS.unpack_from(memory, seen + _SEEN.size + place * _COUNTS.size)
 

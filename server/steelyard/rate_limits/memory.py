@@ -22,7 +22,7 @@ class Quota:
 
 
 class Decision(NamedTuple):
-    """Whether the call may go ahead, and what the response announces for the next ones."""
+    """Whether a request passes, and what its response states about the next ones."""
 
     allowed: bool
     left: int
@@ -31,26 +31,26 @@ class Decision(NamedTuple):
 
 
 class MemoryLimiter:
-    """Takes calls of a rate class and a key; a class without a quota of its own has the default's, counted apart."""
+    """Counts requests by rate class and key. A class without a quota has the default quota, and is counted separately."""
 
     def __init__(self, quotas: Mapping[str, Quota], counts: Counts) -> None:
         self._quotas = dict(quotas)
         self._counts = counts
 
     def open(self) -> None:
-        """From here on the processes that share a file count together."""
+        """From now on the processes that share a file count together."""
         self._counts.open()
 
     def close(self) -> None:
-        """What was counted stays with the other processes."""
+        """The other processes keep the counts."""
         self._counts.close()
 
     def quota_of(self, rate_class: str) -> Quota:
-        """What the class allows."""
+        """The quota of the class."""
         return self._quotas.get(rate_class, self._quotas["default"])
 
     def take(self, rate_class: str, key: str, now_s: float) -> Decision:
-        """One call, counted if it is allowed."""
+        """Whether a request passes; it is counted if it does."""
         quota = self._quotas.get(rate_class) or self._quotas["default"]
         slice_ns = quota.period_s * _NANOSECONDS // SLICES
         now_ns = int(now_s * _NANOSECONDS)

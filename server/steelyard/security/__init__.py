@@ -1,1 +1,1 @@
-"""Passwords, tokens, standing and limits: what every operation asks before its handler runs."""
+"""Passwords, access tokens, active credentials and scopes."""

@@ -1,7 +1,7 @@
 """Access tokens: JWTs of one shape, signed with HS256; the only importer of `jose`.
 
-jose is lenient where we are not, so it judges only what two checks before it have let through, and two more follow it. What a
-token says is who it was made for; what its owner may do today is asked of the database (access.py).
+jose is more lenient than this server, so two checks run before it and two after it. A token names the credential that it was issued
+for; `credential_cache` reads from the database what that credential may do today.
 """
 
 import hashlib
@@ -30,7 +30,7 @@ DEFAULT_LIFETIME_S = 15 * 60
 CLOCK_SKEW_S = 30
 
 MAX_HEADER_BYTES = 512
-REMEMBERED_TOKENS = 10_000
+MAX_VERIFIED = 10_000
 # RFC 7518, 3.2: a key for HS256 has at least the 256 bits of its hash.
 MIN_SECRET_BYTES = 32
 
@@ -45,7 +45,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class AccessTokenClaims:
-    """What a genuine token says."""
+    """The claims of a genuine token."""
 
     user_id: int
     credential_id: int
@@ -61,7 +61,7 @@ class _Key:
 
 
 class _Refused(Exception):
-    """Why a token is not one of ours; said to the log, never to the caller."""
+    """The reason to reject a token: for the log, never for the caller."""
 
 
 class AccessTokens:
@@ -125,18 +125,18 @@ class AccessTokens:
                 return known
             del self._verified[digest]
         try:
-            claims = self._judge(token, now)
+            claims = self._claims_of(token, now)
         except _Refused as reason:
             self._refuse(str(reason))
-        # Anything that jose or a decoder trips over is a bad token: whoever sends one must not learn how it was bad, or get a 500.
+        # Every error of jose or a decoder means a bad token. Its sender must not learn why it is bad, nor get a 500.
         except Exception as error:  # noqa: BLE001 - said above
             self._refuse(type(error).__name__)
         self._verified[digest] = claims
-        if len(self._verified) > REMEMBERED_TOKENS:
+        if len(self._verified) > MAX_VERIFIED:
             self._verified.popitem(last=False)
         return claims
 
-    def _judge(self, token: bytes, now: float) -> AccessTokenClaims:
+    def _claims_of(self, token: bytes, now: float) -> AccessTokenClaims:
         if _SHAPE.fullmatch(token) is None:
             raise _Refused("not three base64url parts")
         head, _, signature = token.split(b".")
@@ -144,25 +144,25 @@ class AccessTokens:
         # 32 bytes leave two bits of the last character unused. jose passes over them; one token has one spelling.
         if urlsafe_b64encode(urlsafe_b64decode(signature + b"=")).rstrip(b"=") != signature:
             raise _Refused("signature in another spelling")
-        # The wrapper is stricter in every point below; jose is asked for the signature, and refuses first what it can.
-        said = jwt.decode(
+        # jose verifies the signature. In every point below this class is stricter.
+        payload = jwt.decode(
             token.decode("ascii"), key.signer, algorithms=[ALGORITHM], audience=self._audience, issuer=self._issuer, options=_OPTIONS
         )
-        if said.keys() != _CLAIMS or said["aud"] != self._audience or said["iss"] != self._issuer:
+        if payload.keys() != _CLAIMS or payload["aud"] != self._audience or payload["iss"] != self._issuer:
             raise _Refused("other claims than ours")
-        issued_at, expires_at = said["iat"], said["exp"]
+        issued_at, expires_at = payload["iat"], payload["exp"]
         if type(issued_at) is not int or type(expires_at) is not int:
             raise _Refused("times that are not integers")
         if expires_at <= now:
             raise _Refused("expired")
         if issued_at > now + CLOCK_SKEW_S or not 0 < expires_at - issued_at <= self._max_lifetime_s:
             raise _Refused("issued in the future, or for longer than we do")
-        if not isinstance(said["jti"], str) or not isinstance(said["scope"], str):
+        if not isinstance(payload["jti"], str) or not isinstance(payload["scope"], str):
             raise _Refused("jti or scope is not a text")
-        scopes = frozenset(said["scope"].split())
+        scopes = frozenset(payload["scope"].split())
         if not scopes <= self._known_scopes:
             raise _Refused("unknown scope")
-        return AccessTokenClaims(_id(said["sub"]), _id(said["sid"]), scopes, issued_at, expires_at)
+        return AccessTokenClaims(_id(payload["sub"]), _id(payload["sid"]), scopes, issued_at, expires_at)
 
     def _refuse(self, reason: str) -> NoReturn:
         log.info("token_refused", reason=reason)
@@ -170,7 +170,7 @@ class AccessTokens:
 
 
 def _refuse_weak(secrets: Sequence[str]) -> None:
-    """The settings judge how good a secret is; what would make HS256 itself unsafe is refused here, too."""
+    """The settings check the quality of a secret. A secret that makes HS256 itself unsafe is rejected here, too."""
     if not secrets or len(set(secrets)) != len(secrets):
         raise ValueError("give at least one secret key, and each only once")
     if any(len(secret.encode()) < MIN_SECRET_BYTES for secret in secrets):
@@ -178,12 +178,12 @@ def _refuse_weak(secrets: Sequence[str]) -> None:
 
 
 def _kid(secret: str) -> str:
-    """Names a key without telling anything about it."""
+    """The name of a key, which reveals nothing about it."""
     return hmac.digest(secret.encode(), b"steelyard key id", "sha256")[:6].hex()
 
 
 def _kid_of(segment: bytes) -> str:
-    """The key id in a header that says exactly what ours say: jose would pass over `crit` and whatever else it does not know."""
+    """The key id of a header with exactly our fields: jose ignores `crit` and every other field that it does not implement."""
     if len(segment) > MAX_HEADER_BYTES:
         raise _Refused("header longer than 512 bytes")
     header = json.loads(urlsafe_b64decode(segment + b"=" * (-len(segment) % 4)), object_pairs_hook=_flat)

@@ -77,8 +77,8 @@ def unsigned_tokens(_: Operation) -> None:
 
 @drift("nobody", "a token is good for ever")
 def eternal_tokens(_: Operation) -> None:
-    plain = AccessTokens._judge
-    swap(AccessTokens, "_judge", lambda self, token, now: plain(self, token, now - 10))
+    plain = AccessTokens._claims_of
+    swap(AccessTokens, "_claims_of", lambda self, token, now: plain(self, token, now - 10))
 
 
 @drift("nobody", "a credential that was revoked is still good")

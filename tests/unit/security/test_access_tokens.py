@@ -111,7 +111,7 @@ def test_a_refused_token_is_judged_each_time(tokens: AccessTokens, clock: Clock)
 
 
 def test_what_is_remembered_has_an_end(tokens: AccessTokens, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "REMEMBERED_TOKENS", 3)
+    monkeypatch.setattr(module, "MAX_VERIFIED", 3)
 
     for _ in range(10):
         tokens.verify(issued(tokens).encode())
