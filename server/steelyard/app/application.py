@@ -57,6 +57,7 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
         sources=sources,
         observer=access_log,
         deadlines=Deadlines(settings.operation_timeout_s),
+        immediate_dependencies=settings.immediate_dependencies,
     )
 
     worker = create_worker(settings, shared[Database], sources) if settings.runs_worker else None
@@ -91,6 +92,7 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
             hosts=settings.trusted_hosts,
             proxies=settings.trusted_proxies,
             root_path=settings.root_path,
+            whole_responses=settings.whole_responses,
             sources=sources,
             observer=access_log,
         ),

@@ -51,8 +51,10 @@ class Edge:
         sources: Sources,
         observer: RequestObserver,
         root_path: str = "",
+        whole_responses: bool = True,
     ) -> None:
         self._app = app
+        self._sends_whole = whole_responses
         self.root_path = root_path
         self.cors = cors
         self.stopwatch = sources.stopwatch
@@ -80,7 +82,7 @@ class Edge:
         # Browsers name the origin of our own pages, too, unless they only read.
         if origin is not None and origin.partition(b"://")[2] != headers.get(b"host") and not self.cors.allows(origin):
             self._observer.rejected_origin(origin)
-        finish = _Finish(self, record, send, in_one_piece, origin, scope["scheme"])
+        finish = _Finish(self, record, send, in_one_piece if self._sends_whole else None, origin, scope["scheme"])
         try:
             objection = None if HOST_CHECKED in extensions else self._hosts.objection(headers.get(b"host", b""), path_of(scope))
             if objection is not None:

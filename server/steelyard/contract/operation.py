@@ -60,6 +60,7 @@ class Runtime:
     sources: Sources
     observer: RequestObserver
     deadlines: Deadlines
+    immediate_dependencies: bool = True
     overrides: dict[Call, Call] = field(default_factory=dict)
 
 
@@ -79,6 +80,7 @@ class CompiledOperation:
             self._authorizer,
             shared=runtime.shared,
             overrides=runtime.overrides,
+            immediate_dependencies=runtime.immediate_dependencies,
             problems_by_constraint=runtime.problems_by_constraint,
             random_bytes=runtime.sources.random_bytes,
         )

@@ -73,6 +73,10 @@ class HttpSettings(PlaceSettings):
     production, else enforce."""
     response_validation_sample: int = Field(default=100, ge=1, le=1_000_000)
     """With observe: of each operation and status, the first answer and then one in so many is looked at."""
+    whole_responses: bool = True
+    """Whether a response is written in one piece, past uvicorn's own way to send it, or as head and body."""
+    immediate_dependencies: bool = True
+    """Whether a handler gets arguments that need no waiting, such as the caller, without a coroutine for each."""
     docs: bool = True
     """Whether /docs, /redoc and /problems are served."""
 

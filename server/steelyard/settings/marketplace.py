@@ -24,6 +24,8 @@ class MarketplaceSettings(PlaceSettings):
     """Who settles payments: the seller records them, or the built-in sandbox plays a provider. The sandbox is refused in production."""
     reservation_seconds: int = Field(default=604_800, ge=60, le=2_592_000)
     """Seconds that an unpaid order keeps its stock: 7 days."""
+    item_cache: bool = True
+    """Whether the JSON of the newest items is kept for the next page that shows them, or encoded for each page."""
 
     @field_validator("currency")
     @classmethod

@@ -4,6 +4,13 @@ import os
 from typing import Any
 
 ENVIRONMENT = "STEELYARD_TEST_PLAIN"
-SHORT_CUTS = ("database_shared_reads", "database_direct_calls", "database_pipelining")
+SHORT_CUTS = (
+    "database_shared_reads",
+    "database_direct_calls",
+    "database_pipelining",
+    "whole_responses",
+    "immediate_dependencies",
+    "item_cache",
+)
 # The settings that every server and database of the kit starts from; a test that names one of them keeps its own choice.
 BASE_SETTINGS: dict[str, Any] = dict.fromkeys(SHORT_CUTS, False) if os.environ.get(ENVIRONMENT) else {}

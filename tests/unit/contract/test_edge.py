@@ -9,7 +9,8 @@ from starlette.types import Message, Receive, Scope, Send
 
 from steelyard.contract.edge import Edge
 from steelyard.contract.http.cors import Cors
-from steelyard.contract.http.sending import HOST_CHECKED, SEND_WHOLE
+from steelyard.contract.http.responses import Header, RawResponse
+from steelyard.contract.http.sending import HOST_CHECKED, SEND_WHOLE, send_response
 from steelyard.contract.observer import RequestRecord
 from steelyard.settings.http import DEVELOPMENT_ORIGINS
 from steelyard.sources import Sources
@@ -57,7 +58,7 @@ def edge(journal: Notebook, **changes: Any) -> Edge:
     ticks = iter(range(1000))
     sources = Sources(lambda: datetime(2026, 11, 24, tzinfo=UTC), lambda count: b"\x01" * count, lambda: float(next(ticks)))
     given = {"digest": "0" * 64, "cors": Cors([SHOP]), "hosts": ["test"], "proxies": [], "sources": sources, "observer": journal}
-    return Edge(page, **(given | changes))  # type: ignore[arg-type]  # checked where it is used
+    return Edge(**({"app": page} | given | changes))  # type: ignore[arg-type]  # checked where it is used
 
 
 async def ask(
@@ -252,3 +253,30 @@ async def test_only_proxies_may_name_a_request(journal: Notebook, client: str, k
     answer = await ask(edge(journal, proxies=["10.0.0.0/8"]), client=client, x_request_id=name)
 
     assert (answer.headers["x-request-id"] == name) is kept
+
+
+@pytest.mark.parametrize("whole", [True, False])
+async def test_a_response_leaves_in_one_piece_unless_that_is_switched_off(journal: Notebook, whole: bool) -> None:
+    pieces: list[bytes] = []
+    messages: list[Any] = []
+
+    async def operation(scope: Scope, _receive: Receive, send: Send) -> None:
+        scope["record"].operation_id = "getItem"
+        await send_response(RawResponse(200, [], b"hello"), scope, send)
+
+    def send_whole(_status: int, _headers: list[Header], _lines: bytes, body: bytes) -> bool:
+        pieces.append(body)
+        return True
+
+    async def receive() -> Any:
+        raise AssertionError("no operation of this test reads")
+
+    async def send(message: Any) -> None:
+        messages.append(message)
+
+    app = edge(journal, app=operation, whole_responses=whole)
+    scope = {"type": "http", "method": "GET", "scheme": "http", "path": "/", "headers": [(b"host", b"test")], "client": ("127.0.0.1", 1)}
+
+    await app({**scope, "extensions": {SEND_WHOLE: send_whole}}, receive, send)
+
+    assert (pieces, len(messages)) == (([b"hello"], 0) if whole else ([], 2))

@@ -67,16 +67,20 @@ def dependency_of(hint: Any) -> Depends | None:
     return None
 
 
-def build_plan(handler: Call, overrides: Overrides | None = None) -> InjectionPlan:
-    """Flatten the handler's dependencies. Each runs once per request unless it has `use_cache=False`."""
-    return _Planner(handler, overrides or {}).plan()
+def build_plan(handler: Call, overrides: Overrides | None = None, *, immediate: bool = True) -> InjectionPlan:
+    """Flatten the handler's dependencies. Each runs once per request unless it has `use_cache=False`.
+
+    Without `immediate` every dependency is a coroutine that is awaited, also where its value needs no waiting.
+    """
+    return _Planner(handler, overrides or {}, takes_immediate=immediate).plan()
 
 
 class _Planner:
     """Walks the dependencies of one handler, depth first, so that every value exists before a step takes it."""
 
-    def __init__(self, handler: Call, overrides: Overrides) -> None:
+    def __init__(self, handler: Call, overrides: Overrides, *, takes_immediate: bool) -> None:
         self._handler = handler
+        self._takes_immediate = takes_immediate
         self._overrides = overrides
         self._constants: list[tuple[str, type[Any]]] = []
         self._immediate: list[tuple[str, Callable[[RequestContext], Any]]] = []
@@ -107,7 +111,7 @@ class _Planner:
 
     def _is_immediate(self, name: str, declared: Any, mark: Depends) -> bool:
         """Note a shared object or an immediate value, which need no step. An override is always a step."""
-        if declared in self._overrides:
+        if declared in self._overrides or not self._takes_immediate:
             return False
         if mark.dependency is None:
             self._constants.append((name, declared))

@@ -41,6 +41,7 @@ class HandlerRunner:
         *,
         shared: SharedObjects,
         overrides: Overrides,
+        immediate_dependencies: bool = True,
         problems_by_constraint: ProblemsByConstraint,
         random_bytes: Callable[[int], bytes],
     ) -> None:
@@ -51,7 +52,7 @@ class HandlerRunner:
         self._random_bytes = random_bytes
         self._encode = ResponseEncoder(operation)
         self._keys = IdempotencyKeys(operation) if operation.idempotency is not None else None
-        self._plan = build_plan(handler)
+        self._plan = build_plan(handler, immediate=immediate_dependencies)
         self._constants = {name: _find(kind, shared, operation) for name, kind in self._plan.constants}
         self._overridden_plans: dict[tuple[tuple[Call, Call], ...], InjectionPlan] = {}
         self.opens_any = self._plan.opens_any

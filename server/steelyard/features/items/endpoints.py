@@ -30,7 +30,7 @@ async def list_items(
 ) -> r.ListItems200:
     filters = ItemFilters(status, sort, search, category, owner_id, min_price, max_price, in_stock)
     page = await service.list_items(db, paginator, caller=caller, filters=filters, request=PageRequest(skip, limit, cursor))
-    return r.ListItems200(body=item_page_view(page, caller, marketplace.currency, search), link=page.link)
+    return r.ListItems200(body=item_page_view(page, caller, marketplace, search), link=page.link)
 
 
 async def create_item(

@@ -9,6 +9,7 @@ from steelyard.contract.http.etags import etag
 from steelyard.contract.response.encoder import encode, encode_page
 from steelyard.features.items.access import sees_stock
 from steelyard.paging.paginator import Page
+from steelyard.settings import Settings
 from steelyard.tables.items import ItemRow, StockMovementRow
 from steelyard_contract import models as m
 from steelyard_contract import responses as r
@@ -27,9 +28,10 @@ def item_view(item: ItemRow, caller: Caller | None, currency: str) -> m.Item:
     return _item_view(item, sees_stock(caller, item.owner_id), currency)
 
 
-def item_page_view(page: Page[ItemRow], caller: Caller | None, currency: str, search: str | None) -> r.Encoded[m.ItemPage]:
+def item_page_view(page: Page[ItemRow], caller: Caller | None, settings: Settings, search: str | None) -> r.Encoded[m.ItemPage]:
+    encoded, currency = _kept_item if settings.item_cache else _encoded_item, settings.currency
     # Most callers are anonymous, and need no call for each item.
-    items = [_encoded_item(item, caller is not None and sees_stock(caller, item.owner_id), currency) for item in page.rows]
+    items = [encoded(item, caller is not None and sees_stock(caller, item.owner_id), currency) for item in page.rows]
     around = m.ItemPage.model_construct(
         items=[], skip=page.skip, limit=page.limit, total=page.total, next_cursor=page.next_cursor, search=search
     )
@@ -87,8 +89,10 @@ def _price_view(amount: int, currency: str) -> m.Price:
     return m.Price.model_construct(amount=amount, currency=currency)
 
 
-# The first pages of a listing are read again and again between two changes. Single items are too many: a lookup costs more than a new
-# model. A row is a value, so an equal row always looks the same. The newest five thousand take some ten megabytes.
-@lru_cache(maxsize=5000)
 def _encoded_item(item: ItemRow, with_stock: bool, currency: str) -> r.Encoded[m.Item]:
     return encode(_item_view(item, with_stock, currency))
+
+
+# The first pages of a listing are read again and again between two changes. Single items are too many: a lookup costs more than a new
+# model. A row is a value, so an equal row always looks the same. The newest five thousand take some ten megabytes.
+_kept_item = lru_cache(maxsize=5000)(_encoded_item)

@@ -8,7 +8,7 @@ import pytest
 from fastapi import Depends
 from starlette.requests import Request
 
-from steelyard.contract.dependencies import Shared
+from steelyard.contract.dependencies import OptionalCaller, Shared
 from steelyard.contract.execution.context import RequestContext
 from steelyard.contract.execution.injection import InjectionError, build_plan
 
@@ -158,3 +158,12 @@ async def test_an_override_replaces_a_shared_object_by_its_type() -> None:
     async def handler(day: Shared[date]) -> None: ...
 
     assert await _run(handler, {date: lambda: date(1999, 12, 31)}) == {"day": date(1999, 12, 31)}
+
+
+async def test_without_immediate_dependencies_each_is_awaited() -> None:
+    async def handler(day: Shared[date], caller: OptionalCaller) -> None: ...
+
+    quick, plain = build_plan(handler), build_plan(handler, immediate=False)
+
+    assert (len(quick.steps), len(plain.steps)) == (0, 2)
+    assert await plain.run(_context(), None, None) == {"day": date(2026, 1, 31), "caller": None}
