@@ -18,9 +18,15 @@ from tests.unit.db.postgres.sessions import ONE, asleep, process_id, sleep, term
 from tests.unit.db.sample_tables import Opener, add_good, add_shelf, every_good, rename, stock, titles
 
 
+@pytest.fixture
+async def db(opening_postgres: Opener) -> Database:
+    """A database with pipelining, also in a run without short cuts."""
+    return await opening_postgres(replace(FOR_TESTS, pipelining=True))
+
+
 async def test_a_read_is_one_round_trip_and_a_transaction_adds_one_when_its_first_statement_is_known(opening_postgres: Opener) -> None:
     async with relayed(opening_postgres.url) as (url, sent):
-        db = Database(url, options=ONE)
+        db = Database(url, options=replace(ONE, pipelining=True))
         await db.open()
         good = await stock(db)
         await db.read().all(titles)
@@ -208,7 +214,7 @@ async def test_a_value_that_a_deferred_statement_cannot_send_is_its_error(db: Da
 
 
 async def test_a_lock_that_a_deferred_statement_waits_for_is_its_error(opening_postgres: Opener) -> None:
-    db = await opening_postgres(replace(FOR_TESTS, lock_timeout_s=0.05))
+    db = await opening_postgres(replace(FOR_TESTS, pipelining=True, lock_timeout_s=0.05))
     good = await stock(db)
     holder, tx = db.transaction(), db.transaction()
     await holder.run(rename, good_id=good.id, title="desk")
@@ -222,7 +228,7 @@ async def test_a_lock_that_a_deferred_statement_waits_for_is_its_error(opening_p
 
 
 async def test_an_error_of_several_statements_names_them_all(opening_postgres: Opener) -> None:
-    db = await opening_postgres(replace(FOR_TESTS, statement_timeout_s=0.05))
+    db = await opening_postgres(replace(FOR_TESTS, pipelining=True, statement_timeout_s=0.05))
     tx = db.transaction()
     await tx.defer(add_shelf, name="left")
 
