@@ -29,7 +29,12 @@ LAMP: dict[str, Any] = dict.fromkeys(ItemRow._fields, 1) | {
 @pytest.mark.parametrize("item_cache", [True, False])
 def test_the_json_of_items_is_kept_unless_that_is_switched_off(item_cache: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     encoded: list[m.Item] = []
-    monkeypatch.setattr(views, "encode", lambda item: encoded.append(item) or encode(item))
+
+    def note_and_encode(item: m.Item) -> bytes:
+        encoded.append(item)
+        return encode(item)
+
+    monkeypatch.setattr(views, "encode", note_and_encode)
     page = Page(rows=[ItemRow(**LAMP)], skip=0, limit=20, total=1, next_cursor=None, link=None)
     views.item_page_view(page, None, Settings(item_cache=item_cache), None)
     first = len(encoded)
