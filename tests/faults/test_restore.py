@@ -62,23 +62,28 @@ async def test_a_backup_taken_under_load_restores_to_a_whole_market(durable_url:
     async with served(durable_url, tmp_path, **PATIENT) as market:
         seller, *buyers = await market.people(1 + CLIENTS)
         item = await market.world.item(seller, on_hand=1000)
-        backed_up, placed_so_far = asyncio.Event(), 0
+        backed_up = asyncio.Event()
+        # Of which the clients have a response.
+        placed, cancelled = set[int](), set[int]()
 
         async def order(caller: Caller) -> None:
-            nonlocal placed_so_far
             body = {"product_id": item, "quantity": 1}
             while not backed_up.is_set():
-                placed = await caller.ask("POST", "/orders", body, key=secrets.token_hex(8))
-                placed_so_far += 1
-                await caller.ask("POST", f"/orders/{placed.json['id']}/cancel", {"reason": "Enough"}, key=secrets.token_hex(8))
+                order_id = (await caller.ask("POST", "/orders", body, key=secrets.token_hex(8))).json["id"]
+                placed.add(order_id)
+                answer = await caller.ask("POST", f"/orders/{order_id}/cancel", {"reason": "Enough"}, key=secrets.token_hex(8))
+                assert answer.status == 200
+                cancelled.add(order_id)
 
         # Some stay pending.
         for buyer in buyers:
             with market.caller(buyer) as caller:
-                await caller.ask("POST", "/orders", {"product_id": item, "quantity": 1}, key=secrets.token_hex(8))
+                made = await caller.ask("POST", "/orders", {"product_id": item, "quantity": 1}, key=secrets.token_hex(8))
+                placed.add(made.json["id"])
         ordering = [asyncio.create_task(order(market.caller(buyer))) for buyer in buyers]
         try:
-            await until(lambda: placed_so_far >= BEFORE * CLIENTS)
+            await until(lambda: len(cancelled) >= BEFORE * CLIENTS, within_s=60)
+            placed_before, cancelled_before = set(placed), set(cancelled)
             await asyncio.to_thread(tool, "pg_dump", "-Fc", "-d", durable_url, "-f", str(tmp_path / "backup"))
         finally:
             backed_up.set()
@@ -89,6 +94,7 @@ async def test_a_backup_taken_under_load_restores_to_a_whole_market(durable_url:
             await asyncio.to_thread(tool, "pg_restore", "--exit-on-error", "-d", restored, str(tmp_path / "backup"))
             session = await asyncpg.connect(restored)
             found = await counts(session)
+            statuses = {row["id"]: row["status"] for row in await session.fetch("SELECT id, status FROM orders")}
             for what, rows in BROKEN.items():
                 assert await session.fetch(rows) == [], what
             await session.close()
@@ -96,6 +102,9 @@ async def test_a_backup_taken_under_load_restores_to_a_whole_market(durable_url:
             await admin.execute(f"DROP DATABASE {copy} WITH (FORCE)")
             await admin.close()
 
-        print(found)  # noqa: T201  # the figure of docs/reliability.md
+        # A dump shows what was committed before it began, and nothing that was never acknowledged to be on its way.
+        assert placed_before <= statuses.keys() <= placed
+        assert {statuses[each] for each in cancelled_before} == {"cancelled"}
+        print(f"{found}, {len(placed_before)} of them acknowledged before the dump")  # noqa: T201  # the figure of docs/reliability.md
         assert found.orders == found.lines == found.events > 0
         assert found.orders <= found.keys <= 2 * found.orders

@@ -1,0 +1,177 @@
+"""A rolling upgrade: two versions of the code serve on one schema while it is migrated, and clients of both notice nothing.
+
+The next version is a copy of this one with a revision more, written as revisions are to be written, and with code that needs it.
+"""
+
+import asyncio
+import os
+import shutil
+import signal
+import sys
+import time
+from collections import Counter
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+import steelyard
+from steelyard.db.migrations import commands
+from tests.faults.callers import Caller, pause
+from tests.faults.served import PATIENT, Served, served
+from tests.kit.servers.processes import Process, python
+from tests.kit.servers.running import SECRET
+from tests.kit.servers.waiting import until
+
+CLIENTS = 8
+# Orders of each phase: the old version alone, during the migration, both versions, the new one alone.
+ORDERS = 40
+# docs/reliability.md, R21: a definition that meets a lock gives way after this time.
+MAX_WAIT_S = 2
+
+REVISION = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "next"
+down_revision = {head!r}
+
+
+def upgrade():
+    op.add_column("orders", sa.Column("channel", sa.String(8)))
+    op.execute("ALTER TABLE orders ADD CONSTRAINT channel CHECK (channel IN ('web', 'phone')) NOT VALID")
+    with op.get_context().autocommit_block():
+        op.drop_index("orders_channel_idx", "orders", if_exists=True, postgresql_concurrently=True)
+        op.create_index("orders_channel_idx", "orders", ["channel"], postgresql_concurrently=True)
+        op.execute("ALTER TABLE orders VALIDATE CONSTRAINT channel")
+"""
+COLUMN = 'Column("expires_at", Timestamp),'
+NEXT_COLUMNS = f'{COLUMN} Column("channel", String(8)),'
+VALUES = '{each.name: bindparam(each.name) for each in orders.c if each.name != "cancel_reason"}'
+NEXT_VALUES = """{each.name: bindparam(each.name) for each in orders.c if each.name not in ("cancel_reason", "channel")} | {
+    "channel": literal_column("'web'")
+}"""
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert text.count(old) == 1, f"{path.name} is written otherwise now: {old}"
+    path.write_text(text.replace(old, new))
+
+
+def next_version(folder: Path) -> dict[str, str]:
+    """Write it; the environment in which Python runs it."""
+    sources = shutil.copytree(Path(steelyard.__file__).parent, folder / "steelyard", ignore=shutil.ignore_patterns("__pycache__"))
+    (sources / "db" / "migrations" / "versions" / "next.py").write_text(REVISION.format(head=commands.head()))
+    edit(sources / "tables" / "orders.py", COLUMN, NEXT_COLUMNS)
+    edit(sources / "features" / "orders" / "queries.py", VALUES, NEXT_VALUES)
+    return {"PYTHONPATH": os.pathsep.join([str(folder), *(path for path in sys.path if path)])}
+
+
+class Clients:
+    """They order and cancel on all servers that a load balancer would use."""
+
+    def __init__(self, market: Served, tokens: list[str], item: int) -> None:
+        self.urls = [market.url]
+        self.over = False
+        self.found: Counter[str] = Counter()
+        self.placed: dict[str, set[int]] = {}
+        self.longest_s = 0.0
+        self._tokens = tokens
+        self._item = item
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as clients:
+            for number, token in enumerate(self._tokens):
+                clients.create_task(self._order(number, token))
+
+    async def _order(self, number: int, token: str) -> None:
+        callers: dict[str, Caller] = {}
+        turn = 0
+        while not self.over:
+            turn += 1
+            url = self.urls[(number + turn) % len(self.urls)]
+            caller = callers.setdefault(url, Caller(url, token))
+            reply = await caller.ask("POST", "/orders", {"product_id": self._item, "quantity": 1}, key=f"upgrade-{number}-{turn}")
+            self._count(reply.status, reply.took_s)
+            if reply.status == 201:
+                self.placed.setdefault(url, set()).add(reply.json["id"])
+                reply = await caller.ask("POST", f"/orders/{reply.json['id']}/cancel", {"reason": "Enough"}, key=f"cancel-{number}-{turn}")
+                self._count(reply.status, reply.took_s)
+            reply = await caller.ask("GET", "/orders?limit=5")
+            self._count(reply.status, reply.took_s)
+            await pause(0.02)
+        for each in callers.values():
+            each.close()
+
+    def _count(self, status: int, took_s: float) -> None:
+        assert status in {200, 201}, f"{status} after {dict(self.found)}"
+        self.found[str(status)] += 1
+        self.longest_s = max(self.longest_s, took_s)
+
+    async def order_some_more(self) -> None:
+        """Wait until each server in use has had its part."""
+        before = {url: len(self.placed.get(url, ())) for url in self.urls}
+        await until(lambda: all(len(self.placed.get(url, ())) >= before[url] + ORDERS for url in self.urls), within_s=120)
+
+
+async def channels(url: str) -> dict[int, str | None]:
+    session = await asyncpg.connect(url)
+    try:
+        return {row["id"]: row["channel"] for row in await session.fetch("SELECT id, channel FROM orders")}
+    finally:
+        await session.close()
+
+
+async def migrated(folder: Path, environment: dict[str, str]) -> str:
+    async with python("-m", "steelyard", "migrate", folder=folder, environment=environment) as migration:
+        assert await migration.ended() == 0, migration.printed
+        return "".join(migration.stdout)
+
+
+@pytest.mark.promise("R7", "R21")
+async def test_two_versions_serve_beside_each_other_while_the_schema_is_migrated(durable_url: str, tmp_path: Path) -> None:
+    (folder := tmp_path / "next").mkdir()
+    environment = next_version(folder) | {
+        "STEELYARD_DATABASE_URL": durable_url,
+        "STEELYARD_SECRET_KEYS": SECRET.get_secret_value(),
+        "STEELYARD_RATE_LIMITS": "false",
+        **{f"STEELYARD_{name.upper()}": value for name, value in PATIENT.items()},
+    }
+    async with AsyncExitStack() as stack:
+        market = await stack.enter_async_context(served(durable_url, tmp_path, **PATIENT))
+        seller, *buyers = await market.people(1 + CLIENTS)
+        item = await market.world.item(seller, on_hand=10_000)
+        clients = Clients(market, [buyer.token for buyer in buyers], item)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(clients.run())
+            await clients.order_some_more()
+
+            clients.longest_s = 0.0
+            began_s = time.monotonic()
+            assert "1 applied" in await migrated(tmp_path, environment)
+            took_s, longest_s = time.monotonic() - began_s, clients.longest_s
+            await clients.order_some_more()
+
+            new: Process = await stack.enter_async_context(
+                python("-m", "steelyard", "serve", "--port", "0", "--workers", "2", folder=tmp_path, environment=environment)
+            )
+            clients.urls.append(await new.ready())
+            await clients.order_some_more()
+
+            # As a load balancer does: no new request for a server that is about to stop.
+            clients.urls.remove(market.url)
+            market.process.signal(signal.SIGTERM)
+            assert await market.process.ended() == 0
+            await clients.order_some_more()
+            clients.over = True
+
+        found = await channels(durable_url)
+        new.signal(signal.SIGTERM)
+        assert await new.ended() == 0
+
+    print(f"{dict(clients.found)}; longest wait during the migration of {took_s:.1f} s: {longest_s:.2f} s")  # noqa: T201  # the figure of docs/reliability.md
+    assert longest_s <= MAX_WAIT_S
+    assert {found[each] for each in clients.placed[market.url]} == {None}
+    assert {found[each] for each in clients.placed[new.url]} == {"web"}
