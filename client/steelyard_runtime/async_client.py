@@ -1,4 +1,4 @@
-"""The asynchronous client: it moves the bytes of an exchange, on the event loop that it is first used in."""
+"""The asynchronous client: it moves the bytes of an exchange, on the event loop of its first use."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .auth import PasswordAuth
 from .call import Call
 from .client_base import MAX_WAIT_S, RETRIES, ClientBase, ConnectionHolder
 from .client_options import build_configuration, check_http, options_from_environment
-from .configuration import MAX_ANSWER
+from .configuration import MAX_RESPONSE_BYTES
 from .errors import ApiError, TimedOut
 from .exchange import Exchange
 from .http import httpx, tls_context
@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 
 class AsyncBaseClient(ClientBase):
-    """The asynchronous client. It belongs to the event loop that it is first used in."""
+    """The asynchronous client. It belongs to the event loop of its first use."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class AsyncBaseClient(ClientBase):
         headers: Mapping[str, str] | None = None,
         http: httpx.AsyncClient | None = None,
         insecure: bool = False,
-        max_answer: int = MAX_ANSWER,
+        max_answer: int = MAX_RESPONSE_BYTES,
     ) -> None:
         check_http(http, httpx.AsyncClient, type(self).__name__)
         self.core = build_configuration(
@@ -84,7 +84,7 @@ class AsyncBaseClient(ClientBase):
         timeout: float | Unset = UNSET,  # noqa: ASYNC109  # for each phase of an attempt, which no block around it can bound
         headers: Mapping[str, str] | Unset = UNSET,
     ) -> Answer[T]:
-        """The answer to a call: its value with status, headers, request id and number of attempts."""
+        """The response to a call: its value with status, headers, request id and number of attempts."""
         return await self._drive(Exchange(self._core_for(timeout, headers), call, _task_lock).run())
 
     async def call(
@@ -93,12 +93,12 @@ class AsyncBaseClient(ClientBase):
         timeout: float | Unset = UNSET,  # noqa: ASYNC109  # as in `send`
         headers: Mapping[str, str] | Unset = UNSET,
     ) -> T:
-        """The value of the answer to a call."""
+        """The value of the response to a call."""
         return (await self.send(call, timeout=timeout, headers=headers)).value
 
     @asynccontextmanager
     async def stream(self, call: Call[Any]) -> AsyncGenerator[AsyncStream, None]:
-        """The answer to a call while it arrives: for exports. Retried until the headers are in, never after."""
+        """The response to a call while it arrives: for exports. Retried until the headers are in, never after."""
         stream = AsyncStream(await self._drive(Exchange(self.core, call, _task_lock, stream=True).run()))
         try:
             yield stream
@@ -111,13 +111,13 @@ class AsyncBaseClient(ClientBase):
             while True:
                 try:
                     result = await self._do(step)
-                except BaseException as error:  # noqa: BLE001  # whatever it is, the exchange decides or cleans up
+                except BaseException as error:  # noqa: BLE001  # the exchange handles every error, or cleans up
                     step = flow.throw(error)
                 else:
                     step = flow.send(result)
         except StopIteration as stop:
-            answer: Answer[T] = stop.value
-            return answer
+            response: Answer[T] = stop.value
+            return response
 
     async def _do(self, step: Step) -> httpx.Response | None:
         if isinstance(step, Send):
@@ -129,15 +129,15 @@ class AsyncBaseClient(ClientBase):
             with move_on_after(min(max(step.until - self.core.clock(), 0.0), MAX_WAIT_S)):
                 await cast("Any", step.lock).acquire()
                 return None
-            raise TimedOut("another caller is renewing the session and does not finish", sent=False)
+            raise TimedOut("another caller is renewing the session and has not finished", sent=False)
         await sleep(step)
         return None
 
     async def sign_out(self) -> None:
-        """End the session on the server and forget it here. The next secured call logs in again."""
-        found = self._sign_out_call()
-        if found is not None:
-            call, session = found
+        """End the session on the server and drop its tokens. The next secured call logs in again."""
+        sign_out = self._sign_out_call()
+        if sign_out is not None:
+            call, session = sign_out
             try:
                 await self.send(call)
             except ApiError as error:
@@ -148,7 +148,7 @@ class AsyncBaseClient(ClientBase):
                     session.forget()
 
     async def aclose(self) -> None:
-        """Close the connections, those of a client that was given with `http=`, too. Every later call raises ClientClosed."""
+        """Close the connections, also those of a client passed as `http=`. Every later call raises ClientClosed."""
         self.pool.closed = True
         if self.pool.http is not None:
             await self.pool.http.aclose()

@@ -1,4 +1,4 @@
-"""Credentials: a password that logs in and renews its session, or something that is sent as it is."""
+"""Credentials: a password that logs in and renews its session, or a constant header."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from .steps import Acquire, Lock, Send, Step, Steps
 from .tokens import MemoryTokens, Tokens, TokenStore
 
 SKEW_S = 15.0
-"""A token is renewed so long before it ends: the request still has to arrive."""
-ROUNDS = 3
-"""Renewals for one call whose token nobody ever got accepted: a server that takes none gets no more."""
-LOST_RACES = 64
-"""401s of one call for tokens that were good for others: revoked, or renewed, while the call was on its way."""
+"""A token is renewed this long before it expires, because the request still has to arrive."""
+MAX_RENEWALS = 3
+"""Renewals for one call whose tokens the server rejects."""
+MAX_CONFLICTS = 64
+"""401s of one call for tokens that were revoked or renewed while the call was on its way."""
 LOCK_PAUSE_S = 0.02
-"""Between two looks at a lock that another process holds."""
-INVALID_TOKEN: Final = "/problems/invalid-token"  # noqa: S105  # the name of a refusal
-MAX_TOKEN_ANSWER = 1 << 20
+"""Between two attempts at a lock that another process holds."""
+INVALID_TOKEN: Final = "/problems/invalid-token"  # noqa: S105  # the type of a problem
+MAX_TOKEN_RESPONSE_BYTES = 1 << 20
 
 
 Timeouts: TypeAlias = "dict[str, float]"
 
 
 class Static:
-    """A header that is sent as it is: an API key, or a token that somebody else keeps fresh."""
+    """A constant header: an API key, or a token that other code renews."""
 
     __slots__ = ("header", "value")
 
@@ -45,7 +45,7 @@ class Static:
 
 
 class PasswordAuth(httpx.Auth):
-    """A session: logs in at the first need, renews before expiry or on a 401 invalid-token, once for any number of callers.
+    """A session: it logs in when needed, and renews before expiry or on a 401 invalid-token, once for any number of callers.
 
     Also works with a bare `httpx.Client(auth=...)`.
     """
@@ -67,11 +67,11 @@ class PasswordAuth(httpx.Auth):
         self._store: TokenStore = store or MemoryTokens()
         self._clock, self._wall_clock = clock, wall_clock
         self._mine: tuple[str, float] | None = None
-        """The token that was received here and, by the clock that nobody sets, when it ends."""
+        """The token that was received here and, by the monotonic clock, when it expires."""
         self.accepted: str | None = None
-        """The last token that a server took from anybody: if it is refused now, it has been revoked since."""
+        """The last token that a server accepted: if it is rejected now, it has been revoked since."""
         self._generation = 0
-        self._refused: Exception | None = None
+        self._login_error: Exception | None = None
         self.thread_lock = threading.Lock()
         self._task_lock: Lock | None = None
 
@@ -82,28 +82,28 @@ class PasswordAuth(httpx.Auth):
     def task_lock(self) -> Lock:
         """Made on first use: it belongs to the event loop that is running then."""
         if self._task_lock is None:
-            from anyio import Lock as TaskLock  # noqa: PLC0415  # not for those who have no tasks
+            from anyio import Lock as TaskLock  # noqa: PLC0415  # only asynchronous clients need it
 
             self._task_lock = TaskLock()
         return self._task_lock
 
-    # -- for the client's own exchange ------------------------------------------------------------------------------
+    # -- for the exchange of the client -----------------------------------------------------------------------------
     def held(self) -> str | None:
-        """The token, if there is one that is still good."""
+        """The token, if there is a valid one."""
         tokens = self._store.load()
         return tokens.access if self._is_fresh(tokens) else None
 
     def current(self) -> str | None:
-        """The newest token that anybody got, good or not."""
+        """The newest token, valid or not."""
         return self._store.load().access
 
     def forget(self) -> None:
-        """The session is over on this side."""
+        """Drop the tokens of the session."""
         self._store.save(Tokens())
         self._mine = None
 
     def token(self, lock: Lock, until: float, timeouts: Timeouts) -> Steps[str]:
-        """A good token, after a login if need be."""
+        """A valid token, after a login if necessary."""
         token = self.held()
         if token is None:
             yield from self.renewal(self.current(), lock, until, timeouts)
@@ -111,16 +111,16 @@ class PasswordAuth(httpx.Auth):
         return token or ""
 
     def renewal(self, used: str | None, lock: Lock, until: float, timeouts: Timeouts) -> Steps[None]:
-        """See that the session has another token than `used`. One caller does it, the others wait and take what they find."""
+        """Give the session another token than `used`. One caller does it; the others wait, and use its token."""
         seen = self._generation
         yield Acquire(lock, until)
         try:
-            if seen != self._generation and self._refused is not None:
-                # Asked and answered while we waited: a wrong password is not tried once per thread.
-                raise copy.copy(self._refused)
+            if seen != self._generation and self._login_error is not None:
+                # The login failed while this caller waited: a wrong password is not sent once per thread.
+                raise copy.copy(self._login_error)
             while not self._store.try_lock():
                 if self._clock() >= until:
-                    raise TimedOut("another process is renewing the session and does not finish", sent=False)
+                    raise TimedOut("another process is renewing the session and has not finished", sent=False)
                 yield LOCK_PAUSE_S
             try:
                 tokens = self._store.load()
@@ -140,49 +140,49 @@ class PasswordAuth(httpx.Auth):
         return self._wall_clock() < tokens.expires_at - SKEW_S
 
     def _login(self, tokens: Tokens, until: float, timeouts: Timeouts) -> Steps[None]:
-        self._refused = None
+        self._login_error = None
         try:
             if tokens.refresh is None or not (yield from self._refresh(tokens, tokens.refresh, until, timeouts)):
                 if self._password is None or self._username is None:
-                    raise SignedOut("the session is over and no password is known; log in again")
+                    raise SignedOut("the session has ended and there is no password; log in again")
                 password = self._password() if callable(self._password) else self._password
                 form = {"grant_type": "password", "username": self._username, "password": password}
-                response = yield self._ask(form | ({} if self._scope is None else {"scope": self._scope}), until, timeouts)
+                response = yield self._token_request(form | ({} if self._scope is None else {"scope": self._scope}), until, timeouts)
                 self._keep(response)
         except (ApiError, SignedOut) as error:
             if not isinstance(error, ApiError) or (error.status < 500 and error.status != 429):
-                self._refused = error
+                self._login_error = error
             raise
         finally:
             self._generation += 1
 
     def _refresh(self, tokens: Tokens, refresh: str, until: float, timeouts: Timeouts) -> Steps[bool]:
-        """Whether the refresh token gave a new session. It is stored as spent before it is sent: sent twice, it ends the session."""
+        """Whether the refresh token gave a new session. It is stored as spent before it is sent: if it is sent twice, the session ends."""
         self._store.save(Tokens(tokens.access, None, tokens.expires_at))
         try:
-            response = yield self._ask({"grant_type": "refresh_token", "refresh_token": refresh}, until, timeouts)
+            response = yield self._token_request({"grant_type": "refresh_token", "refresh_token": refresh}, until, timeouts)
         except NOT_SENT:
             self._store.save(tokens)
             raise
         except httpx.TransportError as error:
             if self._password is None:
-                raise SignedOut("the answer to a renewal was lost and no password is known; log in again") from error
+                raise SignedOut("the response to a renewal was lost and there is no password; log in again") from error
             return False
         if response.status_code == 401:
             if self._password is None:
-                raise SignedOut("the session was ended and no password is known; log in again") from error_from(response)
+                raise SignedOut("the session was ended and there is no password; log in again") from error_from(response)
             return False
         if not response.is_success:
             self._store.save(tokens)
         self._keep(response)
         return True
 
-    def _ask(self, form: dict[str, str], until: float, timeouts: Timeouts) -> Send:
+    def _token_request(self, form: dict[str, str], until: float, timeouts: Timeouts) -> Send:
         fields = {"content-type": "application/x-www-form-urlencoded", "accept": "application/json, application/problem+json"}
         request = httpx.Request(
             "POST", self._url, content=urlencode(form).encode(), headers=fields, extensions={"timeout": timeouts} if timeouts else None
         )
-        return Send(request, until, MAX_TOKEN_ANSWER)
+        return Send(request, until, MAX_TOKEN_RESPONSE_BYTES)
 
     def _keep(self, response: httpx.Response) -> None:
         if not response.is_success:
@@ -192,7 +192,7 @@ class PasswordAuth(httpx.Auth):
             access, lifetime = str(body["access_token"]), float(body["expires_in"])
         except (ValueError, TypeError, KeyError) as error:
             # Without the cause: its text may hold a token.
-            raise UnexpectedAnswer(f"the answer of {self._url} is no token ({type(error).__name__})") from None
+            raise UnexpectedAnswer(f"the response of {self._url} is not a token ({type(error).__name__})") from None
         self._store.save(Tokens(access, body.get("refresh_token"), self._wall_clock() + lifetime))
         self._mine = (access, self._clock() + lifetime)
 
@@ -200,7 +200,7 @@ class PasswordAuth(httpx.Auth):
     def _flow(self, request: httpx.Request, lock: Lock) -> Steps[None]:
         timeouts = request.extensions.get("timeout", {})
         used = yield from self.token(lock, inf, timeouts)
-        for _ in range(ROUNDS):
+        for _ in range(MAX_RENEWALS):
             request.headers["authorization"] = f"Bearer {used}"
             response = yield Send(request, inf, 0)
             if not is_invalid_token(response):
@@ -232,7 +232,7 @@ class PasswordAuth(httpx.Auth):
             flow.close()
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
-        from anyio import sleep as pause  # noqa: PLC0415  # not for those who have no tasks
+        from anyio import sleep as pause  # noqa: PLC0415  # only asynchronous clients need it
 
         flow = self._flow(request, self.task_lock)
         try:
@@ -255,7 +255,7 @@ class PasswordAuth(httpx.Auth):
 
 
 def is_invalid_token(response: httpx.Response) -> bool:
-    """Whether a renewal may help: any other 401 stays one."""
+    """Whether a renewal may help; it does not with any other 401."""
     if response.status_code != 401 or not response.is_closed:
         return response.status_code == 401
     try:

@@ -36,8 +36,8 @@ class Call(Generic[T]):
         self.content = content
         self.headers = headers
         if operation.keyed:
-            given: Any = idempotency_key
-            if given and not (isinstance(given, str) and is_field_value(given)):
+            key: Any = idempotency_key
+            if key and not (isinstance(key, str) and is_field_value(key)):
                 raise ValueError("idempotency_key must be printable ASCII text without spaces at its ends, such as str(uuid4())")
             self.idempotency_key: str | None = idempotency_key or new_key()
             self.repeatable = True
@@ -81,7 +81,7 @@ class Call(Generic[T]):
     __hash__ = None  # type: ignore[assignment]  # it compares by value and holds dictionaries
 
     def __repr__(self) -> str:
-        # The query may hold what somebody searched for: its names are enough.
+        # The query may hold personal data: its names are enough.
         query = f"?{'&'.join(self.query)}" if self.query else ""
         return f"<Call {self.operation.name}: {self.operation.method} {self.path}{query}>"
 
@@ -93,7 +93,7 @@ def new_key() -> str:
 
 
 def segment(value: Any) -> str:
-    """A path parameter as one segment of a path: it can neither leave its place nor be empty."""
+    """A path parameter as exactly one segment of a path."""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     text = text_of(value)
@@ -103,41 +103,41 @@ def segment(value: Any) -> str:
 
 
 def is_field_value(text: str) -> bool:
-    """Whether a header can carry it: no line ends or control characters (RFC 9110, 5.5), and ASCII, as no encoding is agreed on."""
+    """Whether it is a valid header value: ASCII without line ends or control characters (RFC 9110, 5.5)."""
     return text.isascii() and text.replace("\t", " ").isprintable() and text == text.strip()
 
 
-def query(**given: Any) -> dict[str, Any] | None:
-    """What was given, without what was left out."""
-    found = {name: value for name, value in given.items() if value is not UNSET and value is not None}
-    return found or None
+def query(**parameters: Any) -> dict[str, Any] | None:
+    """The parameters that were passed."""
+    sent = {name: value for name, value in parameters.items() if value is not UNSET and value is not None}
+    return sent or None
 
 
-def headers(*given: tuple[str, Any]) -> dict[str, str] | None:
-    """Header parameters that were given."""
-    found = {name: text_of(value) for name, value in given if value is not UNSET and value is not None}
-    return found or None
+def headers(*parameters: tuple[str, Any]) -> dict[str, str] | None:
+    """The header parameters that were passed."""
+    sent = {name: text_of(value) for name, value in parameters if value is not UNSET and value is not None}
+    return sent or None
 
 
 def if_match_value(if_match: str | Versioned | Unset | None) -> str | None:
-    """The tag to send as If-Match: one that was received, or that of a resource that was read."""
+    """The tag to send as If-Match: the argument itself, or the tag of a resource."""
     if if_match is None or isinstance(if_match, Unset):
         return None
     if isinstance(if_match, str):
         if not is_field_value(if_match):
-            raise ValueError("if_match must be a tag as it was received, such as answer.etag")
+            raise ValueError("if_match must be an unchanged tag, such as response.etag")
         return if_match or None
     if not hasattr(if_match, "version"):
-        raise TypeError(f"if_match must be a tag, such as answer.etag, or what was read, such as item; given: {type(if_match).__name__}")
+        raise TypeError(f"if_match must be a tag, such as response.etag, or a resource, such as item; given: {type(if_match).__name__}")
     return f'"{if_match.version}"'
 
 
-def encode_query(given: Mapping[str, Any]) -> str:
+def encode_query(parameters: Mapping[str, Any]) -> str:
     """A query string; sequences are repeated."""
     pairs: list[str] = []
-    for name, value in given.items():
+    for name, value in parameters.items():
         if is_collection(value):
-            pairs += [f"{name}={quote(text_of(one), safe='')}" for one in value]
+            pairs += [f"{name}={quote(text_of(item), safe='')}" for item in value]
         else:
             pairs.append(f"{name}={quote(text_of(value), safe='')}")
     return "&".join(pairs)
@@ -146,36 +146,36 @@ def encode_query(given: Mapping[str, Any]) -> str:
 _text = json.JSONEncoder(default=jsonable, allow_nan=False, separators=(",", ":"), ensure_ascii=False).encode
 
 
-def json_body(given: Any) -> bytes:
+def json_body(body: Any) -> bytes:
     """An object body from its members, or any other body from its value."""
-    if is_object(given):
-        given = {name: value for name, value in given.items() if value is not UNSET}
-    return _text(given).encode()
+    if is_object(body):
+        body = {name: value for name, value in body.items() if value is not UNSET}
+    return _text(body).encode()
 
 
-def form_body(given: Mapping[str, Any]) -> bytes:
+def form_body(fields: Mapping[str, Any]) -> bytes:
     """A form from its fields."""
-    return urlencode({name: text_of(value) for name, value in given.items() if value is not UNSET}).encode()
+    return urlencode({name: text_of(value) for name, value in fields.items() if value is not UNSET}).encode()
 
 
-def match_variant(function: str, variants: tuple[tuple[frozenset[str], frozenset[str]], ...], given: dict[str, Any]) -> dict[str, Any]:
+def match_variant(function: str, variants: tuple[tuple[frozenset[str], frozenset[str]], ...], members: dict[str, Any]) -> dict[str, Any]:
     """The members of a body that has several forms, each (required, all) names.
 
-    TypeError tells which name does not fit, and the nearest one that does.
+    TypeError names a member of no form, and the most similar one.
     """
-    given = {name: value for name, value in given.items() if value is not UNSET}
+    members = {name: value for name, value in members.items() if value is not UNSET}
     known = frozenset[str]().union(*(names for _, names in variants))
-    for name in given:
+    for name in members:
         if name not in known:
-            from difflib import get_close_matches  # noqa: PLC0415  # costs more than the whole of this module
+            from difflib import get_close_matches  # noqa: PLC0415  # costs more than this whole module
 
             near = get_close_matches(name, sorted(known), 1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise TypeError(f"{function}() got an unexpected keyword argument {name!r}{hint}")
-    if any(required <= given.keys() <= names for required, names in variants):
-        return given
+    if any(required <= members.keys() <= names for required, names in variants):
+        return members
     forms = " or ".join(", ".join(sorted(required)) for required, _ in variants)
-    raise TypeError(f"{function}() takes {forms}, and the members that go with it; given: {', '.join(sorted(given)) or 'nothing'}")
+    raise TypeError(f"{function}() takes {forms}, and the members that go with it; given: {', '.join(sorted(members)) or 'nothing'}")
 
 
 def masked(value: Any, secrets: frozenset[str]) -> Any:

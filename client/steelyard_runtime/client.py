@@ -11,7 +11,7 @@ from .auth import PasswordAuth
 from .call import Call
 from .client_base import MAX_WAIT_S, RETRIES, ClientBase, ConnectionHolder
 from .client_options import build_configuration, check_http, options_from_environment
-from .configuration import MAX_ANSWER
+from .configuration import MAX_RESPONSE_BYTES
 from .errors import ApiError, TimedOut
 from .exchange import Exchange
 from .http import httpx, tls_context
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 class BaseClient(ClientBase):
-    """The synchronous client. Safe to share between threads; a forked process gets connections of its own."""
+    """The synchronous client. Safe to share between threads; a forked process gets new connections."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class BaseClient(ClientBase):
         headers: Mapping[str, str] | None = None,
         http: httpx.Client | None = None,
         insecure: bool = False,
-        max_answer: int = MAX_ANSWER,
+        max_answer: int = MAX_RESPONSE_BYTES,
     ) -> None:
         check_http(http, httpx.Client, type(self).__name__)
         self.core = build_configuration(
@@ -79,16 +79,16 @@ class BaseClient(ClientBase):
         return self.pool.client(lambda: httpx.Client(verify=tls_context()))
 
     def send(self, call: Call[T], *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> Answer[T]:
-        """The answer to a call: its value with status, headers, request id and number of attempts."""
+        """The response to a call: its value with status, headers, request id and number of attempts."""
         return self._drive(Exchange(self._core_for(timeout, headers), call, _thread_lock).run())
 
     def call(self, call: Call[T], timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> T:
-        """The value of the answer to a call."""
+        """The value of the response to a call."""
         return self.send(call, timeout=timeout, headers=headers).value
 
     @contextmanager
     def stream(self, call: Call[Any]) -> Generator[Stream, None, None]:
-        """The answer to a call while it arrives: for exports. Retried until the headers are in, never after."""
+        """The response to a call while it arrives: for exports. Retried until the headers are in, never after."""
         stream = Stream(self._drive(Exchange(self.core, call, _thread_lock, stream=True).run()))
         try:
             yield stream
@@ -101,13 +101,13 @@ class BaseClient(ClientBase):
             while True:
                 try:
                     result = self._do(step)
-                except BaseException as error:  # noqa: BLE001  # whatever it is, the exchange decides or cleans up
+                except BaseException as error:  # noqa: BLE001  # the exchange handles every error, or cleans up
                     step = flow.throw(error)
                 else:
                     step = flow.send(result)
         except StopIteration as stop:
-            answer: Answer[T] = stop.value
-            return answer
+            response: Answer[T] = stop.value
+            return response
 
     def _do(self, step: Step) -> httpx.Response | None:
         if isinstance(step, Send):
@@ -116,16 +116,16 @@ class BaseClient(ClientBase):
         if isinstance(step, Acquire):
             left = step.until - self.core.clock()
             if not cast("Any", step.lock).acquire(timeout=min(max(left, 0.0), MAX_WAIT_S)):
-                raise TimedOut("another caller is renewing the session and does not finish", sent=False)
+                raise TimedOut("another caller is renewing the session and has not finished", sent=False)
             return None
         time.sleep(step)
         return None
 
     def sign_out(self) -> None:
-        """End the session on the server and forget it here. The next secured call logs in again."""
-        found = self._sign_out_call()
-        if found is not None:
-            call, session = found
+        """End the session on the server and drop its tokens. The next secured call logs in again."""
+        sign_out = self._sign_out_call()
+        if sign_out is not None:
+            call, session = sign_out
             try:
                 self.send(call)
             except ApiError as error:
@@ -136,7 +136,7 @@ class BaseClient(ClientBase):
                     session.forget()
 
     def close(self) -> None:
-        """Close the connections, those of a client that was given with `http=`, too. Every later call raises ClientClosed."""
+        """Close the connections, also those of a client passed as `http=`. Every later call raises ClientClosed."""
         self.pool.closed = True
         if self.pool.http is not None:
             self.pool.http.close()

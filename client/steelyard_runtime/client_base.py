@@ -24,27 +24,27 @@ MAX_WAIT_S = 1_000_000.0
 
 
 class ConnectionHolder:
-    """The connections of one client and its views. A new process gets new ones: two must not speak on one socket."""
+    """The connections of one client and its views. A new process gets new ones, because processes must not share sockets."""
 
-    __slots__ = ("closed", "given", "http", "pid")
+    __slots__ = ("closed", "http", "pid", "provided")
 
-    def __init__(self, given: Any) -> None:
-        self.given: Any = given
-        self.http: Any = given
+    def __init__(self, http: Any) -> None:
+        self.provided: Any = http
+        self.http: Any = http
         self.pid = os.getpid()
         self.closed = False
 
     def client(self, make: Callable[[], H]) -> H:
-        """The client of the library, made when first needed; ClientClosed once either has been closed."""
-        if self.closed or (self.given is not None and self.given.is_closed):
+        """The client of httpx, made at the first use; ClientClosed if either client is closed."""
+        if self.closed or (self.provided is not None and self.provided.is_closed):
             raise ClientClosed
-        if self.http is None or (self.pid != os.getpid() and self.given is None):
+        if self.http is None or (self.pid != os.getpid() and self.provided is None):
             self.http, self.pid = make(), os.getpid()
         return cast("H", self.http)
 
 
 class ClientBase:
-    """What both clients have: settings, and copies of the client with other ones."""
+    """Options, and views of the client with other options."""
 
     FACTS: ClassVar[ContractInfo]
     core: ClientConfiguration
@@ -63,21 +63,21 @@ class ClientBase:
         headers: Mapping[str, str] | Unset = UNSET,
         auth: httpx.Auth | Unset | None = UNSET,
     ) -> Self:
-        """The same client for a few calls that need other settings: connections, session and retry budget are shared."""
+        """The same client with other options: it shares connections, session and retry budget."""
         check_options(timeout, deadline, retries, headers, auth)
         view = object.__new__(type(self))
         view.core, view.pool = self.core.view(timeout, deadline, retries, headers, auth), self.pool
         return view
 
     def _core_for(self, timeout: float | Unset, headers: Mapping[str, str] | Unset) -> ClientConfiguration:
-        """The settings of one call."""
+        """The configuration of one call."""
         if timeout is UNSET and headers is UNSET:
             return self.core
         check_options(timeout, headers=headers)
         return self.core.view(timeout, UNSET, UNSET, headers, UNSET)
 
     def to_curl(self, call: Call[Any], *, reveal: bool = False) -> str:
-        """The request of a call as a shell command, with credentials and secret members masked unless they are to be revealed."""
+        """The request of a call as a shell command; credentials and secret members are masked unless `reveal` is true."""
         auth = self.core.auth
         sent = self.core.preview(call)
         if isinstance(auth, PasswordAuth) and call.operation.secured:
@@ -93,18 +93,18 @@ class ClientBase:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(
-            f"a {type(self).__name__} holds connections and credentials and cannot be copied or pickled; make one where it is needed"
+            f"a {type(self).__name__} holds connections and credentials and cannot be copied or pickled; make a new one where it is needed"
         )
 
     def _sign_out_call(self) -> tuple[Call[Any], PasswordAuth | None] | None:
-        """What ends the session on the server, if there is one to end."""
+        """The call that ends the session on the server, if there is a session."""
         auth, name = self.core.auth, self.FACTS.sign_out
         if isinstance(auth, PasswordAuth):
             held = auth.held()
         elif isinstance(auth, Static) and auth.header == "authorization" and auth.value.startswith("Bearer "):
             held = auth.value
         else:
-            raise TypeError("there is no session to end: only a login with username and password, or a token, has one")
+            raise TypeError("there is no session to end: only username and password, or a token, have one")
         if name is None or held is None:
             return None
         operation = operation_named(self.FACTS.package, name)

@@ -43,28 +43,25 @@ def build_configuration(
     insecure: bool,
     max_answer: int,
 ) -> ClientConfiguration:
-    """Check what a client was given, and refuse what would surprise later."""
+    """The configuration of a client; TypeError or ValueError for options that do not work together."""
     base_url = check_base_url(base_url)
     url = httpx.URL(base_url)
     check_options(timeout, deadline, retries, UNSET if headers is None else headers, auth, max_answer)
     check_credentials(username, password, scope, token, api_key, tokens)
     login = username is not None or password is not None or tokens is not None
-    kinds = [
-        name
-        for name, given in (("username", login), ("token", token is not None), ("api_key", api_key is not None), ("auth", auth is not None))
-        if given
-    ]
+    present = {"username": login, "token": token is not None, "api_key": api_key is not None, "auth": auth is not None}
+    kinds = [name for name, passed in present.items() if passed]
     if len(kinds) > 1:
-        raise TypeError(f"give one kind of credentials, not {' and '.join(kinds)}")
+        raise TypeError(f"pass one kind of credentials, not {' and '.join(kinds)}")
     if tokens is None and (username is None) != (password is None):
         raise TypeError("username and password go together")
     if scope is not None and not login:
-        raise TypeError("scope goes with username and password: it is what the login asks for")
+        raise TypeError("scope requires username and password: it is part of the login")
     if kinds and url.scheme == "http" and not insecure and not _is_loopback(url.host):
-        raise ValueError(f"credentials would be readable on their way to {base_url}: use https, or insecure=True if you must")
+        raise ValueError(f"credentials would be readable on their way to {base_url}: use https, or insecure=True")
     chosen: Auth = auth
     if login:
-        # As text, not joined: a path prefix of base_url stays.
+        # As text, so that a path prefix of base_url stays.
         chosen = PasswordAuth(username, password, f"{base_url}/{facts.token_path.lstrip('/')}", scope=scope, store=tokens)
     elif token is not None:
         chosen = Static("authorization", f"Bearer {token}")
@@ -100,15 +97,15 @@ def _is_loopback(host: str) -> bool:
 
 
 def _headers_of(http: httpx.Client | httpx.AsyncClient | None) -> dict[str, str]:
-    """Headers that a user's client adds to httpx's own; TypeError for what it holds that would be ignored."""
+    """The headers of a client passed as `http=`; TypeError for its options that would be ignored."""
     if http is None:
         return {}
     ignored = [name for name, held in (("auth", http.auth), ("cookies", http.cookies), ("params", http.params)) if held]
     if str(http.base_url):
         ignored.append("base_url")
     if ignored:
-        raise TypeError(f"http= brings its own {', '.join(ignored)}, which would be ignored; give them to this client, or leave them out")
-    # What any client of the library has is no wish of the user.
+        raise TypeError(f"http= has {', '.join(ignored)}, which would be ignored; pass them to this client instead")
+    # Defaults of httpx are not options of the user.
     usual = {"accept", "accept-encoding", "connection", "user-agent"}
     return {name: value for name, value in http.headers.items() if name not in usual}
 
@@ -117,10 +114,10 @@ def options_from_environment(title: str) -> dict[str, Any]:
     """The address and the credentials that the variables of a process name."""
     prefix = title.upper()
     names = {"base_url": "URL", "username": "USERNAME", "password": "PASSWORD", "token": "TOKEN", "api_key": "API_KEY"}
-    found = {name: os.environ.get(f"{prefix}_{suffix}") for name, suffix in names.items()}
-    if not found["base_url"]:
+    values = {name: os.environ.get(f"{prefix}_{suffix}") for name, suffix in names.items()}
+    if not values["base_url"]:
         raise ValueError(f"{prefix}_URL is not set: the address of the server")
-    return {name: value for name, value in found.items() if value}
+    return {name: value for name, value in values.items() if value}
 
 
 def check_base_url(value: Any) -> str:
@@ -132,9 +129,9 @@ def check_base_url(value: Any) -> str:
         url = httpx.URL(address)
     except httpx.InvalidURL:
         url = httpx.URL("")
-    # Before the address is quoted in any message: it may hold a password.
+    # Before any message quotes the address: it may hold a password.
     if url.userinfo or url.query or url.fragment:
-        raise ValueError("base_url has no place for credentials, query or fragment")
+        raise ValueError("base_url cannot have credentials, a query or a fragment")
     if url.scheme not in {"http", "https"} or not url.host:
         raise ValueError(f"base_url must be the address of a server, such as https://shop.example; given: {address!r}")
     return address
@@ -143,7 +140,7 @@ def check_base_url(value: Any) -> str:
 def check_options(
     timeout: Any = UNSET, deadline: Any = UNSET, retries: Any = UNSET, headers: Any = UNSET, auth: Any = UNSET, max_answer: Any = UNSET
 ) -> None:
-    """TypeError or ValueError for an option that could not work. UNSET is always accepted."""
+    """TypeError or ValueError for an invalid option. UNSET is always accepted."""
     if timeout is not UNSET and not _is_seconds(timeout):
         raise _wrong("timeout", timeout, "seconds for each phase of an attempt, such as timeout=10.0")
     if deadline is not UNSET and deadline is not None and not _is_seconds(deadline):
@@ -174,21 +171,21 @@ def check_credentials(username: Any, password: Any, scope: Any, token: Any, api_
         raise TypeError(f"tokens must be a TokenStore, such as FileTokens('~/.steelyard/session'); given: {type(tokens).__name__}")
 
 
-def check_http(http: Any, wanted: type[Any], client: str) -> None:
-    """TypeError unless the httpx client is of the kind that this client drives."""
-    if http is not None and not isinstance(http, wanted):
+def check_http(http: Any, expected: type[Any], client: str) -> None:
+    """TypeError unless the httpx client has the kind that this client needs."""
+    if http is not None and not isinstance(http, expected):
         other = " Use the other client of this SDK for it." if isinstance(http, httpx.Client | httpx.AsyncClient) else ""
-        raise TypeError(f"http must be an httpx.{wanted.__name__} for {client}; given: {type(http).__name__}.{other}")
+        raise TypeError(f"http must be an httpx.{expected.__name__} for {client}; given: {type(http).__name__}.{other}")
 
 
 def _is_seconds(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < inf
 
 
-def _check_headers(given: Any) -> None:
-    if not isinstance(given, Mapping) or not all(isinstance(text, str) for pair in given.items() for text in pair):  # pyright: ignore[reportUnknownVariableType]
-        raise _wrong("headers", given, "names and values as text, such as headers={'X-Tenant': 'a'}")  # pyright: ignore[reportUnknownArgumentType]
-    for name, value in cast("Mapping[str, str]", given).items():
+def _check_headers(headers: Any) -> None:
+    if not isinstance(headers, Mapping) or not all(isinstance(text, str) for pair in headers.items() for text in pair):  # pyright: ignore[reportUnknownVariableType]
+        raise _wrong("headers", headers, "names and values as text, such as headers={'X-Tenant': 'a'}")  # pyright: ignore[reportUnknownArgumentType]
+    for name, value in cast("Mapping[str, str]", headers).items():
         # RFC 9110 (5.6.2): what a name may hold.
         if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
             raise ValueError(f"headers must be named with letters, digits and hyphens; given: {name!r}")
@@ -197,7 +194,7 @@ def _check_headers(given: Any) -> None:
 
 
 def _wrong(name: str, value: Any, right: str, *, quote: bool = True) -> TypeError | ValueError:
-    """An error that shows what was given where it is short and cannot be a secret."""
-    given = f"{value!r}" if quote and (value is None or isinstance(value, int | float)) else type(value).__name__
+    """The error; it shows short values that cannot be secrets."""
+    shown = f"{value!r}" if quote and (value is None or isinstance(value, int | float)) else type(value).__name__
     kind = ValueError if isinstance(value, int | float) and not isinstance(value, bool) and name != "retries" else TypeError
-    return kind(f"{name} must be {right}; given: {given}")
+    return kind(f"{name} must be {right}; given: {shown}")

@@ -1,4 +1,4 @@
-"""The settings of a client and of its views: what a request looks like, and on whose behalf it is sent."""
+"""The configuration of a client and of its views: the form of requests, and their credentials."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from .notices import ContractInfo, Notices
 from .retry import Budget, Retries
 
 Auth = PasswordAuth | Static | httpx.Auth | None
-MAX_ANSWER = 64 << 20
+MAX_RESPONSE_BYTES = 64 << 20
 
 
 class ClientConfiguration:
-    """The settings of a client, and what it shares with its views. Immutable but for what is shared."""
+    """The options of a client, and the objects that it shares with its views. Immutable, except for these."""
 
     __slots__ = (
         "_signed",
@@ -67,7 +67,7 @@ class ClientConfiguration:
         headers: Mapping[str, str] | Unset,
         auth: httpx.Auth | Unset | None,
     ) -> ClientConfiguration:
-        """The same client with other settings, those that are given."""
+        """The same configuration with other options."""
         return ClientConfiguration(
             self.facts,
             self.base_url,
@@ -75,7 +75,7 @@ class ClientConfiguration:
             timeout=self.timeout if isinstance(timeout, Unset) else timeout,
             deadline=self.deadline if isinstance(deadline, Unset) else deadline,
             retries=self.retries if isinstance(retries, Unset) else retries,
-            headers=self.headers if isinstance(headers, Unset) else self.headers | {name.lower(): one for name, one in headers.items()},
+            headers=self.headers if isinstance(headers, Unset) else self.headers | {name.lower(): value for name, value in headers.items()},
             max_answer=self.max_answer,
             budget=self.budget,
             watch=self.watch,
@@ -83,7 +83,7 @@ class ClientConfiguration:
         )
 
     def build(self, call: Call[Any], left: float = inf) -> httpx.Request:
-        """The request that a call stands for."""
+        """The request of a call."""
         operation = call.operation
         headers = dict(self._signed if operation.secured else self.headers)
         if operation.media is not None and call.content is not None:
@@ -98,20 +98,20 @@ class ClientConfiguration:
         )
 
     def preview(self, call: Call[Any], request: httpx.Request | None = None) -> Sent:
-        """What a call sends, for people to look at."""
+        """The request of a call, to be shown."""
         request = request or self.build(call)
         private = frozenset({self.auth.header.lower()}) if isinstance(self.auth, Static) else frozenset[str]()
         return Sent(request.method, str(request.url), dict(request.headers), call.shown_body(), call.shown_body(reveal=True), private)
 
     def auth_of(self, call: Call[Any]) -> Auth:
-        """The credentials of a call, or CredentialsMissing when it needs some and there are none."""
+        """The credentials of a call, or CredentialsMissing."""
         operation = call.operation
         if not operation.secured:
             return None
         if self.auth is None and not operation.optional and "authorization" not in self.headers:
             scopes = f" with the scope {' or '.join(operation.scopes)}" if operation.scopes else ""
             raise CredentialsMissing(
-                f"{operation.name} needs a login{scopes}. Give the client username and password, or a token; nothing was sent."
+                f"{operation.name} needs a login{scopes}. Pass username and password, or a token, to the client; nothing was sent."
             )
         return self.auth
 

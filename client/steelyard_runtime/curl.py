@@ -1,4 +1,4 @@
-"""A request as one shell command, for a report of a fault."""
+"""A request as one shell command, for bug reports."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from .record import Record
 
 # Header names that carry a credential whatever the contract says.
 CREDENTIALS = frozenset({"authorization", "proxy-authorization", "cookie", "x-api-key"})
-# Made by the client for each send: no part of what the caller asked for.
+# Made by the client for each send, and not part of the call.
 DULL = frozenset({"host", "content-length", "user-agent", "accept-encoding", "connection"})
 
 
 class Sent(Record):
-    """What was sent, whole and masked."""
+    """A request, whole and masked."""
 
     __slots__ = ("body", "headers", "method", "private", "shown", "url")
     HIDDEN = frozenset({"body", "headers", "shown"})
@@ -33,7 +33,7 @@ class Sent(Record):
         """Further header names that carry a credential."""
 
     def masked(self) -> Sent:
-        """The same without anything secret: what a pickle may hold."""
+        """The same without secrets, for pickles."""
         return Sent(self.method, self.url, self._headers(reveal=False), self.shown, self.shown, self.private)
 
     def to_curl(self, *, reveal: bool = False) -> str:
@@ -44,11 +44,11 @@ class Sent(Record):
         body = self.body if reveal else self.shown
         if body is not None:
             words += ["--data-raw", body]
-        from shlex import join  # noqa: PLC0415  # for those who look at requests
+        from shlex import join  # noqa: PLC0415  # rarely used
 
         return join(words)
 
     def _headers(self, *, reveal: bool) -> dict[str, str]:
         secret = CREDENTIALS | self.private
-        told = {name: value for name, value in self.headers.items() if name.lower() not in DULL}
-        return told if reveal else {name: MASK if name.lower() in secret else value for name, value in told.items()}
+        shown = {name: value for name, value in self.headers.items() if name.lower() not in DULL}
+        return shown if reveal else {name: MASK if name.lower() in secret else value for name, value in shown.items()}

@@ -1,4 +1,4 @@
-"""The exception tree. Generated problem classes enrol themselves by their `type`."""
+"""The exception tree. Generated problem classes register themselves by their `type`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .http import httpx
 from .model import is_collection, is_object
 from .retry import retry_after
 
-# Generated modules whose classes enrol when they are imported: with the first error, not before.
+# Generated modules with problem classes, imported with the first error.
 _unloaded: list[str] = []
 
 
@@ -23,16 +23,16 @@ def register_problem_module(module: str) -> None:
         _unloaded.append(module)
 
 
-# A body may be wrong in a hundred places; a message that lists them all hides the first.
+# A message that lists a hundred violations hides the first.
 MAX_REASONS = 5
 
 
 class ContractMismatch(FutureWarning):
-    """The server was built from a contract that does not go with this SDK's."""
+    """The server was built from a contract that does not fit this SDK."""
 
 
 class ApiDeprecation(FutureWarning):
-    """The server announces that an operation will go."""
+    """The server announces the end of an operation."""
 
 
 class SteelyardError(Exception):
@@ -50,7 +50,7 @@ class ClientClosed(SteelyardError):
 
 
 class ConnectionFailed(SteelyardError):
-    """No answer came. `sent` is False when the request surely had no effect."""
+    """There was no response. `sent` is False when the request certainly had no effect."""
 
     def __init__(self, message: str, *, sent: bool = True, attempts: int = 1) -> None:
         super().__init__(message)
@@ -66,7 +66,7 @@ class ConnectionFailed(SteelyardError):
 
 
 class TimedOut(ConnectionFailed):
-    """No answer came in time."""
+    """There was no response in time."""
 
 
 class CredentialsMissing(SteelyardError):
@@ -74,11 +74,11 @@ class CredentialsMissing(SteelyardError):
 
 
 class SignedOut(SteelyardError):
-    """The session is over: its refresh token is spent or revoked, and no password is known."""
+    """The session has ended: its refresh token is spent or revoked, and there is no password."""
 
 
 class UnexpectedAnswer(SteelyardError):
-    """An answer that the contract does not allow. `pointer` leads to the member that is wrong; its value is not told."""
+    """A response that the contract does not allow. `pointer` names the invalid member; its value is not shown."""
 
     def __init__(self, message: str, response: httpx.Response | None = None, *, pointer: str = "") -> None:
         super().__init__(message)
@@ -96,7 +96,7 @@ class UnexpectedAnswer(SteelyardError):
 
 
 class ApiError(SteelyardError):
-    """The server, or a proxy on the way to it, refused."""
+    """The server, or a proxy on the way to it, sent an error."""
 
     status: int = 0
     title: str = ""
@@ -105,20 +105,20 @@ class ApiError(SteelyardError):
     request_id: str | None = None
     attempts: int = 1
     retry_after: float | None = None
-    """Seconds that the server asks to wait."""
+    """Seconds to wait, by the Retry-After header."""
     resent: bool = False
-    """The call had been sent before: this may be the echo of its own first success."""
+    """The call had been sent before, so its first attempt may have succeeded."""
     response: httpx.Response
     sent: Sent | None = None
 
     def to_curl(self, *, reveal: bool = False) -> str:
-        """The request as a shell command, with credentials and secret members masked unless they are to be revealed."""
+        """The request as a shell command; credentials and secret members are masked unless `reveal` is true."""
         if self.sent is None:
-            raise ValueError("this error came from no request")
+            raise ValueError("this error has no request")
         return self.sent.to_curl(reveal=reveal)
 
     def __str__(self) -> str:
-        """Status, title, detail, the fields that are wrong, type and request id, on one line."""
+        """Status, title, detail, invalid fields, type and request id, on one line."""
         parts = [f"{self.status} {self.title}" + (f": {self.detail}" if self.detail else ""), *self._reasons()]
         known = [self.type] if self.type != "about:blank" else []
         known += [f"request {self.request_id}"] if self.request_id else []
@@ -134,7 +134,7 @@ class ApiError(SteelyardError):
 
 
 class ProblemError(ApiError):
-    """A problem (RFC 9457). One of a type that this SDK does not know is of this class itself; `problem` has every member."""
+    """A problem (RFC 9457). Unknown types have this class itself; `problem` has every member."""
 
     problem: dict[str, Any]
     STATUS: ClassVar[int] = 0
@@ -150,9 +150,9 @@ class ProblemError(ApiError):
         entries: Any = self.problem.get("errors") if hasattr(self, "problem") else None
         if not is_collection(entries):
             return []
-        found = [reason for entry in entries if (reason := _reason(entry))]
-        more = len(found) - MAX_REASONS
-        return found[:MAX_REASONS] + ([f"and {more} more"] if more > 0 else [])
+        reasons = [reason for entry in entries if (reason := _reason(entry))]
+        more = len(reasons) - MAX_REASONS
+        return reasons[:MAX_REASONS] + ([f"and {more} more"] if more > 0 else [])
 
     @classmethod
     def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG003  # generated classes read it
@@ -168,7 +168,7 @@ class ProblemError(ApiError):
 
 
 def _reason(entry: Any) -> str:
-    """An entry of `errors` (RFC 9457, section 3): where, and what is wrong there."""
+    """An entry of `errors` (RFC 9457, section 3): its place and its reason."""
     if not is_object(entry):
         return ""
     place = entry.get("pointer")
@@ -180,7 +180,7 @@ def _reason(entry: Any) -> str:
 
 
 def error_from(response: httpx.Response, attempts: int = 1, sent: Sent | None = None) -> ApiError:
-    """The exception for a refusal."""
+    """The exception for an error response."""
     data: dict[str, Any] = {}
     if "json" in response.headers.get("content-type", ""):
         try:
@@ -201,14 +201,14 @@ def error_from(response: httpx.Response, attempts: int = 1, sent: Sent | None = 
     error.sent = sent
     if isinstance(error, ProblemError):
         error.problem = data
-        # A problem of a server that is not quite ours must not hide the refusal: `problem` has what came.
+        # Unexpected members must not hide the problem: `problem` has them.
         with suppress(KeyError, TypeError, ValueError, AttributeError):
             error.__dict__.update(error.members(data))
     return error
 
 
 def pack_response(response: httpx.Response | None) -> _Packed | None:
-    """What a pickle keeps of an answer: status, headers, body; not the request, which holds credentials."""
+    """The parts of a response that a pickle keeps: not the request, which holds credentials."""
     return None if response is None else _Packed(response.status_code, response.headers.multi_items(), response.content)
 
 

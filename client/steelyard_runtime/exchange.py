@@ -1,4 +1,4 @@
-"""One exchange, written once as a generator: it takes every decision and touches no socket. Two drivers move its bytes."""
+"""One exchange, written once as a generator: it takes all decisions and does no I/O. The two clients move its bytes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import suppress
 from math import inf
 from typing import Any, Generic, TypeVar
 
-from .auth import LOST_RACES, ROUNDS, PasswordAuth, is_invalid_token
+from .auth import MAX_CONFLICTS, MAX_RENEWALS, PasswordAuth, is_invalid_token
 from .call import Call
 from .configuration import Auth, ClientConfiguration
 from .errors import ApiError, ConnectionFailed, TimedOut, UnexpectedAnswer, error_from
@@ -25,25 +25,25 @@ IN_PROGRESS = "/problems/idempotency-in-progress"
 
 
 class Exchange(Generic[T]):
-    """A call on its way: `run` is the generator, the attributes are what it knows so far."""
+    """A call on its way: `run` is the generator, the attributes are its state."""
 
     __slots__ = ("_arrived", "_attempt", "_call", "_core", "_lock", "_logged", "_session", "_signing", "_stream", "_until")
 
     def __init__(self, core: ClientConfiguration, call: Call[T], lock: Callable[[PasswordAuth], Lock], *, stream: bool = False) -> None:
         if not isinstance(call, Call):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise TypeError(f"a request is made by calls, such as calls.get_item(7); given: {type(call).__name__}")
+            raise TypeError(f"a call is made by calls, such as calls.get_item(7); given: {type(call).__name__}")
         self._core, self._call, self._lock, self._stream = core, call, lock, stream
         self._session: PasswordAuth | None = None
         self._until = inf
         self._attempt = 0
         self._arrived = False
-        """The server may have done the work already."""
+        """The server may have processed the call already."""
         self._signing = False
-        """A login is under way: the call itself has not left."""
+        """A login is under way: the call has not been sent."""
         self._logged = log.isEnabledFor(logging.DEBUG)
 
     def run(self) -> Steps[Answer[T]]:
-        """Send, log in, wait and try again as long as it is safe and makes sense: the answer, or the error that is left."""
+        """Send, log in, wait and retry as long as that is safe; returns the response or raises the last error."""
         core, call = self._core, self._call
         auth = core.auth_of(call)
         self._session = auth if isinstance(auth, PasswordAuth) else None
@@ -56,18 +56,18 @@ class Exchange(Generic[T]):
             try:
                 response = yield from self._send(request, auth)
             except httpx.TransportError as error:
-                self._tell(type(error).__name__, begun)
+                self._log(type(error).__name__, begun)
                 delay, reason = self._after_break(error), type(error).__name__
             except ApiError as error:
-                delay, reason = self._after_refused_login(error), f"login refused with {error.status}"
+                delay, reason = self._after_failed_login(error), f"the login failed with {error.status}"
             else:
-                self._tell(response.status_code, begun, response)
+                self._log(response.status_code, begun, response)
                 if core.watch.inspect(call.operation, response):
                     yield from self._compare()
                 if response.is_success or response.status_code == 304:
                     core.budget.credit()
                     return Answer(self._read(response), response, self._attempt, core.clock() - started)
-                delay, reason = self._after_refusal(request, response), str(response.status_code)
+                delay, reason = self._after_problem(request, response), str(response.status_code)
             log_retry(call.operation, reason, delay, self._attempt)
             yield delay
             begun = core.clock()
@@ -87,7 +87,7 @@ class Exchange(Generic[T]):
                 session.accepted = request.headers["authorization"].removeprefix("Bearer ")
         return response
 
-    def _tell(self, result: int | str, begun: float, response: httpx.Response | None = None) -> None:
+    def _log(self, result: int | str, begun: float, response: httpx.Response | None = None) -> None:
         if self._logged:
             request_id = None if response is None else response.headers.get("x-request-id")
             log_attempt(self._call.operation, result, self._attempt, self._core.clock() - begun, request_id)
@@ -104,17 +104,17 @@ class Exchange(Generic[T]):
         self._signing = False
 
     def _renewed(self, session: PasswordAuth, request: httpx.Request, response: httpx.Response) -> Steps[httpx.Response]:
-        """The answer with a token that is good. A 401 proves that nothing was done: any call may be sent again after it."""
+        """The response with a valid token. Any call can be sent again after a 401, because it had no effect."""
         rounds = 0
-        for _ in range(LOST_RACES):
+        for _ in range(MAX_CONFLICTS):
             if not is_invalid_token(response):
                 break
             self._signing = True
             used = request.headers["authorization"].removeprefix("Bearer ")
-            # A token that others have used or renewed meanwhile was no failure of ours: it does not count.
+            # A token that another caller has renewed meanwhile does not count as a failed renewal.
             if used == session.current():
                 rounds += session.accepted != used
-                if rounds > ROUNDS:
+                if rounds > MAX_RENEWALS:
                     break
                 yield from session.renewal(used, self._lock(session), self._until, self._core.timeouts)
             request.headers["authorization"] = f"Bearer {session.current()}"
@@ -122,7 +122,7 @@ class Exchange(Generic[T]):
             response = yield Send(request, self._until, self._core.max_answer, stream=self._stream)
         return response
 
-    # -- what comes after a failure: seconds to wait, or the error ----------------------------------------------------
+    # -- after a failure: seconds to wait, or the error ---------------------------------------------------------------
     def _after_break(self, error: httpx.TransportError) -> float:
         repeatable = self._signing or self._call.repeatable
         delay = self._core.retries.after_error(error, self._attempt, repeatable=repeatable)
@@ -130,11 +130,11 @@ class Exchange(Generic[T]):
         self._signing = False
         if delay is None or not self._may_wait(delay):
             kind = TimedOut if isinstance(error, httpx.TimeoutException) else ConnectionFailed
-            told = f"{self._call.operation.name}: {type(error).__name__}: {error}"
-            raise kind(told, sent=self._arrived, attempts=self._attempt) from error
+            message = f"{self._call.operation.name}: {type(error).__name__}: {error}"
+            raise kind(message, sent=self._arrived, attempts=self._attempt) from error
         return delay
 
-    def _after_refused_login(self, error: ApiError) -> float:
+    def _after_failed_login(self, error: ApiError) -> float:
         delay = self._core.retries.after_answer(error.response, self._attempt, repeatable=True)
         self._signing = False
         if delay is None or not self._may_wait(delay):
@@ -142,33 +142,33 @@ class Exchange(Generic[T]):
             raise error
         return delay
 
-    def _after_refusal(self, request: httpx.Request, response: httpx.Response) -> float:
+    def _after_problem(self, request: httpx.Request, response: httpx.Response) -> float:
         call, status = self._call, response.status_code
         in_progress = status == 409 and call.idempotency_key is not None and _type_of(response) == IN_PROGRESS
         delay = self._core.retries.after_answer(response, self._attempt, repeatable=call.repeatable, in_progress=in_progress)
         if delay is None or not self._may_wait(delay):
-            refusal = error_from(response, self._attempt, self._core.preview(call, request))
-            # What is gone or changed may be so by our own first send, whose answer was lost.
+            problem = error_from(response, self._attempt, self._core.preview(call, request))
+            # The first attempt, whose response was lost, may have deleted or changed it.
             gone = status == 404 and call.operation.method == "DELETE"
-            refusal.resent = self._arrived and (gone or (status == 412 and "if-match" in request.headers))
-            raise refusal
+            problem.resent = self._arrived and (gone or (status == 412 and "if-match" in request.headers))
+            raise problem
         self._arrived = self._arrived or status != 429
         return delay
 
     def _may_wait(self, delay: float) -> bool:
         return self._core.clock() + delay < self._until and self._core.budget.take()
 
-    # -- the answer -------------------------------------------------------------------------------------------------
+    # -- the response -----------------------------------------------------------------------------------------------
     def _compare(self) -> Steps[None]:
-        """Ask the server for the version of its contract: only that tells whether the difference is a reason to warn."""
+        """Request the version of the contract of the server, which decides whether the difference is a reason to warn."""
         core, version = self._core, None
         if core.facts.version_path is not None:
             address = core.base_url + core.facts.version_path
             request = httpx.Request("GET", address, headers=core.headers, extensions={"timeout": core.timeouts})
             with suppress(httpx.TransportError, ValueError, TypeError, KeyError, UnexpectedAnswer):
                 response = yield Send(request, self._until, core.max_answer)
-                found: Any = json.loads(response.content)
-                version = str(found["version"])
+                root: Any = json.loads(response.content)
+                version = str(root["version"])
         core.watch.contract_differs(version)
 
     def _read(self, response: httpx.Response) -> T | None:
@@ -185,14 +185,14 @@ class Exchange(Generic[T]):
         try:
             data: Any = json.loads(response.content)
         except ValueError:
-            raise UnexpectedAnswer(f"{operation.name}: the answer is no JSON", response) from None
+            raise UnexpectedAnswer(f"{operation.name}: the response is not JSON", response) from None
         try:
             return parse(data)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             pointer = error_pointer(error.__traceback__)
             # Without the cause: its text may hold the value.
-            told = f"{operation.name}: the answer is not what the contract promises, at {pointer or 'its root'} ({type(error).__name__})"
-            raise UnexpectedAnswer(told, response, pointer=pointer) from None
+            message = f"{operation.name}: the response breaks the contract, at {pointer or 'its root'} ({type(error).__name__})"
+            raise UnexpectedAnswer(message, response, pointer=pointer) from None
 
 
 def _type_of(response: httpx.Response) -> str | None:

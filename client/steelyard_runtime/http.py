@@ -1,4 +1,4 @@
-"""The one module that names the HTTP library. `STEELYARD_HTTP=httpx2` swaps it for its successor, which has the same names."""
+"""The only module that names the HTTP library. `STEELYARD_HTTP=httpx2` selects its successor, which has the same names."""
 
 import os
 import ssl
@@ -8,16 +8,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import httpx as httpx  # noqa: PLC0414  # passed on to every other module
+    import httpx as httpx  # noqa: PLC0414  # every other module imports it from here
 else:
-    # Chosen by the environment, not by what is installed: a client that a user made must have the classes that we catch.
+    # Chosen by the environment, and not by the installed packages: `http=` must have the classes that are caught here.
     httpx = import_module(os.environ.get("STEELYARD_HTTP", "httpx"))
 
 
 class _Trust(ssl.SSLContext):
-    """A context that finds out whom to trust at the first handshake: who speaks to no TLS server does not wait for 140 certificates.
+    """A context that loads certificates at the first handshake, so that plain HTTP does not wait for 140 of them.
 
-    Until then it trusts nobody. What is set on it goes to the context that httpx itself would have made.
+    Until then it trusts no certificate. Its options go to the context that httpx would make.
     """
 
     @cached_property
@@ -27,11 +27,11 @@ class _Trust(ssl.SSLContext):
     def set_alpn_protocols(self, alpn_protocols: Iterable[str]) -> None:
         self.loaded.set_alpn_protocols(alpn_protocols)
 
-    def wrap_socket(self, *given: Any, **named: Any) -> ssl.SSLSocket:
-        return self.loaded.wrap_socket(*given, **named)
+    def wrap_socket(self, *args: Any, **options: Any) -> ssl.SSLSocket:
+        return self.loaded.wrap_socket(*args, **options)
 
-    def wrap_bio(self, *given: Any, **named: Any) -> ssl.SSLObject:
-        return self.loaded.wrap_bio(*given, **named)
+    def wrap_bio(self, *args: Any, **options: Any) -> ssl.SSLObject:
+        return self.loaded.wrap_bio(*args, **options)
 
 
 @cache

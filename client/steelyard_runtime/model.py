@@ -1,4 +1,4 @@
-"""What every generated model stands on: plain slotted classes, nothing that costs time on import."""
+"""The base of all generated models: plain slotted classes, cheap to import."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MASK = "***"
 
 
 class Unset(Enum):
-    """The type of UNSET. An enumeration with one member, so that it survives copies and pickles and narrows with `is`."""
+    """The type of UNSET. An enumeration with one member, so that copies and pickles are the same object, and `is` narrows."""
 
     UNSET = "UNSET"
 
@@ -35,19 +35,19 @@ class Versioned(Protocol):
 
 
 class OpenEnum(StrEnum):
-    """A string enumeration that takes values it does not know yet."""
+    """A string enumeration that accepts unknown values."""
 
     @classmethod
     def of(cls, value: str) -> Self:
-        """The member of this value, as `cls(value)` gives it but at half the cost."""
-        found = cls._value2member_map_.get(value)
-        return cls(value) if found is None else cast("Self", found)
+        """`cls(value)` at half the cost."""
+        member = cls._value2member_map_.get(value)
+        return cls(value) if member is None else cast("Self", member)
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
         if not isinstance(value, str):
             return None
-        # Not kept: a server that invents values must not fill this process's memory.
+        # Not kept, so that invented values cannot fill the memory.
         member = str.__new__(cls, value)
         member._name_ = value
         member._value_ = value
@@ -69,11 +69,11 @@ class OpenEnum(StrEnum):
 
 
 class Model:
-    """An object of the contract. What a newer server adds is kept in `extra`."""
+    """An object of the contract. `extra` keeps members of a newer server."""
 
     __slots__ = ("extra",)
     WIRE: ClassVar[tuple[tuple[str, str], ...]] = ()
-    """Attribute and name on the wire, in the order in which they are read; the slots, where all are spelt alike."""
+    """Attribute and name on the wire, in the order in which they are read; by default the slots."""
     NAMES: ClassVar[frozenset[str]] = frozenset()
     SECRET: ClassVar[frozenset[str]] = frozenset()
     """Attributes that `repr` masks."""
@@ -82,7 +82,7 @@ class Model:
     def __init_subclass__(cls) -> None:
         if "WIRE" not in cls.__dict__:
             cls.WIRE = tuple([(name, name) for name in cls.__slots__])  # pyright: ignore[reportConstantRedefinition]  # the same
-        cls.NAMES = frozenset([name for _, name in cls.WIRE])  # pyright: ignore[reportConstantRedefinition]  # made from the class, once
+        cls.NAMES = frozenset([name for _, name in cls.WIRE])  # pyright: ignore[reportConstantRedefinition]  # made once
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -90,7 +90,7 @@ class Model:
         raise NotImplementedError
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object of this model, with what was left out left out and what was unknown in place."""
+        """The JSON object of this model: without unset members, and with unknown ones."""
         out: dict[str, Any] = dict(self.extra)
         for attribute, name in self.WIRE:
             value = getattr(self, attribute)
@@ -103,14 +103,14 @@ class Model:
             return NotImplemented
         return all(getattr(self, name) == getattr(other, name) for name, _ in self.WIRE) and self.extra == other.extra
 
-    __hash__ = None  # type: ignore[assignment]  # as every class that compares by value and can be changed
+    __hash__ = None  # type: ignore[assignment]  # it compares by value and is mutable
 
     def __repr__(self) -> str:
-        told = {name: getattr(self, name) for name, _ in self.WIRE}
-        told = {name: MASK if name in self.SECRET and held else held for name, held in told.items() if held is not UNSET}
-        # Members that are not known may be secret in the contract that knows them: their names are enough.
+        shown = {name: getattr(self, name) for name, _ in self.WIRE}
+        shown = {name: MASK if name in self.SECRET and held else held for name, held in shown.items() if held is not UNSET}
+        # Unknown members may be secret: their names are enough.
         more = [f"extra={{{', '.join(self.extra)}}}"] if self.extra else []
-        return f"{type(self).__name__}({', '.join([f'{name}={held!r}' for name, held in told.items()] + more)})"
+        return f"{type(self).__name__}({', '.join([f'{name}={held!r}' for name, held in shown.items()] + more)})"
 
     def __copy__(self) -> Self:
         twin = type(self).__new__(type(self))
@@ -129,7 +129,7 @@ class Model:
 
 
 class Unknown(Model):
-    """A variant of a union, or an event, that this version of the SDK does not know. What it holds is in `extra`."""
+    """A variant of a union, or an event, that this version of the SDK does not know. `extra` has its members."""
 
     __slots__ = ()
 
@@ -141,14 +141,14 @@ class Unknown(Model):
 
 
 def unknown_members(data: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
-    """What a newer server added to an object."""
+    """The members that a newer server added."""
     return {name: value for name, value in data.items() if name not in names}
 
 
 def variant(data: Mapping[str, Any], member: str, variants: Mapping[str, type[Model]]) -> Any:
     """The model of a union that its constant member names."""
-    found = variants.get(data[member])
-    return Unknown.from_dict(data) if found is None else found.from_dict(data)
+    model = variants.get(data[member])
+    return Unknown.from_dict(data) if model is None else model.from_dict(data)
 
 
 def is_object(value: Any) -> TypeGuard[Mapping[str, Any]]:
@@ -177,7 +177,7 @@ def jsonable(value: Any) -> Any:
 
 
 def text_of(value: Any) -> str:
-    """A scalar as text: in a path, a query, a form, or where JSON has no type of its own."""
+    """A scalar as text: in a path, a query, a form, or where JSON has no type for it."""
     if isinstance(value, str):
         return str(value)
     if isinstance(value, bool):
@@ -186,7 +186,7 @@ def text_of(value: Any) -> str:
         if value.tzinfo is None:
             raise ValueError("a time without a time zone could mean any hour; give it one: datetime.now(UTC)")
         return value.isoformat(timespec="microseconds").replace("+00:00", "Z")
-    # Without an import: whoever has one of these has its module.
+    # Without an import: a value of this type proves that its module is loaded.
     uuid = sys.modules.get("uuid")
     if isinstance(value, int | float | date) or (uuid is not None and isinstance(value, uuid.UUID)):
         return str(value)
@@ -194,10 +194,9 @@ def text_of(value: Any) -> str:
 
 
 def error_pointer(trace: TracebackType | None) -> str:
-    """JSON pointer of the member that a model could not read.
+    """The JSON pointer of the member that a model could not read.
 
-    Members are read in the order of WIRE, so the first one that is not set is the one that failed. Nobody pays for
-    this before something is wrong.
+    Members are read in the order of WIRE, so the first unset one has failed. This costs nothing before an error.
     """
     pointer = ""
     holder: Any = None
@@ -208,11 +207,11 @@ def error_pointer(trace: TracebackType | None) -> str:
         if frame.f_code.co_name == "from_dict" and isinstance(self, Model):
             name = next((name for attribute, name in self.WIRE if not hasattr(self, attribute)), None)
             data = held.get("data")
-            # What is no object itself is at fault, not its first member.
+            # A value that is not an object is the cause, and not its first member.
             if name is not None and is_object(data):
                 pointer += f"/{name}"
                 holder = data.get(name)
-        # The comprehension that reads a list: a frame of its own before Python 3.12, in its function since.
+        # The comprehension that reads a list; it has a separate frame before Python 3.12.
         if is_collection(holder) and "value" in held:
             pointer += "".join([f"/{index}" for index, entry in enumerate(holder) if entry is held["value"]][:1])
             holder = None

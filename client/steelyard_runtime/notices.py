@@ -1,4 +1,4 @@
-"""What is noticed beside the value of an answer: another contract, an operation that will go, and a line per attempt."""
+"""Notices beside the value of a response: another contract, a deprecated operation, and a log line per attempt."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from .record import Record
 
 log = logging.getLogger("steelyard_client")
 
-# Operations whose announcement this process has shown.
+# Operations whose deprecation this process has shown.
 _announced: set[tuple[str, str]] = set()
 
 
 class ContractInfo(Record):
-    """What a generated client knows of its contract as a whole."""
+    """The facts of a contract that a generated client needs."""
 
     __slots__ = ("digest", "key_header", "key_prefix", "package", "sign_out", "title", "token_path", "version", "version_path")
 
@@ -45,26 +45,26 @@ class ContractInfo(Record):
         self.key_header: Final = key_header
         self.key_prefix: Final = key_prefix
         self.version_path: Final = version_path
-        """Where the server tells the version of its contract."""
+        """The path of a response with the version of the contract."""
         self.sign_out: Final = sign_out
         """The operation that ends a session."""
 
 
 class Notices:
-    """The eye of one client and its views."""
+    """The notices of one client and its views."""
 
-    __slots__ = ("_digest", "_facts", "_told", "_warned")
+    __slots__ = ("_digest", "_facts", "_seen", "_warned")
 
     def __init__(self, facts: ContractInfo) -> None:
         self._facts = facts
         self._digest = f"sha-256={facts.digest}".encode()
-        self._told: set[bytes] = set()
+        self._seen: set[bytes] = set()
         self._warned = False
 
     def inspect(self, operation: Operation[Any], response: httpx.Response) -> bool:
-        """Notice what the headers announce; whether the contract is another one, seen for the first time.
+        """Read the announcements in the headers; returns whether the contract differs for the first time.
 
-        On the way of every answer: one pass over the headers, and no text is made.
+        It runs for every response, so it is one pass over the headers and decodes no other text.
         """
         deprecation = sunset = digest = None
         for name, value in response.headers.raw:
@@ -79,13 +79,13 @@ class Notices:
                     pass
         if deprecation is not None or sunset is not None:
             self._goes(operation, deprecation, sunset)
-        if digest is None or digest == self._digest or digest in self._told:
+        if digest is None or digest == self._digest or digest in self._seen:
             return False
-        self._told.add(digest)
+        self._seen.add(digest)
         return True
 
     def contract_differs(self, version: str | None) -> None:
-        """The server's contract is another one, of this version. A newer one is everyday life and no reason to warn."""
+        """Log or warn that the server has another contract, of this version. A newer minor version is no reason to warn."""
         ours = self._facts.version
         if version is None:
             log.info("The server was built from another contract than this SDK (%s)", ours)
@@ -96,12 +96,12 @@ class Notices:
         if self._warned:
             return
         self._warned = True
-        reason = "says it is the same version" if version == ours else "is of another major version"
-        told = (
-            f"The server's contract ({version}) differs from the one this SDK was made from ({ours}) and {reason}. Use an SDK made from it."
+        reason = "has the same version" if version == ours else "is of another major version"
+        message = (
+            f"The server's contract ({version}) differs from that of this SDK ({ours}) and {reason}. Use an SDK that was made from it."
         )
-        log.warning(told)
-        warnings.warn(told, ContractMismatch, stacklevel=2)
+        log.warning(message)
+        warnings.warn(message, ContractMismatch, stacklevel=2)
 
     def _goes(self, operation: Operation[Any], deprecation: str | None, sunset: str | None) -> None:
         key = (operation.package, operation.name)
@@ -110,9 +110,9 @@ class Notices:
         _announced.add(key)
         since = f" since {_day(deprecation)}" if deprecation and _day(deprecation) else ""
         until = f" and ends on {_day(sunset)}" if sunset and _day(sunset) else ""
-        told = f"{operation.name} is deprecated{since}{until}, says the server"
-        log.warning(told)
-        warnings.warn(told, ApiDeprecation, stacklevel=2)
+        message = f"{operation.name} is deprecated{since}{until}, according to the server"
+        log.warning(message)
+        warnings.warn(message, ApiDeprecation, stacklevel=2)
 
 
 def _day(value: str) -> str | None:
@@ -125,7 +125,7 @@ def _day(value: str) -> str | None:
 
 
 def log_attempt(operation: Operation[Any], status: int | str, attempt: int, seconds: float, request_id: str | None) -> None:
-    """The line of an attempt: never a header, a query or a body."""
+    """Log an attempt, without headers, query or body."""
     log.debug(
         "%s %s %s -> %s in %.1f ms (attempt %d, request %s)",
         operation.name,

@@ -10,22 +10,22 @@ T = TypeVar("T")
 
 
 class Link:
-    """How the contract leads from a page to the next: a parameter from a member of the answer, and constants."""
+    """The link from a page to the next: a parameter from a member of the response, and constants."""
 
     __slots__ = ("constants", "cursor", "member")
 
     def __init__(self, cursor: str, member: str, constants: tuple[tuple[str, str], ...] = ()) -> None:
         self.cursor = cursor
-        """The parameter that says where the next page begins."""
+        """The parameter for the cursor of the next page."""
         self.member = member
-        """The member of the answer that it comes from; null on the last page."""
+        """The member of the response that has the cursor; null on the last page."""
         self.constants = constants
 
 
 class Operation(Generic[T]):
-    """One operation of the contract: what `FakeSteelyard` is scripted with, and how an answer is read.
+    """One operation of the contract; `FakeSteelyard` is scripted with it.
 
-    No dataclass: making one would cost more than all the modules of a resource.
+    Not a dataclass, because making one costs more than all modules of a resource.
     """
 
     __slots__ = (
@@ -91,22 +91,22 @@ class Operation(Generic[T]):
         self.status = status
         """Of the (first) success."""
         self.binary = binary
-        """The answer is no JSON: its bytes."""
+        """The value is the bytes of the response."""
         self.secured = secured
         self.optional = optional
-        """A credential is sent when there is one, and not asked for."""
+        """A credential is sent if there is one, and not required."""
         self.scopes = scopes
         self.keyed = keyed
-        """It takes an Idempotency-Key."""
+        """It has an Idempotency-Key."""
         self.guarded = guarded
-        """It takes If-Match."""
+        """It has If-Match."""
         self.safe = safe
         """A POST that may be sent twice."""
         self.link = link
         """To the next page."""
         self.media = media
         self.secrets = secrets
-        """Members that are masked wherever a request is shown."""
+        """Members that are masked where a request is shown."""
         self.problems = problems
         """Classes in `errors` that it declares."""
 
@@ -125,5 +125,5 @@ class Operation(Generic[T]):
 
 def operation_named(package: str, key: str) -> Operation[Any]:
     """The operation of a generated package."""
-    found: Operation[Any] = getattr(import_module(f"{package}.operations"), key)
-    return found
+    operation: Operation[Any] = getattr(import_module(f"{package}.operations"), key)
+    return operation

@@ -1,4 +1,4 @@
-"""Lists that fetch as they are walked. Nothing is sent before the first item or page is asked for, and one page is held at a time."""
+"""Lists that fetch their pages during iteration. Nothing is sent before the first item or page, and one page is held at a time."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ T = TypeVar("T")
 
 
 class Page(list[T]):
-    """The items of one answer."""
+    """The items of one page."""
 
     next_cursor: str | None
-    """Where the next page begins; None on the last one."""
+    """The cursor of the next page; None on the last one."""
     total: int | None
     """How many there are, where the server counted."""
 
@@ -29,7 +29,7 @@ class Page(list[T]):
 
 
 class _Walk(Generic[T]):
-    """The calls of one walk over the pages. A cursor that comes twice would go round for ever, and stopping would lose rows."""
+    """The calls of one iteration over the pages. A repeated cursor is an error: to go on would not end, and to stop would lose rows."""
 
     def __init__(self, call: Call[Any]) -> None:
         self.call: Call[Any] | None = call
@@ -44,7 +44,7 @@ class _Walk(Generic[T]):
             return cast("Page[T]", page)
         if page.next_cursor in self._seen:
             raise UnexpectedAnswer(
-                f"{self.call.operation.name}: the cursor of this page has been seen before", pointer=f"/{self._link.member}"
+                f"{self.call.operation.name}: the cursor of this page was on an earlier page", pointer=f"/{self._link.member}"
             )
         self._seen.add(page.next_cursor)
         self.call = call_after(self.call, page.next_cursor, self._link)
@@ -64,12 +64,12 @@ def call_after(call: Call[Any], cursor: str, link: Link) -> Call[Any]:
 
 
 def page_of(value: Any, link: Link) -> Page[Any]:
-    """The items of an answer."""
+    """The items of a response."""
     return Page(value.items, next_cursor=getattr(value, link.member) or None, total=getattr(value, "total", None))
 
 
 class _Listing(Generic[T]):
-    """What both lists have: the call of their first page, and no answer yet."""
+    """A list by the call of its first page; nothing is fetched yet."""
 
     def __init__(self, call: Call[Any]) -> None:
         self._call = call
@@ -105,11 +105,11 @@ class Pages(_Listing[T]):
         return next(iter(self.page()), None)
 
     def page(self) -> Page[T]:
-        """The page that the arguments ask for."""
+        """The first page, by the arguments of the call."""
         return self._page(self._client.call(self._call))
 
     def next_page(self, page: Page[T]) -> Page[T] | None:
-        """The page behind one that was fetched here, or None behind the last."""
+        """The page after a page of this list, or None after the last."""
         call = self._call_after(page)
         return None if call is None else self._page(self._client.call(call))
 
@@ -138,11 +138,11 @@ class AsyncPages(_Listing[T]):
         return next(iter(await self.page()), None)
 
     async def page(self) -> Page[T]:
-        """The page that the arguments ask for."""
+        """The first page, by the arguments of the call."""
         return self._page(await self._client.call(self._call))
 
     async def next_page(self, page: Page[T]) -> Page[T] | None:
-        """The page behind one that was fetched here, or None behind the last."""
+        """The page after a page of this list, or None after the last."""
         call = self._call_after(page)
         return None if call is None else self._page(await self._client.call(call))
 

@@ -1,4 +1,4 @@
-"""A value with named parts: what a dataclass would be, without the half millisecond that making one adds to every start."""
+"""A value with named parts, without the half millisecond that each dataclass adds to an import."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 
 class Record:
-    """Compared by its parts, which are the slots; those in HIDDEN are not shown."""
+    """Compared by its slots; `repr` hides those in HIDDEN."""
 
     __slots__: ClassVar[tuple[str, ...]] = ()
     HIDDEN: ClassVar[frozenset[str]] = frozenset()
@@ -21,5 +21,5 @@ class Record:
         return hash(self._parts())
 
     def __repr__(self) -> str:
-        told = [f"{name}={getattr(self, name)!r}" for name in self.__slots__ if name not in self.HIDDEN]
-        return f"{type(self).__name__}({', '.join(told)})"
+        shown = [f"{name}={getattr(self, name)!r}" for name in self.__slots__ if name not in self.HIDDEN]
+        return f"{type(self).__name__}({', '.join(shown)})"

@@ -1,4 +1,4 @@
-"""What came back, beside the value."""
+"""A response with its value."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class RateLimit(Record):
-    """What is left of the quota that counted a request."""
+    """The rest of the quota that counted a request."""
 
     __slots__ = ("left", "policy", "reset")
 
@@ -26,7 +26,7 @@ class RateLimit(Record):
 
 
 class Answer(Generic[T]):
-    """A success: its value, and what was said around it."""
+    """A successful response: its value, status and headers."""
 
     __slots__ = ("_value", "attempts", "elapsed", "response")
 
@@ -39,9 +39,9 @@ class Answer(Generic[T]):
 
     @property
     def value(self) -> T:
-        """The typed body; ValueError when there is none because nothing has changed."""
+        """The typed body; ValueError for a 304, which has none."""
         if self.response.status_code == 304:
-            raise ValueError("not modified: the answer has no body, what you hold is still current")
+            raise ValueError("not modified: the response has no body, and your copy is current")
         return cast("T", self._value)
 
     @property
@@ -54,7 +54,7 @@ class Answer(Generic[T]):
 
     @property
     def request_id(self) -> str | None:
-        """The name of this exchange in the server's logs."""
+        """The id of this exchange in the logs of the server."""
         return self._text("x-request-id")
 
     @property
@@ -68,27 +68,27 @@ class Answer(Generic[T]):
 
     @property
     def not_modified(self) -> bool:
-        """What `if_none_match` named is still current."""
+        """The version of `if_none_match` is still current."""
         return self.response.status_code == 304
 
     @property
     def replayed(self) -> bool:
-        """The stored answer to an earlier send with the same Idempotency-Key."""
+        """This is the stored response to an earlier send with the same Idempotency-Key."""
         return self._text("idempotency-replayed") == "true"
 
     @property
     def rate_limit(self) -> RateLimit | None:
-        """None where nothing is limited."""
-        found = re.fullmatch(r'"([^"]*)";r=([0-9]+);t=([0-9]+)', self._text("ratelimit") or "")
-        return RateLimit(found[1], int(found[2]), float(found[3])) if found else None
+        """None where there is no limit."""
+        match = re.fullmatch(r'"([^"]*)";r=([0-9]+);t=([0-9]+)', self._text("ratelimit") or "")
+        return RateLimit(match[1], int(match[2]), float(match[3])) if match else None
 
     def json(self) -> Any:
-        """The body as it came."""
+        """The body as JSON, untyped."""
         return json.loads(self.response.content)
 
     def _text(self, name: str) -> str | None:
-        found: str | None = self.response.headers.get(name)
-        return found
+        value: str | None = self.response.headers.get(name)
+        return value
 
     def __repr__(self) -> str:
         return f"<Answer {self.status}, attempts={self.attempts}, request_id={self.request_id}>"

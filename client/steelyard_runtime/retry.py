@@ -13,16 +13,16 @@ from .http import httpx
 from .record import Record
 
 NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-"""Nothing of the request has left this machine."""
+"""No part of the request has left this machine."""
 NEVER: Final = (httpx.LocalProtocolError, httpx.UnsupportedProtocol, httpx.ProxyError)
-"""It would fail in the same way again."""
+"""A retry would fail in the same way."""
 TRANSIENT: Final = frozenset({408, 500, 502, 503, 504})
-# Retry-After has whole seconds, rounded up: a limit of a minute, counted in parts of it, asks for 61 at most.
+# Retry-After is rounded up to whole seconds, so a limit per minute can require 61.
 ROUNDING_S: Final = 1.0
 
 
 class Budget:
-    """Retries may cost at most a share of the traffic, so that a server that is ill is not trampled."""
+    """Limits retries to a share of the traffic, so that they do not overload a failing server."""
 
     __slots__ = ("_lock", "_tokens", "capacity", "refill")
 
@@ -32,7 +32,7 @@ class Budget:
         self._lock = threading.Lock()
 
     def take(self) -> bool:
-        """Pay for one retry, if there is enough."""
+        """Pay for one retry; False if the budget is spent."""
         with self._lock:
             if self._tokens < 1:
                 return False
@@ -73,30 +73,30 @@ class Retries(Record):
         self.base: Final = base
         """Seconds; the longest wait before the first retry, doubled for each further one."""
         self.cap: Final = cap
-        """Seconds; the longest wait that is chosen here."""
+        """Seconds; the longest wait before a retry, unless the server requires a longer one."""
         self.max_retry_after: Final = max_retry_after
-        """Seconds; a server that asks for more gets no retry. One second above it still counts as rounding."""
+        """Seconds; a longer Retry-After prevents the retry. One second above it counts as rounding."""
         self.random: Final = random
 
     def after_error(self, error: httpx.TransportError, attempt: int, *, repeatable: bool) -> float | None:
-        """Seconds to wait after a broken exchange; None: raise."""
+        """Seconds to wait after a transport error; None: raise."""
         if attempt >= self.attempts or isinstance(error, NEVER):
             return None
         return self.pause(attempt) if repeatable or isinstance(error, NOT_SENT) else None
 
     def after_answer(self, response: httpx.Response, attempt: int, *, repeatable: bool, in_progress: bool = False) -> float | None:
-        """Seconds to wait after a refusal; None: raise."""
+        """Seconds to wait after an error response; None: raise."""
         status = response.status_code
-        wanted = status == 429 or in_progress or (repeatable and status in TRANSIENT)
-        if attempt >= self.attempts or not wanted:
+        transient = status == 429 or in_progress or (repeatable and status in TRANSIENT)
+        if attempt >= self.attempts or not transient:
             return None
-        asked = retry_after(response.headers.get("retry-after"))
-        if asked is None:
+        requested = retry_after(response.headers.get("retry-after"))
+        if requested is None:
             return self.pause(attempt)
-        return asked if asked <= self.max_retry_after + ROUNDING_S else None
+        return requested if requested <= self.max_retry_after + ROUNDING_S else None
 
     def pause(self, attempt: int) -> float:
-        """Anything up to a bound that doubles: callers that failed together do not come back together."""
+        """A random time below a bound that doubles, so that callers that failed together do not retry together."""
         return self.random(0.0, min(self.cap, self.base * 2.0 ** (attempt - 1)))
 
 
@@ -105,7 +105,7 @@ def _is_number(value: Any, kind: Any) -> bool:
 
 
 def retry_after(value: str | None) -> float | None:
-    """Seconds that a Retry-After header asks for, given as seconds or as a date."""
+    """The seconds of a Retry-After header, which has seconds or a date."""
     if value is None:
         return None
     try:
@@ -115,5 +115,5 @@ def retry_after(value: str | None) -> float | None:
             seconds = parsedate_to_datetime(value).timestamp() - time()
         except (TypeError, ValueError):
             return None
-    # NaN compares false with everything: treated as not said.
+    # NaN counts as missing.
     return max(0.0, seconds) if seconds == seconds else None  # noqa: PLR0124

@@ -1,4 +1,4 @@
-"""What the sans-I/O generators ask of whoever moves their bytes."""
+"""The steps that the generators without I/O yield to their drivers."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ R = TypeVar("R")
 
 
 class Lock(Protocol):
-    """A threading or an anyio lock: the driver acquires it in its own colour, whoever asked releases it."""
+    """A threading or an anyio lock: the driver acquires it, and the generator releases it."""
 
     def release(self) -> None: ...
 
 
 class Acquire:
-    """Take a lock, or fail when the deadline comes first."""
+    """Acquire a lock, or fail at the deadline."""
 
     __slots__ = ("lock", "until")
 
@@ -26,7 +26,7 @@ class Acquire:
 
 
 class Send:
-    """Send a request; what comes back is its answer, read as far as `stream` says."""
+    """Send a request; the driver returns its response, with the body unless `stream` is true."""
 
     __slots__ = ("foreign", "limit", "request", "stream", "until")
 
@@ -37,5 +37,5 @@ class Send:
 
 
 Step: TypeAlias = "Send | Acquire | float"
-"""A float: wait so many seconds."""
+"""A float: the seconds to wait."""
 Steps: TypeAlias = Generator[Step, Any, R]

@@ -1,4 +1,4 @@
-"""Bodies: read whole, within deadline and size, or handed over while they arrive."""
+"""Bodies: read whole, within deadline and size, or streamed."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from .steps import Send
 
 
 def read_body(response: httpx.Response, step: Send, clock: Callable[[], float]) -> httpx.Response:
-    """The answer with its body. A server that sends a byte a second does not get past the deadline."""
+    """The response with its body, before the deadline, however slowly it arrives."""
     guard = BodyGuard(response, step, clock)
     try:
         if "content-encoding" in response.headers:
-            # A small body may unpack to a huge one: what counts is what comes out.
+            # A small body may decompress to a huge one: the limit is for the latter.
             return guard.decompressed(b"".join([guard.check_chunk(chunk) for chunk in response.iter_bytes()]))
         if not response.is_closed:
             response.stream = GuardedBytes(response.stream, guard)
@@ -42,7 +42,7 @@ async def aread_body(response: httpx.Response, step: Send, clock: Callable[[], f
 
 
 class BodyGuard:
-    """Looks at each chunk of a body: is there still time, is it still an answer and no flood."""
+    """Checks each chunk of a body against deadline and size."""
 
     __slots__ = ("_clock", "_response", "_size", "_step")
 
@@ -54,23 +54,23 @@ class BodyGuard:
         self._size += len(chunk)
         self.check_size(self._size)
         if self._clock() > self._step.until:
-            raise httpx.ReadTimeout("the deadline passed while the answer arrived", request=self._step.request)
+            raise httpx.ReadTimeout("the deadline passed while the response arrived", request=self._step.request)
         return chunk
 
     def check_size(self, size: int) -> None:
         limit = self._step.limit
         if size > limit > 0:
-            raise UnexpectedAnswer(f"the answer is larger than {limit} bytes; take it with client.stream(call), or raise max_answer")
+            raise UnexpectedAnswer(f"the response is larger than {limit} bytes; use client.stream(call), or raise max_answer")
 
     def decompressed(self, body: bytes) -> httpx.Response:
-        """The same answer as if it had never been packed."""
+        """The same response, decompressed."""
         made = self._response
         fields = [(name, value) for name, value in made.headers.raw if name.lower() not in {b"content-encoding", b"content-length"}]
         return httpx.Response(made.status_code, headers=fields, content=body, request=made.request, extensions=made.extensions)
 
 
 class GuardedBytes(httpx.SyncByteStream):
-    """A body whose chunks are looked at."""
+    """A body whose chunks are checked."""
 
     def __init__(self, inner: object, guard: BodyGuard) -> None:
         assert isinstance(inner, httpx.SyncByteStream)
@@ -100,31 +100,31 @@ class AsyncGuardedBytes(httpx.AsyncByteStream):
 
 
 class _Head:
-    """What is known of an answer before its body is."""
+    """A response before its body is read."""
 
-    def __init__(self, answer: Answer[object]) -> None:
-        self._answer = answer
-        self._response = answer.response
+    def __init__(self, exchange: Answer[object]) -> None:
+        self._exchange = exchange
+        self._response = exchange.response
 
     @property
     def status(self) -> int:
-        return self._answer.status
+        return self._exchange.status
 
     @property
     def headers(self) -> httpx.Headers:
-        return self._answer.headers
+        return self._exchange.headers
 
     @property
     def request_id(self) -> str | None:
-        return self._answer.request_id
+        return self._exchange.request_id
 
     @property
     def attempts(self) -> int:
-        return self._answer.attempts
+        return self._exchange.attempts
 
 
 class Stream(_Head):
-    """An answer that arrives."""
+    """A response that arrives."""
 
     def iter_bytes(self, chunk_size: int | None = None) -> Iterator[bytes]:
         return self._response.iter_bytes(chunk_size)
@@ -137,7 +137,7 @@ class Stream(_Head):
 
 
 class AsyncStream(_Head):
-    """An answer that arrives."""
+    """A response that arrives."""
 
     def iter_bytes(self, chunk_size: int | None = None) -> AsyncIterator[bytes]:
         return self._response.aiter_bytes(chunk_size)

@@ -1,4 +1,4 @@
-"""A stand-in server for tests of code that uses the SDK. Strict: what nobody scripted fails, and so does what nobody asked for."""
+"""A fake server for tests of code that uses the SDK. Strict: unscripted calls fail, and so do unused responses."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .retry import Retries
 T = TypeVar("T")
 C = TypeVar("C", bound=BaseClient)
 A = TypeVar("A", bound=AsyncBaseClient)
-Reply: TypeAlias = Callable[[httpx.Request], httpx.Response]
+Responder: TypeAlias = Callable[[httpx.Request], httpx.Response]
 Examples: TypeAlias = Mapping[str, Mapping[str, Any]]
 
 BASE_URL = "https://fake.test"
@@ -28,15 +28,15 @@ AT_ONCE = Retries(base=0.0)
 
 
 class _Scripted:
-    """One answer of a script; a steady one answers again and again."""
+    """One response of a script; a steady one repeats."""
 
-    def __init__(self, reply: Reply, *, steady: bool) -> None:
-        self.reply, self.steady, self.used = reply, steady, 0
+    def __init__(self, respond: Responder, *, steady: bool) -> None:
+        self.respond, self.steady, self.used = respond, steady, 0
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What the code under test sent."""
+    """A request of the code under test."""
 
     operation: Operation[Any]
     request: httpx.Request
@@ -64,43 +64,43 @@ class Fake(Generic[C, A]):
 
     def __init__(self) -> None:
         self.calls: list[Received] = []
-        """What was sent, in order."""
+        """The requests, in order."""
         self._scripts: dict[str, list[_Scripted]] = {}
         self._unscripted: list[str] = []
         self._routes: list[tuple[str, re.Pattern[str], Operation[Any]]] | None = None
 
     def operations(self) -> tuple[Operation[Any], ...]:
-        """Those of the contract."""
+        """The operations of the contract."""
         raise NotImplementedError
 
     def examples(self) -> Examples:
-        """The contract's own answers and refusals."""
+        """The examples of the contract: successes and problems."""
         raise NotImplementedError
 
     # -- scripting --------------------------------------------------------------------------------------------------
     def on(self, operation: Operation[T], *values: T | Callable[[httpx.Request], T]) -> Self:
-        """Answer an operation: with the contract's example, always with one value, or with several in turn.
+        """Set the responses of an operation: the example of the contract, one value always, or several in turn.
 
-        A value is what the operation returns, or a function of the request that gives it.
+        A value is a result of the operation, or a function of the request that returns one.
         """
         _check_operation(operation)
         if not values:
             example = self._example("answers", operation.key) if operation.parse is not None else None
-            return self._script(operation, lambda _: _answer(operation, example), steady=True)
+            return self._script(operation, lambda _: _response(operation, example), steady=True)
         for value in values:
             if not callable(value) or isinstance(value, type):
                 _check(operation, value)
-            self._script(operation, _replying(operation, value), steady=len(values) == 1)
+            self._script(operation, _responder(operation, value), steady=len(values) == 1)
         return self
 
     def fail(self, operation: Operation[Any], problem: type[ProblemError], **members: Any) -> Self:
-        """Refuse an operation with a problem that it declares; members that are left out are the contract's example's."""
+        """Let an operation fail with a problem that it declares; missing members come from the example of the contract."""
         _check_operation(operation)
         kind: Any = problem
         if not (isinstance(kind, type) and issubclass(kind, ProblemError)):
             raise TypeError(
                 f"fail() takes the class of a problem and its members, such as errors.ItemNotFound; given: {_described(problem)}. "
-                "A connection that breaks is lose()"
+                "lose() breaks a connection"
             )
         name = problem.__name__
         if name not in operation.problems:
@@ -119,16 +119,16 @@ class Fake(Generic[C, A]):
         """Break the connection once: before anything was sent, or after the server may have done the work."""
         _check_operation(operation)
 
-        def reply(request: httpx.Request) -> httpx.Response:
+        def respond(request: httpx.Request) -> httpx.Response:
             if after_sending:
-                raise httpx.ReadError("the fake lost the answer", request=request)
+                raise httpx.ReadError("the fake lost the response", request=request)
             raise httpx.ConnectError("the fake refused the connection", request=request)
 
-        return self._script(operation, reply, steady=False)
+        return self._script(operation, respond, steady=False)
 
     # -- for the code under test ------------------------------------------------------------------------------------
     def http(self) -> httpx.Client:
-        """A client whose requests come here, for `http=`."""
+        """A client that sends its requests here, for `http=`."""
         return httpx.Client(transport=httpx.MockTransport(self._handle))
 
     def async_http(self) -> httpx.AsyncClient:
@@ -149,48 +149,49 @@ class Fake(Generic[C, A]):
             self.check()
 
     def check(self) -> None:
-        """AssertionError when something unscripted was called, even if the code under test swallowed that, or an answer was not used."""
+        """AssertionError for unscripted calls, even if the code under test swallowed the error, and for unused responses."""
         if self._unscripted:
-            raise AssertionError(f"nobody scripted an answer to {', '.join(self._unscripted)}")
-        unused = {name: sum(not one.used for one in script) for name, script in self._scripts.items()}
-        told = [f"{count} of {name}" for name, count in unused.items() if count]
-        if told:
-            raise AssertionError(f"answers that nobody asked for: {', '.join(told)}")
+            raise AssertionError(f"no response is scripted for {', '.join(self._unscripted)}")
+        unused = {name: sum(not scripted.used for scripted in script) for name, script in self._scripts.items()}
+        names = [f"{count} of {name}" for name, count in unused.items() if count]
+        if names:
+            raise AssertionError(f"unused responses: {', '.join(names)}")
 
     # -- the server's side ------------------------------------------------------------------------------------------
     def _handle(self, request: httpx.Request) -> httpx.Response:
         operation = self._operation(request)
-        told = f"{request.method} {request.url.path}" if operation is None else operation.name
+        name = f"{request.method} {request.url.path}" if operation is None else operation.name
         if operation is not None:
             self.calls.append(Received(operation, request))
             for scripted in self._scripts.get(operation.name, ()):
                 if scripted.steady or not scripted.used:
                     scripted.used += 1
-                    return scripted.reply(request)
-        self._unscripted.append(told)
-        raise AssertionError(f"nobody scripted an answer to {told}: fake.on(operations...) does")
+                    return scripted.respond(request)
+        self._unscripted.append(name)
+        raise AssertionError(f"no response is scripted for {name}: use fake.on(operations...)")
 
     def _operation(self, request: httpx.Request) -> Operation[Any] | None:
         if self._routes is None:
-            # A literal path before a template: /users/me is not the user `me`.
-            known = sorted(self.operations(), key=lambda one: one.path.count("{"))
-            self._routes = [(one.method, _pattern(one.path), one) for one in known]
+            # Literal paths before templates: /users/me is not the user `me`.
+            known = sorted(self.operations(), key=lambda operation: operation.path.count("{"))
+            self._routes = [(operation.method, _pattern(operation.path), operation) for operation in known]
         path = request.url.raw_path.split(b"?")[0].decode()
-        return next((one for method, pattern, one in self._routes if method == request.method and pattern.fullmatch(path)), None)
+        fitting = (operation for method, pattern, operation in self._routes if method == request.method and pattern.fullmatch(path))
+        return next(fitting, None)
 
-    def _script(self, operation: Operation[Any], reply: Reply, *, steady: bool) -> Self:
+    def _script(self, operation: Operation[Any], respond: Responder, *, steady: bool) -> Self:
         script = self._scripts.setdefault(operation.name, [])
         if script and script[-1].steady:
-            # What answers always is replaced from now on, unless it was never needed: then check() tells.
+            # A steady response is replaced. If it was never used, check() reports it.
             script[-1].steady = False
-        script.append(_Scripted(reply, steady=steady))
+        script.append(_Scripted(respond, steady=steady))
         return self
 
     def _example(self, kind: str, name: str) -> Any:
         try:
             return self.examples()[kind][name]
         except KeyError:
-            raise TypeError(f"the contract has no example for {name}; give a value") from None
+            raise TypeError(f"the contract has no example for {name}; pass a value") from None
 
 
 def _check_operation(operation: Operation[Any]) -> None:
@@ -203,10 +204,10 @@ def _described(value: object) -> str:
 
 
 def _defaults(options: dict[str, Any]) -> dict[str, Any]:
-    # The fake is no server to be spared, and a test does not wait. Without credentials, secured operations would not get here.
+    # Tests do not wait between attempts. Without credentials, secured operations would not be sent.
     options.setdefault("retries", AT_ONCE)
     if not options.keys() & {"username", "token", "api_key", "auth", "tokens"}:
-        options["token"] = "fake"  # noqa: S105  # nobody takes it
+        options["token"] = "fake"  # noqa: S105  # not a real one
     return options
 
 
@@ -214,20 +215,20 @@ def _pattern(path: str) -> re.Pattern[str]:
     return re.compile("".join(["[^/]+" if part.startswith("{") else re.escape(part) for part in re.split(r"(\{[^}]+\})", path)]))
 
 
-def _replying(operation: Operation[Any], value: Any) -> Reply:
-    def reply(request: httpx.Request) -> httpx.Response:
+def _responder(operation: Operation[Any], value: Any) -> Responder:
+    def respond(request: httpx.Request) -> httpx.Response:
         made = value
         if callable(value) and not isinstance(value, Model):
             made = cast("Callable[[httpx.Request], Any]", value)(request)
             if isinstance(made, httpx.Response):
                 return made
             _check(operation, made)
-        return _answer(operation, made)
+        return _response(operation, made)
 
-    return reply
+    return respond
 
 
-def _answer(operation: Operation[Any], value: Any) -> httpx.Response:
+def _response(operation: Operation[Any], value: Any) -> httpx.Response:
     if operation.parse is None:
         return httpx.Response(operation.status)
     if operation.binary:
@@ -238,14 +239,14 @@ def _answer(operation: Operation[Any], value: Any) -> httpx.Response:
 def _check(operation: Operation[Any], value: Any) -> None:
     if operation.parse is None:
         if value is not None:
-            raise TypeError(f"{operation.name} answers without a body; give None")
+            raise TypeError(f"{operation.name} has no body; pass None")
         return
-    wanted = " or ".join([kind.__name__ for kind in operation.returns])
+    expected = " or ".join([kind.__name__ for kind in operation.returns])
     if isinstance(value, Mapping):
-        # Something that cannot be read is found here, not in the code under test.
+        # An unreadable value fails here, and not in the code under test.
         with suppress(KeyError, TypeError, ValueError, AttributeError):
             operation.parse(value)
             return
-        raise TypeError(f"{operation.name} answers with {wanted}; the given object is none")
+        raise TypeError(f"{operation.name} returns {expected}; the object cannot be read as one")
     if not isinstance(value, operation.returns):
-        raise TypeError(f"{operation.name} answers with {wanted}, not {type(value).__name__}")
+        raise TypeError(f"{operation.name} returns {expected}, not {type(value).__name__}")

@@ -35,14 +35,14 @@ class TokenStore(Protocol):
         ...
 
     def try_lock(self) -> bool:
-        """Take the lock if nobody has it; never waits."""
+        """Acquire the lock if it is free; never waits."""
         ...
 
     def unlock(self) -> None: ...
 
 
 class MemoryTokens:
-    """For one client: forgotten with it."""
+    """In memory, for one client."""
 
     def __init__(self) -> None:
         self._tokens = Tokens()
@@ -75,11 +75,11 @@ class FileTokens:
 
     def load(self) -> Tokens:
         try:
-            found = self._path.stat()
+            status = self._path.stat()
         except FileNotFoundError:
             self._stamp, self._tokens = None, Tokens()
             return self._tokens
-        stamp = (found.st_ino, found.st_mtime_ns, found.st_size)
+        stamp = (status.st_ino, status.st_mtime_ns, status.st_size)
         if stamp != self._stamp:
             self._tokens = _read(self._path)
             self._stamp = stamp
@@ -87,7 +87,7 @@ class FileTokens:
 
     def save(self, tokens: Tokens) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        from tempfile import mkstemp  # noqa: PLC0415  # for those who keep sessions in files
+        from tempfile import mkstemp  # noqa: PLC0415  # only for sessions in files
 
         # mkstemp makes the file 0600; the rename shows either all of it or none.
         handle, name = mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")
@@ -120,18 +120,18 @@ class FileTokens:
 
 def _read(path: Path) -> Tokens:
     try:
-        found: Any = json.loads(path.read_bytes())
-        held = cast("dict[str, Any]", found)
+        content: Any = json.loads(path.read_bytes())
+        held = cast("dict[str, Any]", content)
         return Tokens(held["access"], held["refresh"], float(held["expires_at"]))
     except (OSError, ValueError, TypeError, KeyError):
-        # Damaged or of another program: as good as nothing, and replaced at the next login.
+        # A damaged file counts as empty, and the next login replaces it.
         return Tokens()
 
 
 if sys.platform == "win32":  # pragma: no cover  # the tests run where fcntl is
 
     def _claim(handle: int) -> bool:
-        import msvcrt  # noqa: PLC0415  # for those who keep sessions in files
+        import msvcrt  # noqa: PLC0415  # only for sessions in files
 
         try:
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
@@ -142,7 +142,7 @@ if sys.platform == "win32":  # pragma: no cover  # the tests run where fcntl is
 else:
 
     def _claim(handle: int) -> bool:
-        import fcntl  # noqa: PLC0415  # for those who keep sessions in files
+        import fcntl  # noqa: PLC0415  # only for sessions in files
 
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,4 +1,4 @@
-"""Identifiers in answers. On its own, because importing `uuid` costs more than all other models together."""
+"""Identifiers in responses. A separate module, because importing `uuid` costs more than all other models together."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _set = object.__setattr__
 
 
 def read_uuid(text: str) -> UUID:
-    """`UUID(text)` at half the cost for the canonical form; anything else takes the careful way."""
+    """`UUID(text)` at half the cost for the canonical form; other forms use the constructor."""
     if len(text) != 36:
         return UUID(text)
     made = object.__new__(UUID)

@@ -18,21 +18,21 @@ PREFIX = "whsec_"
 
 
 class BadSignature(SteelyardError):
-    """The delivery is forged, altered, too old or from the future."""
+    """The delivery is forged, altered, expired or from the future."""
 
 
 def verify(body: bytes, headers: Mapping[str, str], *secrets: str, tolerance: float = 300.0, now: float | None = None) -> Any:
-    """The JSON value of a delivery, after its signature and age were checked. Several secrets allow for rotation.
+    """Check signature and age of a delivery; returns its JSON value. Several secrets allow rotation.
 
     Args:
-        body: The raw bytes, as they came: parsed and written again they would be others.
+        body: The raw bytes, unparsed.
         headers: Names in any case.
-        secrets: All that are in use, with or without their prefix `whsec_`.
-        tolerance: Seconds that the clocks may differ and the delivery may take.
-        now: Seconds since 1970; the present if left out.
+        secrets: All secrets in use, with or without their prefix `whsec_`.
+        tolerance: Seconds for the difference of clocks and the time of delivery.
+        now: Seconds since 1970; by default the current time.
 
     Raises:
-        BadSignature: Never says what was expected.
+        BadSignature: Its text never has the expected signature.
     """
     if not secrets:
         raise TypeError("verify() needs a secret")
@@ -43,16 +43,16 @@ def verify(body: bytes, headers: Mapping[str, str], *secrets: str, tolerance: fl
     except (KeyError, ValueError):
         raise BadSignature("the headers of a delivery are missing or malformed") from None
     if not abs((time() if now is None else now) - moment) <= tolerance:
-        raise BadSignature("the delivery is too old, or from the future")
-    wanted = [_signature(body, ident, stamp, secret) for secret in secrets]
-    given = [part[3:].encode() for part in offered.split(" ") if part.startswith("v1,")]
-    # All pairs, so that the time tells nothing about which one fitted.
-    if not any([hmac.compare_digest(ours, theirs) for ours in wanted for theirs in given]):  # noqa: C419
+        raise BadSignature("the delivery has expired, or is from the future")
+    signatures = [_signature(body, ident, stamp, secret) for secret in secrets]
+    received = [part[3:].encode() for part in offered.split(" ") if part.startswith("v1,")]
+    # All pairs, so that the time does not depend on the one that fits.
+    if not any([hmac.compare_digest(ours, theirs) for ours in signatures for theirs in received]):  # noqa: C419
         raise BadSignature("no signature fits")
     try:
         return json.loads(body)
     except ValueError:
-        raise BadSignature("the delivery is no JSON") from None
+        raise BadSignature("the delivery is not JSON") from None
 
 
 def sign(body: bytes, secret: str, *, ident: str = "msg_test", now: float | None = None) -> dict[str, str]:
@@ -65,10 +65,10 @@ def sign(body: bytes, secret: str, *, ident: str = "msg_test", now: float | None
 def event_of(value: Any, events: Mapping[str, type[Model]]) -> Model:
     """The typed event of a delivery; Unknown for one that a newer server sends."""
     if not isinstance(value, dict):
-        raise BadSignature("the delivery is no event")
+        raise BadSignature("the delivery is not an event")
     data = cast("dict[str, Any]", value)
-    found = events.get(str(data.get("type")))
-    return Unknown.from_dict(data) if found is None else found.from_dict(data)
+    model = events.get(str(data.get("type")))
+    return Unknown.from_dict(data) if model is None else model.from_dict(data)
 
 
 def _signature(body: bytes, ident: str, stamp: str, secret: str) -> bytes:

@@ -157,7 +157,7 @@ def test_an_answer_that_breaks_the_contract_says_where_and_not_what(change: Any,
 
 def test_an_undeclared_success_is_read_as_the_declared_one_and_garbage_is_told() -> None:
     assert Scripted([ok("get_item", 203)]).client().items.get(7).id == 7
-    with pytest.raises(errors.UnexpectedAnswer, match="no JSON"):
+    with pytest.raises(errors.UnexpectedAnswer, match="not JSON"):
         Scripted([httpx.Response(200, text="<html>")]).client().items.get(7)
 
 

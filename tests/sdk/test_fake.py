@@ -85,9 +85,9 @@ AS_TEXT: Any = "getItem"
 AS_FUNCTION: Any = calls.get_item
 NO_PROBLEM: Any = errors.ConnectionFailed
 SCRIPTS: list[tuple[Callable[[FakeSteelyard], Any], str]] = [
-    (lambda fake: fake.on(ANY_ITEM, ORDER), "answers with Item, not Order"),
-    (lambda fake: fake.on(ANY_ITEM, {"id": 7}), "the given object is none"),
-    (lambda fake: fake.on(NOTHING, ORDER), "without a body"),
+    (lambda fake: fake.on(ANY_ITEM, ORDER), "returns Item, not Order"),
+    (lambda fake: fake.on(ANY_ITEM, {"id": 7}), "the object cannot be read as one"),
+    (lambda fake: fake.on(NOTHING, ORDER), "has no body"),
     (lambda fake: fake.fail(operations.get_item, errors.InsufficientStock), "does not declare InsufficientStock"),
     (lambda fake: fake.fail(operations.create_order, errors.InsufficientStock, item=[]), "has no member item"),
     (lambda fake: fake.on(AS_TEXT), "such as operations.get_item; given: 'getItem'"),
@@ -95,7 +95,7 @@ SCRIPTS: list[tuple[Callable[[FakeSteelyard], Any], str]] = [
     (lambda fake: fake.lose(AS_TEXT, after_sending=True), "such as operations.get_item; given: 'getItem'"),
     (lambda fake: fake.fail(AS_TEXT, errors.ItemNotFound), "such as operations.get_item; given: 'getItem'"),
     (lambda fake: fake.fail(ANY_ITEM, AS_TEXT), "such as errors.ItemNotFound; given: 'getItem'"),
-    (lambda fake: fake.fail(ANY_ITEM, NO_PROBLEM), r"given: ConnectionFailed. A connection that breaks is lose\(\)"),
+    (lambda fake: fake.fail(ANY_ITEM, NO_PROBLEM), r"given: ConnectionFailed. lose\(\) breaks a connection"),
 ]
 
 
@@ -106,7 +106,7 @@ def test_what_the_contract_does_not_know_is_refused_when_it_is_scripted(script: 
 
 
 def test_a_swallowed_failure_is_found_at_the_end() -> None:
-    with pytest.raises(AssertionError, match="nobody scripted an answer to getItem"), FakeSteelyard() as fake, suppress(AssertionError):
+    with pytest.raises(AssertionError, match="no response is scripted for getItem"), FakeSteelyard() as fake, suppress(AssertionError):
         fake.steelyard().items.get(7)
 
 

@@ -97,8 +97,11 @@ MISUSED: dict[str, tuple[Callable[[Any], object], str]] = {
     "an item as an id": (lambda client: client.items.get(models.Item.from_dict(ANSWERS["get_item"])), "such as item.id; given: Item"),
     "text as a call": (lambda client: client.send("getItem"), "such as calls.get_item(7); given: str"),
     "a function as a call": (lambda client: client.call(calls.get_item), "such as calls.get_item(7); given: function"),
-    "a number as a tag": (lambda client: client.items.update(7, title="x", if_match=2), "such as answer.etag, or what was read"),
-    "a tag with a line end": (lambda client: client.items.update(7, title="x", if_match='"1"\r\na: b'), "if_match must be a tag as it was"),
+    "a number as a tag": (lambda client: client.items.update(7, title="x", if_match=2), "such as response.etag, or a resource"),
+    "a tag with a line end": (
+        lambda client: client.items.update(7, title="x", if_match='"1"\r\na: b'),
+        "if_match must be an unchanged tag",
+    ),
     "a key with a line end": (
         lambda client: client.orders.create(product_id=7, quantity=1, idempotency_key="a\nb"),
         "idempotency_key must be",
@@ -124,7 +127,7 @@ def test_the_address_is_text_and_a_password_in_it_is_not_quoted() -> None:
     for address in (None, httpx.URL(BASE_URL)):
         with pytest.raises(TypeError, match=r"such as 'https://shop\.example'"):
             Steelyard(address)  # type: ignore[arg-type]  # what is tried
-    with pytest.raises(ValueError, match="no place for credentials") as raised:
+    with pytest.raises(ValueError, match="cannot have credentials") as raised:
         Steelyard("ftp://ann:hush@shop.example")
 
     assert "hush" not in str(raised.value)
