@@ -3,7 +3,6 @@
 No secret is stored: a refresh token is found by its SHA-256, a failed login by hashes of the account and the address.
 """
 
-from datetime import datetime
 from typing import Literal, NamedTuple
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text
@@ -68,52 +67,3 @@ class LoginRow(NamedTuple):
     email: str
     role: Literal["user", "support", "admin"]
     is_active: bool
-
-
-class ActiveCredentialRow(NamedTuple):
-    """A credential that is in force, and its owner's role."""
-
-    id: int
-    user_id: int
-    kind: Literal["session", "api_key"]
-    scopes: str
-    authenticated_at: datetime
-    role: Literal["user", "support", "admin"]
-
-
-class SessionRow(NamedTuple):
-    """A session that may be renewed."""
-
-    id: int
-    user_id: int
-    scopes: str
-    expires_at: datetime
-    role: Literal["user", "support", "admin"]
-
-
-class RefreshTokenRow(NamedTuple):
-    """A refresh token that was once given out."""
-
-    credential_id: int
-    used_at: datetime | None
-    user_id: int
-
-
-class FailuresRow(NamedTuple):
-    """Failed logins of an account and a network."""
-
-    # The failure that fills the count: of the account from this network, and of the network. None while there is room for more.
-    pair: datetime | None
-    network: datetime | None
-    # Those of the account, from wherever.
-    of_account: int
-    last_of_account: datetime | None
-    # The last login of the account from this network; None if there was none lately.
-    known_since: datetime | None
-
-
-class RevokedRow(NamedTuple):
-    """A credential that has just been ended."""
-
-    id: int
-    kind: str

@@ -156,19 +156,6 @@ class BuyerRow(NamedTuple):
     zip_code: str | None
 
 
-class OfferRow(NamedTuple):
-    """A product as it is offered now."""
-
-    id: int
-    owner_id: int
-    sku: str | None
-    title: str
-    category: str | None
-    price: int
-    status: str
-    available: int
-
-
 class OrderAndLineRow(NamedTuple):
     """An order beside one of its lines: together one statement, so that they agree."""
 

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from steelyard.db.transaction import ReadOnly, Transaction
 from steelyard.features.auth import queries
 from steelyard.features.auth.login import LoginPolicy
-from steelyard.tables.credentials import FailuresRow
+from steelyard.features.auth.queries import FailuresRow
 from steelyard_contract.problems import RateLimited
 
 # OWASP Authentication Cheat Sheet, "Account Lockout": start with a second, double it with each failure.

@@ -6,9 +6,9 @@ from steelyard.contract.request.violations import validation_failed, violation
 from steelyard.db.errors import TransactionConflict
 from steelyard.features.orders.basket import Basket
 from steelyard.features.orders.pricing import Goods, Price
+from steelyard.features.orders.queries import OfferRow
 from steelyard.features.promotions.discount import unfit_reason
 from steelyard.features.promotions.service import not_applicable
-from steelyard.tables.orders import OfferRow
 from steelyard.tables.promotions import PromotionRow
 from steelyard_contract import models as m
 from steelyard_contract.problems import (

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import (
     JSON,
@@ -30,19 +30,23 @@ from steelyard.paging.keyset import keyset_page
 from steelyard.security.queries import is_caller, locked_caller
 from steelyard.tables.credentials import credentials
 from steelyard.tables.items import items
-from steelyard.tables.orders import (
-    BuyerRow,
-    OfferRow,
-    OrderAndLineRow,
-    OrderLineRow,
-    OrderRow,
-    OrderSummaryRow,
-    OverdueRow,
-    order_lines,
-    orders,
-)
+from steelyard.tables.orders import BuyerRow, OrderAndLineRow, OrderLineRow, OrderRow, OrderSummaryRow, OverdueRow, order_lines, orders
 from steelyard.tables.users import addresses, users
 from steelyard_contract.bounds import COUNT_LIMIT
+
+
+class OfferRow(NamedTuple):
+    """A product as it is offered now."""
+
+    id: int
+    owner_id: int
+    sku: str | None
+    title: str
+    category: str | None
+    price: int
+    status: str
+    available: int
+
 
 _order_id = bindparam("order_id", type_=orders.c.id.type)
 _user_id = bindparam("user_id", type_=orders.c.buyer_id.type)

@@ -18,10 +18,10 @@ from steelyard.features.orders.problems import (
     unavailable_items,
     unknown_address,
 )
+from steelyard.features.orders.queries import OfferRow
 from steelyard.features.promotions import service as promotions
 from steelyard.features.promotions.discount import unfit_reason
 from steelyard.settings import Settings
-from steelyard.tables.orders import OfferRow
 from steelyard.tables.promotions import PromotionRow
 from steelyard_contract import models as m
 from steelyard_contract.problems import InsufficientStock, ItemUnavailable, Problem

@@ -1,7 +1,8 @@
 """Every statement about people and their addresses."""
 
+from datetime import datetime
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select, true, update
 
@@ -9,8 +10,51 @@ from steelyard.db.statements import Query, any_of, statement
 from steelyard.features.users.search import ESCAPE
 from steelyard.paging.keyset import keyset_page
 from steelyard.security.queries import locked_users
-from steelyard.tables.users import AddressRow, OwnedAddressRow, UserAndAddressRow, UserRow, addresses, users
+from steelyard.tables.users import AddressRow, UserRow, addresses, users
 from steelyard_contract.bounds import COUNT_LIMIT
+
+
+class UserAndAddressRow(NamedTuple):
+    """A person beside one of the addresses, or beside none: what agrees with one another is read by one statement."""
+
+    id: int
+    name: str
+    email: str
+    age: int | None
+    bio: str | None
+    role: Literal["user", "support", "admin"]
+    is_active: bool
+    email_verified_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    version: int
+    address_id: int | None
+    label: str | None
+    street: str | None
+    city: str | None
+    country: str | None
+    zip_code: str | None
+    is_default: bool | None
+    address_created_at: datetime | None
+    address_updated_at: datetime | None
+    address_version: int | None
+
+
+class OwnedAddressRow(NamedTuple):
+    """An address and whose it is."""
+
+    id: int
+    label: str | None
+    street: str
+    city: str
+    country: str
+    zip_code: str
+    is_default: bool
+    created_at: datetime
+    updated_at: datetime
+    version: int
+    user_id: int
+
 
 _USER = [users.c[name] for name in UserRow._fields]
 _ADDRESS = [addresses.c[name] for name in AddressRow._fields]
