@@ -31,7 +31,7 @@ def create_worker(settings: Settings, database: Database, sources: Sources) -> W
     audit_log = (
         []
         if settings.audit_log is None
-        else [PeriodicTask("audit_log", _FEED_INTERVAL_S, partial(feed.append_audit_log, path=settings.audit_log), batch=feed.AT_ONCE)]
+        else [PeriodicTask("audit_log", _FEED_INTERVAL_S, partial(feed.append_audit_log, path=settings.audit_log), batch=feed.BATCH)]
     )
     mailer = FileMailer(settings.mail_folder) if settings.mail == "file" else ConsoleMailer()
     tasks, periodic_tasks = feature_tasks({Settings: settings, MailTasks: MailTasks(database, mailer, settings.mail_from)})
@@ -39,7 +39,7 @@ def create_worker(settings: Settings, database: Database, sources: Sources) -> W
         database,
         tasks,
         [
-            PeriodicTask("feed", _FEED_INTERVAL_S, feed.number_events, batch=feed.AT_ONCE),
+            PeriodicTask("feed", _FEED_INTERVAL_S, feed.number_events, batch=feed.BATCH),
             *audit_log,
             PeriodicTask("outbox", DELETE_INTERVAL_S, outbox.delete_finished, batch=outbox.DELETE_BATCH),
             PeriodicTask("idempotency_keys", DELETE_INTERVAL_S, delete_expired_keys, batch=store.MAX_DELETED),

@@ -1,7 +1,7 @@
-"""The events of the log in the one order that every reader follows.
+"""The feed: all events of the log in their final order.
 
-Sequence numbers are given before the commit, so a reader who remembered one could pass by an event that commits late. Here
-events are numbered again after their commit, under one lock: what has a position is never joined by a smaller one.
+Sequence numbers are assigned before the commit, so a reader that remembers one could miss an event that commits late. The feed numbers
+events again after their commit, under one lock: once an event has a position, no later event gets a smaller one.
 """
 
 import asyncio
@@ -14,39 +14,39 @@ from steelyard.events import queries
 from steelyard.private_files import private
 from steelyard.tables.events import EventRow
 
-AT_ONCE = 500
+BATCH = 500
 _RELAY = "relay"
 _AUDIT = "audit"
 
 
 async def number_events(database: Database) -> int:
-    """Give positions to the events that were committed since; answers how many."""
+    """Assign positions to newly committed events; return how many."""
     if await database.read().scalar(queries.find_unnumbered_event) is None:
         return 0
     async with database.transaction() as tx:
-        last = await _locked(tx, _RELAY)
-        given = await tx.run(queries.number_events, last=last, limit=AT_ONCE)
-        await tx.run(queries.advance_feed, name=_RELAY, to=last + given)
-    return given
+        last = await _lock_position(tx, _RELAY)
+        numbered = await tx.run(queries.number_events, last=last, limit=BATCH)
+        await tx.run(queries.advance_feed, name=_RELAY, to=last + numbered)
+    return numbered
 
 
 async def append_audit_log(database: Database, path: Path) -> int:
-    """Append a line `user: action` for each event that has none yet; answers how many.
+    """Append a line `user: action` for each new event; return how many.
 
-    A crash between file and commit writes lines twice, never not at all.
+    A crash between file and commit writes lines twice, but never loses one.
     """
     position = await database.read().scalar(queries.feed_position, name=_AUDIT)
     if not await database.read().all(queries.list_events_after, position=position or 0, limit=1):
         return 0
     async with database.transaction() as tx:
-        told = await tx.all(queries.list_events_after, position=await _locked(tx, _AUDIT), limit=AT_ONCE)
-        if told:
-            await asyncio.to_thread(_append, path, told)
-            await tx.run(queries.advance_feed, name=_AUDIT, to=told[-1].position)
-    return len(told)
+        new = await tx.all(queries.list_events_after, position=await _lock_position(tx, _AUDIT), limit=BATCH)
+        if new:
+            await asyncio.to_thread(_append, path, new)
+            await tx.run(queries.advance_feed, name=_AUDIT, to=new[-1].position)
+    return len(new)
 
 
-async def _locked(tx: Transaction, name: str) -> int:
+async def _lock_position(tx: Transaction, name: str) -> int:
     position = await tx.scalar(queries.lock_feed, name=name)
     if position is None:
         await tx.run(queries.add_feed, name=name)
@@ -54,13 +54,13 @@ async def _locked(tx: Transaction, name: str) -> int:
     return position
 
 
-def _append(path: Path, told: Sequence[EventRow]) -> None:
+def _append(path: Path, events: Sequence[EventRow]) -> None:
     with open(path, "a", encoding="utf-8", opener=private) as file:
-        file.writelines(f"{_who(event)}: {event.type.replace('.', '_')}\n" for event in told)
+        file.writelines(f"{_name(event)}: {event.type.replace('.', '_')}\n" for event in events)
 
 
-def _who(event: EventRow) -> int | str:
-    """The user who did it; of what nobody did who has an account, the user whom it befell."""
+def _name(event: EventRow) -> int | str:
+    """The acting user, or without one the user whom the event is about."""
     if event.actor_id is not None:
         return event.actor_id
     if event.subject_kind == "user" and event.subject_id is not None:

@@ -1,6 +1,6 @@
-"""The one event log: audit trail, history and feed are all read from it.
+"""The event log, from which the audit log, histories and the feed are read.
 
-An event holds ids, amounts and states, never a name, an address or an e-mail: erasing a person never touches the log.
+An event has ids, amounts and states, never a name, an address or an e-mail, so erasing a user never changes the log.
 """
 
 from collections.abc import Collection, Mapping
@@ -48,14 +48,14 @@ SubjectKind = Literal["user", "credential", "item", "order", "promotion", "webho
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who did it: `Actor.user(7)`, or one of the two below who have no id."""
+    """Who caused an event: `Actor.user(7)`, or one of the two constants below, which have no id."""
 
     kind: Literal["user", "system", "anonymous"]
     id: int | None = None
 
     @classmethod
     def user(cls, user_id: int) -> "Actor":
-        """A person, by the id of the account."""
+        """A user, by id."""
         return cls("user", user_id)
 
 
@@ -65,7 +65,7 @@ ANONYMOUS = Actor("anonymous")
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What it was done to: `Subject("order", 12)`."""
+    """What an event is about: `Subject("order", 12)`."""
 
     kind: SubjectKind
     id: int | None
@@ -73,7 +73,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened; told to the users of `audience`, and to staff."""
+    """An entry of the event log, visible to the users of `audience` and to staff."""
 
     type: EventType
     actor: Actor
@@ -83,7 +83,7 @@ class Event:
 
 
 async def record_event(tx: Transaction, event: Event) -> None:
-    """Put the event into the log, in the transaction that made it true."""
+    """Record the event in the transaction that causes it."""
     await tx.defer(
         queries.insert_event,
         id=uuid7(tx.now, tx.random_bytes),
@@ -100,10 +100,10 @@ async def record_event(tx: Transaction, event: Event) -> None:
 
 
 async def record_events(tx: Transaction, event: Event, data: Mapping[int, Mapping[str, object]]) -> None:
-    """Put one such event for each subject of `data` into the log, all by one statement."""
+    """Record one such event for each subject of `data`, by one statement."""
     await tx.run(
         queries.insert_events,
-        each=[[uuid7(tx.now, tx.random_bytes).hex, subject_id, to_json(about).decode()] for subject_id, about in data.items()],
+        each=[[uuid7(tx.now, tx.random_bytes).hex, subject_id, to_json(details).decode()] for subject_id, details in data.items()],
         type=event.type,
         occurred_at=tx.now,
         actor_kind=event.actor.kind,

@@ -49,9 +49,9 @@ _in_common = ("type", "occurred_at", "actor_kind", "actor_id", "subject_kind", "
 
 
 def _insert_events(rows: Any, value: Callable[[int], Any]) -> Insert:
-    given: dict[str, ColumnElement[Any]] = {name: bindparam(name, type_=events.c[name].type) for name in _in_common}
-    given |= {"id": cast(value(0), events.c.id.type), "subject_id": cast(value(1), BigInteger), "data": value(2)}
-    return insert(events).from_select(list(given), select(*given.values()).select_from(rows), include_defaults=False)
+    values: dict[str, ColumnElement[Any]] = {name: bindparam(name, type_=events.c[name].type) for name in _in_common}
+    values |= {"id": cast(value(0), events.c.id.type), "subject_id": cast(value(1), BigInteger), "data": value(2)}
+    return insert(events).from_select(list(values), select(*values.values()).select_from(rows), include_defaults=False)
 
 
 def _events_on_postgresql() -> Insert:

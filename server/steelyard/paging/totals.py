@@ -1,4 +1,4 @@
-"""How many rows a listing has, remembered for a moment: the one answer that costs more the more there is."""
+"""Totals of listings, cached for a moment, because a count costs more the more rows there are."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -10,16 +10,16 @@ from steelyard.db.single_flight import SingleFlight
 from steelyard.db.statements import Query
 from steelyard.db.transaction import ReadOnly
 
-# What another process wrote may be missing for this long; the contract says so.
+# Writes of another process may be missing for this long; the contract says so.
 RETENTION = timedelta(seconds=5)
-# Counts kept of one kind; the oldest gives way.
+# Cached counts of one kind; the oldest is dropped.
 MAX_KEPT = 1000
 
 Key = tuple[object, ...]
 
 
 class _Counts:
-    """The counts of one kind since its last change: those that are kept, with the time when they began, and those under way."""
+    """The counts of one kind since its last change: cached ones with the time of their start, and those under way."""
 
     def __init__(self) -> None:
         self.kept: dict[Key, tuple[datetime, int]] = {}
@@ -45,19 +45,19 @@ class Totals:
         database.on_change(self.invalidate)
 
     async def count(
-        self, db: ReadOnly, table: str, counting: Query[int], apart_from: frozenset[str] = frozenset(), /, **arguments: object
+        self, db: ReadOnly, table: str, counting: Query[int], uncounted: frozenset[str] = frozenset(), /, **arguments: object
     ) -> int:
-        """The number that `counting` (which itself stops at COUNT_LIMIT) finds in `table`, at most five seconds old.
+        """Return the count of `counting`, a statement that stops at COUNT_LIMIT, at most five seconds old.
 
-        Updates of nothing but the columns `apart_from` do not change it.
+        Updates that change only the columns `uncounted` of `table` do not invalidate it.
         """
         of_table = self._counts.setdefault(table, {})
-        counts = of_table.get(apart_from)
+        counts = of_table.get(uncounted)
         if counts is None:
-            counts = of_table[apart_from] = _Counts()
+            counts = of_table[uncounted] = _Counts()
         key = (counting, *arguments.values())
         kept = counts.kept.get(key)
-        # Both ways: requests overtake one another, and a clock that was set back must not keep a count alive.
+        # Both ways: requests overtake one another, and a clock that was set back must not extend the life of a count.
         if kept is not None and -RETENTION < db.now - kept[0] < RETENTION:
             return kept[1]
         return await counts.flights.join(key, partial(counts.count, key, db, counting, arguments))
@@ -66,6 +66,6 @@ class Totals:
         """Drop every count that these may have changed. One under way still serves those who wait for it, and no later caller."""
         for table, columns in changes:
             counts = self._counts.get(table, {})
-            for apart_from in list(counts):
-                if columns is None or not columns <= apart_from:
-                    del counts[apart_from]
+            for uncounted in list(counts):
+                if columns is None or not columns <= uncounted:
+                    del counts[uncounted]

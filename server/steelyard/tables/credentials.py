@@ -1,4 +1,4 @@
-"""What proves who is calling: credentials, the refresh tokens of sessions, and the failed logins that slow guessing down.
+"""Credentials, the refresh tokens of sessions, and failed logins.
 
 No secret is stored: a refresh token is found by its SHA-256, a failed login by hashes of the account and the address.
 """
@@ -15,22 +15,22 @@ credentials = table(
     Column("user_id", Id, ForeignKey("users.id"), nullable=False),
     Column("kind", Text, nullable=False),
     Column("name", Text, nullable=False),
-    # Separated by spaces, in the order of the contract. What the role no longer has is taken away when it is read.
+    # Separated by spaces, in the order of the contract. Reading removes the scopes that the role no longer has.
     Column("scopes", Text, nullable=False),
-    # When the password was given: a refresh does not make a login fresh again.
+    # The time of the password check; a refresh does not change it.
     Column("authenticated_at", Timestamp, nullable=False),
     Column("created_at", Timestamp, nullable=False),
     Column("last_used_at", Timestamp),
     Column("expires_at", Timestamp),
     Column("revoked_at", Timestamp),
-    # The hash of the network that a session was opened from: there, guesses of strangers elsewhere do not count.
+    # The hash of the session's network, where failed logins from other networks do not count.
     Column("network_key", Text),
     CheckConstraint("kind IN ('session', 'api_key')", name="kind"),
     Index("credentials_user_id_id_idx", "user_id", "id"),
     Index("credentials_user_id_network_key_idx", "user_id", "network_key", "authenticated_at"),
 )
 
-# The sweep looks for what is over.
+# For the periodic task that deletes expired credentials.
 Index("credentials_expires_at_idx", credentials.c.expires_at)
 
 refresh_tokens = table(
@@ -40,7 +40,7 @@ refresh_tokens = table(
     Column("credential_id", Id, ForeignKey("credentials.id", ondelete="CASCADE"), nullable=False),
     Column("created_at", Timestamp, nullable=False),
     Column("expires_at", Timestamp, nullable=False),
-    # Kept after use until it expires: that is how a token that comes back is told from one that never was.
+    # A used token stays until it expires, so that its second use differs from an unknown token.
     Column("used_at", Timestamp),
     Index("refresh_tokens_credential_id_idx", "credential_id"),
     Index("refresh_tokens_expires_at_idx", "expires_at"),
@@ -59,7 +59,7 @@ login_failures = table(
 
 
 class LoginRow(NamedTuple):
-    """What a login is checked against."""
+    """The account that a login is checked with."""
 
     id: int
     hashed_password: str | None

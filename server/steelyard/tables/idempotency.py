@@ -4,15 +4,15 @@ from sqlalchemy import Column, Index, Integer, LargeBinary, Text
 
 from steelyard.db.columns import Id, JsonList, Timestamp, table
 
-# An owner may be deleted before the row is swept, hence no foreign key.
+# An owner may be deleted before the row, hence no foreign key.
 idempotency_keys = table(
     "idempotency_keys",
     Column("owner_id", Id, primary_key=True, autoincrement=False),
     Column("operation_id", Text, primary_key=True),
     Column("key", Text, primary_key=True),
-    # SHA-256 of what was asked.
+    # SHA-256 of the request.
     Column("fingerprint", LargeBinary, nullable=False),
-    # The answer; without a status the first request is not answered yet.
+    # The response; without a status the first request is still in progress.
     Column("status", Integer),
     Column("headers", JsonList),
     Column("body", LargeBinary),

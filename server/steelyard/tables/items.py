@@ -1,12 +1,12 @@
-"""Items and the ledger of their stock.
+"""Items and their stock movements.
 
-An item carries its stock as two integers; the ledger explains the first of them:
+The stock of an item is two integers, and movements explain the first:
 
-* `on_hand` is what lies on the shelf. It changes only together with an appended row of `stock_movements`.
-* `reserved` is what pending orders hold. It changes only together with an order.
+* `on_hand`: the units that the seller has. It changes only together with a new row of `stock_movements`.
+* `reserved`: the units of pending orders. It changes only together with an order.
 
-Whoever changes either one adds 1 to `stock_version` in the same UPDATE and leaves `version` and `updated_at` alone: those two
-belong to edits of the offer, so that a sale never refuses an edit (If-Match compares `version`), yet always changes the ETag.
+A change of either adds 1 to `stock_version` in the same UPDATE and leaves `version` and `updated_at` alone. Those two belong to edits by
+the owner, so that a sale never fails an edit (If-Match compares `version`), yet always changes the ETag.
 """
 
 from datetime import datetime
@@ -16,7 +16,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, S
 
 from steelyard.db.columns import Id, JsonList, Timestamp, id_column, table
 
-# All that sales and movements change of an item, as said above.
+# All columns that sales and movements change.
 STOCK_COLUMNS = frozenset({"on_hand", "reserved", "stock_version"})
 
 # Titles are sorted, and words searched, by code point on both databases: that is SQLite's only order, and the one of "C".
@@ -38,7 +38,7 @@ items = table(
     Column("status", String(8), nullable=False),
     Column("on_hand", BigInteger, nullable=False),
     Column("reserved", BigInteger, nullable=False),
-    # What `search` looks into: `search.text_of` of title, description and tags.
+    # The text that `search` reads: `search.search_text` of title, description and tags.
     Column("search_text", _WORDS, nullable=False),
     Column("version", BigInteger, nullable=False),
     Column("stock_version", BigInteger, nullable=False),
@@ -51,7 +51,7 @@ items = table(
 
 _LIVE = text("status <> 'archived' AND sku IS NOT NULL")
 
-# An archived item gives its sku back: a successor may carry it.
+# An archived item releases its sku for another item.
 Index("items_owner_id_sku_key", items.c.owner_id, items.c.sku, unique=True, postgresql_where=_LIVE, sqlite_where=_LIVE)
 
 # A listing always names one status, so each sort is one range of one of these, read forwards or backwards from any key.
@@ -75,7 +75,7 @@ stock_movements = table(
     Column("item_id", Id, ForeignKey("items.id"), nullable=False),
     Column("delta", BigInteger, nullable=False),
     Column("reason", String(15), nullable=False),
-    # The order whose payment, cancellation or refund moved the stock; null for what a person recorded.
+    # The order whose payment, cancellation or refund moved the stock; null for recorded movements.
     Column("order_id", Id, ForeignKey("orders.id")),
     Column("note", String(500)),
     Column("on_hand_after", BigInteger, nullable=False),
@@ -91,7 +91,7 @@ Index("stock_movements_item_id_idx", stock_movements.c.item_id, stock_movements.
 
 
 class ItemRow(NamedTuple):
-    """An item as it is read; the two lists are the JSON text that is stored (`"[]"` if empty)."""
+    """An item; the two lists are the stored JSON text (`"[]"` if empty)."""
 
     id: int
     owner_id: int
@@ -134,7 +134,7 @@ class WritableRow(NamedTuple):
 
 
 class StockMovementRow(NamedTuple):
-    """One line of the ledger."""
+    """A stock movement."""
 
     id: int
     item_id: int

@@ -1,4 +1,4 @@
-"""The tables of orders, and the shapes of their rows."""
+"""Orders and their lines."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -23,9 +23,9 @@ orders = table(
     Column("refunded", BigInteger, nullable=False),
     Column("promotion_id", Id, ForeignKey("promotions.id")),
     Column("discount_code", String(38)),
-    # The address as it was when the order was placed, as the contract shows it. Erased, not changed, when the buyer leaves.
+    # A copy of the address at the time of the order, in the contract's form. Erased when the buyer leaves.
     Column("shipping_address", JsonObject),
-    # One line, for buyer and seller to read.
+    # One line of text for the buyer and the seller.
     Column("cancel_reason", String(200)),
     # [[status, time, actor id or null], ...]: at most six steps, always read and written with the order.
     Column("history", JsonList, nullable=False),
@@ -145,7 +145,7 @@ class OrderSummaryRow(NamedTuple):
 
 
 class BuyerRow(NamedTuple):
-    """Which ids an order may use, and where it goes: null where there is no such address."""
+    """The ids of a new order, and the buyer's address; null if there is no such address."""
 
     order_id: int
     line_ids: list[int]
@@ -157,7 +157,7 @@ class BuyerRow(NamedTuple):
 
 
 class OrderAndLineRow(NamedTuple):
-    """An order beside one of its lines: together one statement, so that they agree."""
+    """An order beside one of its lines, read by one statement, so that they are consistent."""
 
     id: int
     buyer_id: int
@@ -192,7 +192,7 @@ class OrderAndLineRow(NamedTuple):
 
 
 class OverdueRow(NamedTuple):
-    """The place of an order among those that are overdue."""
+    """The position of an order among the overdue ones."""
 
     expires_at: datetime
     id: int

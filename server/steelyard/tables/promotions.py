@@ -1,4 +1,4 @@
-"""The table of promotions, and the shape of its rows."""
+"""Promotions."""
 
 from datetime import datetime
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""The people of the marketplace and the addresses they ship to."""
+"""Users and their addresses."""
 
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -12,9 +12,9 @@ users = table(
     id_column(),
     Column("name", Text, nullable=False),
     Column("email", Text, nullable=False),
-    # The address as it is compared: case-folded. Its unique index is the only judge of "already registered".
+    # The case-folded e-mail. Its unique index alone decides whether an e-mail is registered.
     Column("email_folded", Text, nullable=False, unique=True),
-    # Null once the account is deleted: then no password is right.
+    # Null once the account is deleted, so that no password is right.
     Column("hashed_password", Text),
     Column("age", Integer),
     Column("bio", Text),
@@ -32,7 +32,7 @@ users = table(
     CheckConstraint("length(name) BETWEEN 1 AND 100", name="name"),
     CheckConstraint("length(email) <= 254", name="email"),
     CheckConstraint("length(bio) <= 500", name="bio"),
-    # A deleted account is out of use for good, whatever else is written to it.
+    # A deleted account is never active again.
     CheckConstraint("deleted_at IS NULL OR NOT is_active", name="deleted"),
     Index("users_created_at_id_idx", "created_at", "id"),
 )
@@ -69,14 +69,14 @@ addresses = table(
     Index("addresses_user_id_id_idx", "user_id", "id"),
 )
 
-# At most one default per person, whoever writes at the same time.
+# At most one default for each user, even with concurrent writes.
 Index(
     "addresses_default_idx", addresses.c.user_id, unique=True, postgresql_where=addresses.c.is_default, sqlite_where=addresses.c.is_default
 )
 
 
 class UserRow(NamedTuple):
-    """A person as the service knows one: everything but the password's hash."""
+    """A user, without the password hash."""
 
     id: int
     name: str
@@ -92,7 +92,7 @@ class UserRow(NamedTuple):
 
 
 class AddressRow(NamedTuple):
-    """One place a person ships to."""
+    """An address of a user."""
 
     id: int
     label: str | None

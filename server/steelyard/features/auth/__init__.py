@@ -1,1 +1,1 @@
-"""Credentials: how a person becomes a caller, and stops being one."""
+"""Sessions and credentials: how a user becomes a caller."""

@@ -1,4 +1,4 @@
-"""The figures of logins and sessions, as the settings have them, and the tools that go with them."""
+"""The numbers and the shared objects of logins and sessions."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from steelyard.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class LoginPolicy:
-    """How long sessions last, and how many guesses are too many."""
+    """How long sessions last, and how many logins may fail."""
 
     refresh_token_lifetime: timedelta = timedelta(days=30)
     session_lifetime: timedelta = timedelta(days=90)
@@ -23,7 +23,7 @@ class LoginPolicy:
 
     @classmethod
     def of(cls, settings: Settings) -> "LoginPolicy":
-        """Those of one marketplace."""
+        """Return the policy of the settings."""
         return cls(
             refresh_token_lifetime=timedelta(seconds=settings.refresh_token_lifetime_s),
             session_lifetime=timedelta(seconds=settings.session_lifetime_s),
@@ -34,7 +34,7 @@ class LoginPolicy:
 
 @dataclass(frozen=True, slots=True)
 class LoginTools:
-    """What logging in needs beside the database; one for the application."""
+    """What a login needs beside the database; one object for the application."""
 
     passwords: PasswordHasher
     tokens: AccessTokens

@@ -1,4 +1,4 @@
-"""Slows down password guessing. Failed logins are counted in the database, so all processes see them and a restart forgets none.
+"""Limits failed logins. They are counted in the database, so that all processes see them and a restart loses none.
 
 Three counts, each by hashes of e-mail and network:
 
@@ -28,7 +28,7 @@ _MAX_DOUBLINGS = 20
 
 
 class LoginAttempt(NamedTuple):
-    """Whose password is tried, and from which network."""
+    """The account whose password is tried, and the network of the request."""
 
     email_folded: str
     account_key: str
@@ -36,50 +36,50 @@ class LoginAttempt(NamedTuple):
 
 
 def login_attempt(*, email_folded: str, network: str) -> LoginAttempt:
-    """How both are counted."""
+    """Return the keys under which both are counted."""
     return LoginAttempt(email_folded, _key("account", email_folded), _key("address", network))
 
 
-async def raise_if_blocked(read: ReadOnly, rules: LoginPolicy, who: LoginAttempt) -> None:
-    """RateLimited while one of the three counts is full."""
-    until = blocked_until(rules, await _failures(read, rules, who))
+async def raise_if_blocked(read: ReadOnly, policy: LoginPolicy, attempt: LoginAttempt) -> None:
+    """Raise RateLimited while one of the three counts is full."""
+    until = blocked_until(policy, await _failures(read, policy, attempt))
     if until is not None and until > read.now:
         raise RateLimited(policy="login", retry_after=max(1, -int(-(until - read.now).total_seconds() // 1)))
 
 
-async def record_failure(tx: Transaction, rules: LoginPolicy, who: LoginAttempt) -> bool:
-    """One more failure; whether it was the one that starts to hold up logins of this account."""
-    await tx.run(queries.insert_login_failure, account_key=who.account_key, address_key=who.network_key, now=tx.now)
-    failures = await _failures(tx, rules, who)
-    return failures.pair is not None or failures.of_account == rules.failures
+async def record_failure(tx: Transaction, policy: LoginPolicy, attempt: LoginAttempt) -> bool:
+    """Count a failure; return whether it starts to delay logins of this account."""
+    await tx.run(queries.insert_login_failure, account_key=attempt.account_key, address_key=attempt.network_key, now=tx.now)
+    failures = await _failures(tx, policy, attempt)
+    return failures.pair is not None or failures.of_account == policy.failures
 
 
-def blocked_until(rules: LoginPolicy, failures: FailuresRow) -> datetime | None:
-    """The end of the longest wait; None without one."""
-    ends = [failures.pair + rules.window] if failures.pair is not None else []
+def blocked_until(policy: LoginPolicy, failures: FailuresRow) -> datetime | None:
+    """Return the end of the longest wait, or None."""
+    ends = [failures.pair + policy.window] if failures.pair is not None else []
     if failures.known_since is None:
         if failures.network is not None:
-            ends.append(failures.network + rules.window)
-        if failures.last_of_account is not None and failures.of_account >= rules.failures:
-            ends.append(failures.last_of_account + delay(rules, failures.of_account - rules.failures))
+            ends.append(failures.network + policy.window)
+        if failures.last_of_account is not None and failures.of_account >= policy.failures:
+            ends.append(failures.last_of_account + delay(policy, failures.of_account - policy.failures))
     return max(ends, default=None)
 
 
-def delay(rules: LoginPolicy, further: int) -> timedelta:
+def delay(policy: LoginPolicy, further: int) -> timedelta:
     """The wait after so many failures of one account beyond the allowed ones; never longer than that of a blocked network."""
-    return min(_FIRST_DELAY * (1 << min(further, _MAX_DOUBLINGS)), rules.window)
+    return min(_FIRST_DELAY * (1 << min(further, _MAX_DOUBLINGS)), policy.window)
 
 
-async def _failures(read: ReadOnly, rules: LoginPolicy, who: LoginAttempt) -> FailuresRow:
+async def _failures(read: ReadOnly, policy: LoginPolicy, attempt: LoginAttempt) -> FailuresRow:
     return await read.one(
-        queries.failures,
-        email_folded=who.email_folded,
-        account_key=who.account_key,
-        address_key=who.network_key,
-        since=read.now - rules.window,
-        account_since=read.now - rules.account_window,
-        known_since=read.now - rules.known_for,
-        before_last=rules.failures - 1,
+        queries.get_login_blocks,
+        email_folded=attempt.email_folded,
+        account_key=attempt.account_key,
+        address_key=attempt.network_key,
+        since=read.now - policy.window,
+        account_since=read.now - policy.account_window,
+        known_since=read.now - policy.known_for,
+        before_last=policy.failures - 1,
     )
 
 

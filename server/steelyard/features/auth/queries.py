@@ -21,7 +21,7 @@ from steelyard.tables.users import users
 
 
 class ActiveCredentialRow(NamedTuple):
-    """A credential that is in force, and its owner's role."""
+    """An active credential and the role of its user."""
 
     id: int
     user_id: int
@@ -32,7 +32,7 @@ class ActiveCredentialRow(NamedTuple):
 
 
 class SessionRow(NamedTuple):
-    """A session that may be renewed."""
+    """A session that may be refreshed."""
 
     id: int
     user_id: int
@@ -42,7 +42,7 @@ class SessionRow(NamedTuple):
 
 
 class RefreshTokenRow(NamedTuple):
-    """A refresh token that was once given out."""
+    """A refresh token that was once issued."""
 
     credential_id: int
     used_at: datetime | None
@@ -52,18 +52,18 @@ class RefreshTokenRow(NamedTuple):
 class FailuresRow(NamedTuple):
     """Failed logins of an account and a network."""
 
-    # The failure that fills the count: of the account from this network, and of the network. None while there is room for more.
+    # The failure that reaches the limit: of the account from this network, and of the network. None below the limit.
     pair: datetime | None
     network: datetime | None
-    # Those of the account, from wherever.
+    # Failures of the account from all networks.
     of_account: int
     last_of_account: datetime | None
-    # The last login of the account from this network; None if there was none lately.
+    # The last recent login of the account from this network.
     known_since: datetime | None
 
 
 class RevokedRow(NamedTuple):
-    """A credential that has just been ended."""
+    """A newly revoked credential."""
 
     id: int
     kind: str
@@ -76,7 +76,7 @@ _account = select(users.c.id, users.c.hashed_password, users.c.name, users.c.ema
 get_login_by_email = statement(_account.where(users.c.email_folded == bindparam("email_folded")), LoginRow)
 get_login_by_id = statement(_account.where(users.c.id == bindparam("user_id")), LoginRow)
 
-# Logins and changes of one account go one after another. Its key is not locked: orders may refer to it meanwhile.
+# Logins and changes of one account follow one another. Its key is not locked, so that orders may refer to it meanwhile.
 lock_login = statement(_account.where(users.c.id == bindparam("user_id")).with_for_update(key_share=True), LoginRow)
 
 set_password_hash = statement(
@@ -85,16 +85,16 @@ set_password_hash = statement(
     .values(hashed_password=bindparam("hashed_password"))
 )
 
-# Only while the hash that was checked is still the one that is stored.
+# Only if the checked hash is still the stored one.
 replace_password_hash = statement(
     update(users)
     .where(users.c.id == bindparam("user_id"), users.c.hashed_password == bindparam("old_hash"))
     .values(hashed_password=bindparam("new_hash"))
 )
 
-# -- standing ---------------------------------------------------------------------------------------------------------
+# -- active credentials ---------------------------------------------------------------------------------------------------------
 
-_in_force = (
+_is_active = (
     credentials.c.revoked_at.is_(None),
     (credentials.c.expires_at.is_(None) | (credentials.c.expires_at > bindparam("now"))),
     users.c.is_active,
@@ -110,7 +110,7 @@ get_active_credential = statement(
         users.c.role,
     )
     .join_from(credentials, users, users.c.id == credentials.c.user_id)
-    .where(credentials.c.id == bindparam("credential_id"), *_in_force),
+    .where(credentials.c.id == bindparam("credential_id"), *_is_active),
     ActiveCredentialRow,
 )
 
@@ -141,7 +141,7 @@ insert_refresh_token = statement(
     )
 )
 
-# The one step that decides between two who bring the same token: whoever comes second meets a row that has been used.
+# Decides between two requests with the same token: the second one finds a used row.
 use_refresh_token = statement(
     update(refresh_tokens)
     .where(
@@ -164,7 +164,7 @@ get_refresh_token = statement(
 get_session = statement(
     select(credentials.c.id, credentials.c.user_id, credentials.c.scopes, credentials.c.expires_at, users.c.role)
     .join_from(credentials, users, users.c.id == credentials.c.user_id)
-    .where(credentials.c.id == bindparam("credential_id"), *_in_force),
+    .where(credentials.c.id == bindparam("credential_id"), *_is_active),
     SessionRow,
 )
 
@@ -174,7 +174,7 @@ touch_credential = statement(
 
 _live = (credentials.c.revoked_at.is_(None), (credentials.c.expires_at.is_(None) | (credentials.c.expires_at > bindparam("now"))))
 
-# Answers the kind, or nothing when there is no such live credential of that user.
+# Returns the kind, or no row if the user has no such active credential.
 revoke_credential = statement(
     update(credentials)
     .where(credentials.c.id == bindparam("credential_id"), credentials.c.user_id == bindparam("user_id"), *_live)
@@ -183,7 +183,7 @@ revoke_credential = statement(
     str,
 )
 
-# All of a user's but one; 0 spares none.
+# All of a user's credentials but one; 0 spares none.
 revoke_other_credentials = statement(
     update(credentials)
     .where(credentials.c.user_id == bindparam("user_id"), credentials.c.id != bindparam("spared_id"), *_live)
@@ -199,11 +199,11 @@ delete_refresh_tokens_of = statement(
 )
 delete_credentials_of = statement(delete(credentials).where(credentials.c.user_id == bindparam("user_id")))
 
-# -- guessing ---------------------------------------------------------------------------------------------------------
+# -- failed logins ---------------------------------------------------------------------------------------------------------
 
 
 def _nth_newest(*conditions: ColumnElement[bool], nth: str) -> ScalarSelect[datetime]:
-    """When the nth newest failure within the window was: while there is one, there have been too many."""
+    """The time of the nth newest failure within the window. While there is one, the limit is reached."""
     return (
         select(login_failures.c.failed_at)
         .where(login_failures.c.failed_at > bindparam("since"), *conditions)
@@ -216,7 +216,7 @@ def _nth_newest(*conditions: ColumnElement[bool], nth: str) -> ScalarSelect[date
 
 _of_account = (login_failures.c.account_key == bindparam("account_key"), login_failures.c.failed_at > bindparam("account_since"))
 
-failures = statement(
+get_login_blocks = statement(
     select(
         _nth_newest(
             login_failures.c.account_key == bindparam("account_key"),
@@ -246,9 +246,9 @@ insert_login_failure = statement(
     .values(account_key=bindparam("account_key"), address_key=bindparam("address_key"), failed_at=bindparam("now"))
 )
 
-# -- sweeping ---------------------------------------------------------------------------------------------------------
+# -- deleting ---------------------------------------------------------------------------------------------------------
 
-# What somebody else is sweeping at the moment is left to him.
+# Rows that another worker is deleting are skipped.
 delete_login_failures = statement(
     delete(login_failures).where(
         login_failures.c.id.in_(

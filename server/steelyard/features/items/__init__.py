@@ -1,1 +1,1 @@
-"""The catalogue: what is offered, at which price, and how much of it is there."""
+"""Items, their prices and their stock."""

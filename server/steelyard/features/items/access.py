@@ -52,7 +52,7 @@ def sees_stock(caller: Caller | None, owner_id: int) -> bool:
 
 
 def check_listing(caller: Caller | None, *, status: m.ItemStatus, owner_id: int | None) -> None:
-    """Raise NotPermitted if items that are not on sale are requested by anyone but staff and the owner in the filter."""
+    """Raise NotPermitted for items that are not on sale, unless the caller is staff or the owner in the filter."""
     if status is not m.ItemStatus.active and (caller is None or not (caller.is_staff or caller.user_id == owner_id)):
         raise NotPermitted(allowed=_READERS)
 

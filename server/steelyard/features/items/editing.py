@@ -1,4 +1,4 @@
-"""What an item says after a merge patch, and which members that changes; no database."""
+"""Merge patches of items: the fields before and after, without I/O."""
 
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from steelyard_contract import models as m
 
 
 class ItemFields(NamedTuple):
-    """The part of an item that its owner writes."""
+    """The fields of an item that its owner writes."""
 
     sku: str | None
     title: str
@@ -24,12 +24,12 @@ class ItemFields(NamedTuple):
 
     @property
     def search_text(self) -> str:
-        """What a search looks into."""
+        """The text that searches read."""
         return search_text(self.title, self.description, self.tags)
 
 
 def new_fields(draft: m.ItemCreate) -> ItemFields:
-    """A new item's offer; what was left out is the contract's default, or null."""
+    """The fields of a new item; missing members have the contract's default, or null."""
     return ItemFields(
         sku=None if draft.sku is MISSING else draft.sku,
         title=draft.title,
@@ -43,7 +43,7 @@ def new_fields(draft: m.ItemCreate) -> ItemFields:
 
 
 def fields_of(row: ItemRow) -> ItemFields:
-    """A stored item's offer."""
+    """The fields of a stored item."""
     return ItemFields(
         sku=row.sku,
         title=row.title,
@@ -56,20 +56,20 @@ def fields_of(row: ItemRow) -> ItemFields:
     )
 
 
-def apply_patch(offer: ItemFields, patch: m.ItemPatch) -> ItemFields:
-    """The offer after the patch (RFC 7396): what is left out stays, null clears."""
+def apply_patch(fields: ItemFields, patch: m.ItemPatch) -> ItemFields:
+    """The fields after the patch (RFC 7396): missing members stay, null clears."""
     return ItemFields(
-        sku=offer.sku if patch.sku is MISSING else patch.sku,
-        title=offer.title if patch.title is MISSING else patch.title,
-        description=offer.description if patch.description is MISSING else patch.description,
-        category=offer.category if patch.category is MISSING else patch.category,
-        tags=offer.tags if patch.tags is MISSING else patch.tags,
-        image_urls=offer.image_urls if patch.image_urls is MISSING else patch.image_urls,
-        price=offer.price if patch.price is MISSING else patch.price.amount,
-        status=offer.status if patch.status is MISSING else patch.status.value,
+        sku=fields.sku if patch.sku is MISSING else patch.sku,
+        title=fields.title if patch.title is MISSING else patch.title,
+        description=fields.description if patch.description is MISSING else patch.description,
+        category=fields.category if patch.category is MISSING else patch.category,
+        tags=fields.tags if patch.tags is MISSING else patch.tags,
+        image_urls=fields.image_urls if patch.image_urls is MISSING else patch.image_urls,
+        price=fields.price if patch.price is MISSING else patch.price.amount,
+        status=fields.status if patch.status is MISSING else patch.status.value,
     )
 
 
 def changed_fields(before: ItemFields, after: ItemFields) -> list[str]:
-    """The members that differ, by name."""
+    """The names of the fields that differ."""
     return [name for name, old, new in zip(ItemFields._fields, before, after, strict=True) if old != new]

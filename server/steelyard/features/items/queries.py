@@ -20,22 +20,22 @@ from sqlalchemy import (
     update,
 )
 
+from steelyard.db.search_text import LIKE_ESCAPE, contains_on_postgresql, contains_on_sqlite
 from steelyard.db.statements import Query, any_of, statement
-from steelyard.features.items.search import ESCAPE
 from steelyard.paging.keyset import keyset_page
 from steelyard.security.queries import locked_caller, locked_users
 from steelyard.tables.items import ItemRow, StockMovementRow, WritableRow, items, stock_movements
 from steelyard.tables.orders import order_lines, orders
 from steelyard_contract.bounds import COUNT_LIMIT, MAX_ON_HAND
 
-# The two lists are taken as the text they are stored as: most are empty, and a page of them is parsed only where it is shown.
+# The two lists are read as the stored text: most are empty, and they are parsed only where they are shown.
 _LISTS = {"tags", "image_urls"}
 _ITEM: list[ColumnElement[Any]] = [
     type_coerce(items.c[name], Text).label(name) if name in _LISTS else items.c[name] for name in ItemRow._fields
 ]
 _MOVEMENT = [stock_movements.c[name] for name in StockMovementRow._fields]
 
-# -- one item: archived ones are not there, drafts are there for their owner and for staff -----------------------------
+# -- one item: archived items are never found, and only their owner and staff find drafts --------------------------------
 _live = select(*_ITEM).where(items.c.id == bindparam("item_id"), items.c.status != "archived")
 _visible = _live.where((items.c.status == "active") | (items.c.owner_id == bindparam("user_id")))
 
@@ -49,8 +49,8 @@ get_visible_item = statement(_visible, ItemRow)
 get_live_item = statement(_live, ItemRow)
 
 
-# The same for a write by the caller: the people first, so that the owner stays as active as they are, then the item. New order lines
-# may still refer to the item: they only need its key.
+# For a write by the caller: locks the users first, so that the owner cannot be locked out meanwhile, then the item. New order lines may
+# still refer to the item, because they need only its key.
 _owner, _caller = locked_users(select(items.c.owner_id).where(items.c.id == bindparam("item_id")).scalar_subquery())
 _writable = (
     select(*_ITEM, _owner.c.is_active.label("owner_is_active"))
@@ -62,7 +62,7 @@ _writable = (
 lock_visible_item = statement(_writable.where((items.c.status == "active") | (items.c.owner_id == bindparam("caller_id"))), WritableRow)
 lock_live_item = statement(_writable, WritableRow)
 
-# Answers the other live item of the owner that has the sku.
+# Returns the other live item of the owner that has the sku.
 find_sku_holder = statement(
     select(items.c.id).where(
         items.c.owner_id == bindparam("owner_id"),
@@ -82,8 +82,8 @@ _new: dict[str, ColumnElement[Any]] = {name: bindparam(name, type_=items.c[name]
     "updated_at": bindparam("now", type_=items.c.created_at.type),
 }
 
-# Returns nothing unless the owner is the caller whom the gate let pass. It waits while the owner is being locked or deleted: either that
-# takes this item along, or there is no item.
+# Returns no row unless it confirms the caller. It waits while the owner is being locked or deleted: either that change finds this item,
+# or there is no item.
 insert_item = statement(
     insert(items)
     .from_select(
@@ -111,7 +111,7 @@ archive_item = statement(
     .values(status="archived", version=items.c.version + 1, updated_at=bindparam("now"))
 )
 
-# An UPDATE takes its rows as the planner likes; these take them by id first, as every order does. Their owner is locked already.
+# An UPDATE locks its rows in the planner's order; these lock them by id first, as every order does. Their owner is locked already.
 _of_owner = select(items.c.id).where(items.c.owner_id == bindparam("owner_id")).order_by(items.c.id).with_for_update(key_share=True)
 
 lock_live_items_of = statement(_of_owner.where(items.c.status != "archived"), int)
@@ -124,7 +124,7 @@ set_status_of = statement(
 )
 
 # -- stock -------------------------------------------------------------------------------------------------------------
-# Answers what is on hand afterwards, or nothing when orders or bounds do not allow it.
+# Returns the new stock on hand, or no row if orders or bounds do not allow the change.
 change_on_hand = statement(
     update(items)
     .where(
@@ -140,14 +140,8 @@ change_on_hand = statement(
 insert_stock_movement = statement(
     insert(stock_movements)
     .values(
-        item_id=bindparam("item_id"),
-        delta=bindparam("delta"),
-        reason=bindparam("reason"),
-        order_id=None,
-        note=bindparam("note"),
-        on_hand_after=bindparam("on_hand_after"),
-        actor_id=bindparam("actor_id"),
-        created_at=bindparam("now"),
+        {name: bindparam(name) for name in ("item_id", "delta", "reason", "note", "on_hand_after", "actor_id")}
+        | {"order_id": None, "created_at": bindparam("now")}
     )
     .returning(*_MOVEMENT),
     StockMovementRow,
@@ -243,8 +237,8 @@ insert_return_movements = statement(
     )
 )
 
-# -- listings: one statement for each set of filters, so that the planner sees no condition that is not there ----------
-_FILTERS: dict[str, ColumnElement[bool]] = {
+# -- listings: one statement for each set of conditions, so that the planner sees no other condition -------------------
+_CONDITIONS: dict[str, ColumnElement[bool]] = {
     "category": items.c.category == bindparam("category"),
     "owner_id": items.c.owner_id == bindparam("owner_id"),
     "min_price": items.c.price >= bindparam("min_price"),
@@ -253,33 +247,23 @@ _FILTERS: dict[str, ColumnElement[bool]] = {
     "sold_out": items.c.on_hand == items.c.reserved,
 }
 
+Contains = Callable[[ColumnElement[str], ColumnElement[str]], ColumnElement[bool]]
 # How many long and how many short words.
 Words = tuple[int, int]
 
 
-def _matches(word: ColumnElement[str]) -> ColumnElement[bool]:
-    """A regular expression of nothing but the word: an automaton that reads each character of the text once, and trigrams serve it."""
-    return items.c.search_text.op("~", is_comparison=True)(func.textcat(literal_column("'***='", Text), word))
+_CONTAINS = (contains_on_postgresql, contains_on_sqlite)
+
+# Callers choose filters, sort and number of words, so the cache is bounded.
+_MAX_STATEMENTS = 512
 
 
-def _is_in(word: ColumnElement[str]) -> ColumnElement[bool]:
-    """SQLite compares bytes, many at a time."""
-    return func.instr(items.c.search_text, word) > 0
-
-
-# PostgreSQL's way and SQLite's.
-_CONTAINS = (_matches, _is_in)
-
-# Callers choose filters, sort and number of words, so what is remembered has an end.
-_MAX_REMEMBERED = 512
-
-
-@lru_cache(_MAX_REMEMBERED)
-def list_items(status: str, filters: frozenset[str], words: Words, sort: str, *, after: bool) -> Query[ItemRow]:
-    """The items in one status that pass the filters and hold all words, sorted; from `skip`, or `after` a position."""
-    found = [
+@lru_cache(_MAX_STATEMENTS)
+def list_items(status: str, conditions: frozenset[str], words: Words, sort: str, *, after: bool) -> Query[ItemRow]:
+    """A page of the items in one status that meet all conditions and contain all words."""
+    page = [
         keyset_page(
-            _passing(select(*_ITEM), status, filters, words, contains),
+            _passing(select(*_ITEM), status, conditions, words, contains),
             key=items.c[sort.removeprefix("-")],
             row_id=items.c.id,
             descending=sort.startswith("-"),
@@ -287,27 +271,27 @@ def list_items(status: str, filters: frozenset[str], words: Words, sort: str, *,
         )
         for contains in _CONTAINS
     ]
-    # A word may occur everywhere or nowhere: only a plan for this very word knows whether to read by trigrams or in order.
-    return statement(found[0], ItemRow, sqlite=found[1], plan="custom" if any(words) else "cached", coalesce=True)
+    # A word may occur everywhere or nowhere. Only a plan for this word can choose between trigrams and reading in order.
+    return statement(page[0], ItemRow, sqlite=page[1], plan="custom" if any(words) else "cached", coalesce=True)
 
 
-@lru_cache(_MAX_REMEMBERED)
-def count_items(status: str, filters: frozenset[str], words: Words) -> Query[int]:
-    """How many there are of them, up to MOST_COUNTED."""
-    found = [
+@lru_cache(_MAX_STATEMENTS)
+def count_items(status: str, conditions: frozenset[str], words: Words) -> Query[int]:
+    """How many of these items there are, up to COUNT_LIMIT."""
+    count = [
         select(func.count()).select_from(
-            _passing(select(literal_column("1")), status, filters, words, contains).limit(COUNT_LIMIT).subquery()
+            _passing(select(literal_column("1")), status, conditions, words, contains).limit(COUNT_LIMIT).subquery()
         )
         for contains in _CONTAINS
     ]
-    return statement(found[0], int, sqlite=found[1], plan="custom" if any(words) else "cached")
+    return statement(count[0], int, sqlite=count[1], plan="custom" if any(words) else "cached")
 
 
 def _passing(
-    rows: Select[*tuple[Any, ...]], status: str, filters: frozenset[str], words: Words, contains: Callable[[ColumnElement[str]], Any]
+    rows: Select[*tuple[Any, ...]], status: str, conditions: frozenset[str], words: Words, contains: Contains
 ) -> Select[*tuple[Any, ...]]:
-    # The status is part of the text: nearly everything is active, little is not, and the planner has to know which.
-    rows = rows.where(items.c.status == status, *[_FILTERS[name] for name in sorted(filters)])
+    # The status is part of the text, because the planner has to know it: nearly all items are active.
+    rows = rows.where(items.c.status == status, *[_CONDITIONS[name] for name in sorted(conditions)])
     long, short = words
-    rows = rows.where(*[contains(bindparam(f"long_{number}", type_=Text)) for number in range(long)])
-    return rows.where(*[items.c.search_text.like(bindparam(f"short_{number}"), escape=ESCAPE) for number in range(short)])
+    rows = rows.where(*[contains(items.c.search_text, bindparam(f"long_{number}", type_=Text)) for number in range(long)])
+    return rows.where(*[items.c.search_text.like(bindparam(f"short_{number}"), escape=LIKE_ESCAPE) for number in range(short)])

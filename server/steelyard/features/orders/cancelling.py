@@ -1,4 +1,4 @@
-"""How an order ends before it is shipped: a party cancels it, or nobody pays in time."""
+"""How an order ends before it is shipped: a party cancels it, or it expires unpaid."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""What a basket costs; no clock, no database. A quote and an order are priced by the same lines."""
+"""The price of a basket, without I/O. Quotes and orders have the same prices."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from steelyard.tables.promotions import PromotionRow
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """Some units of one product, as it is offered."""
+    """Some units of one product, as the seller offers it."""
 
     product_id: int
     seller_id: int
@@ -27,7 +27,7 @@ class Goods:
 
 @dataclass(frozen=True, slots=True)
 class PricedLine:
-    """What one line comes to."""
+    """A line with its discount and tax."""
 
     goods: Goods
     discount: int
@@ -40,7 +40,7 @@ class PricedLine:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What the whole comes to: the sum of its lines, member by member."""
+    """The price of an order: each member is the sum over the lines."""
 
     lines: tuple[PricedLine, ...]
     subtotal: int
@@ -57,7 +57,7 @@ class Price:
 
 
 def calculate_price(goods: Sequence[Goods], promotion: PromotionRow | None, tax_rate_bps: int) -> Price:
-    """The price of these goods, with what the promotion takes off and the tax on what is left of each line."""
+    """Calculate the price: each line has its share of the discount, and tax on the rest."""
     discounts = [0] * len(goods) if promotion is None else line_discounts(promotion, goods)
     lines = []
     subtotal = tax = 0

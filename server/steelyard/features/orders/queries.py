@@ -36,7 +36,7 @@ from steelyard_contract.bounds import COUNT_LIMIT
 
 
 class OfferRow(NamedTuple):
-    """A product as it is offered now."""
+    """A product as its seller offers it now."""
 
     id: int
     owner_id: int
@@ -53,7 +53,7 @@ _user_id = bindparam("user_id", type_=orders.c.buyer_id.type)
 _now = bindparam("now", type_=orders.c.updated_at.type)
 
 
-# --- What a buyer and a basket are ---
+# --- Buyer and basket ---
 
 
 _its_address = {
@@ -79,9 +79,8 @@ def _buyer_at(which: str) -> Any:
     )
 
 
-# Confirms and locks the buyer: orders of one person come one after the other, so that they can be counted, and none comes after
-# deleteUser or a logout.
-# The ids of what will be written are fetched along: then nothing that is written has to be waited for.
+# Confirms and locks the buyer: orders of one buyer follow one another, so that they can be counted, and none follows deleteUser or a
+# logout. Fetching the ids of the new rows here means that no insert has to be awaited.
 lock_buyer_with_default_address = statement(_buyer_at("default").with_for_update(key_share=True, of=[users, credentials]), BuyerRow)
 lock_buyer_with_address = statement(_buyer_at("chosen").with_for_update(key_share=True, of=[users, credentials]), BuyerRow)
 
@@ -120,8 +119,8 @@ _lines = bindparam("lines", type_=JsonList)
 
 
 def _insert_lines(rows: Any, value: Callable[[int], Any]) -> Insert:
-    given = [cast(value(i), order_lines.c[name].type) for i, name in enumerate(OrderLineRow._fields)]
-    new = select(bindparam("order_id", type_=order_lines.c.order_id.type), *given).select_from(rows)
+    values = [cast(value(i), order_lines.c[name].type) for i, name in enumerate(OrderLineRow._fields)]
+    new = select(bindparam("order_id", type_=order_lines.c.order_id.type), *values).select_from(rows)
     return insert(order_lines).from_select(["order_id", *OrderLineRow._fields], new, include_defaults=False)
 
 
@@ -183,7 +182,7 @@ def count_orders(conditions: frozenset[Condition]) -> Query[int]:
 
 # --- Changing ---
 
-# For a write by the caller: the caller first, then the order.
+# For a write by the caller: locks the caller first, then the order.
 _order_for_caller = (
     select(*_order).join_from(orders, locked_caller(), true()).where(orders.c.id == _order_id).with_for_update(key_share=True, of=orders)
 )
@@ -201,7 +200,7 @@ list_overdue_orders = statement(
     OverdueRow,
 )
 
-# One that nobody else is at: two sweepers pass by each other. SQLite has one writer, and drops the clause.
+# Skips an order that another worker has locked. SQLite has one writer, and drops the clause.
 lock_overdue_order = statement(
     select(*_order).where(orders.c.id == _order_id, _overdue).with_for_update(key_share=True, skip_locked=True), OrderRow
 )
@@ -237,5 +236,5 @@ clear_shipping_addresses = statement(
     .values(shipping_address=None, updated_at=_now, version=orders.c.version + 1)
 )
 
-# Not shown as a part of the order, so that its version stays.
+# The order does not show it, so its version stays.
 clear_cancel_reasons = statement(update(orders).where(orders.c.buyer_id == _user_id).values(cancel_reason=None))

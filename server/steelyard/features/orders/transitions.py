@@ -1,4 +1,4 @@
-"""Which state an order may go to from which, and who may send it there."""
+"""Which status of an order may follow which, and which parties may cancel."""
 
 from datetime import datetime
 from typing import Literal
@@ -17,23 +17,23 @@ TRANSITIONS: dict[str, tuple[Status, ...]] = {
     "expired": (),
 }
 
-# While an order is in one of these, its buyer and its seller cannot leave.
+# An account stays while one of its orders has one of these.
 OPEN_STATUSES: tuple[Status, ...] = ("pending", "paid", "shipped")
 
 
 def next_statuses(status: str) -> tuple[Status, ...]:
-    """What may come next; nothing after a final state."""
+    """The statuses that may follow; none after a final one."""
     return TRANSITIONS[status]
 
 
 def may_be_cancelled_by(status: str) -> tuple[Party, ...]:
-    """Whose part it is to cancel an order in this state.
+    """The parties that may cancel an order with this status.
 
-    A payment that was recorded by hand is given back by hand, so a paid order is for those to cancel who have the money.
+    A payment that was recorded by hand is returned by hand, so only the parties that have the money may cancel a paid order.
     """
     return ("seller", "admin") if status == "paid" else ("buyer", "seller", "admin")
 
 
 def history_entry(status: Status, at: datetime, actor_id: int | None) -> HistoryEntry:
-    """One entry of an order's history, as it is stored; null for Steelyard itself."""
+    """An entry of an order's history, as it is stored. Its actor is null if Steelyard acts."""
     return status, at.isoformat(), actor_id

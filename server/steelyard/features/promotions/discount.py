@@ -1,4 +1,4 @@
-"""Whether a code may be used, and what it takes off: no clock, no database."""
+"""Whether a promotion applies, and its discount; without I/O."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,7 +12,7 @@ WHOLE_BPS = 10_000
 
 
 class Good(Protocol):
-    """What a promotion looks at: some units of one product."""
+    """Some units of one product, as promotions see them."""
 
     @property
     def product_id(self) -> int: ...
@@ -23,7 +23,7 @@ class Good(Protocol):
 
 
 def closed_reason(promotion: PromotionRow, now: datetime) -> Reason | None:
-    """Why nobody may redeem it now, or nothing. queries.redeem asks the same of the row, in the same words."""
+    """Why the promotion cannot be redeemed now, or None. `queries.redeem_promotion` has the same conditions."""
     if not promotion.is_active:
         return "inactive"
     if promotion.starts_at is not None and now < promotion.starts_at:
@@ -36,7 +36,7 @@ def closed_reason(promotion: PromotionRow, now: datetime) -> Reason | None:
 
 
 def unfit_reason(promotion: PromotionRow, goods: Sequence[Good]) -> Reason | None:
-    """Why it does nothing for this basket, or nothing."""
+    """Why the promotion does not apply to these goods, or None."""
     if sum(good.gross for good in goods) < (promotion.min_subtotal or 0):
         return "below_minimum"
     if not any(covers(promotion, good) for good in goods):
@@ -45,12 +45,12 @@ def unfit_reason(promotion: PromotionRow, goods: Sequence[Good]) -> Reason | Non
 
 
 def covers(promotion: PromotionRow, good: Good) -> bool:
-    """Whether it covers this product: by category and by id, where it names any."""
+    """Whether the promotion covers this product, by category and by id."""
     return promotion.category in {None, good.category} and (promotion.item_ids is None or good.product_id in promotion.item_ids)
 
 
 def line_discounts(promotion: PromotionRow, goods: Sequence[Good]) -> list[int]:
-    """What each line costs less, in the order of the lines."""
+    """The discount of each line, in the order of the lines."""
     weights = [good.gross if covers(promotion, good) else 0 for good in goods]
     return allocate(_off(promotion, sum(weights)), weights)
 
@@ -62,12 +62,12 @@ def _off(promotion: PromotionRow, base: int) -> int:
 
 
 def allocate(total: int, weights: Sequence[int]) -> list[int]:
-    """Split `total` in proportion to `weights` by largest remainder: the parts add up exactly, ties go to the earlier one."""
+    """Split `total` in proportion to `weights` by largest remainder. The shares add up exactly; ties go to the earlier one."""
     whole = sum(weights)
     if whole == 0:
         return [0] * len(weights)
-    parts = [total * weight // whole for weight in weights]
+    shares = [total * weight // whole for weight in weights]
     by_remainder = sorted(range(len(weights)), key=lambda i: (-(total * weights[i] % whole), i))
-    for i in by_remainder[: total - sum(parts)]:
-        parts[i] += 1
-    return parts
+    for i in by_remainder[: total - sum(shares)]:
+        shares[i] += 1
+    return shares

@@ -1,4 +1,4 @@
-"""Every statement about promotions."""
+"""Every statement about promotions. Nothing else writes to `promotions`."""
 
 from sqlalchemy import bindparam, func, insert, or_, select, update
 
@@ -11,8 +11,8 @@ _now = bindparam("now", type_=promotions.c.starts_at.type)
 
 get_promotion_by_code = statement(select(*_columns).where(promotions.c.code == bindparam("code")), PromotionRow)
 
-# One redemption more, or nothing when the code is closed: discount.closed in SQL. The row stays locked until the order is
-# committed, so that whoever counts a user's redemptions afterwards counts them all.
+# Returns no row if the code is closed; the conditions are those of discount.closed_reason. The row stays locked until the order is
+# committed, so that the next transaction counts every use of a buyer.
 redeem_promotion = statement(
     update(promotions)
     .where(promotions.c.code == bindparam("code"), promotions.c.is_active)
@@ -28,7 +28,7 @@ release_promotion = statement(
     update(promotions).where(promotions.c.id == bindparam("promotion_id")).values(redemptions=promotions.c.redemptions - 1)
 )
 
-# How often a buyer uses a code: his orders that have it and still count.
+# How often a buyer has used a code: their orders with it, without cancelled and expired ones.
 count_uses = statement(
     select(func.count())
     .select_from(orders)
@@ -37,13 +37,13 @@ count_uses = statement(
     int,
 )
 
-_given = ("code", "kind", "percent_bps", "amount", "starts_at", "ends_at", "max_redemptions", "max_per_user", "min_subtotal", "category")
+_WRITTEN = ("code", "kind", "percent_bps", "amount", "starts_at", "ends_at", "max_redemptions", "max_per_user", "min_subtotal", "category")
 
-# Nobody has redeemed a new one.
+# A new promotion has no redemptions.
 insert_promotion = statement(
     insert(promotions)
     .values(
-        {name: bindparam(name) for name in (*_given, "item_ids", "is_active")}
+        {name: bindparam(name) for name in (*_WRITTEN, "item_ids", "is_active")}
         | {"redemptions": 0, "created_at": _now, "updated_at": _now, "version": 1}
     )
     .returning(*_columns),

@@ -1,4 +1,4 @@
-"""Codes: redeemed with an order, given back when it comes to nothing, judged for a quote."""
+"""Redeems codes with orders, releases their uses, and checks them for quotes."""
 
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from steelyard_contract.problems import PromotionNotApplicable
 
 
 class CodeCheck(NamedTuple):
-    """A promotion that may be used, or the reason why not."""
+    """A promotion that may be redeemed, or the reason why not."""
 
     promotion: PromotionRow | None
     reason: Reason | None
@@ -48,7 +48,7 @@ async def create_promotion(
 
 
 async def redeem_code(tx: Transaction, *, code: str, buyer_id: int) -> PromotionRow:
-    """Use the code once. What it is worth for this basket is for the caller to see; a rollback gives the use back."""
+    """Redeem the code once. Whether it applies to the goods is checked later; a rollback releases the use."""
     promotion = await tx.first(queries.redeem_promotion, code=code, now=tx.now)
     if promotion is None:
         raise await _why_not(tx, code)
@@ -58,12 +58,12 @@ async def redeem_code(tx: Transaction, *, code: str, buyer_id: int) -> Promotion
 
 
 async def release_use(tx: Transaction, *, promotion_id: int) -> None:
-    """Give one use back."""
+    """Release one use."""
     await tx.run(queries.release_promotion, promotion_id=promotion_id)
 
 
 async def check_code(db: ReadOnly, *, code: str, buyer_id: int | None) -> CodeCheck:
-    """Whether `redeem` would succeed now; nothing is used. Without a buyer nobody's uses are counted."""
+    """Check whether `redeem_code` would succeed now. Without a buyer, uses are not counted."""
     promotion = await db.first(queries.get_promotion_by_code, code=code)
     if promotion is None:
         return CodeCheck(None, "unknown")
@@ -74,7 +74,7 @@ async def check_code(db: ReadOnly, *, code: str, buyer_id: int | None) -> CodeCh
 
 
 def not_applicable(code: str, reason: Reason) -> PromotionNotApplicable:
-    """The problem that tells the reason."""
+    """The problem with this reason."""
     return PromotionNotApplicable(code=code, reason=m.PromotionRefusal(reason))
 
 
@@ -86,5 +86,5 @@ async def _why_not(tx: Transaction, code: str) -> PromotionNotApplicable:
     promotion = await tx.first(queries.get_promotion_by_code, code=code)
     reason = "unknown" if promotion is None else closed_reason(promotion, tx.now)
     if reason is None:
-        raise TransactionConflict  # closed a moment ago, open again now: somebody gave a use back
+        raise TransactionConflict  # closed a moment ago and open again: another transaction has released a use
     return not_applicable(code, reason)

@@ -1,1 +1,1 @@
-"""What this server is and how it is doing."""
+"""The server itself: links, health and public data."""

@@ -1,4 +1,4 @@
-"""The server about itself, over HTTP: one coroutine per operationId."""
+"""The server itself over HTTP: one coroutine per operationId."""
 
 from steelyard.contract.dependencies import ReadOnly, Shared
 from steelyard.contract.document import Document

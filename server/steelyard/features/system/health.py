@@ -1,4 +1,4 @@
-"""Whether the server is fit to serve."""
+"""Whether the server can serve requests."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,43 +11,43 @@ from steelyard_contract import models as m
 from steelyard_contract import responses as r
 from steelyard_contract.problems import NotReady
 
-# Probes come from every balancer and in bursts: a finding serves all of them for this long.
-_FINDING_LASTS_S = 1.0
-# By then there is a newer finding.
+# Every balancer sends probes, often in bursts. One result serves all of them for this long.
+_RESULT_LASTS_S = 1.0
+# By then there is a newer result.
 _RETRY_AFTER_S = 1
-# Longer than a healthy database ever takes, and short enough for a frozen one to be noticed within two seconds.
+# Longer than a healthy database takes, and short enough to notice a frozen one within two seconds.
 _PATIENCE_S = 0.9
 
 _DOWN = m.ComponentHealth.model_construct(status=m.ComponentStatus.down, latency_ms=None)
 
 
 class HealthCheck:
-    """The state of this process and of what it needs, looked at no more than once a second."""
+    """The state of this process and its components, checked at most once a second."""
 
     def __init__(self, version: str, stopwatch: Callable[[], float], takes_writes: Callable[[], bool]) -> None:
         self._version = version
         self._stopwatch = stopwatch
         self._takes_writes = takes_writes
         self._draining = False
-        self._found: m.HealthComponents | None = None
+        self._components: m.HealthComponents | None = None
         self._health: r.Encoded[m.Health]
         self._stale_at = 0.0
 
     def drain(self) -> None:
-        """From now on be not ready, so that balancers turn away before the process stops."""
+        """Report not ready from now on, so that balancers stop sending requests before the process stops."""
         self._draining = True
 
     async def run(self, db: ReadOnly) -> r.Encoded[m.Health]:
-        """The state of each part; NotReady when the server should get no requests."""
+        """Return the state of each component; raise NotReady while the server should get no requests."""
         now = self._stopwatch()
-        if self._found is None or now >= self._stale_at:
-            # Whoever comes while the database is being asked gets the finding before this one.
-            self._stale_at = now + _FINDING_LASTS_S
-            found = await self._examine(db)
-            self._health = encode(m.Health.model_construct(status=_overall(found), version=self._version, components=found))
-            self._found = found
-        if self._draining or self._found.database.status is m.ComponentStatus.down:
-            raise NotReady(components=self._found, retry_after=_RETRY_AFTER_S)
+        if self._components is None or now >= self._stale_at:
+            # Calls during the check get the previous result.
+            self._stale_at = now + _RESULT_LASTS_S
+            components = await self._examine(db)
+            self._health = encode(m.Health.model_construct(status=_overall(components), version=self._version, components=components))
+            self._components = components
+        if self._draining or self._components.database.status is m.ComponentStatus.down:
+            raise NotReady(components=self._components, retry_after=_RETRY_AFTER_S)
         return self._health
 
     async def _examine(self, db: ReadOnly) -> m.HealthComponents:
@@ -62,11 +62,11 @@ class HealthCheck:
             state = m.ComponentStatus.degraded if backlog.is_degraded else m.ComponentStatus.ok
             jobs = m.ComponentHealth.model_construct(status=state, latency_ms=None)
         except (DatabaseError, TimeoutError):
-            pass  # what could not be asked is down, which is what the answer says
+            pass  # a component without a result is reported as down
         return m.HealthComponents.model_construct(database=database, jobs=jobs, cache=None)
 
 
-def _overall(found: m.HealthComponents) -> m.HealthStatus:
-    """`degraded` when any part is."""
-    fine = found.database.status is m.ComponentStatus.ok and found.jobs.status is m.ComponentStatus.ok
-    return m.HealthStatus.ok if fine else m.HealthStatus.degraded
+def _overall(components: m.HealthComponents) -> m.HealthStatus:
+    """`degraded` if any component is."""
+    is_ok = components.database.status is m.ComponentStatus.ok and components.jobs.status is m.ComponentStatus.ok
+    return m.HealthStatus.ok if is_ok else m.HealthStatus.degraded

@@ -1,4 +1,4 @@
-"""Every statement about the server itself."""
+"""Every statement about the server itself; it only reads."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""What the server says about itself."""
+"""Links to the parts of the API, and the rules that front ends need."""
 
 from steelyard.contract.document import Document
 from steelyard.db.transaction import ReadOnly
@@ -11,7 +11,7 @@ from steelyard_contract import responses as r
 
 
 def get_root(settings: Settings, contract: Document) -> m.Root:
-    """Where everything else is."""
+    """Return the links to the other parts."""
     return m.Root.model_construct(
         message="What is promised is what is delivered.",
         version=contract.version,
@@ -27,12 +27,12 @@ def get_root(settings: Settings, contract: Document) -> m.Root:
 
 
 async def get_health(db: ReadOnly, check: HealthCheck) -> r.Encoded[m.Health]:
-    """The state of each component; NotReady while the server should get no requests."""
+    """Return the state of each component; raise NotReady while the server should get no requests."""
     return await check.run(db)
 
 
 async def get_public_data(db: ReadOnly, settings: Settings) -> m.PublicData:
-    """The rules that front ends need."""
+    """Return the rules that front ends need."""
     counted = await db.all(queries.list_categories)
     return m.PublicData.model_construct(
         currency=settings.currency,

@@ -7,7 +7,7 @@ EMAIL_CHANGED = "mail.email_changed"
 
 
 def welcome_mail(recipient: Recipient) -> Mail:
-    """Welcome a new user. Anyone can register the address of another person under any name, so a name that could advertise is left out."""
+    """Welcome a new user. A stranger can register any address under any name, so a name that could advertise is left out."""
     name = f" {recipient.name}" if is_plain(recipient.name) else ""
     return Mail(recipient, subject="Welcome!", text=f"Hi{name},\n\nyour Steelyard account is ready. Happy trading!\n")
 
@@ -18,5 +18,5 @@ def email_changed_mail(recipient: Recipient) -> Mail:
         recipient,
         subject="Your e-mail address was changed",
         text="The e-mail address of your Steelyard account was changed, and this address no longer logs in.\n\n"
-        "If that was not you, another person uses your account: report it to the marketplace at once.\n",
+        "If you did not change it, your account is in use without your consent: report it to the marketplace at once.\n",
     )

@@ -1,4 +1,4 @@
-"""Every statement about people and their addresses."""
+"""Every statement about users and their addresses. Nothing else writes to them, but for the password hash, which `auth` writes."""
 
 from datetime import datetime
 from functools import cache
@@ -6,8 +6,8 @@ from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select, true, update
 
+from steelyard.db.search_text import LIKE_ESCAPE
 from steelyard.db.statements import Query, any_of, statement
-from steelyard.features.users.search import ESCAPE
 from steelyard.paging.keyset import keyset_page
 from steelyard.security.queries import locked_users
 from steelyard.tables.users import AddressRow, UserRow, addresses, users
@@ -15,7 +15,7 @@ from steelyard_contract.bounds import COUNT_LIMIT
 
 
 class UserAndAddressRow(NamedTuple):
-    """A person beside one of the addresses, or beside none: what agrees with one another is read by one statement."""
+    """A user beside one of their addresses, or none, read by one statement, so that they are consistent."""
 
     id: int
     name: str
@@ -41,7 +41,7 @@ class UserAndAddressRow(NamedTuple):
 
 
 class OwnedAddressRow(NamedTuple):
-    """An address and whose it is."""
+    """An address and its user."""
 
     id: int
     label: str | None
@@ -60,7 +60,7 @@ _USER = [users.c[name] for name in UserRow._fields]
 _ADDRESS = [addresses.c[name] for name in AddressRow._fields]
 _is_this = (users.c.id == bindparam("user_id"), users.c.deleted_at.is_(None))
 
-# -- one person: deleted ones are not there ----------------------------------------------------------------------------
+# -- one user: deleted accounts are not found --------------------------------------------------------------------------
 get_user = statement(select(*_USER).where(*_is_this), UserRow)
 
 get_user_with_addresses = statement(
@@ -78,19 +78,19 @@ get_user_with_addresses = statement(
     UserAndAddressRow,
 )
 
-# Kept as it is until the transaction ends; orders may still refer to it, they only need its key.
+# Locked until the transaction ends; orders may still refer to the user, because they need only the key.
 lock_user = statement(select(*_USER).where(*_is_this).with_for_update(key_share=True), UserRow)
 
 # The same for a write by the caller, who may be this user or an admin.
-_people, _caller = locked_users(bindparam("user_id", type_=users.c.id.type), alone=True)
+_locked_users, _caller = locked_users(bindparam("user_id", type_=users.c.id.type), alone=True)
 lock_user_for_caller = statement(
-    select(*[_people.c[name] for name in UserRow._fields])
-    .join_from(_people, _caller, true())
-    .where(_people.c.id == bindparam("user_id"), _people.c.deleted_at.is_(None)),
+    select(*[_locked_users.c[name] for name in UserRow._fields])
+    .join_from(_locked_users, _caller, true())
+    .where(_locked_users.c.id == bindparam("user_id"), _locked_users.c.deleted_at.is_(None)),
     UserRow,
 )
 
-# Locked in the order of ids, so that two admins who demote one another go one after the other.
+# Locked by id, so that two admins who demote each other do not wait for each other.
 lock_admins = statement(
     select(users.c.id).where(users.c.role == "admin", users.c.is_active).order_by(users.c.id).with_for_update(key_share=True), int
 )
@@ -124,7 +124,7 @@ update_access = statement(
     UserRow,
 )
 
-# What is left of a person: an id that orders refer to. `freed` holds the place of the address in the unique index.
+# An id remains, which orders refer to. `freed` takes the place of the e-mail in the unique index.
 anonymise_user = statement(
     update(users)
     .where(*_is_this)
@@ -146,7 +146,7 @@ anonymise_user = statement(
 )
 
 # -- addresses ---------------------------------------------------------------------------------------------------------
-# Writing an address changes what is shown of its owner; whoever does it holds the owner's row from here on.
+# The view of a user shows the addresses, so writing one changes the user's version, and locks the row.
 touch_user = statement(update(users).where(*_is_this).values(version=users.c.version + 1, updated_at=bindparam("now")))
 
 _own_address = (addresses.c.id == bindparam("address_id"), addresses.c.user_id == bindparam("user_id"))
@@ -174,7 +174,7 @@ update_address = statement(
     AddressRow,
 )
 
-# The old default makes room for a new one; 0 spares none.
+# Before a new default; 0 spares none.
 clear_default_address = statement(
     update(addresses)
     .where(addresses.c.user_id == bindparam("user_id"), addresses.c.is_default, addresses.c.id != bindparam("spared_id"))
@@ -184,11 +184,11 @@ clear_default_address = statement(
 delete_address = statement(delete(addresses).where(*_own_address))
 delete_addresses_of = statement(delete(addresses).where(addresses.c.user_id == bindparam("user_id")))
 
-# -- listing: one statement for each set of filters, so that the planner sees no condition that is not there -----------
+# -- listings: one statement for each set of conditions, so that the planner sees no other condition -------------------
 Condition = Literal["q", "role", "active", "locked"]
 
 _CONDITIONS: dict[Condition, ColumnElement[bool]] = {
-    "q": users.c.search_text.like(bindparam("q"), escape=ESCAPE),
+    "q": users.c.search_text.like(bindparam("q"), escape=LIKE_ESCAPE),
     "role": users.c.role == bindparam("role"),
     "active": users.c.is_active,
     "locked": ~users.c.is_active,

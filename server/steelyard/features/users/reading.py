@@ -5,11 +5,11 @@ from functools import partial
 from typing import NamedTuple
 
 from steelyard.contract.access.caller import Caller
+from steelyard.db.search_text import fold, like_pattern
 from steelyard.db.transaction import ReadOnly
 from steelyard.features.users import queries
 from steelyard.features.users.access import sees_account
 from steelyard.features.users.queries import Condition
-from steelyard.features.users.search import like_pattern
 from steelyard.paging.paginator import Listing, Page, PageRequest, Paginator
 from steelyard.tables.users import AddressRow, UserRow, users
 from steelyard_contract import models as m
@@ -41,7 +41,7 @@ class UserFilters(NamedTuple):
         arguments: dict[str, object] = {}
         if self.q is not None:
             conditions.add("q")
-            arguments["q"] = like_pattern(self.q)
+            arguments["q"] = like_pattern(fold(self.q))
         if self.role is not None:
             conditions.add("role")
             arguments["role"] = self.role.value

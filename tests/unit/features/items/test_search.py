@@ -6,8 +6,9 @@ import unicodedata
 
 import pytest
 
+from steelyard.db.search_text import fold
 from steelyard.features.items import service
-from steelyard.features.items.search import conditions_of, folded, search_text, search_words
+from steelyard.features.items.search import conditions_of, search_text, search_words
 from tests.unit.features.items.shop import Shop
 
 FOUND = [
@@ -90,7 +91,7 @@ async def test_both_databases_agree_with_plain_python_about_any_text(shop: Shop)
 
     for _ in range(120):
         search = "".join(chance.choices(alphabet, k=chance.randint(1, 5)))
-        expected = {title for title in titles if all(word in folded(title) for word in folded(search).split())}
+        expected = {title for title in titles if all(word in fold(title) for word in fold(search).split())}
         assert await shop.titles(search=search) == expected, ascii(search)
 
 
@@ -120,7 +121,7 @@ async def test_a_search_may_have_as_many_words_as_fit_in_it(shop: Shop) -> None:
 def test_folding_again_changes_nothing() -> None:
     every = [chr(code) for code in range(0x11_0000) if not 0xD800 <= code < 0xE000]
 
-    assert [text for text in every if folded(folded(text)) != folded(text)] == []
+    assert [text for text in every if fold(fold(text)) != fold(text)] == []
     assert search_text("\u0130", "", []) == unicodedata.normalize("NFKC", "i\u0307") + "\n"
 
 
