@@ -40,9 +40,9 @@ async def enqueue_at_most(tx: Transaction, times: int, kind: str, payload: Mappi
     await tx.scalar(queries.insert_job_at_most, times=times, kind=kind, payload=payload, subject=subject, run_at=tx.now)
 
 
-async def delete_jobs_of(tx: Transaction, kind: str, *, subject: str) -> None:
-    """Delete the jobs of this kind about the subject, done or not: their payloads hold personal data."""
-    await tx.run(queries.delete_jobs_of, kind=kind, subject=subject)
+async def delete_finished_jobs_of(tx: Transaction, kind: str, *, subject: str) -> None:
+    """Delete the done and dead jobs of this kind about the subject: their payloads hold personal data."""
+    await tx.run(queries.delete_finished_jobs_of, kind=kind, subject=subject)
 
 
 @dataclass(frozen=True, slots=True)

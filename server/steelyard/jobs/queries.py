@@ -102,7 +102,9 @@ renew_leases = statement(update(outbox).where(_leased_here).values(lease_until=b
 # The attempt does not count, because the job did not fail.
 release_jobs = statement(update(outbox).where(_leased_here).values(lease_until=None, leased_by=None, attempts=outbox.c.attempts - 1))
 
-delete_jobs_of = statement(delete(outbox).where(outbox.c.kind == bindparam("kind"), outbox.c.subject == bindparam("subject")))
+delete_finished_jobs_of = statement(
+    delete(outbox).where(outbox.c.kind == bindparam("kind"), outbox.c.subject == bindparam("subject"), ~_open)
+)
 
 _before = bindparam("before", type_=outbox.c.done_at.type)
 

@@ -164,7 +164,8 @@ async def delete_user(tx: Transaction, cache: CredentialCache, *, caller: Caller
     await erase_credentials(tx, cache, user_id=user_id, actor=actor)
     await tx.run(queries.delete_addresses_of, user_id=user_id)
     await delete_keys_of(tx, user_id=user_id)
-    await outbox.delete_jobs_of(tx, mails.EMAIL_CHANGED, subject=f"user {user_id}")
+    # A warning that is still to be sent stays: a stranger who took the account over would suppress it by deleting the account.
+    await outbox.delete_finished_jobs_of(tx, mails.EMAIL_CHANGED, subject=f"user {user_id}")
     await tx.run(queries.anonymise_user, user_id=user_id, freed=f"deleted-{user_id}", now=tx.now)
     await record_user_event(tx, "user.deleted", actor, user_id=user_id)
 

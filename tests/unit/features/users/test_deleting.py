@@ -3,12 +3,13 @@
 import asyncio
 from datetime import timedelta
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, select, update
 
 from steelyard.db.statements import statement
 from steelyard.tables.credentials import credentials, refresh_tokens
 from steelyard.tables.idempotency import idempotency_keys
 from steelyard.tables.items import items
+from steelyard.tables.jobs import outbox
 from steelyard.tables.orders import orders
 from steelyard.tables.users import addresses, users
 from tests.kit.servers.running import Running
@@ -16,6 +17,7 @@ from tests.kit.world.market import told
 from tests.kit.world.people import PASSWORD
 
 _item_status = statement(select(items.c.status), str)
+_finish_jobs = statement(update(outbox).values(done_at=outbox.c.run_at))
 _owners_of_keys = statement(select(idempotency_keys.c.owner_id), int)
 
 
@@ -118,7 +120,7 @@ async def test_others_are_deleted_by_admins_alone_and_once(shop: Running) -> Non
     assert again.status_code == 404
 
 
-async def test_another_e_mail_address_is_told_to_the_old_one_and_forgotten_with_the_account(shop: Running) -> None:
+async def test_the_old_address_is_warned_of_a_change_even_if_the_account_is_deleted_at_once(shop: Running) -> None:
     alice = await shop.world.person()
     api = shop.api.as_(alice)
 
@@ -129,4 +131,16 @@ async def test_another_e_mail_address_is_told_to_the_old_one_and_forgotten_with_
     (job,) = await shop.world.market.promised()
     assert (job.kind, job.payload) == ("mail.email_changed", {"email": alice.email.upper()})
     assert (await api.delete(f"/users/{alice.id}")).status_code == 204
+    assert await shop.world.market.promised() == [job]
+
+
+async def test_addresses_that_were_warned_are_forgotten_with_the_account(shop: Running) -> None:
+    alice = await shop.world.person()
+    api = shop.api.as_(alice)
+    await api.put(f"/users/{alice.id}", json={"name": "Alice", "email": "new@example.com"})
+    async with shop.world.database.transaction() as tx:
+        await tx.run(_finish_jobs)
+
+    assert (await api.delete(f"/users/{alice.id}")).status_code == 204
+
     assert await shop.world.market.promised() == []
