@@ -144,7 +144,8 @@ def soak(session: nox.Session) -> None:
     """Ten minutes of load on each database, with memory and open files watched. With `-- MINUTES`: for so long."""
     prepare(session)
     session.env["SOAK_MINUTES"] = session.posargs[0] if session.posargs else "10"
-    run(session, "pytest", "-v", "tests/soak")
+    # Longer than any other test may last.
+    run(session, "pytest", "-v", "-o", "faulthandler_timeout=0", "tests/soak")
 
 
 @nox.session(venv_backend="none")
