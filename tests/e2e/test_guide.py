@@ -96,7 +96,7 @@ async def test_production_starts_as_it_is_written(databases: Databases, tmp_path
         once = once.replace("/var/spool/steelyard", str(tmp_path / "mail"))
         settings = dict(re.findall(r"(STEELYARD_\w+)=(\S+)", once))
         (printed,) = await bash([once], tmp_path, typed="a long enough one\n")
-        assert "ada@example.com is admin now" in printed
+        assert "ada@example.com is now an admin" in printed
 
         # Tests listen on this machine only.
         serve = serve.replace("--host 0.0.0.0", "--host 127.0.0.1 --port 0")

@@ -1,4 +1,4 @@
-"""The one place where things are wired: `create_app(settings)` is what server, worker, tests and command line all call."""
+"""Builds the application: server, tests and command line all call `create_app(settings)`."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -64,11 +64,11 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
 
     @asynccontextmanager
     async def lifespan(_: ContractAPI) -> AsyncIterator[None]:
-        # Closed in reverse order, each whatever became of the others: a thread that stays would keep the process alive.
+        # The stack closes all of them, in reverse order, even if one fails: a thread that is left would keep the process alive.
         async with AsyncExitStack() as opened:
             database: Database = shared[Database]
             opened.push_async_callback(database.close)
-            # A process that starts while the database is away says so to its callers, and serves as soon as it is back.
+            # A process that starts during an outage of the database responds with 503 until the database is back.
             await database.open(patient=True)
             opened.callback(shared[PasswordHasher].close)
             limiter.open()
@@ -120,10 +120,10 @@ def _logs_requests(settings: Settings) -> bool:
 
 
 def _metrics(settings: Settings, database: Database) -> tuple["Metrics | None", list[Route]]:
-    """The metrics and their page, for whom they are told at all."""
+    """The metrics and their page, if a token for them is set."""
     if settings.metrics_token is None:
         return None, []
-    # A hundredth of a second and a megabyte of every process, which only those pay who ask for it.
+    # The import costs each process a hundredth of a second and a megabyte, so it waits until metrics are switched on.
     from steelyard.telemetry.metrics import Metrics  # noqa: PLC0415
     from steelyard.web_pages.metrics import routes  # noqa: PLC0415
 

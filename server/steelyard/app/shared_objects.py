@@ -1,4 +1,4 @@
-"""What all requests share: one object of each type for the whole application."""
+"""The objects that all requests share, one of each type for the whole application."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,7 +21,7 @@ from steelyard_contract.policy import ALL_SCOPES
 
 
 def shared_objects(settings: Settings, sources: Sources, document: Document) -> Mapping[type[Any], Any]:
-    """What handlers may ask for by type, one of each for the whole application."""
+    """The objects that handlers get by type, as `Shared[T]`."""
     keys = [key.get_secret_value() for key in settings.secret_keys]
     database = Database.of(settings, clock=sources.clock, random_bytes=sources.random_bytes)
     passwords = PasswordHasher(threads=settings.hashing_threads, waiting=settings.hashing_waiting)
@@ -45,7 +45,7 @@ def shared_objects(settings: Settings, sources: Sources, document: Document) -> 
 
 
 def quotas_from(settings: Settings) -> dict[str, Quota]:
-    """The rate classes of the contract. `login` has the default's: what it limits are failures, counted in the database."""
+    """The quotas of the contract's rate classes. `login` has the default quota: the login throttle counts failures in the database."""
     return {
         "default": Quota(settings.rate_default_per_minute, 60),
         "register": Quota(settings.rate_register_per_minute, 60),

@@ -15,10 +15,10 @@ from steelyard.settings import Settings, load_settings
 
 def create(
     *,
-    email: Annotated[str, typer.Option(help="What the new admin logs in with.")],
+    email: Annotated[str, typer.Option(help="The e-mail address that the new admin logs in with.")],
     name: Annotated[str, typer.Option(help="The new admin's name.")],
 ) -> None:
-    """Register somebody with the role admin. The password is asked for, or read from standard input."""
+    """Create a user with the role admin. The password comes from a prompt, or from standard input."""
     settings = load_settings()
     asyncio.run(check_schema(settings))
     try:
@@ -29,9 +29,9 @@ def create(
         else:
             password = sys.stdin.readline().rstrip("\n")
     except UnicodeDecodeError as error:
-        raise CommandError(f"the password is no text in {error.encoding}. Type it, or send it encoded so.") from None
+        raise CommandError(f"the password is not valid {error.encoding}. Type it, or encode it as {error.encoding}.") from None
     user_id = asyncio.run(_create_admin(settings, email=email, name=name, password=password))
-    typer.echo(f"{email} is admin now, with the id {user_id}.")
+    typer.echo(f"{email} is now an admin with the id {user_id}.")
 
 
 async def _create_admin(settings: Settings, *, email: str, name: str, password: str) -> int:
@@ -47,13 +47,13 @@ async def _create_admin(settings: Settings, *, email: str, name: str, password: 
                 details = await users.create_admin(tx, name=name, email=email, password=password, passwords=passwords)
         except ValidationError as error:
             reasons = "; ".join(f"{each['loc'][0]}: {each['msg']}" for each in error.errors(include_input=False, include_url=False))
-            raise CommandError(f"no account was made, because the contract refuses it. {reasons}.") from None
+            raise CommandError(f"no account was created, because the contract does not allow it. {reasons}.") from None
         except ValidationFailed as error:
             errors: Any = error.members["errors"]
             reasons = "; ".join(str(each.msg) for each in errors)
-            raise CommandError(f"no account was made: {reasons}. Choose another password.") from None
+            raise CommandError(f"no account was created: {reasons}. Choose another password.") from None
         except (ConstraintViolated, Problem) as error:
-            raise CommandError(f"no account was made: {email} is registered already. Choose another address.") from error
+            raise CommandError(f"no account was created: {email} is already registered. Choose another address.") from error
         finally:
             passwords.close()
     return details.user.id

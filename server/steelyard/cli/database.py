@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 def migrate(
     *,
-    sql: Annotated[bool, typer.Option("--sql", help="Print what would be sent to PostgreSQL instead of sending it.")] = False,
+    sql: Annotated[bool, typer.Option("--sql", help="Print the SQL for PostgreSQL instead of running it.")] = False,
 ) -> None:
-    """Bring the database to the newest schema. Safe to run again, and at the same time elsewhere."""
+    """Bring the database to the newest schema. Safe to repeat, and to run on several machines at once."""
     from steelyard.db.migrations import commands
 
     if sql:
@@ -46,7 +46,7 @@ async def check_schema(settings: Settings) -> None:
             return
     if not pending:
         raise CommandError(
-            f"the database is at revision {current}, which is newer than this version knows. Install the version that migrated it."
+            f"the database is at revision {current}, which is newer than this version. Install the version that migrated it."
         )
     raise CommandError(f"the database is {len(pending)} revision(s) behind ({', '.join(pending)}). Run `steelyard migrate` first.")
 

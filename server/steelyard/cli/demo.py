@@ -16,16 +16,16 @@ def demo(
     *,
     host: Host = "127.0.0.1",
     port: Port = 8000,
-    data: Annotated[Path | None, typer.Option(help="Folder to keep the marketplace in; without it, it is gone afterwards.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Folder for the data. Without it, the data is deleted at the end.")] = None,
     no_limits: Annotated[bool, typer.Option("--no-limits", help="Do not limit the rate of requests.")] = False,
 ) -> None:
-    """Serve a seeded marketplace on SQLite, with logins to try everything."""
+    """Serve a marketplace with data and logins, on SQLite."""
     if data is not None:
         make_folder(data, "--data")
         settings = _settings(data, no_limits=no_limits)
         run_server(settings, host=host, port=port, greeting=_greeting(data, is_new=asyncio.run(_create_market(settings))))
         return
-    with temporary_folder("demo", "keep the marketplace in a folder of yours with --data") as folder:
+    with temporary_folder("demo", "keep the marketplace in a folder with --data") as folder:
         settings = _settings(folder, no_limits=no_limits)
         greeting = _greeting(folder, is_new=asyncio.run(_create_market(settings)))
         run_server(settings, host=host, port=port, greeting=greeting)

@@ -29,13 +29,15 @@ def with_own_key(settings: Settings) -> Settings:
         key = path.read_text(encoding="utf-8").strip()
     except OSError as error:
         raise CommandError(
-            f"the key {path} cannot be kept beside the database: {error.strerror}. Let this user write that folder, set "
+            f"the key {path} cannot be stored beside the database: {error.strerror}. Give this user write access to the folder, set "
             "STEELYARD_SECRET_KEYS, or name another file in STEELYARD_DATABASE_URL."
         ) from error
     except UnicodeDecodeError:
         key = ""
     if len(key.encode()) < SECRET_BYTES:
-        raise CommandError(f"{path} holds no key of {SECRET_BYTES} bytes. Delete it: a new one is made, and everybody logs in again.")
+        raise CommandError(
+            f"{path} holds no key of {SECRET_BYTES} bytes. Delete it: the next start creates a new one, and users have to log in again."
+        )
     return settings.model_copy(update={"secret_keys": (SecretStr(key),)})
 
 
@@ -77,12 +79,12 @@ def check_rate_limits_file(settings: Settings) -> None:
 
 @contextmanager
 def temporary_folder(use: str, instead: str, parent: Path | None = None) -> Iterator[Path]:
-    """A new folder for this use, deleted at the end. `instead` completes the advice if there can be none."""
+    """A new folder for this use, deleted at the end. If none can be created, the message suggests `instead`."""
     with ExitStack() as stack:
         try:
             folder = stack.enter_context(temporary_folders.folder(f"steelyard-{use}-", parent))
         except OSError as error:
             raise CommandError(
-                f"there is no temporary folder for {use}: {error.strerror}. Name one that can be written in TMPDIR, or {instead}."
+                f"there is no temporary folder for {use}: {error.strerror}. Set TMPDIR to a folder with write access, or {instead}."
             ) from error
         yield folder

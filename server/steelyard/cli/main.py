@@ -32,7 +32,7 @@ def _show_version(is_requested: bool) -> None:
 
 def _options(
     *,
-    _version: Annotated[bool, typer.Option("--version", help="Show the version and stop.", callback=_show_version, is_eager=True)] = False,
+    _version: Annotated[bool, typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True)] = False,
 ) -> None:
     """A marketplace back end that is compiled from its contract."""
 
@@ -46,7 +46,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-admin = typer.Typer(help="Look after accounts from the machine itself.", no_args_is_help=True)
+admin = typer.Typer(help="Manage accounts on this machine.", no_args_is_help=True)
 for command in (serve, worker, migrate, demo, openapi):
     cli.command()(command)
 admin.command()(create)
@@ -66,8 +66,8 @@ def main() -> None:
             raise
         place = traceback.extract_tb(error.__traceback__)[-1]
         _fail(
-            f"this is a fault of the program, {type(error).__name__} in {place.name} ({Path(place.filename).name}, line {place.lineno}). "
-            "Please report it; with STEELYARD_DEBUG=1 it shows more."
+            f"this is a bug: {type(error).__name__} in {place.name} ({Path(place.filename).name}, line {place.lineno}). "
+            "Please report it. STEELYARD_DEBUG=1 shows the traceback."
         )
     finally:
         _flush()

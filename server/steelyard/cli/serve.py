@@ -22,13 +22,13 @@ from steelyard.settings import Settings, load_settings
 
 # prometheus_client reads it when it is imported.
 METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-# More than any machine serves with; a port number, for example, is a slip.
+# No machine needs more. A larger number is a mistake, such as a port.
 MAX_WORKERS = 256
 ALL_ADDRESSES = ("0.0.0.0", "::")  # noqa: S104  # compared, not bound
 
 
 def _without_brackets(host: str) -> str:
-    """An IPv6 address is also accepted as it stands in a URL. An empty text would stand for every address."""
+    """Accept an IPv6 address as in a URL, and no empty text, which would mean every address."""
     bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
     if not bare.strip():
         raise typer.BadParameter("it is empty. Leave it out, or write 0.0.0.0 for every address of this machine.")
@@ -44,11 +44,11 @@ def serve(
     host: Host = "127.0.0.1",
     port: Port = 8000,
     workers: Annotated[
-        int | None, typer.Option(help="Processes; one per core unless the data is an SQLite file.", min=1, max=MAX_WORKERS)
+        int | None, typer.Option(help="Processes; by default one per core, or one with SQLite.", min=1, max=MAX_WORKERS)
     ] = None,
-    reload: Annotated[bool, typer.Option("--reload", help="Start again when the code changes; not in production.")] = False,
+    reload: Annotated[bool, typer.Option("--reload", help="Restart when the code changes; not in production.")] = False,
 ) -> None:
-    """Serve the API. An SQLite file is brought to the newest schema first; PostgreSQL must be there already."""
+    """Serve the API. An SQLite file is migrated first; PostgreSQL has to be migrated already."""
     settings = with_own_key(load_settings())
     if reload and settings.environment == "production":
         raise CommandError("--reload is for development, and STEELYARD_ENVIRONMENT is production. Leave one of them out.")
@@ -64,7 +64,7 @@ def serve(
 
 
 def worker() -> None:
-    """Work off the outbox: mails and whatever else happens after a commit."""
+    """Run the jobs of the outbox, such as mails."""
     settings = with_own_key(load_settings())
     check_job_files(settings)
     asyncio.run(check_schema(settings))
@@ -72,7 +72,7 @@ def worker() -> None:
 
 
 def application(settings: Settings) -> ASGIApp:
-    """What each serving process builds: the application and its log."""
+    """The application and its log, as each serving process builds them."""
     from steelyard.app.application import create_app
     from steelyard.features.system.health import HealthCheck
     from steelyard.serving.process import Application
@@ -109,7 +109,7 @@ def run_server(
         typer.echo(greeting.replace("{url}", url))
         sys.stdout.flush()
     else:
-        # On standard output every line is JSON, for whatever collects the log.
+        # Every line on standard output is JSON, because it is the log.
         typer.echo(f"Serving {url} ({url}/docs to try it). Ctrl-C stops.", err=True)
     logs.configure("debug" if settings.debug else settings.log_level)
     try:
@@ -131,7 +131,7 @@ def _listen(host: str, port: int) -> socket.socket:
         first = "Stop what is using it, or choose" if error.errno == errno.EADDRINUSE else "Choose"
         raise CommandError(f"cannot listen on {host}, port {port}: {error.strerror}. {first} another with {wrong}.") from error
     except UnicodeError as error:
-        raise CommandError(f"{host} is no host name. Choose another with --host.") from error
+        raise CommandError(f"{host} is not a host name. Choose another with --host.") from error
 
 
 @contextmanager
@@ -177,5 +177,5 @@ async def _run_worker(settings: Settings) -> None:
 
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop)
-        typer.echo("Working off the outbox. Ctrl-C stops.", err=True)
+        typer.echo("Running the jobs of the outbox. Ctrl-C stops.", err=True)
         await jobs.run()

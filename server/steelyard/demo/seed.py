@@ -1,6 +1,6 @@
 """Fills an empty database with a marketplace: users, items, stock, promotions and orders, the same at each start but for the dates.
 
-The ids in the examples of the contract exist here: user 3 and her item 7, Bob's address 5 and his order 12. So the requests that
+The ids in the examples of the contract exist here: Alice is user 3 and sells item 7, Bob has address 5 and order 12. So the requests that
 /docs fills into its forms succeed as they stand.
 
 Everything is written by the services that requests use, so stock movements, events and totals are those of a real marketplace.

@@ -1,1 +1,1 @@
-"""What happens after the answer: the event log, the outbox and the worker that empties it."""
+"""Work after the commit: the outbox, and the worker that runs its jobs."""

@@ -8,7 +8,7 @@ from steelyard.db.database import Database
 from steelyard.db.transaction import ReadOnly, Transaction
 from steelyard.jobs import queries
 
-# A done job answers "was it sent?" for a day; a dead job stays until an operator has seen it.
+# A done job shows for a day that a mail was sent; a dead job stays until an operator has seen it.
 _KEEP_DONE = timedelta(days=1)
 _KEEP_DEAD = timedelta(days=30)
 # Rows that one transaction deletes: its locks last a few milliseconds, however many rows are left.

@@ -1,4 +1,4 @@
-"""Settings of the worker, mails, logs and metrics."""
+"""Settings of the work beside the requests."""
 
 import re
 from pathlib import Path
@@ -11,24 +11,25 @@ from steelyard.settings.security import NEW_KEY, check_strength
 
 
 class BackgroundSettings(PlaceSettings):
-    """What happens beside the requests."""
+    """The worker, mails, logs and metrics."""
 
     embedded_worker: bool | None = None
-    """Whether `steelyard serve` also works off the outbox. Unset: yes with SQLite, no with PostgreSQL (run `steelyard worker`)."""
+    """Whether `steelyard serve` also runs the jobs of the outbox. By default it does with SQLite, but not with PostgreSQL, where
+    `steelyard worker` runs them."""
     mail: Annotated[Literal["console", "file"], Lower] = "console"
-    """Where mails go: a line in the log, or one file each in STEELYARD_MAIL_FOLDER. Production refuses the log."""
+    """How mails are sent: as lines of the log (`console`, not allowed in production), or as files in STEELYARD_MAIL_FOLDER."""
     mail_folder: Path = Path("mail")
-    """Folder for `STEELYARD_MAIL=file`; made if it is missing, for its owner alone."""
+    """Folder for `STEELYARD_MAIL=file`. If it is missing, it is created for its owner only."""
     mail_from: str = Field(default="Steelyard <no-reply@example.com>", max_length=320)
-    """Sender of the mails."""
+    """Sender of all mails."""
     audit_log: Path | None = None
-    """File that gets one line `user: action` for each event of the event log; none unless set."""
+    """File that gets one line `user: action` for each event of the event log."""
     log_level: Annotated[Literal["debug", "info", "warning", "error"], Lower] = "info"
-    """The least that is logged."""
+    """The lowest level that is logged."""
     access_log: bool = True
-    """Whether each request leaves one line, at level info."""
+    """Whether each request is logged as one line, at level info."""
     metrics_token: SecretStr | None = None
-    """What Prometheus shows as bearer token to read /metrics, at least 32 bytes. Without it there is no such path."""
+    """The bearer token that Prometheus sends to read /metrics, at least 32 bytes. Without this setting, /metrics does not exist."""
 
     @field_validator("metrics_token")
     @classmethod
@@ -36,7 +37,7 @@ class BackgroundSettings(PlaceSettings):
         if token is not None:
             value = token.get_secret_value()
             check_strength(value, "it")
-            # RFC 6750 (2.1): what else a bearer token could be, no header carries.
+            # The characters of a bearer token (RFC 6750, section 2.1).
             if not re.fullmatch(r"[A-Za-z0-9._~+/-]+=*", value):
-                raise ValueError(f"it may hold letters, digits and -._~+/ only. {NEW_KEY}")
+                raise ValueError(f"it may only have letters, digits and -._~+/. {NEW_KEY}")
         return token

@@ -1,4 +1,4 @@
-"""What every group of settings builds on: the kind of place, and the types that several groups use."""
+"""The base of every group of settings, and the types that several groups use."""
 
 from typing import Annotated, Literal
 
@@ -23,13 +23,13 @@ def _lower(value: object) -> object:
 
 
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(split_words)]
-# Words of a fixed choice, in capitals or not.
+# For a fixed choice of words, in any case.
 Lower = BeforeValidator(_lower)
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 
 
 class PlaceSettings(BaseSettings):
-    """The place that this process runs in. It comes first: defaults of the groups depend on it."""
+    """Where this process runs. These fields come first, because defaults of the groups depend on them."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
@@ -41,6 +41,6 @@ class PlaceSettings(BaseSettings):
     )
 
     environment: Annotated[Literal["development", "production"], Lower] = "development"
-    """What kind of place this is. In production whatever is handy but unsafe stops the start."""
+    """Where the server runs. In `production`, settings that are convenient but unsafe stop the start."""
     debug: bool = False
-    """More words in the log. Refused in production."""
+    """Whether the log has more details. Not allowed in production."""

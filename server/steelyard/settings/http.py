@@ -1,4 +1,4 @@
-"""Settings of HTTP: origins, hosts, proxies, bounds of a request, and what is served."""
+"""Settings of HTTP."""
 
 import re
 from ipaddress import ip_network
@@ -27,52 +27,53 @@ def _hosts(data: dict[str, Any]) -> tuple[str, ...]:
     return DEVELOPMENT_HOSTS if data.get("environment") == "development" else ()
 
 
-def _referee(data: dict[str, Any]) -> Literal["enforce", "observe"]:
+def _validation_mode(data: dict[str, Any]) -> Literal["enforce", "observe"]:
     return "enforce" if data.get("environment") == "development" else "observe"
 
 
 class HttpSettings(PlaceSettings):
-    """Which requests are accepted, and how long each may take."""
+    """Origins, hosts, proxies, bounds and timeouts of requests."""
 
     cors_origins: Words = Field(default_factory=_origins, max_length=100)
-    """Origins whose pages may call this API, exactly as a browser sends them; `http://localhost:*` is any port of your own machine.
-    In production none unless named."""
+    """Origins whose pages may call this API, exactly as a browser sends them; `http://localhost:*` allows any port of the machine that
+    the browser runs on. In production there is no default."""
     trusted_hosts: Words = Field(default_factory=_hosts, max_length=100)
-    """Host names that this server answers to, without port. In production they must be named; `*` is refused there."""
+    """Host names that requests may use, without port. Required in production, where `*` is not allowed."""
     root_path: Annotated[str, BeforeValidator(_without_last_slash)] = Field(default="", max_length=100)
-    """Path under which a proxy serves this API, such as /api: it stands in front of `servers`, Location and Link. The proxy may leave it in
-    requests or take it away."""
+    """Path under which a proxy serves this API, such as /api. `servers`, Location and Link begin with it. The proxy may keep it in the
+    requests that it forwards, or remove it."""
     trusted_proxies: Words = Field(default=(), max_length=100)
-    """Addresses or networks whose X-Forwarded-* and X-Request-ID headers are believed."""
+    """Addresses or networks of proxies, whose X-Forwarded-* and X-Request-ID headers are used."""
 
     head_timeout_s: Seconds = 10
-    """Seconds in which a request's head must have arrived."""
+    """Seconds within which the head of a request must arrive."""
     max_head_bytes: int = Field(default=32_768, ge=1024, le=1_048_576)
-    """Bytes of a request's head."""
+    """Bytes that the head of a request may have."""
     max_head_fields: int = Field(default=100, ge=10, le=10_000)
-    """Header fields of a request."""
+    """Header fields that a request may have."""
     max_url_bytes: int = Field(default=8192, ge=256, le=65_536)
-    """Bytes of a request's path and query."""
+    """Bytes that path and query of a request may have together."""
     body_timeout_s: Seconds = 15
-    """Seconds in which a request's body must have arrived."""
+    """Seconds within which the body of a request must arrive."""
     write_timeout_s: Seconds = 30
-    """Seconds in which a client has to take 64 KiB of a response that waits for it, or the rest; then its connection is aborted."""
+    """Seconds within which a client must read 64 KiB of its response, or the rest; otherwise its connection is aborted."""
     max_connections_per_network: int = Field(default=256, ge=1, le=1_000_000)
-    """Connections that one process keeps with one client address, or one /64 of IPv6; further ones are closed. Those of trusted_proxies
-    do not count."""
+    """Connections that one process accepts from one IPv4 address, or one /64 of IPv6; further ones are closed. Connections of trusted
+    proxies do not count."""
     operation_timeout_s: Seconds = 4
-    """Seconds that one request may take in all: credentials, waiting for a connection, statements, retries and commit. The time that its
-    sender takes for the body does not count. Then it is given up, and the response is 503."""
+    """Seconds that one request may take: credentials, waiting for a connection, statements, retries and commit. The time in which the
+    body arrives does not count. After that the request is cancelled and gets a 503."""
     drain_s: float = Field(default=0, ge=0, le=300)
-    """Seconds for which a stopping process still accepts connections while /health already says 503: a balancer turns away first."""
+    """Seconds for which a stopping process still serves while /health already returns 503, so that a load balancer stops sending
+    requests."""
     stop_timeout_s: Seconds = 15
-    """Seconds that requests in flight have to finish once the process stops."""
+    """Seconds that running requests have to finish when the process stops."""
 
-    response_validation: Annotated[Literal["enforce", "observe", "off"], Lower] = Field(default_factory=_referee)
-    """What happens to an answer that the contract does not promise: refused as 500, counted, or not looked at. Unset: observe in
-    production, else enforce."""
+    response_validation: Annotated[Literal["enforce", "observe", "off"], Lower] = Field(default_factory=_validation_mode)
+    """What happens to a response that breaks the contract: it becomes a 500 (`enforce`), it is logged and counted (`observe`), or it is
+    not checked (`off`)."""
     response_validation_sample: int = Field(default=100, ge=1, le=1_000_000)
-    """With observe: of each operation and status, the first answer and then one in so many is looked at."""
+    """With `observe`: the first response of each operation and status is checked, and then one in so many."""
     whole_responses: bool = True
     """Whether a response is written in one piece, past uvicorn's own way to send it, or as head and body."""
     immediate_dependencies: bool = True
@@ -84,19 +85,19 @@ class HttpSettings(PlaceSettings):
     @classmethod
     def _root_path_begins_with_a_slash(cls, path: str) -> str:
         if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)*", path):
-            raise ValueError("it is a path alone, which begins with a slash, such as /api")
+            raise ValueError("it must be a path that begins with a slash, such as /api")
         return path
 
     @field_validator("cors_origins")
     @classmethod
     def _origins_are_exact(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
         if "*" in origins:
-            raise ValueError("`*` would let every page act with its visitor's credentials. Name each origin")
+            raise ValueError("`*` would let every page use the credentials of its visitors. List each origin")
         for origin in origins:
             if not origin.startswith(("http://", "https://")) or "/" in origin.split("://", 1)[1]:
                 raise ValueError("an origin is scheme, host and port, such as https://shop.example.com, without a path")
             if "*" in origin and not re.fullmatch(r"https?://(localhost|127\.0\.0\.1|\[::1\]):\*", origin):
-                raise ValueError("`*` stands for any port of localhost, 127.0.0.1 or [::1] only. Name each other origin")
+                raise ValueError("`*` may only be the port of localhost, 127.0.0.1 or [::1]. List each other origin")
         return origins
 
     @field_validator("trusted_hosts")
@@ -104,7 +105,7 @@ class HttpSettings(PlaceSettings):
     def _hosts_are_names(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
         for host in hosts:
             if host != "*" and not re.fullmatch(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]", host):
-                raise ValueError(f"a host is a name alone, such as shop.example.com or [::1]: no scheme, port or path, as in `{host}`")
+                raise ValueError(f"a host is only a name, such as shop.example.com or [::1]: no scheme, port or path, as in `{host}`")
         return hosts
 
     @field_validator("trusted_proxies")
@@ -114,5 +115,5 @@ class HttpSettings(PlaceSettings):
             try:
                 ip_network(proxy, strict=False)
             except ValueError:
-                raise ValueError(f"a proxy is an address or a network, such as 10.0.0.0/8, and not `{proxy}`") from None
+                raise ValueError(f"a proxy is an address or a network, such as 10.0.0.0/8, but `{proxy}` is neither") from None
         return proxies

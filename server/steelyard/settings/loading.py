@@ -1,4 +1,4 @@
-"""Settings from the environment: which variables are read, which are somebody else's, and what is said about a wrong one."""
+"""Reads the settings from the environment, and explains what is wrong with them."""
 
 import difflib
 import os
@@ -12,44 +12,44 @@ from steelyard.settings.base import PREFIX, variable
 from steelyard.settings.model import Settings
 
 SECRETS_DIR = "STEELYARD_SECRETS_DIR"
-# Those of the SDK and of the tests, which may run on the same machine.
+# Variables of the SDK and of the tests, which may run on the same machine.
 _OTHERS = re.compile(r"STEELYARD_(URL|USERNAME|PASSWORD|TOKEN|API_KEY|HTTP|TEST_\w+)")
-# Kubernetes describes each service of a namespace to each container, here one called steelyard or steelyard-something.
+# Kubernetes describes each service of a namespace to each container, here a service called steelyard or steelyard-something.
 _OF_KUBERNETES = re.compile(r"STEELYARD_(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)")
 _PORT_OF_KUBERNETES = re.compile(r"STEELYARD_(\w+_)?PORT")
 _RENAMED = {
     "STEELYARD_REFEREE": "STEELYARD_RESPONSE_VALIDATION",
     "STEELYARD_REFEREE_SAMPLE": "STEELYARD_RESPONSE_VALIDATION_SAMPLE",
 }
-_GONE = {
-    "STEELYARD_BULK_THRESHOLD": "It is gone, because the contract has the number. Leave it out.",
-    "STEELYARD_PROCESSES": "It is gone, because workers count together. Leave it out; STEELYARD_RATE_LIMITS_FILE is for several servers.",
-    "STEELYARD_LOGIN_FAILURES_EVERYONE": "It is gone, because guesses from many networks only delay logins. Leave it out.",
-    "STEELYARD_MAX_BODY_BYTES": "It is gone, because the contract bounds each body. Leave it out.",
+_REMOVED = {
+    "STEELYARD_BULK_THRESHOLD": "It was removed, because the contract has the number. Leave it out.",
+    "STEELYARD_PROCESSES": "It was removed, because workers count together. For several servers set STEELYARD_RATE_LIMITS_FILE.",
+    "STEELYARD_LOGIN_FAILURES_EVERYONE": "It was removed, because attacks from many networks only delay logins. Leave it out.",
+    "STEELYARD_MAX_BODY_BYTES": "It was removed, because the contract bounds each body. Leave it out.",
 }
 _OPTIONS = {"STEELYARD_PORT": "--port", "STEELYARD_HOST": "--host", "STEELYARD_WORKERS": "--workers"}
 
 
 class SettingsError(Exception):
-    """What is set cannot be used; the text says which variable, why and what to do."""
+    """The settings cannot be used; the message names the variable, the reason and the remedy."""
 
 
-def load_settings(**given: object) -> Settings:
+def load_settings(**arguments: object) -> Settings:
     """The settings of this process: arguments first, then STEELYARD_* variables, then files of STEELYARD_SECRETS_DIR named like them."""
     known = {variable(name) for name in Settings.model_fields} | {SECRETS_DIR}
     for name, value in os.environ.items():
-        if name.upper().startswith(PREFIX) and name.upper() not in known and not _is_not_ours(name, value):
-            raise SettingsError(f"{name} is set, but there is no such setting, so it would do nothing. {_hint(name, known)}")
+        if name.upper().startswith(PREFIX) and name.upper() not in known and not _is_foreign(name, value):
+            raise SettingsError(f"{name} is set, but there is no such setting. {_hint(name, known)}")
     folder = _secrets_folder(known)
     try:
-        return Settings(_secrets_dir=folder, **given)  # type: ignore[arg-type]  # judged by the model
+        return Settings(_secrets_dir=folder, **arguments)  # type: ignore[arg-type]  # the model checks them
     except ValidationError as error:
         raise SettingsError("the settings cannot be used:\n  " + "\n  ".join(_lines(error))) from None
     except OSError as error:
         raise SettingsError(f"a file in {SECRETS_DIR}={folder} cannot be read: {error.strerror}.") from error
 
 
-def _is_not_ours(name: str, value: str) -> bool:
+def _is_foreign(name: str, value: str) -> bool:
     if _OTHERS.fullmatch(name) or _OF_KUBERNETES.fullmatch(name):
         return True
     return bool(_PORT_OF_KUBERNETES.fullmatch(name)) and "://" in value
@@ -57,36 +57,36 @@ def _is_not_ours(name: str, value: str) -> bool:
 
 def _hint(name: str, known: set[str]) -> str:
     if name.upper() in _RENAMED:
-        return f"It is called {_RENAMED[name.upper()]} now."
-    if name.upper() in _GONE:
-        return _GONE[name.upper()]
+        return f"It is now called {_RENAMED[name.upper()]}."
+    if name.upper() in _REMOVED:
+        return _REMOVED[name.upper()]
     if name in _OPTIONS:
         return f"It is an option: steelyard serve {_OPTIONS[name]}."
     near = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0.8)
-    return f"Did you mean {near[0]}?" if near else "docs/settings.md lists all."
+    return f"Did you mean {near[0]}?" if near else "docs/settings.md lists all settings."
 
 
 def _secrets_folder(known: set[str]) -> Path | None:
-    """The folder of secrets, if there is one; a misspelt file in it would do nothing, like a misspelt variable."""
-    named = os.environ.get(SECRETS_DIR)
-    if not named:
+    """The folder of secrets, if it is set. A misspelt file in it is an error, like a misspelt variable."""
+    path = os.environ.get(SECRETS_DIR)
+    if not path:
         return None
-    folder = Path(named)
+    folder = Path(path)
     try:
         names = sorted(each.name for each in folder.iterdir())
     except OSError as error:
         raise SettingsError(
-            f"{SECRETS_DIR}={folder} cannot be read: {error.strerror}. Name a folder of files called like the variables, or leave it out."
+            f"{SECRETS_DIR}={folder} cannot be read: {error.strerror}. Set it to a folder of files named like variables, or leave it out."
         ) from error
     for name in names:
         if name.upper().startswith(PREFIX) and name.upper() not in known:
-            raise SettingsError(f"{folder / name} is there, but there is no such setting. {_hint(name, known)}")
+            raise SettingsError(f"{folder / name} exists, but there is no such setting. {_hint(name, known)}")
     return folder
 
 
 def _lines(error: ValidationError) -> Iterator[str]:
     for each in error.errors(include_input=False, include_url=False):
         if each["type"] == "default_factory_not_called":
-            continue  # follows from another line
+            continue  # caused by an error that is listed, too
         message = each["msg"].removeprefix("Value error, ")
         yield f"{variable(str(each['loc'][0]))}: {message}" if each["loc"] else message

@@ -14,14 +14,15 @@ def _upper(value: object) -> object:
 
 
 class MarketplaceSettings(PlaceSettings):
-    """What things cost, and how they are paid."""
+    """Currency, tax, payments and reservations."""
 
     currency: Annotated[str, BeforeValidator(_upper)] = "USD"
-    """The one currency of the marketplace, ISO 4217. Amounts are integers in its minor unit."""
+    """The currency of the marketplace, as in ISO 4217. Amounts are integers in its minor unit."""
     tax_rate_bps: int = Field(default=0, ge=0, le=MAX_TAX_RATE_BPS)
-    """Tax on top of each line, in hundredths of a per cent."""
+    """Tax that is added to each line, in hundredths of a per cent."""
     payments: Annotated[Literal["manual", "sandbox"], Lower] = "manual"
-    """Who settles payments: the seller records them, or the built-in sandbox plays a provider. The sandbox is refused in production."""
+    """How payments are settled: the seller records them (`manual`), or a built-in sandbox acts as the provider, which is not allowed in
+    production."""
     reservation_seconds: int = Field(default=604_800, ge=60, le=2_592_000)
     """Seconds that an unpaid order keeps its stock: 7 days."""
     item_cache: bool = True
@@ -31,5 +32,5 @@ class MarketplaceSettings(PlaceSettings):
     @classmethod
     def _currency_is_a_code(cls, currency: str) -> str:
         if not re.fullmatch(r"[A-Z]{3}", currency):
-            raise ValueError("a currency is its three letters in ISO 4217, such as EUR")
+            raise ValueError("a currency has three letters, as in ISO 4217: for example EUR")
         return currency

@@ -1,4 +1,4 @@
-"""Everything that can be set from outside, as one frozen object; nothing is read on import.
+"""All settings as one frozen object; importing reads nothing.
 
 A field is the variable `STEELYARD_<NAME>` in capitals; lists are comma-separated. docs/settings.md is made from this class and
 compared by a test.
@@ -15,9 +15,9 @@ from steelyard.settings.marketplace import MarketplaceSettings
 from steelyard.settings.security import SecuritySettings
 
 
-# In reverse order of the documentation: Pydantic takes the fields of the last base first.
+# In reverse order: Pydantic collects the fields of the last base first.
 class Settings(BackgroundSettings, HttpSettings, MarketplaceSettings, SecuritySettings, DatabaseSettings):
-    """What this process runs with. Tests build it from arguments, `load_settings` also from the environment."""
+    """The settings of this process. Tests create them from arguments, `load_settings` also from the environment."""
 
     @model_validator(mode="after")
     def _safe_in_production(self) -> Self:
@@ -27,16 +27,16 @@ class Settings(BackgroundSettings, HttpSettings, MarketplaceSettings, SecuritySe
                 "STEELYARD_DEBUG is on": self.debug,
                 "STEELYARD_PAYMENTS is sandbox": self.payments == "sandbox",
                 "STEELYARD_TRUSTED_HOSTS is not set": not self.trusted_hosts,
-                "STEELYARD_TRUSTED_HOSTS holds `*`": "*" in self.trusted_hosts,
-                "STEELYARD_MAIL is console, which prints whole mails into the log (set it to file)": self.mail == "console",
+                "STEELYARD_TRUSTED_HOSTS contains `*`": "*" in self.trusted_hosts,
+                "STEELYARD_MAIL is console, which logs whole mails (set it to file)": self.mail == "console",
             }
-            if found := [what for what, holds in unsafe.items() if holds]:
+            if reasons := [reason for reason, applies in unsafe.items() if applies]:
                 raise ValueError(
-                    f"not safe in production: {'; '.join(found)}. Set what is missing, or STEELYARD_ENVIRONMENT=development on your machine"
+                    f"not safe in production: {'; '.join(reasons)}. Correct that, or set STEELYARD_ENVIRONMENT=development on your machine"
                 )
         return self
 
     @property
     def runs_worker(self) -> bool:
-        """Whether `steelyard serve` runs a worker inside."""
+        """Whether `steelyard serve` runs a worker in its own process."""
         return self.is_embedded if self.embedded_worker is None else self.embedded_worker

@@ -13,18 +13,18 @@ from steelyard_contract.bounds import MAX_ACCESS_TOKEN_LIFETIME_S
 
 # RFC 7518 (3.2): a key for HS256 has at least the 256 bits of its hash.
 SECRET_BYTES = 32
-# Keys that stand in tutorials and in our own documentation: known to everybody, whatever their length.
+# Keys from tutorials and documentation: public, whatever their length.
 KNOWN_SECRETS = ("change-me", "changeme", "your-secret-key", "secret-key", "development", "example", "replace-me")
 
 NEW_KEY = 'Make one: python -c "import secrets; print(secrets.token_urlsafe(48))"'
 
 
 def check_strength(secret: str, what: str) -> None:
-    """Raise ValueError unless the secret is long and not guessable."""
+    """Raise ValueError if the secret is short or well known."""
     if len(secret.encode()) < SECRET_BYTES:
         raise ValueError(f"{what} is shorter than {SECRET_BYTES} bytes. {NEW_KEY}")
     if len(set(secret)) < 10 or any(known in secret.lower() for known in KNOWN_SECRETS):
-        raise ValueError(f"{what} is a known default or repeats itself. {NEW_KEY}")
+        raise ValueError(f"{what} is a known default or too regular. {NEW_KEY}")
 
 
 def _random_keys() -> tuple[SecretStr, ...]:
@@ -35,27 +35,27 @@ Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(split_words
 
 
 class SecuritySettings(PlaceSettings):
-    """Who may do what, and how often."""
+    """Keys, tokens, passwords and limits."""
 
     secret_keys: Secrets = Field(default_factory=_random_keys, max_length=10)
-    """Keys that sign access tokens and cursors, at least 32 bytes each. The first signs, all verify: put a new one in front to rotate.
-    Without it each start makes a random one (`steelyard serve` keeps it in `steelyard.key` beside an SQLite file)."""
+    """Keys that sign access tokens and cursors, at least 32 bytes each. The first one signs, all verify: to rotate, put a new key in
+    front. Without this setting each start uses a random key (`steelyard serve` keeps it in `steelyard.key` beside an SQLite file)."""
     access_token_lifetime_s: int = Field(default=1800, ge=60, le=MAX_ACCESS_TOKEN_LIFETIME_S)
-    """Seconds that an access token is good for."""
+    """Seconds for which an access token is valid."""
     refresh_token_lifetime_s: int = Field(default=2_592_000, ge=3600, le=7_776_000)
-    """Seconds that an unused refresh token is good for: 30 days."""
+    """Seconds for which an unused refresh token is valid: 30 days."""
     session_lifetime_s: int = Field(default=7_776_000, ge=3600, le=31_536_000)
-    """Seconds after which a session ends however often it was renewed: 90 days."""
+    """Seconds after which a session ends, even if it is refreshed: 90 days."""
     hashing_threads: int = Field(default=2, ge=1, le=64)
-    """Threads that hash passwords; more than the machine has cores bring nothing."""
+    """Threads that hash passwords; more threads than cores are useless."""
     hashing_waiting: int = Field(default=32, ge=1, le=10_000)
-    """Logins of one process that may wait for a hashing thread; the next one is answered 503 at once."""
+    """Logins of one process that may wait for a hashing thread; the next one gets a 503 at once."""
 
     rate_limits: bool = True
-    """Whether requests are limited at all."""
+    """Whether requests are limited."""
     rate_limits_file: Path | None = None
-    """File of 14 MB in which the processes of one machine count together. `steelyard serve` makes one for its workers; several servers
-    on one machine share their limits by naming the same file. Each machine grants the limits anew."""
+    """File of 14 MB in which the processes of one machine count together. `steelyard serve` creates one for its workers; several
+    servers on one machine share their limits if they name the same file. Limits are not shared between machines."""
     rate_default_per_minute: int = Field(default=300, ge=1, le=1_000_000)
     """Requests per minute of one credential, or of one address without a credential."""
     rate_register_per_minute: int = Field(default=3, ge=1, le=1_000_000)
@@ -67,21 +67,21 @@ class SecuritySettings(PlaceSettings):
     rate_import_per_minute: int = Field(default=6, ge=1, le=1_000_000)
     """Imports per minute of one user."""
     rate_mail_per_hour: int = Field(default=3, ge=1, le=1_000_000)
-    """Mails per hour that one account can be made to receive."""
+    """Mails per hour that requests can cause to one account."""
     login_failures: int = Field(default=10, ge=1, le=1_000_000)
-    """Failed logins from one network within STEELYARD_LOGIN_WINDOW_S, and of one account from there; then 429, for the right password,
-    too."""
+    """Failed logins that one network has within STEELYARD_LOGIN_WINDOW_S, and one account from that network. Further logins get a 429,
+    even with the right password."""
     login_window_s: int = Field(default=300, ge=1, le=86_400)
-    """Seconds over which failed logins are counted, and the longest delay of an account that many networks guess at."""
+    """Seconds over which failed logins are counted, and the longest delay of logins to an account that many networks attack."""
 
     @field_validator("secret_keys")
     @classmethod
     def _keys_are_strong(cls, keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
         values = [key.get_secret_value() for key in keys]
         if not values:
-            raise ValueError(f"there is no key in it. {NEW_KEY}")
+            raise ValueError(f"it contains no key. {NEW_KEY}")
         for value in values:
             check_strength(value, "a key")
         if max(Counter(values).values(), default=0) > 1:
-            raise ValueError("a key is listed twice. Name each once, the one that signs first")
+            raise ValueError("a key is listed twice. List each key once, and first the one that signs")
         return keys

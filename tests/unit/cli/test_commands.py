@@ -157,7 +157,7 @@ def test_workers_that_cannot_count_together_say_what_to_do(
         status, _, err = run("serve", "--port", "0", "--workers", "2", metrics_token=TOKEN)
 
     assert status == 1
-    assert "Name one that can be written in TMPDIR, or leave out STEELYARD_METRICS_TOKEN" in err
+    assert "Set TMPDIR to a folder with write access, or leave out STEELYARD_METRICS_TOKEN" in err
     assert served == []
 
 
@@ -203,7 +203,7 @@ def test_a_schema_from_the_future_is_refused(run: Run, served: list[dict[str, An
     status, _, err = run("serve", "--port", "0")
 
     assert (status, served) == (1, [])
-    assert "at revision 9999, which is newer than this version knows. Install the version that migrated it." in err
+    assert "at revision 9999, which is newer than this version. Install the version that migrated it." in err
 
 
 async def test_an_older_schema_on_postgresql_is_refused_with_the_command_that_helps(
@@ -227,7 +227,7 @@ def create(run: Run, email: str = "ada@example.com", name: str = "Ada", password
 def test_the_first_admin_comes_from_the_command_line(run: Run, tmp_path: Path) -> None:
     status, out, _ = create(run)
 
-    assert (status, out) == (0, "ada@example.com is admin now, with the id 1.\n")
+    assert (status, out) == (0, "ada@example.com is now an admin with the id 1.\n")
     with sqlite3.connect(tmp_path / "steelyard.db") as file:
         assert file.execute("SELECT email, role, is_active FROM users").fetchall() == [("ada@example.com", "admin", 1)]
 
@@ -235,8 +235,8 @@ def test_the_first_admin_comes_from_the_command_line(run: Run, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ({"email": "nobody"}, "the contract refuses it. email:"),
-        ({"password": "short"}, "the contract refuses it. password:"),
+        ({"email": "nobody"}, "the contract does not allow it. email:"),
+        ({"password": "short"}, "the contract does not allow it. password:"),
         ({"password": "password1"}, "Choose another password"),
     ],
 )
@@ -253,4 +253,4 @@ def test_an_address_is_registered_once(run: Run) -> None:
     status, _, err = create(run, email="ADA@example.com")
 
     assert status == 1
-    assert "ADA@example.com is registered already. Choose another address." in err
+    assert "ADA@example.com is already registered. Choose another address." in err

@@ -45,7 +45,7 @@ def said(result: tuple[int, str, str]) -> str:
     assert err.startswith("steelyard: "), err
     assert err.endswith("\n")
     assert "Traceback" not in err
-    assert "fault of the program" not in err
+    assert "this is a bug" not in err
     assert PASSWORD not in err
     return err
 
@@ -70,8 +70,8 @@ def test_a_file_of_rate_limits_that_cannot_be_used(run: Run, command: tuple[str,
     ("url", "told"),
     [
         ("sqlite:////missing/x.db", "No such file or directory"),
-        ("sqlite:///:memory:", "STEELYARD_DATABASE_URL: a database in memory"),
-        ("sqlite://x.db", "STEELYARD_DATABASE_URL: the file cannot be read from it"),
+        ("sqlite:///:memory:", "STEELYARD_DATABASE_URL: other connections cannot see a database in memory"),
+        ("sqlite://x.db", "STEELYARD_DATABASE_URL: it has no path of a file"),
         ("sqlite:///file/x.db", "Not a directory"),
         ("sqlite:///folder", "Is a directory"),
         ("sqlite:///text.db", "text.db is no database. Move that file away"),
@@ -88,7 +88,7 @@ def test_a_file_of_rate_limits_that_cannot_be_used(run: Run, command: tuple[str,
             f"postgresql://u:{PASSWORD}@127.0.0.1:1/d?sslmode=verify-full&sslrootcert=nowhere.pem",
             "127.0.0.1:1/d cannot be connected to, because sslrootcert=nowhere.pem in STEELYARD_DATABASE_URL cannot be read",
         ),
-        (f"postgresql:///d?host=127.0.0.1&port=five&user=u&password={PASSWORD}", "the parameter port is no number"),
+        (f"postgresql:///d?host=127.0.0.1&port=five&user=u&password={PASSWORD}", "the parameter port is not a number"),
         (f"POSTGRESQL://u:{PASSWORD}@127.0.0.1:1/d", "127.0.0.1:1/d cannot be reached"),
     ],
 )
@@ -248,7 +248,7 @@ def test_a_demo_without_a_temporary_folder(run: Run, tmp_path: Path, monkeypatch
         nowhere.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
         ended = run("demo", "--port", "0")
 
-    assert "Name one that can be written in TMPDIR" in said(ended)
+    assert "Set TMPDIR to a folder with write access" in said(ended)
 
 
 @pytest.mark.parametrize("command", [("serve",), ("demo", "--data", "market")], ids=lambda command: command[0])

@@ -1,4 +1,4 @@
-"""docs/settings.md, made from the settings class: `python -m tests.unit.settings.settings_page` writes it, a test compares it."""
+"""docs/settings.md, generated from the settings: `python -m tests.unit.settings.settings_page` writes it, a test compares it."""
 
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
@@ -11,17 +11,17 @@ from steelyard.settings import Settings, variable
 PAGE = Path(__file__).parents[3] / "docs" / "settings.md"
 HEAD = """# Settings
 
-What can be set from outside, as environment variables. Lists are comma-separated. Each variable may also be a file of that name in the
-folder `STEELYARD_SECRETS_DIR`, which is where secrets belong. A misspelt `STEELYARD_` variable stops the start instead of doing nothing.
+All settings are environment variables. Lists are separated by commas. Each variable can also be a file of the same name in the folder
+`STEELYARD_SECRETS_DIR`, which is the right place for secrets. A misspelt `STEELYARD_` variable stops the start.
 
-With `STEELYARD_ENVIRONMENT=production` the start is refused while `STEELYARD_SECRET_KEYS` or `STEELYARD_TRUSTED_HOSTS` is missing, while
-`STEELYARD_DEBUG` is on, while payments are the sandbox's, while `STEELYARD_MAIL` prints whole mails, and with `--reload`.
+With `STEELYARD_ENVIRONMENT=production`, the server does not start if `STEELYARD_SECRET_KEYS` or `STEELYARD_TRUSTED_HOSTS` is missing, if
+`STEELYARD_DEBUG` is on, if payments use the sandbox, if `STEELYARD_MAIL` logs whole mails, or with `--reload`.
 
-Left alone are `STEELYARD_URL`, `_USERNAME`, `_PASSWORD`, `_TOKEN`, `_API_KEY` and `_HTTP`, which the SDK reads, `STEELYARD_TEST_*`,
-and what Kubernetes sets for a service called `steelyard`, such as `STEELYARD_PORT` and `STEELYARD_SERVICE_HOST`. Address, port and number
-of workers are options of `steelyard serve`.
+The server ignores `STEELYARD_URL`, `_USERNAME`, `_PASSWORD`, `_TOKEN`, `_API_KEY` and `_HTTP`, which the SDK reads, `STEELYARD_TEST_*`,
+and the variables that Kubernetes sets for a service called `steelyard`, such as `STEELYARD_PORT` and `STEELYARD_SERVICE_HOST`. Address,
+port and number of workers are options of `steelyard serve`.
 
-| variable | default | allowed | what it is |
+| variable | default | allowed | meaning |
 |---|---|---|---|
 """
 CHOSEN = {
@@ -34,7 +34,7 @@ CHOSEN = {
 
 
 def settings_page() -> str:
-    """The whole page."""
+    """The page."""
     return HEAD + "".join(_row(name, field) for name, field in Settings.model_fields.items())
 
 
