@@ -19,9 +19,7 @@ EDGE = [
     ("referrer-policy", "no-referrer"),
     ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
 ]
-ITEM: dict[str, Any] = CONTRACT.operations["getItem"].node["responses"]["200"]["content"]["application/json"]["examples"]["everybody"][
-    "value"
-]
+ITEM: dict[str, Any] = CONTRACT.operations["getItem"].node["responses"]["200"]["content"]["application/json"]["examples"]["public"]["value"]
 REFUSED = {
     "type": "/problems/item-not-found",
     "title": "Item not found",
