@@ -38,7 +38,7 @@ class RequestObserver(Protocol):
     def unhandled_error(self, error: BaseException, record: RequestRecord) -> None:
         """An exception that nobody expected, once."""
 
-    def mismatches_found(self, findings: Sequence[Mismatch], record: RequestRecord) -> None:
+    def mismatches_found(self, mismatches: Sequence[Mismatch], record: RequestRecord) -> None:
         """An answer that has been sent is not what the contract promises."""
 
     def rejected_origin(self, origin: bytes) -> None:
