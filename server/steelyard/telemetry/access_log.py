@@ -1,4 +1,4 @@
-"""What the edge tells of each exchange: one line for every answer, written and counted in the background, and each fault once."""
+"""The log of exchanges: one line for every response, written and counted in the background, and each fault once."""
 
 import asyncio
 from collections import Counter
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 MAX_WAITING = 50_000
 # An access line may reach its reader this much later; it is what makes a request cheap.
 WRITE_INTERVAL_S = 0.2
-# Who calls what will go, and how often answers drift, is told in numbers, so often.
-TELL_EVERY = timedelta(minutes=1)
+# Deprecated calls and mismatches are logged as counts, at this interval.
+COUNTS_INTERVAL = timedelta(minutes=1)
 # Beyond so many they are counted together.
 MAX_CALLERS = 10_000
 # An origin is whatever a caller sends: the log is not theirs to fill.
@@ -44,9 +44,9 @@ class AccessLog:
         self._lost = 0
         self._calls: Counter[tuple[str | None, int | None]] = Counter()
         self._callers: Counter[tuple[str | None, int | None]] = Counter()
-        self._drifts: Counter[Mismatch] = Counter()
+        self._mismatches: Counter[Mismatch] = Counter()
         self._rejected_origins: set[bytes] = set()
-        self._told_at = clock()
+        self._counts_logged_at = clock()
 
     def use_metrics(self, metrics: "Metrics") -> None:
         """From here on everything is counted there, too, whether it leaves a line or not."""
@@ -65,28 +65,28 @@ class AccessLog:
                 self._metrics.count_requests([trace])
 
     def unhandled_error(self, error: BaseException, trace: RequestRecord) -> None:
-        """An exception that nobody expected: class and place, not its text. Only the contract's own findings name no values."""
+        """An unexpected exception: class and place, not its text. Only mismatches with the contract contain no values."""
         reason = str(error) if isinstance(error, ContractViolation) else None
         operation_id = trace.operation_id
         log.error("fault", exc_info=error, reason=reason, request_id=trace.request_id, operation=operation_id, path=_path(operation_id))
         if self._metrics is not None:
             self._metrics.count_error(trace.operation_id)
 
-    def mismatches_found(self, findings: Sequence[Mismatch], trace: RequestRecord) -> None:
-        """Tell of each way in which answers differ from the contract once, with a request to look for; then count it."""
-        for finding in findings:
-            if finding not in self._drifts:
+    def mismatches_found(self, mismatches: Sequence[Mismatch], trace: RequestRecord) -> None:
+        """Log each kind of mismatch once, with the id of a request; then count it."""
+        for mismatch in mismatches:
+            if mismatch not in self._mismatches:
                 log.error(
                     "contract_drift",
-                    operation=finding.operation_id,
-                    status=finding.status,
-                    pointer=finding.where,
-                    keyword=finding.keyword,
+                    operation=mismatch.operation_id,
+                    status=mismatch.status,
+                    pointer=mismatch.where,
+                    keyword=mismatch.keyword,
                     request_id=trace.request_id,
                 )
-            self._drifts[finding] += 1
+            self._mismatches[mismatch] += 1
         if self._metrics is not None:
-            self._metrics.count_mismatches(findings)
+            self._metrics.count_mismatches(mismatches)
 
     def rejected_origin(self, origin: bytes) -> None:
         """One line for each origin, the first time: its developer sees a browser's error that does not say what to do."""
@@ -96,12 +96,12 @@ class AccessLog:
         log.warning("origin_rejected", origin=origin[:200].decode("ascii", "backslashreplace"), setting="STEELYARD_CORS_ORIGINS")
 
     def report_mismatches(self) -> None:
-        """One line for each operation and keyword, with how many of the answers looked at since the last time have broken it."""
+        """One line for each operation and keyword, with the number of mismatches since the last time."""
         counts: Counter[tuple[str, str]] = Counter()
-        for finding, count in self._drifts.items():
-            counts[finding.operation_id, finding.keyword] += count
-            # It stays known: what goes on is counted, not told as new.
-            self._drifts[finding] = 0
+        for mismatch, count in self._mismatches.items():
+            counts[mismatch.operation_id, mismatch.keyword] += count
+            # The key stays: repeated mismatches are counted, not logged as new.
+            self._mismatches[mismatch] = 0
         for (operation_id, keyword), count in counts.items():
             if count > 0:
                 log.error("contract_drifts", operation=operation_id, keyword=keyword, count=count)
@@ -123,7 +123,7 @@ class AccessLog:
     def report_deprecated_calls(self) -> None:
         """One line for each caller of an operation that will go, and how often it was called since the last time."""
         self._add_calls()
-        self._told_at = self._clock()
+        self._counts_logged_at = self._clock()
         callers, self._callers = self._callers, Counter()
         for (operation_id, credential_id), count in callers.items():
             log.warning("deprecated", operation=operation_id, credential_id=credential_id, count=count)
@@ -136,7 +136,7 @@ class AccessLog:
                 self._add_calls()
                 if self._metrics is not None:
                     self._metrics.sample_pool()
-                if (self._callers or self._drifts) and self._clock() - self._told_at >= TELL_EVERY:
+                if (self._callers or self._mismatches) and self._clock() - self._counts_logged_at >= COUNTS_INTERVAL:
                     self.report_deprecated_calls()
                     self.report_mismatches()
                 if self._waiting:

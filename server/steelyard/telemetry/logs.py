@@ -1,7 +1,7 @@
 """Logs as JSON lines from an allow-list of fields.
 
 What is not on the list is left out and its name reported, so that a body, a header or an interpolated value cannot slip in.
-Exceptions are told by class, place and database code: their texts may carry the values that caused them.
+Exceptions are logged by class, place and database code: their texts may carry the values that caused them.
 """
 
 import logging
@@ -80,7 +80,7 @@ def configure(level: str, write: Write | None = None) -> None:
     )
     root = logging.getLogger()
     root.handlers[:] = [_FromLibraries()]
-    # Libraries tell their daily business at info level, with values in the text.
+    # Libraries log routine messages at info level, with values in the text.
     root.setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level.upper()]))
     logging.captureWarnings(capture=True)
 
@@ -105,7 +105,7 @@ class _FromLibraries(logging.Handler):
 
 
 def stdout(line: bytes) -> None:
-    """Where lines go unless told otherwise: one piece at a time, at once. A full disk costs lines, not requests."""
+    """The default destination of lines: one write per line, at once. A full disk costs lines, not requests."""
     with suppress(OSError):
         sys.stdout.buffer.write(line)
         sys.stdout.buffer.flush()

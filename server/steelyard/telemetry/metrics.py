@@ -1,4 +1,4 @@
-"""What this process has done so far, in numbers for Prometheus; processes that serve together tell of all of them.
+"""The metrics for Prometheus. Processes of one server report the counts of all of them.
 
 No caller can add a line: labels are names of the contract and statuses, and whatever is no operation has one name together.
 """
@@ -17,14 +17,14 @@ from steelyard_contract.operations import Operation
 
 # Where prometheus_client looks, once, when it is imported; `steelyard serve` sets it for several workers.
 METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-# Pages, and paths that nobody serves, which are as many as callers like.
+# Web pages and unknown paths, whose number callers could choose.
 OTHER = "other"
 # Each five times the one before, up to the time at which an operation is given up. Every one is a line for each operation.
 SECONDS = (0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10.0)
 
 
 class Metrics:
-    """Counts for as long as it is open. `pool` tells what the database's connections do at the moment."""
+    """Counts as long as it is open. `pool` returns the state of the database's connections."""
 
     def __init__(self, operations: Mapping[str, Operation], pool: Callable[[], Mapping[str, int]]) -> None:
         self._operations = operations
@@ -35,31 +35,31 @@ class Metrics:
         """From here on there is something to count into: in memory, or in files that the other processes read."""
         self._folder = os.environ.get(METRICS_FOLDER)
         self._registry = CollectorRegistry()
-        # What is in files is told by whoever reads them all.
+        # The process that responds reads the files of all processes.
         registry = self._registry if self._folder is None else None
-        # When a counter was made is a line more for each, and nobody's question.
+        # The creation time of each counter would add a line that no query needs.
         disable_created_metrics()  # type: ignore[no-untyped-call]  # theirs
-        self._requests = Counter("steelyard_requests", "Requests answered.", ("operation", "status"), registry=registry)
+        self._requests = Counter("steelyard_requests", "Finished requests.", ("operation", "status"), registry=registry)
         self._seconds = Histogram(
             "steelyard_request_duration_seconds",
-            "Time from the head of a request to the head of its answer.",
+            "Time from the head of a request to the head of its response.",
             ("operation",),
             buckets=SECONDS,
             registry=registry,
         )
         self._deprecated = Counter("steelyard_deprecated_calls", "Calls of an operation that will go.", ("operation",), registry=registry)
-        self._drifts = Counter(
+        self._mismatches = Counter(
             "steelyard_contract_drifts",
-            "Ways in which answers that were looked at differ from the contract.",
+            "Mismatches between validated responses and the contract.",
             ("operation", "keyword"),
             registry=registry,
         )
-        self._faults = Counter("steelyard_faults", "Exceptions that nobody expected.", ("operation",), registry=registry)
+        self._faults = Counter("steelyard_faults", "Unexpected exceptions.", ("operation",), registry=registry)
         self._pool = {
             name: Gauge(f"steelyard_database_{unit}", about, multiprocess_mode="livesum", registry=registry)
             for name, unit, about in (
                 ("open", "connections", "Connections to the database."),
-                ("idle", "connections_idle", "Connections that nobody uses at the moment."),
+                ("idle", "connections_idle", "Idle connections."),
                 ("busy", "connections_busy", "Connections that are in use."),
                 ("waiting", "waiting", "Requests that wait for a connection."),
             )
@@ -67,8 +67,8 @@ class Metrics:
         self._lost = Counter("steelyard_database_connections_lost", "Connections that broke.", registry=registry)
         if self._folder is not None:
             MultiProcessCollector(self._registry, path=self._folder)  # type: ignore[no-untyped-call]  # theirs
-            _forget_dead(Path(self._folder))
-        # A line that is born with a 1 has not risen for Prometheus; and nobody who calls any more is a 0, not silence.
+            _remove_dead(Path(self._folder))
+        # Prometheus sees no increase in a series that begins with 1. An operation without calls must be a 0, not missing.
         for operation_id in (*self._operations, OTHER):
             self._faults.labels(operation_id)
         for operation_id, operation in self._operations.items():
@@ -105,9 +105,9 @@ class Metrics:
     def count_error(self, operation_id: str | None) -> None:
         self._faults.labels(operation_id or OTHER).inc()
 
-    def count_mismatches(self, findings: Iterable[Mismatch]) -> None:
-        for finding in findings:
-            self._drifts.labels(finding.operation_id, finding.keyword).inc()
+    def count_mismatches(self, mismatches: Iterable[Mismatch]) -> None:
+        for mismatch in mismatches:
+            self._mismatches.labels(mismatch.operation_id, mismatch.keyword).inc()
 
     def count_deprecated_calls(self, operation_id: str | None, count: int) -> None:
         self._deprecated.labels(operation_id or OTHER).inc(count)
@@ -127,8 +127,8 @@ class Metrics:
         return generate_latest(self._registry)
 
 
-def _forget_dead(folder: Path) -> None:
-    """Whoever was killed could not say that its connections are gone; it is the one who takes the place that notices."""
+def _remove_dead(folder: Path) -> None:
+    """A killed process cannot remove its gauges; the process that replaces it does."""
     for file in folder.glob("gauge_live*.db"):
         pid = int(file.stem.rpartition("_")[2])
         try:

@@ -22,7 +22,7 @@ def routes(bundle: bytes) -> list[Route]:
 
     async def openapi_yaml(request: Request) -> Response:
         if not as_yaml:
-            # Takes a good part of a second, and few ever ask: not at start, and not on the loop.
+            # Takes a good part of a second and is rarely requested: not at the start, and not on the loop.
             as_yaml.append(Static(await asyncio.to_thread(to_yaml, bundle), "application/yaml"))
         return as_yaml[0].respond(request)
 

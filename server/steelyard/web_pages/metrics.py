@@ -1,4 +1,4 @@
-"""/metrics, for who knows the token. To everybody else there is no such path."""
+"""/metrics, for requests with the token. For all others the path does not exist."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,22 +13,22 @@ from starlette.types import Receive, Scope, Send
 TEXT_FORMAT = "text/plain; version=0.0.4; charset=utf-8"
 
 
-def routes(token: str, told: Callable[[], bytes]) -> list[Route]:
-    """The route; `told` makes what is read there, and may take its time."""
-    return [Route("/metrics", _Scraped(token, told))]
+def routes(token: str, render: Callable[[], bytes]) -> list[Route]:
+    """The route; `render` makes the body, and may be slow."""
+    return [Route("/metrics", _Scraped(token, render))]
 
 
 class _Scraped:
-    """An ASGI application, so that every method comes here: a 405 would tell that there is something."""
+    """An ASGI application, so that every method comes here: a 405 would reveal that the path exists."""
 
-    def __init__(self, token: str, told: Callable[[], bytes]) -> None:
-        self._wanted = f"Bearer {token}".encode()
-        self._told = told
+    def __init__(self, token: str, render: Callable[[], bytes]) -> None:
+        self._authorization = f"Bearer {token}".encode()
+        self._render = render
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
         given = request.headers.get("authorization", "").encode("latin-1")
-        if not compare_digest(given, self._wanted) or request.method not in {"GET", "HEAD"}:
+        if not compare_digest(given, self._authorization) or request.method not in {"GET", "HEAD"}:
             raise HTTPException(404)
-        body = await asyncio.to_thread(self._told)
+        body = await asyncio.to_thread(self._render)
         await Response(body, media_type=TEXT_FORMAT, headers={"cache-control": "no-store"})(scope, receive, send)

@@ -1,4 +1,4 @@
-"""A page for each way to say no, at the address that a problem's `type` names; written from the contract, so that it cannot drift."""
+"""A page for each problem, at the path in its `type`. It is made from the contract."""
 
 import json
 from dataclasses import dataclass, field
@@ -57,7 +57,7 @@ def routes(bundle: bytes) -> list[Route]:
 def list_problems(document: Schema) -> list[ProblemPage]:
     """All problems of the contract, by status and name, with the operations that list them."""
     schemas = document["components"]["schemas"]
-    found = {name: _refusal(schema) for name, schema in schemas.items() if _type(schema).startswith(PREFIX)}
+    found = {name: _problem(schema) for name, schema in schemas.items() if _type(schema).startswith(PREFIX)}
     for response in document["components"].get("responses", {}).values():
         for media in response.get("content", {}).values():
             for name in _named(media.get("schema", {})) & found.keys():
@@ -74,7 +74,7 @@ def _type(schema: Schema) -> str:
     return str(schema.get("properties", {}).get("type", {}).get("const", ""))
 
 
-def _refusal(schema: Schema) -> ProblemPage:
+def _problem(schema: Schema) -> ProblemPage:
     properties: Schema = schema["properties"]
     members = {name: str(about.get("description", "")) for name, about in properties.items() if name not in COMMON}
     detail = properties["detail"].get("const")
@@ -108,19 +108,19 @@ def _list(found: list[ProblemPage]) -> Static:
     return html_page("Steelyard: problems", body, root="")
 
 
-def _page(refusal: ProblemPage) -> Static:
+def _page(page: ProblemPage) -> Static:
     parts = [
-        f"<h1>{escape(refusal.title)}</h1>",
-        f'<p><span class="status">{refusal.status}</span> <code>{PREFIX}{refusal.slug}</code></p>',
+        f"<h1>{escape(page.title)}</h1>",
+        f'<p><span class="status">{page.status}</span> <code>{PREFIX}{page.slug}</code></p>',
     ]
-    if refusal.detail:
-        parts.append(f"<p>{escape(refusal.detail)}.</p>")
-    if refusal.members:
-        rows = "".join(f"<tr><td><code>{escape(name)}</code></td><td>{escape(about)}</td></tr>" for name, about in refusal.members.items())
+    if page.detail:
+        parts.append(f"<p>{escape(page.detail)}.</p>")
+    if page.members:
+        rows = "".join(f"<tr><td><code>{escape(name)}</code></td><td>{escape(about)}</td></tr>" for name, about in page.members.items())
         parts.append(f"<h2>Members</h2>\n<table>{rows}</table>")
-    if refusal.example is not None:
-        parts.append(f"<h2>Example</h2>\n<pre>{escape(to_json(refusal.example, indent=2).decode())}</pre>")
-    where = ", ".join(f"<code>{escape(name)}</code>" for name in refusal.operations) or "None: the server returns it outside of operations."
+    if page.example is not None:
+        parts.append(f"<h2>Example</h2>\n<pre>{escape(to_json(page.example, indent=2).decode())}</pre>")
+    where = ", ".join(f"<code>{escape(name)}</code>" for name in page.operations) or "None: the server returns it outside of operations."
     parts.append(f"<h2>Operations</h2>\n<p>{where}</p>")
     parts.append('<p><a href="../problems">All problems</a> · <a href="../docs">Try the API</a></p>')
-    return html_page(f"Steelyard: {refusal.title}", "<main>\n" + "\n".join(parts) + "\n</main>", root="../")
+    return html_page(f"Steelyard: {page.title}", "<main>\n" + "\n".join(parts) + "\n</main>", root="../")

@@ -23,7 +23,7 @@ OWN_ASSETS = {
     "reference.css": "text/css",
     "icon.svg": "image/svg+xml",
 }
-# ReDoc asks another host for its maker's logo, whatever its options say: this stands in the place of that address.
+# ReDoc loads its maker's logo from another host, whatever its options: this replaces that address.
 FOREIGN_LOGO = b"https://cdn.redoc.ly/redoc/logo-mini.svg"
 NO_LOGO = b"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='1' height='1'/%3E"
 PACKAGE_ASSETS = {
@@ -34,7 +34,7 @@ PACKAGE_ASSETS = {
 
 
 class Assets:
-    """The files that pages load, read when first asked for."""
+    """The files that pages load, read at the first request."""
 
     def __init__(self) -> None:
         self._read: dict[str, Static] = {}

@@ -1,4 +1,4 @@
-"""Answers of pages: bytes with their digest as entity tag, and the policy under which a browser shows them."""
+"""Responses of web pages: bytes with their digest as entity tag, and their content security policy."""
 
 import hashlib
 from html import escape

@@ -152,7 +152,7 @@ async def test_callers_are_told_when_the_time_has_come_and_in_the_end(monkeypatc
         for _ in range(5):
             await asyncio.sleep(0)
         before = len(lines)
-        now[0] += access_log.TELL_EVERY
+        now[0] += access_log.COUNTS_INTERVAL
         for _ in range(5):
             await asyncio.sleep(0)
         after = len(lines)

@@ -4,7 +4,7 @@
 const KEY = "Idempotency-Key";
 const LOGIN = "steelyard login";
 
-// crypto.randomUUID exists on https and localhost only; a key is any text that nobody else sends.
+// crypto.randomUUID exists on https and localhost only; a key is any text that no other request has.
 const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 // Swagger UI fills every form with the examples. Those of optional parameters go into the description instead: together they make
@@ -25,7 +25,7 @@ function shownDocument(contract) {
   return { ...contract, paths: Object.fromEntries(paths) };
 }
 
-// A key stands for one thing that the caller wants done: another body or another path is another thing, and gets another key.
+// A key identifies one request: another body or another path gets another key.
 // A key that was typed by hand stays.
 function freshKeys() {
   const made = new Map();
