@@ -26,7 +26,7 @@ POOL = "16"
 
 @dataclass(frozen=True)
 class Contestant:
-    """A server that answers the four operations. `{port}`, `{database}` and `{secret}` are filled in at start."""
+    """A server with the four operations. `{port}`, `{database}` and `{secret}` are filled in at start."""
 
     name: str
     title: str
@@ -65,7 +65,7 @@ STEELYARD = Contestant(
         "STEELYARD_RATE_DEFAULT_PER_MINUTE": "1000000",
     },
 )
-# The same, where nobody profits from what others ask at the same moment.
+# The same, but no request shares the reads of others.
 UNSHARED = replace(
     STEELYARD,
     name="steelyard_alone",
@@ -101,12 +101,12 @@ CONTESTANTS = {each.name: each for each in (STEELYARD, UNSHARED, SEED_SYNC, FLOO
 
 
 class Running:
-    """A contestant that answers on a port of its own, in a session of its own, on its own core; stopped at the end of the `with`."""
+    """A running contestant with a separate port, session and core; stopped at the end of the `with`."""
 
     def __init__(self, contestant: Contestant, given: Mapping[str, str], cpus: Sequence[int], log: Path) -> None:
         self._log = log
         environment = {name: _filled(value, given) for name, value in contestant.environment.items()}
-        # Settings of whoever runs the benchmark are not part of it.
+        # The settings of the user who runs the benchmark are left out.
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("STEELYARD_")}
 
         def alone() -> None:
@@ -137,8 +137,8 @@ class Running:
     def _await(self, began: float) -> None:
         while True:
             try:
-                with urllib.request.urlopen(f"{self.url}/health", timeout=1) as answer:
-                    answer.read()
+                with urllib.request.urlopen(f"{self.url}/health", timeout=1) as response:
+                    response.read()
                 return
             except OSError as error:
                 if self.process.poll() is not None or time.perf_counter() - began > READY_WITHIN_S:

@@ -9,7 +9,7 @@ SELECT
      ON lines.order_id = orders.id WHERE lines.total IS DISTINCT FROM orders.total) AS orders_with_a_wrong_total,
   (SELECT count(*) FROM orders LEFT JOIN idempotency_keys AS k
      ON k.owner_id = buyer_id AND k.operation_id = 'createOrder' AND k.key = idempotency_key
-   WHERE k.status IS DISTINCT FROM 201 OR k.body IS NULL) AS orders_without_a_reply,
-  (SELECT count(*) FROM idempotency_keys WHERE status IS NULL) AS keys_without_a_reply,
+   WHERE k.status IS DISTINCT FROM 201 OR k.body IS NULL) AS orders_without_a_response,
+  (SELECT count(*) FROM idempotency_keys WHERE status IS NULL) AS keys_without_a_response,
   (SELECT count(*) FROM orders LEFT JOIN events ON subject_kind = 'order' AND subject_id = orders.id AND type = 'order.created'
    WHERE events.id IS NULL) AS orders_without_an_event

@@ -31,7 +31,7 @@ TURNS, MOST_PENDING = 64, 20
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was asked and answered in one go."""
+    """The result of one load."""
 
     answers: int
     rate: float
@@ -60,17 +60,17 @@ def generator() -> str:
 
 
 def buyers_used(answers: int, connections: int) -> int:
-    """How many buyers may have a pending order after so many answers: the next load begins behind them."""
+    """How many buyers may have a pending order after so many responses: the next load begins after them."""
     return TURNS * (1 + (answers + connections) // (TURNS * MOST_PENDING))
 
 
 def load(url: str, operation: str, seconds: int, connections: int, orders: Orders) -> Outcome:
-    """Ask as often as it is answered, over so many connections."""
+    """Send requests over so many connections, each after the response to the previous one."""
     environment = os.environ | dict(orders.environment)
     if generator() == "own":
         command = [sys.executable, "-m", "benchmarks.load", url, operation, str(seconds), str(connections)]
-        told = subprocess.run(command, env=environment, cwd=SCRIPTS.parents[1], capture_output=True, text=True, check=True)
-        return Outcome(**json.loads(told.stdout))
+        ended = subprocess.run(command, env=environment, cwd=SCRIPTS.parents[1], capture_output=True, text=True, check=True)
+        return Outcome(**json.loads(ended.stdout))
     script = ["-s", str(SCRIPTS / _WRK[operation])] if operation in _WRK else []
     path = "" if script else OPERATIONS[operation]
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", *script, url + path]
@@ -107,7 +107,7 @@ _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 
 class _Connection(asyncio.Protocol):
-    """Sends the next request when the answer to the last one is complete."""
+    """Sends the next request when the response to the previous one is complete."""
 
     def __init__(self, following: Next, tally: "_Tally") -> None:
         self._following = following
@@ -118,9 +118,9 @@ class _Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)  # uvloop's are none by class
-        self._ask()
+        self._send()
 
-    def _ask(self) -> None:
+    def _send(self) -> None:
         self._received = b""
         self._sent_at = time.perf_counter()
         self._transport.write(self._following())
@@ -134,11 +134,11 @@ class _Connection(asyncio.Protocol):
         if len(self._received) < end + 4 + (int(length[1]) if length else 0):
             return
         status = _STATUS.match(self._received)
-        self._tally.answered(int(status[1]) if status else 0, time.perf_counter() - self._sent_at)
+        self._tally.add(int(status[1]) if status else 0, time.perf_counter() - self._sent_at)
         if self._tally.is_over:
             self._transport.close()
         else:
-            self._ask()
+            self._send()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # the protocol's signature
         if not self._tally.is_over:
@@ -152,7 +152,7 @@ class _Tally:
         self.statuses: Counter[int] = Counter()
         self.took_s: list[float] = []
 
-    def answered(self, status: int, took_s: float) -> None:
+    def add(self, status: int, took_s: float) -> None:
         if not self.is_over:
             self.statuses[status] += 1
             self.took_s.append(took_s)
@@ -211,7 +211,7 @@ async def generate(url: str, operation: str, seconds: float, connections: int, e
 
 
 def main() -> None:
-    import uvloop  # noqa: PLC0415  # whoever has wrk does not need it here
+    import uvloop  # noqa: PLC0415  # not needed with wrk
 
     url, operation, seconds, connections = sys.argv[1:]
     sys.stdout.write(json.dumps(asdict(uvloop.run(generate(url, operation, float(seconds), int(connections), os.environ)))))

@@ -1,4 +1,4 @@
-"""The database of a run: our schema, the seed, tokens for its sessions, and what is asked of it before, between and after."""
+"""The database of a run: schema, seed, tokens for its sessions, and the statements before, between and after the loads."""
 
 import asyncio
 from collections.abc import Coroutine

@@ -13,7 +13,19 @@ from pathlib import Path
 PROC = Path("/proc")
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
-TOLD = ("steelyard", "fastapi", "starlette", "pydantic", "uvicorn", "uvloop", "httptools", "asyncpg", "sqlalchemy", "psycopg", "msgspec")
+REPORTED = (
+    "steelyard",
+    "fastapi",
+    "starlette",
+    "pydantic",
+    "uvicorn",
+    "uvloop",
+    "httptools",
+    "asyncpg",
+    "sqlalchemy",
+    "psycopg",
+    "msgspec",
+)
 
 
 def session_cpu_s(session: int) -> float:
@@ -49,12 +61,12 @@ def _processes() -> Iterator[tuple[str, list[str]]]:
 
 
 def dies_with_parent() -> None:
-    """To be called in a child: it is told to stop when whoever started it is gone."""
+    """Call it in a child process: the kernel stops the child when its parent has ended."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on."""
+    """A free port of 127.0.0.1."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -62,7 +74,7 @@ def free_port() -> int:
 
 
 def busy() -> float:
-    """Processes that ran or wanted to, on average over the last minute."""
+    """The load average of the last minute."""
     return os.getloadavg()[0]
 
 
@@ -74,7 +86,7 @@ def facts() -> dict[str, object]:
         "cores": os.cpu_count(),
         "kernel": platform.release(),
         "python": platform.python_version(),
-        "versions": {name: found for name in TOLD if (found := _version(name)) is not None},
+        "versions": {name: found for name in REPORTED if (found := _version(name)) is not None},
     }
 
 

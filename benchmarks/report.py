@@ -1,4 +1,4 @@
-"""From the figures of a run to the table and the verdicts on the goals; reads no clock and touches no server.
+"""From the figures of a run to the table and the results of the goals; reads no clock and touches no server.
 
 python -m benchmarks.report results/2026-01-31.json        prints it again
 """
@@ -26,15 +26,15 @@ GOALS: Mapping[str, Mapping[str, tuple[float, float]]] = {
     "floor": {"a": (0.85, 1.2), "b": (1.3, 1.8), "c": (0.8, 1.1), "d": (1.2, 1.65)},
 }
 
-# A server that is idle for half of the time waits for somebody else.
+# A server that is idle for half of the time waits for another process.
 BOUNDED_BELOW_CPU = 0.5
 NOISY_ABOVE_LOAD = 0.5
 
-Verdict = Literal["aim", "must", "below", "not judged"]
+Verdict = Literal["aim", "must", "below", "not compared"]
 
 
 @dataclass(frozen=True)
-class Judgement:
+class Comparison:
     """How Steelyard stands against one peer in one operation."""
 
     peer: str
@@ -46,12 +46,12 @@ class Judgement:
     @property
     def verdict(self) -> Verdict:
         if self.ratio is None:
-            return "not judged"
+            return "not compared"
         return "aim" if self.ratio >= self.aim else "must" if self.ratio >= self.must else "below"
 
 
 def per_cpu_second(samples: Sequence[Sample]) -> float:
-    """Requests that a second of the server's processor answers, over all rounds: long ones count for more."""
+    """Requests per second of the server's processor, over all rounds: long ones count for more."""
     used = sum(sample["server_cpu_s"] for sample in samples)
     return sum(sample["answers"] for sample in samples) / used if used else 0.0
 
@@ -60,7 +60,7 @@ def faults(samples: Sequence[Sample]) -> list[str]:
     """Why these samples prove nothing; none when they do."""
     refused = sum(sample["refused"] for sample in samples)
     sockets = [sample["sockets"] for sample in samples if sample["sockets"]]
-    found = [f"{refused} answers were not 2xx"] if refused else []
+    found = [f"{refused} responses were not 2xx"] if refused else []
     found += [f"socket errors: {sockets[0]}"] if sockets else []
     if any(sample["p50_ms"] == 0 for sample in samples):
         found.append("no latency was measured")
@@ -75,20 +75,20 @@ def ratio(document: Document, name: str, reference: str, operation: str) -> floa
     return per_cpu_second(samples) / per_cpu_second(others)
 
 
-def judge(document: Document) -> list[Judgement]:
-    """Steelyard against every peer that has goals; what was not measured is not judged, never met."""
+def compare(document: Document) -> list[Comparison]:
+    """Steelyard against every peer that has goals; a goal without a measurement is not compared, never met."""
     return [
-        Judgement(peer, operation, ratio(document, OURS, peer, operation), must, aim)
+        Comparison(peer, operation, ratio(document, OURS, peer, operation), must, aim)
         for peer, goals in GOALS.items()
         for operation, (must, aim) in goals.items()
     ]
 
 
 def failures(document: Document) -> list[str]:
-    """What stops a release: a `must` that is missed, answers of ours that were refused, orders that do not add up."""
+    """What stops a release: a missed `must`, failed requests to Steelyard, orders that do not add up."""
     found = [
         f"{each.operation} is {each.ratio:.2f} times {each.peer}, and must be {each.must:g}"
-        for each in judge(document)
+        for each in compare(document)
         if each.verdict == "below"
     ]
     found += [f"{operation} of {OURS}: {fault}" for operation in OPERATIONS for fault in faults(_samples(document, OURS, operation))]
@@ -198,8 +198,8 @@ def _sweep(document: Document) -> str:
 
 def _verdicts(document: Document) -> str:
     lines = ["| Steelyard against | | measured | must | aim | |", "|---|---|---:|---:|---:|---|"]
-    words: Mapping[Verdict, str] = {"aim": "aim reached", "must": "met", "below": "**below must**", "not judged": "not judged"}
-    for each in judge(document):
+    words: Mapping[Verdict, str] = {"aim": "aim reached", "must": "met", "below": "**below must**", "not compared": "not compared"}
+    for each in compare(document):
         cells = [each.peer, each.operation, _times(each.ratio), f"{each.must:g}", f"{each.aim:g}", words[each.verdict]]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
@@ -208,11 +208,11 @@ def _verdicts(document: Document) -> str:
 def _notes(document: Document) -> str:
     found = document["integrity"]
     orders = (
-        f"Afterwards the database held {found['orders']} orders; {found['answered']} had been answered 201, and up to {found['cut']} were "
+        f"Afterwards the database held {found['orders']} orders; {found['answered']} had got a 201, and up to {found['cut']} were "
         "under way when a load ended."
     )
     lines = ["The same ratio varies by about 15 % between runs.", "", orders]
-    lines += [f"**{each}**" for each in found["broken"]] or ["All orders add up: stock, lines, totals, replies and events."]
+    lines += [f"**{each}**" for each in found["broken"]] or ["All orders add up: stock, lines, totals, stored responses and events."]
     return "\n".join(lines)
 
 

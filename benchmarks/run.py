@@ -1,4 +1,4 @@
-"""The one command: smoke, warming, rounds, a sweep if asked for, integrity, report. `nox -s bench -- --help` lists what it takes."""
+"""The command: smoke test, warm-up, rounds, a sweep if requested, integrity, report. `nox -s bench -- --help` lists its options."""
 
 import argparse
 import json
@@ -42,7 +42,7 @@ class Run:
         self.cut = 0
 
     def smoke(self) -> None:
-        """Everybody answers alike, or nobody is measured."""
+        """Stops the run unless all contestants send the same responses."""
         token = self._tokens.read_text().splitlines()[-1]
         expected = None
         for server in self._running:
@@ -54,7 +54,7 @@ class Run:
             except smoke.DiffersError as error:
                 error.add_note(server.log())
                 raise
-        self._say("everybody answers alike")
+        self._say("all contestants send the same responses")
 
     def warm(self, operations: str, connections: int) -> None:
         for server in self._running:
@@ -106,7 +106,7 @@ class Run:
         orders = found.pop("orders")
         broken = [f"{count} {what.replace('_', ' ')}" for what, count in found.items() if count]
         if not self.answered <= orders <= self.answered + self.cut:
-            broken.append(f"{orders} orders were placed and {self.answered} answered 201")
+            broken.append(f"{orders} orders were placed, and {self.answered} responses were 201")
         return {"orders": orders, "answered": self.answered, "cut": self.cut, "broken": broken}
 
     def _say(self, what: str) -> None:

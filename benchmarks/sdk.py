@@ -44,7 +44,7 @@ FIELDS = {
 DRAFT = {"title": "Lamp", "price": {"amount": 1999, "currency": "USD"}}
 
 
-def answer(request: httpx.Request) -> httpx.Response:
+def respond(request: httpx.Request) -> httpx.Response:
     if request.method == "POST":
         return httpx.Response(201, content=BODIES["/items/7"], headers=FIELDS)
     return httpx.Response(200, content=BODIES[request.url.path], headers=FIELDS)
@@ -88,10 +88,10 @@ async def async_ratio(
 
 
 def clients() -> tuple[httpx.Client, Steelyard]:
-    """Bare httpx and the SDK, both on a transport that answers at once."""
+    """Bare httpx and the SDK, both on a transport that responds at once."""
     FIELDS["contract-digest"] = f"sha-256={Steelyard.FACTS.digest}"
-    bare = httpx.Client(base_url="http://127.0.0.1", transport=httpx.MockTransport(answer))
-    return bare, Steelyard("http://127.0.0.1", token="t", http=httpx.Client(transport=httpx.MockTransport(answer)))
+    bare = httpx.Client(base_url="http://127.0.0.1", transport=httpx.MockTransport(respond))
+    return bare, Steelyard("http://127.0.0.1", token="t", http=httpx.Client(transport=httpx.MockTransport(respond)))
 
 
 def calls() -> dict[str, tuple[float, float, float]]:
@@ -112,8 +112,8 @@ def calls() -> dict[str, tuple[float, float, float]]:
 
 async def async_calls() -> dict[str, tuple[float, float, float]]:
     async with (
-        httpx.AsyncClient(base_url="http://127.0.0.1", transport=httpx.MockTransport(answer)) as bare,
-        AsyncSteelyard("http://127.0.0.1", token="t", http=httpx.AsyncClient(transport=httpx.MockTransport(answer))) as ours,
+        httpx.AsyncClient(base_url="http://127.0.0.1", transport=httpx.MockTransport(respond)) as bare,
+        AsyncSteelyard("http://127.0.0.1", token="t", http=httpx.AsyncClient(transport=httpx.MockTransport(respond))) as ours,
     ):
 
         async def raw() -> object:

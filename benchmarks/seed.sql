@@ -5,7 +5,7 @@ SELECT setseed(0.42);
 INSERT INTO users (id, name, email, email_folded, search_text, email_verified_at, created_at, updated_at)
 SELECT n, 'User ' || n, mail, mail, 'user ' || n || E'\n' || mail, since, since, since
 FROM (SELECT n, 'user' || n || '@example.com' AS mail, timestamptz '2025-01-01Z' + n * interval '1 second' AS since
-      FROM generate_series(1, 10100) n) AS person;
+      FROM generate_series(1, 10100) n) AS users_of_the_seed;
 SELECT setval(pg_get_serial_sequence('users', 'id'), 10100);
 
 INSERT INTO credentials (id, user_id, kind, name, scopes, authenticated_at, created_at, expires_at)

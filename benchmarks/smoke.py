@@ -1,4 +1,4 @@
-"""Everybody does the same before anybody is measured: equal JSON for what is read, the same members and sums for an order."""
+"""All contestants must behave the same before the measurement: equal JSON for reads, the same members and sums for an order."""
 
 import json
 import urllib.error
@@ -14,15 +14,15 @@ BODY = b'{"product_id":6,"quantity":2}'
 
 
 class DiffersError(Exception):
-    """A contestant answers something else than Steelyard does."""
+    """A contestant's response differs from Steelyard's."""
 
 
-def ask(url: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Answer:
+def send(url: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Answer:
     """Status and JSON."""
     sent = {"Content-Type": "application/json", **(headers or {})} if body is not None else {}
     try:
-        with urllib.request.urlopen(urllib.request.Request(url + path, body, sent), timeout=10) as answer:
-            return answer.status, json.loads(answer.read())
+        with urllib.request.urlopen(urllib.request.Request(url + path, body, sent), timeout=10) as response:
+            return response.status, json.loads(response.read())
     except urllib.error.HTTPError as error:
         with error:
             return error.code, None
@@ -32,21 +32,21 @@ def answers(url: str, token: str, name: str) -> dict[str, Answer]:
     """What is compared. Two orders are placed, one of them by two equal requests."""
 
     def order(key: str, body: bytes = BODY, bearer: str = token) -> Answer:
-        return ask(url, "/orders", body, {"Authorization": f"Bearer {bearer}", "Idempotency-Key": f"smoke-{name}-{key}"})
+        return send(url, "/orders", body, {"Authorization": f"Bearer {bearer}", "Idempotency-Key": f"smoke-{name}-{key}"})
 
     first = order("1")
     second = order("2")
     again = order("1")
     if again[1] != first[1]:
-        raise DiffersError(f"{name} answers a repeated key with another order")
+        raise DiffersError(f"{name} returns another order for a repeated key")
     if second[1]["id"] == first[1]["id"]:
-        raise DiffersError(f"{name} answers another key with the same order")
+        raise DiffersError(f"{name} returns the same order for another key")
     return {
-        "one item": ask(url, "/items/5"),
-        "a page": ask(url, "/items?limit=20"),
+        "one item": send(url, "/items/5"),
+        "a page": send(url, "/items?limit=20"),
         "the next page": _next_page(url),
         "an order": (first[0], without_own(first[1])),
-        "an unknown item": ask(url, "/items/999999"),
+        "an unknown item": send(url, "/items/999999"),
         "no token": order("3", bearer="a.b.c"),
         "the same key for something else": order("1", b'{"product_id":6,"quantity":3}'),
         "an order for nothing": order("4", b'{"product_id":6,"quantity":0}'),
@@ -55,10 +55,10 @@ def answers(url: str, token: str, name: str) -> dict[str, Answer]:
 
 
 def _next_page(url: str) -> Answer:
-    status, page = ask(url, "/items?limit=20")
+    status, page = send(url, "/items?limit=20")
     if status != 200:
         return status, None
-    return ask(url, f"/items?limit=20&cursor={page['next_cursor']}")
+    return send(url, f"/items?limit=20&cursor={page['next_cursor']}")
 
 
 def without_own(value: Any) -> Any:
@@ -73,9 +73,9 @@ def compare(name: str, found: Mapping[str, Answer], expected: Mapping[str, Answe
     for what, (status, body) in expected.items():
         got_status, got = found[what]
         if got_status != status:
-            raise DiffersError(f"{name} answers {what} with {got_status} instead of {status}")
+            raise DiffersError(f"{name} responds to {what} with {got_status} instead of {status}")
         if isinstance(body, dict) and _without_cursor(got) != _without_cursor(body):
-            raise DiffersError(f"{name} answers {what} with {json.dumps(got)[:600]} instead of {json.dumps(body)[:600]}")
+            raise DiffersError(f"{name} responds to {what} with {json.dumps(got)[:600]} instead of {json.dumps(body)[:600]}")
 
 
 def _without_cursor(body: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
--- Orders, each with a key of its own. Sixty-four buyers take turns; after twenty orders each makes room for the next:
+-- Orders, each with a new key. Sixty-four buyers take turns; after twenty orders each makes room for the next:
 -- more may not be pending. BENCH_TOKENS holds one token a line; BENCH_BUYER and BENCH_LOAD keep the loads apart.
 local TURNS, MOST_PENDING = 64, 20
 local tokens = {}

@@ -13,7 +13,7 @@ from typing import Self
 import httpx
 import pytest
 
-from benchmarks.sdk import DRAFT, FIRST_CALL, PATHS, STARTS, answer, clients
+from benchmarks.sdk import DRAFT, FIRST_CALL, PATHS, STARTS, clients, respond
 from steelyard_client import AsyncSteelyard
 
 # Of bare httpx's Python calls for the same exchange, with its `.json()`.
@@ -76,8 +76,8 @@ def test_an_asynchronous_call_takes_no_more_python_calls_than_its_budget() -> No
 
     async def both() -> tuple[int, int]:
         async with (
-            httpx.AsyncClient(base_url="http://127.0.0.1", transport=httpx.MockTransport(answer)) as bare,
-            AsyncSteelyard("http://127.0.0.1", token="t", http=httpx.AsyncClient(transport=httpx.MockTransport(answer))) as ours,
+            httpx.AsyncClient(base_url="http://127.0.0.1", transport=httpx.MockTransport(respond)) as bare,
+            AsyncSteelyard("http://127.0.0.1", token="t", http=httpx.AsyncClient(transport=httpx.MockTransport(respond))) as ours,
         ):
             raw = await counted(lambda: bare.get("/items/7", headers={"Authorization": "Bearer t"}))
             return raw, await counted(lambda: ours.items.get(7))

@@ -69,7 +69,7 @@ class Item(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
-    # For the owner's eyes only, and the benchmark asks as nobody.
+    # For the owner only, and the benchmark sends no token.
     on_hand = None
     reserved = None
 

@@ -1,6 +1,6 @@
 """FastAPI as the common guide teaches it: sync endpoints, sync sessions of the ORM, `response_model`, the token checked by jose.
 
-Same tables, rows and answers as Steelyard; of the contract's checks only those that a guide writes down.
+Same tables, rows and responses as Steelyard; of the contract's checks only those that a guide writes down.
 """
 
 import hashlib
@@ -292,12 +292,12 @@ def create_order(
         )
     )
     db.flush()
-    answer = shown(order, line)
+    response = shown(order, line)
     claim.status = 201
     claim.headers = [["content-type", "application/json"], ["location", f"/orders/{order.id}"]]
-    claim.body = answer.model_dump_json().encode()
+    claim.body = response.model_dump_json().encode()
     db.commit()
-    return answer
+    return response
 
 
 def shown(order: Order, line: OrderLine) -> OrderOut:

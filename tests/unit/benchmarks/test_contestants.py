@@ -31,11 +31,11 @@ def test_ids_and_times_are_nobody_elses() -> None:
     assert without_own({"id": 7, "lines": [{"id": 8, "total": 5}]}) == {"id": None, "lines": [{"id": None, "total": 5}]}
 
 
-def test_equal_answers_pass() -> None:
+def test_equal_responses_pass() -> None:
     compare("floor", {"a page": (200, {"total": 5, "next_cursor": "x"})}, {"a page": (200, {"total": 5, "next_cursor": "y"})})
 
 
 @pytest.mark.parametrize("found", [(404, None), (200, {"total": 6, "next_cursor": "y"}), (200, {"next_cursor": "y"})])
-def test_another_answer_than_ours_disqualifies(found: tuple[int, object]) -> None:
-    with pytest.raises(DiffersError, match="floor answers a page"):
+def test_a_different_response_disqualifies(found: tuple[int, object]) -> None:
+    with pytest.raises(DiffersError, match="floor responds to a page"):
         compare("floor", {"a page": found}, {"a page": (200, {"total": 5, "next_cursor": "y"})})

@@ -40,7 +40,7 @@ def test_what_went_wrong_is_read_from_the_report_of_wrk() -> None:
     assert (outcome.refused, outcome.sockets) == (12, "connect 0, read 2, write 0, timeout 7")
 
 
-def test_a_report_without_an_answer_is_all_zero() -> None:
+def test_a_report_without_a_response_is_all_zero() -> None:
     assert read_wrk("unable to connect\n") == Outcome(answers=0, rate=0, p50_ms=0, p99_ms=0, refused=0, sockets=None)
 
 
@@ -49,7 +49,7 @@ def test_a_load_leaves_every_buyer_that_may_have_ordered_behind(answers: int, bu
     assert buyers_used(answers, connections=32) == buyers
 
 
-async def test_our_own_generator_counts_answers_and_refusals(tmp_path: Path) -> None:
+async def test_the_included_generator_counts_responses_and_failures(tmp_path: Path) -> None:
     asked: list[bytes] = []
     ended = asyncio.Event()
 
@@ -62,7 +62,7 @@ async def test_our_own_generator_counts_answers_and_refusals(tmp_path: Path) -> 
                 status = b"201 Created" if len(asked) % 2 else b"409 Conflict"
                 writer.write(b"HTTP/1.1 %s\r\ncontent-length: 2\r\n\r\n{}" % status)
         writer.close()
-        # Whoever hangs up in the middle of an answer resets the connection; its end says so again.
+        # A client that hangs up during a response resets the connection; its end repeats that.
         with suppress(ConnectionError):
             await writer.wait_closed()
         ended.set()

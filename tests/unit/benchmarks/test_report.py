@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.report import GOALS, failures, faults, judge, per_cpu_second, ratio, render
+from benchmarks.report import GOALS, compare, failures, faults, per_cpu_second, ratio, render
 
 
 def sample(answers: int, server_cpu_s: float = 1.0, **different: Any) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def test_the_ratio_compares_requests_per_second_of_the_processor() -> None:
 @pytest.mark.parametrize(
     ("wrong", "reason"),
     [
-        ({"refused": 3}, "3 answers were not 2xx"),
+        ({"refused": 3}, "3 responses were not 2xx"),
         ({"sockets": "connect 0, read 4"}, "socket errors: connect 0, read 4"),
         ({"p50_ms": 0.0}, "no latency was measured"),
     ],
@@ -66,17 +66,17 @@ def test_what_went_wrong_makes_a_sample_worthless(wrong: dict[str, Any], reason:
 def test_a_goal_is_reached_from_its_figure_on(answers: int, verdict: str) -> None:
     measured = document(steelyard={"b": [sample(answers)]}, floor={"b": [sample(1000)]})
 
-    found = next(each for each in judge(measured) if (each.peer, each.operation) == ("floor", "b"))
+    found = next(each for each in compare(measured) if (each.peer, each.operation) == ("floor", "b"))
 
     assert GOALS["floor"]["b"] == (1.3, 1.8)
     assert found.verdict == verdict
 
 
-def test_a_goal_without_its_peer_is_not_judged() -> None:
+def test_a_goal_without_its_peer_is_not_compared() -> None:
     measured = document(steelyard={"b": [sample(3000)]})
     measured["skipped"] = {"floor": "msgspec is absent"}
 
-    assert {each.verdict for each in judge(measured)} == {"not judged"}
+    assert {each.verdict for each in compare(measured)} == {"not compared"}
     assert failures(measured) == []
     assert "| floor | not run: msgspec is absent |" in render(measured)
 
@@ -87,7 +87,7 @@ def test_a_missed_must_and_orders_that_do_not_add_up_are_failures() -> None:
 
     assert failures(measured) == [
         "b is 1.00 times floor, and must be 1.3",
-        "d of steelyard: 1 answers were not 2xx",
+        "d of steelyard: 1 responses were not 2xx",
         "3 items out of balance",
     ]
 
@@ -123,4 +123,4 @@ def test_an_earlier_version_is_compared_in_the_table_and_has_no_goal() -> None:
     measured = document(steelyard={"b": [sample(1020)]}, before={"b": [sample(1000)]})
 
     assert "1 020 (1.02)" in render(measured)
-    assert "before" not in {each.peer for each in judge(measured)}
+    assert "before" not in {each.peer for each in compare(measured)}
