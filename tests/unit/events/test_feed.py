@@ -43,7 +43,7 @@ async def test_positions_follow_the_order_of_insertion(market: Market) -> None:
     assert await feed.number_events(market.database) == 0
 
 
-async def test_an_event_that_commits_late_comes_later_and_never_before_what_was_read(postgres: Database) -> None:
+async def test_an_event_that_commits_late_gets_a_later_position(postgres: Database) -> None:
     late = postgres.transaction()
     await log.record_event(late, happened(1))
     await late.all(places)  # by then it is written
@@ -82,7 +82,7 @@ async def test_the_audit_log_has_a_line_for_each_event_once(market: Market, tmp_
     ]
 
 
-async def test_what_has_no_position_yet_is_not_in_the_audit_log(market: Market, tmp_path: Path) -> None:
+async def test_an_event_without_a_position_is_not_in_the_audit_log(market: Market, tmp_path: Path) -> None:
     await record(market.database, happened(7))
 
     assert await feed.append_audit_log(market.database, tmp_path / "audit.log") == 0

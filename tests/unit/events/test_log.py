@@ -24,7 +24,7 @@ def happened(actor: Actor = SYSTEM, **data: object) -> Event:
     return Event("item.updated", actor, Subject("item", 7), data, [3, 1, 3])
 
 
-async def test_an_event_keeps_who_what_when_and_by_which_request(market: Market) -> None:
+async def test_an_event_has_actor_subject_time_and_request(market: Market) -> None:
     async with market.database.transaction(request_id=REQUEST) as tx:
         await log.record_event(tx, happened(Actor.user(5), item_id=7, changed=["price"]))
 

@@ -19,7 +19,7 @@ FILTERS = {"sort": m.ItemSort.price, "search": None, "in_stock": True, "status":
     "position",
     [[7], [1999, 7], ['L\u00e4mp "\\\n\U0001f4a1', 7], [datetime(2026, 3, 1, 12, 0, 0, 1, tzinfo=UTC), 9_007_199_254_740_991], ["", 1], []],
 )
-def test_a_position_comes_back_as_it_was_sealed(position: list[int | str | datetime]) -> None:
+def test_a_position_is_opened_unchanged(position: list[int | str | datetime]) -> None:
     cursors = Cursors(NEW)
 
     cursor = cursors.seal("listItems", FILTERS, position)
@@ -28,7 +28,7 @@ def test_a_position_comes_back_as_it_was_sealed(position: list[int | str | datet
     assert set(cursor) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 
 
-def test_left_out_and_null_are_the_same_filter_and_order_does_not_count() -> None:
+def test_missing_and_null_filters_are_equal_and_their_order_does_not_matter() -> None:
     cursors = Cursors(NEW)
 
     cursor = cursors.seal("listItems", FILTERS, [7])
@@ -48,7 +48,7 @@ def test_left_out_and_null_are_the_same_filter_and_order_does_not_count() -> Non
         ("listItems", FILTERS | {"category": "lighting"}),
     ],
 )
-def test_another_operation_filter_or_sort_is_refused(operation_id: str, filters: dict[str, object]) -> None:
+def test_a_cursor_of_another_operation_filter_or_sort_is_invalid(operation_id: str, filters: dict[str, object]) -> None:
     cursors = Cursors(NEW)
     cursor = cursors.seal("listItems", FILTERS, [7])
 
@@ -56,7 +56,7 @@ def test_another_operation_filter_or_sort_is_refused(operation_id: str, filters:
         cursors.open(cursor, operation_id, filters)
 
 
-def test_no_changed_character_goes_unnoticed() -> None:
+def test_every_changed_character_makes_a_cursor_invalid() -> None:
     cursors = Cursors(NEW)
     cursor = cursors.seal("listItems", FILTERS, [datetime(2026, 3, 1, tzinfo=UTC), 7])
 
@@ -94,7 +94,7 @@ def test_one_position_has_one_spelling(spoil: object) -> None:
         cursors.open(spoil(cursor), "listItems", FILTERS)
 
 
-def test_a_cursor_of_another_version_is_refused() -> None:
+def test_a_cursor_of_another_version_is_invalid() -> None:
     cursors = Cursors(NEW)
     cursor = cursors.seal("listItems", FILTERS, [7])
     other = urlsafe_b64encode(b"\x02" + urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))[1:]).rstrip(b"=").decode()
@@ -150,7 +150,7 @@ def test_resuming_needs_a_cursor_and_no_skip() -> None:
         cursors.resume(cursor, 1, "listItems", FILTERS)
 
 
-def test_the_link_repeats_what_was_asked_for() -> None:
+def test_the_link_repeats_the_request() -> None:
     filters = {
         "q": "a&b=c <\u00e9>",
         "role": None,

@@ -15,7 +15,7 @@ from tests.kit.world.people import PASSWORD
 set_hash = statement(update(users).where(users.c.id == bindparam("user_id")).values(hashed_password=bindparam("new_hash")))
 
 
-async def test_a_form_gives_a_token_and_the_token_opens_the_door(shop: Running) -> None:
+async def test_a_form_gets_a_token_that_authenticates(shop: Running) -> None:
     alice = await shop.world.person()
 
     answer = await shop.api.call("issueToken", {"username": alice.email, "password": PASSWORD})
@@ -27,7 +27,7 @@ async def test_a_form_gives_a_token_and_the_token_opens_the_door(shop: Running) 
     assert (await shop.api.as_(token["access_token"]).get("/users/me")).json()["id"] == alice.id
 
 
-async def test_of_logins_at_once_that_replace_an_old_hash_none_is_refused(shop: Running) -> None:
+async def test_concurrent_logins_that_replace_an_old_hash_all_succeed(shop: Running) -> None:
     alice = await shop.world.person()
     old = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()
     async with shop.world.database.transaction() as tx:
@@ -61,7 +61,7 @@ async def test_unknown_users_and_wrong_passwords_get_the_same_bytes(shop: Runnin
     assert once[0].headers["www-authenticate"] == "Bearer"
 
 
-async def test_failures_stay_counted_although_the_request_was_refused(shop: Running) -> None:
+async def test_failures_stay_counted_although_the_login_failed(shop: Running) -> None:
     alice = await shop.world.person()
     for _ in range(10):
         wrong = await shop.api.call("issueToken", {"username": alice.email, "password": "wrong"})
@@ -89,7 +89,7 @@ async def test_addresses_of_one_ipv6_customer_count_together(shop: Running) -> N
     assert (same.status_code, other.status_code) == (429, 200)
 
 
-async def test_a_refresh_token_is_good_once_and_its_return_ends_the_session_for_good(shop: Running) -> None:
+async def test_a_refresh_token_works_once_and_its_second_use_revokes_the_session(shop: Running) -> None:
     alice = await shop.world.person()
     first = (await shop.api.call("issueToken", {"username": alice.email, "password": PASSWORD})).json()
     form = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
@@ -114,7 +114,7 @@ async def test_a_refresh_token_is_good_once_and_its_return_ends_the_session_for_
         {"grant_type": "client_credentials", "username": "alice@example.com", "password": PASSWORD},
     ],
 )
-async def test_a_form_that_asks_for_nothing_sensible_is_refused_without_echoing_it(shop: Running, form: dict[str, str]) -> None:
+async def test_an_invalid_form_is_rejected_without_an_echo(shop: Running, form: dict[str, str]) -> None:
     refused = await shop.api.call("issueToken", form)
 
     assert refused.status_code == 422
@@ -149,7 +149,7 @@ async def test_sessions_of_others_are_as_unknown_as_those_that_never_were(shop: 
     assert (await shop.api.as_(bob).get("/users/me")).status_code == 200
 
 
-async def test_an_api_key_ends_itself_and_nothing_else(shop: Running) -> None:
+async def test_an_api_key_revokes_itself_and_nothing_else(shop: Running) -> None:
     key = await shop.world.person(kind="api_key")
     other, _ = await shop.world.login(key)
 
@@ -161,7 +161,7 @@ async def test_an_api_key_ends_itself_and_nothing_else(shop: Running) -> None:
     assert (await shop.api.as_(key).get("/users/me")).status_code == 401
 
 
-async def test_a_token_is_refused_at_its_end_to_the_second(shop: Running) -> None:
+async def test_a_token_expires_to_the_second(shop: Running) -> None:
     alice = await shop.world.person()
     token = (await shop.api.call("issueToken", {"username": alice.email, "password": PASSWORD})).json()["access_token"]
     shop.clock.now += timedelta(seconds=1799)

@@ -27,7 +27,7 @@ async def _guess(people: People, times: int = 1, username: str = "alice@example.
 
 
 @pytest.mark.parametrize("username", ["alice@example.com", "nobody@example.com"])
-async def test_the_eleventh_login_is_refused_even_with_the_right_password_known_or_not(people: People, username: str) -> None:
+async def test_the_eleventh_login_is_rejected_even_with_the_right_password_or_an_unknown_user(people: People, username: str) -> None:
     await people.register()
     await _guess(people, 10, username)
 
@@ -39,7 +39,7 @@ async def test_the_eleventh_login_is_refused_even_with_the_right_password_known_
 
 
 @pytest.mark.parametrize("username", ["alice@example.com", "nobody@example.com"])
-async def test_failures_from_many_networks_delay_the_account_ever_longer_and_never_close_it(
+async def test_failures_from_many_networks_delay_the_account_longer_and_longer_and_never_close_it(
     people: People, clock: Clock, username: str
 ) -> None:
     await people.register()
@@ -59,7 +59,7 @@ async def test_failures_from_many_networks_delay_the_account_ever_longer_and_nev
     assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]
 
 
-async def test_a_network_with_an_earlier_login_passes_whatever_strangers_do(people: People, clock: Clock) -> None:
+async def test_failures_elsewhere_do_not_block_a_network_with_an_earlier_login(people: People, clock: Clock) -> None:
     await people.register()
     await people.log_in(network="203.0.113.9")
     for number in range(30):
@@ -104,7 +104,7 @@ async def test_a_network_is_known_for_thirty_days_and_to_one_account(people: Peo
         await people.log_in("bob@example.com", network="203.0.113.9")
 
 
-async def test_strangers_who_guess_unknown_names_hold_up_nobody(people: People) -> None:
+async def test_failures_of_unknown_users_block_no_other_account(people: People) -> None:
     await people.register()
     for number in range(1040):
         await _guess(people, username=f"user{number}@example.com", network=f"192.0.{number // 1000}.{number % 104}")
@@ -112,7 +112,7 @@ async def test_strangers_who_guess_unknown_names_hold_up_nobody(people: People) 
     await people.log_in(network="203.0.113.9")
 
 
-async def test_nothing_is_hashed_for_who_is_refused(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_blocked_login_hashes_nothing(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     await people.register()
     await _guess(people, 10)
 
@@ -124,7 +124,7 @@ async def test_nothing_is_hashed_for_who_is_refused(people: People, monkeypatch:
         await people.log_in()
 
 
-async def test_the_wait_ends_five_minutes_after_the_failure_that_was_one_too_many(people: People, clock: Clock) -> None:
+async def test_the_wait_ends_five_minutes_after_the_tenth_newest_failure(people: People, clock: Clock) -> None:
     await people.register()
     for _ in range(10):
         await _guess(people)
@@ -152,7 +152,7 @@ async def test_failures_of_many_accounts_from_one_address_count_together(people:
     await people.log_in(network="203.0.113.10")
 
 
-async def test_a_success_is_not_counted_and_forgives_nothing(people: People) -> None:
+async def test_a_success_is_not_counted_and_resets_no_count(people: People) -> None:
     await people.register()
     await _guess(people, 9)
     await people.log_in(network="203.0.113.9")
@@ -162,7 +162,7 @@ async def test_a_success_is_not_counted_and_forgives_nothing(people: People) -> 
         await people.log_in(network="203.0.113.9")
 
 
-async def test_open_sessions_go_on_while_logins_are_refused(people: People) -> None:
+async def test_open_sessions_work_while_logins_are_blocked(people: People) -> None:
     await people.register()
     session = await people.log_in()
     await _guess(people, 10)
@@ -171,7 +171,7 @@ async def test_open_sessions_go_on_while_logins_are_refused(people: People) -> N
     await people.renew(session.refresh_token)
 
 
-async def test_of_many_guesses_at_once_ten_get_a_verdict(people: People) -> None:
+async def test_of_many_concurrent_attempts_only_ten_are_checked(people: People) -> None:
     await people.register()
 
     async def guess(number: int) -> type[Exception]:
@@ -185,7 +185,7 @@ async def test_of_many_guesses_at_once_ten_get_a_verdict(people: People) -> None
     assert outcomes.count(RateLimited) == 20
 
 
-async def test_the_failure_that_closes_an_account_is_an_event_told_once(people: People) -> None:
+async def test_the_failure_that_starts_the_delay_is_recorded_once(people: People) -> None:
     alice = (await people.register()).user
     await _guess(people, 10)
     await _guess(people, 10, "nobody@example.com", network="192.0.2.9")
@@ -200,7 +200,7 @@ async def test_the_failure_that_closes_an_account_is_an_event_told_once(people: 
     ]
 
 
-async def test_failures_are_stored_without_saying_whose_they_are(people: People) -> None:
+async def test_failures_are_stored_without_the_email(people: People) -> None:
     await _guess(people, username="Somebody@example.com")
 
     (key,) = await people.database.read().all(_failures)
@@ -210,7 +210,7 @@ async def test_failures_are_stored_without_saying_whose_they_are(people: People)
 
 
 @pytest.mark.slow
-async def test_unknown_users_and_wrong_passwords_cannot_be_told_apart_by_time(database: Database, clock: Clock) -> None:
+async def test_unknown_users_and_wrong_passwords_take_the_same_time(database: Database, clock: Clock) -> None:
     passwords = PasswordHasher()
     people = People(database, clock, passwords, LoginPolicy(failures=10_000))
     await people.register()

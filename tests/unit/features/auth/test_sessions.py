@@ -36,7 +36,7 @@ async def _told(people: People) -> list[str]:
     return await people.database.read().all(_event_types)
 
 
-async def test_a_login_gives_every_scope_of_the_role_and_says_how_long_it_lasts(people: People) -> None:
+async def test_a_login_grants_every_scope_of_the_role_and_states_its_lifetime(people: People) -> None:
     alice = (await people.register()).user
 
     session = await people.log_in()
@@ -63,7 +63,7 @@ async def test_the_address_is_compared_without_case(people: People) -> None:
     assert (await people.log_in("aLICE@example.COM")).session_id
 
 
-async def test_scopes_that_the_role_lacks_are_left_out_of_what_was_asked_for(people: People) -> None:
+async def test_requested_scopes_that_the_role_lacks_are_not_granted(people: People) -> None:
     await people.register()
 
     session = await people.log_in(scope="users:write orders:write nonsense")
@@ -73,7 +73,7 @@ async def test_scopes_that_the_role_lacks_are_left_out_of_what_was_asked_for(peo
 
 
 @pytest.mark.parametrize("username", ["alice@example.com", "nobody@example.com"])
-async def test_a_wrong_password_and_an_unknown_user_get_the_same_answer(people: People, username: str) -> None:
+async def test_a_wrong_password_and_an_unknown_user_get_the_same_problem(people: People, username: str) -> None:
     await people.register()
 
     with pytest.raises(InvalidCredentials) as refused:
@@ -84,7 +84,7 @@ async def test_a_wrong_password_and_an_unknown_user_get_the_same_answer(people: 
     assert refused.value.headers == {"WWW-Authenticate": "Bearer"}
 
 
-async def test_a_deactivated_account_learns_so_only_with_the_right_password(people: People) -> None:
+async def test_only_the_right_password_reveals_that_an_account_is_locked(people: People) -> None:
     alice = (await people.register()).user
     await people.set_access(await people.admin(), alice.id, "user", is_active=False)
 
@@ -130,7 +130,7 @@ async def test_a_refresh_keeps_the_session_and_replaces_both_tokens(people: Peop
     assert (await people.admitted(second.access_token)).credential_id == first.session_id
 
 
-async def test_a_refresh_may_ask_for_less_but_never_for_more(people: People) -> None:
+async def test_a_refresh_may_narrow_the_scopes_but_never_widen_them(people: People) -> None:
     await people.register()
     first = await people.log_in(scope="orders:read account:read")
 
@@ -142,7 +142,7 @@ async def test_a_refresh_may_ask_for_less_but_never_for_more(people: People) -> 
     assert third.scopes == ("account:read", "orders:read")
 
 
-async def test_a_refresh_token_that_comes_back_ends_its_session_and_the_revocation_stays(people: People) -> None:
+async def test_the_second_use_of_a_refresh_token_revokes_its_session_although_the_request_fails(people: People) -> None:
     await people.register()
     first = await people.log_in()
     other = await people.log_in()
@@ -159,7 +159,7 @@ async def test_a_refresh_token_that_comes_back_ends_its_session_and_the_revocati
     assert (await _told(people))[-1] == "credential.revoked"
 
 
-async def test_of_one_refresh_token_sent_many_times_at_once_one_wins_at_most_and_the_session_ends(people: People) -> None:
+async def test_concurrent_uses_of_one_refresh_token_succeed_at_most_once_and_revoke_the_session(people: People) -> None:
     await people.register()
     session = await people.log_in()
 
@@ -201,7 +201,7 @@ async def test_renewing_does_not_make_a_session_outlive_its_ninety_days(people: 
         await people.renew(renewed.refresh_token)
 
 
-async def test_an_unknown_refresh_token_ends_nothing(people: People) -> None:
+async def test_an_unknown_refresh_token_revokes_nothing(people: People) -> None:
     await people.register()
     session = await people.log_in()
 
@@ -216,7 +216,7 @@ async def _log_out(people: People, caller: Caller) -> None:
         await revoke_current_credential(tx, people.standings, caller=caller)
 
 
-async def test_logging_out_bites_at_the_next_request_here_and_within_a_second_elsewhere(people: People, clock: Clock) -> None:
+async def test_a_logout_applies_to_the_next_request_here_and_within_a_second_elsewhere(people: People, clock: Clock) -> None:
     await people.register()
     session = await people.log_in()
     elsewhere = people.beside()
@@ -259,7 +259,7 @@ async def test_own_sessions_can_be_ended_once_and_those_of_others_not_at_all(peo
         await people.admitted(here.access_token)
 
 
-async def test_sweeping_forgets_what_is_over_and_keeps_what_still_tells_something(people: People, clock: Clock) -> None:
+async def test_expired_rows_are_deleted_and_rows_that_still_matter_stay(people: People, clock: Clock) -> None:
     await people.register()
     used = await people.log_in()
     await people.renew(used.refresh_token)

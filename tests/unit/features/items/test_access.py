@@ -9,7 +9,7 @@ from steelyard_contract.problems import ItemNotFound, NotPermitted
 from tests.unit.features.items.shop import Shop
 
 
-async def test_everybody_sees_what_is_on_sale(shop: Shop) -> None:
+async def test_every_caller_sees_items_on_sale(shop: Shop) -> None:
     seller, other, support = await shop.person(), await shop.person(), await shop.person("support")
     item = await shop.offer(seller)
 
@@ -29,13 +29,13 @@ async def test_drafts_are_there_for_their_owner_and_for_staff(shop: Shop) -> Non
             await shop.see(stranger, draft.id)
 
 
-async def test_an_id_that_never_was_is_not_found_by_anybody(shop: Shop) -> None:
+async def test_an_unknown_id_is_not_found(shop: Shop) -> None:
     for caller in (None, await shop.person(), await shop.person("support")):
         with pytest.raises(ItemNotFound):
             await shop.see(caller, 9_007_199_254_740_991)
 
 
-async def test_a_listing_without_status_shows_what_is_on_sale_to_its_owner_too(shop: Shop) -> None:
+async def test_a_listing_without_status_shows_items_on_sale_even_to_their_owner(shop: Shop) -> None:
     seller = await shop.person()
     await shop.offer(seller, "Active")
     await shop.offer(seller, "Draft", status="draft")
@@ -46,7 +46,7 @@ async def test_a_listing_without_status_shows_what_is_on_sale_to_its_owner_too(s
 
 
 @pytest.mark.parametrize(("status", "title"), [("draft", "Draft"), ("archived", "Archived")])
-async def test_the_rest_is_listed_for_its_owner_and_for_staff(shop: Shop, status: str, title: str) -> None:
+async def test_other_items_are_listed_for_their_owner_and_for_staff(shop: Shop, status: str, title: str) -> None:
     seller, other, support = await shop.person(), await shop.person(), await shop.person("support")
     for owner in (seller, other):
         await shop.offer(owner, "Active")
@@ -61,7 +61,7 @@ async def test_the_rest_is_listed_for_its_owner_and_for_staff(shop: Shop, status
 
 
 @pytest.mark.parametrize("status", ["draft", "archived"])
-async def test_nobody_else_lists_drafts_or_archived_items(shop: Shop, status: str) -> None:
+async def test_other_callers_may_not_list_drafts_and_archived_items(shop: Shop, status: str) -> None:
     seller, other = await shop.person(), await shop.person()
     asked: list[tuple[Any, Any]] = [(None, None), (None, seller.user_id), (other, None), (other, seller.user_id)]
 

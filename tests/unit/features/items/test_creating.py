@@ -13,7 +13,7 @@ from steelyard_contract.problems import CurrencyMismatch, SkuTaken
 from tests.unit.features.items.shop import BEGINNING, Shop
 
 
-async def test_what_is_left_out_has_the_defaults_of_the_contract(shop: Shop) -> None:
+async def test_missing_members_have_the_defaults_of_the_contract(shop: Shop) -> None:
     seller = await shop.person()
 
     item = await shop.offer(seller, "Lamp", 1999)
@@ -24,7 +24,7 @@ async def test_what_is_left_out_has_the_defaults_of_the_contract(shop: Shop) -> 
     assert item.created_at == item.updated_at == BEGINNING
 
 
-async def test_everything_that_is_sent_is_stored_as_it_was_sent(shop: Shop) -> None:
+async def test_every_member_is_stored_unchanged(shop: Shop) -> None:
     seller = await shop.person()
     sent: dict[str, Any] = {
         "sku": "L-1",
@@ -44,7 +44,7 @@ async def test_everything_that_is_sent_is_stored_as_it_was_sent(shop: Shop) -> N
     assert (item.title, item.price) == ("  \U0001f4a1 Lamp ", 0)
 
 
-async def test_stock_at_the_start_is_the_first_line_of_the_ledger(shop: Shop) -> None:
+async def test_initial_stock_is_the_first_movement(shop: Shop) -> None:
     seller = await shop.person()
 
     item = await shop.offer(seller, on_hand=1_000_000_000)
@@ -68,7 +68,7 @@ async def test_an_item_without_stock_has_an_empty_ledger(shop: Shop) -> None:
     assert (await shop.ledger(seller, item.id)).rows == []
 
 
-async def test_an_offer_and_its_stock_are_told_to_the_log(shop: Shop) -> None:
+async def test_a_new_item_and_its_stock_are_events(shop: Shop) -> None:
     seller = await shop.person()
 
     item = await shop.offer(seller, on_hand=3)
@@ -81,7 +81,7 @@ async def test_an_offer_and_its_stock_are_told_to_the_log(shop: Shop) -> None:
     assert moved.data == {"item_id": item.id, "movement_id": line.id, "delta": 3, "reason": "received", "on_hand_after": 3}
 
 
-async def test_another_currency_is_refused_with_the_one_of_the_marketplace(shop: Shop) -> None:
+async def test_another_currency_is_rejected_with_the_marketplace_s(shop: Shop) -> None:
     seller = await shop.person()
 
     with pytest.raises(CurrencyMismatch) as refused:
@@ -118,7 +118,7 @@ async def test_many_items_may_have_no_sku(shop: Shop) -> None:
     assert len((await shop.listed()).rows) == 2
 
 
-async def test_archiving_gives_the_sku_back(shop: Shop) -> None:
+async def test_archiving_releases_the_sku(shop: Shop) -> None:
     seller = await shop.person()
     first = await shop.offer(seller, sku="L-1")
     await shop.archive(seller, first.id)
@@ -128,7 +128,7 @@ async def test_archiving_gives_the_sku_back(shop: Shop) -> None:
     assert second.sku == "L-1"
 
 
-async def test_whoever_loses_the_race_for_a_sku_is_run_again(shop: Shop) -> None:
+async def test_a_conflict_over_a_sku_runs_the_slower_operation_again(shop: Shop) -> None:
     seller = await shop.person()
     await shop.offer(seller, sku="L-1")
     other = await shop.offer(seller, sku="L-2")
@@ -153,7 +153,7 @@ async def test_whoever_loses_the_race_for_a_sku_is_run_again(shop: Shop) -> None
     assert BY_CONSTRAINT[refused.value.constraint] is TransactionConflict
 
 
-async def test_somebody_who_was_deactivated_meanwhile_offers_nothing(shop: Shop) -> None:
+async def test_a_user_who_was_locked_meanwhile_creates_no_item(shop: Shop) -> None:
     seller = await shop.person()
     await shop.deactivate(seller)
 

@@ -11,7 +11,7 @@ from steelyard_contract.problems import CurrencyMismatch, ItemNotFound, NotPermi
 from tests.unit.features.items.shop import Shop, nothing_changes
 
 
-async def test_what_is_left_out_of_a_patch_stays(shop: Shop) -> None:
+async def test_missing_members_of_a_patch_stay(shop: Shop) -> None:
     seller = await shop.person()
     item = await shop.offer(seller, "Lamp", sku="L-1", category="lighting", tags=["brass"], description="Old", on_hand=4)
     shop.pass_time(seconds=1)
@@ -82,7 +82,7 @@ async def test_a_changed_item_is_found_by_its_new_words_only(shop: Shop) -> None
 
 
 @pytest.mark.parametrize("if_match", [None, "*", '"1"', '"1.1"', '"1.1o"', '"1.999o"', '"7", "1.2o"'])
-async def test_an_edit_goes_through_when_if_match_names_the_version_whatever_the_stock(shop: Shop, if_match: str | None) -> None:
+async def test_an_edit_passes_if_if_match_names_the_version_whatever_the_stock(shop: Shop, if_match: str | None) -> None:
     seller = await shop.person()
     item = await shop.offer(seller, on_hand=5)
     await shop.move(seller, item.id, -1)
@@ -107,7 +107,7 @@ async def test_a_stale_or_malformed_if_match_changes_nothing(shop: Shop, if_matc
     assert refused.value.members == {"current_version": 1}
 
 
-async def test_a_price_in_another_currency_is_refused(shop: Shop) -> None:
+async def test_a_price_in_another_currency_is_rejected(shop: Shop) -> None:
     seller = await shop.person()
     item = await shop.offer(seller)
 
@@ -116,7 +116,7 @@ async def test_a_price_in_another_currency_is_refused(shop: Shop) -> None:
             await shop.change(seller, item.id, price={"amount": 1, "currency": "EUR"})
 
 
-async def test_the_sku_of_another_live_item_is_taken_and_the_own_one_is_not(shop: Shop) -> None:
+async def test_the_sku_of_another_live_item_is_taken_but_not_the_item_s(shop: Shop) -> None:
     seller = await shop.person()
     first = await shop.offer(seller, sku="L-1")
     second = await shop.offer(seller, sku="L-2")
@@ -145,7 +145,7 @@ async def test_an_admin_changes_and_archives_what_belongs_to_others(shop: Shop) 
 
 
 @pytest.mark.parametrize("role", ["user", "support"])
-async def test_who_sees_an_item_and_may_not_change_it_is_told_who_may(shop: Shop, role: str) -> None:
+async def test_a_caller_who_may_not_change_an_item_gets_the_relations_that_may(shop: Shop, role: str) -> None:
     seller, other = await shop.person(), await shop.person(role)
     item = await shop.offer(seller, on_hand=1)
 
@@ -174,7 +174,7 @@ async def test_a_draft_of_others_is_as_unknown_to_a_writer_as_an_id_that_never_w
                 await shop.move(other, item_id, 1)
 
 
-async def test_an_archived_item_is_gone_for_everybody_and_keeps_its_stock(shop: Shop) -> None:
+async def test_no_caller_finds_an_archived_item_and_it_keeps_its_stock(shop: Shop) -> None:
     seller, admin = await shop.person(), await shop.person("admin")
     item = await shop.offer(seller, on_hand=3)
     await shop.reserve(item.id, 2)
@@ -191,7 +191,7 @@ async def test_an_archived_item_is_gone_for_everybody_and_keeps_its_stock(shop: 
     assert await shop.stored(item.id) == ("lamp\n", "archived", 2, 3)
 
 
-async def test_a_leaving_owner_takes_everything_off_sale_and_others_stay(shop: Shop) -> None:
+async def test_the_items_of_an_owner_who_leaves_are_archived_and_others_stay(shop: Shop) -> None:
     seller, other = await shop.person(), await shop.person()
     ids = [(await shop.offer(seller, status=status)).id for status in ("active", "draft")]
     await shop.offer(other, "Torch")

@@ -31,7 +31,7 @@ async def offered(shop: Running, owner: Person, **members: Any) -> dict[str, Any
     return found
 
 
-async def test_a_new_item_is_where_its_location_says(shop: Running) -> None:
+async def test_the_location_of_a_new_item_finds_it(shop: Running) -> None:
     seller = await shop.world.person()
 
     made = await shop.api.as_(seller).call("createItem", {"title": "Lamp", "price": PRICE, "on_hand": 3, "tags": ["brass"]})
@@ -56,7 +56,7 @@ async def test_owner_and_staff_see_the_stock_in_numbers_and_others_what_is_avail
         assert listed == one.json()
 
 
-async def test_the_tag_changes_exactly_when_the_item_does(shop: Running) -> None:
+async def test_the_etag_changes_exactly_when_the_item_does(shop: Running) -> None:
     seller, buyer = await shop.world.person(), await shop.world.person()
     item_id = (await offered(shop, seller, on_hand=5))["id"]
     seen: dict[str, str] = {}
@@ -94,7 +94,7 @@ async def test_a_version_from_a_list_guards_an_edit(shop: Running) -> None:
     assert (done.status_code, stale.status_code, stale.json()["current_version"]) == (200, 412, 2)
 
 
-async def test_following_the_link_header_walks_the_whole_shop(shop: Running) -> None:
+async def test_following_the_link_header_lists_every_item(shop: Running) -> None:
     seller = await shop.world.person()
     await shop.world.items(seller, 7)
 
@@ -111,7 +111,7 @@ async def test_following_the_link_header_walks_the_whole_shop(shop: Running) -> 
     assert totals == [(0, 7, "lamp"), (None, None, "lamp"), (None, None, "lamp")]
 
 
-async def test_a_page_is_tagged_by_what_it_says(shop: Running) -> None:
+async def test_the_etag_of_a_page_depends_on_its_contents(shop: Running) -> None:
     seller = await shop.world.person()
     await shop.world.item(seller)
 
@@ -126,7 +126,7 @@ async def test_a_page_is_tagged_by_what_it_says(shop: Running) -> None:
 @pytest.mark.parametrize(
     "query", ["cursor=abc", "cursor=AQ", "status=draft", "status=archived", "search=%00", "min_price=-1", "skip=10001"]
 )
-async def test_what_a_listing_refuses(shop: Running, query: str) -> None:
+async def test_invalid_listings_are_rejected(shop: Running, query: str) -> None:
     answer = await shop.api.get(f"/items?{query}")
 
     expected = 400 if "cursor" in query else 403 if "status" in query else 422
@@ -143,7 +143,7 @@ async def test_a_cursor_and_skip_contradict_each_other(shop: Running) -> None:
     assert (answer.status_code, answer.json()["type"]) == (400, "/problems/invalid-cursor")
 
 
-async def test_a_movement_of_nothing_is_a_breach_of_the_contract(shop: Running) -> None:
+async def test_a_movement_of_zero_violates_the_contract(shop: Running) -> None:
     seller = await shop.world.person()
     item_id = await shop.world.item(seller)
 
@@ -168,7 +168,7 @@ async def test_a_repeated_movement_happens_once(shop: Running) -> None:
     assert (await shop.api.as_(seller).get(f"/items/{item_id}")).json()["on_hand"] == 7
 
 
-async def test_the_ledger_of_an_item_tells_its_whole_story(shop: Running) -> None:
+async def test_the_movements_of_an_item_explain_its_stock(shop: Running) -> None:
     seller = await shop.world.person()
     item_id = (await offered(shop, seller, on_hand=5))["id"]
     moving = {"delta": -2, "reason": "damage", "note": "Dropped", "expected_on_hand": 5}
@@ -182,7 +182,7 @@ async def test_the_ledger_of_an_item_tells_its_whole_story(shop: Running) -> Non
     assert (oldest["delta"], oldest["reason"], oldest["on_hand_after"], oldest["actor_id"]) == (5, "received", 5, seller.id)
 
 
-async def test_refusals_carry_their_facts(shop: Running) -> None:
+async def test_problems_have_their_members(shop: Running) -> None:
     seller, other = await shop.world.person(), await shop.world.person()
     first = await offered(shop, seller, sku="L-1", on_hand=1)
     movements = {"item_id": first["id"], "idempotency_key": "a"}
@@ -205,7 +205,7 @@ async def test_refusals_carry_their_facts(shop: Running) -> None:
     assert (alien.status_code, alien.json()["allowed"]) == (403, ["owner", "admin"])
 
 
-async def test_an_archived_item_is_gone_but_for_its_owners_list(shop: Running) -> None:
+async def test_an_archived_item_is_only_in_the_list_of_its_owner(shop: Running) -> None:
     seller = await shop.world.person()
     item_id = (await offered(shop, seller))["id"]
 

@@ -36,7 +36,7 @@ def in_order(rows: list[ItemRow], sort: str) -> list[int]:
 
 
 @pytest.mark.parametrize("sort", SORTS)
-async def test_walking_by_cursor_gives_each_item_once_in_order_whatever_the_size_of_a_page(shop: Shop, sort: str) -> None:
+async def test_paging_by_cursor_returns_each_item_once_in_order_at_any_page_size(shop: Shop, sort: str) -> None:
     whole = in_order(await stocked(shop), sort)
 
     for size in SIZES:
@@ -53,7 +53,7 @@ async def test_walking_by_cursor_gives_each_item_once_in_order_whatever_the_size
 
 
 @pytest.mark.parametrize("sort", SORTS)
-async def test_walking_by_skip_gives_the_same(shop: Shop, sort: str) -> None:
+async def test_paging_by_skip_returns_the_same(shop: Shop, sort: str) -> None:
     whole = in_order(await stocked(shop), sort)
 
     for size in SIZES:
@@ -84,7 +84,7 @@ async def test_a_numbered_page_goes_on_by_cursor(shop: Shop) -> None:
     assert [row.id for row in [*numbered.rows, *following.rows]] == whole[4:10]
 
 
-async def test_an_item_that_comes_in_between_neither_repeats_nor_hides_another(shop: Shop) -> None:
+async def test_an_item_that_is_added_meanwhile_neither_repeats_nor_hides_another(shop: Shop) -> None:
     whole = in_order(await stocked(shop), "-created_at")
     seller = await shop.person()
 

@@ -159,7 +159,7 @@ async def test_single_items_skus_and_ledgers_are_read_by_index(planner: Any, gen
         assert rows_read([node for node in found if node.get("Relation Name") not in read_whole]) <= 3 * 21, (statement.name, found)
 
 
-async def test_equal_listings_are_one_statement_and_the_family_has_an_end() -> None:
+async def test_equal_listings_are_one_statement_and_their_number_is_bounded() -> None:
     asked = ("active", frozenset({"category", "in_stock"}), (1, 2), "price")
 
     assert queries.list_items(*asked, after=True) is queries.list_items(*asked, after=True)
@@ -168,7 +168,7 @@ async def test_equal_listings_are_one_statement_and_the_family_has_an_end() -> N
     assert queries.count_items.cache_info().maxsize is not None
 
 
-async def test_reading_an_item_is_one_statement_whoever_reads(shop: Shop) -> None:
+async def test_reading_an_item_is_one_statement_for_every_caller(shop: Shop) -> None:
     seller = await shop.person()
     item = await shop.offer(seller)
 

@@ -23,7 +23,7 @@ class Leave(Protocol):
     def __call__(self, tx: Transaction, *, owner_id: int, actor: Actor) -> Awaitable[int]: ...
 
 
-async def test_as_much_leaves_the_shelf_as_was_on_it(shop: Shop) -> None:
+async def test_concurrent_reservations_take_exactly_the_stock(shop: Shop) -> None:
     seller = await shop.person()
     item = await shop.offer(seller, on_hand=10)
 
@@ -53,7 +53,7 @@ async def test_movements_never_take_what_orders_reserve_at_the_same_time(shop: S
     assert seen.on_hand == seen.reserved
 
 
-async def test_of_two_counts_of_the_same_shelf_one_is_entered(shop: Shop) -> None:
+async def test_of_two_corrections_of_the_same_stock_one_is_recorded(shop: Shop) -> None:
     seller = await shop.person()
     item = await shop.offer(seller, on_hand=10)
 
@@ -63,7 +63,7 @@ async def test_of_two_counts_of_the_same_shelf_one_is_entered(shop: Shop) -> Non
     assert (await shop.see(seller, item.id)).on_hand == 12
 
 
-async def test_of_edits_of_one_version_one_goes_through(shop: Shop) -> None:
+async def test_of_concurrent_edits_of_one_version_one_succeeds(shop: Shop) -> None:
     seller = await shop.person()
     item = await shop.offer(seller)
 
@@ -73,7 +73,7 @@ async def test_of_edits_of_one_version_one_goes_through(shop: Shop) -> None:
     assert (await shop.see(seller, item.id)).version == 2
 
 
-async def test_one_of_many_gets_the_sku_and_the_others_learn_who_has_it(shop: Shop) -> None:
+async def test_one_of_many_items_gets_the_sku_and_the_others_a_problem_that_names_it(shop: Shop) -> None:
     seller = await shop.person()
 
     async def offer() -> int:
@@ -94,7 +94,7 @@ async def test_one_of_many_gets_the_sku_and_the_others_learn_who_has_it(shop: Sh
 
 
 @pytest.mark.parametrize("leave", [service.withdraw_items_of, service.archive_items_of])
-async def test_nobody_who_leaves_has_anything_on_sale(shop: Shop, leave: Leave) -> None:
+async def test_no_item_of_an_owner_who_leaves_stays_on_sale(shop: Shop, leave: Leave) -> None:
     seller = await shop.person()
 
     async def deactivate() -> None:

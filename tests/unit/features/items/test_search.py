@@ -95,7 +95,7 @@ async def test_both_databases_agree_with_plain_python_about_any_text(shop: Shop)
         assert await shop.titles(search=search) == expected, ascii(search)
 
 
-def test_a_word_that_is_part_of_another_asks_for_nothing_more() -> None:
+def test_a_word_that_is_part_of_another_adds_no_condition() -> None:
     assert search_words("lamp desk-LAMP amp lamp") == ["desk-lamp"]
 
 
@@ -138,7 +138,7 @@ async def test_a_word_of_any_length_means_itself(shop: Shop, text: str, length: 
 
 # The last letter, the first one, and one in the middle is not there.
 @pytest.mark.parametrize("word", ["a" * 99 + "b", "b" + "a" * 99, "a" * 50 + "b" + "a" * 49], ids=["end", "begin", "middle"])
-async def test_what_a_search_costs_depends_on_the_texts_and_hardly_on_the_word(shop: Shop, word: str) -> None:
+async def test_the_cost_of_a_search_depends_on_the_texts_and_hardly_on_the_word(shop: Shop, word: str) -> None:
     seller = await shop.person()
     for _ in range(30):
         await shop.offer(seller, "Rope", description="a" * 9900 + " aab bab baa")

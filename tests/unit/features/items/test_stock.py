@@ -38,7 +38,7 @@ def test_stock_never_rises_above_its_bound() -> None:
 
 
 @pytest.mark.parametrize("delta", [-6, 1, MAX_ON_HAND])
-def test_another_stock_than_the_expected_one_is_said_before_anything_else(delta: int) -> None:
+def test_unexpected_stock_is_the_first_problem(delta: int) -> None:
     with pytest.raises(StockChanged) as refused:
         check_movement(7, on_hand=5, reserved=0, delta=delta, expected=4)
 
@@ -57,7 +57,7 @@ async def test_a_movement_changes_the_stock_and_the_etag_but_no_version(shop: Sh
     assert seen == item._replace(on_hand=3, stock_version=item.stock_version + 1)
 
 
-async def test_the_sum_of_the_ledger_is_the_stock(shop: Shop) -> None:
+async def test_the_sum_of_the_movements_is_the_stock(shop: Shop) -> None:
     seller = await shop.person()
     item = await shop.offer(seller, on_hand=5)
 
@@ -69,7 +69,7 @@ async def test_the_sum_of_the_ledger_is_the_stock(shop: Shop) -> None:
     assert [line.on_hand_after for line in lines] == [1_000_003, 1_000_004, 4, 8, 5]
 
 
-async def test_a_movement_is_told_to_the_log(shop: Shop) -> None:
+async def test_a_movement_is_an_event(shop: Shop) -> None:
     seller, admin = await shop.person(), await shop.person("admin")
     item = await shop.offer(seller)
 
@@ -85,7 +85,7 @@ async def test_a_movement_is_told_to_the_log(shop: Shop) -> None:
     assert told.data == {"item_id": item.id, "movement_id": moved.id, "delta": 2, "reason": "received", "on_hand_after": 2}
 
 
-async def test_refused_movements_leave_no_trace(shop: Shop) -> None:
+async def test_rejected_movements_change_nothing(shop: Shop) -> None:
     seller = await shop.person()
     item = await shop.offer(seller, on_hand=5)
     await shop.reserve(item.id, 3)
@@ -124,14 +124,14 @@ async def test_drafts_have_stock_too(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("role", ["support", "admin"])
-async def test_staff_reads_the_ledger_of_drafts(shop: Shop, role: str) -> None:
+async def test_staff_read_the_movements_of_drafts(shop: Shop, role: str) -> None:
     seller, staff = await shop.person(), await shop.person(role)
     draft = await shop.offer(seller, status="draft", on_hand=3)
 
     assert len((await shop.ledger(staff, draft.id)).rows) == 1
 
 
-async def test_a_stranger_may_not_read_the_ledger_of_what_he_sees_nor_know_of_what_he_does_not(shop: Shop) -> None:
+async def test_strangers_may_not_read_movements_and_do_not_find_drafts(shop: Shop) -> None:
     seller, other = await shop.person(), await shop.person()
     item, draft = await shop.offer(seller), await shop.offer(seller, status="draft")
 
@@ -144,7 +144,7 @@ async def test_a_stranger_may_not_read_the_ledger_of_what_he_sees_nor_know_of_wh
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 100])
-async def test_walking_the_ledger_by_cursor_or_by_skip_gives_each_line_once_newest_first(shop: Shop, size: int) -> None:
+async def test_paging_through_movements_returns_each_once_newest_first(shop: Shop, size: int) -> None:
     seller = await shop.person()
     item, other = await shop.offer(seller, on_hand=1), await shop.offer(seller, on_hand=1)
     for delta in range(1, 7):
@@ -169,7 +169,7 @@ async def test_walking_the_ledger_by_cursor_or_by_skip_gives_each_line_once_newe
     assert by_skip == by_cursor
 
 
-async def test_a_cursor_of_one_ledger_does_not_open_another(shop: Shop) -> None:
+async def test_a_cursor_of_one_item_is_invalid_for_another(shop: Shop) -> None:
     seller = await shop.person()
     item, other = await shop.offer(seller, on_hand=1), await shop.offer(seller, on_hand=1)
     await shop.move(seller, item.id, 1)

@@ -23,7 +23,7 @@ async def three_of_them(shop: Shop) -> None:
         await shop.offer(seller)
 
 
-async def test_a_count_is_asked_for_once_within_five_seconds(shop: Shop) -> None:
+async def test_a_count_runs_once_within_five_seconds(shop: Shop) -> None:
     await three_of_them(shop)
 
     with shop.counted() as (db, statements):
@@ -71,7 +71,7 @@ async def test_a_page_that_holds_the_last_item_needs_no_count(shop: Shop) -> Non
     assert statements == [LISTING] * 4
 
 
-async def test_a_page_beyond_the_end_still_knows_how_many_there_are(shop: Shop) -> None:
+async def test_a_page_beyond_the_end_has_the_total(shop: Shop) -> None:
     await three_of_them(shop)
 
     page = await shop.listed(skip=10)
@@ -91,7 +91,7 @@ async def test_a_page_by_cursor_is_one_statement_and_has_no_total(shop: Shop) ->
 
 
 @pytest.mark.parametrize("write", ["offer", "change", "archive", "move", "reserve", "withdraw_items", "archive_items"])
-async def test_what_this_process_writes_is_counted_at_once(shop: Shop, write: str) -> None:
+async def test_writes_of_this_process_are_counted_at_once(shop: Shop, write: str) -> None:
     seller = await shop.person()
     item = (await shop.offer(seller, on_hand=2), await shop.offer(seller, on_hand=2), await shop.offer(seller, on_hand=2))[0]
 
@@ -118,7 +118,7 @@ async def test_what_this_process_writes_is_counted_at_once(shop: Shop, write: st
     assert await seen() == expected.get(write, (0, 0))
 
 
-async def test_sales_do_not_matter_to_listings_that_do_not_ask_for_stock(shop: Shop) -> None:
+async def test_sales_keep_the_totals_of_listings_without_a_stock_filter(shop: Shop) -> None:
     seller = await shop.person()
     item, *_ = [await shop.offer(seller, on_hand=2) for _ in range(3)]
     await shop.listed(limit=1)
@@ -144,7 +144,7 @@ async def test_a_write_that_was_rolled_back_changes_no_count(shop: Shop) -> None
     assert (page.total, statements) == (3, [LISTING])
 
 
-async def test_what_other_processes_write_is_seen_after_five_seconds(shop: Shop) -> None:
+async def test_writes_of_other_processes_are_counted_after_five_seconds(shop: Shop) -> None:
     await three_of_them(shop)
     assert (await shop.listed(limit=1)).total == 3
     elsewhere = Database(shop.database.url)
@@ -211,7 +211,7 @@ def count(shop: Shop, totals: Totals, lane: Held) -> asyncio.Task[int]:
     return asyncio.create_task(totals.count(db, "items", queries.count_items("active", frozenset(), (0, 0))))
 
 
-async def test_equal_counts_asked_for_at_once_are_one_statement(shop: Shop) -> None:
+async def test_concurrent_equal_counts_are_one_statement(shop: Shop) -> None:
     await three_of_them(shop)
     totals, lane = Totals(shop.database), Held(shop.database._backend.reads)
 
@@ -252,7 +252,7 @@ async def test_cancelling_one_caller_does_not_cancel_the_shared_count(shop: Shop
         await first
 
 
-async def test_one_who_waits_can_be_cancelled_without_harm(shop: Shop) -> None:
+async def test_cancelling_a_waiting_caller_does_not_cancel_the_count(shop: Shop) -> None:
     await three_of_them(shop)
     totals, lane = Totals(shop.database), Held(shop.database._backend.reads)
 
@@ -264,7 +264,7 @@ async def test_one_who_waits_can_be_cancelled_without_harm(shop: Shop) -> None:
     assert await first == 3
 
 
-async def test_a_failure_is_told_to_all_who_wait_and_not_kept(shop: Shop) -> None:
+async def test_a_failed_count_raises_for_every_waiting_caller_and_is_not_cached(shop: Shop) -> None:
     await three_of_them(shop)
     totals, lane = Totals(shop.database), Held(shop.database._backend.reads)
     lane.error = DatabaseUnavailable("away")
@@ -280,7 +280,7 @@ async def test_a_failure_is_told_to_all_who_wait_and_not_kept(shop: Shop) -> Non
     assert await count(shop, totals, lane) == 3
 
 
-async def test_what_is_kept_has_an_end(shop: Shop) -> None:
+async def test_the_cache_is_bounded(shop: Shop) -> None:
     totals = Totals(shop.database)
     counting = queries.count_items("active", frozenset({"min_price"}), (0, 0))
 

@@ -43,7 +43,7 @@ async def test_an_owner_without_items_causes_no_event(shop: Shop) -> None:
     assert await shop.log() == []
 
 
-async def test_nothing_of_a_locked_owner_is_put_on_sale_by_an_admin_either(shop: Shop) -> None:
+async def test_an_admin_cannot_put_an_item_of_a_locked_owner_on_sale(shop: Shop) -> None:
     seller, admin = await shop.person(), await shop.person("admin")
     item = await shop.offer(seller, status="draft")
     await shop.deactivate(seller)

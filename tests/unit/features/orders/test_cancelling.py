@@ -8,7 +8,7 @@ from steelyard_contract.problems import InsufficientScope, NotPermitted, OrderNo
 from tests.kit.world.market import Market, moved, principal, reason_of
 
 
-async def test_a_cancelled_order_gives_back_its_units_and_its_code(market: Market) -> None:
+async def test_a_cancelled_order_releases_its_units_and_its_code(market: Market) -> None:
     seller, buyer = await market.user(), await market.user()
     first, second = await market.item(seller, on_hand=9), await market.item(seller, on_hand=9)
     promotion = await market.promotion()
@@ -25,7 +25,7 @@ async def test_a_cancelled_order_gives_back_its_units_and_its_code(market: Marke
     assert (seen.order._replace(history=[]), seen.lines) == (order._replace(history=[]), lines)
 
 
-async def test_a_cancellation_is_told_to_both_and_its_reason_is_kept(market: Market) -> None:
+async def test_a_cancellation_is_an_event_for_both_parties_and_its_reason_is_stored(market: Market) -> None:
     seller, buyer, admin = await market.user(), await market.user(), await market.user(role="admin")
     placed = await market.place(buyer, (await market.item(seller), 1))
 
@@ -79,7 +79,7 @@ async def test_each_part_needs_its_own_scope(market: Market, who: str, held: str
 
 
 @pytest.mark.parametrize(("status", "allowed"), [("shipped", ["delivered"]), ("delivered", []), ("cancelled", []), ("expired", [])])
-async def test_what_is_final_or_on_its_way_stays(market: Market, status: str, allowed: list[str]) -> None:
+async def test_a_final_or_shipped_order_cannot_be_cancelled(market: Market, status: str, allowed: list[str]) -> None:
     seller, buyer = await market.user(), await market.user()
     placed = await market.place(buyer, (await market.item(seller), 1))
     await market.set_status(placed.order.id, status)
@@ -95,7 +95,7 @@ async def test_what_is_final_or_on_its_way_stays(market: Market, status: str, al
 # --- paid orders ---
 
 
-async def test_a_paid_order_is_not_for_the_buyer_to_cancel(market: Market) -> None:
+async def test_the_buyer_cannot_cancel_a_paid_order(market: Market) -> None:
     seller, buyer = await market.user(), await market.user()
     placed = await market.place(buyer, (await market.item(seller), 1))
     await market.pay(placed)
@@ -145,7 +145,7 @@ async def test_an_order_that_is_not_paid_in_time_expires(market: Market) -> None
     assert (event.type, event.actor_kind, event.audience) == ("order.expired", "system", sorted([seller, buyer]))
 
 
-async def test_an_order_is_left_alone_until_its_time(market: Market) -> None:
+async def test_an_order_does_not_expire_early(market: Market) -> None:
     seller, buyer = await market.user(), await market.user()
     placed = await market.place(buyer, (await market.item(seller), 1))
     market.clock.advance(seconds=market.settings.reservation_seconds - 0.000001)
@@ -155,7 +155,7 @@ async def test_an_order_is_left_alone_until_its_time(market: Market) -> None:
     assert (await market.seen(principal(buyer), placed.order.id)).order.status == "pending"
 
 
-async def test_a_sweep_takes_all_that_is_overdue_and_a_second_one_nothing(market: Market) -> None:
+async def test_a_run_expires_every_overdue_order_and_a_second_run_none(market: Market) -> None:
     seller, buyer = await market.user(), await market.user()
     item = await market.item(seller)
     for _ in range(3):

@@ -38,7 +38,7 @@ async def test_an_order_is_quoted_placed_listed_read_and_cancelled(shop: Running
     assert (cancelled.status_code, cancelled.json()["status"], cancelled.headers["etag"]) == (200, "cancelled", '"2"')
 
 
-async def test_a_repeated_key_gets_the_first_answer_and_leaves_the_way_free_for_the_next(shop: Running) -> None:
+async def test_a_repeated_key_gets_the_first_response_and_does_not_block_the_next_order(shop: Running) -> None:
     seller, buyer = await shop.world.person(), await shop.world.person()
     item = await shop.world.item(seller)
     body = {"product_id": item, "quantity": 1}
@@ -52,7 +52,7 @@ async def test_a_repeated_key_gets_the_first_answer_and_leaves_the_way_free_for_
     assert await shop.world.market.stock(item) == (100, 2)
 
 
-async def test_a_key_that_made_an_order_makes_no_other_when_its_reply_is_forgotten(shop: Running) -> None:
+async def test_a_key_makes_no_second_order_after_its_response_is_deleted(shop: Running) -> None:
     seller, buyer = await shop.world.person(), await shop.world.person()
     item = await shop.world.item(seller)
     await shop.world.market.place(buyer.id, (item, 1), key="one")  # a placed order without a stored reply, as after a day

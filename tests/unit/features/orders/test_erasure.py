@@ -9,7 +9,7 @@ from tests.kit.world.market import Market, principal, reason_of
 @pytest.mark.parametrize(
     ("status", "holds"), [("pending", 1), ("paid", 1), ("shipped", 1), ("delivered", 0), ("cancelled", 0), ("expired", 0)]
 )
-async def test_an_order_that_is_not_finished_holds_both_sides(market: Market, status: str, holds: int) -> None:
+async def test_an_open_order_keeps_the_accounts_of_both_parties(market: Market, status: str, holds: int) -> None:
     seller, buyer, stranger = await market.user(), await market.user(), await market.user()
     placed = await market.place(buyer, (await market.item(seller), 1))
     await market.set_status(placed.order.id, status)
@@ -18,7 +18,7 @@ async def test_an_order_that_is_not_finished_holds_both_sides(market: Market, st
     assert [await erasure.count_open_orders(db, user_id=user) for user in (buyer, seller, stranger)] == [holds, holds, 0]
 
 
-async def test_who_leaves_leaves_no_address_behind_but_every_total(market: Market) -> None:
+async def test_erasing_a_user_removes_addresses_and_keeps_totals(market: Market) -> None:
     seller, buyer = await market.user(), await market.user("Alice Johnson")
     await market.address(buyer, is_default=True)
     await market.address(seller, is_default=True)
@@ -37,7 +37,7 @@ async def test_who_leaves_leaves_no_address_behind_but_every_total(market: Marke
     assert (await market.seen(principal(seller), other.order.id)).order.shipping_address is not None
 
 
-async def test_what_had_no_address_does_not_change_when_somebody_leaves(market: Market) -> None:
+async def test_an_order_without_an_address_does_not_change_when_its_buyer_is_erased(market: Market) -> None:
     seller, buyer = await market.user(), await market.user()
     placed = await market.place(buyer, (await market.item(seller), 1))
 

@@ -29,7 +29,7 @@ def driver(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path)
 
 
 @pytest.mark.slow
-def test_whatever_happens_in_a_shop_happens_in_the_model(driver: ServiceDriver) -> None:
+def test_the_marketplace_behaves_like_the_model(driver: ServiceDriver) -> None:
     counted: Counter[str] = Counter()
     machine = type(
         "Machine",

@@ -23,7 +23,7 @@ from steelyard_contract.problems import (
 from tests.kit.world.market import Market, deactivate, principal
 
 
-async def test_an_order_reserves_its_units_and_remembers_what_was_offered(market: Market) -> None:
+async def test_an_order_reserves_its_units_and_keeps_a_copy_of_the_offer(market: Market) -> None:
     seller, buyer = await market.user("Sue Seller"), await market.user()
     lamp = await market.item(seller, price=1999, on_hand=5, title="Brass lamp")
 
@@ -46,7 +46,7 @@ async def test_an_order_keeps_its_stock_for_as_long_as_the_settings_say(market: 
     assert (order.expires_at - market.clock.now).total_seconds() == market.settings.reservation_seconds
 
 
-async def test_what_was_placed_is_what_is_read_back(market: Market) -> None:
+async def test_a_created_order_is_read_back_unchanged(market: Market) -> None:
     seller, buyer = await market.user(), await market.user()
     await market.address(buyer, is_default=True)
     await market.promotion(percent_bps=1500)
@@ -80,7 +80,7 @@ async def test_tax_comes_on_top_of_each_line(market: Market) -> None:
     assert (order.tax, order.total) == (8, 114)
 
 
-async def test_a_purchase_is_told_to_buyer_and_seller(market: Market) -> None:
+async def test_an_order_is_an_event_for_buyer_and_seller(market: Market) -> None:
     seller, buyer = await market.user(), await market.user()
 
     order, _ = await market.place(buyer, (await market.item(seller, price=70), 2))
@@ -99,7 +99,7 @@ async def test_a_purchase_is_told_to_buyer_and_seller(market: Market) -> None:
     }
 
 
-async def test_a_code_is_redeemed_taken_off_and_told(market: Market) -> None:
+async def test_a_code_is_redeemed_discounted_and_recorded(market: Market) -> None:
     seller, buyer = await market.user(), await market.user()
     promotion = await market.promotion("PROMO-TEN", percent_bps=1000)
 
@@ -114,7 +114,7 @@ async def test_a_code_is_redeemed_taken_off_and_told(market: Market) -> None:
 # --- where it goes ---
 
 
-async def test_without_an_address_it_goes_to_the_default_one(market: Market) -> None:
+async def test_without_an_address_the_order_has_the_default_address(market: Market) -> None:
     seller, buyer = await market.user(), await market.user("Alice Johnson")
     await market.address(buyer, "1 Other Street")
     await market.address(buyer, "12 Harbour Road", is_default=True)
@@ -138,7 +138,7 @@ async def test_with_no_address_at_all_an_order_has_none(market: Market) -> None:
     assert order.shipping_address is None
 
 
-async def test_it_goes_to_the_stored_address_that_was_chosen(market: Market) -> None:
+async def test_the_order_has_the_chosen_address(market: Market) -> None:
     seller, buyer = await market.user(), await market.user()
     await market.address(buyer, "12 Harbour Road", is_default=True)
     chosen = await market.address(buyer, "1 Other Street")
@@ -149,7 +149,7 @@ async def test_it_goes_to_the_stored_address_that_was_chosen(market: Market) -> 
     assert order.shipping_address["street"] == "1 Other Street"
 
 
-async def test_it_goes_to_the_address_in_the_request_whose_country_may_be_left_out(market: Market) -> None:
+async def test_the_order_has_the_address_of_the_request_whose_country_is_optional(market: Market) -> None:
     seller, buyer = await market.user(), await market.user()
     await market.address(buyer, is_default=True)
     given = {"name": "Bob", "street": "3 Elm", "city": "Salem", "zip_code": "97301"}
@@ -171,7 +171,7 @@ async def _refused(market: Market, kind: type[Problem], buyer: int, *lines: tupl
     return refusal.value.members
 
 
-async def test_every_short_line_is_named_not_only_the_first(market: Market) -> None:
+async def test_every_shortage_is_listed(market: Market) -> None:
     seller, buyer = await market.user(), await market.user()
     enough, rare, scarce = [await market.item(seller, on_hand=on_hand) for on_hand in (5, 1, 0)]
 
@@ -182,7 +182,7 @@ async def test_every_short_line_is_named_not_only_the_first(market: Market) -> N
 
 
 @pytest.mark.parametrize("status", ["draft", "archived"])
-async def test_what_is_not_for_sale_cannot_be_bought(market: Market, status: str) -> None:
+async def test_an_item_that_is_not_on_sale_cannot_be_ordered(market: Market, status: str) -> None:
     seller, buyer = await market.user(), await market.user()
     good, bad = await market.item(seller), await market.item(seller)
     await market.change_item(bad, status=status)
@@ -200,14 +200,14 @@ async def test_one_order_buys_from_one_seller(market: Market) -> None:
     assert members == {"seller_ids": [second, first]}
 
 
-async def test_nobody_buys_from_himself(market: Market) -> None:
+async def test_sellers_cannot_buy_their_items(market: Market) -> None:
     seller = await market.user()
     item = await market.item(seller)
 
     assert await _refused(market, OwnItem, seller, (item, 1)) == {"product_ids": [item]}
 
 
-async def test_another_total_than_the_expected_one_is_refused_with_the_new_one(market: Market) -> None:
+async def test_an_unexpected_total_is_rejected_with_the_new_total(market: Market) -> None:
     seller, buyer = await market.user(), await market.user()
     item = await market.item(seller, price=500)
 
@@ -225,7 +225,7 @@ async def test_the_expected_total_is_no_obstacle_when_it_is_right(market: Market
     assert order.total == 1000
 
 
-async def test_money_in_another_currency_is_refused(market: Market) -> None:
+async def test_money_in_another_currency_is_rejected(market: Market) -> None:
     seller, buyer = await market.user(), await market.user()
     item = await market.item(seller, price=500)
 
@@ -269,7 +269,7 @@ async def test_a_hundred_units_need_no_code(market: Market) -> None:
     assert order.total == 100_000
 
 
-async def test_all_that_is_wrong_with_a_basket_is_listed(market: Market) -> None:
+async def test_every_violation_of_a_basket_is_listed(market: Market) -> None:
     seller, buyer = await market.user(), await market.user()
     item = await market.item(seller)
     address = {"name": "Bob", "street": "3 Elm", "city": "Salem", "zip_code": "97301"}
@@ -284,7 +284,7 @@ async def test_all_that_is_wrong_with_a_basket_is_listed(market: Market) -> None
     ]
 
 
-async def test_an_address_of_somebody_else_is_unknown(market: Market) -> None:
+async def test_an_address_of_another_user_is_unknown(market: Market) -> None:
     seller, buyer = await market.user(), await market.user()
     item, foreign = await market.item(seller), await market.address(seller)
 
@@ -294,7 +294,7 @@ async def test_an_address_of_somebody_else_is_unknown(market: Market) -> None:
     assert (error.type, error.pointer) == ("unknown_address", "/shipping_address_id")
 
 
-async def test_a_code_that_does_not_fit_the_basket_is_not_used_up(market: Market) -> None:
+async def test_a_code_that_does_not_apply_is_not_redeemed(market: Market) -> None:
     seller, buyer = await market.user(), await market.user()
     promotion = await market.promotion(category="books")
     item = await market.item(seller, category="lamps")

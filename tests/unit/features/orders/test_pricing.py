@@ -19,7 +19,7 @@ promotions = st.none() | st.builds(percent, st.integers(1, 10_000)) | st.builds(
 
 
 @given(baskets, promotions, st.integers(0, 10_000))
-def test_the_whole_is_the_sum_of_its_lines_and_no_line_is_less_than_nothing(
+def test_a_price_is_the_sum_of_its_lines_and_no_line_is_negative(
     lines: list[tuple[int, int]], promotion: object, tax_rate_bps: int
 ) -> None:
     cost = calculate_price(goods(*lines), promotion, tax_rate_bps)  # type: ignore[arg-type]
@@ -87,7 +87,7 @@ def test_tax_is_rounded_half_up(amount: int, rate_bps: int, tax: int) -> None:
     assert tax_on(amount, rate_bps) == tax
 
 
-def test_tax_is_on_what_is_left_after_the_discount() -> None:
+def test_tax_is_calculated_after_the_discount() -> None:
     cost = calculate_price(goods((1000, 1)), fixed(400), 1000)
 
     assert (cost.tax, cost.total) == (60, 660)

@@ -39,7 +39,7 @@ async def test_a_quote_changes_nothing(market: Market) -> None:
     assert await market.state() == before
 
 
-async def test_everything_that_stands_in_the_way_is_listed_at_once(market: Market) -> None:
+async def test_a_quote_lists_every_obstacle(market: Market) -> None:
     first, buyer = await market.user(), await market.user()
     theirs, own, gone = await market.item(first, on_hand=1), await market.item(buyer), await market.item(first, on_hand=0)
     await market.promotion(is_active=False)
@@ -62,7 +62,7 @@ async def test_everything_that_stands_in_the_way_is_listed_at_once(market: Marke
     assert quotation.available == {theirs: 1, own: 100, gone: 0}
 
 
-async def test_a_code_that_cannot_be_used_takes_nothing_off(market: Market) -> None:
+async def test_a_code_that_does_not_apply_gives_no_discount(market: Market) -> None:
     seller = await market.user()
     await market.promotion(category="books")
 
@@ -80,7 +80,7 @@ async def test_a_changed_price_is_an_obstacle(market: Market) -> None:
     assert types(await market.quote(None, (item, 2), expected_total={"amount": 140, "currency": "USD"})) == []
 
 
-async def test_without_a_login_nothing_that_depends_on_the_buyer_counts(market: Market) -> None:
+async def test_an_anonymous_quote_has_no_obstacle_that_depends_on_the_buyer(market: Market) -> None:
     buyer = await market.user()
     item = await market.item(buyer)
 
@@ -88,7 +88,7 @@ async def test_without_a_login_nothing_that_depends_on_the_buyer_counts(market: 
     assert types(await market.quote(buyer, (item, 1))) == [("own-item", None)]
 
 
-async def test_what_nobody_can_buy_is_refused(market: Market) -> None:
+async def test_an_unavailable_item_has_no_quote(market: Market) -> None:
     seller = await market.user()
     good, draft = await market.item(seller), await market.item(seller, status="draft")
 
@@ -99,7 +99,7 @@ async def test_what_nobody_can_buy_is_refused(market: Market) -> None:
 
 
 @pytest.mark.parametrize("known", ["nobody", "foreign", "own"])
-async def test_an_address_must_be_one_of_the_callers_own(market: Market, known: str) -> None:
+async def test_the_address_must_belong_to_the_caller(market: Market, known: str) -> None:
     seller, buyer = await market.user(), await market.user()
     item = await market.item(seller)
     address = await market.address(seller if known == "foreign" else buyer)
@@ -116,7 +116,7 @@ async def test_an_address_must_be_one_of_the_callers_own(market: Market, known: 
         assert [error.type for error in refusal.value.members["errors"]] == ["unknown_address"]  # type: ignore[attr-defined]
 
 
-async def test_an_obstacle_is_told_in_the_words_of_its_problem(market: Market) -> None:
+async def test_an_obstacle_has_the_detail_of_its_problem(market: Market) -> None:
     seller = await market.user()
     item = await market.item(seller, on_hand=0)
     quotation = await market.quote(None, (item, 1))

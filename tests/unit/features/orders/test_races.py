@@ -61,7 +61,7 @@ def round_robin(markets: Sequence[Market], number: int) -> Market:
     return markets[number % len(markets)]
 
 
-async def test_exactly_what_there_is_gets_sold(markets: list[Market]) -> None:
+async def test_exactly_the_available_units_are_sold(markets: list[Market]) -> None:
     market = markets[0]
     seller = await market.user()
     item = await market.item(seller, on_hand=600)
@@ -79,7 +79,7 @@ async def test_exactly_what_there_is_gets_sold(markets: list[Market]) -> None:
     assert await market.database.read().scalar(order_count) == 600
 
 
-async def test_baskets_in_opposite_order_all_come_about(markets: list[Market]) -> None:
+async def test_baskets_in_opposite_order_do_not_deadlock(markets: list[Market]) -> None:
     market = markets[0]
     seller = await market.user()
     goods = [await market.item(seller, on_hand=10_000) for _ in range(5)]
@@ -112,7 +112,7 @@ async def test_a_code_is_redeemed_exactly_as_often_as_it_may_be(markets: list[Ma
     assert await market.stock(item) == (1000, 37)
 
 
-async def test_nobody_redeems_more_often_than_one_user_may(markets: list[Market]) -> None:
+async def test_concurrent_orders_do_not_exceed_the_uses_of_one_user(markets: list[Market]) -> None:
     market = markets[0]
     seller, buyer = await market.user(), await market.user()
     item = await market.item(seller)
@@ -126,7 +126,7 @@ async def test_nobody_redeems_more_often_than_one_user_may(markets: list[Market]
     assert await market.redemptions(promotion) == 2
 
 
-async def test_nobody_has_more_pending_orders_than_one_buyer_may(markets: list[Market]) -> None:
+async def test_concurrent_orders_do_not_exceed_the_pending_orders_of_one_buyer(markets: list[Market]) -> None:
     market = markets[0]
     seller, buyer = await market.user(), await market.user()
     goods = [await market.item(seller) for _ in range(30)]  # each its own: nobody waits for an item
@@ -150,7 +150,7 @@ async def test_one_key_makes_one_order(markets: list[Market]) -> None:
     assert await market.stock(item) == (100, 1)
 
 
-async def test_an_order_is_called_off_once_by_whoever_comes_first(markets: list[Market]) -> None:
+async def test_concurrent_cancellations_cancel_an_order_once(markets: list[Market]) -> None:
     market = markets[0]
     seller, buyer = await market.user(), await market.user()
     first, second = await market.item(seller), await market.item(seller)
@@ -172,7 +172,7 @@ async def test_an_order_is_called_off_once_by_whoever_comes_first(markets: list[
     assert len([event for event in await market.told("order.") if event.type != "order.created"]) == 10
 
 
-async def test_placing_against_cancelling_and_expiring_keeps_the_books(markets: list[Market]) -> None:
+async def test_concurrent_placing_cancelling_and_expiring_keep_stock_consistent(markets: list[Market]) -> None:
     market = markets[0]
     seller = await market.user()
     goods = [await market.item(seller, on_hand=30) for _ in range(3)]

@@ -49,7 +49,7 @@ async def ids(market: Market, caller: Caller, **requested: object) -> list[int]:
     return [order.id for order in (await page(market, caller, **requested)).rows]  # type: ignore[arg-type]
 
 
-async def test_an_order_is_there_for_buyer_seller_and_staff_and_for_nobody_else(market: Market) -> None:
+async def test_only_buyer_seller_and_staff_find_an_order(market: Market) -> None:
     seller, buyer, stranger = await market.user(), await market.user(), await market.user()
     placed = await market.place(buyer, (await market.item(seller), 1))
 
@@ -178,7 +178,7 @@ async def test_a_total_is_never_less_than_the_rows_that_are_shown(market: Market
     assert (len(shown.rows), shown.total) == (3, 8)
 
 
-async def test_the_total_counts_ones_own_writes_at_once(market: Market) -> None:
+async def test_the_total_counts_own_writes_at_once(market: Market) -> None:
     buyer, placed = await _five(market)
     totals = Totals(market.database)
     assert (await page(market, buyer, status="pending", totals=totals)).total == 5

@@ -16,17 +16,17 @@ def test_a_final_state_stays(final: str) -> None:
     assert next_statuses(final) == ()
 
 
-def test_people_are_held_back_by_exactly_the_states_that_are_not_final() -> None:
+def test_the_open_statuses_are_the_ones_that_are_not_final() -> None:
     assert set(OPEN_STATUSES) == {status for status in TRANSITIONS if next_statuses(status)}
 
 
 @pytest.mark.parametrize(
     "way", [["pending", "paid", "shipped", "delivered"], ["pending", "cancelled"], ["pending", "expired"], ["paid", "cancelled"]]
 )
-def test_the_ways_through_are_those_of_the_contract(way: list[str]) -> None:
+def test_the_transitions_are_the_contract_s(way: list[str]) -> None:
     assert all(there in next_statuses(here) for here, there in pairwise(way))
 
 
-def test_a_paid_order_is_not_for_the_buyer_to_cancel() -> None:
+def test_the_buyer_cannot_cancel_a_paid_order() -> None:
     assert may_be_cancelled_by("paid") == ("seller", "admin")
     assert may_be_cancelled_by("pending") == ("buyer", "seller", "admin")

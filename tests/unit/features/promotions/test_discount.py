@@ -50,7 +50,7 @@ def good(product_id: int = 1, category: str | None = "lamps", gross: int = 100) 
         (percent(1000, category="books", item_ids=[1, 2]), "not_for_these_items"),
     ],
 )
-def test_a_code_has_to_fit_something_in_the_basket(promotion: PromotionRow, reason: str | None) -> None:
+def test_a_code_must_apply_to_some_goods(promotion: PromotionRow, reason: str | None) -> None:
     assert unfit_reason(promotion, [good(1), good(2)]) == reason
 
 
@@ -70,7 +70,7 @@ def test_shares_add_up_and_follow_the_weights(weights: list[int], data: st.DataO
 
 
 @given(st.lists(st.integers(1, 100), min_size=2, max_size=10), st.integers(0, 1000))
-def test_nobody_gets_less_for_weighing_more(weights: list[int], total: int) -> None:
+def test_a_larger_weight_never_gets_a_smaller_share(weights: list[int], total: int) -> None:
     shares = allocate(total, weights)
 
     for weight, share in zip(weights, shares, strict=True):

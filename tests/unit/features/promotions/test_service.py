@@ -32,7 +32,7 @@ async def _refused(market: Market, buyer: int, code: str = "PROMO-TEN") -> objec
         ({"ends_at": timedelta()}, "ended"),
     ],
 )
-async def test_a_closed_code_is_refused_with_the_reason_that_a_quote_gives(market: Market, rules: dict[str, Any], reason: str) -> None:
+async def test_a_closed_code_is_rejected_with_the_reason_of_a_quote(market: Market, rules: dict[str, Any], reason: str) -> None:
     rules = {name: market.clock.now + rule if isinstance(rule, timedelta) else rule for name, rule in rules.items()}
     promotion = await market.promotion(**rules)
     buyer = await market.user()
@@ -42,7 +42,7 @@ async def test_a_closed_code_is_refused_with_the_reason_that_a_quote_gives(marke
     assert await market.redemptions(promotion) == 0
 
 
-async def test_an_unknown_code_is_refused(market: Market) -> None:
+async def test_an_unknown_code_is_rejected(market: Market) -> None:
     buyer = await market.user()
 
     assert await _refused(market, buyer, "PROMO-NONE") == "unknown"
@@ -74,7 +74,7 @@ async def test_a_user_redeems_as_often_as_one_user_may(market: Market) -> None:
     assert await market.redemptions(promotion) == 2
 
 
-async def test_without_a_login_nobodys_uses_are_counted(market: Market) -> None:
+async def test_without_a_buyer_no_uses_are_counted(market: Market) -> None:
     seller, alice = await market.user(), await market.user()
     await market.promotion(max_per_user=1)
     await market.place(alice, (await market.item(seller), 1), discount_code="PROMO-TEN")

@@ -16,7 +16,7 @@ async def _mine(shop: Running, who: Any) -> tuple[int, list[dict[str, Any]]]:
     return me["version"], me["addresses"]
 
 
-async def test_what_is_added_is_shown_with_the_account_oldest_first(shop: Running) -> None:
+async def test_the_account_shows_new_addresses_oldest_first(shop: Running) -> None:
     alice = await shop.world.person()
     first = await shop.api.as_(alice).post(PATH, json=DRAFT)
     second = await shop.api.as_(alice).post(PATH, json={"street": "Rue 1", "city": "Paris", "country": "FR", "zip_code": "75001"})
@@ -29,7 +29,7 @@ async def test_what_is_added_is_shown_with_the_account_oldest_first(shop: Runnin
     assert version == 3
 
 
-async def test_a_new_default_takes_over_from_the_old_one(shop: Running) -> None:
+async def test_a_new_default_replaces_the_old_one(shop: Running) -> None:
     alice = await shop.world.person()
     api = shop.api.as_(alice)
     first = (await api.post(PATH, json=DRAFT | {"is_default": True})).json()
@@ -71,7 +71,7 @@ async def test_the_same_key_adds_one_address(shop: Running) -> None:
     assert len((await _mine(shop, alice))[1]) == 1
 
 
-async def test_an_address_is_replaced_and_what_is_left_out_gets_its_default(shop: Running) -> None:
+async def test_an_address_is_replaced_and_missing_members_get_their_defaults(shop: Running) -> None:
     alice = await shop.world.person()
     api = shop.api.as_(alice)
     made = (await api.post(PATH, json=DRAFT | {"is_default": True})).json()
@@ -90,7 +90,7 @@ async def test_an_address_is_replaced_and_what_is_left_out_gets_its_default(shop
     assert (await _mine(shop, alice))[1] == [changed.json()]
 
 
-async def test_an_address_that_says_nothing_new_changes_nothing(shop: Running) -> None:
+async def test_an_equal_address_changes_nothing(shop: Running) -> None:
     alice = await shop.world.person()
     made = (await shop.api.as_(alice).post(PATH, json=DRAFT)).json()
 
@@ -114,7 +114,7 @@ async def test_a_stale_version_changes_nothing(shop: Running, method: str) -> No
     assert done.is_success
 
 
-async def test_a_removed_address_is_gone_and_so_is_the_default(shop: Running) -> None:
+async def test_a_deleted_address_is_gone_even_if_it_was_the_default(shop: Running) -> None:
     alice = await shop.world.person()
     made = (await shop.api.as_(alice).post(PATH, json=DRAFT | {"is_default": True})).json()
 

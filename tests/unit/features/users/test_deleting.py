@@ -28,7 +28,7 @@ async def _texts(shop: Running, table: Table) -> str:
     return repr(rows)
 
 
-async def test_nothing_personal_is_left_of_a_deleted_account(shop: Running) -> None:
+async def test_a_deleted_account_keeps_no_personal_data(shop: Running) -> None:
     seller, buyer = await shop.world.person(name="Selma Seller"), await shop.world.person(name="Boris Buyer")
     item = await shop.world.item(seller)
     await shop.api.as_(buyer).post(
@@ -92,7 +92,7 @@ async def test_an_order_and_the_deletion_of_its_seller_or_buyer_exclude_each_oth
         assert (ordered.status_code == 201) != (deleted.status_code == 204), (ordered.text, deleted.text)
 
 
-async def test_deleting_oneself_needs_a_login_less_than_an_hour_ago_even_for_an_admin(shop: Running) -> None:
+async def test_deleting_the_own_account_needs_a_login_within_the_last_hour_even_for_an_admin(shop: Running) -> None:
     await shop.world.person("admin")
     for role in ("user", "admin"):
         stale = await shop.world.person(role, logged_in_ago=timedelta(hours=1, seconds=1))
@@ -105,7 +105,7 @@ async def test_deleting_oneself_needs_a_login_less_than_an_hour_ago_even_for_an_
         assert done.status_code == 204
 
 
-async def test_others_are_deleted_by_admins_alone_and_once(shop: Running) -> None:
+async def test_only_admins_delete_other_accounts_and_only_once(shop: Running) -> None:
     alice, bob, admin = await shop.world.person(), await shop.world.person(), await shop.world.person("admin")
     stale_admin = await shop.world.token_of(admin, ["users:write"], logged_in_ago=timedelta(days=2))
 

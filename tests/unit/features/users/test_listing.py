@@ -46,7 +46,7 @@ async def test_filters_narrow_each_other_down(shop: Running) -> None:
 @pytest.mark.parametrize(
     ("q", "name"), [("100%", "100% Cotton"), ("a_b", "a_b"), ("!", "Hey!"), ("\\", "back\\slash"), ("strasse", "Straße"), ("ﬁsh", "fish")]
 )
-async def test_a_text_means_itself_whatever_the_case(shop: Running, q: str, name: str) -> None:
+async def test_a_search_text_has_no_wildcards_and_ignores_case(shop: Running, q: str, name: str) -> None:
     support = await shop.world.person("support", name="Sue")
     wanted = await shop.world.person(name=name)
     await shop.world.person(name="100 Cotton aXb")
@@ -87,7 +87,7 @@ async def test_pages_by_number_and_by_cursor_join_to_the_same_list(shop: Running
     assert everybody == (sorted(everybody) if sort == "id" else everybody)
 
 
-async def test_the_next_page_is_linked_and_its_cursor_is_good_for_nothing_else(shop: Running) -> None:
+async def test_the_next_page_is_linked_and_its_cursor_fits_no_other_listing(shop: Running) -> None:
     support = await shop.world.person("support")
     for _ in range(3):
         await shop.world.person()

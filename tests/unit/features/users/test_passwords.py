@@ -42,7 +42,7 @@ async def test_wrong_current_passwords_count_as_failed_logins(shop: Running) -> 
     assert await _types(shop) == ["auth.login_blocked"]
 
 
-async def test_a_new_password_may_not_be_common_nor_ones_own_name(shop: Running) -> None:
+async def test_a_new_password_may_be_neither_common_nor_the_name_of_the_user(shop: Running) -> None:
     alice = await shop.world.person()
 
     refused = await shop.api.as_(alice).put("/users/me/password", json={"current_password": PASSWORD, "new_password": "Alice Johnson"})
@@ -51,7 +51,7 @@ async def test_a_new_password_may_not_be_common_nor_ones_own_name(shop: Running)
     assert (refused.status_code, error["type"], error["pointer"]) == (422, "password_too_common", "/new_password")
 
 
-async def test_of_two_who_change_one_password_at_once_one_succeeds(shop: Running) -> None:
+async def test_if_two_requests_change_one_password_one_succeeds(shop: Running) -> None:
     alice = await shop.world.person()
     bodies = [{"current_password": PASSWORD, "new_password": f"{NEW_PASSWORD} {number}"} for number in range(2)]
 

@@ -11,7 +11,7 @@ async def _types(shop: Running) -> list[str]:
     return [event.type for event in await shop.world.database.read().all(told)]
 
 
-async def test_a_profile_is_replaced_and_what_is_left_out_is_cleared(shop: Running) -> None:
+async def test_a_profile_is_replaced_and_missing_members_are_cleared(shop: Running) -> None:
     alice = await shop.world.person()
     api = shop.api.as_(alice)
     await api.put(f"/users/{alice.id}", json={"name": "Alice", "email": alice.email, "age": 34, "bio": "Lamps."})
@@ -26,7 +26,7 @@ async def test_a_profile_is_replaced_and_what_is_left_out_is_cleared(shop: Runni
     assert (event.type, event.data) == ("user.updated", {"user_id": alice.id, "changed": ["name", "email", "age", "bio"]})
 
 
-async def test_a_profile_that_says_nothing_new_changes_nothing(shop: Running) -> None:
+async def test_an_equal_profile_changes_nothing(shop: Running) -> None:
     alice = await shop.world.person()
 
     same = await shop.api.as_(alice).put(f"/users/{alice.id}", json={"name": alice.name, "email": alice.email})
@@ -35,7 +35,7 @@ async def test_a_profile_that_says_nothing_new_changes_nothing(shop: Running) ->
     assert await _types(shop) == []
 
 
-async def test_the_address_of_somebody_else_is_refused(shop: Running) -> None:
+async def test_the_email_of_another_user_is_rejected(shop: Running) -> None:
     alice, bob = await shop.world.person(), await shop.world.person()
 
     taken = await shop.api.as_(alice).put(f"/users/{alice.id}", json={"name": "Alice", "email": bob.email.upper()})
@@ -75,7 +75,7 @@ async def test_going_to_an_address_and_away_from_it_sends_few_mails_there(shop: 
     assert addresses.count("stranger@example.com") == addresses.count(mallory.email) == 3
 
 
-async def test_others_accounts_are_changed_by_admins_alone(shop: Running) -> None:
+async def test_only_admins_change_the_accounts_of_others(shop: Running) -> None:
     alice, bob = await shop.world.person(), await shop.world.person()
     support, admin = await shop.world.person("support"), await shop.world.person("admin")
     body = {"name": "Changed", "email": alice.email}
@@ -89,7 +89,7 @@ async def test_others_accounts_are_changed_by_admins_alone(shop: Running) -> Non
     assert unknown.status_code == 404
 
 
-async def test_a_scope_for_others_is_none_for_oneself_and_the_other_way_round(shop: Running) -> None:
+async def test_the_scope_for_other_accounts_does_not_cover_the_own_one_nor_the_reverse(shop: Running) -> None:
     admin, alice = await shop.world.person("admin"), await shop.world.person()
     own = await shop.world.token_of(admin, ["account:write"])
     body = {"name": "Changed", "email": "changed@example.com"}

@@ -4,7 +4,7 @@ from tests.kit.servers.running import Running
 from tests.kit.servers.statements import count_statements
 
 
-async def test_strangers_see_the_public_account_and_its_owner_and_staff_the_full_one(shop: Running) -> None:
+async def test_strangers_see_the_public_profile_and_the_user_and_staff_the_whole_account(shop: Running) -> None:
     alice, bob, support = await shop.world.person(), await shop.world.person(), await shop.world.person("support")
     path = f"/users/{alice.id}"
 
@@ -23,7 +23,7 @@ async def test_strangers_see_the_public_account_and_its_owner_and_staff_the_full
     assert alice.email not in seen["bob"].text
 
 
-async def test_a_token_without_the_scope_sees_what_strangers_see(shop: Running) -> None:
+async def test_a_token_without_the_scope_shows_the_public_profile(shop: Running) -> None:
     alice = await shop.world.person(scopes=["orders:read"])
     support = await shop.world.person("support", scopes=["account:read"])
 
@@ -31,7 +31,7 @@ async def test_a_token_without_the_scope_sees_what_strangers_see(shop: Running) 
     assert (await shop.api.as_(support).get(f"/users/{alice.id}")).json()["view"] == "public"
 
 
-async def test_nobody_is_found_under_an_unknown_number(shop: Running) -> None:
+async def test_an_unknown_id_is_not_found(shop: Running) -> None:
     missing = await shop.api.get("/users/999")
 
     assert (missing.status_code, missing.json()["detail"]) == (404, "User not found")

@@ -41,7 +41,7 @@ async def test_the_password_is_stored_as_a_hash(shop: Running) -> None:
     assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
-async def test_the_event_and_the_welcome_mail_are_promised_with_the_account(shop: Running) -> None:
+async def test_a_new_account_has_an_event_and_a_job_for_the_welcome_mail(shop: Running) -> None:
     user = (await shop.api.post("/users", json=ALICE)).json()
 
     db = shop.world.database.read()
@@ -63,14 +63,14 @@ async def test_an_address_is_registered_once_in_whatever_case(shop: Running, ema
     assert len(await shop.world.database.read().all(told)) == 1
 
 
-async def test_of_many_who_register_one_address_at_once_one_gets_it(shop: Running) -> None:
+async def test_if_many_register_one_email_at_once_one_succeeds(shop: Running) -> None:
     answers = await asyncio.gather(*[shop.api.post("/users", json=ALICE) for _ in range(8)])
 
     assert sorted(answer.status_code for answer in answers) == [201, *[400] * 7]
 
 
 @pytest.mark.parametrize("password", ["Password1", "qwertyuiop", "ALICE johnson", "Alice@example.com"])
-async def test_a_password_that_everybody_would_try_is_refused_where_it_stands(shop: Running, password: str) -> None:
+async def test_a_common_password_is_a_violation_of_its_member(shop: Running, password: str) -> None:
     refused = await shop.api.post("/users", json=ALICE | {"password": password})
 
     (error,) = refused.json()["errors"]
@@ -83,7 +83,7 @@ async def test_a_password_that_everybody_would_try_is_refused_where_it_stands(sh
     assert password not in refused.text
 
 
-async def test_of_several_default_addresses_the_last_one_is_it(shop: Running) -> None:
+async def test_the_last_of_several_defaults_is_the_default(shop: Running) -> None:
     addresses = [address(is_default=True), address(street="Second", is_default=True), address(street="Third")]
 
     user = (await shop.api.post("/users", json=ALICE | {"addresses": addresses})).json()
@@ -91,7 +91,7 @@ async def test_of_several_default_addresses_the_last_one_is_it(shop: Running) ->
     assert [each["is_default"] for each in user["addresses"]] == [False, True, False]
 
 
-async def test_whoever_registered_can_log_in(shop: Running) -> None:
+async def test_a_registered_user_can_log_in(shop: Running) -> None:
     user = (await shop.api.post("/users", json=ALICE)).json()
     token = (await shop.api.call("issueToken", {"username": "ALICE@example.com", "password": PASSWORD})).json()
 

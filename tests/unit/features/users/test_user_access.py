@@ -20,7 +20,7 @@ async def _types(shop: Running) -> list[str]:
     return [event.type for event in await shop.world.database.read().all(told)]
 
 
-async def test_a_role_holds_from_the_next_request_on(shop: Running) -> None:
+async def test_a_new_role_applies_from_the_next_request(shop: Running) -> None:
     admin, helper = await shop.world.person("admin"), await shop.world.person("support")
     alice = await shop.world.person()
     assert (await shop.api.as_(helper).get(f"/users/{alice.id}")).json()["view"] == "full"
@@ -55,7 +55,7 @@ async def test_locking_ends_sessions_and_takes_items_off_the_market_and_unlockin
     assert (await shop.api.call("issueToken", {"username": seller.email, "password": PASSWORD})).status_code == 200
 
 
-async def test_what_is_set_already_changes_nothing(shop: Running) -> None:
+async def test_equal_access_changes_nothing(shop: Running) -> None:
     admin, alice = await shop.world.person("admin"), await shop.world.person()
 
     same = await shop.api.as_(admin).put(f"/users/{alice.id}/access", json={"role": "user", "is_active": True})
@@ -102,7 +102,7 @@ async def test_only_admins_set_access(shop: Running) -> None:
         assert (refused.status_code, refused.json()["detail"]) == (403, "Admin required")
 
 
-async def test_an_admin_who_was_demoted_elsewhere_a_moment_ago_grants_nothing(shop: Running) -> None:
+async def test_an_admin_who_was_demoted_by_another_process_grants_nothing(shop: Running) -> None:
     admin, alice = await shop.world.person("admin"), await shop.world.person()
     await shop.api.as_(admin).get("/users/me")
     await shop.world.set_standing(admin.id, "user")  # by another process: this one still believes in the admin
