@@ -1,4 +1,4 @@
-"""Rows that are asked for at the same time, each by its key, are fetched together."""
+"""Rows that are requested at the same time, each by its key, are fetched together."""
 
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Hashable, Mapping
 from functools import partial
@@ -28,7 +28,7 @@ class Batch(Generic[Key, Row]):
         self._fetch_one = fetch_one
         self._fetch_many = fetch_many
         self._flights: SingleFlight[None, Any] = SingleFlight()
-        # In the order in which they were asked for.
+        # In the order of the requests.
         self._keys: dict[Key, None] = {}
 
     def row(self, key: Key) -> Coroutine[Any, Any, Row | None]:

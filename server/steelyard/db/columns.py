@@ -73,7 +73,7 @@ def _text_to_moment(value: str | None) -> datetime | None:
 
 
 class _Json(TypeDecorator[Any]):
-    """JSON as text: neither database looks inside, and one codec serves both."""
+    """JSON as text: neither database reads it, and one codec serves both."""
 
     impl = Text
     cache_ok = True

@@ -1,6 +1,6 @@
-"""What a statement is for one database: its text, the order of its arguments, and how values and rows are converted.
+"""A statement for one database: its text, the order of its arguments, and the conversion of values and rows.
 
-All that SQLAlchemy would do on every call is done here once; `arguments`, `make` and `read_rows` are what is left.
+SQLAlchemy's work for a statement is done once; each call only needs `arguments`, `read_row` and `read_rows`.
 """
 
 import re
@@ -15,7 +15,7 @@ Process = Callable[[Any], Any]
 
 
 class TableChange(NamedTuple):
-    """What a statement writes, for those who keep in memory what they read there: these columns of a table, or its rows."""
+    """What a statement writes: these columns of a table, or, if None, rows that come or go. Caches are invalidated by it."""
 
     table: str
     columns: frozenset[str] | None
@@ -70,10 +70,10 @@ class CompiledStatement(Generic[R_co]):
         self.returns_rows = returns_rows
         self.plans_per_call = plans_per_call
         self.table = table
-        # All that it reads or changes.
+        # The tables that it reads or changes.
         self.tables = tables
         self.changes = changes
-        # The same for many keys, and where in a row its key is.
+        # The same query for many keys, and the place of the key in a row.
         self.batch: CompiledStatement[R_co] | None = None
         self.key_place = 0
         self.coalesces = coalesces
@@ -88,7 +88,7 @@ class CompiledStatement(Generic[R_co]):
         return self._name()
 
     def batched_by(self, batch: "CompiledStatement[R_co]", key_place: int) -> None:
-        """Let rows that are asked for at the same time be fetched by another statement, whose one parameter is the list of their keys."""
+        """Fetch rows that are requested at the same time by another statement, whose one parameter is the list of their keys."""
         if self.parameters != batch.parameters or len(self.parameters) != 1:
             raise TypeError(f"{self.name} and its twin for several keys need the same one parameter")
         self.batch, self.key_place = batch, key_place
@@ -108,8 +108,8 @@ class CompiledStatement(Generic[R_co]):
     def _misnamed(self, given: Mapping[str, object]) -> TypeError:
         wanted = set(self.parameters)
         missing, unknown = sorted(wanted - given.keys()), sorted(given.keys() - wanted)
-        told = [f"needs {', '.join(missing)}"] * bool(missing) + [f"does not know {', '.join(unknown)}"] * bool(unknown)
-        return TypeError(f"{self.name} {' and '.join(told)}; its parameters are {', '.join(sorted(wanted)) or 'none'}")
+        faults = [f"needs {', '.join(missing)}"] * bool(missing) + [f"does not know {', '.join(unknown)}"] * bool(unknown)
+        return TypeError(f"{self.name} {' and '.join(faults)}; its parameters are {', '.join(sorted(wanted)) or 'none'}")
 
 
 def plain_statement(text: str) -> CompiledStatement[Any]:
@@ -121,8 +121,8 @@ def plain_statement(text: str) -> CompiledStatement[Any]:
 
 @lru_cache(512)
 def combine(first: tuple[CompiledStatement[Any], ...], main: CompiledStatement[R_co]) -> CompiledStatement[R_co]:
-    """One statement of PostgreSQL that does it all: the first ones in its WITH, the main one as itself. Its arguments are those of main,
-    then those of the others in their order. None of them sees what another does, so each is to change a table of its own.
+    """One statement of PostgreSQL for all of these: the first ones in its WITH, the main one as itself. Its arguments are those of main,
+    then those of the others in their order. None of them sees the changes of another, so no two may use the same table.
     """
     clauses, parameters = [], list(main.parameters)
     for number, statement in enumerate(first):

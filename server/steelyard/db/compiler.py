@@ -25,7 +25,7 @@ def compile_statement(
     plan: str,
     coalesces: bool = False,
 ) -> CompiledStatement[Any]:
-    """The form of a statement for "postgresql" or "sqlite"."""
+    """A statement for "postgresql" or "sqlite"."""
     target = get_dialect(dialect)
     compiler = element.compile(dialect=target)
     assert isinstance(compiler, SQLCompiler)
@@ -57,7 +57,7 @@ def compile_statement(
 
 
 def _changes(element: ClauseElement) -> frozenset[TableChange]:
-    """What it writes, itself and in its WITH clause."""
+    """The changes of the statement itself and of its WITH clause."""
     writing = [each for each in visitors.iterate(element) if isinstance(each, UpdateBase)]
     return frozenset(TableChange(each.table.name, _updated(each)) for each in writing if isinstance(each.table, Table))
 
@@ -69,7 +69,7 @@ def _updated(element: UpdateBase) -> frozenset[str] | None:
 
 
 def _bind_processor(kind: TypeEngine[Any], dialect: Dialect) -> Process | None:
-    # The drivers judge and encode both of these themselves.
+    # The drivers check and encode both of these themselves.
     if isinstance(kind, LargeBinary) or (isinstance(kind, Boolean) and dialect.name == "postgresql"):
         return None
     return kind.dialect_impl(dialect).bind_processor(dialect)
@@ -114,7 +114,7 @@ def _value_makers(process: Process | None) -> tuple[Process, Process]:
 
 
 def _row_makers(row_class: type[Any], processors: Sequence[Process | None]) -> tuple[Process, Process]:
-    # What `_make` does, without its count of the fields: that was checked above, once.
+    # Like `_make`, but without its check of the number of fields, which was done above, once.
     read_row: Process = partial(tuple.__new__, row_class)
     needed = [(place, process) for place, process in enumerate(processors) if process is not None]
     if not needed:
@@ -164,5 +164,5 @@ class _Sqlite(SQLiteDialect):
 def get_dialect(name: str) -> Dialect:
     if name == "postgresql":
         return _Postgresql()  # type: ignore[no-untyped-call]  # not typed by SQLAlchemy
-    # 3.35 is the first with RETURNING; sqlite.py refuses to open an older one.
+    # 3.35 is the first with RETURNING; sqlite/connections.py opens no older one.
     return _Sqlite(paramstyle="qmark")

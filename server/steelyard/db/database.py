@@ -1,4 +1,4 @@
-"""The database of an application, whichever it is: open it, read, transact."""
+"""The database of an application: open it, read, begin transactions."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -38,26 +38,26 @@ class Database:
     def of(
         cls, settings: Settings, *, clock: Callable[[], datetime] = wall_clock, random_bytes: Callable[[int], bytes] = token_bytes
     ) -> Self:
-        """The database as it is set, for each kind of process: it is not open yet."""
+        """The database of these settings. It is not open yet."""
         return cls(settings.database_url, clock=clock, random_bytes=random_bytes, options=DatabaseOptions.of(settings))
 
     async def open(self, *, patient: bool = False) -> None:
-        """Connect, or raise OutOfReach. A patient caller takes a PostgreSQL that is away for one that comes back, as it is later on."""
+        """Connect, or raise DatabaseUnavailable. A patient caller starts while PostgreSQL is away, and gets its connections later."""
         await self._backend.open(patient=patient)
 
     async def close(self) -> None:
         await self._backend.close()
 
     def on_change(self, listener: ChangeListener) -> None:
-        """After each commit from here, and before its answer, tell what it changed. It must not fail."""
+        """Call this with the changes of each commit of this process, before its response. It must not fail."""
         self._listeners.append(listener)
 
     def read(self) -> ReadOnly:
-        """To look: every read is a statement of its own and takes no connection in between."""
+        """Single reads. Each is one statement; no connection is held in between."""
         return ReadOnly(self.dialect, self._reads, self._clock)
 
     def transaction(self, request_id: UUID | None = None) -> Transaction:
-        """To change: nothing is asked of the database before the first verb. `request_id` is the request that caused it.
+        """A transaction. It begins with its first verb. `request_id` is the request that caused it.
 
         Used with `async with` it commits at the end and rolls back on an error.
         """

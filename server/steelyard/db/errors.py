@@ -1,7 +1,7 @@
-"""What can go wrong between us and a database, told without a single value.
+"""The errors of the database layer. None of them has a value in its text.
 
-Drivers put the offending value into their message and the whole row into its detail. None of that is
-taken over: these errors name a constraint, a statement, a parameter or a code, so they may be logged.
+Drivers put the offending value into their message and the whole row into its detail. These errors name only a constraint, a statement, a
+parameter or a code, so they may be logged.
 """
 
 from typing import Literal, NoReturn
@@ -10,24 +10,24 @@ ConstraintKind = Literal["unique", "foreign_key", "check", "not_null"]
 
 
 class DatabaseError(Exception):
-    """Whatever a verb may raise; anything else is a bug of the caller."""
+    """The base of all errors of a verb; any other error is a bug of the caller."""
 
 
 class TransactionConflict(DatabaseError):
-    """Somebody else was faster and everything was rolled back: run the whole operation again."""
+    """Another transaction was faster and this one was rolled back: run the whole operation again."""
 
 
 class ConstraintViolated(DatabaseError):
-    """A rule that the schema keeps. The constraint has the same name on both databases."""
+    """A constraint of the schema. It has the same name on both databases."""
 
     def __init__(self, constraint: str, kind: ConstraintKind) -> None:
-        super().__init__(f"{kind} constraint {constraint} refused the change")
+        super().__init__(f"{kind} constraint {constraint} rejected the change")
         self.constraint = constraint
         self.kind = kind
 
 
 class DatabaseUnavailable(DatabaseError):
-    """The database is away, frozen, full or overrun. Nothing is known to have changed; ask again later."""
+    """The database is away, frozen, full or overloaded. The outcome of a commit may be unknown; try again later."""
 
     def __init__(self, reason: str, retry_after: int = 1) -> None:
         super().__init__(reason)
@@ -39,7 +39,7 @@ class NotWritable(DatabaseUnavailable):
 
 
 class NotOpened(DatabaseUnavailable):
-    """The database cannot be opened. The text ends a sentence that begins with it, for whoever operates it."""
+    """The database cannot be opened. The text is for operators; it ends a sentence that begins with `the database`."""
 
 
 class LockTimeout(DatabaseUnavailable):
@@ -50,13 +50,13 @@ class ValueOutOfRange(DatabaseError):
     """A value reached the database that its column cannot hold: the contract has a hole."""
 
     def __init__(self, statement: str, parameter: str | None = None) -> None:
-        super().__init__(f"{statement} was given a value out of range" + (f" for {parameter}" if parameter else ""))
+        super().__init__(f"{statement} got a value out of range" + (f" for {parameter}" if parameter else ""))
         self.statement = statement
         self.parameter = parameter
 
 
 class StatementFailed(DatabaseError):
-    """The database refused a statement for a reason that no caller can act upon: a bug of ours."""
+    """The database rejected a statement for a reason that no caller can act upon: a bug of ours."""
 
     def __init__(self, statement: str, code: str, reason: str = "") -> None:
         super().__init__(f"{statement} failed with {code}" + (f": {reason}" if reason else ""))

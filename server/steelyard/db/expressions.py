@@ -1,6 +1,6 @@
-"""Ids before there are rows: whoever knows them need not wait for what is inserted.
+"""Ids before there are rows: a transaction that has them need not wait for its inserts.
 
-No row of the table has them or will get one by itself. SQLite's are good for the transaction that asked: it has one writer at a time, and a
+No row of the table has them or will get one by itself. On SQLite they are valid in this transaction: it has one writer at a time, and a
 row that is inserted with its id moves AUTOINCREMENT on.
 """
 
@@ -30,7 +30,7 @@ class next_id(FunctionElement[int]):  # noqa: N801
 
 
 class next_ids(FunctionElement[list[int]]):  # noqa: N801
-    """So many ids, as a JSON list: an array's type asyncpg would look up in the catalogue, once for every connection."""
+    """So many ids, as a JSON list: asyncpg would look the type of an array up in the catalogue, once for each connection."""
 
     name = "fresh_ids"
     type = JsonList()

@@ -1,6 +1,6 @@
-"""Whose turn it is: things of which there are few, lent to one caller at a time.
+"""A pool of few objects, each lent to one caller at a time.
 
-The last one given back is lent first, so that few stay warm; the longest waiter is served first, so that nobody starves.
+The last object put back is lent first, so that few stay warm; the longest waiter is served first, so that none starves.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class FairPool(Generic[T]):
-    """`ready()` or else `await wait()`, then `give()` exactly once."""
+    """`take_idle()` or else `await wait()`, then `put_back()` exactly once."""
 
     def __init__(self, *, queue: int, wait_s: float, what: str) -> None:
         self.idle: deque[T] = deque()
@@ -28,11 +28,11 @@ class FairPool(Generic[T]):
         return len(self._waiting)
 
     def take_idle(self) -> T | None:
-        """The last one given back, or nothing. Others who wait are never overtaken: while somebody waits, nothing is idle."""
+        """The object put back last, or None. It overtakes no waiter: nothing is idle while a caller waits."""
         return self.idle.pop() if self.idle else None
 
     async def wait(self) -> T:
-        """The next one that is given back, after everyone who came before."""
+        """The next object that is put back, after all earlier waiters."""
         if self._over is not None:
             raise DatabaseUnavailable(self._over)
         if len(self._waiting) >= self._queue:
@@ -45,7 +45,7 @@ class FairPool(Generic[T]):
             return await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled() and turn.exception() is None:
-                # Handed over and cancelled in the same tick: pass it on, or it is lost for ever.
+                # Lent and cancelled in the same tick: pass it on, or it is lost for ever.
                 self.put_back(turn.result())
             elif turn in self._waiting:
                 self._waiting.remove(turn)
@@ -71,7 +71,7 @@ class FairPool(Generic[T]):
         self._over = None
 
     def close(self, reason: str) -> list[T]:
-        """Nothing is lent any more; whoever waits, or asks from now on, is told why. Answers what was idle."""
+        """Lend nothing any more: waiters and later callers get this reason. Returns the idle objects."""
         self._over = reason
         while self._waiting:
             turn = self._waiting.popleft()

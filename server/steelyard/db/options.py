@@ -1,4 +1,4 @@
-"""How many connections there are and how long anything may take; the settings of the same names say why."""
+"""The number of connections and the time limits; the settings of the same names give the reasons."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -37,7 +37,7 @@ class DatabaseOptions:
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        """What an operator has set."""
+        """The options of these settings."""
         return cls(
             pool_size=settings.pool_size,
             pool_overflow=settings.pool_overflow,

@@ -4,7 +4,7 @@
 
 Nothing is compiled on import; `statement.compiled["postgresql"]` is its text and its converters, made at the first use.
 A value written into a statement is a constant of ours and becomes part of the text, where the planner sees it;
-what varies is a `bindparam`, given by name to the verbs of `work.py`.
+what varies is a `bindparam`, an argument of the verbs in `transaction.py`.
 """
 
 import sys
@@ -23,7 +23,7 @@ from steelyard.db.compiled import CompiledStatement
 from steelyard.db.compiler import compile_statement
 
 T = TypeVar("T")
-# A statement that answers an int will do wherever one is asked for that answers an int or nothing.
+# A statement that returns an int fits wherever one is expected that returns an int or None.
 R_co = TypeVar("R_co", covariant=True)
 
 
@@ -135,7 +135,7 @@ def statement(
 
     `sqlite` is the twin for SQLite where the two databases cannot share one text.
     `plan="custom"` plans anew for the values of each call, for one round trip more: for conditions that fit few rows or most of them.
-    `batch` is its twin for a list of keys, and the column that tells whose row is whose: single rows that are asked for at the same
+    `batch` is its twin for a list of keys, and the column with the key: single rows that are requested at the same
     time are fetched by it, see `single_flight.py`. `coalesce=True`: equal calls at the same time are one.
     """
     sources: dict[str, SelectBase | UpdateBase] = {"": element}
@@ -147,7 +147,7 @@ def statement(
 
 
 class any_of(FunctionElement[bool]):  # noqa: N801
-    """`column = ANY(:names)`: a list parameter in one constant statement, whatever the list's length."""
+    """`column = ANY(:names)`: a list parameter in one constant statement for every length."""
 
     name = "any_of"
     type = Boolean()

@@ -1,7 +1,7 @@
-"""What a service is handed: `ReadOnly` to look, `Transaction` to change. Nobody outside this package sees a connection.
+"""`ReadOnly` for single reads, `Transaction` for changes. No code outside this package gets a connection.
 
-Six verbs: `scalar` and `first` (one or nothing), `one` (exactly one, or a bug), `all`, `run` (how many rows were touched), and `later`
-(before the commit; nobody waits for it).
+Six verbs: `scalar` and `first` (one or none), `one` (exactly one, or a bug), `all`, `run` (how many rows were touched), and `defer`
+(before the commit, result unknown).
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from steelyard.db.statements import Query, Statement
 
 T = TypeVar("T")
 E = TypeVar("E", bound=BaseException)
-# Told after a commit what it changed.
+# Called with the changes of a commit.
 ChangeListener = Callable[[Collection[TableChange]], None]
 
 
@@ -38,7 +38,7 @@ class TransactionExecutor(Executor, Protocol):
 
 
 class FirstChange(Exception):
-    """A rehearsal has come to the first change: nothing before it refused the caller."""
+    """A rehearsal has come to its first change: no check before it raised a problem."""
 
 
 class _Rehearsal:
@@ -77,7 +77,7 @@ def _reading(statement: CompiledStatement[Any]) -> CompiledStatement[Any]:
 
 
 class ReadOnly:
-    """Reads, each a statement of its own: what must agree with one another is one statement."""
+    """Single reads. Values that must agree with one another are read by one statement."""
 
     __slots__ = ("_clock", "_executor", "_now", "dialect")
 
@@ -89,7 +89,7 @@ class ReadOnly:
 
     @property
     def now(self) -> datetime:
-        """The time of whatever is done here, which is when somebody first asks for it."""
+        """The time of all that is done here: the clock's at the first use."""
         if self._now is None:
             self._now = self._clock()
         return self._now
@@ -107,11 +107,11 @@ class ReadOnly:
         return None if row is None else compiled.read_row(row)
 
     async def one(self, statement: Query[T], /, **arguments: object) -> T:
-        """The only row. Another number of rows is a mistake in the code, not an answer."""
+        """The only row. Another number of rows is a bug."""
         compiled = statement.compiled[self.dialect]
         rows = await self._executor.rows(compiled, compiled.arguments(arguments))
         if len(rows) != 1:
-            raise LookupError(f"{compiled.name} should find exactly one row and found {len(rows)}")
+            raise LookupError(f"{compiled.name} should return exactly one row and returned {len(rows)}")
         return compiled.read_row(rows[0])
 
     async def all(self, statement: Query[T], /, **arguments: object) -> list[T]:
@@ -163,9 +163,9 @@ class Transaction(ReadOnly):
         return await self._executor.count(compiled, compiled.arguments(arguments))
 
     async def defer(self, statement: Statement[Any], /, **arguments: object) -> None:
-        """Have it done before the commit, and before anything that could see it; how many rows it touches is not told.
+        """Run it before the commit, and before any statement that could see its change. The number of rows is unknown.
 
-        PostgreSQL does it by the same statement as whatever comes next, if that is about other tables: a round trip less.
+        On PostgreSQL it is sent with the next statement, if that uses other tables: a round trip less.
         """
         compiled = statement.compiled[self.dialect]
         await self._executor.defer(compiled, compiled.arguments(arguments))
@@ -175,20 +175,20 @@ class Transaction(ReadOnly):
         self._executor = _Rehearsal(self._executor)
 
     def on_commit(self, callback: Callable[[], None]) -> None:
-        """Call this after a successful commit and before the answer, in the order of registration. It must not fail."""
+        """Call this after a successful commit and before the response, in the order of registration. It must not fail."""
         self._after_commit.append(callback)
 
     def keeping(self, problem: E) -> E:
-        """Mark a refusal that must leave a trace: `raise tx.keeping(problem)` commits what was done and then refuses."""
+        """Mark a problem that keeps the changes: `raise tx.keeping(problem)` commits, and the caller gets the problem."""
         self._kept = problem
         return problem
 
     def keeps(self, problem: BaseException | None) -> bool:
-        """Whether this refusal was marked so."""
+        """Whether this problem was marked so."""
         return problem is not None and problem is self._kept
 
     async def commit(self) -> None:
-        """Make it so, then call back. Raises when the database does not confirm it."""
+        """Commit, then call back. Raises when the database does not confirm it."""
         self._finished = True
         await self._executor.commit()
         for listener in self._listeners:
@@ -203,13 +203,13 @@ class Transaction(ReadOnly):
             await self._executor.rollback()
 
     def abandon(self) -> None:
-        """Undo everything without waiting for the database: for a caller whose time is over. Harmless after a commit."""
+        """Undo everything without waiting for the database, after a deadline. Harmless after a commit."""
         if not self._finished:
             self._finished = True
             self._executor.abandon()
 
     async def restart(self) -> None:
-        """Undo everything and start afresh, with the same time: what was done or registered so far did not happen."""
+        """Undo everything and begin anew, with the same time. Callbacks are dropped, too."""
         await self._executor.rollback()
         self._after_commit.clear()
         self._kept = None

@@ -1,4 +1,4 @@
-"""Whether a database takes writes, as the writes themselves have shown."""
+"""Whether a database takes writes, by the outcome of the writes themselves."""
 
 import asyncio
 
@@ -6,7 +6,7 @@ import structlog
 
 from steelyard.db.errors import NotWritable
 
-# So long after the last failed write it counts as mended: a write that succeeds costs no look at this.
+# So long after the last failed write the database counts as writable again: a write that succeeds costs no check.
 _LASTS_S = 60.0
 
 

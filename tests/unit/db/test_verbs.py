@@ -57,9 +57,9 @@ async def test_one_is_exactly_one_or_a_bug(db: Database) -> None:
     await stock(db, "chair")
 
     assert (await db.read().one(good_of, good_id=good.id)).title == "lamp"
-    with pytest.raises(LookupError, match="good_of should find exactly one row and found 0"):
+    with pytest.raises(LookupError, match="good_of should return exactly one row and returned 0"):
         await db.read().one(good_of, good_id=99)
-    with pytest.raises(LookupError, match="every_good should find exactly one row and found 2"):
+    with pytest.raises(LookupError, match="every_good should return exactly one row and returned 2"):
         await db.read().one(every_good)
 
 
@@ -140,7 +140,7 @@ async def test_a_value_that_no_column_holds_is_told_without_the_value(db: Databa
             await tx.one(add_kind, **given)
 
     if db.dialect == "postgresql":
-        assert str(refused.value) == "tests.unit.db.sample_tables.add_kind was given a value out of range for number"
+        assert str(refused.value) == "tests.unit.db.sample_tables.add_kind got a value out of range for number"
     assert str(value) not in str(refused.value)
     assert refused.value.__cause__ is None
     assert refused.value.__context__ is None

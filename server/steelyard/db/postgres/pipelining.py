@@ -1,8 +1,10 @@
-"""BEGIN and COMMIT in one message with a statement of asyncpg's.
+"""BEGIN and COMMIT in one message with a statement of asyncpg's. This rides on asyncpg's transport, which is not a public interface.
 
-asyncpg ends each message with a Sync and waits for the answer. PostgreSQL needs neither: it answers BEGIN, a statement and COMMIT that come
-together one after the other, and passes over the rest when one of them fails ("Extended Query" in its manual). What asyncpg has not sent
-itself it takes for a statement that is parsed again, so the answers need no hand; only the way out does, and that leads through a `Wire`.
+asyncpg ends each message with a Sync and waits for the response. PostgreSQL needs neither: it runs BEGIN, a statement and COMMIT that
+arrive together one after the other, and skips the rest when one of them fails ("Extended Query" in its manual). asyncpg skips responses to
+messages that it has not sent, as it does when it parses a statement again. So only the sending has to change: asyncpg gets an event loop
+whose connections have a `PipeliningTransport`. The bound of asyncpg in pyproject.toml excludes versions that were not read, and
+STEELYARD_DATABASE_PIPELINING=false gives asyncpg the plain loop.
 """
 
 import asyncio
@@ -36,7 +38,7 @@ class PipeliningTransport:
         self._commit = True
 
     def add_nothing(self) -> None:
-        """The statement could not be sent."""
+        """The statement was not sent."""
         self._begin = self._commit = False
 
     def write(self, data: memoryview | bytes) -> None:
@@ -59,26 +61,26 @@ class PipeliningTransport:
 
 
 class PipeliningLoop:
-    """The event loop as asyncpg asks for it: connections that it makes are led through a Wire."""
+    """An event loop for asyncpg, whose connections have a `PipeliningTransport`."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        # Asked for with each statement, so without the detour of `__getattr__`.
+        # Used for each statement, so without the detour of `__getattr__`.
         self.call_later = loop.call_later
 
-    async def create_connection(self, protocol: Callable[[], Any], *where: Any, **how: Any) -> tuple[PipeliningTransport, Any]:
+    async def create_connection(self, protocol: Callable[[], Any], *arguments: Any, **options: Any) -> tuple[PipeliningTransport, Any]:
         """As the loop's."""
-        _, meeting = await self._loop.create_connection(lambda: _Meeting(protocol), *where, **how)
-        return meeting.wire, meeting.protocol
+        _, connected = await self._loop.create_connection(lambda: _Connected(protocol), *arguments, **options)
+        return connected.transport, connected.protocol
 
-    async def create_unix_connection(self, protocol: Callable[[], Any], *where: Any, **how: Any) -> tuple[PipeliningTransport, Any]:
+    async def create_unix_connection(self, protocol: Callable[[], Any], *arguments: Any, **options: Any) -> tuple[PipeliningTransport, Any]:
         """As the loop's."""
-        _, meeting = await self._loop.create_unix_connection(lambda: _Meeting(protocol), *where, **how)
-        return meeting.wire, meeting.protocol
+        _, connected = await self._loop.create_unix_connection(lambda: _Connected(protocol), *arguments, **options)
+        return connected.transport, connected.protocol
 
-    async def start_tls(self, wire: PipeliningTransport, *given: Any, **named: Any) -> PipeliningTransport:
+    async def start_tls(self, transport: PipeliningTransport, *arguments: Any, **options: Any) -> PipeliningTransport:
         """As the loop's."""
-        secured = await self._loop.start_tls(wire.transport, *given, **named)
+        secured = await self._loop.start_tls(transport.transport, *arguments, **options)
         assert secured is not None
         return PipeliningTransport(secured)
 
@@ -86,16 +88,16 @@ class PipeliningLoop:
         return getattr(self._loop, name)
 
 
-class _Meeting(asyncio.Protocol):
-    """Lets a protocol meet a Wire in the place of the transport, and leaves."""
+class _Connected(asyncio.Protocol):
+    """Gives a protocol the `PipeliningTransport` in place of its transport."""
 
-    wire: PipeliningTransport
+    transport: PipeliningTransport
     protocol: Any
 
     def __init__(self, protocol: Callable[[], Any]) -> None:
         self._make = protocol
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as asyncio does it for streams
-        self.wire, self.protocol = PipeliningTransport(transport), self._make()
+        self.transport, self.protocol = PipeliningTransport(transport), self._make()
         transport.set_protocol(self.protocol)
-        self.protocol.connection_made(self.wire)
+        self.protocol.connection_made(self.transport)

@@ -18,7 +18,7 @@ _AWAY = ("BUSY", "LOCKED", "CANTOPEN", "CORRUPT", "NOTADB", "NOMEM", "PROTOCOL",
 
 
 def translate(error: Exception, statement: CompiledStatement[Any] | None) -> Exception:
-    """The error in our words: never the driver's, which may quote values."""
+    """The same error without a single value."""
     name = statement.name if statement is not None else "a transaction"
     code, message = error_code(error), str(error)
     if code.startswith("SQLITE_CONSTRAINT_"):
@@ -48,12 +48,12 @@ def _violation(kind: str, message: str, statement: CompiledStatement[Any] | None
         return ConstraintViolated(f"{about.replace('.', '_')}_not_null", "not_null")
     if kind in {"UNIQUE", "PRIMARYKEY", "ROWID"}:
         return ConstraintViolated(_unique(about, statement.table if statement is not None else None), "unique")
-    # Of a deferred one, at the commit; SQLite does not say which.
+    # Of a deferred one, at the commit; SQLite does not name it.
     return ConstraintViolated("foreign key", "foreign_key")
 
 
 def _unique(about: str, table: Table | None) -> str:
-    """The name of a unique rule, of which SQLite tells the columns (`users.email`) or, over expressions, the index itself."""
+    """The name of a unique rule. SQLite names its columns (`users.email`) or, over expressions, the index itself."""
     named = re.fullmatch(r"index '(.*)'", about)
     if named:
         return named[1]

@@ -116,7 +116,8 @@ class SqliteTransaction:
 
 
 async def _foreign_key(writer: Connection, statement: CompiledStatement[Any], arguments: Sequence[object]) -> str:
-    """The name of the foreign key that a statement broke. SQLite does not tell, so the statement is let through and inspected.
+    """The name of the foreign key that a statement broke. SQLite does not name it, so the statement runs once more unchecked, and
+    its result is checked.
 
     The transaction can only be rolled back by now, and that undoes this, too.
     """
