@@ -234,7 +234,7 @@ async def test_reading_costs_one_statement_and_a_cold_count_one_more(shop: Runni
 
 
 async def test_a_further_row_of_a_page_costs_three_calls_at_most(database: Database) -> None:
-    async with running(database, Clock(), response_validation="off") as shop:
+    async with running(database, Clock(), response_validation="off", item_cache=True) as shop:
         seller = await shop.world.person()
         await shop.world.items(seller, 41)
 
