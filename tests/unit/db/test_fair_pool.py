@@ -18,7 +18,7 @@ async def started(*tasks: asyncio.Task[str]) -> None:
         await asyncio.wait(tasks, timeout=0)
 
 
-async def test_the_last_one_given_back_is_lent_first() -> None:
+async def test_the_object_put_back_last_is_lent_first() -> None:
     things = turns()
     things.put_back("cold")
     things.put_back("warm")
@@ -38,7 +38,7 @@ async def test_the_longest_waiter_is_served_first() -> None:
     assert things.waiting == 0
 
 
-async def test_a_waiter_that_was_cancelled_is_left_out() -> None:
+async def test_a_cancelled_waiter_gets_nothing() -> None:
     things = turns()
     first, second = asyncio.create_task(things.wait()), asyncio.create_task(things.wait())
     await started(first, second)
@@ -51,7 +51,7 @@ async def test_a_waiter_that_was_cancelled_is_left_out() -> None:
     assert things.waiting == 0
 
 
-async def test_a_waiter_cancelled_after_it_was_served_passes_the_thing_on() -> None:
+async def test_a_waiter_cancelled_after_it_was_served_passes_the_object_on() -> None:
     things = turns()
     first, second = asyncio.create_task(things.wait()), asyncio.create_task(things.wait())
     await started(first, second)
@@ -63,7 +63,7 @@ async def test_a_waiter_cancelled_after_it_was_served_passes_the_thing_on() -> N
     assert first.cancelled()
 
 
-async def test_a_full_queue_refuses_at_once() -> None:
+async def test_a_caller_beyond_the_queue_gets_an_error_at_once() -> None:
     things = turns(queue=1)
     waiting = asyncio.create_task(things.wait())
     await started(waiting)
@@ -75,7 +75,7 @@ async def test_a_full_queue_refuses_at_once() -> None:
     assert await waiting == "one"
 
 
-async def test_nobody_waits_longer_than_agreed() -> None:
+async def test_no_caller_waits_longer_than_the_limit() -> None:
     things = turns(wait_s=0.01)
 
     with pytest.raises(DatabaseUnavailable, match=r"no turn for a thing within 0\.01 s"):
@@ -84,7 +84,7 @@ async def test_nobody_waits_longer_than_agreed() -> None:
     assert things.waiting == 0
 
 
-async def test_after_the_end_nobody_waits() -> None:
+async def test_no_caller_waits_for_a_closed_pool() -> None:
     things = turns()
     waiting = asyncio.create_task(things.wait())
     await started(waiting)

@@ -26,19 +26,19 @@ class TitleAndId(NamedTuple):
 good_by_title = statement(select(goods.c.id, goods.c.title).where(goods.c.title == bindparam("title")), IdAndTitle)
 
 
-def test_a_statement_is_called_by_where_it_stands() -> None:
+def test_the_name_of_a_statement_is_its_module_and_variable() -> None:
     assert sample_tables.take.name == "tests.unit.db.sample_tables.take"
     assert repr(good_by_title).endswith("test_statements.good_by_title>")
 
 
-def test_one_made_in_a_function_is_called_by_the_function() -> None:
+def test_a_statement_made_in_a_function_has_the_name_of_the_function() -> None:
     def lamps() -> Query[int]:
         return statement(select(goods.c.id), int)
 
     assert lamps().name.endswith(".lamps")
 
 
-def test_nothing_is_compiled_before_it_is_needed_and_then_once() -> None:
+def test_a_statement_is_compiled_once_at_its_first_use() -> None:
     made = statement(select(goods.c.id), int)
 
     assert not made.compiled
@@ -56,7 +56,7 @@ def test_a_statement_knows_every_table_that_it_changes() -> None:
     assert not sample_tables.good_of.compiled["postgresql"].changes
 
 
-def test_reading_and_changing_are_told_apart() -> None:
+def test_queries_and_commands_have_different_types() -> None:
     assert isinstance(sample_tables.good_of, Query)
     assert isinstance(sample_tables.take, Command)
     assert not sample_tables.good_of.compiled["sqlite"].writes
@@ -72,7 +72,7 @@ def test_constants_are_part_of_the_text_and_only_names_are_sent(dialect: str) ->
     assert form.parameters == ("good_id",)
 
 
-def test_a_name_used_twice_is_given_once() -> None:
+def test_a_parameter_that_is_used_twice_is_passed_once() -> None:
     arguments = {"good_id": 7, "wanted": 2}
 
     assert list(sample_tables.take.compiled["postgresql"].arguments(arguments)) == [2, 7]
@@ -80,18 +80,18 @@ def test_a_name_used_twice_is_given_once() -> None:
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
-def test_a_missing_name_is_told_with_the_statement(dialect: str) -> None:
+def test_an_error_about_a_missing_argument_names_the_statement(dialect: str) -> None:
     with pytest.raises(TypeError, match=r"^tests\.unit\.db\.sample_tables\.take needs wanted; its parameters are good_id, wanted$"):
         sample_tables.take.compiled[dialect].arguments({"good_id": 1})
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
-def test_an_unknown_name_is_told_with_the_statement(dialect: str) -> None:
+def test_an_error_about_an_unknown_argument_names_the_statement(dialect: str) -> None:
     with pytest.raises(TypeError, match=r"^tests\.unit\.db\.sample_tables\.good_of does not know title; its parameters are good_id$"):
         sample_tables.good_of.compiled[dialect].arguments({"good_id": 1, "title": "x"})
 
 
-def test_a_statement_without_parameters_refuses_any() -> None:
+def test_a_statement_without_parameters_takes_no_argument() -> None:
     with pytest.raises(TypeError, match=r"every_good does not know id; its parameters are none$"):
         sample_tables.every_good.compiled["sqlite"].arguments({"id": 1})
 
@@ -109,12 +109,12 @@ def test_one_value_comes_from_one_column() -> None:
         statement(select(goods.c.id, goods.c.title), int).compiled["sqlite"]
 
 
-def test_what_selects_something_says_what_a_row_becomes() -> None:
+def test_a_statement_that_selects_needs_a_row_type() -> None:
     with pytest.raises(TypeError, match=r"selects id; say what a row becomes"):
         statement(insert(goods).returning(goods.c.id)).compiled["sqlite"]
 
 
-def test_what_selects_nothing_cannot_become_a_row() -> None:
+def test_a_statement_that_selects_nothing_has_no_row_type() -> None:
     with pytest.raises(TypeError, match=r"selects nothing, so nothing can become int: add returning"):
         statement(update(goods).values(title="x"), int).compiled["sqlite"]
 

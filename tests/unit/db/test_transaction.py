@@ -31,7 +31,7 @@ class Refusal(Exception):
     pass
 
 
-async def test_what_is_done_is_seen_by_itself_at_once_and_by_others_after_the_commit(db: Database) -> None:
+async def test_a_change_is_seen_inside_at_once_and_outside_after_the_commit(db: Database) -> None:
     tx = db.transaction()
     await tx.one(add_good, shelf_id=None, title="lamp", units=1)
 
@@ -55,7 +55,7 @@ async def test_an_error_undoes_everything(db: Database) -> None:
     assert await db.read().first(good_of, good_id=good.id) == good
 
 
-async def test_a_kept_refusal_commits_and_is_raised(db: Database) -> None:
+async def test_a_kept_problem_commits_and_is_raised(db: Database) -> None:
     good = await stock(db)
     called: list[str] = []
 
@@ -71,7 +71,7 @@ async def test_a_kept_refusal_commits_and_is_raised(db: Database) -> None:
     assert called == ["kept"]
 
 
-async def test_only_the_marked_refusal_is_kept(db: Database) -> None:
+async def test_only_the_marked_problem_is_kept(db: Database) -> None:
     tx = db.transaction()
     marked = tx.keeping(Refusal())
 
@@ -104,7 +104,7 @@ async def test_callbacks_do_not_run_after_a_rollback(db: Database) -> None:
     assert await db.read().all(titles) == []
 
 
-async def test_listeners_are_told_which_tables_a_commit_changed(db: Database) -> None:
+async def test_listeners_get_the_tables_that_a_commit_changed(db: Database) -> None:
     told: list[set[str]] = []
     db.on_change(lambda changes: told.append({change.table for change in changes}))
 
@@ -118,7 +118,7 @@ async def test_listeners_are_told_which_tables_a_commit_changed(db: Database) ->
     assert told == [{"shelves", "goods"}]
 
 
-async def test_a_transaction_has_one_time_and_an_origin(opening: Opener) -> None:
+async def test_a_transaction_has_one_time_and_a_request_id(opening: Opener) -> None:
     ticks = iter(datetime(2026, 1, day, tzinfo=UTC) for day in range(1, 9))
     database = Database(opening.url, clock=lambda: next(ticks))
 
@@ -147,7 +147,7 @@ async def test_nothing_follows_a_failed_statement_but_a_rollback(db: Database) -
         await tx.one(add_shelf, name="right")
 
 
-async def test_beginning_again_undoes_what_was_done_and_registered(db: Database) -> None:
+async def test_a_restart_undoes_changes_and_drops_callbacks(db: Database) -> None:
     called: list[str] = []
 
     async with db.transaction() as tx:
@@ -161,7 +161,7 @@ async def test_beginning_again_undoes_what_was_done_and_registered(db: Database)
     assert called == ["after"]
 
 
-async def test_a_transaction_that_asks_nothing_takes_nothing(opening: Opener) -> None:
+async def test_a_transaction_without_a_statement_takes_no_connection(opening: Opener) -> None:
     database = await opening(DatabaseOptions(pool_size=1, pool_overflow=0, pool_wait_s=0.1))
     idle = database.gauges()["idle"]
 
@@ -169,7 +169,7 @@ async def test_a_transaction_that_asks_nothing_takes_nothing(opening: Opener) ->
         assert database.gauges()["idle"] == idle
 
 
-async def test_what_was_cancelled_is_undone_and_lets_the_next_one_write(db: Database) -> None:
+async def test_a_cancelled_transaction_is_undone_and_lets_the_next_one_write(db: Database) -> None:
     good = await stock(db)
     reached = asyncio.Event()
 
@@ -221,7 +221,7 @@ async def test_a_thousand_buyers_of_six_hundred_units_get_six_hundred(opening: O
     assert await databases[2].read().scalar(units_of, good_id=good.id) == 0
 
 
-async def test_who_waits_too_long_for_another_transaction_is_told(opening: Opener) -> None:
+async def test_waiting_too_long_for_another_transaction_is_an_error(opening: Opener) -> None:
     patient, hasty = await opening(), await opening(DatabaseOptions(lock_timeout_s=0.05, sqlite_busy_timeout_s=0.05))
     good = await stock(patient)
 
@@ -234,7 +234,7 @@ async def test_who_waits_too_long_for_another_transaction_is_told(opening: Opene
     assert await hasty.read().all(titles) == ["desk"]
 
 
-async def test_a_closed_database_is_out_of_reach(opening: Opener) -> None:
+async def test_a_closed_database_is_unavailable(opening: Opener) -> None:
     database = await opening()
     await database.close()
 
@@ -242,7 +242,7 @@ async def test_a_closed_database_is_out_of_reach(opening: Opener) -> None:
         await database.read().all(titles)
 
 
-async def test_what_is_done_later_is_done_when_it_can_be_seen(db: Database) -> None:
+async def test_a_deferred_statement_runs_before_one_that_could_see_it(db: Database) -> None:
     async with db.transaction() as tx:
         good = await tx.one(add_good, shelf_id=await tx.one(add_shelf, name="left"), title="lamp", units=1)
         await tx.defer(rename, good_id=good.id, title="desk")
@@ -251,7 +251,7 @@ async def test_what_is_done_later_is_done_when_it_can_be_seen(db: Database) -> N
     assert seen.title == "desk"
 
 
-async def test_what_is_done_later_is_done_with_another_change_or_with_the_commit(db: Database) -> None:
+async def test_a_deferred_statement_runs_with_another_change_or_with_the_commit(db: Database) -> None:
     told: list[set[str]] = []
     db.on_change(lambda changes: told.append({change.table for change in changes}))
     async with db.transaction() as tx:
@@ -272,7 +272,7 @@ async def test_what_is_done_later_is_done_with_another_change_or_with_the_commit
     assert told[1:] == [{"shelves", "goods"}, {"shelves", "goods"}, {"goods"}]
 
 
-async def test_what_is_done_later_is_undone_with_the_rest(db: Database) -> None:
+async def test_a_deferred_statement_is_undone_with_the_rest(db: Database) -> None:
     undone = db.transaction()
     await undone.one(add_shelf, name="left")
     await undone.defer(add_shelf, name="right")
@@ -292,7 +292,7 @@ async def test_what_is_done_later_is_undone_with_the_rest(db: Database) -> None:
     assert await db.read().all(shelf_names) == []
 
 
-async def test_what_is_refused_with_the_commit_leaves_a_connection_behind_that_works(opening: Opener) -> None:
+async def test_a_connection_works_after_an_error_at_the_commit(opening: Opener) -> None:
     db = await opening(DatabaseOptions(pool_size=1, pool_overflow=0, pool_at_start=1, pool_wait_s=1))
 
     async def refuse() -> None:

@@ -35,14 +35,14 @@ CODE = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
 NOTHING = KindRow(None, None, None, None, None, None, None)
 
 
-async def test_scalar_answers_the_value_or_nothing(db: Database) -> None:
+async def test_scalar_returns_the_value_or_none(db: Database) -> None:
     good = await stock(db, units=7)
 
     assert await db.read().scalar(units_of, good_id=good.id) == 7
     assert await db.read().scalar(units_of, good_id=good.id + 1) is None
 
 
-async def test_first_answers_the_row_or_nothing(db: Database) -> None:
+async def test_first_returns_the_row_or_none(db: Database) -> None:
     good = await stock(db)
 
     found = await db.read().first(good_of, good_id=good.id)
@@ -52,7 +52,7 @@ async def test_first_answers_the_row_or_nothing(db: Database) -> None:
     assert await db.read().first(good_of, good_id=good.id + 1) is None
 
 
-async def test_one_is_exactly_one_or_a_bug(db: Database) -> None:
+async def test_one_returns_exactly_one_row_or_raises(db: Database) -> None:
     good = await stock(db)
     await stock(db, "chair")
 
@@ -63,7 +63,7 @@ async def test_one_is_exactly_one_or_a_bug(db: Database) -> None:
         await db.read().one(every_good)
 
 
-async def test_all_answers_every_row_in_order(db: Database) -> None:
+async def test_all_returns_every_row_in_order(db: Database) -> None:
     first, second = await stock(db, "a"), await stock(db, "b")
 
     assert await db.read().all(every_good) == [first, second]
@@ -72,7 +72,7 @@ async def test_all_answers_every_row_in_order(db: Database) -> None:
     assert await db.read().all(goods_among, ids=[]) == []
 
 
-async def test_run_answers_how_many_rows_were_touched(db: Database) -> None:
+async def test_run_returns_how_many_rows_were_touched(db: Database) -> None:
     good = await stock(db)
     await stock(db)
 
@@ -83,7 +83,7 @@ async def test_run_answers_how_many_rows_were_touched(db: Database) -> None:
         assert sorted(await tx.all(rename_all, title="bed")) == [good.id, good.id + 1]
 
 
-async def test_a_reader_refuses_to_change_anything(db: Database) -> None:
+async def test_read_only_runs_no_command(db: Database) -> None:
     with pytest.raises(TypeError, match="add_good changes something and needs a Transaction"):
         await db.read().first(add_good, shelf_id=None, title="x", units=1)  # type: ignore[arg-type]  # that is the point
 
@@ -132,7 +132,7 @@ async def test_moments_come_back_in_utc_and_are_compared_as_moments(db: Database
 
 
 @pytest.mark.parametrize(("name", "value"), [("number", 2**63), ("number", -(2**63) - 1)])
-async def test_a_value_that_no_column_holds_is_told_without_the_value(db: Database, name: str, value: object) -> None:
+async def test_an_error_about_a_value_out_of_range_does_not_quote_it(db: Database, name: str, value: object) -> None:
     given: dict[str, Any] = NOTHING._asdict() | {name: value}
 
     with pytest.raises(ValueOutOfRange) as refused:
@@ -181,7 +181,7 @@ async def test_a_check_holds_for_changes_too(db: Database) -> None:
             await tx.run(lower, good_id=good.id, wanted=2)
 
 
-async def test_a_name_is_missing_where_the_verb_is_called(db: Database) -> None:
+async def test_a_missing_argument_is_an_error_of_the_call(db: Database) -> None:
     with pytest.raises(TypeError, match="good_of needs good_id"):
         await db.read().first(good_of)
 

@@ -40,7 +40,7 @@ $$ BEGIN RAISE EXCEPTION 'secret of %', code USING ERRCODE = code, DETAIL = 'sec
         ("XX000", StatementFailed),
     ],
 )
-async def test_a_code_of_the_server_becomes_an_error_of_ours_without_its_words(one: Database, code: str, becomes: type[Exception]) -> None:
+async def test_each_code_of_the_server_has_an_error_without_its_text(one: Database, code: str, becomes: type[Exception]) -> None:
     await one.run_ddl([FAIL])
     before = await one.read().scalar(process_id)
 
@@ -53,7 +53,7 @@ async def test_a_code_of_the_server_becomes_an_error_of_ours_without_its_words(o
     assert await one.read().scalar(process_id) == before
 
 
-async def test_a_wrong_statement_says_what_is_wrong(one: Database) -> None:
+async def test_the_error_of_a_wrong_statement_names_the_mistake(one: Database) -> None:
     nowhere = statement(select(literal_column("nowhere").label("x")), int)
 
     with pytest.raises(StatementFailed, match='failed with 42703: column "nowhere" does not exist'):

@@ -57,7 +57,7 @@ def run(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) ->
     return ran
 
 
-def test_a_transaction_whose_statements_are_known_takes_a_message_for_each(run: Callable[[Test], None]) -> None:
+def test_a_transaction_of_prepared_statements_takes_a_message_for_each(run: Callable[[Test], None]) -> None:
     async def test(wired: Wired) -> None:
         db, sent, _ = wired
         good = await stock(db)
@@ -78,7 +78,7 @@ def test_a_transaction_whose_statements_are_known_takes_a_message_for_each(run: 
     run(test)
 
 
-def test_a_transaction_of_one_known_statement_takes_one_message(run: Callable[[Test], None]) -> None:
+def test_a_transaction_of_one_prepared_statement_takes_one_message(run: Callable[[Test], None]) -> None:
     async def test(wired: Wired) -> None:
         db, sent, _ = wired
         for name in ("left", "right"):
@@ -92,7 +92,7 @@ def test_a_transaction_of_one_known_statement_takes_one_message(run: Callable[[T
     run(test)
 
 
-def test_a_last_statement_that_is_refused_undoes_the_rest(run: Callable[[Test], None]) -> None:
+def test_a_failed_last_statement_undoes_the_rest(run: Callable[[Test], None]) -> None:
     async def test(wired: Wired) -> None:
         db, _, _ = wired
         good = await stock(db)
@@ -112,7 +112,7 @@ def test_a_last_statement_that_is_refused_undoes_the_rest(run: Callable[[Test], 
     run(test)
 
 
-def test_arguments_that_cannot_be_sent_leave_the_wire_as_it_was(run: Callable[[Test], None]) -> None:
+def test_arguments_that_cannot_be_sent_send_no_begin_and_no_commit(run: Callable[[Test], None]) -> None:
     async def test(wired: Wired) -> None:
         db, sent, _ = wired
         good = await stock(db)
@@ -140,7 +140,7 @@ def test_arguments_that_cannot_be_sent_leave_the_wire_as_it_was(run: Callable[[T
     run(test)
 
 
-def test_what_becomes_of_a_commit_that_is_cut_off_is_unknown_and_it_is_not_sent_again(run: Callable[[Test], None]) -> None:
+def test_an_interrupted_commit_has_an_unknown_outcome_and_is_not_sent_again(run: Callable[[Test], None]) -> None:
     async def test(wired: Wired) -> None:
         db, sent, url = wired
         admin = await asyncpg.connect(url)

@@ -20,14 +20,14 @@ from tests.unit.db.sample_tables import Opener
 setting = statement(select(func.current_setting(bindparam("setting", type_=Text))), str)
 
 
-async def test_the_session_is_limited_as_asked(opening_postgres: Opener) -> None:
+async def test_a_session_has_the_limits_of_the_options(opening_postgres: Opener) -> None:
     db = await opening_postgres(replace(FOR_TESTS, statement_timeout_s=4, lock_timeout_s=1.5, idle_in_transaction_timeout_s=9))
     names = ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "application_name"]
 
     assert [await db.read().scalar(setting, setting=name) for name in names] == ["4s", "1500ms", "9s", "steelyard"]
 
 
-async def test_the_pool_grows_while_somebody_waits_and_not_beyond_its_limit(opening_postgres: Opener, admin: Any) -> None:
+async def test_the_pool_grows_while_callers_wait_and_not_beyond_its_limit(opening_postgres: Opener, admin: Any) -> None:
     db = await opening_postgres(replace(FOR_TESTS, pool_size=2, pool_overflow=1))
     sleepers = [asyncio.create_task(db.read().scalar(sleep, seconds=20)) for _ in range(5)]
 
@@ -51,7 +51,7 @@ async def test_overflow_is_closed_when_it_is_idle_again(opening_postgres: Opener
             await db.read().scalar(process_id)
 
 
-async def test_beyond_the_queue_callers_are_refused_at_once(opening_postgres: Opener, admin: Any) -> None:
+async def test_a_caller_beyond_the_queue_gets_an_error_at_once(opening_postgres: Opener, admin: Any) -> None:
     db = await opening_postgres(replace(ONE, pool_queue=2, pool_wait_s=30))
     waiting = [asyncio.create_task(db.read().scalar(sleep, seconds=20)) for _ in range(3)]
     await until(lambda: asleep(admin))
@@ -64,7 +64,7 @@ async def test_beyond_the_queue_callers_are_refused_at_once(opening_postgres: Op
     await asyncio.wait(waiting)
 
 
-async def test_a_cancelled_statement_gives_its_connection_to_nobody(one: Database, admin: Any) -> None:
+async def test_the_connection_of_a_cancelled_statement_is_not_reused(one: Database, admin: Any) -> None:
     before = await one.read().scalar(process_id)
     sleeping = asyncio.create_task(one.read().scalar(sleep, seconds=20))
     await until(lambda: asleep(admin))
@@ -92,7 +92,7 @@ async def test_a_statement_given_up_here_ends_on_the_server_too(opening_postgres
             pass
 
 
-async def test_closing_ends_what_is_still_running(one: Database, admin: Any) -> None:
+async def test_closing_ends_running_statements(one: Database, admin: Any) -> None:
     sleeping = asyncio.create_task(one.read().scalar(sleep, seconds=30))
     await until(lambda: asleep(admin))
 
@@ -103,7 +103,7 @@ async def test_closing_ends_what_is_still_running(one: Database, admin: Any) -> 
     assert await asleep(admin) is None
 
 
-async def test_a_statement_without_an_answer_is_given_up_and_its_connection_cut(opening_postgres: Opener) -> None:
+async def test_a_statement_without_a_response_ends_with_its_connection(opening_postgres: Opener) -> None:
     db = await opening_postgres(replace(ONE, command_timeout_s=0.2))
     before = await db.read().scalar(process_id)
 
@@ -144,7 +144,7 @@ async def test_an_old_connection_is_replaced(opening_postgres: Opener) -> None:
     assert db.gauges()["open"] <= 1
 
 
-async def test_a_server_that_is_not_there_stops_the_start() -> None:
+async def test_an_unreachable_server_stops_the_start() -> None:
     nowhere = Database("postgresql://nobody@127.0.0.1:1/nothing")
 
     with pytest.raises(DatabaseUnavailable, match=r"cannot be reached \(Connection refused\)"):
@@ -173,7 +173,7 @@ async def test_a_restart_of_the_server_costs_readers_a_moment() -> None:
         server.remove()
 
 
-async def test_a_server_that_stays_away_is_not_waited_for() -> None:
+async def test_no_caller_waits_for_a_server_that_stays_away() -> None:
     server = Server()
     server.start()
     db = Database(server.url, options=replace(FOR_TESTS, pool_wait_s=0.2))

@@ -30,13 +30,13 @@ async def test_reads_use_the_connection_that_was_used_last(opening_postgres: Ope
     assert db.gauges() == {"open": 3, "idle": 3, "busy": 0, "waiting": 0, "lost": 0}
 
 
-async def test_a_read_on_a_killed_connection_is_done_again_on_another(one: Database, admin: Any) -> None:
+async def test_a_read_on_a_killed_connection_runs_again_on_another(one: Database, admin: Any) -> None:
     await terminate(admin, await one.read().one(process_id))
 
     assert await one.read().all(titles) == []
 
 
-async def test_a_read_killed_under_way_is_done_again_on_another(one: Database, admin: Any) -> None:
+async def test_a_read_that_is_killed_runs_again_on_another_connection(one: Database, admin: Any) -> None:
     sleeping = asyncio.create_task(one.read().scalar(sleep, seconds=0.5))
     await until(lambda: asleep(admin))
     victim = await asleep(admin)
@@ -73,7 +73,7 @@ async def add_goods(db: Database, count: int) -> list[int]:
         return [(await tx.one(add_good, shelf_id=shelf, title=f"lamp {number}", units=number)).id for number in range(count)]
 
 
-async def test_rows_that_are_asked_for_at_the_same_time_take_two_statements(shared: Database) -> None:
+async def test_rows_that_are_requested_at_the_same_time_take_two_statements(shared: Database) -> None:
     ids = await add_goods(shared, 40)
 
     with count_statements() as made:

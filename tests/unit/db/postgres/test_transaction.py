@@ -24,7 +24,7 @@ async def db(opening_postgres: Opener) -> Database:
     return await opening_postgres(replace(FOR_TESTS, pipelining=True))
 
 
-async def test_a_read_is_one_round_trip_and_a_transaction_adds_one_when_its_first_statement_is_known(opening_postgres: Opener) -> None:
+async def test_a_read_takes_one_round_trip_and_a_transaction_of_a_prepared_statement_two(opening_postgres: Opener) -> None:
     async with relayed(opening_postgres.url) as (url, sent):
         db = Database(url, options=replace(ONE, pipelining=True))
         await db.open()
@@ -43,7 +43,7 @@ async def test_a_read_is_one_round_trip_and_a_transaction_adds_one_when_its_firs
         await db.close()
 
 
-async def test_a_begin_that_is_sent_along_begins(db: Database, admin: Any) -> None:
+async def test_a_pipelined_begin_begins_the_transaction(db: Database, admin: Any) -> None:
     good = await stock(db)
 
     for title in ("desk", "chair"):
@@ -72,7 +72,7 @@ async def test_a_connection_that_was_lost_before_a_transaction_costs_no_error(on
     assert [row.title for row in await one.read().all(every_good)] == ["chair"]
 
 
-async def test_what_is_done_later_costs_no_round_trip_of_its_own(db: Database) -> None:
+async def test_a_deferred_statement_costs_no_round_trip(db: Database) -> None:
     good = await stock(db)
 
     with count_statements() as made:
@@ -98,7 +98,7 @@ async def test_a_statement_cancelled_in_a_transaction_is_cut_and_undone(one: Dat
     assert await one.read().all(titles) == []
 
 
-async def test_a_server_that_stands_still_is_not_waited_for_again_to_roll_back(opening_postgres: Opener) -> None:
+async def test_a_rollback_does_not_wait_again_for_a_frozen_server(opening_postgres: Opener) -> None:
     db = await opening_postgres(replace(ONE, command_timeout_s=1))
     tx = db.transaction()
     backend = psutil.Process(await tx.one(process_id))
@@ -117,7 +117,7 @@ async def test_a_server_that_stands_still_is_not_waited_for_again_to_roll_back(o
         backend.resume()
 
 
-async def test_a_transaction_killed_before_its_commit_lost_a_race(one: Database, admin: Any) -> None:
+async def test_a_transaction_killed_before_its_commit_is_a_conflict(one: Database, admin: Any) -> None:
     tx = one.transaction()
     await tx.one(add_good, shelf_id=None, title="lamp", units=1)
     await terminate(admin, await tx.one(process_id))
@@ -138,7 +138,7 @@ async def test_a_connection_killed_while_idle_costs_a_transaction_nothing(one: D
     assert await one.read().all(titles) == ["lamp"]
 
 
-async def test_a_commit_without_an_answer_has_an_unknown_outcome(one: Database, admin: Any) -> None:
+async def test_a_commit_without_a_response_has_an_unknown_outcome(one: Database, admin: Any) -> None:
     await admin.execute(
         "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(20); RETURN NULL; END $$;"
         "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON goods DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION dawdle()"
@@ -155,7 +155,7 @@ async def test_a_commit_without_an_answer_has_an_unknown_outcome(one: Database, 
     assert await one.read().all(titles) == []
 
 
-async def test_opposite_orders_end_in_a_lost_race_for_one(db: Database) -> None:
+async def test_a_deadlock_is_a_conflict_for_one_of_two(db: Database) -> None:
     lamp, desk = await stock(db, "lamp"), await stock(db, "desk")
     first, second = db.transaction(), db.transaction()
     await first.run(rename, good_id=lamp.id, title="1")
@@ -176,7 +176,7 @@ async def test_opposite_orders_end_in_a_lost_race_for_one(db: Database) -> None:
     assert set(await db.read().all(titles)) == set(ends) - {"lost"}
 
 
-async def test_a_schema_change_within_a_transaction_is_a_lost_race(one: Database, admin: Any) -> None:
+async def test_a_schema_change_within_a_transaction_is_a_conflict(one: Database, admin: Any) -> None:
     await one.read().all(every_good)
     tx = one.transaction()
     await tx.scalar(process_id)
@@ -190,7 +190,7 @@ async def test_a_schema_change_within_a_transaction_is_a_lost_race(one: Database
         assert await tx.all(every_good) == []
 
 
-async def test_two_verbs_of_one_transaction_at_once_are_a_mistake(one: Database) -> None:
+async def test_two_verbs_of_one_transaction_at_once_are_an_error(one: Database) -> None:
     tx = one.transaction()
     await tx.all(titles)
 

@@ -41,7 +41,7 @@ async def pragma(connection: aiosqlite.Connection, name: str) -> object:
     return next(iter(await connection.execute_fetchall(f"PRAGMA {name}")))[0]
 
 
-async def test_connections_are_set_as_promised(opening_sqlite: Opener) -> None:
+async def test_connections_have_their_pragmas(opening_sqlite: Opener) -> None:
     database = backend(await opening_sqlite(replace(FOR_TESTS, sqlite_synchronous="FULL", sqlite_busy_timeout_s=5, sqlite_readers=4)))
 
     assert len(database.readers.idle) == 4
@@ -75,7 +75,7 @@ async def test_writers_come_in_the_order_in_which_they_asked(db: Database) -> No
     assert await db.read().all(titles) == [str(number) for number in range(20)]
 
 
-async def test_readers_are_not_kept_waiting_by_a_writer(db: Database) -> None:
+async def test_a_reader_does_not_wait_for_a_writer(db: Database) -> None:
     async with db.transaction() as tx:
         await tx.one(add_good, shelf_id=None, title="lamp", units=1)
         assert await asyncio.gather(*(db.read().all(titles) for _ in range(20))) == [[]] * 20
@@ -136,7 +136,7 @@ async def until_busy(idle: object) -> None:
             await asyncio.wait([asyncio.ensure_future(asyncio.Event().wait())], timeout=0)
 
 
-async def test_another_process_that_writes_for_too_long_is_told_as_out_of_reach(opening_sqlite: Opener) -> None:
+async def test_the_database_is_unavailable_while_another_process_writes_for_too_long(opening_sqlite: Opener) -> None:
     db = await opening_sqlite(replace(FOR_TESTS, sqlite_busy_timeout_s=0.01))
     other = sqlite3.connect(str(Path(db.url.removeprefix("sqlite:///"))), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -170,7 +170,7 @@ async def test_a_unique_rule_is_found_by_its_index(db: Database) -> None:
     assert await broken(id=2, owner="x", name="y", label="C") == "things_folded_key"
 
 
-async def test_a_commit_that_is_refused_undoes_everything_and_lets_the_next_one_write(db: Database) -> None:
+async def test_a_failed_commit_undoes_everything_and_lets_the_next_one_write(db: Database) -> None:
     rules = MetaData(naming_convention=metadata.naming_convention)
     things = Table("things", rules, id_column(), Column("of", Id, ForeignKey("things.id", deferrable=True, initially="DEFERRED")))
     await create_tables(db, rules)
@@ -199,7 +199,7 @@ async def test_a_commit_that_is_cancelled_happens_and_lets_the_next_one_write(db
 
 
 @pytest.mark.parametrize("value", [object(), "\ud800"])
-async def test_a_value_that_is_none_is_refused_without_being_told(db: Database, value: object) -> None:
+async def test_an_error_about_a_value_that_cannot_be_bound_does_not_quote_it(db: Database, value: object) -> None:
     good = await stock(db)
 
     with pytest.raises(ValueOutOfRange) as refused:
@@ -209,7 +209,7 @@ async def test_a_value_that_is_none_is_refused_without_being_told(db: Database, 
     assert str(value) not in str(refused.value)
 
 
-async def test_a_wrong_statement_says_what_is_wrong(db: Database) -> None:
+async def test_the_error_of_a_wrong_statement_names_the_mistake(db: Database) -> None:
     nowhere = statement(select(literal_column("nowhere").label("x")), int)
 
     with pytest.raises(StatementFailed, match="failed with SQLITE_ERROR: no such column: nowhere"):
@@ -229,7 +229,7 @@ async def test_a_folder_that_is_not_there_stops_the_start(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://root@localhost/shop"])
-def test_what_cannot_work_is_refused_where_it_is_named(url: str) -> None:
+def test_a_database_url_that_cannot_work_is_rejected(url: str) -> None:
     with pytest.raises(ValueError, match=r"a database in memory|neither PostgreSQL nor SQLite|cannot be read"):
         Database(url)
 
