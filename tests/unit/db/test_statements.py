@@ -1,4 +1,4 @@
-"""Statements as values: what is compiled, and what is refused before a database is asked."""
+"""Statements as values: how they are compiled, and which mistakes raise before a database is used."""
 
 from typing import NamedTuple
 
@@ -119,7 +119,7 @@ def test_a_statement_that_selects_nothing_has_no_row_type() -> None:
         statement(update(goods).values(title="x"), int).compiled["sqlite"]
 
 
-def test_a_list_is_one_parameter_whatever_its_length() -> None:
+def test_a_list_is_one_parameter_for_every_length() -> None:
     assert "goods.id = ANY ($1::TEXT[]::BIGINT[])" in sample_tables.goods_among.compiled["postgresql"].text
     assert "goods.id IN (SELECT value FROM json_each(?)) ORDER" in " ".join(sample_tables.goods_among.compiled["sqlite"].text.split())
 

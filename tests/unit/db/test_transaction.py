@@ -45,13 +45,13 @@ async def test_a_change_is_seen_inside_at_once_and_outside_after_the_commit(db: 
 async def test_an_error_undoes_everything(db: Database) -> None:
     good = await stock(db)
 
-    async def refuse() -> None:
+    async def fail() -> None:
         async with db.transaction() as tx:
             await tx.run(rename, good_id=good.id, title="desk")
             raise Refusal
 
     with pytest.raises(Refusal):
-        await refuse()
+        await fail()
     assert await db.read().first(good_of, good_id=good.id) == good
 
 
@@ -59,14 +59,14 @@ async def test_a_kept_problem_commits_and_is_raised(db: Database) -> None:
     good = await stock(db)
     called: list[str] = []
 
-    async def refuse() -> None:
+    async def fail() -> None:
         async with db.transaction() as tx:
             tx.on_commit(lambda: called.append("kept"))
             await tx.run(rename, good_id=good.id, title="desk")
             raise tx.keeping(Refusal())
 
     with pytest.raises(Refusal):
-        await refuse()
+        await fail()
     assert await db.read().all(titles) == ["desk"]
     assert called == ["kept"]
 
@@ -105,8 +105,8 @@ async def test_callbacks_do_not_run_after_a_rollback(db: Database) -> None:
 
 
 async def test_listeners_get_the_tables_that_a_commit_changed(db: Database) -> None:
-    told: list[set[str]] = []
-    db.on_change(lambda changes: told.append({change.table for change in changes}))
+    changed: list[set[str]] = []
+    db.on_change(lambda changes: changed.append({change.table for change in changes}))
 
     async with db.transaction() as tx:
         await tx.all(every_good)
@@ -115,7 +115,7 @@ async def test_listeners_get_the_tables_that_a_commit_changed(db: Database) -> N
     await undone.one(add_shelf, name="right")
     await undone.rollback()
 
-    assert told == [{"shelves", "goods"}]
+    assert changed == [{"shelves", "goods"}]
 
 
 async def test_a_transaction_has_one_time_and_a_request_id(opening: Opener) -> None:
@@ -252,8 +252,8 @@ async def test_a_deferred_statement_runs_before_one_that_could_see_it(db: Databa
 
 
 async def test_a_deferred_statement_runs_with_another_change_or_with_the_commit(db: Database) -> None:
-    told: list[set[str]] = []
-    db.on_change(lambda changes: told.append({change.table for change in changes}))
+    changed: list[set[str]] = []
+    db.on_change(lambda changes: changed.append({change.table for change in changes}))
     async with db.transaction() as tx:
         good = await tx.one(add_good, shelf_id=await tx.one(add_shelf, name="left"), title="lamp", units=1)
     async with db.transaction() as tx:
@@ -269,7 +269,7 @@ async def test_a_deferred_statement_runs_with_another_change_or_with_the_commit(
     assert taken == 0
     assert sorted(await db.read().all(shelf_names)) == ["left", "right", "upper"]
     assert [row.title for row in await db.read().all(every_good)] == ["table"]
-    assert told[1:] == [{"shelves", "goods"}, {"shelves", "goods"}, {"goods"}]
+    assert changed[1:] == [{"shelves", "goods"}, {"shelves", "goods"}, {"goods"}]
 
 
 async def test_a_deferred_statement_is_undone_with_the_rest(db: Database) -> None:
@@ -295,13 +295,13 @@ async def test_a_deferred_statement_is_undone_with_the_rest(db: Database) -> Non
 async def test_a_connection_works_after_an_error_at_the_commit(opening: Opener) -> None:
     db = await opening(DatabaseOptions(pool_size=1, pool_overflow=0, pool_at_start=1, pool_wait_s=1))
 
-    async def refuse() -> None:
+    async def fail() -> None:
         async with db.transaction() as tx:
             await tx.one(add_shelf, name="left")
             await tx.defer(add_shelf, name="left")
 
     with pytest.raises(ConstraintViolated):
-        await refuse()
+        await fail()
     async with db.transaction() as tx:
         await tx.one(add_shelf, name="left")
 

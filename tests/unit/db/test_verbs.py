@@ -135,15 +135,15 @@ async def test_moments_come_back_in_utc_and_are_compared_as_moments(db: Database
 async def test_an_error_about_a_value_out_of_range_does_not_quote_it(db: Database, name: str, value: object) -> None:
     given: dict[str, Any] = NOTHING._asdict() | {name: value}
 
-    with pytest.raises(ValueOutOfRange) as refused:
+    with pytest.raises(ValueOutOfRange) as failed:
         async with db.transaction() as tx:
             await tx.one(add_kind, **given)
 
     if db.dialect == "postgresql":
-        assert str(refused.value) == "tests.unit.db.sample_tables.add_kind got a value out of range for number"
-    assert str(value) not in str(refused.value)
-    assert refused.value.__cause__ is None
-    assert refused.value.__context__ is None
+        assert str(failed.value) == "tests.unit.db.sample_tables.add_kind got a value out of range for number"
+    assert str(value) not in str(failed.value)
+    assert failed.value.__cause__ is None
+    assert failed.value.__context__ is None
 
 
 @pytest.mark.parametrize(
@@ -164,19 +164,19 @@ async def test_a_constraint_has_one_name_on_both_databases(
         shelf = await tx.one(add_shelf, name="left")
         await tx.one(add_good, shelf_id=shelf, title="x", units=1)
 
-    with pytest.raises(ConstraintViolated) as refused:
+    with pytest.raises(ConstraintViolated) as failed:
         async with db.transaction() as tx:
             await tx.run(statement, **given)
 
-    assert (refused.value.constraint, refused.value.kind) == (constraint, kind)
-    assert refused.value.__context__ is None
+    assert (failed.value.constraint, failed.value.kind) == (constraint, kind)
+    assert failed.value.__context__ is None
     assert len(await db.read().all(every_good)) == 1
 
 
 async def test_a_check_holds_for_changes_too(db: Database) -> None:
     good = await stock(db, units=1)
 
-    with pytest.raises(ConstraintViolated, match="check constraint goods_units_check refused the change"):
+    with pytest.raises(ConstraintViolated, match="check constraint goods_units_check rejected the change"):
         async with db.transaction() as tx:
             await tx.run(lower, good_id=good.id, wanted=2)
 

@@ -1,4 +1,4 @@
-"""What goes over the wire to PostgreSQL, seen from its middle."""
+"""A relay in front of PostgreSQL, which records the messages to the server."""
 
 import asyncio
 import ssl
@@ -27,8 +27,8 @@ async def relayed(url: str, tls: ssl.SSLContext | None = None) -> AsyncIterator[
             assert (await reader.readexactly(8)).endswith(SSL_REQUEST)
             writer.write(b"S")
             await writer.start_tls(tls)
-        answers, requests = await asyncio.open_connection(target.host, target.port)
-        await asyncio.gather(pass_on(reader, requests, sent), pass_on(answers, writer, []))
+        responses, requests = await asyncio.open_connection(target.host, target.port)
+        await asyncio.gather(pass_on(reader, requests, sent), pass_on(responses, writer, []))
 
     server = await asyncio.start_server(relay, "127.0.0.1", 0)
     async with server:

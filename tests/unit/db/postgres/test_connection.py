@@ -41,17 +41,17 @@ async def test_the_least_used_statement_is_closed_when_there_are_too_many(one: D
     def numbered(number: int) -> Query[int]:
         return statement(select(literal_column(f"{number} + 0").label(f"n{number}")), int)
 
-    told = statement(select(literal_column(names).label("names")), str)
+    prepared = statement(select(literal_column(names).label("names")), str)
     often, seldom = numbered(1), numbered(2)
     for _ in range(5):
         await one.read().scalar(often)
-        await one.read().scalar(told)
+        await one.read().scalar(prepared)
     await one.read().scalar(seldom)
     await one.read().scalar(numbered(3))
     gc.collect()
     await one.read().scalar(numbered(4))
 
-    left = await one.read().one(told)
+    left = await one.read().one(prepared)
     assert "AS n1" in left
     assert "AS n2" not in left
 

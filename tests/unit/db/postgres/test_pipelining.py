@@ -97,15 +97,15 @@ def test_a_failed_last_statement_undoes_the_rest(run: Callable[[Test], None]) ->
         db, _, _ = wired
         good = await stock(db)
 
-        async def refuse() -> None:
+        async def fail() -> None:
             async with db.transaction() as tx:
                 await tx.run(rename, good_id=good.id, title="desk")
                 await tx.defer(add_shelf, name="left")
 
-        await refuse()
+        await fail()
         for _ in range(2):
             with pytest.raises(ConstraintViolated):
-                await refuse()
+                await fail()
 
         assert await db.read().all(shelf_names) == ["left"]
 

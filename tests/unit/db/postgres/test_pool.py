@@ -188,13 +188,13 @@ async def test_no_caller_waits_for_a_server_that_stays_away() -> None:
                 refused = str(error.value)
         await asyncio.to_thread(server.start)
         async with asyncio.timeout(20):
-            await until(lambda: answers(db))
+            await until(lambda: responds(db))
     finally:
         await db.close()
         server.remove()
 
 
-async def answers(db: Database) -> bool:
+async def responds(db: Database) -> bool:
     try:
         return await db.read().scalar(process_id) is not None
     except DatabaseUnavailable:

@@ -60,7 +60,7 @@ async def test_a_connection_that_was_lost_before_a_transaction_costs_no_error(on
     async with one.transaction() as tx:
         await tx.run(rename, good_id=good.id, title="desk")
     pid = await one.read().one(process_id)
-    # Whoever is told at once takes another connection; this is about the moment before.
+    # Without the listeners the pool learns of the end only from the next statement.
     assert isinstance(one._backend, PostgresBackend)
     for connection in one._backend._connections:
         connection.driver._termination_listeners.clear()

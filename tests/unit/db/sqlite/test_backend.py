@@ -46,8 +46,8 @@ async def test_connections_have_their_pragmas(opening_sqlite: Opener) -> None:
 
     assert len(database.readers.idle) == 4
     for connection, only_reads in [(database.writer.idle[0], 0), (database.readers.idle[0], 1)]:
-        told = [await pragma(connection, name) for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout", "query_only")]
-        assert told == ["wal", 2, 1, 5000, only_reads]
+        pragmas = [await pragma(connection, name) for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout", "query_only")]
+        assert pragmas == ["wal", 2, 1, 5000, only_reads]
 
 
 async def test_writers_come_in_the_order_in_which_they_asked(db: Database) -> None:
@@ -160,10 +160,10 @@ async def test_a_unique_rule_is_found_by_its_index(db: Database) -> None:
     async def broken(**given: object) -> str:
         tx = db.transaction()
         await tx.run(add, id=1, owner="a", name="b", label="c")
-        with pytest.raises(ConstraintViolated) as refused:
+        with pytest.raises(ConstraintViolated) as failed:
             await tx.run(add, **given)
         await tx.rollback()
-        return refused.value.constraint
+        return failed.value.constraint
 
     assert await broken(id=1, owner="x", name="y", label="z") == "things_pkey"
     assert await broken(id=2, owner="a", name="b", label="z") == "things_live_key"
@@ -202,11 +202,11 @@ async def test_a_commit_that_is_cancelled_happens_and_lets_the_next_one_write(db
 async def test_an_error_about_a_value_that_cannot_be_bound_does_not_quote_it(db: Database, value: object) -> None:
     good = await stock(db)
 
-    with pytest.raises(ValueOutOfRange) as refused:
+    with pytest.raises(ValueOutOfRange) as failed:
         async with db.transaction() as tx:
             await tx.run(rename, good_id=good.id, title=value)
 
-    assert str(value) not in str(refused.value)
+    assert str(value) not in str(failed.value)
 
 
 async def test_the_error_of_a_wrong_statement_names_the_mistake(db: Database) -> None:
