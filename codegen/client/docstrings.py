@@ -1,4 +1,4 @@
-"""Words about a schema, for docstrings and the reference."""
+"""Texts about a schema, for docstrings and the reference."""
 
 import re
 import textwrap
@@ -23,20 +23,20 @@ def wrapped(text: str, indent: str, further: str | None = None) -> list[str]:
 
 
 def bounds(document: Document, schema: Node) -> str:
-    """What the server will hold against a value: `1 to 200 characters`."""
+    """The bounds of a value as text: `1 to 200 characters`."""
     node: dict[str, Any] = {**document.dereference(schema), **{key: value for key, value in schema.items() if key != "$ref"}}
     if "oneOf" in node:
-        some = [one for one in node["oneOf"] if one.get("type") != "null"]
+        some = [branch for branch in node["oneOf"] if branch.get("type") != "null"]
         return bounds(document, some[0]) if len(some) == 1 else ""
-    told = [
+    parts = [
         _span(node.get("minimum"), node.get("maximum"), ""),
         _span(node.get("minLength"), node.get("maxLength"), " characters"),
         _span(node.get("minItems"), node.get("maxItems"), " entries"),
-        "no two the same" if node.get("uniqueItems") else "",
+        "unique" if node.get("uniqueItems") else "",
         f"one of {', '.join(map(str, node['enum']))}" if "enum" in node else "",
         f"{node['default']!r} if left out" if node.get("default") not in (None, [], "") else "",
     ]
-    return "; ".join(part for part in told if part)
+    return "; ".join(part for part in parts if part)
 
 
 def with_bounds(document: Document, text: str, schema: Node) -> str:
@@ -46,7 +46,7 @@ def with_bounds(document: Document, text: str, schema: Node) -> str:
 
 
 def _span(least: int | None, most: int | None, unit: str) -> str:
-    # An id up to the largest integer of JavaScript tells nobody anything.
+    # The largest integer of JavaScript is not a useful bound.
     most = None if most is not None and most > 2**50 else most
     least = None if not least and unit else least
     if least is None and most is None:

@@ -1,7 +1,7 @@
-"""What openapi-python-client is given to read: the shapes of the contract, without the rules that only a server enforces.
+"""The input of openapi-python-client: the shapes of the contract, without the rules that only a server enforces.
 
 The generator cannot merge an `allOf` whose second half refines a member of the first: it drops the schema with a warning.
-So halves are merged here. A keyword that is on neither list stops generation: somebody has to decide what it means for clients.
+So halves are merged here. A keyword on neither list stops generation.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,18 +16,18 @@ KEPT = frozenset(
 )
 DROPPED = frozenset(
     {
-        # judged by the server
+        # enforced by the server
         *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "pattern"),
         *("minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "propertyNames"),
         *("if", "then", "else", "not", "dependentRequired", "unevaluatedProperties"),
-        # what is left out is the server's to fill in: a client that sent the default would freeze it
+        # the server fills it in: a client that sent the default would freeze it
         "default",
-        # told by our own templates, from the document itself
+        # our templates read these from the document
         *("title", "description", "example", "examples", "readOnly", "writeOnly"),
         *("x-message", "x-secret", "x-deprecation", "deprecated"),
     }
 )
-# Parts of an operation that tell a client generator nothing, or what it takes for something else.
+# Parts of an operation that the generator ignores or misreads.
 SILENT = frozenset({"example", "examples", "links", "headers", "security"})
 
 
@@ -69,7 +69,7 @@ def reduced(schema: Any, schemas: Mapping[str, Any]) -> Any:
         elif key in KEPT:
             made[key] = child
         elif key not in DROPPED:
-            raise ContractError(f"Nobody has decided what {key!r} means for clients: see codegen/client/generator_input.py.")
+            raise ContractError(f"{key!r} is neither kept nor dropped for clients: add it to a list in codegen/client/generator_input.py.")
     if "properties" not in made and isinstance(made.get("additionalProperties"), dict):
         # A map: the generator would make a class of it, which the contract does not name.
         return {}
@@ -93,7 +93,7 @@ WITHIN: dict[str, Callable[[Any, Mapping[str, Any]], Any]] = {
 def merged(parts: list[Any], schemas: Mapping[str, Any]) -> Json:
     """One object of several halves.
 
-    A typed member of the first half wins over a constant that refines it, but for the one that tells types apart.
+    A typed member of the first half wins over a constant that refines it, except for `type`, which discriminates.
     """
     made: Json = {"type": "object", "required": [], "properties": {}}
     for named in parts:

@@ -9,7 +9,7 @@ from codegen.client.models import Member
 from codegen.client.types import PythonType
 from codegen.contract.document import Operation
 
-# What every method takes beside the arguments of its operation: settings of this one call.
+# Options of a single call, which every method has beside the arguments of its operation.
 OPTIONS = {"timeout": "float | Unset", "headers": "Mapping[str, str] | Unset"}
 IF_NONE_MATCH = "If-None-Match"
 
@@ -55,7 +55,7 @@ def _names(names: Iterable[str]) -> str:
 
 @dataclass(frozen=True)
 class Paged:
-    """A list whose answer links to its next page."""
+    """A list whose response links to the next page."""
 
     item: PythonType
     cursor: str
@@ -88,12 +88,12 @@ class Method:
     paged: Paged | None
     problems: list[str]
     common: frozenset[str] = frozenset()
-    """Problems that nearly every operation may answer with."""
+    """Problems that nearly every operation has."""
     examples: dict[str, Any] = field(default_factory=dict)
 
     @property
     def own_problems(self) -> list[str]:
-        """What a caller has to think of here, beyond what any call may meet."""
+        """The problems that are specific to this operation."""
         return [name for name in self.problems if name not in self.common]
 
     # -- what templates print ---------------------------------------------------------------------------------------
@@ -154,10 +154,10 @@ class Method:
     def deprecation(self) -> str | None:
         if not self.operation.spec.get("deprecated"):
             return None
-        told = self.operation.spec.get("x-deprecation", {})
-        since = f" since {told['since']}" if "since" in told else ""
-        sunset = f" and ends on {told['sunset']}" if "sunset" in told else ""
-        use = f"; use {told['use']}" if "use" in told else ""
+        announcement = self.operation.spec.get("x-deprecation", {})
+        since = f" since {announcement['since']}" if "since" in announcement else ""
+        sunset = f" and ends on {announcement['sunset']}" if "sunset" in announcement else ""
+        use = f"; use {announcement['use']}" if "use" in announcement else ""
         return f"{self.id} is deprecated{since}{sunset}{use}"
 
     @property
@@ -174,13 +174,13 @@ class Method:
         if self.positional is not None:
             first.append(self.positional.text)
         members = form.members if form is not None else []
-        rest = [member.given for member in members] + [argument.text for argument in self.query + self.header_arguments(raw=raw)]
+        rest = [member.accepted for member in members] + [argument.text for argument in self.query + self.header_arguments(raw=raw)]
         rest += self._option_arguments() if options and not raw else []
         return [*first, *(["*"] if rest else []), *rest]
 
     @property
     def options(self) -> list[str]:
-        """The options that a call of this method can be given: a name that the contract uses here is the contract's."""
+        """The options of this method, except those whose names the contract uses here."""
         taken = {argument.name for argument in [*self.path, *self.query, *self.headers]}
         taken |= {member.attribute for form in self.forms for member in form.members}
         taken |= set() if self.positional is None else {self.positional.name}
@@ -190,17 +190,17 @@ class Method:
         return [f"{name}: {OPTIONS[name]} = UNSET" for name in self.options]
 
     def passed_options(self) -> str:
-        """The options of a method, passed on behind the call."""
+        """The options of a method as arguments of the call."""
         return "".join(f", {name}={name}" for name in self.options)
 
     def open_arguments(self, *, raw: bool = False) -> list[str]:
-        """Of the implementation behind several forms."""
+        """The arguments of the implementation of several forms."""
         rest = [argument.text for argument in self.query + self.header_arguments()]
         rest += [] if raw else self._option_arguments()
         return [*(argument.text for argument in self.path), *(["*"] if rest else []), *rest, "**body: Any"]
 
     def passed(self) -> str:
-        """The arguments of a method, passed on."""
+        """The arguments of a method as arguments of its function in `calls`."""
         first = [argument.name for argument in self.path] + ([self.positional.name] if self.positional is not None else [])
         named = [member.attribute for form in self.forms for member in form.members] if not self.has_forms else []
         named += [argument.name for argument in self.query + self.header_arguments()]
@@ -212,11 +212,11 @@ class Method:
     @property
     def argument_types(self) -> list[PythonType]:
         """The types of its arguments."""
-        given = [member.kind for form in self.forms for member in form.members]
-        given += [argument.kind for argument in [*self.path, *self.query, *self.headers] if argument.kind is not None]
+        types = [member.kind for form in self.forms for member in form.members]
+        types += [argument.kind for argument in [*self.path, *self.query, *self.headers] if argument.kind is not None]
         if self.positional is not None and self.positional.kind is not None:
-            given.append(self.positional.kind)
-        return given
+            types.append(self.positional.kind)
+        return types
 
     def documentation(self, indent: str, *, short: bool = False, raw: bool = False) -> str:
         """The docstring."""
@@ -228,10 +228,10 @@ class Method:
             lines += ["", f"{indent}Deprecated: {self.deprecation}."]
         for part in paragraphs(spec.get("description", "")):
             lines += ["", *wrapped(part, indent)]
-        told = self.argument_docs(raw=raw)
-        if told:
+        arguments = self.argument_docs(raw=raw)
+        if arguments:
             lines += ["", f"{indent}Args:"]
-            for name, words in told:
+            for name, words in arguments:
                 lines += wrapped(f"{name}: {words or name}", f"{indent}    ", f"{indent}        ")
         if self.own_problems:
             lines += ["", f"{indent}Raises:"]
@@ -239,11 +239,11 @@ class Method:
         return "\n".join([*lines, f'{indent}"""'])
 
     def argument_docs(self, *, raw: bool = False) -> list[tuple[str, str]]:
-        """Names of arguments and what is said about them."""
-        found: dict[str, str] = {argument.name: argument.documentation for argument in self.path}
+        """Names of arguments and their descriptions."""
+        docs: dict[str, str] = {argument.name: argument.documentation for argument in self.path}
         if self.positional is not None:
-            found[self.positional.name] = self.positional.documentation
+            docs[self.positional.name] = self.positional.documentation
         for form in self.forms:
             for member in form.members:
-                found.setdefault(member.attribute, with_bounds(self.operation.document, member.documentation, member.schema))
-        return [*found.items(), *((one.name, one.documentation) for one in self.query + self.header_arguments(raw=raw))]
+                docs.setdefault(member.attribute, with_bounds(self.operation.document, member.documentation, member.schema))
+        return [*docs.items(), *((argument.name, argument.documentation) for argument in self.query + self.header_arguments(raw=raw))]

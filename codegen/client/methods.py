@@ -30,7 +30,7 @@ class Methods:
             if other != operation.id:
                 raise ContractError(f"client.{made.tag}.{made.name} would be both {other} and {operation.id}. Rename one of them.")
             self.by_key[made.key] = made
-        declared = [name for one in self.by_key.values() for name in one.problems]
+        declared = [name for method in self.by_key.values() for name in method.problems]
         self.common = frozenset(name for name in declared if declared.count(name) > COMMON_SHARE * len(self.by_key))
         for made in self.by_key.values():
             made.common = self.common
@@ -42,27 +42,27 @@ class Methods:
         return tags
 
     def method(self, operation: Operation) -> Method:
-        given = list(operation.parameters())
+        parameters = list(operation.parameters())
         tag = attribute(operation.spec["tags"][0])
         media, forms, positional, secrets = self._body(operation)
-        responses = {answer.status: self._answer(answer) for answer in operation.successes()}
+        responses = {response.status: self._result(response) for response in operation.successes()}
         made = Method(
             operation,
             key=snake(operation.id),
             name=method_name(operation.id, operation.spec["tags"][0]),
             tag=tag,
-            path=[self._argument(one) for one in given if one.spec["in"] == "path"],
+            path=[self._argument(parameter) for parameter in parameters if parameter.spec["in"] == "path"],
             forms=forms,
             positional=positional,
-            query=[self._argument(one) for one in given if one.spec["in"] == "query"],
-            headers=[self._argument(one) for one in given if one.spec["in"] == "header"],
+            query=[self._argument(parameter) for parameter in parameters if parameter.spec["in"] == "query"],
+            headers=[self._argument(parameter) for parameter in parameters if parameter.spec["in"] == "header"],
             media=media,
             secrets=secrets,
-            keyed=any(one.name == IDEMPOTENCY_KEY for one in given),
-            guarded=any(one.name == IF_MATCH for one in given),
-            revalidates=any(one.name == IF_NONE_MATCH for one in given),
+            keyed=any(parameter.name == IDEMPOTENCY_KEY for parameter in parameters),
+            guarded=any(parameter.name == IF_MATCH for parameter in parameters),
+            revalidates=any(parameter.name == IF_NONE_MATCH for parameter in parameters),
             responses=responses or {204: None},
-            binary=any(answer.media is not None and "json" not in answer.media for answer in operation.successes()),
+            binary=any(response.media is not None and "json" not in response.media for response in operation.successes()),
             paged=self._paged(operation),
             problems=operation.problems(),
             examples=self._examples(operation),
@@ -72,16 +72,16 @@ class Methods:
             raise ContractError(f"{operation.id}: {', '.join(sorted(twice))} would be two arguments of one name. Rename one.")
         return made
 
-    def _answer(self, answer: Response) -> PythonType | None:
-        if answer.schema is None or answer.media is None:
+    def _result(self, response: Response) -> PythonType | None:
+        if response.schema is None or response.media is None:
             return None
-        return self.types.of(answer.schema) if "json" in answer.media else PythonType("bytes", "bytes", returns=("bytes",))
+        return self.types.of(response.schema) if "json" in response.media else PythonType("bytes", "bytes", returns=("bytes",))
 
-    def _argument(self, given: Parameter) -> Argument:
-        spec = given.spec
-        told = with_bounds(self.document, sentence(spec.get("description", "")), spec["schema"])
-        name = attribute(given.name)
-        if given.name == IDEMPOTENCY_KEY:
+    def _argument(self, parameter: Parameter) -> Argument:
+        spec = parameter.spec
+        text = with_bounds(self.document, sentence(spec.get("description", "")), spec["schema"])
+        name = attribute(parameter.name)
+        if parameter.name == IDEMPOTENCY_KEY:
             return Argument(
                 name,
                 IDEMPOTENCY_KEY,
@@ -89,14 +89,14 @@ class Methods:
                 required=False,
                 documentation="Made for each call if left out, and kept over its attempts.",
             )
-        if given.name == IF_MATCH:
-            told = "The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed."
-            return Argument(name, IF_MATCH, "str | Versioned | None", required=False, documentation=told)
-        if given.name == IF_NONE_MATCH:
-            told = "The tag of what is already held: if it is current, the answer is not_modified."
-            return Argument(name, IF_NONE_MATCH, "str | None", required=False, documentation=told)
+        if parameter.name == IF_MATCH:
+            text = "The resource, or its tag. If it has changed since, errors.PreconditionFailed is raised."
+            return Argument(name, IF_MATCH, "str | Versioned | None", required=False, documentation=text)
+        if parameter.name == IF_NONE_MATCH:
+            text = "The tag of a copy. If it is current, the response is not_modified."
+            return Argument(name, IF_NONE_MATCH, "str | None", required=False, documentation=text)
         kind = self.types.of(spec["schema"])
-        return Argument(name, given.name, kind.given, bool(spec.get("required")), told, kind)
+        return Argument(name, parameter.name, kind.accepted, bool(spec.get("required")), text, kind)
 
     def _body(self, operation: Operation) -> tuple[str | None, list[Form], Argument | None, frozenset[str]]:
         content = operation.spec.get("requestBody", {}).get("content", {})
@@ -111,39 +111,39 @@ class Methods:
         name = referenced(schema) or operation.id
         if "properties" in resolved or "allOf" in resolved:
             return media, [Form(name, self.models.members(name))], None, secrets
-        variants = [str(referenced(one)) for one in resolved.get("oneOf", ()) if referenced(one) is not None]
-        if variants and all(self.types.is_model(one) for one in variants):
-            return media, [Form(one, self.models.members(one)) for one in variants], None, secrets
+        variants = [str(referenced(branch)) for branch in resolved.get("oneOf", ()) if referenced(branch) is not None]
+        if variants and all(self.types.is_model(branch) for branch in variants):
+            return media, [Form(branch, self.models.members(branch)) for branch in variants], None, secrets
         kind = self.types.of(schema)
         words = with_bounds(self.document, sentence(resolved.get("description", "")), schema)
         return (
             media,
             [],
-            Argument("entries" if kind.item else "body", "", kind.given, required=True, documentation=words, kind=kind),
+            Argument("entries" if kind.item else "body", "", kind.accepted, required=True, documentation=words, kind=kind),
             secrets,
         )
 
     def _paged(self, operation: Operation) -> Paged | None:
-        for answer in operation.successes():
-            link = answer.spec.get("links", {}).get("next")
+        for response in operation.successes():
+            link = response.spec.get("links", {}).get("next")
             if link is None or link.get("operationId") != operation.id:
                 continue
             expressions = {name: str(value) for name, value in link["parameters"].items() if str(value).startswith("$response.body#/")}
             constants = {name: value for name, value in link["parameters"].items() if not str(value).startswith("$")}
-            if len(expressions) != 1 or answer.schema is None:
-                raise ContractError(f"{operation.id}: the link `next` needs exactly one parameter from the answer's body.")
+            if len(expressions) != 1 or response.schema is None:
+                raise ContractError(f"{operation.id}: the link `next` needs exactly one parameter from the body of the response.")
             ((cursor, expression),) = expressions.items()
-            items = self.document.dereference(answer.schema)["properties"]["items"]
+            items = self.document.dereference(response.schema)["properties"]["items"]
             item = self.types.of(items).item
             if item is None:
-                raise ContractError(f"{operation.id}: `items` of a page is no array.")
+                raise ContractError(f"{operation.id}: `items` of a page is not an array.")
             return Paged(item, cursor, attribute(expression.rpartition("/")[2]), constants)
         return None
 
     @staticmethod
     def _examples(operation: Operation) -> dict[str, Any]:
-        for answer in operation.successes():
-            content = answer.spec.get("content", {}).get(answer.media or "", {})
+        for response in operation.successes():
+            content = response.spec.get("content", {}).get(response.media or "", {})
             shown = [example["value"] for example in content.get("examples", {}).values()] or [
                 content[key] for key in ("example",) if key in content
             ]

@@ -48,9 +48,9 @@ class Member:
         return f"{self.attribute}: {self.read}" + ("" if self.required else " = UNSET")
 
     @property
-    def given(self) -> str:
+    def accepted(self) -> str:
         """As an argument of a method."""
-        return f"{self.attribute}: {self.kind.given}" if self.required else f"{self.attribute}: {self.kind.given} | Unset = UNSET"
+        return f"{self.attribute}: {self.kind.accepted}" if self.required else f"{self.attribute}: {self.kind.accepted} | Unset = UNSET"
 
     @property
     def assigned(self) -> str:
@@ -71,7 +71,7 @@ class Models:
         self.inputs = self._inputs()
         for name in self.types.schemas:
             if self.types.is_model(name):
-                self._refuse_circles(name, ())
+                self._check_circles(name, ())
 
     def resolved(self, schema: Node) -> Node:
         """With the halves of an allOf as one object."""
@@ -83,27 +83,27 @@ class Models:
         """Required ones first, each half in the order of the contract."""
         schema = self.resolved(self.types.schemas[name])
         required = set(schema.get("required", ()))
-        found = [self.member(own, self.types.of(node), node, required=own in required) for own, node in schema["properties"].items()]
-        clashes = {one.attribute for one in found if sum(one.attribute == other.attribute for other in found) > 1}
+        members = [self.member(own, self.types.of(node), node, required=own in required) for own, node in schema["properties"].items()]
+        clashes = {member.attribute for member in members if sum(member.attribute == other.attribute for other in members) > 1}
         if clashes:
             raise ContractError(f"{name}: two members would be called {', '.join(sorted(clashes))}. Rename one.")
-        return sorted(found, key=lambda member: not member.required)
+        return sorted(members, key=lambda member: not member.required)
 
     def member(self, name: str, kind: PythonType, schema: Node, *, required: bool) -> Member:
         resolved = self.types.document.dereference(schema)
         secret = any(node.get("format") == "password" or node.get("writeOnly") or node.get("x-secret") for node in (schema, resolved))
-        told = schema.get("description") or resolved.get("description", "")
-        return Member(name, kind, required, schema, sentence(told), bool(secret))
+        text = schema.get("description") or resolved.get("description", "")
+        return Member(name, kind, required, schema, sentence(text), bool(secret))
 
     def secrets(self, schema: Node) -> frozenset[str]:
         """Names of secret members, at any depth."""
-        found: set[str] = set()
+        names: set[str] = set()
         for name in self._reached(schema):
-            found |= {member.name for member in self.members(name) if member.secret}
-        return frozenset(found)
+            names |= {member.name for member in self.members(name) if member.secret}
+        return frozenset(names)
 
     def problems(self) -> Iterator[tuple[str, str]]:
-        """Names and types of the ways to say no."""
+        """Names and types of the problems."""
         for name, schema in self.types.schemas.items():
             constant = self.resolved(schema).get("properties", {}).get("type", {}).get("const")
             if name.endswith("Problem") and constant is not None:
@@ -119,34 +119,34 @@ class Models:
         return any(f"{problem}Problem" == name for problem, _ in self.problems())
 
     def _inputs(self) -> frozenset[str]:
-        """Models that users give: of bodies and whatever those hold."""
-        found: set[str] = set()
+        """Models of request bodies, and all that they contain."""
+        names: set[str] = set()
         for operation in self.types.document.operations():
             for media in operation.spec.get("requestBody", {}).get("content", {}).values():
-                found |= self._reached(media["schema"])
-        return frozenset(found)
+                names |= self._reached(media["schema"])
+        return frozenset(names)
 
     def _reached(self, schema: Node) -> set[str]:
-        """Models that a schema holds, itself included."""
-        found: set[str] = set()
+        """Models that a schema contains, itself included."""
+        names: set[str] = set()
         todo = [schema]
         while todo:
             node = todo.pop()
             name = referenced(node)
             if name is not None:
-                if name in found:
+                if name in names:
                     continue
                 node = self.resolved(self.types.schemas[name])
                 if "properties" in node:
-                    found.add(name)
+                    names.add(name)
             todo += [*node.get("properties", {}).values(), *node.get("oneOf", ())]
             todo += [node[key] for key in ("items", "additionalProperties") if isinstance(node.get(key), dict)]
-        return found
+        return names
 
-    def _refuse_circles(self, name: str, way: tuple[str, ...]) -> None:
+    def _check_circles(self, name: str, way: tuple[str, ...]) -> None:
         if name in way:
-            raise ContractError(f"{' -> '.join((*way, name))}: an object that holds itself cannot be a model of the SDK yet.")
+            raise ContractError(f"{' -> '.join((*way, name))}: the SDK does not support recursive objects.")
         for member in self.members(name):
             for held in member.kind.classes:
                 if self.types.is_model(held):
-                    self._refuse_circles(held, (*way, name))
+                    self._check_circles(held, (*way, name))

@@ -1,4 +1,4 @@
-"""Which module of the SDK an object or enumeration stands in: that of the tag that responses with it, or one of those for the others."""
+"""The module of each object and enumeration of the SDK: that of the tag whose responses have it, or one of three others."""
 
 from collections.abc import Iterable
 
@@ -7,43 +7,43 @@ from codegen.client.methods import Methods
 from codegen.client.models import Models
 from codegen.client.types import PythonType
 
-COMMON, REFUSALS, INPUTS = "common", "refusals", "inputs"
-TOLD = {
-    COMMON: "what operations of several tags answer with",
-    REFUSALS: "what is told with refusals and events",
-    INPUTS: "what is only ever given. Loaded when somebody names it: no answer needs it",
+COMMON, PROBLEMS, INPUTS = "common", "refusals", "inputs"
+TITLES = {
+    COMMON: "responses of several tags",
+    PROBLEMS: "members of problems and events",
+    INPUTS: "request bodies. Loaded at the first use, because no response needs it",
 }
 
 
 class Modules:
-    """The modules of `steelyard_client.models`. Whatever a class holds is in its module, in `common`, or of that module's own tag."""
+    """The modules of `steelyard_client.models`."""
 
     def __init__(self, models: Models, methods: Methods, events: Iterable[str]) -> None:
         self._models = models
         tags: dict[str, set[str]] = {}
-        given: set[str] = set()
+        passed: set[str] = set()
         self.bodies: set[str] = set()
-        """Objects that are only ever the body of a request: their members are arguments, so no value of them exists."""
+        """Objects that are only bodies of requests: their members are arguments, so they need no class."""
         for method in methods.by_key.values():
             for name in self._held(_classes(method.responses.values())):
                 tags.setdefault(name, set()).add(method.tag)
-            given |= self._held(_classes(method.argument_types))
+            passed |= self._held(_classes(method.argument_types))
             self.bodies |= {form.name for form in method.forms if form.name in models.inputs}
-        told = {f"{name}Problem" for name, _ in models.problems()} | set(events)
-        answered = tags.keys() | self._held(frozenset(told))
-        self.bodies -= given | answered
+        raised = {f"{name}Problem" for name, _ in models.problems()} | set(events)
+        received = tags.keys() | self._held(frozenset(raised))
+        self.bodies -= passed | received
         self.module_of: dict[str, str] = {}
         self.by_module: dict[str, list[str]] = {}
         for name, schema in models.types.schemas.items():
             if models.is_problem(name) or not (models.types.is_model(name) or "enum" in schema):
                 continue
             users = tags.get(name, set())
-            module = INPUTS if name not in answered else REFUSALS if not users else COMMON if len(users) > 1 else next(iter(users))
+            module = INPUTS if name not in received else PROBLEMS if not users else COMMON if len(users) > 1 else next(iter(users))
             self.module_of[name] = module
             self.by_module.setdefault(module, []).append(name)
         if models.inputs:
             self.by_module.setdefault(INPUTS, [])
-        self.told = {module: TOLD.get(module, f"what operations of the tag `{module}` answer with") for module in self.by_module}
+        self.titles = {module: TITLES.get(module, f"responses of the tag `{module}`") for module in self.by_module}
 
     def inputs(self) -> list[str]:
         """Objects that may be given as dictionaries."""
@@ -74,28 +74,28 @@ class Modules:
         methods = list(some)
         kinds = [kind for method in methods for kind in [*method.argument_types, *([method.paged.item] if method.paged else [])]]
         inputs = frozenset[str]().union(*(kind.inputs for kind in kinds))
-        found = self._by_module(_classes(kinds) - _classes(kind for method in methods for kind in method.responses.values()))
+        names = self._by_module(_classes(kinds) - _classes(kind for method in methods for kind in method.responses.values()))
         if inputs:
-            found[INPUTS] = sorted({*found.get(INPUTS, ()), *inputs})
-        return found
+            names[INPUTS] = sorted({*names.get(INPUTS, ()), *inputs})
+        return names
 
     def _by_module(self, names: Iterable[str]) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
+        grouped: dict[str, list[str]] = {}
         for name in sorted(set(names)):
-            found.setdefault(self.module_of[name], []).append(name)
-        return dict(sorted(found.items()))
+            grouped.setdefault(self.module_of[name], []).append(name)
+        return dict(sorted(grouped.items()))
 
     def _held(self, names: frozenset[str]) -> set[str]:
         """These and whatever they hold."""
-        found: set[str] = set()
+        reached: set[str] = set()
         todo = [*names]
         while todo:
             name = todo.pop()
-            if name not in found:
-                found.add(name)
+            if name not in reached:
+                reached.add(name)
                 if self._models.types.is_model(name):
                     todo += [held for member in self._models.members(name) for held in member.kind.classes]
-        return found
+        return reached
 
 
 def _classes(kinds: Iterable[PythonType | None]) -> frozenset[str]:

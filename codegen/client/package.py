@@ -1,4 +1,4 @@
-"""Runs openapi-python-client with our templates. Only its public names are used; nothing of it is patched or subclassed.
+"""Runs openapi-python-client with our templates, by its public names only.
 
 The generator reads the contract's shapes and lays out the package. What a facade needs and it drops (security, links, extensions,
 bounds, examples) the templates take from the document itself. Any warning is an error: the stock command drops operations and exits 0.
@@ -35,13 +35,13 @@ PACKAGE = "steelyard_client"
 TEMPLATES = Path(__file__).parent / "templates"
 # Modules that the generator does not know; one template each.
 MODULES = ("calls", "operations", "testing", "webhooks")
-# Members of a problem that its example need not tell.
+# Members of a problem that its example does not need.
 IMPLIED = frozenset({"type", "status", "instance"})
 HEADER = "# Written by `python -m codegen generate` from openapi/ {version}: never edit.\n"
 
 
 class TemplateContext:
-    """What the templates ask beyond the generator's own parse."""
+    """The data of the templates beyond those of the generator."""
 
     def __init__(self, document: Document, sign_out: str | None = None) -> None:
         self.document = document
@@ -63,47 +63,47 @@ class TemplateContext:
         return {tag: class_of_tag(tag) for tag in self.methods.by_tag()}
 
     def token_path(self) -> str:
-        """Where a password is exchanged for a session."""
+        """The path where a password is exchanged for a session."""
         for scheme in self.document.components("securitySchemes").values():
             if "password" in scheme.get("flows", {}):
                 return str(scheme["flows"]["password"]["tokenUrl"])
         return ""
 
     def key_header(self) -> tuple[str, str]:
-        """Where an API key goes: header and prefix."""
+        """Header and prefix of an API key."""
         for scheme in self.document.components("securitySchemes").values():
             if scheme.get("type") == "apiKey" and scheme.get("in") == "header":
                 return str(scheme["name"]).lower(), ""
         return "authorization", "Bearer "
 
     def version_path(self) -> str | None:
-        """A public answer, as short as possible, that tells the version of the contract."""
-        for method in sorted(self.methods.by_key.values(), key=lambda one: len(one.operation.path)):
-            answer = next(iter(method.operation.successes()), None)
-            if method.http == "GET" and not method.secured and not method.path and answer is not None and answer.schema is not None:
-                members = self.document.dereference(answer.schema).get("properties", {})
+        """The shortest public path whose response has the version of the contract."""
+        for method in sorted(self.methods.by_key.values(), key=lambda method: len(method.operation.path)):
+            response = next(iter(method.operation.successes()), None)
+            if method.http == "GET" and not method.secured and not method.path and response is not None and response.schema is not None:
+                members = self.document.dereference(response.schema).get("properties", {})
                 if "version" in members and "id" not in members:
                     return method.operation.path
         return None
 
     def events(self) -> dict[str, str]:
         """Model by type of what webhooks deliver."""
-        found: dict[str, str] = {}
+        models: dict[str, str] = {}
         for item in self.document.root.get("webhooks", {}).values():
             for media in item.get("post", {}).get("requestBody", {}).get("content", {}).values():
                 schema = media["schema"]
-                for one in self.document.dereference(schema).get("oneOf", [schema]):
-                    name = str(referenced(one))
+                for branch in self.document.dereference(schema).get("oneOf", [schema]):
+                    name = str(referenced(branch))
                     constant = self.models.resolved(self.types.schemas[name])["properties"]["type"].get("const")
                     if constant is None:
-                        raise ContractError(f"{name}: an event is told from the others by its `type`, which has to be a constant.")
-                    found[constant] = name
-        return found
+                        raise ContractError(f"{name}: the `type` of an event discriminates, so it has to be a constant.")
+                    models[constant] = name
+        return models
 
     def examples(self) -> str:
-        """The contract's own responses and refusals, for the fake."""
+        """The examples of the contract, for the fake: successes and problems."""
         responses = {key: method.examples["response"] for key, method in self.methods.by_key.items() if method.examples}
-        # Type and status are known to the exception, and no two refusals have one `instance`.
+        # The exception has type and status, and each problem has another `instance`.
         problems = {
             name: {key: value for key, value in response["content"]["application/problem+json"]["example"].items() if key not in IMPLIED}
             for name, response in self.document.components("responses").items()
@@ -141,8 +141,8 @@ def write_package(document: Document, target: Path, sign_out: str | None = None)
         with redirect_stdout(io.StringIO()):
             errors = project.build()
         if errors:
-            told = "\n".join(f"{error.header}: {error.detail or ''}" for error in errors)
-            raise ContractError(f"openapi-python-client would leave something out:\n{told}")
+            lines = "\n".join(f"{error.header}: {error.detail or ''}" for error in errors)
+            raise ContractError(f"openapi-python-client skips parts of the contract:\n{lines}")
         _regroup(project, contract, target)
         for module in MODULES:
             (target / f"{module}.py").write_text(project.env.get_template(f"{module}.py.jinja").render(), "utf-8")
@@ -160,8 +160,8 @@ def _regroup(project: Project, contract: TemplateContext, target: Path) -> None:
     for module in (target / "models").glob("*.py"):
         if module.name != "__init__.py":
             module.unlink()
-    for group, told in contract.modules.told.items():
-        text = project.env.get_template("models_module.py.jinja").render(group=group, told=told)
+    for group, title in contract.modules.titles.items():
+        text = project.env.get_template("models_module.py.jinja").render(group=group, title=title)
         (target / "models" / f"{group}.py").write_text(text, "utf-8")
     for tag in contract.methods.by_tag():
         shutil.rmtree(target / "api" / tag)
@@ -172,12 +172,12 @@ def _regroup(project: Project, contract: TemplateContext, target: Path) -> None:
 def _check_names(data: GeneratorData, contract: TemplateContext) -> None:
     """The generator's classes are the contract's schemas, no more and no less."""
     made = {str(model.class_info.name) for model in data.models} | {str(enum.class_info.name) for enum in data.enums}
-    wanted = {name for name, schema in contract.types.schemas.items() if contract.types.is_model(name) or "enum" in schema}
+    expected = {name for name, schema in contract.types.schemas.items() if contract.types.is_model(name) or "enum" in schema}
     classes = {f"{flavour}{name}" for name in contract.resources().values() for flavour in ("", "Async")}
     if twice := sorted(classes & contract.types.schemas.keys()):
         raise ContractError(f"{', '.join(twice)}: the methods of a tag and a schema would be classes of one name. Rename one.")
-    if made != wanted:
+    if made != expected:
         raise ContractError(
-            f"openapi-python-client makes other classes than the contract has schemas: {', '.join(sorted(made ^ wanted))}. "
-            "An object or enumeration needs a name of its own (P7), spelt so that it is a class name."
+            f"openapi-python-client makes other classes than the contract has schemas: {', '.join(sorted(made ^ expected))}. "
+            "An object or enumeration needs a unique name (P7) that is a valid class name."
         )

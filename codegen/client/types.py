@@ -1,4 +1,4 @@
-"""The type of a value, as SDK users see it, and the expression that reads it from JSON."""
+"""The type of a value in the SDK, and the expression that reads it from JSON."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -22,7 +22,7 @@ class PythonType:
 
     read: str
     """Of a value that was received."""
-    given: str
+    accepted: str
     """Of a value that users may give."""
     construct: Callable[[str], str] | None = None
     """The expression that reads it from the JSON value that an expression yields; None: it is that value."""
@@ -71,9 +71,9 @@ class Types:
         return self._of_types(types, schema) if isinstance(types, list) else self._of_type(types, schema)
 
     def _of_types(self, types: list[str], schema: Node) -> PythonType:
-        some = [self._of_type(one, schema) for one in types if one != "null"]
-        told = " | ".join(one.read for one in some)
-        made = some[0] if len(some) == 1 else PythonType(told, told)
+        some = [self._of_type(name, schema) for name in types if name != "null"]
+        read = " | ".join(kind.read for kind in some)
+        made = some[0] if len(some) == 1 else PythonType(read, read)
         return _nullable(made) if "null" in types else made
 
     def _of_type(self, kind: str, schema: Node) -> PythonType:
@@ -82,20 +82,20 @@ class Types:
         if kind == "object":
             return self._map(schema)
         if kind == "string" and schema.get("format") in FORMATS:
-            told, how = FORMATS[schema["format"]]
-            return PythonType(told, told, how.format, returns=(told,))
+            name, how = FORMATS[schema["format"]]
+            return PythonType(name, name, how.format, returns=(name,))
         return PythonType(PLAIN[kind], PLAIN[kind], returns=(PLAIN[kind],))
 
     def component(self, name: str) -> PythonType:
         """The type of a named schema."""
         schema = self.schemas[name]
         if "enum" in schema:
-            given = f"{name} | {literal(schema['enum'])}"
-            return PythonType(name, given, lambda value: f"{name}.of({value})", frozenset({name}), returns=(name,))
+            accepted = f"{name} | {literal(schema['enum'])}"
+            return PythonType(name, accepted, lambda value: f"{name}.of({value})", frozenset({name}), returns=(name,))
         if self.is_model(name):
-            given = f"{name} | {name}Dict"
+            accepted = f"{name} | {name}Dict"
             return PythonType(
-                name, given, lambda value: f"{name}.from_dict({value})", frozenset({name}), frozenset({f"{name}Dict"}), returns=(name,)
+                name, accepted, lambda value: f"{name}.from_dict({value})", frozenset({name}), frozenset({f"{name}Dict"}), returns=(name,)
             )
         return self.of(schema)
 
@@ -104,33 +104,33 @@ class Types:
         return "properties" in schema or "allOf" in schema
 
     def _one_of(self, schema: Node) -> PythonType:
-        some = [one for one in schema["oneOf"] if one.get("type") != "null"]
+        some = [branch for branch in schema["oneOf"] if branch.get("type") != "null"]
         nullable = len(some) < len(schema["oneOf"])
         made = self.of(some[0]) if len(some) == 1 else self._union(schema, some)
         return _nullable(made) if nullable else made
 
     def _union(self, schema: Node, some: list[Node]) -> PythonType:
-        kinds = [self.of(one) for one in some]
-        given = " | ".join(dict.fromkeys(kind.given for kind in kinds))
+        kinds = [self.of(branch) for branch in some]
+        accepted = " | ".join(dict.fromkeys(kind.accepted for kind in kinds))
         classes = frozenset[str]().union(*(kind.classes for kind in kinds))
         inputs = frozenset[str]().union(*(kind.inputs for kind in kinds))
-        names = [str(referenced(one)) for one in some]
+        names = [str(referenced(branch)) for branch in some]
         tag = schema.get("discriminator", {}).get("propertyName")
         if tag is None:
-            # Told apart by its required members: a form of a request, never part of an answer (P8).
-            return PythonType(" | ".join(names), given, None, classes, inputs)
+            # Required members discriminate: only requests can have it (P8).
+            return PythonType(" | ".join(names), accepted, None, classes, inputs)
         mapping: Mapping[str, str] = schema["discriminator"].get("mapping") or {
             self.schemas[name]["properties"][tag]["const"]: name for name in names
         }
         variants = ", ".join(f"{value!r}: {ref.rpartition('/')[2]}" for value, ref in mapping.items())
         returns = (*names, "Unknown")
         return PythonType(
-            " | ".join(returns), given, lambda value: f"variant({value}, {tag!r}, {{{variants}}})", classes, inputs, returns=returns
+            " | ".join(returns), accepted, lambda value: f"variant({value}, {tag!r}, {{{variants}}})", classes, inputs, returns=returns
         )
 
     def _array(self, inner: PythonType) -> PythonType:
         construct = None if inner.construct is None else lambda value: f"[{inner.from_json('value')} for value in {value}]"
-        made = replace(inner, read=f"list[{inner.read}]", given=f"Sequence[{inner.given}]", construct=construct)
+        made = replace(inner, read=f"list[{inner.read}]", accepted=f"Sequence[{inner.accepted}]", construct=construct)
         return replace(made, item=inner, returns=("list",))
 
     def _map(self, schema: Node) -> PythonType:
@@ -140,11 +140,11 @@ class Types:
         how = None
         if inner.construct is not None:
             how = lambda value: f"{{name: {inner.from_json('value')} for name, value in {value}.items()}}"  # noqa: E731  # beside its twin
-        made = replace(inner, read=f"dict[str, {inner.read}]", given=f"Mapping[str, {inner.given}]", construct=how)
+        made = replace(inner, read=f"dict[str, {inner.read}]", accepted=f"Mapping[str, {inner.accepted}]", construct=how)
         return replace(made, returns=("dict",))
 
 
 def _nullable(kind: PythonType) -> PythonType:
     how = kind.construct
     construct = None if how is None else lambda value: f"None if {value} is None else {how(value)}"
-    return replace(kind, read=f"{kind.read} | None", given=f"{kind.given} | None", construct=construct)
+    return replace(kind, read=f"{kind.read} | None", accepted=f"{kind.accepted} | None", construct=construct)

@@ -1,5 +1,5 @@
 # Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
-"""One function per operation, named as in the contract. It builds a `Call`, a request as a value; nothing is sent."""
+"""One function per operation, named as in the contract. It returns a `Call`, a request as a value; nothing is sent."""
 
 from typing import TYPE_CHECKING
 

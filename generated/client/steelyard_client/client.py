@@ -1,5 +1,5 @@
 # Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
-"""The clients: one resource per tag of the contract, made when first asked for."""
+"""The clients: one resource per tag of the contract, made at its first use."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 CONTRACT_VERSION = "1.1.0"
 CONTRACT_DIGEST = "89d4f21e46fbeadd52afa6824a1e47aaf20b5cad9a32aa0a0b2b54a4ff771bd7"
-"""SHA-256 of the contract that this package was made from; a server says its own in `Contract-Digest`."""
+"""SHA-256 of the contract that this package was made from; a server sends its own in `Contract-Digest`."""
 
 FACTS = ContractInfo(
     package="steelyard_client",
@@ -42,20 +42,20 @@ class Steelyard(BaseClient):
 
     Args:
         base_url: The address of the server; a path in it is kept.
-        username: E-mail of the account, together with `password`, a text or a function that gives it. The client logs in at the
-            first call that needs it and renews the session by itself.
-        scope: What the login asks for, in words separated by spaces; everything if left out.
-        token: An access token that somebody else keeps fresh.
+        username: E-mail of the account, together with `password`, a text or a function that returns it. The client logs in at the
+            first call that needs it, and renews the session.
+        scope: Requested scopes, separated by spaces; by default all.
+        token: An access token that other code renews.
         api_key: An API key.
         auth: Any other `httpx.Auth`.
-        tokens: Where the session is kept; `FileTokens(path)` shares one between processes and runs.
+        tokens: The store of the session; `FileTokens(path)` shares one between processes and runs.
         timeout: Seconds for each phase of an attempt.
         deadline: Seconds for a call with all its attempts, waits and logins; None for no bound.
-        retries: How often and how soon is tried again.
+        retries: How often and how soon a call is sent again.
         headers: Sent with every request.
         http: An `httpx.Client` for proxies, certificates or tests.
-        insecure: Let credentials travel unencrypted to another machine.
-        max_answer: Bytes of the largest answer that is read into memory.
+        insecure: Allow credentials over plain HTTP to another machine.
+        max_answer: Bytes of the largest response that is read into memory.
     """
 
     FACTS = FACTS
@@ -101,20 +101,20 @@ class AsyncSteelyard(AsyncBaseClient):
 
     Args:
         base_url: The address of the server; a path in it is kept.
-        username: E-mail of the account, together with `password`, a text or a function that gives it. The client logs in at the
-            first call that needs it and renews the session by itself.
-        scope: What the login asks for, in words separated by spaces; everything if left out.
-        token: An access token that somebody else keeps fresh.
+        username: E-mail of the account, together with `password`, a text or a function that returns it. The client logs in at the
+            first call that needs it, and renews the session.
+        scope: Requested scopes, separated by spaces; by default all.
+        token: An access token that other code renews.
         api_key: An API key.
         auth: Any other `httpx.Auth`.
-        tokens: Where the session is kept; `FileTokens(path)` shares one between processes and runs.
+        tokens: The store of the session; `FileTokens(path)` shares one between processes and runs.
         timeout: Seconds for each phase of an attempt.
         deadline: Seconds for a call with all its attempts, waits and logins; None for no bound.
-        retries: How often and how soon is tried again.
+        retries: How often and how soon a call is sent again.
         headers: Sent with every request.
         http: An `httpx.AsyncClient` for proxies, certificates or tests.
-        insecure: Let credentials travel unencrypted to another machine.
-        max_answer: Bytes of the largest answer that is read into memory.
+        insecure: Allow credentials over plain HTTP to another machine.
+        max_answer: Bytes of the largest response that is read into memory.
     """
 
     FACTS = FACTS

@@ -1,5 +1,5 @@
 # Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
-"""Everything that the SDK raises; one exception per problem type of the contract."""
+"""All exceptions of the SDK; one per problem type of the contract."""
 
 from __future__ import annotations
 

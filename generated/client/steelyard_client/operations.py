@@ -1,5 +1,5 @@
 # Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
-"""One constant per operation: method, path, how its answer is read. What `FakeSteelyard` is scripted with."""
+"""One constant per operation, to script `FakeSteelyard` with."""
 
 from typing import TYPE_CHECKING
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
         UPDATE_USER as update_user,
     )
 
-    # Constants under the names of their operations: only a list tells type checkers that they are passed on.
+    # Type checkers need a list of these names, because they differ from those of the constants.
     __all__ = (
         "cancel_order",
         "change_password",

@@ -1,5 +1,5 @@
 # Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
-"""One module per tag. Which operation stands in which is told here, so that each is imported when it is first used."""
+"""One module per tag. This table maps operations to modules, so that each is imported at its first use."""
 
 OPERATIONS = {
     ".api.users": "list_users create_user get_current_user change_password get_user update_user delete_user set_user_access create_address update_address delete_address",

@@ -484,7 +484,7 @@ class Items(Resource):
             sku: Your own article number, unique among your items that are not archived. (1 to 64 characters)
             description: Free text of several lines. (up to 10 000 characters)
             category: A category of your choice. Lower-case words joined by hyphens. (1 to 60 characters)
-            tags: Additional words for the search. (up to 10 entries; no two the same)
+            tags: Additional words for the search. (up to 10 entries; unique)
             image_urls: Images, the main one first. (up to 10 entries)
             status: The statuses that an owner can set. To archive an item, delete it. (one of draft, active; 'active'
                 if left out)
@@ -546,7 +546,7 @@ class Items(Resource):
 
         Args:
             item_id: The id of the item. Orders call it `product_id`. (1 or more)
-            if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
+            if_match: The resource, or its tag. If it has changed since, errors.PreconditionFailed is raised.
 
         Raises:
             errors.InsufficientScope, errors.NotPermitted, errors.ItemNotFound, errors.PreconditionFailed
@@ -585,10 +585,10 @@ class Items(Resource):
             sku: Your own article number, unique among your items that are not archived. (1 to 64 characters)
             description: Free text of several lines; `''` clears it. (up to 10 000 characters)
             category: A category of your choice. Lower-case words joined by hyphens. (1 to 60 characters)
-            tags: Replaces all tags. (up to 10 entries; no two the same)
+            tags: Replaces all tags. (up to 10 entries; unique)
             image_urls: Replaces all images. (up to 10 entries)
             status: The statuses that an owner can set. To archive an item, delete it. (one of draft, active)
-            if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
+            if_match: The resource, or its tag. If it has changed since, errors.PreconditionFailed is raised.
 
         Raises:
             errors.InsufficientScope, errors.NotPermitted, errors.ItemNotFound, errors.SkuTaken,
@@ -786,7 +786,7 @@ class AsyncItems(AsyncResource):
             sku: Your own article number, unique among your items that are not archived. (1 to 64 characters)
             description: Free text of several lines. (up to 10 000 characters)
             category: A category of your choice. Lower-case words joined by hyphens. (1 to 60 characters)
-            tags: Additional words for the search. (up to 10 entries; no two the same)
+            tags: Additional words for the search. (up to 10 entries; unique)
             image_urls: Images, the main one first. (up to 10 entries)
             status: The statuses that an owner can set. To archive an item, delete it. (one of draft, active; 'active'
                 if left out)
@@ -848,7 +848,7 @@ class AsyncItems(AsyncResource):
 
         Args:
             item_id: The id of the item. Orders call it `product_id`. (1 or more)
-            if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
+            if_match: The resource, or its tag. If it has changed since, errors.PreconditionFailed is raised.
 
         Raises:
             errors.InsufficientScope, errors.NotPermitted, errors.ItemNotFound, errors.PreconditionFailed
@@ -887,10 +887,10 @@ class AsyncItems(AsyncResource):
             sku: Your own article number, unique among your items that are not archived. (1 to 64 characters)
             description: Free text of several lines; `''` clears it. (up to 10 000 characters)
             category: A category of your choice. Lower-case words joined by hyphens. (1 to 60 characters)
-            tags: Replaces all tags. (up to 10 entries; no two the same)
+            tags: Replaces all tags. (up to 10 entries; unique)
             image_urls: Replaces all images. (up to 10 entries)
             status: The statuses that an owner can set. To archive an item, delete it. (one of draft, active)
-            if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
+            if_match: The resource, or its tag. If it has changed since, errors.PreconditionFailed is raised.
 
         Raises:
             errors.InsufficientScope, errors.NotPermitted, errors.ItemNotFound, errors.SkuTaken,

@@ -654,7 +654,7 @@ class Users(Resource):
             email: The new login. A change requires a recent login; sessions stay open. (up to 254 characters)
             age: The user's age. (13 to 150)
             bio: A few public words about yourself. (up to 500 characters)
-            if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
+            if_match: The resource, or its tag. If it has changed since, errors.PreconditionFailed is raised.
 
         Raises:
             errors.EmailAlreadyRegistered, errors.InsufficientScope, errors.AdminRequired, errors.SessionRequired,
@@ -683,7 +683,7 @@ class Users(Resource):
 
         Args:
             user_id: The id of the user. (1 or more)
-            if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
+            if_match: The resource, or its tag. If it has changed since, errors.PreconditionFailed is raised.
 
         Raises:
             errors.InsufficientScope, errors.AdminRequired, errors.SessionRequired, errors.FreshLoginRequired,
@@ -714,7 +714,7 @@ class Users(Resource):
             role: `user`: buys and sells. `support`: can also read all accounts and orders. `admin`: can do everything.
                 (one of user, support, admin)
             is_active: False locks the account and takes its items off sale.
-            if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
+            if_match: The resource, or its tag. If it has changed since, errors.PreconditionFailed is raised.
 
         Raises:
             errors.InsufficientScope, errors.AdminRequired, errors.UserNotFound, errors.LastAdmin,
@@ -797,7 +797,7 @@ class Users(Resource):
             country: ISO 3166-1 alpha-2 code. (2 characters; 'US' if left out)
             is_default: Whether orders without an address go here. An account has at most one default address: a new
                 default replaces the old one, and of several in one request the last one wins. (False if left out)
-            if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
+            if_match: The resource, or its tag. If it has changed since, errors.PreconditionFailed is raised.
 
         Raises:
             errors.InsufficientScope, errors.AddressNotFound, errors.PreconditionFailed, errors.BodyTooLarge,
@@ -832,7 +832,7 @@ class Users(Resource):
 
         Args:
             address_id: The id of one of your addresses. An address of another user is a 404. (1 or more)
-            if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
+            if_match: The resource, or its tag. If it has changed since, errors.PreconditionFailed is raised.
 
         Raises:
             errors.InsufficientScope, errors.AddressNotFound, errors.PreconditionFailed
@@ -990,7 +990,7 @@ class AsyncUsers(AsyncResource):
             email: The new login. A change requires a recent login; sessions stay open. (up to 254 characters)
             age: The user's age. (13 to 150)
             bio: A few public words about yourself. (up to 500 characters)
-            if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
+            if_match: The resource, or its tag. If it has changed since, errors.PreconditionFailed is raised.
 
         Raises:
             errors.EmailAlreadyRegistered, errors.InsufficientScope, errors.AdminRequired, errors.SessionRequired,
@@ -1019,7 +1019,7 @@ class AsyncUsers(AsyncResource):
 
         Args:
             user_id: The id of the user. (1 or more)
-            if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
+            if_match: The resource, or its tag. If it has changed since, errors.PreconditionFailed is raised.
 
         Raises:
             errors.InsufficientScope, errors.AdminRequired, errors.SessionRequired, errors.FreshLoginRequired,
@@ -1050,7 +1050,7 @@ class AsyncUsers(AsyncResource):
             role: `user`: buys and sells. `support`: can also read all accounts and orders. `admin`: can do everything.
                 (one of user, support, admin)
             is_active: False locks the account and takes its items off sale.
-            if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
+            if_match: The resource, or its tag. If it has changed since, errors.PreconditionFailed is raised.
 
         Raises:
             errors.InsufficientScope, errors.AdminRequired, errors.UserNotFound, errors.LastAdmin,
@@ -1133,7 +1133,7 @@ class AsyncUsers(AsyncResource):
             country: ISO 3166-1 alpha-2 code. (2 characters; 'US' if left out)
             is_default: Whether orders without an address go here. An account has at most one default address: a new
                 default replaces the old one, and of several in one request the last one wins. (False if left out)
-            if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
+            if_match: The resource, or its tag. If it has changed since, errors.PreconditionFailed is raised.
 
         Raises:
             errors.InsufficientScope, errors.AddressNotFound, errors.PreconditionFailed, errors.BodyTooLarge,
@@ -1168,7 +1168,7 @@ class AsyncUsers(AsyncResource):
 
         Args:
             address_id: The id of one of your addresses. An address of another user is a 404. (1 or more)
-            if_match: The resource as it was read, or its tag: if it has changed since, errors.PreconditionFailed.
+            if_match: The resource, or its tag. If it has changed since, errors.PreconditionFailed is raised.
 
         Raises:
             errors.InsufficientScope, errors.AddressNotFound, errors.PreconditionFailed

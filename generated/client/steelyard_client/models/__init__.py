@@ -1,5 +1,5 @@
 # Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
-"""The objects and enumerations of the contract; each module is imported when first used. `...Dict` is what may be given instead."""
+"""The objects and enumerations of the contract; each module is imported at its first use. `...Dict` is accepted instead."""
 
 from typing import TYPE_CHECKING
 

@@ -1,7 +1,7 @@
 # Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
-"""Objects and enumerations of the contract: what is only ever given. Loaded when somebody names it: no answer needs it.
+"""Objects and enumerations of the contract: request bodies. Loaded at the first use, because no response needs it.
 
-`...Dict` is an object as a dictionary. That of a whole body is passed with `**`: `client.items.create(**draft)`.
+`...Dict` is an object as a dictionary. A whole body is passed with `**`: `client.items.create(**draft)`.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 # Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
-"""Objects and enumerations of the contract: what is told with refusals and events."""
+"""Objects and enumerations of the contract: members of problems and events."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
-"""Objects and enumerations of the contract: what operations of the tag `system` answer with."""
+"""Objects and enumerations of the contract: responses of the tag `system`."""
 
 from __future__ import annotations
 
