@@ -26,8 +26,9 @@ NONE_OF = {
     "credentials of deleted users": f"credentials {LEFT} = user_id",
     "credentials of locked users": "credentials JOIN users ON users.id = user_id WHERE NOT is_active AND revoked_at IS NULL",
     "stored responses with deleted users": f"idempotency_keys {LEFT} IN (owner_id, concerns_id)",
-    "old addresses of deleted users": """outbox JOIN users ON deleted_at IS NOT NULL AND subject = 'user ' || users.id
-        WHERE kind = 'mail.email_changed'""",
+    # A warning that was still to be sent when the account was deleted goes out, and its row a day later.
+    "old addresses of deleted users that were warned before": """outbox JOIN users ON subject = 'user ' || users.id
+        WHERE kind = 'mail.email_changed' AND coalesce(done_at, dead_at) < deleted_at""",
     "destinations of deleted buyers": f"orders {LEFT} = buyer_id WHERE shipping_address <> 'null' OR cancel_reason IS NOT NULL",
     "open orders of deleted users": f"orders {LEFT} IN (buyer_id, seller_id) WHERE status IN ('pending', 'paid', 'shipped')",
     "stock without a movement": "items WHERE on_hand <> (SELECT coalesce(sum(delta), 0) FROM stock_movements WHERE item_id = items.id)",
