@@ -1,4 +1,4 @@
-"""The gates of this project. `nox` runs them all, `nox -s NAME` one of them; `nox -l` lists them, CI runs the same.
+"""The gates of this project. `nox` runs the daily ones and `nox -s proof` the long ones; `nox -l` lists all sessions. CI runs both.
 
 All sessions share one environment, .nox/env, installed from the hashed lock file and again only when the lock or pyproject.toml changes.
 """
@@ -12,12 +12,16 @@ from pathlib import Path
 import nox
 
 nox.needs_version = ">=2025.5"
-nox.options.sessions = ["lint", "drift", "compat", "types", "tests", "contract", "faults", "mutants", "sdk"]
+nox.options.sessions = ["lint", "drift", "compat", "types", "tests", "contract", "sdk"]
+PROOFS: dict[str, tuple[str, ...]] = {"mutants": (), "fuzz": (), "faults": (), "tests": ("--plain",)}
 nox.options.error_on_missing_interpreters = False
 
 ROOT = Path(__file__).parent
 ENVIRONMENT = ROOT / ".nox" / "env"
 PROGRAMS = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
+# Tests that have a session to themselves, and what of the unit tests is not about the server.
+APART = ("compat", "faults", "soak", "sdk", "types/python")
+UNMEASURED = ("codegen", "benchmarks", "conftest.py")
 LOCKS = {"server": ("pyproject.toml",), "dev": ("--group", "dev", "pyproject.toml")}
 
 
@@ -99,25 +103,31 @@ def types(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def tests(session: nox.Session) -> None:
-    """Unit tests on SQLite and PostgreSQL, with branch coverage. Arguments after `--` go to pytest and switch coverage off.
+    """Tests on SQLite and PostgreSQL, those of the server with branch coverage. Arguments after `--` go to pytest and switch coverage off.
 
     With `-- --plain`: the tests of the server once more, those of its contract included, with every short cut switched off.
     """
     prepare(session)
     is_plain = "--plain" in session.posargs
     arguments = [each for each in session.posargs if each != "--plain"]
-    apart = ["compat", "faults", "soak", "sdk", "types/python"]
     if is_plain:
         session.env["STEELYARD_TEST_PLAIN"] = "1"
-        # Of no server, of the calls that short cuts save, and of planted faults.
-        apart += ["project", "types", "unit/codegen", "unit/benchmarks", "contract/test_cost.py", "contract/test_mutants.py"]
-    else:
-        apart += ["contract"]
     if arguments:
         run(session, "pytest", *arguments)
+    elif is_plain:
+        # Of no server, of the calls that short cuts save, and of planted faults.
+        other = ["project", "types", "unit/codegen", "unit/benchmarks", "contract/test_cost.py", "contract/test_mutants.py"]
+        run(session, "pytest", "-n", "2", *ignoring(*APART, *other))
     else:
-        coverage = () if is_plain else ("--cov", "--cov-report=term")
-        run(session, "pytest", "-n", "2", *coverage, *(f"--ignore=tests/{path}" for path in apart))
+        # Measuring doubles the time of every line of Python, in any package: what generates or drives whole programs runs without.
+        measured = [f"unit/{path.name}" for path in sorted((ROOT / "tests" / "unit").glob("[!_]*")) if path.name not in UNMEASURED]
+        measured += [f"e2e/test_{name}.py" for name in ("process", "commands", "seed_stories")]
+        run(session, "pytest", "-n", "2", "--cov", "--cov-report=term", *(f"tests/{path}" for path in measured))
+        run(session, "pytest", "-n", "2", *ignoring(*APART, "contract", *measured))
+
+
+def ignoring(*paths: str) -> list[str]:
+    return [f"--ignore=tests/{path}" for path in paths]
 
 
 @nox.session(venv_backend="none")
@@ -131,7 +141,21 @@ def contract(session: nox.Session) -> None:
     run(session, "python", "-m", module, *session.posargs)
 
 
-@nox.session(venv_backend="none")
+@nox.session(venv_backend="none", default=False)
+def proof(session: nox.Session) -> None:
+    """The long proofs, each a session too: `mutants`, `fuzz`, `faults`, and the tests without short cuts (`tests -- --plain`)."""
+    for name, arguments in PROOFS.items():
+        session.notify(name, list(arguments))
+
+
+@nox.session(venv_backend="none", default=False)
+def fuzz(session: nox.Session) -> None:
+    """Schemathesis with all its phases; `contract` runs the two short ones. With `-- --seed N` or `-- --seed random`: another run."""
+    prepare(session)
+    run(session, "python", "-m", "tests.contract.fuzz", *session.posargs)
+
+
+@nox.session(venv_backend="none", default=False)
 def faults(session: nox.Session) -> None:
     """Crashes, freezes, floods and races against real processes: the promises of docs/reliability.md. Arguments after `--` go to pytest."""
     prepare(session)
@@ -158,7 +182,7 @@ def sdk(session: nox.Session) -> None:
         run(session, "pyright", "-p", "client", "--pythonpath", str(PROGRAMS / "python"))
 
 
-@nox.session(venv_backend="none")
+@nox.session(venv_backend="none", default=False)
 def mutants(session: nox.Session) -> None:
     """Plant faults, each kind once; the tests must notice all of them. With `-- --all`: wherever they fit; `-- --write`: into docs/."""
     prepare(session)
