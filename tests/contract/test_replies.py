@@ -57,6 +57,19 @@ async def test_the_ledger_shows_each_reason_that_somebody_may_give(api: Api, wor
     assert [one["reason"] for one in listed[: len(reasons)]] == reasons[::-1]
 
 
+async def test_cancelling_a_paid_order_records_a_stock_movement(api: Api, world: World) -> None:
+    stage = await Stage.of(world)
+    async with world.database.transaction() as tx:
+        await tx.run(settle, order_id=stage.order_id, new_status="paid", new_payment_status="paid")
+
+    body = {"reason": "Ordered by mistake"}
+    cancelled = await api.as_(stage.seller).call("cancelOrder", body, order_id=stage.order_id, idempotency_key=world.key())
+    listed = (await api.as_(stage.seller).call("listStockMovements", item_id=stage.item_id)).json()["items"]
+
+    assert cancelled.is_success, cancelled.text
+    assert (listed[0]["reason"], listed[0]["order_id"]) == ("cancellation", stage.order_id)
+
+
 async def test_a_quote_says_that_nobody_buys_from_himself(api: Api, world: World) -> None:
     stage = await Stage.of(world)
 
