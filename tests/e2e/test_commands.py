@@ -72,6 +72,11 @@ def test_an_interrupted_start_leaves_no_traceback(arguments: tuple[str, ...], tm
             while cpu_s(process) < share and process.poll() is None and time.monotonic() < until_s:
                 select.select([], [], [], 0.005)
             process.send_signal(signal.SIGINT)
-            _, err = process.communicate(timeout=60)
+            try:
+                _, err = process.communicate(timeout=60)
+            except subprocess.TimeoutExpired:
+                # Leaving the block would wait for the process, for ever if it has lost the signal.
+                process.kill()
+                raise
 
         assert b"Traceback" not in err, (share, err.decode())

@@ -26,6 +26,9 @@ class TreeCopy:
                 shutil.copytree(source, root / name, ignore=shutil.ignore_patterns("__pycache__", ".*_cache"))
             else:
                 shutil.copy(source, root / name)
+        # mypy need not check again the modules that `nox -s types` has checked.
+        if (checked := ROOT / ".cache" / "mypy").is_dir():
+            shutil.copytree(checked, root / ".cache" / "mypy")
         # All copies share the packages that npm has installed.
         if (packages := ROOT / "build" / "node").is_dir():
             (root / "build").mkdir()
