@@ -15,12 +15,12 @@ _AT_ONCE = 256
 class Uuid7Generator:
     """UUIDs of version 7 as texts, for what is only ever written down: a few times faster than a UUID object.
 
-    The 74 bits behind the milliseconds are random: an identifier does not tell how many there have been.
+    The 74 bits behind the milliseconds are random: an identifier does not reveal how many there are.
     """
 
     def __init__(self, random_bytes: Callable[[int], bytes]) -> None:
         self._random_bytes = random_bytes
-        # Fetched with the first identifier: a process that is forked before has noise of its own.
+        # Fetched with the first identifier: a process that is forked before has its own noise.
         self._noise = ""
         self._at = 0
         self._milliseconds = -1

@@ -1,4 +1,4 @@
-"""Files that only their owner may read: they hold accounts, mails, keys and who did what."""
+"""Files that only their owner may read, because they contain accounts, mails, keys or the audit log."""
 
 import os
 
@@ -6,5 +6,5 @@ FOLDER_MODE = 0o700
 
 
 def private(path: str, flags: int) -> int:
-    """An opener for `open`. A file that is there keeps the mode that its owner gave it."""
+    """An opener for `open`. An existing file keeps its mode."""
     return os.open(path, flags, 0o600)

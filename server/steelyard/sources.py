@@ -1,4 +1,4 @@
-"""Where time and randomness come from; the only place that asks the machine for either."""
+"""The sources of time and randomness."""
 
 import secrets
 import time
@@ -8,15 +8,15 @@ from datetime import UTC, datetime
 
 
 def wall_clock() -> datetime:
-    """The present, aware and in UTC."""
+    """The present time in UTC."""
     return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What `create_app` is given so that a test can repeat a run: both may be replaced by seeded ones."""
+    """Time and randomness of an application. A test passes its own to repeat a run."""
 
     clock: Callable[[], datetime] = wall_clock
     random_bytes: Callable[[int], bytes] = secrets.token_bytes
-    # Never set back by an administrator, so that durations cannot be negative.
+    # Monotonic, so that durations cannot be negative.
     stopwatch: Callable[[], float] = time.monotonic

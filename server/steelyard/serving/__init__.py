@@ -1,1 +1,1 @@
-"""The server process. It replaces callbacks of uvicorn's protocol and its supervisor, so it rides on internals of uvicorn."""
+"""The server process. It replaces callbacks of uvicorn's protocol and uvicorn's supervisor, so it depends on internals of uvicorn."""

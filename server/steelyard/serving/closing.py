@@ -1,18 +1,18 @@
-"""The end of a connection whose client does not do its part: it does not read, or it is still sending what nobody will read."""
+"""Closes a connection whose client does not read, or still sends a body that the server does not read."""
 
 import asyncio
 
 from uvicorn.protocols.http.flow_control import FlowControl
 
-# A connection that is closed over unread bytes is reset, and the reset overtakes the response. So these are read and dropped first.
+# Closing a connection with unread bytes resets it, and the reset can overtake the response. So these bytes are read and discarded first.
 LINGER_S = 2.0
 MAX_DISCARDED = 262_144
-# A client that takes so much within the write deadline, or all there is, reads.
+# A client that reads this many bytes within the write timeout, or everything, keeps its connection.
 MIN_PROGRESS = 65_536
 
 
 class ConnectionClosing:
-    """How one connection ends."""
+    """Closes one connection."""
 
     def __init__(self, transport: asyncio.Transport, flow: FlowControl, write_timeout_s: float) -> None:
         self.has_begun = False
@@ -26,13 +26,13 @@ class ConnectionClosing:
         self._read_timer: asyncio.TimerHandle | None = None
 
     def close(self) -> None:
-        """Close once everything written has been taken, or abort when it is not."""
+        """Close when the client has read everything; abort if it reads too slowly."""
         self.has_begun = True
         self._transport.close()
         self.expect_progress()
 
     def linger(self) -> None:
-        """Send nothing more, but give a client that is still sending the time to read what was sent."""
+        """Send nothing more, but give a client that still sends the time to read the response."""
         self.has_begun = True
         if self._transport.can_write_eof():
             self._transport.write_eof()
@@ -40,25 +40,25 @@ class ConnectionClosing:
         self._linger_timer = self._loop.call_later(LINGER_S, self.close)
 
     def discard(self, size: int) -> None:
-        """Count bytes that came too late to be read."""
+        """Count bytes that arrive after the response."""
         self._discarded += size
         if self._discarded > MAX_DISCARDED:
             self.close()
 
     def expect_progress(self) -> None:
-        """From here on the client has to take what was written, at a rate that is no attack."""
+        """Abort the connection if the client does not read MIN_PROGRESS bytes in each write timeout."""
         if self._read_timer is None:
             self._unread = self._transport.get_write_buffer_size()
             self._read_timer = self._loop.call_later(self._write_timeout_s, self._check_progress)
 
     def record_progress(self) -> None:
-        """The client has taken enough for more to be written."""
+        """The client has read enough for further writes."""
         if self._read_timer is not None and not self.has_begun:
             self._read_timer.cancel()
             self._read_timer = None
 
     def cancel_timers(self) -> None:
-        """The connection is gone."""
+        """The connection is lost."""
         for timer in (self._linger_timer, self._read_timer):
             if timer is not None:
                 timer.cancel()

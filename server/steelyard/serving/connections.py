@@ -1,4 +1,4 @@
-"""How many connections a process takes at once: in all, so that files are left for its own work, and from one client network."""
+"""Limits the connections of a process: in total, so that file descriptors remain for other work, and for each client network."""
 
 import math
 import resource
@@ -8,7 +8,7 @@ import structlog
 
 from steelyard.contract.http.forwarded import TrustedProxies, client_network, plain_address
 
-# What is left of the open files is for the database, logs and the listener itself.
+# The other file descriptors are for the database, logs and the listener.
 SHARE_OF_FILES = 0.8
 LOG_INTERVAL_S = 60
 
@@ -16,7 +16,7 @@ log = structlog.get_logger()
 
 
 class Connections:
-    """The open connections of this process. A trusted proxy brings those of many clients, so its own are not counted by network."""
+    """Counts the open connections of this process. Those of a trusted proxy are only counted in total, because it serves many clients."""
 
     def __init__(self, max_per_network: int, proxies: TrustedProxies) -> None:
         self.most = int(resource.getrlimit(resource.RLIMIT_NOFILE)[0] * SHARE_OF_FILES)
@@ -27,7 +27,7 @@ class Connections:
         self._logged_at = -math.inf
 
     def open(self, peer: str) -> str:
-        """Counts one more from a peer; the network under which `close` forgets it again, empty if it is counted under none."""
+        """Count a new connection; returns its network for `close`, empty if it is only counted in total."""
         self._open += 1
         address = plain_address(peer)
         network = "" if self._proxies.include(address) else client_network(address)
@@ -36,7 +36,7 @@ class Connections:
         return network
 
     def close(self, network: str) -> None:
-        """Forgets one."""
+        """Count a closed connection."""
         self._open -= 1
         if network:
             self._by_network[network] -= 1
@@ -44,7 +44,7 @@ class Connections:
                 del self._by_network[network]
 
     def exceed_limit(self, network: str, now: float) -> bool:
-        """Whether the newest one has to go, which is logged once a minute."""
+        """Whether the newest connection must be closed, which is logged once a minute."""
         if self._open > self.most:
             if self._may_log(now):
                 log.warning("too many connections, closing new ones", count=self.most)

@@ -1,4 +1,4 @@
-"""One request and its response, as uvicorn has it, and a way to send the whole response by one system call."""
+"""uvicorn's cycle of one request and its response, and a way to send a whole response in one write."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -8,7 +8,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCy
 
 
 class CycleTransport:
-    """What a cycle does with its connection: write to it, and end it in the protocol's way instead of at once."""
+    """The transport of a cycle. Closing it lets the protocol close the connection, instead of closing it at once."""
 
     __slots__ = ("close", "is_closing", "write")
 
@@ -24,11 +24,11 @@ class RequestCycle(RequestResponseCycle):
     transport: CycleTransport  # type: ignore[assignment]  # the part of a transport that a cycle uses
 
     def send_whole(self, status: int, headers: list[tuple[bytes, bytes]], lines: bytes, body: bytes) -> bool:
-        """False for what is out of the ordinary: that is left to uvicorn, which sends head and body apart."""
+        """Write the response. Returns False in unusual cases, in which uvicorn sends head and body separately."""
         if self.disconnected or self.response_started or self.flow.write_paused or (b"connection", b"close") in headers:
             return False
         head = b"".join(map(_line, self.default_headers + headers))
-        # A line more than there are headers would be one that somebody smuggled in.
+        # More lines than headers mean that a value has a line break.
         if head.count(b"\n") != len(self.default_headers) + len(headers):
             return False
         if not self.keep_alive:
@@ -42,13 +42,13 @@ class RequestCycle(RequestResponseCycle):
         return True
 
     def disconnect(self) -> None:
-        """Have the application read that its client has gone; what it still sends is dropped."""
+        """Report to the application that its client has disconnected, and discard what it still sends."""
         self.disconnected = True
         self.message_event.set()
 
 
 class ExpectingCycle(RequestCycle):
-    """One whose client sends its body only when it is asked to (RFC 9110, section 10.1.1).
+    """A cycle whose client waits for 100 Continue before it sends the body (RFC 9110, section 10.1.1).
 
     A response before that leaves open whether the body still comes. So the connection ends with it: the next bytes could be read as the
     body by one side and as a request by the other.
@@ -67,12 +67,12 @@ class ExpectingCycle(RequestCycle):
         self._may_keep_alive = value
 
     async def receive(self) -> ASGIReceiveEvent:
-        """As uvicorn's, which asks for the body when the application first reads it."""
+        """As in uvicorn, which sends 100 Continue when the application first reads the body."""
         self._has_read_body = True
         return await super().receive()
 
 
-# Most headers are the same in response after response.
+# Most headers are the same in every response.
 @lru_cache(maxsize=4096)
 def _line(header: tuple[bytes, bytes]) -> bytes:
     return b"%b: %b\r\n" % header

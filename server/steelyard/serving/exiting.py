@@ -1,4 +1,4 @@
-"""Exiting at once: at a signal before the server handles signals, and at the second one afterwards."""
+"""Exiting at once: at a signal before the server handles signals, and then at the second signal."""
 
 import os
 import signal

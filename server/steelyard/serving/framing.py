@@ -1,7 +1,7 @@
-"""Where the body of a request ends in the bytes of a connection, so that the bytes behind it can wait.
+"""Finds where the body of a request ends in the bytes of a connection, so that the bytes behind it can wait.
 
-The parser alone judges whether a body is well-formed. What it reports and what is counted here have to agree, so a body that two
-sides would read differently is refused.
+Only the parser checks that a body is well-formed. A body whose end the parser sees elsewhere is rejected, because other programs could
+also read it differently.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ MAX_FRAMING = 65_536
 
 
 class RequestRejected(Exception):
-    """This request goes no further, and its connection ends: raised here and out of the parser's callbacks."""
+    """Rejects the request and closes its connection; also raised in callbacks of the parser."""
 
     def __init__(self, status: HTTPStatus, detail: str) -> None:
         super().__init__(detail)
@@ -21,7 +21,7 @@ class RequestRejected(Exception):
 
 
 class SizedBody:
-    """A body whose length the head states."""
+    """A body with a Content-Length."""
 
     def __init__(self, size: int) -> None:
         self.is_complete = False
@@ -29,11 +29,11 @@ class SizedBody:
 
     @property
     def header(self) -> bytes:
-        """The field that announces what is left of it."""
+        """The header field of the rest of the body."""
         return b"content-length: %d" % self._left
 
     def end(self, data: bytes, at: int) -> int:
-        """Where this body ends in the data, which go on with it at a position; each byte is given once."""
+        """Where the body ends in the data, whose part from `at` on continues it; each byte is passed once."""
         end = min(at + self._left, len(data))
         self._left -= end - at
         self.is_complete = self._left == 0
@@ -53,7 +53,7 @@ class ChunkedBody:
         self._is_last = False
 
     def end(self, data: bytes, at: int) -> int:
-        """Where this body ends in the data, which go on with it at a position; each byte is given once."""
+        """Where the body ends in the data, whose part from `at` on continues it; each byte is passed once."""
         while at < len(data) and not self.is_complete:
             if self._content:
                 step = min(self._content, len(data) - at)
@@ -69,11 +69,11 @@ class ChunkedBody:
             if self._line.endswith(b"\n"):
                 line, self._line = self._line.rstrip(b"\r\n"), b""
                 if not self._read(line):
-                    return len(data)  # the parser will say what is wrong
+                    return len(data)  # the parser reports the error
         return at
 
     def _read(self, line: bytes) -> bool:
-        """What a line of the framing says; false when it says nothing that could be understood."""
+        """Read a line of the framing; False if it is malformed."""
         if self._is_last:
             self.is_complete = not line
             return True
@@ -87,7 +87,7 @@ class ChunkedBody:
 
 
 def announced_body(fields: Mapping[bytes, bytes]) -> SizedBody | ChunkedBody | None:
-    """The body that a head announces, if any."""
+    """The body that the header fields announce, if any."""
     coding = fields.get(b"transfer-encoding")
     if coding is not None:
         if coding.strip().lower() != b"chunked":

@@ -1,4 +1,4 @@
-"""What the head of a request says about where it goes: its target, its host, and that it says so once."""
+"""Target and host of a request, and the fields that it may only have once."""
 
 import re
 from http import HTTPStatus
@@ -10,13 +10,13 @@ from steelyard.serving.framing import RequestRejected
 
 Fields = list[tuple[bytes, bytes]]
 
-# With two of them, two sides could each read another one.
+# Of two such fields, two programs could each use another one.
 _ONCE = frozenset({b"host", b"content-length", b"transfer-encoding"})
 _ABSOLUTE = re.compile(rb"[a-z][a-z0-9+.-]*://([^/?#]*)", re.IGNORECASE)
 
 
 def check_unique(headers: Fields) -> None:
-    """Raises unless the fields that frame or address a request are there at most once."""
+    """Raise RequestRejected if a field that frames or addresses a request occurs twice."""
     names = [name for name, _ in headers if name in _ONCE]
     if len(names) != len(set(names)):
         raise RequestRejected(HTTPStatus.BAD_REQUEST, "Host, Content-Length and Transfer-Encoding may each be sent only once")
@@ -33,7 +33,7 @@ def split(target: bytes) -> tuple[bytes, bytes, bytes | None]:
 
 
 def check_host(trusted: TrustedHosts, host: bytes | None, path: bytes, version: str) -> None:
-    """Raises unless this server answers to that host. HTTP/1.0 knows no Host, so a health probe may come without one."""
+    """Raise RequestRejected unless the host is trusted. HTTP/1.0 has no Host, so a health probe may be sent without it."""
     if host is None and version == "1.1":
         raise RequestRejected(HTTPStatus.BAD_REQUEST, "A Host header is required")
     objection = trusted.objection(host or b"", path)

@@ -1,4 +1,4 @@
-"""The server process: uvicorn with our protocol, one worker or several, and an orderly stop."""
+"""The server process: uvicorn with our protocol, one worker or several, and a graceful stop."""
 
 import asyncio
 import gc
@@ -22,26 +22,26 @@ from steelyard.serving.exiting import exit_now
 from steelyard.serving.supervisor import BEAT_INTERVAL_S, Beat, Supervisor, end_with_parent
 from steelyard.settings import Settings
 
-# A client that uses a connection again is served once more on it, and told that it closes. Who is silent for so long is cut off.
+# A stopping server serves one more request on each connection, with `Connection: close`, and closes those that are idle for this long.
 LINGER_S = 1.0
-# What was cancelled rolls back and says so to its caller.
+# Cancelled requests roll back and send a 503.
 CANCELLED_WITHIN_S = 2.0
-# Beyond the time for requests: winding up jobs, journal and database. A process that hangs then is ended.
+# The time for jobs, logs and database after the requests. A process that takes longer is killed.
 LEAVE_WITHIN_S = 9.0
 POLL_INTERVAL_S = 0.02
 
-# Makes the application in the process that serves it, so it must be a module's function.
+# Builds the application in the process that serves it. It is pickled, so it must be a function of a module.
 AppFactory = Callable[[Settings], ASGIApp]
 
 log = structlog.get_logger()
 
 
 def do_nothing() -> None:
-    """The beat of a server without a supervisor."""
+    """The heartbeat of a server without a supervisor."""
 
 
 class Application:
-    """An ASGI application that can be told to report itself as not ready."""
+    """An ASGI application, and the function that makes it report that it is not ready."""
 
     def __init__(self, app: ASGIApp, drain: Callable[[], object]) -> None:
         self.app = app
@@ -54,13 +54,13 @@ class Application:
         try:
             await self.app(scope, receive, send)
         except Exception:
-            # uvicorn tells it as one text, which our log leaves out because it may hold values.
+            # uvicorn logs it as one text, which our log leaves out because it may contain values.
             log.exception("start or stop failed")
             raise
 
 
 class Server(uvicorn.Server):
-    """uvicorn's server with another end.
+    """uvicorn's server with a graceful stop.
 
     The first signal stops in order: not ready for `drain_s` (SIGTERM only), then no new connections, and time for requests in flight.
     The second one ends the process at once, and so does a stop that takes longer than it may.
@@ -113,7 +113,7 @@ class Server(uvicorn.Server):
         return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """In place of uvicorn's, which resets requests that are on their way and answers those that it cancels with a bare 500."""
+        """Replaces uvicorn's shutdown, which resets connections with requests under way and sends a bare 500 to those that it cancels."""
         for listener in (*self.servers, *(sockets or ())):
             listener.close()
         connections, tasks = self.server_state.connections, self.server_state.tasks
@@ -132,7 +132,7 @@ class Server(uvicorn.Server):
 
 
 async def _wait_until_empty(within_s: float, *sets: Collection[object]) -> bool:
-    """Whether they are all empty in time."""
+    """Whether all of them are empty in time."""
     until = time.monotonic() + within_s
     while any(sets):
         if time.monotonic() > until:
@@ -149,7 +149,7 @@ def serve(
     workers: int = 1,
     reload: bool = False,
 ) -> int:
-    """Serve until told to stop; the exit status."""
+    """Serve until a signal; the exit status."""
     host, port, *_ = listener.getsockname()
     log.info("serving", host=host, port=port, workers=workers, pid=os.getpid(), environment=settings.environment)
     if reload:
@@ -173,15 +173,15 @@ def _serve_until_changed(settings: Settings, app: AppFactory, sockets: list[sock
 
 
 def _config(settings: Settings, app: AppFactory) -> ServerConfig:
-    # Made in the process that serves: what it counts and remembers is of this process.
+    # Created in the process that serves, because its counters belong to this process.
     return ServerConfig(partial(_build, app, settings), settings)
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that is bound here, before anything else is done, and inherited by workers."""
+    """A bound socket, which workers inherit."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family)
-    # A restart must not wait for the connections of its predecessor to be forgotten.
+    # A restart must not wait for TIME_WAIT of earlier connections.
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
@@ -194,7 +194,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 def _build(app: AppFactory, settings: Settings) -> ASGIApp:
     built = app(settings)
-    # What exists by now lives as long as the process: nothing for the collector to look at again and again.
+    # Objects that exist now live as long as the process, so the garbage collector need not examine them.
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)

@@ -1,6 +1,7 @@
-"""HTTP/1.1 as it is spoken here: uvicorn's protocol with a bound on everything that a client can make grow or last.
+"""uvicorn's protocol for HTTP/1.1, with a bound on every size and duration that a client controls.
 
-What is refused here has no operation yet, so it is outside the contract: problem+json of type `about:blank`, then the connection closes.
+A request that is rejected here has no operation yet, so its problem is outside of the contract: it has the type `about:blank`, and then
+the connection closes.
 """
 
 import asyncio
@@ -19,7 +20,7 @@ from steelyard.serving.requests import RequestReader
 
 
 class BoundedProtocol(RequestReader):
-    """The life of one connection."""
+    """One connection. It replaces callbacks of uvicorn's protocol."""
 
     def __init__(self, bounds: Bounds, trusted_hosts: TrustedHosts, connections: Connections, **uvicorns: Any) -> None:
         super().__init__(bounds, trusted_hosts, **uvicorns)
@@ -45,12 +46,12 @@ class BoundedProtocol(RequestReader):
         if self._idle_timer is not None:
             self._idle_timer.cancel()
         super().connection_lost(exc)
-        # They know the connection: such circles would wait for the garbage collector.
+        # Both refer to the connection, and such cycles would wait for the garbage collector.
         self.cycle = None
         del self._cycle_transport
 
     def on_response_complete(self) -> None:
-        """As uvicorn's, but for its timer, made for each answer and hardly ever fired: ours notes the time and looks now and then."""
+        """As in uvicorn, but without a timer per response: this records the time, and one timer per connection checks it."""
         self.server_state.total_requests += 1
         if self._closing.has_begun or self.transport.is_closing():
             return
@@ -71,7 +72,7 @@ class BoundedProtocol(RequestReader):
             self._resume()
 
     def finish(self) -> None:
-        """Close after the next response. On a connection that looks idle a request may be on its way: to close at once would lose it."""
+        """Close after the next response. A request may be under way on an idle connection, so closing at once could lose it."""
         self._is_finishing = True
         if self.cycle is not None and not self.cycle.response_complete:
             self.cycle.keep_alive = False
@@ -120,7 +121,7 @@ class BoundedProtocol(RequestReader):
         return self._closing.has_begun or self.transport.is_closing()
 
     def _close(self) -> None:
-        """End the connection behind a response. A client that is still sending gets the time to read it."""
+        """Close after a response. A client that still sends gets the time to read the response."""
         if self._body is not None or self._waiting:
             self._stop_timer()
             self._closing.linger()
@@ -128,15 +129,15 @@ class BoundedProtocol(RequestReader):
             self._closing.close()
 
     def _reject(self, why: RequestRejected) -> None:
-        """Say no and close; nothing is said into the middle of a response, nor behind the response to the same request."""
+        """Send the problem and close, unless the response to this request has begun."""
         self._stop_timer()
         if self._is_closing():
             return
-        is_answered = self._body is not None
+        has_response = self._body is not None
         if self.cycle is not None and not self.cycle.response_complete:
-            is_answered = self.cycle.response_started
+            has_response = self.cycle.response_started
             self.cycle.disconnect()
-        if not is_answered:
+        if not has_response:
             body = to_json({"type": "about:blank", "title": why.status.phrase, "status": why.status.value, "detail": why.detail})
             head = [b"HTTP/1.1 %d %s" % (why.status.value, why.status.phrase.encode())]
             head += [name + b": " + value for name, value in self.server_state.default_headers]

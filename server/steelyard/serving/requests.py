@@ -1,8 +1,7 @@
-"""The requests of one connection, read one at a time.
+"""Reads the requests of one connection, one at a time.
 
-The bytes of a request go to the parser. Whatever a client has sent behind them waits, unread, until the response has been written and
-the client takes it. So the responses are the same however the bytes were cut into packets, and a client that does not read costs one
-response and one packet.
+The parser gets the bytes of one request. The bytes behind it wait until the response is written and the client reads it. So the
+responses do not depend on how the bytes were cut into packets, and a client that does not read costs one response and one packet.
 """
 
 import asyncio
@@ -30,7 +29,7 @@ _MALFORMED = "The request is not well-formed HTTP"
 
 
 class RequestReader(HttpToolsProtocol):
-    """From bytes to requests; how long they may take and how a connection ends is left to the class below."""
+    """Turns bytes into requests. The derived class has the timeouts and closes the connection."""
 
     cycle: Any  # of the newest request; None before the first, which uvicorn's own annotation does not say
 
@@ -59,7 +58,7 @@ class RequestReader(HttpToolsProtocol):
             self._read(data, 0)
 
     def _read(self, data: bytes, at: int) -> None:
-        """Take what the parser may have now; a request that arrives in one piece, as nearly all do, costs no timer."""
+        """Pass to the parser what it may read now. A request that arrives in one piece, as nearly all do, costs no timer."""
         self._waiting = b""
         cycle = self.cycle
         is_free = cycle is None or (cycle.response_complete and not self.flow.write_paused)
@@ -68,7 +67,7 @@ class RequestReader(HttpToolsProtocol):
                 at = self._read_body(self._body, data, at)
             elif self._head or is_free:
                 at = self._read_head(data, at)
-                is_free = False  # no response is complete before the loop has turned
+                is_free = False  # no response can be complete in this turn of the event loop
             else:
                 self._waiting, self._waiting_from = data, at
                 self.flow.pause_reading()
@@ -79,18 +78,18 @@ class RequestReader(HttpToolsProtocol):
             self._expect_rest()
 
     def _read_head(self, data: bytes, at: int) -> int:
-        """Give the parser the rest of a head, or as much as has arrived; the position behind it."""
+        """Pass to the parser the head, as far as it has arrived; the position behind it."""
         if self._head:
-            found = (self._head_tail + data[at:]).find(_END)
-            end = len(data) if found < 0 else at + found - len(self._head_tail) + len(_END)
+            end_at = (self._head_tail + data[at:]).find(_END)
+            end = len(data) if end_at < 0 else at + end_at - len(self._head_tail) + len(_END)
         else:
             if data[at] in b"\r\n":
-                # Behind a body some clients send a line break (RFC 9112, section 2.2): it begins no request.
-                at = _LINE_BREAKS.match(data, at).end()  # type: ignore[union-attr]  # it matches nothing, too
+                # Some clients send a line break behind a body (RFC 9112, section 2.2); it is no beginning of a request.
+                at = _LINE_BREAKS.match(data, at).end()  # type: ignore[union-attr]  # it also matches no bytes
                 if at == len(data):
                     return at
-            found = data.find(_END, at)
-            end = len(data) if found < 0 else found + len(_END)
+            end_at = data.find(_END, at)
+            end = len(data) if end_at < 0 else end_at + len(_END)
             self._idle_since = None
             self._head_tail = b""
         most = self._bounds.max_head_bytes - self._head
@@ -101,14 +100,14 @@ class RequestReader(HttpToolsProtocol):
         if end - at > most:
             detail = f"The head may have at most {self._bounds.max_head_bytes} bytes"
             self._reject(RequestRejected(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, detail))
-        elif (found < 0) != (self._head > 0):
+        elif (end_at < 0) != (self._head > 0):
             self._reject(RequestRejected(HTTPStatus.BAD_REQUEST, _MALFORMED))
         elif self._head:
             self._head_tail = (self._head_tail + data[at:end])[1 - len(_END) :]
         return end
 
     def _read_body(self, body: SizedBody | ChunkedBody, data: bytes, at: int) -> int:
-        """Give the parser what belongs to the body; the position behind it."""
+        """Pass to the parser what belongs to the body; the position behind it."""
         try:
             end = body.end(data, at)
         except RequestRejected as refused:
@@ -129,9 +128,9 @@ class RequestReader(HttpToolsProtocol):
             self._reject(cause if isinstance(cause, RequestRejected) else RequestRejected(HTTPStatus.BAD_REQUEST, _MALFORMED))
 
     def _ignore_upgrade(self) -> None:
-        """No other protocol is spoken here, and a server may ignore the wish (RFC 9110, section 7.8), but not the body.
+        """This server supports no other protocol and may ignore the header (RFC 9110, section 7.8), but not the body.
 
-        The parser believes that another protocol begins behind the head. A new one goes on with the body.
+        The parser expects another protocol behind the head, so a new parser continues with the body.
         """
         self.parser = httptools.HttpRequestParser(self)
         if self._body is not None:
@@ -139,7 +138,7 @@ class RequestReader(HttpToolsProtocol):
             self.parser.feed_data(b"POST / HTTP/1.1\r\n%b\r\n\r\n" % self._body.header)
             self._is_resumed = False
 
-    # What follows are the parser's callbacks. uvicorn's are not called from them: a call more for each is what a short answer feels.
+    # Callbacks of the parser, in place of uvicorn's, which they do not call: for short responses each call counts.
 
     def on_message_begin(self) -> None:
         if self._body is not None and not self._is_resumed:
@@ -171,14 +170,14 @@ class RequestReader(HttpToolsProtocol):
         if fields.get(b"host") not in self._trusted_hosts.spellings:
             heads.check_host(self._trusted_hosts, fields.get(b"host"), raw_path, version)
         if host is not None:
-            # The target's own host is the one that counts (RFC 9112, section 3.2.2).
+            # The host of the target replaces the header (RFC 9112, section 3.2.2).
             heads.check_host(self._trusted_hosts, host, raw_path, version)
             headers = [(name, host if name == b"host" else value) for name, value in headers]
         self._body = announced_body(fields) if b"content-length" in fields or b"transfer-encoding" in fields else None
         self._head = 0
         if self._timer is not None:
             self._stop_timer()
-        # Trailers go into a list that nobody reads: as headers they would speak after the checks.
+        # Trailers go into a list that is not used: as headers they would escape the checks.
         self.headers = []
         path = raw_path.decode("ascii")
         self.scope = {
@@ -196,14 +195,14 @@ class RequestReader(HttpToolsProtocol):
             "headers": headers,
             "state": self.app_state.copy(),
         }
-        # In the order of its arguments: named ones would cost a dictionary.
+        # Positional arguments, because keywords would cost a dictionary.
         cycle = self.cycle = (ExpectingCycle if self.expect_100_continue else RequestCycle)(
             self.scope,
             self._cycle_transport,  # type: ignore[arg-type]  # the part of a transport that a cycle uses
             self.flow,
             self.logger,
             self.access_logger,
-            False,  # the journal logs
+            False,  # the observer logs
             self.server_state.default_headers,
             asyncio.Event(),
             self.expect_100_continue,
@@ -224,7 +223,7 @@ class RequestReader(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         if self._body is not None:
             if not self._body.is_complete:
-                return  # a body that the parser skips because of an upgrade, or one that two sides read differently
+                return  # a body that the parser skips because of an upgrade, or whose end it sees elsewhere
             self._body = None
         if self._timer is not None:
             self._stop_timer()
@@ -236,18 +235,18 @@ class RequestReader(HttpToolsProtocol):
             cycle.message_event.set()
 
     def _resume(self) -> None:
-        """Read what has been waiting, and on."""
+        """Read the waiting bytes, and then from the client."""
         if self._waiting:
             self._read(self._waiting, self._waiting_from)
         if not self._waiting:
             self.flow.resume_reading()
 
     def on_response_complete(self) -> None:
-        """A cycle calls it when its response is complete."""
+        """Called by a cycle when its response is complete."""
         raise NotImplementedError
 
     def _expect_rest(self) -> None:
-        """Set the time in which the rest of a head or a body must arrive."""
+        """Start the timeout for the rest of a head or a body."""
         raise NotImplementedError
 
     def _stop_timer(self) -> None:

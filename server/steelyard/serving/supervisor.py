@@ -24,45 +24,45 @@ from multiprocessing.context import SpawnProcess
 import structlog
 
 BEAT_INTERVAL_S = 5.0
-# A loaded machine takes its time; an impatient supervisor would kill workers that are only busy.
+# On a loaded machine, shorter timeouts would kill workers that are only busy.
 START_WITHIN_S = SILENT_FOR_S = 60.0
 PAUSE_S, MAX_PAUSE_S = 0.1, 5.0
-# `serve` ends when no worker was ready for so long and so many starts have failed in a row.
+# `serve` ends if no worker was ready for this time and this many starts in a row have failed.
 GIVE_UP_AFTER_S, GIVE_UP_FAILURES = 30.0, 3
-# Deaths and signals wake the supervisor at once. This is for deadlines.
+# Signals and the end of a worker wake the supervisor at once. This interval is for timeouts.
 POLL_INTERVAL_S = 0.25
-# The rest of what a worker does after its parent has been killed: an orphan would serve old code for ever.
+# How long a worker may finish after its parent was killed. Without a limit it would serve old code forever.
 ORPHAN_FOR_S = 0.5
 
 Beat = Callable[[], None]
-# What a worker runs until it is told to stop; it calls the beat when it is ready, and every BEAT_EVERY_S from then on.
+# A worker runs it until SIGTERM. It calls the heartbeat when it is ready, and then every BEAT_INTERVAL_S.
 Target = Callable[[socket.socket, Beat], object]
 
 log = structlog.get_logger()
 
 
 class NoWorkerReady(Exception):
-    """Starting workers is hopeless for now; the text is for the operator."""
+    """Workers do not start; the message is for the operator."""
 
 
 @dataclass(slots=True, eq=False)
 class Worker:
-    """A process, and what the supervisor has heard from it."""
+    """A process and its last heartbeat."""
 
     process: SpawnProcess
     pulse: Connection
     generation: int
     last_beat_at: float
     is_ready: bool = False
-    # When a worker that was told to stop is killed.
+    # When a stopping worker is killed.
     stop_by: float | None = None
 
 
 class Supervisor:
-    """`run` until a signal says stop."""
+    """Starts and replaces workers in `run`, until a signal stops it."""
 
     def __init__(self, target: Target, listener: socket.socket, count: int, *, stop_within_s: float) -> None:
-        # Unpickled by the worker itself, because it imports everything that serves, and the worker has to watch its parent before.
+        # The worker unpickles it, because that imports the whole server, and the worker has to watch its parent before that.
         self._target = pickle.dumps(target)
         self._listener = listener
         self._count = count
@@ -76,8 +76,8 @@ class Supervisor:
         self._status = 0
 
     def run(self) -> int:
-        """The exit status. Raises NoWorkerReady when no worker was ready for GIVE_UP_AFTER_S."""
-        # Its start unblocks SIGINT, which `_start` blocks.
+        """The exit status. Raises NoWorkerReady if no worker was ready for GIVE_UP_AFTER_S."""
+        # Starting it later would unblock SIGINT, which `_start` blocks.
         resource_tracker.ensure_running()
         try:
             with _signals() as inbox:
@@ -90,7 +90,7 @@ class Supervisor:
                         self._check_hopeless(now)
                     self._wait(inbox)
         finally:
-            # Whatever ends the supervisor: Python waits for its processes before it exits, and nobody else tells them to stop.
+            # In every case, because Python waits for its processes before it exits.
             self._kill_all()
         return self._status
 
@@ -109,7 +109,7 @@ class Supervisor:
     def _read_heartbeat(self, worker: Worker) -> None:
         worker.last_beat_at = time.monotonic()
         if worker.pulse.closed:
-            return  # buried in the same round
+            return  # it ended in the same iteration
         if not os.read(worker.pulse.fileno(), 4096):
             worker.pulse.close()
         elif not worker.is_ready:
@@ -134,7 +134,7 @@ class Supervisor:
             self._generation += 1
         elif self._stopped_by is None:
             self._stopped_by = number
-            # As long as it is open here, connections that no worker accepts any more would wait instead of being refused.
+            # While it is open here, new connections would wait for a worker instead of being rejected.
             self._listener.close()
             for worker in self._serving():
                 self._stop_worker(worker)
@@ -172,7 +172,7 @@ class Supervisor:
     def _start(self, now: float) -> None:
         pulse, beat = multiprocessing.Pipe(duplex=False)
         process = multiprocessing.get_context("spawn").Process(target=_work, args=(self._target, self._listener, beat))
-        # The child keeps the mask: Ctrl-C and a closed terminal reach the whole group, and it is the supervisor that stops workers.
+        # The child keeps the mask: Ctrl-C and a closed terminal signal the whole group, but the supervisor stops the workers.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
         try:
             process.start()
@@ -197,7 +197,7 @@ class Supervisor:
 
 @contextmanager
 def _signals() -> Iterator[socket.socket]:
-    """A socket from which the numbers of the signals can be read. From here on none of them interrupts this process, not even its end."""
+    """A socket that receives the numbers of signals. From now on no signal interrupts this process, not even at its end."""
     inbox, outbox = socket.socketpair()
     with inbox, outbox:
         for end in (inbox, outbox):
@@ -224,7 +224,7 @@ def _work(pickled: bytes, listener: socket.socket, pulse: Connection) -> None:
 
 
 def end_with_parent() -> None:
-    """Stop this process when its parent is gone, however the parent went."""
+    """Stop this process when its parent ends for any reason."""
     threading.Thread(target=_watch_parent, name="parent", daemon=True).start()
 
 

@@ -1,4 +1,4 @@
-"""Temporary folders that outlive no start: what a killed process has left behind, the next one removes."""
+"""Temporary folders. A start removes the folders that killed processes have left."""
 
 import fcntl
 import os
@@ -18,7 +18,7 @@ _in_use: list[Path] = []
 
 @contextmanager
 def folder(prefix: str, place: Path | None = None) -> Iterator[Path]:
-    """A new folder, removed at the end, in `place` or where temporary files go. Before, those of this prefix whose process is gone go.
+    """A new folder, removed at the end, in `place` or where temporary files are. First it removes folders of ended processes.
 
     A lock says whether the process lives: it ends with the process, however that goes, and means the same in every container.
     """
@@ -26,7 +26,7 @@ def folder(prefix: str, place: Path | None = None) -> Iterator[Path]:
     with _signal_mask(signal.SIG_BLOCK, ENDING_SIGNALS) as usual:
         place = place or Path(tempfile.gettempdir())
         _remove_leftovers(prefix, place)
-        # Under this name nobody takes it for a leftover before it is locked.
+        # Under this name no other process takes it for a leftover before it is locked.
         made = Path(tempfile.mkdtemp(prefix=f".{prefix}", dir=place))
         lock = os.open(made, os.O_RDONLY)
         try:
