@@ -10,7 +10,7 @@ from .auth import PasswordAuth
 from .call import Call
 from .client_base import MAX_WAIT_S, RETRIES, ClientBase, ConnectionHolder
 from .client_options import build_configuration, check_http, options_from_environment
-from .configuration import MAX_RESPONSE_BYTES
+from .configuration import MAX_ANSWER
 from .errors import ApiError, TimedOut
 from .exchange import Exchange
 from .http import httpx, tls_context
@@ -44,7 +44,7 @@ class AsyncBaseClient(ClientBase):
         headers: Mapping[str, str] | None = None,
         http: httpx.AsyncClient | None = None,
         insecure: bool = False,
-        max_answer: int = MAX_RESPONSE_BYTES,
+        max_answer: int = MAX_ANSWER,
     ) -> None:
         check_http(http, httpx.AsyncClient, type(self).__name__)
         self.core = build_configuration(

@@ -16,7 +16,7 @@ from .notices import ContractInfo, Notices
 from .retry import Budget, Retries
 
 Auth = PasswordAuth | Static | httpx.Auth | None
-MAX_RESPONSE_BYTES = 64 << 20
+MAX_ANSWER = 64 << 20
 
 
 class ClientConfiguration:
