@@ -106,8 +106,7 @@ def test_a_default_beside_the_contract(operation: Operation, monkeypatch: pytest
     misfits = refusal()
 
     assert sorted(misfits) == sorted(
-        f"{operation.id}: {name!r} has a default of its own; defaults are the contract's and are passed in"
-        for name in parameters_of(operation)
+        f"{operation.id}: {name!r} has a default; the contract has the defaults, which are passed in" for name in parameters_of(operation)
     )
 
 
@@ -154,7 +153,7 @@ def test_a_scheme_that_nobody_enforces(operation: Operation, monkeypatch: pytest
 
     (misfit,) = refusal()
 
-    assert misfit.startswith(f"{operation.id}: nobody enforces the security scheme 'mutualTLS'; give create_app an authenticator")
+    assert misfit.startswith(f"{operation.id}: no authenticator enforces the security scheme 'mutualTLS'; give create_app an authenticator")
 
 
 @pytest.mark.parametrize(
@@ -176,7 +175,7 @@ def test_two_operations_that_answer_to_the_same_requests(monkeypatch: pytest.Mon
 
     (misfit,) = refusal()
 
-    assert misfit.startswith("2 operations answer to GET /items/{}; ")
+    assert misfit.startswith("2 operations are for GET /items/{}; ")
 
 
 def test_a_tag_without_its_folder(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,8 +57,8 @@ class ContractAPI(FastAPI):
         super().__init__(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, **options)
         self._edge = edge
         self._compiled: list[CompiledOperation] = []
-        self.add_exception_handler(HTTPException, _http_refusal)
-        self.add_exception_handler(RequestValidationError, _validation_refusal)
+        self.add_exception_handler(HTTPException, _http_problem)
+        self.add_exception_handler(RequestValidationError, _validation_problem)
 
     def add_operation(self, operation: Operation, handler: Call) -> None:
         """Compile an operation and register its route."""
@@ -79,8 +79,8 @@ class ContractAPI(FastAPI):
 
     def shared(self, kind: type[Kind]) -> Kind:
         """The application's only object of that type."""
-        found: Kind = self._runtime.shared[kind]
-        return found
+        instance: Kind = self._runtime.shared[kind]
+        return instance
 
     @property
     def dependency_overrides(self) -> dict[Call, Call]:
@@ -93,7 +93,7 @@ class ContractAPI(FastAPI):
         self._runtime.overrides.update(replacements)
 
     def openapi(self) -> dict[str, Any]:
-        """The contract, as it was written; nothing is derived from the code."""
+        """The contract as written; nothing is derived from the code."""
         return self._runtime.document.tree
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -112,7 +112,7 @@ class ContractAPI(FastAPI):
         """Edge, then user middleware, then the contract's dispatch, then what FastAPI would have had in its place."""
         handlers = {key: value for key, value in self.exception_handlers.items() if key not in (500, Exception)}
         plain = ExceptionMiddleware(AsyncExitStackMiddleware(self.router), handlers=handlers)
-        routes = RouteTable((one.operation.method, one.operation.path, self._announced(one)) for one in self._compiled)
+        routes = RouteTable((each.operation.method, each.operation.path, self._announced(each)) for each in self._compiled)
         app: ASGIApp = Dispatcher(routes, _not_allowed, plain)
         for middleware in reversed(self.user_middleware):
             app = middleware.cls(app, *middleware.args, **middleware.kwargs)
@@ -124,7 +124,7 @@ async def _placeholder() -> None:
 
 
 async def _not_allowed(scope: Scope, send: Send, allow: tuple[str, ...]) -> None:
-    """405 for a method that a path of the contract does not have; a plain OPTIONS is answered with what it has."""
+    """405 for a method that a path of the contract does not have; a plain OPTIONS gets a 204 with `Allow`."""
     record: RequestRecord = scope["record"]
     methods: Header = (b"allow", ", ".join(allow).encode())
     if scope["method"] == "OPTIONS":
@@ -140,26 +140,26 @@ async def _not_allowed(scope: Scope, send: Send, allow: tuple[str, ...]) -> None
     )
 
 
-async def _http_refusal(request: Request, error: Exception) -> Response:
+async def _http_problem(request: Request, error: Exception) -> Response:
     """What plain routes refuse, in the one form of the contract."""
     assert isinstance(error, HTTPException)
     record: RequestRecord = request.scope["record"]
-    # Nobody's route: Starlette then says this. A route of one's own has its own words.
+    # Starlette's phrase for a path without a route. A route that raises 404 itself has another detail.
     if error.status_code == 404 and error.detail == HTTPStatus.NOT_FOUND.phrase:
-        answer = render_problem(NotFound(), record.request_id)
+        raw = render_problem(NotFound(), record.request_id)
     else:
-        answer = render_blank(error.status_code, str(error.detail), record.request_id)
-    answer.headers.extend((name.lower().encode(), value.encode("latin-1")) for name, value in (error.headers or {}).items())
-    return _response(answer)
+        raw = render_blank(error.status_code, str(error.detail), record.request_id)
+    raw.headers.extend((name.lower().encode(), value.encode("latin-1")) for name, value in (error.headers or {}).items())
+    return _response(raw)
 
 
-async def _validation_refusal(request: Request, error: Exception) -> Response:
+async def _validation_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    violations = [violation(one["type"], one["loc"], one["msg"]) for one in error.errors()]
+    violations = [violation(each["type"], each["loc"], each["msg"]) for each in error.errors()]
     return _response(render_problem(validation_failed(violations), request.scope["record"].request_id))
 
 
-def _response(answer: RawResponse) -> Response:
-    response = Response(answer.body, answer.status)
-    response.raw_headers = [*answer.headers, (b"content-length", b"%d" % len(answer.body))]
+def _response(raw: RawResponse) -> Response:
+    response = Response(raw.body, raw.status)
+    response.raw_headers = [*raw.headers, (b"content-length", b"%d" % len(raw.body))]
     return response

@@ -21,21 +21,21 @@ from steelyard_contract.operations import Operation
 
 
 class ContractError(Exception):
-    """The code does not fit the contract; one line per misfit, each with what to do."""
+    """The code does not fit the contract; one line per misfit, each with a way to correct it."""
 
     def __init__(self, misfits: list[str]) -> None:
         self.misfits = misfits
-        super().__init__("the server does not fit its contract and will not start:\n" + "\n".join(f"  - {one}" for one in misfits))
+        super().__init__("the server does not fit its contract and will not start:\n" + "\n".join(f"  - {misfit}" for misfit in misfits))
 
 
 def bind_handlers(operations: Mapping[str, Operation], package: str, schemes: Collection[str]) -> dict[str, Call]:
     """The handler of every operation, by operationId; ContractError when anything does not fit."""
     wrong: list[str] = []
     bound: dict[str, Call] = {}
-    modules = {tag: f"{package}.{tag}.endpoints" for tag in sorted({one.tag for one in operations.values()})}
-    found = {tag: _module(name, wrong) for tag, name in modules.items()}
+    modules = {tag: f"{package}.{tag}.endpoints" for tag in sorted({operation.tag for operation in operations.values()})}
+    loaded = {tag: _module(name, wrong) for tag, name in modules.items()}
     for operation in operations.values():
-        module = found[operation.tag]
+        module = loaded[operation.tag]
         handler = getattr(module, operation.handler, None)
         if handler is None:
             where = f"{modules[operation.tag]}.{operation.handler}"
@@ -44,7 +44,7 @@ def bind_handlers(operations: Mapping[str, Operation], package: str, schemes: Co
             continue
         bound[operation.id] = handler
         wrong += [f"{operation.id}: {text}" for text in (*check_signature(operation, handler), *check_security(operation, schemes))]
-    wrong += _strangers(operations, found)
+    wrong += _strangers(operations, loaded)
     wrong += _twins(operations)
     if wrong:
         raise ContractError(wrong)
@@ -57,21 +57,21 @@ def check_signature(operation: Operation, handler: Call) -> Iterator[str]:
         yield "the handler is not `async def`; the request path has no threads"
         return
     hints = get_type_hints(handler, include_extras=True)
-    want: dict[str, Any] = {one.argument: getattr(p, one.alias) for one in operation.parameters}
+    declared: dict[str, Any] = {parameter.argument: getattr(p, parameter.alias) for parameter in operation.parameters}
     if operation.bodies:
         (body,) = operation.bodies
         model = getattr(m, body.model)
-        want["body"] = model if body.required else model | None
-    given = {name: one for name, one in inspect.signature(handler).parameters.items() if dependency_of(hints.get(name)) is None}
-    for name in sorted(want.keys() - given.keys()):
-        yield f"{name!r} is in the contract and not among the handler's parameters; add `{name}: {_show(want[name])}`"
-    for name in sorted(given.keys() - want.keys()):
+        declared["body"] = model if body.required else model | None
+    taken = {name: parameter for name, parameter in inspect.signature(handler).parameters.items() if dependency_of(hints.get(name)) is None}
+    for name in sorted(declared.keys() - taken.keys()):
+        yield f"{name!r} is in the contract and not among the handler's parameters; add `{name}: {_show(declared[name])}`"
+    for name in sorted(taken.keys() - declared.keys()):
         yield f"{name!r} is neither in the contract nor a dependency; add it to the contract, or annotate it with Depends"
-    for name in sorted(want.keys() & given.keys()):
-        if hints.get(name) != want[name]:
-            yield f"{name!r} is annotated {_show(hints.get(name))}; the contract says {_show(want[name])}"
-        if given[name].default is not inspect.Parameter.empty:
-            yield f"{name!r} has a default of its own; defaults are the contract's and are passed in"
+    for name in sorted(declared.keys() & taken.keys()):
+        if hints.get(name) != declared[name]:
+            yield f"{name!r} is annotated {_show(hints.get(name))}; the contract says {_show(declared[name])}"
+        if taken[name].default is not inspect.Parameter.empty:
+            yield f"{name!r} has a default; the contract has the defaults, which are passed in"
     try:
         build_plan(handler)
     except InjectionError as error:
@@ -99,10 +99,10 @@ def _returns(operation: Operation, hint: Any) -> Iterator[str]:
 
 
 def check_security(operation: Operation, schemes: Collection[str]) -> Iterator[str]:
-    """Which promises about callers nobody keeps."""
+    """In which ways the server would not enforce the security of the operation."""
     for scheme in sorted({name for way in operation.security for name, _ in way} - set(schemes)):
-        yield f"nobody enforces the security scheme {scheme!r}; give create_app an authenticator that does, or correct `security`"
-    if any(one.where == "path" for one in operation.parameters) and operation.security and not operation.access:
+        yield f"no authenticator enforces the security scheme {scheme!r}; give create_app an authenticator that does, or correct `security`"
+    if any(parameter.where == "path" for parameter in operation.parameters) and operation.security and not operation.access:
         yield "a path that names one resource needs `x-access`: say who may reach it"
 
 
@@ -119,7 +119,7 @@ def _module(name: str, wrong: list[str]) -> types.ModuleType | None:
 def _strangers(operations: Mapping[str, Operation], modules: Mapping[str, types.ModuleType | None]) -> Iterator[str]:
     """Public coroutines of an endpoints module are operations; everything else there starts with an underscore."""
     for tag, module in modules.items():
-        known = {one.handler for one in operations.values() if one.tag == tag}
+        known = {operation.handler for operation in operations.values() if operation.tag == tag}
         for name, value in vars(module).items() if module is not None else ():
             own = inspect.iscoroutinefunction(value) and value.__module__ == module.__name__  # type: ignore[union-attr]  # not None here
             if own and not name.startswith("_") and name not in known:
@@ -127,11 +127,11 @@ def _strangers(operations: Mapping[str, Operation], modules: Mapping[str, types.
 
 
 def _twins(operations: Mapping[str, Operation]) -> Iterator[str]:
-    """Two operations that answer to the same requests."""
-    shapes = Counter((one.method, re.sub(r"{[^}]*}", "{}", one.path)) for one in operations.values())
+    """Operations for the same requests."""
+    shapes = Counter((operation.method, re.sub(r"{[^}]*}", "{}", operation.path)) for operation in operations.values())
     for (method, shape), count in shapes.items():
         if count > 1:
-            yield f"{count} operations answer to {method} {shape}; paths that differ in the names of their parameters alone are one path"
+            yield f"{count} operations are for {method} {shape}; paths that differ in the names of their parameters alone are one path"
 
 
 def _members(hint: Any) -> set[Any]:

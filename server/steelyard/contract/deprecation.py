@@ -34,7 +34,7 @@ def announce_deprecation(operation: ASGIApp, deprecation: Deprecation, observer:
 def successor_link(path: str, variables: Mapping[str, str]) -> bytes:
     """The link to the replacement: the same resource, or the operation's description where its path needs further variables."""
     if all(name in variables for name in _VARIABLE.findall(path)):
-        target = _VARIABLE.sub(lambda found: quote(variables[found[1]], safe=""), path)
+        target = _VARIABLE.sub(lambda match: quote(variables[match[1]], safe=""), path)
     else:
         target = f"/openapi.json#/paths/{quote(path.replace('~', '~0').replace('/', '~1'), safe='~')}"
     return f'<{target}>; rel="successor-version"'.encode()

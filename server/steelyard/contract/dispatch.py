@@ -50,7 +50,7 @@ class RouteTable:
             resource = PathItem(path, methods)
             if "{" not in path:
                 self._literal[path.encode()] = resource
-            # The root has no segment to grow by; in the tree it would answer to `//`.
+            # The root has no segment to grow by; in the tree it would match `//`.
             if path != "/":
                 self._grow(resource)
             before, _, last = path.rpartition("/")
@@ -85,8 +85,8 @@ class RouteTable:
                 segments = raw_path.decode().split("/")
         except (UnicodeDecodeError, query_strings.Undecodable):
             return None
-        found = _descend(self._tree, segments, 1)
-        return None if found is None else (found, {name: segments[at] for name, at in found.variables})
+        item = _descend(self._tree, segments, 1)
+        return None if item is None else (item, {name: segments[at] for name, at in item.variables})
 
 
 def _descend(node: _Node, segments: list[str], at: int) -> PathItem | None:
@@ -106,7 +106,7 @@ def _descend(node: _Node, segments: list[str], at: int) -> PathItem | None:
 
 
 class Dispatcher:
-    """Runs the operation that a request names; whatever is not in the contract falls through to plain FastAPI."""
+    """Runs the operation that a request names; a path that is not in the contract falls through to plain FastAPI."""
 
     def __init__(
         self, routes: RouteTable, not_allowed: Callable[[Scope, Send, tuple[str, ...]], Awaitable[None]], otherwise: ASGIApp
@@ -117,10 +117,10 @@ class Dispatcher:
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """An ASGI application."""
-        found = self._routes.find(path_of(scope)) if scope["type"] == "http" else None
-        if found is None:
+        match = self._routes.find(path_of(scope)) if scope["type"] == "http" else None
+        if match is None:
             return self._otherwise(scope, receive, send)
-        resource, scope["path_params"] = found
+        resource, scope["path_params"] = match
         app = resource.methods.get(scope["method"])
         if app is None:
             return self._not_allowed(scope, send, resource.allow)
@@ -128,7 +128,7 @@ class Dispatcher:
 
 
 def path_of(scope: Scope) -> bytes:
-    """What the client asked for, still escaped; ASGI servers that do not say are taken at their decoded word."""
+    """The path of the request, still escaped; decoded where the ASGI server provides no raw path."""
     raw: bytes = scope.get("raw_path") or scope["path"].encode()
     root: str = scope.get("root_path", "")
     if not root:

@@ -1,4 +1,4 @@
-"""The outermost layer: names, times and logs every request, adds the headers that all answers have, and answers what nobody else did."""
+"""The outermost layer: names, times and logs every request, adds common headers, and turns unhandled errors into responses."""
 
 import asyncio
 from collections.abc import Collection
@@ -21,7 +21,7 @@ from steelyard_contract.headers import CONSTANTS
 from steelyard_contract.problems import InternalError, Unavailable
 
 _CONSTANTS = {name.lower().encode(): value.encode() for name, value in CONSTANTS.items()}
-# Documentation pages bring a policy of their own.
+# Documentation pages have another policy.
 _POLICY = b"content-security-policy"
 _ALWAYS: list[Header] = [(name, value) for name, value in _CONSTANTS.items() if name != _POLICY]
 _DEFAULTS: list[Header] = [
@@ -29,7 +29,7 @@ _DEFAULTS: list[Header] = [
     (b"cache-control", b"no-store"),
     (b"vary", b"Origin"),
 ]
-# Two years (RFC 6797 leaves the figure open; browsers' preload lists ask for one at least).
+# Two years (RFC 6797 leaves the figure open; browsers' preload lists require one at least).
 _HSTS = (b"strict-transport-security", b"max-age=63072000")
 
 
@@ -68,7 +68,7 @@ class Edge:
         self.api_lines = b"".join(b"%b: %b\r\n" % header for header in self._api)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Lifespan and other kinds pass through; an HTTP request is always answered, once."""
+        """Lifespan and other kinds pass through; an HTTP request always gets one response."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -79,7 +79,7 @@ class Edge:
         extensions = scope.get("extensions", {})
         in_one_piece = extensions.pop(SEND_WHOLE, None)
         origin = headers.get(b"origin")
-        # Browsers name the origin of our own pages, too, unless they only read.
+        # Browsers also send the origin of this server's pages, unless they only read.
         if origin is not None and origin.partition(b"://")[2] != headers.get(b"host") and not self.cors.allows(origin):
             self._observer.rejected_origin(origin)
         finish = _Finish(self, record, send, in_one_piece if self._sends_whole else None, origin, scope["scheme"])
@@ -94,7 +94,7 @@ class Edge:
         except ClientDisconnect:
             pass  # no fault of ours, and no one is left to respond to
         except asyncio.CancelledError:
-            # Only a server that stops cancels what it has begun. Here it ends, so nobody misses the exception.
+            # Only a server that stops cancels a request. It ends here, so the exception has no further receiver.
             if record.status == 0:
                 record.problem = Unavailable.TYPE
                 await send_response(render_problem(Unavailable(retry_after=1), record.request_id), scope, finish)
@@ -107,16 +107,16 @@ class Edge:
             self._observer.request_finished(scope["method"], record)
 
     def complete(self, record: RequestRecord, headers: list[Header]) -> None:
-        """Add what every answer has."""
+        """Add the headers that every response has."""
         record.took_s = self.stopwatch() - record.started_s
         headers += self._api if record.operation_id is not None else self._for_others(headers)
         headers.append((b"x-request-id", record.request_id.encode()))
         headers.append((b"x-response-time", b"%.4fs" % record.took_s))
 
     def _for_others(self, own: list[Header]) -> list[Header]:
-        """Headers for answers that no operation made: pages may have said some of them already."""
-        said = {name.lower() for name, _ in own}
-        return self._always + [header for header in _DEFAULTS if header[0] not in said]
+        """Headers for responses that no operation made: web pages may have set some of them already."""
+        present = {name.lower() for name, _ in own}
+        return self._always + [header for header in _DEFAULTS if header[0] not in present]
 
     def _new_record(self, scope: Scope, headers: dict[bytes, bytes]) -> RequestRecord:
         address = plain_address(scope["client"][0] if scope.get("client") else "")
@@ -133,7 +133,7 @@ class Edge:
 
 
 class _Finish(ResponseSender):
-    """The way out of one request: completes the head of its answer, and sends the whole at once where the server can."""
+    """Sends the response of one request with its last headers, and with one write where the server can."""
 
     __slots__ = ("_edge", "_in_one_piece", "_is_secure", "_origin", "_record", "_send")
 
@@ -159,7 +159,7 @@ class _Finish(ResponseSender):
         await self._send(message)
 
     def send_whole(self, status: int, headers: list[Header], body: bytes) -> bool:
-        """Send the answer of an operation as a whole; False where that cannot be, and then nothing has been sent."""
+        """Send the response of an operation with one write; False where that is impossible, and then nothing has been sent."""
         record, edge = self._record, self._edge
         if self._in_one_piece is None or record.operation_id is None:
             return False
@@ -175,20 +175,20 @@ class _Finish(ResponseSender):
         return True
 
     def _further(self) -> list[Header]:
-        """What depends on how the caller came."""
+        """The headers that depend on origin and scheme."""
         headers = self._edge.cors.headers(self._origin) if self._origin is not None else []
         return [*headers, _HSTS] if self._is_secure else headers
 
 
 def _below(root: bytes, headers: list[Header]) -> list[Header]:
     """The same headers, with addresses of this server below the path that a proxy has for it."""
-    found = []
+    below = []
     for name, value in headers:
         if name == b"location" and value.startswith(b"/"):
-            found.append((name, root + value))
+            below.append((name, root + value))
         else:
-            found.append((name, value.replace(b"</", b"<" + root + b"/") if name == b"link" else value))
-    return found
+            below.append((name, value.replace(b"</", b"<" + root + b"/") if name == b"link" else value))
+    return below
 
 
 def _lines(scope: Scope, name: bytes) -> list[str]:

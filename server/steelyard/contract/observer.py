@@ -8,11 +8,11 @@ from steelyard.contract.response.validator import Mismatch
 
 
 class ContractViolation(Exception):
-    """Our own code did what the contract does not allow; callers get 500."""
+    """The server did something that the contract does not allow; the caller gets a 500."""
 
 
 class RequestRecord:
-    """What is known of one exchange; operations fill in their part, the log gets all of it."""
+    """The facts about one request. The operation fills in its part, the log gets all of it."""
 
     __slots__ = ("address", "at", "credential_id", "operation_id", "problem", "request_id", "started_s", "status", "took_s", "user_id")
 
@@ -30,19 +30,19 @@ class RequestRecord:
 
 
 class RequestObserver(Protocol):
-    """Where exchanges and faults are written down."""
+    """Is notified of requests, errors and mismatches."""
 
     def request_finished(self, method: str, record: RequestRecord) -> None:
         """One line for a finished request."""
 
     def unhandled_error(self, error: BaseException, record: RequestRecord) -> None:
-        """An exception that nobody expected, once."""
+        """An unexpected exception, once."""
 
     def mismatches_found(self, mismatches: Sequence[Mismatch], record: RequestRecord) -> None:
-        """An answer that has been sent is not what the contract promises."""
+        """A response that has been sent differs from the contract."""
 
     def rejected_origin(self, origin: bytes) -> None:
-        """A page of an origin that is not allowed has sent a request, and its browser does not let it read the response."""
+        """A request from a page of an origin that is not allowed: its browser does not let it read the response."""
 
     def deprecated_call(self, record: RequestRecord) -> None:
-        """Somebody still calls an operation that will go."""
+        """A call of a deprecated operation."""

@@ -1,4 +1,4 @@
-"""Who may pass: an operation's `security` and `x-access`, compiled."""
+"""Which callers may use an operation: its `security` and `x-access`, compiled."""
 
 from collections.abc import Container, Mapping
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ _ROLES = ("support", "admin")
 
 
 class TokenClaims(Protocol):
-    """What a genuine token says by itself, before anybody asks whether it still holds."""
+    """The claims of a genuine token, before its credential is loaded."""
 
     @property
     def credential_id(self) -> int:
@@ -46,14 +46,14 @@ class Authenticator(Protocol[Known]):
         """The claims of a genuine, unexpired token. No I/O."""
 
     async def load_caller(self, claims: Known, read: ReadOnly) -> Caller:
-        """The caller, while the credential is in force."""
+        """The caller, while the credential is active."""
 
     def invalidate(self, claims: Known) -> None:
         """Have the next `load_caller` read the credential anew."""
 
 
 class Authorizer(Generic[Known]):
-    """Lets the callers of one operation pass or refuses them."""
+    """Lets the callers of one operation pass, or raises a problem."""
 
     def __init__(self, operation: Operation, authenticator: Authenticator[Known]) -> None:
         self._authenticator = authenticator
@@ -66,7 +66,7 @@ class Authorizer(Generic[Known]):
         self._needs_admin = by_role_only and not self._needs_staff
 
     def verify(self, headers: Mapping[bytes, bytes], repeated: Container[bytes]) -> Known | None:
-        """Whose token came along; None when there is none and none is needed."""
+        """The claims of the token; None if there is no token and the operation needs none."""
         sent = headers.get(b"authorization")
         if sent is None:
             if self._optional:

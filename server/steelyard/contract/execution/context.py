@@ -11,12 +11,12 @@ from steelyard.contract.execution.deadlines import Deadline
 from steelyard.db.database import Database
 from steelyard.db.transaction import ReadOnly, Transaction
 
-# Application-wide objects by their type: `context.shared[Passwords]`.
+# The application's shared objects by their types.
 SharedObjects = Mapping[type[Any], Any]
 
 
 class RequestContext:
-    """What dependencies may ask about a request. The contract's parameters and body go to the handler directly, not through here."""
+    """The parts of a request that dependencies read. The contract's parameters and body go directly to the handler."""
 
     __slots__ = ("address", "caller", "claims", "deadline", "opened", "operation_id", "receive", "request_id", "scope", "shared")
 
@@ -41,6 +41,6 @@ class RequestContext:
         return self.opened
 
     def read(self) -> ReadOnly:
-        """Single reads, each on whatever connection is free."""
+        """Single reads, each on any free connection."""
         database: Database = self.shared[Database]
         return database.read()

@@ -1,7 +1,7 @@
-"""Idempotency keys: the effect of a request happens once, however often it is sent; every repetition gets the first answer.
+"""Idempotency keys: a request has its effect once, however often it is sent; every repetition gets the first response.
 
-The key's row is taken first and filled with the answer in the transaction of the effect itself, so there is no moment in which
-one of the two is there without the other.
+The row of the key is inserted first and filled with the response in the transaction of the effect, so the one never exists without the
+other.
 """
 
 import hashlib
@@ -26,14 +26,14 @@ class IdempotencyKeys:
         self._operation_id = operation.id
 
     async def reserve(self, context: RequestContext, key: str, value: Any) -> None:
-        """Go ahead as if the key were new, which nearly all are; LostRace, when it is not."""
+        """Proceed as if the key were new, as nearly all are. If it is not, the transaction fails with a conflict."""
         fingerprint = _fingerprint(context, value)
         await store.reserve_key(
             context.transaction(), owner_id=_owner(context), operation_id=self._operation_id, key=key, fingerprint=fingerprint
         )
 
     async def claim(self, context: RequestContext, key: str, value: Any) -> RawResponse | None:
-        """None when the key is new: go ahead. Else the answer that it got, marked as replayed."""
+        """None if the key is new; otherwise its response, marked as replayed."""
         fingerprint = _fingerprint(context, value)
         try:
             stored = await store.claim_key(
@@ -50,16 +50,16 @@ class IdempotencyKeys:
         headers = [(name.encode("latin-1"), text.encode("latin-1")) for name, text in stored.headers or ()]
         return RawResponse(stored.status, [*headers, _REPLAYED], stored.body or b"")
 
-    async def store(self, context: RequestContext, key: str, answer: RawResponse) -> None:
-        """Keep the answer, in the transaction that the key was claimed in."""
+    async def store(self, context: RequestContext, key: str, response: RawResponse) -> None:
+        """Store the response in the transaction that has claimed the key."""
         await store.store_response(
             context.transaction(),
             owner_id=_owner(context),
             operation_id=self._operation_id,
             key=key,
-            status=answer.status,
-            headers=[[name.decode("latin-1"), text.decode("latin-1")] for name, text in answer.headers],
-            body=answer.body,
+            status=response.status,
+            headers=[[name.decode("latin-1"), text.decode("latin-1")] for name, text in response.headers],
+            body=response.body,
         )
 
 
@@ -71,5 +71,5 @@ def _owner(context: RequestContext) -> int:
 
 def _fingerprint(context: RequestContext, value: Any) -> bytes:
     """Equal for requests that mean the same: the order of members and white space do not count, nor does a trailing slash."""
-    asked = [context.scope["path"].rstrip("/"), value]
-    return hashlib.sha256(_canonical(asked).encode()).digest()
+    identity = [context.scope["path"].rstrip("/"), value]
+    return hashlib.sha256(_canonical(identity).encode()).digest()

@@ -46,18 +46,18 @@ class InjectionPlan:
 
     async def run(self, context: RequestContext, inner: AsyncExitStack | None, outer: AsyncExitStack | None) -> dict[str, Any]:
         """The handler's keyword arguments. Generators are entered on the stack that fits their scope."""
-        found: dict[str, Any] = {name: context.shared[kind] for name, kind in self.constants}
-        found |= {name: get(context) for name, get in self.immediate}
+        injected: dict[str, Any] = {name: context.shared[kind] for name, kind in self.constants}
+        injected |= {name: get(context) for name, get in self.immediate}
         values: list[Any] = [context, Request(context.scope, context.receive) if self.uses_request else None]
         for step in self.steps:
-            given = {name: values[index] for name, index in step.takes}
+            taken = {name: values[index] for name, index in step.takes}
             if step.opens is None:
-                values.append(await step.call(**given))
+                values.append(await step.call(**taken))
             else:
                 stack = outer if step.outlives else inner
                 assert stack is not None, "a plan with generators is run with its stacks"
-                values.append(await stack.enter_async_context(step.opens(**given)))
-        return found | {name: values[index] for name, index in self.arguments}
+                values.append(await stack.enter_async_context(step.opens(**taken)))
+        return injected | {name: values[index] for name, index in self.arguments}
 
 
 def dependency_of(hint: Any) -> Depends | None:
@@ -122,7 +122,7 @@ class _Planner:
         return get is not None
 
     def _add(self, declared: Any, mark: Depends) -> int:
-        """The index of the dependency's value; the values of its own dependencies come before it."""
+        """The index of the dependency's value; the values that it depends on come before it."""
         if declared in self._overrides:
             call = _awaitable(self._overrides[declared])
         else:
@@ -153,8 +153,8 @@ def _awaitable(override: Call) -> Call:
         return override
 
     @wraps(override)
-    async def call(**given: Any) -> Any:
-        return override(**given)
+    async def call(**arguments: Any) -> Any:
+        return override(**arguments)
 
     return call
 

@@ -127,8 +127,8 @@ class HandlerRunner:
     async def _call_with_steps(self, context: RequestContext, arguments: dict[str, Any], outer: AsyncExitStack | None) -> Any:
         """With dependencies that are awaited or closed, or with the overrides of a test."""
         async with AsyncExitStack() as inner:
-            given = await self._current_plan().run(context, inner, outer)
-            return await self._handler(**arguments, **given)
+            dependencies = await self._current_plan().run(context, inner, outer)
+            return await self._handler(**arguments, **dependencies)
 
     def _current_plan(self) -> InjectionPlan:
         """The plan made at start, or one with the current `app.dependency_overrides`, as tests set them."""

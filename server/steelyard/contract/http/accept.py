@@ -1,4 +1,4 @@
-"""The Accept header (RFC 9110, section 12.5.1), as far as a server with one media type per answer needs it."""
+"""The Accept header (RFC 9110, section 12.5.1), as far as a server with one media type per response needs it."""
 
 # Browsers send ten at the most.
 _MAX_RANGES = 100

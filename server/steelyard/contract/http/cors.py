@@ -25,7 +25,7 @@ class Cors:
         return host in self._with_any_port and port.isdigit()
 
     def headers(self, origin: bytes) -> list[Header]:
-        """For an answer to a page of that origin; none for a foreign one, which its browser then keeps from reading."""
+        """For a response to a page of that origin. A foreign page gets none of them, so its browser does not let it read the response."""
         if not self.allows(origin):
             return [(b"cross-origin-resource-policy", b"same-origin")]
         return [
@@ -35,7 +35,7 @@ class Cors:
         ]
 
     def preflight(self, origin: bytes) -> list[Header]:
-        """For the question that a browser asks first; `headers` adds the rest."""
+        """For the preflight request of a browser; `headers` adds the rest."""
         if not self.allows(origin):
             return []
         return [

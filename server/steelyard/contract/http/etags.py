@@ -10,7 +10,7 @@ _OWN = re.compile(r"([0-9]+)(?:[.][0-9]+)*o?")
 
 
 def etag(version: int, more: int | None = None, view: str = "") -> str:
-    """`"3"`, `"3.7"`, `"3.7o"`: the version first, because that is the part If-Match compares; `view` tells representations apart."""
+    """`"3"`, `"3.7"`, `"3.7o"`: the version first, because that is the part If-Match compares; `view` distinguishes representations."""
     return f'"{version}{view}"' if more is None else f'"{version}.{more}{view}"'
 
 
@@ -30,17 +30,17 @@ def is_not_modified(if_none_match: str, current: str) -> bool:
 
 def _tags(text: str) -> list[tuple[str, str]]:
     """The tags of a list, or none at all when any part of it is malformed."""
-    found, at = [], 0
+    tags, at = [], 0
     while at < len(text):
         match = _TAG.match(text, at)
         if match is None:
             return []
-        found.append((match[1] or "", match[2]))
+        tags.append((match[1] or "", match[2]))
         at = match.end()
-    return found
+    return tags
 
 
 def _version(tag: str) -> str:
-    """The part of one of our own tags that If-Match compares; nothing for any other."""
+    """The part of a tag of this server that If-Match compares; nothing for any other tag."""
     own = _OWN.fullmatch(tag)
     return own[1] if own is not None else ""

@@ -22,8 +22,8 @@ class Fields(NamedTuple):
 
 def combined(lines: Iterable[tuple[bytes, bytes]]) -> Fields:
     """Lines of one name joined by commas, in their order. A joined value that is no list is not a good one of its field."""
-    found: dict[bytes, list[bytes]] = {}
+    lines_of: dict[bytes, list[bytes]] = {}
     for name, value in lines:
-        found.setdefault(name, []).append(value)
-    values = {name: b", ".join(several) for name, several in found.items()}
-    return Fields(values, frozenset(name for name, several in found.items() if len(several) > 1 and name not in _LISTS))
+        lines_of.setdefault(name, []).append(value)
+    values = {name: b", ".join(several) for name, several in lines_of.items()}
+    return Fields(values, frozenset(name for name, several in lines_of.items() if len(several) > 1 and name not in _LISTS))

@@ -1,4 +1,4 @@
-"""Host headers: which names this server answers to."""
+"""Host headers: which names this server serves."""
 
 import re
 from collections.abc import Collection
@@ -11,14 +11,14 @@ _MAX_SPELLINGS = 100
 _MAX_REJECTED = 100
 # uri-host [":" port] (RFC 9110, section 7.2), where a host may be empty.
 _HOST = re.compile(rb"(?:[\w.~!$&'()*+,;=%-]*|\[[0-9a-fA-F:.]+\])(?::[0-9]{0,5})?", re.ASCII)
-# Whoever looks whether the server lives comes to its address, not to its name: the image's own check, a kubelet, a load balancer.
+# Health probes use the address of the server, not its name: the check of the image, a kubelet, a load balancer.
 PROBES = frozenset({b"/health", b"/livez"})
 
 log = structlog.get_logger()
 
 
 class TrustedHosts:
-    """The hosts that are answered, whatever their port and case; `*` stands for every one."""
+    """The hosts that are served, with any port and in any case; `*` stands for all."""
 
     def __init__(self, hosts: Collection[str], root_path: str = "") -> None:
         self._hosts = frozenset(host.lower() for host in hosts)
@@ -29,7 +29,7 @@ class TrustedHosts:
         self._rejected: set[str] = set()
 
     def objection(self, host: bytes, path: bytes) -> str | None:
-        """What is wrong with the Host header of a request for this path; None when it is answered."""
+        """Why a request with this Host header and path is rejected; None if it is served."""
         if host in self.spellings:
             return None
         if not _HOST.fullmatch(host):

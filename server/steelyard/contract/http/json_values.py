@@ -64,9 +64,9 @@ def _sentence(raw: bytes, message: str) -> str:
         raw.decode()
     except UnicodeDecodeError:
         return "The body is not UTF-8"
-    said, _, place = message.rpartition(" at ")
+    text, _, place = message.rpartition(" at ")
     for pattern, sentence in _SENTENCES:
-        if found := pattern.match(said):
-            name = found.groupdict().get("name", "")
+        if match := pattern.match(text):
+            name = match.groupdict().get("name", "")
             return f"{sentence.format(name=name[:_MAX_NAME])} at {place}"
-    return f"{said[:1].upper()}{said[1:]} at {place}"
+    return f"{text[:1].upper()}{text[1:]} at {place}"

@@ -25,17 +25,17 @@ def percent_decode(raw: bytes) -> str:
 
 def parse_pairs(raw: bytes) -> list[tuple[str, str | None]]:
     """In the order sent; a value that cannot be decoded is None. `?flag` is the empty string."""
-    found: list[tuple[str, str | None]] = []
+    pairs: list[tuple[str, str | None]] = []
     for part in raw.replace(b"+", b" ").split(b"&"):
         if part:
             name, _, value = part.partition(b"=")
             try:
                 key = percent_decode(name)
             except Undecodable:
-                found.append((name.decode("latin-1"), None))
+                pairs.append((name.decode("latin-1"), None))
                 continue
             try:
-                found.append((key, percent_decode(value)))
+                pairs.append((key, percent_decode(value)))
             except Undecodable:
-                found.append((key, None))
-    return found
+                pairs.append((key, None))
+    return pairs

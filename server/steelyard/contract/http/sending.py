@@ -6,10 +6,10 @@ from starlette.types import Message, Scope, Send
 
 from steelyard.contract.http.responses import Header, RawResponse
 
-# Answers that have no content-length (RFC 9110, section 8.6).
+# Responses without content-length (RFC 9110, section 8.6).
 _BODILESS = frozenset({204, 304})
 
-# Two ASGI extensions of our own server. SEND_WHOLE sends status, headers, further header lines and body with one write, or returns
+# Two ASGI extensions of our server. SEND_WHOLE sends status, headers, further header lines and body with one write, or returns
 # False. HOST_CHECKED states that the server has rejected foreign hosts itself, before there was a scope.
 SEND_WHOLE = "steelyard.send_whole"
 HOST_CHECKED = "steelyard.host_checked"
@@ -30,9 +30,9 @@ class ResponseSender:
         raise NotImplementedError
 
 
-async def send_response(answer: RawResponse, scope: Scope, send: Send) -> None:
-    """Sends an encoded answer; HEAD gets its headers only."""
-    status, headers, body = answer
+async def send_response(response: RawResponse, scope: Scope, send: Send) -> None:
+    """Send an encoded response; HEAD gets its headers only."""
+    status, headers, body = response
     if status not in _BODILESS:
         headers = [*headers, (b"content-length", b"%d" % len(body))]
     if scope["method"] == "HEAD":

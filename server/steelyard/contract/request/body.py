@@ -1,4 +1,4 @@
-"""Request bodies: read within the operation's limit, decoded exactly, judged by the model and, where it says more, by the document."""
+"""Request bodies: read within the operation's limit, decoded exactly, and checked by the model and the document."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -23,7 +23,7 @@ _BEFORE_VALUES = (b",", b"[", b"{")
 
 
 class ClientDisconnected(Exception):
-    """The client went away before its body was complete; nobody is left to answer."""
+    """The client closed the connection before its body was complete, so there is no response."""
 
 
 class _Form:
@@ -33,7 +33,7 @@ class _Form:
         self.model = model
         self.shape = shape
         self.required = frozenset(document.get(pointer).get("required", ()))
-        self.judge = document.validator(pointer)
+        self.validator = document.validator(pointer)
         self.by_document = by_document
 
 
@@ -48,7 +48,7 @@ class RequestBody:
         self._max_values = body.max_values
         self.required = body.required
         schema = document.get(body.schema)
-        pointers = [one["$ref"].removeprefix("#") for one in schema["oneOf"]] if "oneOf" in schema else [body.schema]
+        pointers = [branch["$ref"].removeprefix("#") for branch in schema["oneOf"]] if "oneOf" in schema else [body.schema]
         models = [getattr(m, pointer.rsplit("/", 1)[1]) for pointer in pointers]
         shapes = Shapes(document)
         self._forms = [
@@ -58,13 +58,13 @@ class RequestBody:
         self._discriminator = schema.get("discriminator", {}).get("propertyName")
 
     def check_size(self, headers: Mapping[bytes, bytes]) -> None:
-        """Refuses a body that announces itself as too large."""
+        """Reject a body whose Content-Length is too large."""
         length = headers.get(b"content-length")
         if length is not None and int(length) > self.limit:
             raise BodyTooLarge(limit=self.limit)
 
     def check_head(self, headers: Mapping[bytes, bytes]) -> None:
-        """Refuses, before anything is read, what cannot be a body of this operation."""
+        """Reject, before anything is read, a body of another media type."""
         media, _, rest = headers.get(b"content-type", b"").decode("latin-1").partition(";")
         named = media.strip().lower()
         charset = next((value for name, value in _options(rest) if name == "charset"), "utf-8")
@@ -72,7 +72,7 @@ class RequestBody:
             raise UnsupportedMediaType(supported=[self.media])
 
     async def read(self, receive: Receive) -> bytes:
-        """All bytes, counted as they come: what says nothing about its length is stopped at the limit as well."""
+        """All bytes, counted while they arrive: a body without Content-Length is stopped at the limit as well."""
         parts: list[bytes] = []
         size = 0
         while True:
@@ -88,7 +88,7 @@ class RequestBody:
                 return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def parse(self, raw: bytes, violations: list[m.Violation]) -> tuple[BaseModel | None, Any]:
-        """The model for the handler and the plain value for comparisons; what is wrong is added to `violations`."""
+        """The model for the handler and the plain value for comparisons; violations are added to `violations`."""
         if self.media == _FORM:
             return self._parse_form(raw, violations)
         if not raw:
@@ -102,7 +102,7 @@ class RequestBody:
         except json_values.InvalidJson as error:
             violations.append(violation("json_invalid", _BODY, str(error)))
             return None, None
-        return self._judge(self._form_of(value), value, violations), value
+        return self._check(self._form_of(value), value, violations), value
 
     def _has_more_values(self, raw: bytes) -> bool:
         """Whether the body has so many values that it is certainly invalid: they are counted before any of them is built."""
@@ -128,21 +128,21 @@ class RequestBody:
             seen.add(name)
         if violations:
             return None, value
-        return self._judge(form, value, violations), value
+        return self._check(form, value, violations), value
 
-    def _judge(self, form: _Form, value: Any, violations: list[m.Violation]) -> BaseModel | None:
-        """Two judges, one verdict; the document is asked again on failure, because it has better sentences."""
-        found: list[m.Violation] = []
+    def _check(self, form: _Form, value: Any, violations: list[m.Violation]) -> BaseModel | None:
+        """Check by the model and by the document. After a failure the document is always used, because it has better messages."""
+        by_model: list[m.Violation] = []
         validate = form.model.__pydantic_validator__.validate_python
         try:
             model: BaseModel = validate(value)
-            if not form.by_document or form.judge.is_valid(value):
+            if not form.by_document or form.validator.is_valid(value):
                 return model
             excerpt = Excerpt(form.shape, value, MAX_VIOLATIONS + 1).value
         except ValidationError as error:
             excerpt = Excerpt(form.shape, value, MAX_VIOLATIONS + 1).value
-            found = model_violations(error if error.error_count() <= MAX_VIOLATIONS else _shortened(error, validate, excerpt), _BODY)
-        violations += merge_violations(found, document_violations(self._document, form.judge.iter_errors(excerpt), _BODY))
+            by_model = model_violations(error if error.error_count() <= MAX_VIOLATIONS else _shortened(error, validate, excerpt), _BODY)
+        violations += merge_violations(by_model, document_violations(self._document, form.validator.iter_errors(excerpt), _BODY))
         return None
 
     def _form_of(self, value: Any) -> _Form:
@@ -171,7 +171,7 @@ async def is_empty(scope: Scope, receive: Receive) -> bool:
 
 
 def _shortened(error: ValidationError, validate: Callable[[Any], BaseModel], excerpt: Any) -> ValidationError:
-    """The error of the excerpt instead of that of the whole: making a message out of each costs more than finding it."""
+    """The error of the excerpt instead of the whole value: making a message costs more than detecting the error."""
     try:
         validate(excerpt)
     except ValidationError as shorter:

@@ -61,7 +61,7 @@ class Shapes:
 
     def _flat(self, schema: Schema) -> list[Schema]:
         node = self._document.dereference(schema)
-        return [node, *(one for keyword in _COMBINED for branch in node.get(keyword, ()) for one in self._flat(branch))]
+        return [node, *(each for keyword in _COMBINED for branch in node.get(keyword, ()) for each in self._flat(branch))]
 
 
 class Excerpt:
@@ -117,7 +117,7 @@ def _characters(nodes: list[Schema]) -> Iterable[int]:
     for node in nodes:
         if "maxLength" in node:
             yield node["maxLength"]
-        yield from (len(one) for one in node.get("enum", [node.get("const")]) if isinstance(one, str))
+        yield from (len(each) for each in node.get("enum", [node.get("const")]) if isinstance(each, str))
 
 
 def _most(keyword: str, nodes: list[Schema]) -> int:

@@ -23,7 +23,7 @@ _BOOLEANS = {"true": True, "false": False}
 
 
 class InvalidLiteral(ValueError):
-    """The text does not spell a value of the parameter's type."""
+    """The text is no literal of the parameter's type."""
 
     def __init__(self, kind: str, msg: str) -> None:
         super().__init__(msg)
@@ -64,7 +64,7 @@ class ParameterDecoder:
         self._validate = TypeAdapter(getattr(p, parameter.alias)).validator.validate_python
         self.default = None if parameter.default is None else self._validate(parameter.default)
         # Rules that its type cannot say, such as a pattern on a date.
-        self._judge = document.validator(parameter.schema) if parameter.by_document else None
+        self._validator = document.validator(parameter.schema) if parameter.by_document else None
         self._document = document
 
     def __call__(self, texts: list[str], violations: list[m.Violation]) -> Any:
@@ -75,9 +75,9 @@ class ParameterDecoder:
         try:
             spelt = [self._spelling(text) for text in texts] if self.many else self._spelling(texts[0])
             value = self._validate(spelt)
-            if self._judge is None or self._judge.is_valid(spelt):
+            if self._validator is None or self._validator.is_valid(spelt):
                 return value
-            violations += merge_violations([], document_violations(self._document, self._judge.iter_errors(spelt), self.loc))
+            violations += merge_violations([], document_violations(self._document, self._validator.iter_errors(spelt), self.loc))
         except InvalidLiteral as error:
             violations.append(violation(error.kind, self.loc, str(error)))
         except ValidationError as error:
@@ -85,7 +85,7 @@ class ParameterDecoder:
         return None
 
     def absent(self, violations: list[m.Violation]) -> Any:
-        """What the handler gets when the caller left the parameter out."""
+        """The handler's argument for a parameter that was not sent."""
         if self.required:
             violations.append(violation("missing", self.loc, "Field required"))
         return self.default
@@ -95,17 +95,17 @@ class ParameterReader:
     """All parameters of one operation."""
 
     def __init__(self, operation: Operation, document: Document) -> None:
-        decoders = [(one.where, ParameterDecoder(one, document)) for one in operation.parameters]
-        self._path = [one for where, one in decoders if where == "path"]
-        self._query = {one.name: one for where, one in decoders if where == "query"}
-        self._headers = [(one.name.lower().encode(), one) for where, one in decoders if where == "header"]
-        self._defaults = {one.argument: one.default for _, one in decoders if one not in self._path}
-        self._needs_query = any(one.required for one in self._query.values())
+        decoders = [(each.where, ParameterDecoder(each, document)) for each in operation.parameters]
+        self._path = [each for where, each in decoders if where == "path"]
+        self._query = {each.name: each for where, each in decoders if where == "query"}
+        self._headers = [(each.name.lower().encode(), each) for where, each in decoders if where == "header"]
+        self._defaults = {each.argument: each.default for _, each in decoders if each not in self._path}
+        self._needs_query = any(each.required for each in self._query.values())
         # Health probes and cache busters send `?x` to operations that take no input at all.
         self._ignores_query = not decoders and not operation.bodies
         self._empty = not decoders
-        # What good queries meant; the same ones come again and again. Lists are left out, because a handler might change one.
-        self._known: dict[bytes, dict[str, Any]] | None = None if any(one.many for _, one in decoders) else {}
+        # The values of valid queries, because the same ones come again and again. Not with lists, which a handler might change.
+        self._known: dict[bytes, dict[str, Any]] | None = None if any(each.many for _, each in decoders) else {}
 
     def read(
         self,
@@ -115,7 +115,7 @@ class ParameterReader:
         repeated: Iterable[bytes],
         violations: list[m.Violation],
     ) -> dict[str, Any]:
-        """Arguments by the handler's names; everything that is wrong is added to `violations`."""
+        """Arguments by the handler's names; violations are added to `violations`."""
         if self._empty and (not query or self._ignores_query):
             return {}
         values = dict(self._defaults)
@@ -136,14 +136,14 @@ class ParameterReader:
     def _query_values(self, query: bytes, violations: list[m.Violation]) -> dict[str, Any]:
         if self._known is not None and query in self._known:
             return self._known[query]
-        found: dict[str, Any] = {}
+        values: dict[str, Any] = {}
         wrong = len(violations)
-        self._read_query(query, found, violations)
+        self._read_query(query, values, violations)
         if self._known is not None and len(violations) == wrong and len(query) <= _MAX_CACHED_BYTES:
             if len(self._known) >= _MAX_CACHED:
                 self._known.clear()
-            self._known[query] = found
-        return found
+            self._known[query] = values
+        return values
 
     def _read_query(self, query: bytes, values: dict[str, Any], violations: list[m.Violation]) -> None:
         texts: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-"""What a request gets wrong, one entry per place: from Pydantic's errors and from the document's, in one form."""
+"""Where a request breaks the contract, one entry per place: from the errors of Pydantic and of the document, in one form."""
 
 from collections.abc import Iterable, Sequence
 from itertools import islice
@@ -28,7 +28,7 @@ _BY_KEYWORD = {
     "propertyNames": ("invalid_key", "This member name is not allowed"),
 }
 
-# Keywords that the document judges alone. Whatever else it finds wrong, the model has told already.
+# Keywords that only the document checks. The model has found every other violation already.
 _BEYOND_MODELS = frozenset({"then", "else", "uniqueItems", "minProperties", "maxProperties", "propertyNames", "dependentRequired"})
 
 Loc = Sequence[str | int]
@@ -46,20 +46,20 @@ def violation(kind: str, loc: Loc, msg: str) -> m.Violation:
 
 
 def validation_failed(violations: Sequence[m.Violation]) -> ValidationFailed:
-    """The one refusal that lists them all."""
+    """The problem that lists all violations."""
     return ValidationFailed(errors=list(violations[:MAX_VIOLATIONS]), truncated=len(violations) > MAX_VIOLATIONS)
 
 
 def model_violations(error: ValidationError, prefix: Loc) -> list[m.Violation]:
     """Pydantic's view. Input, context and documentation links are left out: they would echo what was sent."""
     return [
-        violation(one["type"], (*prefix, *one["loc"]), one["msg"])
-        for one in error.errors(include_url=False, include_context=False, include_input=False)[: MAX_VIOLATIONS + 1]
+        violation(each["type"], (*prefix, *each["loc"]), each["msg"])
+        for each in error.errors(include_url=False, include_context=False, include_input=False)[: MAX_VIOLATIONS + 1]
     ]
 
 
 class DocumentViolation(NamedTuple):
-    """A violation as the document tells it."""
+    """A violation that the document has found."""
 
     violation: m.Violation
     has_words: bool  # of the contract's own (`x-message`)
@@ -68,40 +68,40 @@ class DocumentViolation(NamedTuple):
 
 def document_violations(document: Document, errors: Iterable[jsonschema_rs.ValidationError], prefix: Loc) -> list[DocumentViolation]:
     """The document's view of what is wrong."""
-    found = []
+    violations = []
     for error in islice(errors, MAX_VIOLATIONS + 1):
         path = error.schema_path
         keyword = next((step for step in reversed(path) if isinstance(step, str) and step in _BY_KEYWORD), "oneOf")
         kind, msg = _BY_KEYWORD[keyword]
         missing = [error.kind.property] if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required) else []
-        said = contract_message(document, path)
+        message = contract_message(document, path)
         loc = (*prefix, *error.instance_path, *missing)
-        told = violation(said.get("type", kind), loc, said["msg"]) if said else violation(kind, loc, msg)
-        found.append(DocumentViolation(told, said is not None, bool(_BEYOND_MODELS.intersection(path))))
-    return found
+        entry = violation(message.get("type", kind), loc, message["msg"]) if message else violation(kind, loc, msg)
+        violations.append(DocumentViolation(entry, message is not None, bool(_BEYOND_MODELS.intersection(path))))
+    return violations
 
 
 def merge_violations(by_model: list[m.Violation], by_document: list[DocumentViolation]) -> list[m.Violation]:
     """One entry per place: the model's, in the contract's own words where it has some; then what only the document can say."""
-    spoken = {tuple(told.violation.loc): told.violation for told in by_document if told.has_words}
+    worded = {tuple(entry.violation.loc): entry.violation for entry in by_document if entry.has_words}
     places: dict[tuple[str | int, ...], m.Violation] = {}
-    for one in (*by_model, *(told.violation for told in by_document if told.is_beyond_models or not by_model)):
-        place = tuple(one.loc)
-        places.setdefault(place, spoken.get(place, one))
+    for each in (*by_model, *(entry.violation for entry in by_document if entry.is_beyond_models or not by_model)):
+        place = tuple(each.loc)
+        places.setdefault(place, worded.get(place, each))
     return list(places.values())
 
 
 def contract_message(document: Document, schema_path: Sequence[str | int]) -> dict[str, str] | None:
     """The violation type and the words that the contract itself has for a broken rule: the innermost `x-message` on the way."""
     node: Any = document.tree
-    said = None
+    message = None
     for step in schema_path:
         if isinstance(node, dict) and "$ref" in node and step not in node:
             node = document.dereference(node)
         node = node[step] if step in (node if isinstance(node, dict) else range(len(node))) else {}
         if isinstance(node, dict) and "x-message" in node:
-            said = {"msg": node["x-message"]} if isinstance(node["x-message"], str) else node["x-message"]
-    return said
+            message = {"msg": node["x-message"]} if isinstance(node["x-message"], str) else node["x-message"]
+    return message
 
 
 def _escaped(step: str | int) -> str:

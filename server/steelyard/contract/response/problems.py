@@ -1,4 +1,4 @@
-"""Refusals on the wire: problem details (RFC 9457) in one form, whoever raised them."""
+"""Problems on the wire: problem details (RFC 9457), always in the same form."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ PROBLEM_JSON = (b"content-type", b"application/problem+json")
 
 
 def render_problem(problem: Problem, request_id: str) -> RawResponse:
-    """The answer to a refused request; `instance` is the request's id, so that a report leads to the log."""
+    """The response for a problem; `instance` is the id of the request, so that a report leads to the log."""
     body: dict[str, Any] = {
         "type": problem.TYPE,
         "title": problem.TITLE,
@@ -26,6 +26,6 @@ def render_problem(problem: Problem, request_id: str) -> RawResponse:
 
 
 def render_blank(status: int, title: str, request_id: str) -> RawResponse:
-    """A refusal outside the contract, of what was not good enough to belong to an operation (`about:blank`: RFC 9457, 4.2.1)."""
+    """A problem of a request that belongs to no operation (`about:blank`: RFC 9457, 4.2.1)."""
     body = {"type": "about:blank", "title": title, "status": status, "detail": title, "instance": f"urn:uuid:{request_id}"}
     return RawResponse(status, [PROBLEM_JSON], to_json(body))
