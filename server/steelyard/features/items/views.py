@@ -94,5 +94,5 @@ def _encoded_item(item: ItemRow, with_stock: bool, currency: str) -> r.Encoded[m
 
 
 # The first pages of a listing are read again and again between two changes. Single items are too many: a lookup costs more than a new
-# model. A row is a value, so an equal row always looks the same. The newest five thousand take some ten megabytes.
-_kept_item = lru_cache(maxsize=5000)(_encoded_item)
+# model. A row is a value, so an equal row always looks the same. A thousand are ten of the longest pages, and take some two megabytes.
+_kept_item = lru_cache(maxsize=1000)(_encoded_item)
