@@ -123,7 +123,7 @@ class Size:
 
 
 async def watch(server: Process, seen: list[Size]) -> None:
-    """The largest process that serves, each second."""
+    """The largest process that serves, and the files of all of them, each second: callers of a worker that died move to the others."""
     begun_s = time.monotonic()
     while True:
         sizes = []
@@ -131,7 +131,7 @@ async def watch(server: Process, seen: list[Size]) -> None:
             with suppress(psutil.NoSuchProcess):
                 sizes.append((each.memory_info().rss, each.num_fds()))
         if sizes:
-            seen.append(Size(time.monotonic() - begun_s, max(rss for rss, _ in sizes), max(files for _, files in sizes)))
+            seen.append(Size(time.monotonic() - begun_s, max(rss for rss, _ in sizes), sum(files for _, files in sizes)))
         await asyncio.sleep(1)  # style: sleep, the interval of the measurement
 
 
