@@ -1,1 +1,1 @@
-"""Whether a contract still keeps what the released one promised."""
+"""Checks that the contract and the SDK keep the promises of the newest release."""

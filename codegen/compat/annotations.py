@@ -1,8 +1,8 @@
-"""Whether one annotation says all that another one says: `int | None` takes whatever `int` takes, not the other way round."""
+"""Whether an annotation covers another: `int | None` accepts every value of `int`, not the other way round."""
 
 import ast
 
-# Each is taken wherever one of those is.
+# Each type is accepted where a type of its set is.
 WITHIN = {
     "bool": {"int", "float"},
     "int": {"float"},
@@ -13,20 +13,20 @@ WITHIN = {
     "Iterator": {"Iterable"},
     "dict": {"Mapping"},
 }
-# Whoever may write into it cares for exactly what it holds.
+# Mutable, so their arguments have to be equal.
 EXACT = {"list", "dict", "set"}
 ANYTHING = {"Any", "object"}
-# They speak of a member of a dictionary or of a class, not of its value.
-ASIDE = {"NotRequired", "Required", "ClassVar", "Final", "ReadOnly"}
+# They describe a member of a dictionary or of a class, not its value.
+QUALIFIERS = {"NotRequired", "Required", "ClassVar", "Final", "ReadOnly"}
 
 
 def covers(wide: str, narrow: str) -> bool:
-    """Whether whatever has the narrow annotation has the wide one. What cannot be decided from the two texts is False."""
+    """Whether each value of the narrow annotation has the wide annotation; False if the two texts cannot decide it."""
     return wide == narrow or _covers(_parsed(wide), _parsed(narrow))
 
 
 def is_optional_key(annotation: str) -> bool:
-    """Of a member of a TypedDict."""
+    """Whether a member of a TypedDict may be left out."""
     parsed = _parsed(annotation)
     return isinstance(parsed, ast.Subscript) and _name(parsed.value) == "NotRequired"
 
@@ -36,15 +36,15 @@ def _parsed(annotation: str) -> ast.expr:
 
 
 def _covers(wide: ast.expr, narrow: ast.expr) -> bool:
-    return all(any(_takes(one, other) for one in _parts(wide)) for other in _parts(narrow))
+    return all(any(_accepts(outer, inner) for outer in _parts(wide)) for inner in _parts(narrow))
 
 
-def _takes(wide: ast.expr, narrow: ast.expr) -> bool:
+def _accepts(wide: ast.expr, narrow: ast.expr) -> bool:
     if _name(wide) in ANYTHING:
         return True
     if (value := _literal(narrow)) is not None:
-        told = _literal(wide)
-        return _name(wide) == type(value.value).__name__ if told is None else told.value == value.value
+        accepted = _literal(wide)
+        return _name(wide) == type(value.value).__name__ if accepted is None else accepted.value == value.value
     head, other = _head(wide), _head(narrow)
     if head is None or other is None:
         return ast.dump(wide) == ast.dump(narrow)
@@ -52,27 +52,27 @@ def _takes(wide: ast.expr, narrow: ast.expr) -> bool:
 
 
 def _fit(wide: list[ast.expr], narrow: list[ast.expr], *, exactly: bool) -> bool:
-    """What stands in brackets; nothing there takes anything."""
+    """Whether the arguments in brackets fit; an annotation without arguments accepts any."""
     if not wide or len(wide) != len(narrow):
         return not wide
     pairs = list(zip(wide, narrow, strict=True))
-    return all(_covers(one, other) and (not exactly or _covers(other, one)) for one, other in pairs)
+    return all(_covers(outer, inner) and (not exactly or _covers(inner, outer)) for outer, inner in pairs)
 
 
 def _parts(annotation: ast.expr) -> list[ast.expr]:
-    """Of a union, and the values of a Literal one by one."""
+    """The members of a union, with each value of a Literal apart."""
     if isinstance(annotation, ast.BinOp):
         return [*_parts(annotation.left), *_parts(annotation.right)]
     if isinstance(annotation, ast.Subscript):
         name, inside = _name(annotation.value), _arguments(annotation)
-        if name in ASIDE:
+        if name in QUALIFIERS:
             return _parts(annotation.slice)
         if name == "Union":
-            return [part for one in inside for part in _parts(one)]
+            return [part for argument in inside for part in _parts(argument)]
         if name == "Optional":
             return [*_parts(annotation.slice), ast.Constant(None)]
         if name == "Literal":
-            return [ast.Subscript(annotation.value, one) for one in inside]
+            return [ast.Subscript(annotation.value, value) for value in inside]
     return [annotation]
 
 
@@ -93,7 +93,7 @@ def _head(annotation: ast.expr) -> str | None:
 
 
 def _name(annotation: ast.expr) -> str | None:
-    """Its last word: a class is the same however it is imported."""
+    """The last part of the name, which every way to import a class keeps."""
     if isinstance(annotation, ast.Attribute):
         return annotation.attr
     if isinstance(annotation, ast.Constant) and annotation.value is None:

@@ -1,4 +1,4 @@
-"""What callers were told about the end of things, and whether it is kept."""
+"""The announced ends of deprecated parts, and whether a contract keeps to them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -9,17 +9,17 @@ from codegen.contract.deprecations import NOTICE, Deprecation, deprecation
 from codegen.contract.document import pointer
 
 Node = Mapping[str, Any]
-Response = tuple[Literal["added", "changed", "wording"], str, str]
+Announcement = tuple[Literal["added", "changed", "wording"], str, str]
 
 
 def promised_until(node: Node) -> date | None:
-    """The day until which a thing stays, if it is deprecated."""
-    told = deprecation(node)
-    return None if told is None else told.sunset
+    """The day until which a deprecated part stays; None if it is not deprecated."""
+    notice = deprecation(node)
+    return None if notice is None else notice.sunset
 
 
-def announcement(old: Node, new: Node) -> Response | None:
-    """What is told now and was not before: effect, kind and words."""
+def announcement(old: Node, new: Node) -> Announcement | None:
+    """The difference between two deprecations: effect, kind and text."""
     before, after = deprecation(old), deprecation(new)
     if bool(old.get("deprecated")) != bool(new.get("deprecated")):
         until = f", and stays until {after.sunset}" if after else ""
@@ -27,47 +27,47 @@ def announcement(old: Node, new: Node) -> Response | None:
     if before and after and before.sunset != after.sunset:
         closer = after.sunset < before.sunset
         return ("changed" if closer else "added", "deprecation", f"its sunset {before.sunset} becomes {after.sunset}")
-    return ("wording", "deprecation", "its deprecation says something else") if before != after else None
+    return ("wording", "deprecation", "its deprecation has changed") if before != after else None
 
 
 def too_early(changes: Sequence[Change], today: date) -> list[str]:
-    """What is gone although it was to stay longer; no version makes that right."""
+    """One line for each removal before the announced day; no version allows it."""
     lines = []
-    for one in changes:
-        name = " ".join(filter(None, (one.operation, one.place)))
-        if one.promised_until is not None and one.promised_until > today:
-            lines.append(f"{name}: {one.what}, and was to stay until {one.promised_until}. Bring it back.")
-        elif one.promised_until is None and (one.kind, one.level) == ("operation", "breaking"):
-            lines.append(f"{name}: {one.what}, and nobody was told. Bring it back, release it as deprecated, remove it after its sunset.")
+    for change in changes:
+        name = " ".join(filter(None, (change.operation, change.place)))
+        if change.promised_until is not None and change.promised_until > today:
+            lines.append(f"{name}: {change.what}, but has to stay until {change.promised_until}. Restore it.")
+        elif change.promised_until is None and (change.kind, change.level) == ("operation", "breaking"):
+            lines.append(f"{name}: {change.what} without notice. Restore it, release it as deprecated, remove it after its sunset.")
     return lines
 
 
 def short_notice(old: Any, new: Any, today: date) -> list[str]:
-    """What a release of today would announce too late."""
-    told, least = dict(_told(old)), today + NOTICE
+    """One line for each deprecation that a release of today announces too late."""
+    announced, earliest = dict(_deprecations(old)), today + NOTICE
     return [
-        f"{where}: callers are told today, and have {NOTICE.days} days from then: its sunset is {least} or later, not {one.sunset}."
-        for where, one in _told(new)
-        if where not in told and one.sunset < least
+        f"{where}: a release announces a sunset {NOTICE.days} days ahead, so its sunset is {earliest} or later, not {notice.sunset}."
+        for where, notice in _deprecations(new)
+        if where not in announced and notice.sunset < earliest
     ]
 
 
 def overdue(document: Any, today: date) -> list[str]:
-    """What is still there although its last day has passed."""
+    """One line for each part that outlives its sunset."""
     return [
-        f"{where}: was to stay until {one.sunset}. Remove it, or move its sunset away."
-        for where, one in _told(document)
-        if one.sunset < today
+        f"{where}: its sunset was {notice.sunset}. Remove it, or move its sunset away."
+        for where, notice in _deprecations(document)
+        if notice.sunset < today
     ]
 
 
-def _told(document: Any, where: str = "") -> Iterator[tuple[str, Deprecation]]:
-    """Whatever is deprecated, by its pointer."""
+def _deprecations(document: Any, where: str = "") -> Iterator[tuple[str, Deprecation]]:
+    """Every deprecation, with its pointer."""
     if isinstance(document, Mapping):
-        if isinstance(document.get("x-deprecation"), Mapping) and (found := deprecation(document)) is not None:
-            yield where, found
+        if isinstance(document.get("x-deprecation"), Mapping) and (notice := deprecation(document)) is not None:
+            yield where, notice
         for key, held in document.items():
-            yield from _told(held, where + pointer(key))
+            yield from _deprecations(held, where + pointer(key))
     elif isinstance(document, list):
         for index, held in enumerate(document):
-            yield from _told(held, where + pointer(index))
+            yield from _deprecations(held, where + pointer(index))

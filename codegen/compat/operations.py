@@ -1,4 +1,4 @@
-"""What changed in an operation, as those see it who call it."""
+"""Changes of an operation, as its callers see them."""
 
 import re
 from datetime import date
@@ -13,8 +13,8 @@ from codegen.contract.keywords import AROUND
 from codegen.server.operations import access, pages
 from codegen.server.sizes import limits
 
-# Looked at one by one. Whatever else there is explains, or nobody knows what it does.
-LOOKED_AT = {
+# Keywords that are compared one by one. Any other keyword only explains, or its effect is unknown.
+COMPARED = {
     "document": {"paths", "components", "security", "servers", "openapi", "jsonSchemaDialect", "webhooks"},
     "operation": {
         *("operationId", "tags", "security", "x-access", "x-rate-class", "x-safe", "deprecated", "x-deprecation"),
@@ -27,24 +27,24 @@ LOOKED_AT = {
     "header": {"schema", "required", "x-edge"},
 }
 CREDENTIALS = ("any", "session", "fresh")
+# Whether a part of the request is required now: the level and the text of the change.
+REQUIRED: dict[bool, tuple[Level, str]] = {True: ("breaking", "is required now"), False: ("addition", "is no longer required")}
 
 
 class OperationComparison:
-    """Compares an operation of two contracts, and whatever is described like a part of one.
+    """Compares an operation of two contracts, and other parts that are described like parts of an operation.
 
-    `operation` is the one that it is in; `announces`: its deprecation is new, or withdrawn.
+    `operation` is the operation under comparison; `announces`: its deprecation is new, or withdrawn.
     """
 
     def __init__(self, old: Document, new: Document) -> None:
         self.old, self.new = old, new
         self.schemas = Schemas(old, new)
-        self.found: list[Change] = []
+        self.changes: list[Change] = []
         self.operation = ""
         self.announces = False
 
-    # -- telling --------------------------------------------------------------------------------------------------
-
-    def tell(
+    def record(
         self,
         level: Level,
         kind: str,
@@ -55,119 +55,114 @@ class OperationComparison:
         promised_until: date | None = None,
         otherwise: Reason = UNDECIDED,
     ) -> None:
-        """`otherwise` is the reason of a kind that has none of its own."""
+        """Add a change; `otherwise` is the reason of a kind that REASONS does not have."""
         reason = REASONS.get(kind, otherwise) if level == "breaking" else None
-        self.found.append(Change(level, kind, self.operation, place, what, where, reason, promised_until))
+        self.changes.append(Change(level, kind, self.operation, place, what, where, reason, promised_until))
 
-    def rest(self, holder: str, place: str, old: Node, new: Node, where: str) -> None:
-        """What is not looked at by itself."""
+    def other_keywords(self, holder: str, place: str, old: Node, new: Node, where: str) -> None:
+        """Compare the keywords that are not in COMPARED."""
         for key in dict.fromkeys((*old, *new)):
-            if key not in LOOKED_AT[holder] and old.get(key) != new.get(key):
+            if key not in COMPARED[holder] and old.get(key) != new.get(key):
                 explains = AROUND[holder].get(key) in ("wording", "tests")
-                self.tell("wording" if explains else "breaking", key, place, f"`{key}` says something else", where + pointer(key))
+                self.record("wording" if explains else "breaking", key, place, f"`{key}` has changed", where + pointer(key))
 
     def schema(self, place: str, old: str, new: str, direction: Direction, *, idle_default: bool = False) -> None:
-        """The schemas at two pointers. A default is idle where everybody had to send the value."""
-        for one in self.schemas.differences((old,), (new,)):
-            level: Level = "wording" if one.kind == "default" and not one.path and idle_default else one.level(direction)
-            at = " ".join(filter(None, (place, _path(one.path))))
-            otherwise = UNDECIDED if one.effect == "changed" and one.kind != "type" else OF_DIRECTION[direction]
-            kind = "sentence" if direction == "problem" and one.is_sentence else one.kind
-            self.tell(level, kind, at, one.what, one.pointer, promised_until=one.promised_until, otherwise=otherwise)
+        """Compare the schemas at two pointers. A default is idle where every caller had to send the value."""
+        for difference in self.schemas.differences((old,), (new,)):
+            idle = idle_default and difference.kind == "default" and not difference.path
+            level: Level = "wording" if idle else difference.level(direction)
+            at = " ".join(filter(None, (place, _path(difference.path))))
+            otherwise = UNDECIDED if difference.effect == "changed" and difference.kind != "type" else OF_DIRECTION[direction]
+            kind = "sentence" if direction == "problem" and difference.is_sentence else difference.kind
+            self.record(level, kind, at, difference.what, difference.pointer, promised_until=difference.promised_until, otherwise=otherwise)
 
     def deprecation(self, place: str, old: Node, new: Node, where: str) -> None:
-        if told := announcement(old, new):
-            effect, kind, what = told
-            self.tell({"changed": "breaking", "added": "addition", "wording": "wording"}[effect], kind, place, what, where)  # type: ignore[arg-type]  # levels
+        if notice := announcement(old, new):
+            effect, kind, what = notice
+            self.record({"changed": "breaking", "added": "addition", "wording": "wording"}[effect], kind, place, what, where)  # type: ignore[arg-type]  # levels
 
-    def one_operation(self, old: Operation, new: Operation) -> None:
+    def compare_operation(self, old: Operation, new: Operation) -> None:
         where, self.announces = new.pointer, bool(old.spec.get("deprecated")) != bool(new.spec.get("deprecated"))
         if old.id != new.id:
-            self.tell("breaking", "operationId", "", f"is called {new.id} now", where)
+            self.record("breaking", "operationId", "", f"has the operationId {new.id} now", where)
         if old.path != new.path:
-            self.tell("breaking", "path", "", f"{old.path} is written {new.path}", where)
+            self.record("breaking", "path", "", f"the path {old.path} becomes {new.path}", where)
         if old.spec["tags"] != new.spec["tags"]:
-            self.tell("breaking", "tags", "", f"has moved from {', '.join(old.spec['tags'])} to {', '.join(new.spec['tags'])}", where)
+            self.record("breaking", "tags", "", f"has moved from {', '.join(old.spec['tags'])} to {', '.join(new.spec['tags'])}", where)
         self.deprecation("", old.spec, new.spec, where)
-        self.rest("operation", "", old.spec, new.spec, where)
+        self.other_keywords("operation", "", old.spec, new.spec, where)
         self.security(old, new)
         self.access(old, new)
         if old.rate_class != new.rate_class:
-            self.tell("addition", "x-rate-class", "", f"is counted as {new.rate_class}, no longer as {old.rate_class}", where)
+            self.record("addition", "x-rate-class", "", f"is counted as {new.rate_class}, no longer as {old.rate_class}", where)
         if bool(old.spec.get("x-safe")) != bool(new.spec.get("x-safe")):
             safe = bool(new.spec.get("x-safe"))
-            self.tell("addition" if safe else "breaking", "x-safe", "", f"may {'' if safe else 'no longer '}be sent twice", where)
+            self.record("addition" if safe else "breaking", "x-safe", "", f"may {'' if safe else 'no longer '}be sent twice", where)
         if pages(old) != pages(new):
-            what = "is no longer walked by a link to its next page" if pages(new) is None else f"has its next page at `{pages(new)}`"
-            self.tell("breaking", "pages", "", what, where)
+            what = "has no link to its next page any more" if pages(new) is None else f"has its next page at `{pages(new)}`"
+            self.record("breaking", "pages", "", what, where)
         self.parameters(old, new)
         self.body(old, new)
-        self.answers(old, new)
-        self.problems(*([answer for answer in one.responses() if answer.status >= 400] for one in (old, new)))
+        self.responses(old, new)
+        self.problems(*([response for response in operation.responses() if response.status >= 400] for operation in (old, new)))
 
     def security(self, old: Operation, new: Operation) -> None:
-        """Who was let in by one of the old ways needs one of the new ways that asks for no more."""
+        """A caller who passed one of the old alternatives needs a new alternative that demands no more."""
         before, after = (
-            [{(scheme, scope) for scheme, scopes in way.items() for scope in (None, *scopes)} for way in one.security] or [set()]
-            for one in (old, new)
+            [{(scheme, scope) for scheme, scopes in alternative.items() for scope in (None, *scopes)} for alternative in operation.security]
+            or [set()]
+            for operation in (old, new)
         )
         where = new.pointer + pointer("security") if "security" in new.spec or "security" in old.spec else "/security"
-        shut = [way for way in before if not any(other <= way for other in after)]
-        opened = [way for way in after if not any(other <= way for other in before)]
-        for level, ways, what in (("breaking", shut, "no longer lets in"), ("addition", opened, "lets in")):
-            for way in ways:
-                asked = ", ".join(sorted(scope or scheme for scheme, scope in way)) or "everybody"
-                self.tell(level, "security", "security", f"{what} {asked}", where)  # type: ignore[arg-type]  # levels
+        shut = [alternative for alternative in before if not any(other <= alternative for other in after)]
+        opened = [alternative for alternative in after if not any(other <= alternative for other in before)]
+        for level, alternatives, what in (("breaking", shut, "no longer lets in"), ("addition", opened, "lets in")):
+            for alternative in alternatives:
+                credentials = ", ".join(sorted(scope or scheme for scheme, scope in alternative)) or "anonymous callers"
+                self.record(level, "security", "security", f"{what} {credentials}", where)  # type: ignore[arg-type]  # levels
 
     def access(self, old: Operation, new: Operation) -> None:
-        before, after = (access(one) or (("anyone", "none", "any"),) for one in (old, new))
+        before, after = (access(operation) or (("anyone", "none", "any"),) for operation in (old, new))
         where = new.pointer + pointer("x-access")
 
-        def covered(one: tuple[str, str, str], others: tuple[tuple[str, str, str], ...]) -> bool:
-            who, scope, credential = one
+        def covered(rule: tuple[str, str, str], others: tuple[tuple[str, str, str], ...]) -> bool:
+            party, scope, credential = rule
+            age = CREDENTIALS.index(credential)
             return any(
-                other[0] in (who, "anyone") and other[1] in (scope, "none") and CREDENTIALS.index(other[2]) <= CREDENTIALS.index(credential)
-                for other in others
+                other[0] in (party, "anyone") and other[1] in (scope, "none") and CREDENTIALS.index(other[2]) <= age for other in others
             )
 
-        for who, scope, credential in (one for one in before if not covered(one, after)):
-            self.tell("breaking", "access", "x-access", f"no longer lets in {who} ({scope}, {credential} credential)", where)
-        for who, scope, credential in (one for one in after if not covered(one, before)):
-            self.tell("addition", "access", "x-access", f"lets in {who} ({scope}, {credential} credential)", where)
+        for party, scope, credential in (rule for rule in before if not covered(rule, after)):
+            self.record("breaking", "access", "x-access", f"no longer lets in {party} ({scope}, {credential} credential)", where)
+        for party, scope, credential in (rule for rule in after if not covered(rule, before)):
+            self.record("addition", "access", "x-access", f"lets in {party} ({scope}, {credential} credential)", where)
+
+    def required(self, kind: str, place: str, old: Node, new: Node, where: str) -> None:
+        """Compare whether a part of the request is required."""
+        if bool(old.get("required")) != bool(new.get("required")):
+            level, what = REQUIRED[bool(new.get("required"))]
+            self.record(level, kind, place, what, where)
 
     def parameters(self, old: Operation, new: Operation) -> None:
-        before, after = ({_key(one.path, given): given for given in one.parameters()} for one in (old, new))
-        for key, given in before.items():
-            place, now = f"{given.spec['in']} parameter {given.name}", after.get(key)
+        before, after = ({_key(operation.path, parameter): parameter for parameter in operation.parameters()} for operation in (old, new))
+        for key, was in before.items():
+            place, now = f"{was.spec['in']} parameter {was.name}", after.get(key)
             if now is None:
-                self.tell(
-                    "breaking",
-                    "parameter",
-                    place,
-                    "is gone",
-                    old.pointer + pointer("parameters"),
-                    promised_until=promised_until(given.spec),
-                )
+                end = promised_until(was.spec)
+                self.record("breaking", "parameter", place, "is gone", old.pointer + pointer("parameters"), promised_until=end)
                 continue
-            was_required, is_required = bool(given.spec.get("required")), bool(now.spec.get("required"))
-            if was_required != is_required:
-                level: Level = "breaking" if is_required else "addition"
-                self.tell(level, "parameter demanded", place, "is required now" if is_required else "is no longer required", now.pointer)
-            self.deprecation(place, given.spec, now.spec, now.pointer)
-            self.rest("parameter", place, given.spec, now.spec, now.pointer)
-            self.schema(place, given.pointer + pointer("schema"), now.pointer + pointer("schema"), "request", idle_default=was_required)
-        for key, given in after.items():
-            if key not in before:
-                place = f"{given.spec['in']} parameter {given.name}"
-                demanded = bool(given.spec.get("required"))
-                kind = "parameter demanded" if demanded else "parameter"
-                self.tell(
-                    "breaking" if demanded else "addition",
-                    kind,
-                    place,
-                    f"is new{', and required' if demanded else ''}",
-                    new.pointer + pointer("parameters"),
-                )
+            self.required("parameter demanded", place, was.spec, now.spec, now.pointer)
+            self.deprecation(place, was.spec, now.spec, now.pointer)
+            self.other_keywords("parameter", place, was.spec, now.spec, now.pointer)
+            idle = bool(was.spec.get("required"))
+            self.schema(place, was.pointer + pointer("schema"), now.pointer + pointer("schema"), "request", idle_default=idle)
+        where = new.pointer + pointer("parameters")
+        for fresh in (after[key] for key in after if key not in before):
+            place = f"{fresh.spec['in']} parameter {fresh.name}"
+            if fresh.spec.get("required"):
+                self.record("breaking", "parameter demanded", place, "is new, and required", where)
+            else:
+                self.record("addition", "parameter", place, "is new", where)
 
     def body(self, old: Operation, new: Operation) -> None:
         before, after = old.spec.get("requestBody", {}), new.spec.get("requestBody", {})
@@ -175,98 +170,92 @@ class OperationComparison:
         if bool(before) != bool(after):
             demanded = bool(before or after.get("required"))
             what = "is gone" if before else "is new, and required" if demanded else "is new"
-            self.tell("breaking" if demanded else "addition", "body", "body", what, at_old if before else at_new)
+            self.record("breaking" if demanded else "addition", "body", "body", what, at_old if before else at_new)
             return
-        if bool(before.get("required")) != bool(after.get("required")):
-            demanded = bool(after.get("required"))
-            self.tell(
-                "breaking" if demanded else "addition", "body", "body", "is required now" if demanded else "is no longer required", at_new
-            )
+        self.required("body", "body", before, after, at_new)
         # A derived limit follows the schema, whose changes are reported where they are.
         if before.get("x-max-bytes") != after.get("x-max-bytes"):
             small, large = (_max_bytes(document, held) for document, held in ((self.old, before), (self.new, after)))
-            self.tell("addition" if small < large else "breaking", "max-bytes", "body", f"may have {large} bytes, not {small}", at_new)
-        self.rest("body", "body", before, after, at_new)
+            self.record("addition" if small < large else "breaking", "max-bytes", "body", f"may have {large} bytes, not {small}", at_new)
+        self.other_keywords("body", "body", before, after, at_new)
         self.media("body", before, after, (at_old, at_new), "request")
 
-    def answers(self, old: Operation, new: Operation) -> None:
-        before, after = ({answer.status: answer for answer in one.responses()} for one in (old, new))
-        for status, answer in before.items():
+    def responses(self, old: Operation, new: Operation) -> None:
+        before, after = ({response.status: response for response in operation.responses()} for operation in (old, new))
+        for status, response in before.items():
             if status in after:
-                self.answer(f"answer {status}", answer, after[status], "problem" if status >= 400 else "response")
-            elif status < 400 or answer.schema is None:
-                self.tell("breaking", "status", f"answer {status}", "is gone", answer.pointer)
-        for status, answer in after.items():
-            if status not in before and (status < 400 or answer.schema is None):
-                # 304 comes to those who ask for it, refusals to those who have to expect some.
-                self.tell("breaking" if status < 300 else "addition", "status", f"answer {status}", "is new", answer.pointer)
+                self.response(f"response {status}", response, after[status], "problem" if status >= 400 else "response")
+            elif status < 400 or response.schema is None:
+                self.record("breaking", "status", f"response {status}", "is gone", response.pointer)
+        for status, response in after.items():
+            if status not in before and (status < 400 or response.schema is None):
+                # A caller gets 304 only after a conditional request, and has to expect problems.
+                self.record("breaking" if status < 300 else "addition", "status", f"response {status}", "is new", response.pointer)
 
-    def answer(self, place: str, old: Response, new: Response, direction: Direction) -> None:
-        before, after = (_headers(document, one, told=self.announces) for document, one in ((self.old, old), (self.new, new)))
+    def response(self, place: str, old: Response, new: Response, direction: Direction) -> None:
+        before, after = (_headers(document, spec, announces=self.announces) for document, spec in ((self.old, old), (self.new, new)))
         for key, name in before.items():
             if key not in after:
-                self.tell("breaking", "header", f"{place} header {name}", "is gone", old.pointer + pointer("headers", name))
+                self.record("breaking", "header", f"{place} header {name}", "is gone", old.pointer + pointer("headers", name))
                 continue
-            at_old, at_new = (
-                _followed(self.old, old.pointer + pointer("headers", name)),
-                _followed(self.new, new.pointer + pointer("headers", after[key])),
-            )
+            at_old = _resolve(self.old, old.pointer + pointer("headers", name))
+            at_new = _resolve(self.new, new.pointer + pointer("headers", after[key]))
             self.header(f"{place} header {name}", at_old, at_new)
         for key, name in after.items():
             if key not in before:
-                self.tell("addition", "header", f"{place} header {name}", "is new", new.pointer + pointer("headers", name))
-        self.rest("response", place, old.spec, new.spec, new.pointer)
+                self.record("addition", "header", f"{place} header {name}", "is new", new.pointer + pointer("headers", name))
+        self.other_keywords("response", place, old.spec, new.spec, new.pointer)
         self.media(place, old.spec, new.spec, (old.pointer, new.pointer), direction)
 
     def header(self, place: str, at_old: str, at_new: str) -> None:
         old, new = self.old.get(at_old), self.new.get(at_new)
         if bool(old.get("required")) != bool(new.get("required")):
             always = bool(new.get("required"))
-            self.tell("addition" if always else "breaking", "header", place, "is always sent" if always else "may be missing", at_new)
-        self.rest("header", place, old, new, at_new)
+            self.record("addition" if always else "breaking", "header", place, "is always sent" if always else "may be missing", at_new)
+        self.other_keywords("header", place, old, new, at_new)
         self.schema(place, at_old + pointer("schema"), at_new + pointer("schema"), "response")
 
     def media(self, place: str, old: Node, new: Node, at: tuple[str, str], direction: Direction) -> None:
-        """What is sent as which media type; an only one may get another name. Problems are compared by their types, not by their status."""
+        """Compare the content by media type; a single media type may be renamed. Problems are compared by type, not by status."""
         before, after = old.get("content", {}), new.get("content", {})
         at_old, at_new = at
         for media, held in before.items():
             now = media if media in after else next(iter(after), None) if len(before) == len(after) == 1 else None
             if media not in after:
-                self.tell("breaking", "media", place, f"{media} is gone", at_old + pointer("content", media))
+                self.record("breaking", "media", place, f"{media} is gone", at_old + pointer("content", media))
             if now is None:
                 continue
             where = at_new + pointer("content", now)
-            self.rest("media", place, held, after[now], where)
+            self.other_keywords("media", place, held, after[now], where)
             if direction != "problem":
                 self.schema(place, at_old + pointer("content", media, "schema"), where + pointer("schema"), direction)
         for media in after:
             if media not in before:
-                self.tell("addition", "media", place, f"{media} is new", at_new + pointer("content", media))
+                self.record("addition", "media", place, f"{media} is new", at_new + pointer("content", media))
 
     def problems(self, old: list[Response], new: list[Response]) -> None:
         before, after = _problems(self.old, old), _problems(self.new, new)
         fresh = after.keys() - before.keys()
         for kind, (status, where) in before.items():
             if kind not in after:
-                # Where others are new, it may be one of them by another name.
+                # Where other types are new, one of them may be this type by another name.
                 level: Level = "breaking" if fresh else "addition"
-                self.tell(level, "problem", f"answer {status}", f"{kind} is gone", _followed(self.old, where) if fresh else where)
+                self.record(level, "problem", f"response {status}", f"{kind} is gone", _resolve(self.old, where) if fresh else where)
                 continue
             now, at_new = after[kind]
             if status != now:
-                self.tell("breaking", "problem", f"problem {kind}", f"had the status {status}, and has {now}", at_new)
+                self.record("breaking", "problem", f"problem {kind}", f"the status {status} becomes {now}", at_new)
             self.schema(f"problem {kind}", where, at_new, "problem")
         for kind, (status, where) in after.items():
             if kind in fresh:
-                self.tell("addition", "problem", f"answer {status}", f"{kind} is new", where)
+                self.record("addition", "problem", f"response {status}", f"{kind} is new", where)
 
 
-def _key(path: str, given: Parameter) -> tuple[str, str]:
-    """What tells parameters apart: those of the path by their place."""
-    if given.spec["in"] == "path":
-        return "path", str(re.findall(r"{(.*?)}", path).index(given.name))
-    return given.spec["in"], given.name.lower() if given.spec["in"] == "header" else given.name
+def _key(path: str, parameter: Parameter) -> tuple[str, str]:
+    """The identity of a parameter; a parameter of the path has its position instead of a name."""
+    if parameter.spec["in"] == "path":
+        return "path", str(re.findall(r"{(.*?)}", path).index(parameter.name))
+    return parameter.spec["in"], parameter.name.lower() if parameter.spec["in"] == "header" else parameter.name
 
 
 def _max_bytes(document: Document, body: Node) -> int:
@@ -274,29 +263,29 @@ def _max_bytes(document: Document, body: Node) -> int:
     return limits(document, next(iter(body["content"])), body)[0]
 
 
-def _followed(document: Document, where: str) -> str:
-    """The pointer to what is meant: where a reference leads, else the same."""
+def _resolve(document: Document, where: str) -> str:
+    """The pointer to the target of a reference, or the same pointer."""
     while "$ref" in (node := document.get(where)):
         where = str(node["$ref"]).removeprefix("#")
     return where
 
 
-def _headers(document: Document, answer: Response, *, told: bool) -> dict[str, str]:
-    """Headers by their names in lower case, without those that say again what a deprecation says; if it is told now, `Link` does, too."""
-    headers = answer.spec.get("headers", {})
+def _headers(document: Document, response: Response, *, announces: bool) -> dict[str, str]:
+    """Headers by their names in lower case, without the headers that repeat a deprecation; `Link` repeats a deprecation that is new."""
+    headers = response.spec.get("headers", {})
     own = [name for name, node in headers.items() if document.dereference(node).get("x-edge") != EDGE]
-    return {name.lower(): name for name in own if not (told and name.lower() == "link")}
+    return {name.lower(): name for name in own if not (announces and name.lower() == "link")}
 
 
-def _problems(document: Document, answers: list[Response]) -> dict[str, tuple[int, str]]:
+def _problems(document: Document, responses: list[Response]) -> dict[str, tuple[int, str]]:
     """Problems by type, with their status and schema."""
-    found = {}
-    for answer in answers:
-        if answer.schema_pointer is not None:
-            for branch in effective_schema(document, (answer.schema_pointer,)).branches or (answer.schema_pointer,):
-                told = effective_schema(document, effective_schema(document, (branch,)).properties.get("type", ()))
-                found[str((told.enum or [branch])[0])] = (answer.status, branch)
-    return found
+    problems = {}
+    for response in responses:
+        if response.schema_pointer is not None:
+            for branch in effective_schema(document, (response.schema_pointer,)).branches or (response.schema_pointer,):
+                tag = effective_schema(document, effective_schema(document, (branch,)).properties.get("type", ()))
+                problems[str((tag.enum or [branch])[0])] = (response.status, branch)
+    return problems
 
 
 def _path(steps: tuple[str, ...]) -> str:

@@ -1,7 +1,7 @@
-"""Which of two patterns takes more. Patterns of the portable subset (P4) are regular languages, so this can be decided, not guessed.
+"""Which of two patterns accepts more. Patterns of the portable subset (P4) are regular languages, so this is decidable.
 
-A pattern is read into a term; `_after` gives the term for what may follow a character (a derivative, after Brzozowski). The first
-language lies in the second when no sequence of characters leads to a place where the first may end and the second may not.
+A pattern is parsed into a term; `_after` returns the term for the text after a character (a derivative, after Brzozowski). The first
+language is within the second if no sequence of characters leads to a state where the first may end and the second may not.
 """
 
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ Ranges = tuple[tuple[int, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class In:
-    """One character of these."""
+    """A single character from these ranges."""
 
     ranges: Ranges
 
 
 @dataclass(frozen=True, slots=True)
 class Then:
-    """One after the other; the first is no sequence itself."""
+    """Two terms in sequence; the first is no sequence itself."""
 
     first: "Term"
     second: "Term"
@@ -30,14 +30,14 @@ class Then:
 
 @dataclass(frozen=True, slots=True)
 class Or:
-    """One of these, none of which is a choice itself; of none, nothing is right."""
+    """A choice between options, none of which is a choice itself; without options it accepts no text."""
 
     options: frozenset["Term"]
 
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """As often as this; without a `most`, as often as one likes."""
+    """A repetition; without a `most` it has no limit."""
 
     term: "Term"
     least: int
@@ -46,7 +46,7 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """Nothing more."""
+    """The empty text."""
 
 
 Term: TypeAlias = In | Then | Or | Times | End
@@ -57,60 +57,60 @@ LAST = 0x10FFFF
 ANY: Term = In(((0, LAST),))
 LINE_ENDS = ((0xA, 0xA), (0xD, 0xD), (0x2028, 0x2029))
 ESCAPES = {"t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r", "0": "\0"}
-# Pairs of terms looked at before the question is given up.
-PATIENCE = 20_000
+# Pairs of terms that a comparison visits before it gives up.
+MAX_PAIRS = 20_000
 
 
 def relation(old: str, new: str) -> Relation:
-    """What became of the texts that a pattern takes; `changed` also where it cannot be told."""
+    """How the set of accepted texts changes; `changed` also if it cannot be decided."""
     try:
-        before, after = _Reader(old).whole(), _Reader(new).whole()
+        before, after = _Parser(old).pattern(), _Parser(new).pattern()
         kept, added = _within(before, after), not _within(after, before)
-    except _Unclear:
+    except _Undecidable:
         return "same" if old == new else "changed"
     if kept:
         return "widened" if added else "same"
     return "changed" if added else "narrowed"
 
 
-class _Unclear(Exception):
-    """Syntax beyond the portable subset, or more work than it is worth."""
+class _Undecidable(Exception):
+    """Syntax beyond the portable subset, or more than MAX_PAIRS."""
 
 
-class _Reader:
-    """A pattern as a term."""
+class _Parser:
+    """Parses a pattern into a term."""
 
     def __init__(self, text: str) -> None:
         self.text, self.at = text, 0
 
-    def whole(self) -> Term:
-        """Patterns search: where no anchor stands, anything may."""
-        starts, ends = self.took("^"), self.text.endswith("$") and not self.text.endswith("\\$")
+    def pattern(self) -> Term:
+        """Patterns search: without an anchor, any text may precede or follow."""
+        starts, ends = self.accept("^"), self.text.endswith("$") and not self.text.endswith("\\$")
         if ends:
             self.text = self.text[:-1]
         body = self.sequence()
-        if self.text.startswith("|", self.at) and not (starts or ends):  # `^a|b$` anchors each half by one end only
+        if self.text.startswith("|", self.at) and not (starts or ends):  # `^a|b$` anchors each half at one end only
             self.at += 1
             body = _or([body, self.choice()])
         if self.at != len(self.text):
-            raise _Unclear
+            raise _Undecidable
         anything = _times(ANY, 0, None)
         return _then(END if starts else anything, _then(body, END if ends else anything))
 
-    def took(self, character: str) -> bool:
-        found = self.text.startswith(character, self.at)
-        self.at += found
-        return found
+    def accept(self, character: str) -> bool:
+        is_next = self.text.startswith(character, self.at)
+        self.at += is_next
+        return is_next
 
     def next(self) -> str:
         if self.at == len(self.text):
-            raise _Unclear
+            raise _Undecidable
         self.at += 1
         return self.text[self.at - 1]
 
     def choice(self) -> Term:
         options = [self.sequence()]
-        while self.took("|"):
+        while self.accept("|"):
             options.append(self.sequence())
         return _or(options)
 
@@ -118,52 +118,52 @@ class _Reader:
         parts = []
         while self.at < len(self.text) and self.text[self.at] not in "|)":
             parts.append(self.repeated(self.single()))
-        found = END
+        term = END
         for part in reversed(parts):
-            found = _then(part, found)
-        return found
+            term = _then(part, term)
+        return term
 
     def single(self) -> Term:
         character = self.next()
         if character == "(":
-            if self.took("?") and not self.took(":"):
-                raise _Unclear
+            if self.accept("?") and not self.accept(":"):
+                raise _Undecidable
             inner = self.choice()
-            if not self.took(")"):
-                raise _Unclear
+            if not self.accept(")"):
+                raise _Undecidable
             return inner
         if character == "[":
             return In(self.set())
         if character == ".":
             return In(_others(LINE_ENDS))
         if character in "^$*+?{}]":
-            raise _Unclear
+            raise _Undecidable
         point = self.escaped() if character == "\\" else ord(character)
         return In(((point, point),))
 
     def repeated(self, term: Term) -> Term:
         for sign, least, most in (("*", 0, None), ("+", 1, None), ("?", 0, 1)):
-            if self.took(sign):
+            if self.accept(sign):
                 term = _times(term, least, most)
                 break
         else:
-            if self.took("{"):
+            if self.accept("{"):
                 least_text, comma, most_text = self.until("}").partition(",")
                 if not least_text.isdecimal() or not (most_text.isdecimal() or not most_text):
-                    raise _Unclear
+                    raise _Undecidable
                 term = _times(term, int(least_text), int(most_text or least_text) if most_text or not comma else None)
         if self.text[self.at : self.at + 1] in ("*", "+", "?", "{"):
-            raise _Unclear
+            raise _Undecidable
         return term
 
     def until(self, end: str) -> str:
-        found, _, rest = self.text[self.at :].partition(end)
+        text, _, rest = self.text[self.at :].partition(end)
         self.at = len(self.text) - len(rest)
-        return found
+        return text
 
     def set(self) -> Ranges:
-        inverted, ranges = self.took("^"), []
-        while not self.took("]"):
+        inverted, ranges = self.accept("^"), []
+        while not self.accept("]"):
             first = self.member()
             # A hyphen at the end stands for itself.
             is_range = self.text.startswith("-", self.at) and not self.text.startswith("-]", self.at)
@@ -184,18 +184,18 @@ class _Reader:
         if character in ESCAPES:
             return ord(ESCAPES[character])
         if character.isalnum():  # \d, \w, \b, \1 ...
-            raise _Unclear
+            raise _Undecidable
         return ord(character)
 
 
 def _others(ranges: list[tuple[int, int]] | Ranges) -> Ranges:
-    """Every code point that is in none of the ranges."""
-    found, at = [], 0
+    """The ranges of all other code points."""
+    gaps, at = [], 0
     for low, high in sorted(ranges):
         if low > at:
-            found.append((at, low - 1))
+            gaps.append((at, low - 1))
         at = max(at, high + 1)
-    return (*found, (at, LAST)) if at <= LAST else tuple(found)
+    return (*gaps, (at, LAST)) if at <= LAST else tuple(gaps)
 
 
 def _then(first: Term, second: Term) -> Term:
@@ -209,10 +209,10 @@ def _then(first: Term, second: Term) -> Term:
 
 
 def _or(options: list[Term]) -> Term:
-    found: set[Term] = set()
+    flat: set[Term] = set()
     for option in options:
-        found |= option.options if isinstance(option, Or) else {option}
-    return found.pop() if len(found) == 1 else Or(frozenset(found))
+        flat |= option.options if isinstance(option, Or) else {option}
+    return flat.pop() if len(flat) == 1 else Or(frozenset(flat))
 
 
 def _times(term: Term, least: int, most: int | None) -> Term:
@@ -221,7 +221,7 @@ def _times(term: Term, least: int, most: int | None) -> Term:
     return Times(term, 0 if _may_end(term) else least, most)
 
 
-@lru_cache(maxsize=PATIENCE)
+@lru_cache(maxsize=MAX_PAIRS)
 def _may_end(term: Term) -> bool:
     match term:
         case Then(first, second):
@@ -233,9 +233,9 @@ def _may_end(term: Term) -> bool:
     return term == END
 
 
-@lru_cache(maxsize=PATIENCE)
+@lru_cache(maxsize=MAX_PAIRS)
 def _after(term: Term, point: int) -> Term:
-    """What may follow the character."""
+    """The term for the text after the character."""
     match term:
         case In(ranges):
             return END if any(low <= point <= high for low, high in ranges) else NEVER
@@ -250,21 +250,21 @@ def _after(term: Term, point: int) -> Term:
 
 
 def _within(inner: Term, outer: Term) -> bool:
-    """Whether every text of one term is a text of the other."""
-    # One character stands for all that no range tells apart from it.
+    """Whether the outer term accepts every text of the inner term."""
+    # A single character represents all characters in the same ranges.
     points = sorted({0} | _borders(inner) | _borders(outer))
     seen, waiting = {(inner, outer)}, [(inner, outer)]
     while waiting:
-        one, other = waiting.pop()
-        if _may_end(one) and not _may_end(other):
+        first, second = waiting.pop()
+        if _may_end(first) and not _may_end(second):
             return False
         for point in points:
-            pair = (_after(one, point), _after(other, point))
+            pair = (_after(first, point), _after(second, point))
             if pair[0] != NEVER and pair not in seen:
                 seen.add(pair)
                 waiting.append(pair)
-        if len(seen) > PATIENCE:
-            raise _Unclear
+        if len(seen) > MAX_PAIRS:
+            raise _Undecidable
     return True
 
 

@@ -1,4 +1,4 @@
-"""openapi/released/: bundles that were given away, byte for byte, and the sums that they are compared with ever after."""
+"""openapi/released/: every released bundle, byte for byte, with its checksum."""
 
 import hashlib
 import json
@@ -17,25 +17,25 @@ def newest(folder: Path) -> Path | None:
 
 
 def altered(folder: Path) -> list[str]:
-    """One line for each released file that is not what was released."""
-    sums, found = recorded(folder), {file.name: digest(file.read_bytes()) for file in sorted(folder.glob("*.json"))}
-    lines = [f"{name} was released and is missing. Bring it back." for name in sums if name not in found]
+    """One line for each released file that is missing, altered or not recorded."""
+    sums, present = recorded(folder), {file.name: digest(file.read_bytes()) for file in sorted(folder.glob("*.json"))}
+    lines = [f"{name} was released and is missing. Restore it." for name in sums if name not in present]
     lines += [
-        f"{name} is no release: {SUMS} does not have it. `python -m codegen release` makes one." for name in found if name not in sums
+        f"{name} is no release: {SUMS} does not have it. `python -m codegen release` makes one." for name in present if name not in sums
     ]
-    lines += [f"{name} is not what was released. Bring it back." for name in found if name in sums and found[name] != sums[name]]
+    lines += [f"{name} differs from the release. Restore it." for name in present if name in sums and present[name] != sums[name]]
     return lines
 
 
 def recorded(folder: Path) -> dict[str, str]:
-    """The sum of each released file, as `sha256sum --check` reads them."""
+    """The checksum of each released file, in the format of `sha256sum --check`."""
     file = folder / SUMS
     rows = file.read_text("utf-8").splitlines() if file.is_file() else []
-    return {name: told for told, name in (row.split("  ", 1) for row in rows)}
+    return {name: checksum for checksum, name in (row.split("  ", 1) for row in rows)}
 
 
 def digest(content: bytes) -> str:
-    """SHA-256; the ETag of /openapi.json and the Contract-Digest of every answer are the same."""
+    """SHA-256; the ETag of /openapi.json and the Contract-Digest of every response are the same."""
     return hashlib.sha256(content).hexdigest()
 
 
@@ -45,14 +45,14 @@ def version_of(bundle: bytes) -> str:
 
 
 def check_unreleased(bundle: bytes, folder: Path) -> None:
-    """A version is released once."""
+    """Raise ContractError if this version is already released."""
     version = version_of(bundle)
     if f"{version}.json" in recorded(folder):
         raise ContractError(f"{version} was released already, and a release never changes. Raise the version in openapi/openapi.yaml.")
 
 
 def release(bundle: bytes, folder: Path) -> Path:
-    """Keep the bundle under its version."""
+    """Store the bundle under its version."""
     check_unreleased(bundle, folder)
     file = folder / f"{version_of(bundle)}.json"
     folder.mkdir(parents=True, exist_ok=True)
@@ -62,6 +62,6 @@ def release(bundle: bytes, folder: Path) -> Path:
 
 
 def record(folder: Path, file: Path) -> None:
-    """Write down the sum of a file of the folder."""
+    """Record the checksum of a file of the folder."""
     with (folder / SUMS).open("a", encoding="utf-8") as sums:
         sums.write(f"{digest(file.read_bytes())}  {file.relative_to(folder).as_posix()}\n")

@@ -1,25 +1,25 @@
-"""Changes as somebody reads them: each once, with all the operations that it reaches."""
+"""Changes as text: each change once, with all the operations that it reaches."""
 
 from collections.abc import Iterator, Sequence
 
 from codegen.compat.changes import LEVELS, Change
 
-# More places than this are counted, not listed.
-LISTED = 4
+# Places above this number are counted, not listed.
+MAX_PLACES = 4
 NAMES = {
     "breaking": ("breaking change", "breaking changes"),
     "addition": ("addition", "additions"),
-    "wording": ("other word", "other words"),
+    "wording": ("change of wording", "changes of wording"),
 }
 
 
 def lines(changes: Sequence[Change], *, pointers: bool = True) -> Iterator[str]:
-    """The gravest first. Where there are no pointers into a document there are lines of files."""
+    """The gravest first. Without pointers into a document, a place is a line of a file."""
     for level in LEVELS:
         groups: dict[tuple[str, str], list[Change]] = {}
-        for one in changes:
-            if one.level == level:
-                groups.setdefault((one.pointer, one.what), []).append(one)
+        for change in changes:
+            if change.level == level:
+                groups.setdefault((change.pointer, change.what), []).append(change)
         for (pointer, what), group in groups.items():
             yield f"{level}: {what}"
             yield from _places(group)
@@ -30,13 +30,13 @@ def lines(changes: Sequence[Change], *, pointers: bool = True) -> Iterator[str]:
 
 
 def summary(changes: Sequence[Change]) -> str:
-    """How many there are, an edit of a shared part counted once."""
-    counts = {level: len({(one.pointer, one.what) for one in changes if one.level == level}) for level in LEVELS}
+    """The number of changes; an edit of a shared part counts once."""
+    counts = {level: len({(change.pointer, change.what) for change in changes if change.level == level}) for level in LEVELS}
     return ", ".join(f"{count} {NAMES[level][count != 1]}" for level, count in counts.items() if count) or "nothing has changed"
 
 
 def _places(group: Sequence[Change]) -> Iterator[str]:
-    lines = list(dict.fromkeys(" ".join(filter(None, (one.operation, one.place))) for one in group))
-    yield from (f"    {line}" for line in lines[:LISTED])
-    if len(lines) > LISTED:
-        yield f"    and {len(lines) - LISTED} more places"
+    lines = list(dict.fromkeys(" ".join(filter(None, (change.operation, change.place))) for change in group))
+    yield from (f"    {line}" for line in lines[:MAX_PLACES])
+    if len(lines) > MAX_PLACES:
+        yield f"    and {len(lines) - MAX_PLACES} more places"

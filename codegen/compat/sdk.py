@@ -1,7 +1,7 @@
-"""The SDK's own interface against that of the wheel released last: what a program that was written for the wheel would miss.
+"""The interface of the SDK against the wheel of the newest release: the changes that a program for this wheel meets.
 
-Contracts are compared elsewhere. Here are the names and the calls of Python: what the hand-written part or the generator changes while
-the contract stays.
+`document` compares contracts. This module compares Python names and calls, which the hand-written part or the generator may change
+while the contract stays the same.
 """
 
 import re
@@ -15,62 +15,62 @@ import griffe
 from codegen.compat import versions
 from codegen.compat.annotations import covers, is_optional_key
 from codegen.compat.changes import Change, Reason
-from codegen.compat.signatures import CALL, GIVEN, added_arguments, narrowed_call
+from codegen.compat.signatures import CALL, RESULT, added_arguments, narrowed_call
 from codegen.compat.surface import Surface, surface
 
-GONE = Reason("Programs that name it fail.", "Keep the name until the next major version; what is better may stand beside it.")
+GONE = Reason("Programs that name it fail.", "Keep the name until the next major version; a better name may exist beside it.")
 CAUGHT = Reason("`except` and `isinstance` no longer find it.", "Keep deriving from it.")
-DEMANDED = Reason("Whoever wrote a class of this form lacks it; type checkers refuse it.", "Ask for it in a protocol of its own.")
-# What is new in there is new in the contract, which asks for its own version and words.
+DEMANDED = Reason("Classes that implement the protocol lack it; type checkers reject them.", "Put it into a new protocol.")
+# An addition in these modules is an addition to the contract, and the check of the contract covers it.
 OF_THE_CONTRACT = re.compile(r"steelyard_client/(api|models|client|errors|calls|operations)\b")
 MODULES = {"calls", "errors", "models", "operations", "testing", "webhooks"}
-WHERE = "write it into openapi/openapi.yaml and client/pyproject.toml, for the SDK has the version of its contract."
+WHERE = "write the version into openapi/openapi.yaml and client/pyproject.toml, because the SDK has the version of its contract."
 
 
 def newest(folder: Path) -> Path | None:
-    """The wheel of the last release; None before the first one."""
+    """The wheel of the newest release; None before the first release."""
     wheels = sorted(folder.glob("*/*.whl"), key=lambda wheel: versions.parsed(wheel.parent.name))
     return wheels[-1] if wheels else None
 
 
 def since(wheel: Path, *folders: Path) -> list[Change]:
-    """What has changed from a wheel to the SDK in these folders."""
+    """The changes from a wheel to the SDK in these folders."""
     with tempfile.TemporaryDirectory() as temporary:
         zipfile.ZipFile(wheel).extractall(temporary)
         return list(changes(surface(Path(temporary)), surface(*folders)))
 
 
-def complaints(released: str, version: str, found: Sequence[Change], changelog: Path) -> list[str]:
-    """What the version and the changelog do not say of these changes."""
-    if not found:
+def complaints(released: str, version: str, differences: Sequence[Change], changelog: Path) -> list[str]:
+    """One line if the version does not fit these changes, or the changelog does not name them."""
+    if not differences:
         return []
-    gravest = versions.level(found)
+    gravest = versions.level(differences)
     least = versions.least(released, gravest)
     if versions.parsed(version) < versions.parsed(least):
-        told = "breaks in the SDK" if gravest == "breaking" else "is new in the SDK"
-        return [f"Something {told} since {released}, so this is {least} or later, not {version}: {WHERE}"]
-    missing = ", ".join(_unmentioned(versions.section(changelog.read_text("utf-8"), version) or "", found))
+        kind = "a breaking change" if gravest == "breaking" else "an addition"
+        return [f"The SDK has {kind} since {released}, so this is {least} or later, not {version}: {WHERE}"]
+    missing = ", ".join(_unmentioned(versions.section(changelog.read_text("utf-8"), version) or "", differences))
     if not missing:
         return []
-    return [f"The section for {version} in {changelog.name} does not name {missing}. Say there what changes for users of the SDK."]
+    return [f"The section for {version} in {changelog.name} does not name {missing}. State there the changes for users of the SDK."]
 
 
-def _unmentioned(text: str, found: Sequence[Change]) -> list[str]:
-    """Names are as good in the contract's spelling: `listItems` for `list_items`. What both clients have is named once."""
-    said = "|".join(["", *re.findall(r"[\w.]+", text.lower().replace("_", "")), ""])
-    asked = [one for one in found if one.level == "breaking" or not OF_THE_CONTRACT.match(one.pointer)]
-    names = sorted({_as_told(one.place) for one in asked})
-    return [name for name in names if re.search(rf"[|.]{re.escape(name.lower().replace('_', ''))}[|.]", said) is None]
+def _unmentioned(text: str, differences: Sequence[Change]) -> list[str]:
+    """The names that a text lacks, in either spelling: `listItems` or `list_items`. Members of both clients count once."""
+    mentioned = "|".join(["", *re.findall(r"[\w.]+", text.lower().replace("_", "")), ""])
+    required = [change for change in differences if change.level == "breaking" or not OF_THE_CONTRACT.match(change.pointer)]
+    names = sorted({_short_name(change.place) for change in required})
+    return [name for name in names if re.search(rf"[|.]{re.escape(name.lower().replace('_', ''))}[|.]", mentioned) is None]
 
 
-def _as_told(name: str) -> str:
-    """`Item.title` for `models.Item.title`, `Items.list` for `AsyncItems.list`, and a class where it is called."""
+def _short_name(name: str) -> str:
+    """`Item.title` for `models.Item.title`, `Items.list` for `AsyncItems.list`, and a class for its `__init__`."""
     words = [word for word in name.split(".") if word != "__init__"]
     return ".".join(word.removeprefix("Async") or word for word in words if word not in MODULES) or name
 
 
 def changes(old: Surface, new: Surface) -> Iterator[Change]:
-    """What was there, then what is new; of what is gone or new as a whole nothing inside."""
+    """The changes of old names, then the new names; nothing inside a class or module that is gone or new."""
     for name in sorted(old.names):
         outside = name.rpartition(".")[0]
         if outside not in old.names or _stays(outside, old, new):
@@ -88,19 +88,19 @@ def _stays(name: str, old: Surface, new: Surface) -> bool:
 
 
 def _added(name: str, outside: str, old: Surface, new: Surface) -> Change:
-    there, place = new.names[name], new.place(name)
+    definition, place = new.names[name], new.place(name)
     forms = old.ancestors.get(outside, frozenset())
     if "Protocol" in forms:
-        return Change("breaking", "sdk", "", name, "is demanded of whoever writes such a class", place, DEMANDED)
-    if "TypedDict" in forms and isinstance(there, griffe.Attribute) and not is_optional_key(str(there.annotation)):
-        return Change("breaking", "sdk", "", name, "is a key that must be there", place, CALL)
+        return Change("breaking", "sdk", "", name, "is required of each class that implements the protocol", place, DEMANDED)
+    if "TypedDict" in forms and isinstance(definition, griffe.Attribute) and not is_optional_key(str(definition.annotation)):
+        return Change("breaking", "sdk", "", name, "is a required key", place, CALL)
     return Change("addition", "sdk", "", name, "is new", place)
 
 
 def _changes_of(name: str, old: Surface, new: Surface) -> Iterator[Change]:
     before = old.names[name]
     if not _stays(name, old, new):
-        # Who was only given a class learns from the annotation that it is given no longer.
+        # For a class that users cannot import, the changed annotation is reported instead.
         if name in old.listed or "." in name:
             yield Change("breaking", "sdk", "", name, "is gone", f"{old.place(name)} of the release", GONE)
         return
@@ -109,8 +109,8 @@ def _changes_of(name: str, old: Surface, new: Surface) -> Iterator[Change]:
     for what, reason in losses:
         yield Change("breaking", "sdk", "", name, what, place, reason)
     if not losses and isinstance(before, griffe.Function) and isinstance(after, griffe.Function):
-        for one in added_arguments(before, after):
-            yield Change("addition", "sdk", "", name, f"takes `{one}` as well", place)
+        for argument in added_arguments(before, after):
+            yield Change("addition", "sdk", "", name, f"takes `{argument}` as well", place)
 
 
 def _losses(name: str, before: griffe.Object, after: griffe.Object, old: Surface, new: Surface) -> Iterator[tuple[str, Reason]]:
@@ -121,25 +121,25 @@ def _losses(name: str, before: griffe.Object, after: griffe.Object, old: Surface
     elif isinstance(before, griffe.Attribute) and isinstance(after, griffe.Attribute):
         yield from _of_value(before, after, old.ancestors.get(name.rpartition(".")[0], frozenset()))
     elif name in old.ancestors:
-        lost = sorted(one for one in old.ancestors[name] - new.ancestors[name] if not one.startswith("_"))
+        lost = sorted(base for base in old.ancestors[name] - new.ancestors[name] if not base.startswith("_"))
         if lost:
             yield f"no longer derives from {', '.join(lost)}", CAUGHT
 
 
-def _article(there: griffe.Object) -> str:
-    return f"{'an' if there.is_attribute else 'a'} {there.kind.value}"
+def _article(definition: griffe.Object) -> str:
+    return f"{'an' if definition.is_attribute else 'a'} {definition.kind.value}"
 
 
 def _of_value(before: griffe.Attribute, after: griffe.Attribute, forms: frozenset[str]) -> Iterator[tuple[str, Reason]]:
     if forms & {"Enum", "StrEnum", "OpenEnum"} and before.annotation is None and str(before.value) != str(after.value):
-        yield f"is {after.value} and was {before.value}", GIVEN
+        yield f"is {after.value} and was {before.value}", RESULT
     if before.annotation is None or after.annotation is None:
         return
-    told, was = str(after.annotation), str(before.annotation)
+    now, was = str(after.annotation), str(before.annotation)
     if "TypedDict" in forms:
-        if is_optional_key(was) and not is_optional_key(told):
-            yield "is a key that must be there, and could be left out", CALL
-        elif not covers(told, was):
-            yield f"takes {told} and took {was}", CALL
-    elif not covers(was, told):
-        yield f"is {told} and was {was}", GIVEN
+        if is_optional_key(was) and not is_optional_key(now):
+            yield "is a required key, and could be left out", CALL
+        elif not covers(now, was):
+            yield f"takes {now} and took {was}", CALL
+    elif not covers(was, now):
+        yield f"is {now} and was {was}", RESULT

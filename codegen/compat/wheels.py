@@ -1,4 +1,4 @@
-"""tests/sdk/released/: the SDK of each release as a wheel, and the program that was written for it; both stay what they were."""
+"""tests/sdk/released/: the SDK of each release as a wheel, and a program that uses it; neither ever changes."""
 
 import os
 import shutil
@@ -12,12 +12,12 @@ from codegen.compat import released
 from codegen.compat.versions import parsed
 from codegen.contract.yaml import ContractError
 
-# Each release is one more of them in every checkout.
-MOST_BYTES = 150_000
+# Each release adds a wheel to every checkout.
+MAX_BYTES = 150_000
 
 
 def keep(client: Path, folder: Path, version: str, digest: str) -> Path:
-    """Build the SDK and keep it as that of a release, of whose contract this is the sum."""
+    """Build the SDK and store it with a release; `digest` is that of the contract of the release."""
     if (folder / version).exists():
         raise ContractError(f"{folder / version} is there already, and a release never changes.")
     with tempfile.TemporaryDirectory() as temporary:
@@ -26,8 +26,8 @@ def keep(client: Path, folder: Path, version: str, digest: str) -> Path:
             raise ContractError(f"{client} has the version {own}, not {version}: write it into {client / 'pyproject.toml'}.")
         if digest not in zipfile.ZipFile(built).read("steelyard_client/client.py").decode():
             raise ContractError(f"{client} is not made from the contract {version}. Run `nox -s generate` first.")
-        if (size := built.stat().st_size) > MOST_BYTES:
-            raise ContractError(f"{built.name} has {size} bytes, and {MOST_BYTES} is what a checkout is asked to carry for each release.")
+        if (size := built.stat().st_size) > MAX_BYTES:
+            raise ContractError(f"{built.name} has {size} bytes; the limit for each release in a checkout is {MAX_BYTES} bytes.")
         (folder / version).mkdir(parents=True)
         kept = Path(shutil.copy(built, folder / version))
     released.record(folder, kept)
@@ -38,7 +38,7 @@ def keep(client: Path, folder: Path, version: str, digest: str) -> Path:
 
 
 def build(client: Path, folder: Path) -> Path:
-    """The wheel of a project; the same bytes for the same sources."""
+    """Build the wheel of a project; the same sources give the same bytes."""
     environment = {name: value for name, value in os.environ.items() if name != "SOURCE_DATE_EPOCH"}
     command = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", str(folder), str(client)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
@@ -49,7 +49,7 @@ def build(client: Path, folder: Path) -> Path:
 
 
 def program_of(folder: Path, version: str) -> Path:
-    """What a user of that SDK has written."""
+    """The path of the program that uses the SDK of a release."""
     return folder / f"journey_{version.replace('.', '_')}.py"
 
 

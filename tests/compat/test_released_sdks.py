@@ -1,4 +1,4 @@
-"""Programs written for the SDKs released last work against today's server: all of their operations, from their own wheels."""
+"""Programs for the newest released SDKs work with the current server: all operations, from the released wheels."""
 
 import json
 import os
@@ -45,9 +45,9 @@ MAJOR = parsed(CONTRACT.tree["info"]["version"])[0]
 
 @pytest.fixture(params=[version for version in VERSIONS[-2:] if parsed(version)[0] == MAJOR])
 def version(request: pytest.FixtureRequest) -> str:
-    """The last two, of which whoever updates with every release has one. A major version may break what was made before it."""
-    found: str = request.param
-    return found
+    """The last two: users who update with every release have one of them. A major version may break older programs."""
+    version: str = request.param
+    return version
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def url(opened: Database) -> Iterator[str]:
 
 
 async def journey(version: str, url: str, admin: Person, folder: Path) -> subprocess.CompletedProcess[str]:
-    """The program of that release, in a process that finds the SDK in the wheel alone."""
+    """Run the program of the release, in a process that can only import the SDK of the wheel."""
     with zipfile.ZipFile(wheel_of(version)) as wheel:
         wheel.extractall(folder / "sdk")
     command = [sys.executable, "-P", str(wheels.program_of(WHEELS, version)), url, admin.email, admin.password]
@@ -81,23 +81,23 @@ async def test_each_of_its_operations_works(version: str, url: str, admin: Perso
     done = await journey(version, url, admin, tmp_path)
 
     assert done.returncode == 0, done.stderr
-    told: dict[str, Any] = json.loads(done.stdout)
-    assert Path(told["file"]).is_relative_to(tmp_path / "sdk")
-    assert told["version"] == version
-    assert told["left_out"] == []
+    result: dict[str, Any] = json.loads(done.stdout)
+    assert Path(result["file"]).is_relative_to(tmp_path / "sdk")
+    assert result["version"] == version
+    assert result["left_out"] == []
     contract = json.loads((CONTRACTS / f"{version}.json").read_bytes())
-    assert told["sent"] == sorted(
-        one["operationId"] for item in contract["paths"].values() for one in item.values() if "operationId" in one
+    assert result["sent"] == sorted(
+        node["operationId"] for item in contract["paths"].values() for node in item.values() if "operationId" in node
     )
 
 
-async def test_a_server_that_drifts_is_noticed(
+async def test_a_server_that_breaks_the_contract_fails_the_program(
     version: str, url: str, admin: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def drifting(answer: RawResponse, scope: Scope, send: Send) -> None:
-        await send_response(RawResponse(answer.status, answer.headers, answer.body.replace(b'"available":', b'"free":')), scope, send)
+    async def renamed(response: RawResponse, scope: Scope, send: Send) -> None:
+        await send_response(RawResponse(response.status, response.headers, response.body.replace(b'"available":', b'"free":')), scope, send)
 
-    monkeypatch.setattr(operation, "send_response", drifting)
+    monkeypatch.setattr(operation, "send_response", renamed)
 
     done = await journey(version, url, admin, tmp_path)
 
@@ -113,11 +113,11 @@ def test_a_wheel_was_made_from_the_contract_of_its_version(version: str) -> None
     assert released.recorded(CONTRACTS)[f"{version}.json"] in client
 
 
-def test_wheels_stay_what_they_were_and_small() -> None:
+def test_released_wheels_are_unchanged_and_small() -> None:
     kept = {wheel.relative_to(WHEELS).as_posix(): wheel for wheel in WHEELS.glob("*/*.whl")}
 
     assert released.recorded(WHEELS) == {name: released.digest(wheel.read_bytes()) for name, wheel in kept.items()}
-    assert [name for name, wheel in kept.items() if wheel.stat().st_size > wheels.MOST_BYTES] == []
+    assert [name for name, wheel in kept.items() if wheel.stat().st_size > wheels.MAX_BYTES] == []
 
 
 def test_each_released_contract_has_its_wheel_and_its_program() -> None:
@@ -127,7 +127,7 @@ def test_each_released_contract_has_its_wheel_and_its_program() -> None:
     assert set(WHEELS.glob("journey_*.py")) == {wheels.program_of(WHEELS, version) for version in VERSIONS}
 
 
-# -- keeping one ---------------------------------------------------------------------------------------------------------
+# -- storing a wheel ---------------------------------------------------------------------------------------------------------
 DIGEST = "5ee1" * 16
 
 
@@ -136,7 +136,7 @@ def client(tmp_path: Path) -> Path:
     return sdk(tmp_path / "client", "1.1.0", DIGEST)
 
 
-def test_a_wheel_is_kept_with_its_sum_beside_the_program_that_it_inherits(client: Path, tmp_path: Path) -> None:
+def test_a_wheel_is_stored_with_its_checksum_and_the_newest_program(client: Path, tmp_path: Path) -> None:
     folder = tmp_path / "released"
     folder.mkdir()
     for version, text in (("1.9.0", "older"), ("1.10.0", "newer")):
@@ -158,17 +158,17 @@ def test_the_same_sources_make_the_same_wheel(client: Path, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("version", "digest", "most", "complaint"),
+    ("version", "digest", "max_bytes", "complaint"),
     [
         ("1.2.0", DIGEST, 150_000, "has the version 1.1.0, not 1.2.0"),
         ("1.1.0", "0" * 64, 150_000, "is not made from the contract 1.1.0"),
-        ("1.1.0", DIGEST, 500, "what a checkout is asked to carry"),
+        ("1.1.0", DIGEST, 500, "the limit for each release in a checkout is 500 bytes"),
     ],
 )
-def test_another_wheel_is_not_kept(
-    client: Path, tmp_path: Path, version: str, digest: str, most: int, complaint: str, monkeypatch: pytest.MonkeyPatch
+def test_a_wheel_that_does_not_fit_the_release_is_not_stored(
+    client: Path, tmp_path: Path, version: str, digest: str, max_bytes: int, complaint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(wheels, "MOST_BYTES", most)
+    monkeypatch.setattr(wheels, "MAX_BYTES", max_bytes)
 
     with pytest.raises(ContractError, match=complaint):
         wheels.keep(client, tmp_path / "released", version, digest)
@@ -176,7 +176,7 @@ def test_another_wheel_is_not_kept(
     assert not (tmp_path / "released").exists()
 
 
-def test_what_cannot_be_built_says_why(tmp_path: Path) -> None:
+def test_a_project_that_cannot_be_built_raises_with_the_reason(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[project]\n", "utf-8")
 
     with pytest.raises(ContractError, match="cannot be built"):

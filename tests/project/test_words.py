@@ -57,6 +57,7 @@ ALLOWED = {
     r"\bcontract_drifts?\b|\bsteelyard_contract_drifts_total\b|\bContractDrift\b": "an event of the log, a metric and its alert",
     r"nox -s drift\b|\bdef drift\(|`drift`|\"drift\"": "a session of nox",
     r"\banyone: none\b|[\"'`]anyone[\"'`]": "a keyword of x-access in the served contract",
+    r"\['verdicts'\]": "a member of the report of redocly",
     r"\"sweep_failed\"|no-reply@example\.com": "an event of the log, and an address",
     r"\bSTEELYARD_REFEREE\w*": "a setting of earlier versions, which the start names",
     r"\b[A-Z][a-z]+ Lane\b": "a street in an address",

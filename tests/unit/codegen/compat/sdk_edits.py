@@ -1,4 +1,4 @@
-"""Edits of the SDK's own interface, each with what it is to the programs that use it: a table for whatever compares two SDKs."""
+"""Edits of the interface of the SDK, each with its level for programs that use it: a table for the comparison of two SDKs."""
 
 from dataclasses import dataclass
 
@@ -9,16 +9,16 @@ HAND, MADE = "client/steelyard_runtime", "generated/client/steelyard_client"
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One text exchanged in one file, wherever it stands there."""
+    """A text replaced everywhere in a file."""
 
     name: str
     level: Level | None
-    """None: nobody need know."""
+    """None: no change for users."""
     file: str
     old: str
     new: str
-    told: str = ""
-    """The name of what has changed and what is said of it."""
+    message: str = ""
+    """A part of the reported change: its name and its text."""
 
 
 CLIENT, CLIENT_BASE, API, MODELS, ERRORS = (
@@ -37,7 +37,7 @@ EDITS = (
         CLIENT,
         "        insecure: bool = False,\n",
         "",
-        "Steelyard.__init__ does not take `insecure` any more",
+        "Steelyard.__init__ no longer takes `insecure`",
     ),
     Edit(
         "parameter renamed",
@@ -45,10 +45,10 @@ EDITS = (
         f"{HAND}/webhooks.py",
         "tolerance: float",
         "leeway: float",
-        "webhooks.verify does not take `tolerance`",
+        "webhooks.verify no longer takes `tolerance`",
     ),
     Edit(
-        "made required", "breaking", f"{HAND}/retry.py", "attempts: int = 3", "attempts: int", "Retries.__init__ demands `attempts`, which"
+        "made required", "breaking", f"{HAND}/retry.py", "attempts: int = 3", "attempts: int", "Retries.__init__ requires `attempts`, which"
     ),
     Edit(
         "made keyword-only",
@@ -89,7 +89,7 @@ EDITS = (
         f"{HAND}/testing.py",
         "*, after_sending: bool",
         "*, times: int, after_sending: bool",
-        "demands `times`",
+        "requires `times`",
     ),
     Edit(
         "parameters exchanged",
@@ -108,54 +108,54 @@ EDITS = (
         "webhooks.sign takes `body` at",
     ),
     Edit(
-        "takes less",
+        "accepts less",
         "breaking",
         CLIENT,
         "password: str | Callable[[], str] | None = None",
         "password: str | None = None",
         "takes str | None as `password`",
     ),
-    Edit("takes more", None, CLIENT, "api_key: str | None = None", "api_key: str | Callable[[], str] | None = None"),
-    Edit("one value of a Literal less", "breaking", API, 'Literal["draft", "active"]', 'Literal["draft"]', "Items.create takes"),
-    Edit("one value of a Literal more", None, API, 'Literal["draft", "active"]', 'Literal["draft", "active", "hidden"]'),
+    Edit("accepts more", None, CLIENT, "api_key: str | None = None", "api_key: str | Callable[[], str] | None = None"),
+    Edit("a value of a Literal removed", "breaking", API, 'Literal["draft", "active"]', 'Literal["draft"]', "Items.create takes"),
+    Edit("a value of a Literal added", None, API, 'Literal["draft", "active"]', 'Literal["draft", "active", "hidden"]'),
     Edit(
-        "takes another class",
+        "accepts another class",
         "breaking",
         API,
         "price: Price | PriceDict",
         "price: Money | MoneyDict",
         "Items.create takes Money | MoneyDict as `price`",
     ),
-    Edit("any keyword swallowed", None, f"{HAND}/webhooks.py", "now: float | None = None) -> Any", "**more: Any) -> Any"),
+    Edit("any keyword accepted", None, f"{HAND}/webhooks.py", "now: float | None = None) -> Any", "**more: Any) -> Any"),
     Edit(
-        "keywords no longer swallowed",
+        "any keyword no longer accepted",
         "breaking",
         f"{HAND}/testing.py",
         "problem: type[ProblemError], **members: Any",
         "problem: type[ProblemError]",
         "`members`",
     ),
-    Edit("swallowed keywords renamed", None, f"{MADE}/testing.py", "**options: Any", "**settings: Any"),
-    # -- what is given ---------------------------------------------------------------------------------------------------
+    Edit("name of any keyword changed", None, f"{MADE}/testing.py", "**options: Any", "**settings: Any"),
+    # -- results ---------------------------------------------------------------------------------------------------------
     Edit(
-        "gives another class",
+        "returns another class",
         "breaking",
         API,
         f"{GET} -> Item:",
         f"{GET} -> ItemPage:",
-        "Items.get gives ItemPage",
+        "Items.get returns ItemPage",
     ),
     Edit(
-        "may give None",
+        "may return None",
         "breaking",
         API,
         f"{GET} -> Item:",
         f"{GET} -> Item | None:",
-        "Items.get gives Item | None",
+        "Items.get returns Item | None",
     ),
-    Edit("never gives None any more", None, f"{HAND}/response.py", "def etag(self) -> str | None", "def etag(self) -> str"),
+    Edit("never returns None any more", None, f"{HAND}/response.py", "def etag(self) -> str | None", "def etag(self) -> str"),
     Edit(
-        "may give None, as a property",
+        "a property may be None",
         "breaking",
         f"{HAND}/response.py",
         "def status(self) -> int:",
@@ -163,32 +163,32 @@ EDITS = (
         "Answer.status is int | None",
     ),
     Edit(
-        "says no longer what it gives",
+        "return annotation removed",
         "breaking",
         API,
         f"{GET} -> Item:",
         f"{GET}:",
-        "does not say any more",
+        "no longer has the return annotation",
     ),
     Edit(
-        "gives pages of something else",
+        "returns pages of another class",
         "breaking",
         API,
         "-> Pages[StockMovement]",
         "-> Pages[Item]",
-        "Items.list_stock_movements gives Pages[Item]",
+        "Items.list_stock_movements returns Pages[Item]",
     ),
-    Edit("gives something where it gave nothing", None, CLIENT, "def close(self) -> None", "def close(self) -> bool"),
+    Edit("returns a value instead of None", None, CLIENT, "def close(self) -> None", "def close(self) -> bool"),
     Edit(
-        "answer's member is null as well",
+        "member of a response may be null",
         "breaking",
         f"{MODELS}/items.py",
         "    title: str\n",
         "    title: str | None\n",
         "models.Item.title is str | None",
     ),
-    Edit("answer's member is never null", None, f"{MODELS}/items.py", "    sku: str | None\n", "    sku: str\n"),
-    # -- how it is called ------------------------------------------------------------------------------------------------
+    Edit("member of a response is never null", None, f"{MODELS}/items.py", "    sku: str | None\n", "    sku: str\n"),
+    # -- calls -----------------------------------------------------------------------------------------------------------
     Edit(
         "made asynchronous",
         "breaking",
@@ -236,7 +236,7 @@ EDITS = (
         f"{MADE}/api/orders.py",
         "        product_id: int,\n        quantity: int,\n",
         "",
-        "Orders.create does not take `product_id`",
+        "Orders.create no longer takes `product_id`",
     ),
     Edit(
         "form of a call takes less",
@@ -269,7 +269,7 @@ EDITS = (
         "Items.record_stock_movement is gone",
     ),
     Edit("resource renamed", "breaking", f"{MADE}/client.py", "    def items(self)", "    def catalogue(self)", "Steelyard.items is gone"),
-    Edit("member of an answer removed", "breaking", f"{MODELS}/items.py", "category", "shelf", "models.Item.category is gone"),
+    Edit("member of a response removed", "breaking", f"{MODELS}/items.py", "category", "shelf", "models.Item.category is gone"),
     Edit("enum member removed", "breaking", f"{MODELS}/items.py", '    ARCHIVED = "archived"\n', "", "models.ItemStatus.ARCHIVED is gone"),
     Edit(
         "value of an enum member changed",
@@ -296,7 +296,7 @@ EDITS = (
         "Steelyard.ping is new",
     ),
     Edit(
-        "member of an answer added",
+        "member of a response added",
         "addition",
         f"{MODELS}/items.py",
         "    title: str\n",
@@ -304,22 +304,22 @@ EDITS = (
         "models.Item.colour is new",
     ),
     Edit(
-        "member of an answer demanded by its class",
+        "member of a response required by its class",
         None,
         f"{MODELS}/items.py",
         "        title: str,\n",
         "        title: str,\n        colour: str,\n",
     ),
     Edit(
-        "member of an input demanded by its class",
+        "member of an input required by its class",
         "breaking",
         f"{MODELS}/inputs.py",
         "        city: str,\n",
         "        city: str,\n        floor: int,\n",
-        "demands `floor`",
+        "requires `floor`",
     ),
     Edit(
-        "key that may be left out",
+        "new optional key",
         "addition",
         f"{MODELS}/inputs.py",
         "    label: NotRequired[str | None]\n",
@@ -327,30 +327,30 @@ EDITS = (
         "floor is new",
     ),
     Edit(
-        "key that must be there",
+        "new required key",
         "breaking",
         f"{MODELS}/inputs.py",
         "    label: NotRequired[str | None]\n",
         "    label: NotRequired[str | None]\n    floor: int\n",
-        "floor is a key that must",
+        "floor is a required key",
     ),
     Edit(
-        "key that could be left out",
+        "optional key made required",
         "breaking",
         f"{MODELS}/inputs.py",
         "    country: NotRequired[str]\n",
         "    country: str\n",
-        "country is a key that must be there, and could",
+        "country is a required key, and could",
     ),
     Edit(
-        "member asked of stores",
+        "new method of a protocol",
         "breaking",
         f"{HAND}/tokens.py",
         "    def unlock(self) -> None: ...\n",
         "    def unlock(self) -> None: ...\n\n    def wipe(self) -> None: ...\n",
-        "TokenStore.wipe is demanded",
+        "TokenStore.wipe is required",
     ),
-    # -- what is caught --------------------------------------------------------------------------------------------------
+    # -- bases -----------------------------------------------------------------------------------------------------------
     Edit(
         "another base",
         "breaking",
@@ -360,24 +360,26 @@ EDITS = (
         "errors.TimedOut no longer derives from ConnectionFailed",
     ),
     Edit(
-        "a base in between",
+        "an additional base",
         None,
         ERRORS,
         "class SignedOut(SteelyardError)",
         "class _Ended(SteelyardError):\n    pass\n\n\nclass SignedOut(_Ended)",
     ),
-    # -- nobody's business -----------------------------------------------------------------------------------------------
+    # -- private ---------------------------------------------------------------------------------------------------------
     Edit("private name gone", None, CLIENT, "_drive", "_step_through"),
-    Edit("class of a module that nobody is given", None, f"{HAND}/streams.py", "class Guard", "class Watchman"),
-    Edit("words", None, f"{HAND}/retry.py", "How often and how soon a call is sent again.", "How often a call is repeated, and how soon."),
-    Edit("another way to do it", None, f"{HAND}/pages.py", "yield from page", "for one in page:\n                yield one"),
+    Edit("class of a private module", None, f"{HAND}/streams.py", "class Guard", "class Watchman"),
     Edit(
-        "printed otherwise",
+        "wording", None, f"{HAND}/retry.py", "How often and how soon a call is sent again.", "How often a call is repeated, and how soon."
+    ),
+    Edit("another implementation", None, f"{HAND}/pages.py", "yield from page", "for entry in page:\n                yield entry"),
+    Edit(
+        "another text when printed",
         None,
         f"{HAND}/response.py",
         '    def __repr__(self) -> str:\n        return f"<Answer',
         '    def __str__(self) -> str:\n        return f"<Answer',
     ),
-    Edit("same type in other words", None, CLIENT, "token: str | None = None", "token: Optional[str] = None"),
+    Edit("another notation of a type", None, CLIENT, "token: str | None = None", "token: Optional[str] = None"),
     Edit("same values in another order", None, API, 'Literal["draft", "active"]', 'Literal["active", "draft"]'),
 )

@@ -1,4 +1,4 @@
-"""What breaks callers is told from what does not: a table of edits of the real contract, and every bound of it, both ways."""
+"""Each change of the contract has its level: a table of edits of the real contract, and each of its bounds, both ways."""
 
 import functools
 import json
@@ -28,8 +28,8 @@ def real() -> Document:
 
 
 @pytest.fixture(scope="module")
-def found_by(real: Document) -> Callable[[Edit], list[Change]]:
-    """What is found in an edit, looked for once."""
+def changes_of(real: Document) -> Callable[[Edit], list[Change]]:
+    """The changes of an edit, computed once."""
     return functools.cache(lambda edit: changes(real, Document(edit.of(real.root))))
 
 
@@ -37,21 +37,21 @@ def between(old: Document, new: Json) -> list[Change]:
     return changes(old, Document(new))
 
 
-def verdict(found: list[Change]) -> Level | None:
-    return level(found) if found else None
+def level_of(differences: list[Change]) -> Level | None:
+    return level(differences) if differences else None
 
 
 @pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.name.replace(" ", "-"))
-def test_an_edit_is_what_it_is_to_callers(found_by: Callable[[Edit], list[Change]], edit: Edit) -> None:
-    found = found_by(edit)
+def test_an_edit_has_its_level_for_callers(changes_of: Callable[[Edit], list[Change]], edit: Edit) -> None:
+    edited = changes_of(edit)
 
-    assert verdict(found) == edit.level, "\n".join(lines(found))
+    assert level_of(edited) == edit.level, "\n".join(lines(edited))
 
 
-def test_there_are_many_edits_of_each_kind_and_none_twice() -> None:
+def test_there_are_many_edits_of_each_level_and_none_twice() -> None:
     assert len(EDITS) >= 120
     assert len({edit.name for edit in EDITS}) == len(EDITS)
-    assert all(sum(edit.level == one for edit in EDITS) >= 15 for one in LEVELS)
+    assert all(sum(edit.level == expected for edit in EDITS) >= 15 for expected in LEVELS)
 
 
 def test_a_contract_is_compatible_with_itself(real: Document) -> None:
@@ -65,7 +65,7 @@ def test_another_version_alone_is_no_change(real: Document) -> None:
     assert between(real, new) == []
 
 
-# What the contract has none of today.
+# Keywords that the contract does not use yet.
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [
@@ -95,49 +95,49 @@ def test_another_version_alone_is_no_change(real: Document) -> None:
         ),
     ],
 )
-def test_what_the_contract_may_have_one_day_is_compared_as_well(real: Document, before: Any, after: Any, expected: Level) -> None:
+def test_keywords_that_the_contract_does_not_use_yet_are_compared(real: Document, before: Any, after: Any, expected: Level) -> None:
     old, new = deepcopy(dict(real.root)), deepcopy(dict(real.root))
     for document, change in ((old, before), (new, after)):
         if change is not None:
             change(document)
 
-    assert verdict(between(Document(old), new)) == expected
+    assert level_of(between(Document(old), new)) == expected
 
 
 @pytest.mark.slow
-def test_whatever_breaks_says_why_and_what_now(found_by: Callable[[Edit], list[Change]]) -> None:
-    found = [one for edit in EDITS for one in found_by(edit) if one.level == "breaking"]
+def test_every_breaking_change_has_a_reason_and_a_way_out(changes_of: Callable[[Edit], list[Change]]) -> None:
+    breaking = [change for edit in EDITS for change in changes_of(edit) if change.level == "breaking"]
 
-    assert all(one.reason is not None and one.reason.why and one.reason.now for one in found)
-    # A deprecation, a webhook and another OpenAPI are no single edits of today's contract.
-    assert {one.kind for one in found} >= REASONS.keys() - {"deprecation", "webhook", "openapi"}
+    assert all(change.reason is not None and change.reason.why and change.reason.now for change in breaking)
+    # A deprecation, a webhook and another version of OpenAPI are no single edits of the contract.
+    assert {change.kind for change in breaking} >= REASONS.keys() - {"deprecation", "webhook", "openapi"}
 
 
-def test_a_shared_part_is_told_once_with_the_operations_that_it_reaches(real: Document) -> None:
+def test_a_change_of_a_shared_part_is_printed_once_with_its_operations(real: Document) -> None:
     edited = deepcopy(dict(real.root))
     add("OrderStatus enum", "lost")(edited)
 
     printed = list(lines(between(real, edited)))
 
     assert printed[0] == 'breaking: "lost" is new'
-    assert printed[1] == "    listOrders answer 200 items[].status"
+    assert printed[1] == "    listOrders response 200 items[].status"
     assert any(line.endswith(" more places") for line in printed)
     assert "    at   #/components/schemas/OrderStatus" in printed
     assert summary(between(real, edited)) == "1 breaking change, 1 addition"
     assert summary([]) == "nothing has changed"
 
 
-# -- every bound, by another way of telling who reads it ------------------------------------------------------------------
+# -- every bound, with its readers computed in another way ---------------------------------------------------------------
 STEP = {"minimum": -1, "maximum": 1, "minLength": -1, "maxLength": 1, "minItems": -1, "maxItems": 1}
 SENDERS, READERS = {"request", "parameter"}, {"response", "problem", "header"}
 
 
 def bounds(document: Document) -> Iterator[tuple[str, str, set[str]]]:
-    """Where a bound stands, which one, and for what its schema is used."""
+    """The pointer and keyword of each bound, with the uses of its schema."""
     uses: dict[str, set[str]] = {}
-    for one in schemas(document):
-        if not one.condition:
-            uses.setdefault(one.pointer, set()).add(one.use)
+    for schema in schemas(document):
+        if not schema.condition:
+            uses.setdefault(schema.pointer, set()).add(schema.use)
     for where, used in uses.items():
         for keyword in STEP.keys() & document.get(where).keys():
             if not (used == {"problem"} and where.endswith(("/title", "/detail"))):
@@ -152,31 +152,31 @@ def moved(document: Document, where: str, keyword: str, *, wider: bool) -> Json:
 
 
 @pytest.mark.parametrize("wider", [True, False], ids=["wider", "tighter"])
-def test_every_bound_of_a_small_contract_counts_in_the_direction_in_which_it_is_read(tmp_path_factory: Any, wider: bool) -> None:
+def test_a_bound_of_a_small_contract_has_the_level_of_its_direction(tmp_path_factory: Any, wider: bool) -> None:
     small = Document(json.loads(json.dumps(bundle(written(tmp_path_factory.mktemp("contract"))))))
     checked = 0
     for where, keyword, used in bounds(small):
         if keyword in ("minLength", "minItems") and small.get(where)[keyword] == 1 and wider:
-            continue  # to zero: that is covered by removing it
+            continue  # to zero: the removal of the bound covers it
         expected = "breaking" if used & (READERS if wider else SENDERS) else "addition"
 
-        assert verdict(between(small, moved(small, where, keyword, wider=wider))) == expected, (where, keyword)
+        assert level_of(between(small, moved(small, where, keyword, wider=wider))) == expected, (where, keyword)
         checked += 1
     assert checked >= 20
 
 
 @pytest.mark.slow
-def test_bounds_of_the_real_contract_do_so_too(real: Document) -> None:
+def test_a_bound_of_the_real_contract_has_the_level_of_its_direction(real: Document) -> None:
     picked = list(bounds(real))[::8]
     for number, (where, keyword, used) in enumerate(picked):
         wider = number % 2 == 0
         expected = "breaking" if used & (READERS if wider else SENDERS) else "addition"
 
-        assert verdict(between(real, moved(real, where, keyword, wider=wider))) == expected, (where, keyword)
+        assert level_of(between(real, moved(real, where, keyword, wider=wider))) == expected, (where, keyword)
     assert len(picked) >= 25
 
 
-# -- one way of writing for another ---------------------------------------------------------------------------------------
+# -- another notation -----------------------------------------------------------------------------------------------------
 MANY = {"type": "integer", "minimum": 1, "maximum": 9}
 SAME = [
     ({"const": "a"}, {"type": "string", "enum": ["a"]}),
@@ -194,16 +194,16 @@ SAME = [
 ]
 
 
-@pytest.mark.parametrize(("one", "other"), [pair for old, new in SAME for pair in ((old, new), (new, old))])
-def test_what_says_the_same_is_no_difference(one: Json, other: Json) -> None:
+@pytest.mark.parametrize(("first", "second"), [pair for old, new in SAME for pair in ((old, new), (new, old))])
+def test_another_notation_of_a_schema_is_no_difference(first: Json, second: Json) -> None:
     for around in (with_body, with_response):
-        found = changes(around(one, Many=MANY), around(other, Many=MANY))
+        differences = changes(around(first, Many=MANY), around(second, Many=MANY))
 
-        assert all(change.level == "wording" for change in found), found
+        assert all(change.level == "wording" for change in differences), differences
 
 
 DIFFERENT: list[tuple[Json, Json, Level, Level]] = [
-    # schema, its change, to those who send it, to those who read it
+    # schema, its change, level for senders, level for readers
     (MANY, {**MANY, "type": "number"}, "addition", "breaking"),
     ({"type": "string", "enum": ["a", "b"]}, {"type": "string", "maxLength": 1}, "addition", "breaking"),
     ({"type": "string", "enum": ["a", "bb"]}, {"type": "string", "maxLength": 1}, "breaking", "breaking"),
@@ -232,21 +232,21 @@ DIFFERENT: list[tuple[Json, Json, Level, Level]] = [
 
 
 @pytest.mark.parametrize(("old", "new", "sent", "read"), DIFFERENT)
-def test_the_same_change_is_another_thing_to_those_who_send_than_to_those_who_read(old: Json, new: Json, sent: Level, read: Level) -> None:
-    assert verdict(changes(with_body(old, Many=MANY), with_body(new, Many=MANY))) == sent
-    assert verdict(changes(with_response(old, Many=MANY), with_response(new, Many=MANY))) == read
+def test_a_change_has_a_level_for_senders_and_a_level_for_readers(old: Json, new: Json, sent: Level, read: Level) -> None:
+    assert level_of(changes(with_body(old, Many=MANY), with_body(new, Many=MANY))) == sent
+    assert level_of(changes(with_response(old, Many=MANY), with_response(new, Many=MANY))) == read
 
 
-def test_a_schema_may_hold_itself() -> None:
+def test_a_recursive_schema_is_compared_once() -> None:
     tree: Json = {"type": "object", "properties": {"below": {"$ref": "#/components/schemas/Probe"}, "name": TEXT}}
     deeper = deepcopy(tree)
     deeper["properties"]["name"]["maxLength"] = 30
 
-    assert {one.what for one in changes(with_body(tree), with_body(deeper))} == {"`maxLength` 20 becomes 30"}
+    assert {change.what for change in changes(with_body(tree), with_body(deeper))} == {"`maxLength` 20 becomes 30"}
 
 
-def test_a_change_below_a_reference_is_placed_where_it_is_written(real: Document) -> None:
+def test_a_change_below_a_reference_has_the_pointer_of_its_target(real: Document) -> None:
     edited = deepcopy(dict(real.root))
     drop("Item properties owner_id")(edited)
 
-    assert {one.pointer for one in between(real, edited)} == {"/components/schemas/Item/properties/owner_id"}
+    assert {change.pointer for change in between(real, edited)} == {"/components/schemas/Item/properties/owner_id"}

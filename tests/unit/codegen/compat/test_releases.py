@@ -1,4 +1,4 @@
-"""A release is kept for good; a bundle after it has the version, the changelog and the patience that its changes ask for."""
+"""A release never changes; a later bundle has the version, the changelog and the notice that its changes require."""
 
 import json
 import re
@@ -21,7 +21,7 @@ from tests.kit.codegen.small_sdk import sdk
 from tests.kit.project import ROOT
 
 TODAY = date(2027, 3, 1)
-TOLD = "deprecated: true\n    x-deprecation: {since: 2027-01-10, sunset: %s, use: createThing}\n    summary: A thing"
+DEPRECATED = "deprecated: true\n    x-deprecation: {since: 2027-01-10, sunset: %s, use: createThing}\n    summary: A thing"
 REMOVED = (
     FILES["paths/things.yaml"]
     .partition("thing:\n")[0]
@@ -40,10 +40,10 @@ class Project:
         self.changelog.write_text("# Changes\n", "utf-8")
         self.edit()
 
-    def edit(self, *exchanged: tuple[str, str, str], version: str = "1.0.0", removed: bool = False) -> None:
-        """Write the contract with texts exchanged in its files."""
+    def edit(self, *replaced: tuple[str, str, str], version: str = "1.0.0", removed: bool = False) -> None:
+        """Write the contract with texts replaced in its files."""
         root = written(self.source)
-        for name, old, new in (*exchanged, ("openapi.yaml", "version: 1.0.0", f"version: {version}")):
+        for name, old, new in (*replaced, ("openapi.yaml", "version: 1.0.0", f"version: {version}")):
             file = self.source / name
             assert old in file.read_text("utf-8")
             file.write_text(file.read_text("utf-8").replace(old, new), "utf-8")
@@ -79,15 +79,15 @@ NEW_MEMBER = (
     "    note: {",
     "    colour: {type: string, description: Any., maxLength: 9, pattern: '^[a-z]*$', examples: [red]}\n    note: {",
 )
-NEW_WORDS = ("paths/things.yaml", "summary: Weigh a thing", "summary: Put a thing on the scales")
+NEW_WORDING = ("paths/things.yaml", "summary: Weigh a thing", "summary: Put a thing on the scales")
 
 
 # -- versions ------------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("edit", "least", "below"),
-    [(NEW_VALUE, "2.0.0", "1.9.9"), (NEW_MEMBER, "1.1.0", "1.0.9"), (NEW_WORDS, "1.0.1", "1.0.0")],
+    [(NEW_VALUE, "2.0.0", "1.9.9"), (NEW_MEMBER, "1.1.0", "1.0.9"), (NEW_WORDING, "1.0.1", "1.0.0")],
 )
-def test_a_change_asks_for_a_version(project: Project, edit: tuple[str, str, str], least: str, below: str) -> None:
+def test_a_change_requires_a_version(project: Project, edit: tuple[str, str, str], least: str, below: str) -> None:
     project.release()
     project.note(f"## {least}\ncreateThing and getThing\n\n## {below}\ncreateThing and getThing")
 
@@ -99,14 +99,14 @@ def test_a_change_asks_for_a_version(project: Project, edit: tuple[str, str, str
         assert fits or f"this is {least} or later, not {below}" in complaints[0]
 
 
-def test_changed_bytes_without_a_change_ask_for_a_patch(project: Project) -> None:
+def test_changed_bytes_without_a_change_require_a_patch(project: Project) -> None:
     project.release()
     project.bundled.write_bytes(project.bundled.read_bytes().replace(b"\n", b"\n\n"))
 
     assert "Bytes have changed since 1.0.0, so this is 1.0.1 or later" in project.compare().complaints[0]
 
 
-def test_an_older_version_is_no_successor(project: Project) -> None:
+def test_a_lower_version_is_rejected(project: Project) -> None:
     project.edit(version="1.4.0")
     project.release()
     project.edit(version="1.3.0")
@@ -115,7 +115,7 @@ def test_an_older_version_is_no_successor(project: Project) -> None:
 
 
 @pytest.mark.parametrize(("level", "least"), [("breaking", "2.0.0"), ("addition", "1.10.0"), ("wording", "1.9.4")])
-def test_the_least_version_counts_in_numbers(level: Level, least: str) -> None:
+def test_versions_are_compared_as_numbers(level: Level, least: str) -> None:
     assert versions.least("1.9.3", level) == least
     assert versions.parsed(least) > versions.parsed("1.9.3")
 
@@ -138,7 +138,7 @@ def test_a_version_is_three_numbers(version: str) -> None:
         ("## Contract 1.1.0, 2027-03-01\n### Added\n* `createThing` takes a colour.", None),
     ],
 )
-def test_the_changelog_names_who_is_touched(project: Project, text: str, complaint: str | None) -> None:
+def test_the_changelog_names_each_changed_operation(project: Project, text: str, complaint: str | None) -> None:
     project.release()
     project.edit(NEW_MEMBER, version="1.1.0")
     project.note(text)
@@ -148,7 +148,7 @@ def test_the_changelog_names_who_is_touched(project: Project, text: str, complai
     assert complaints == [] if complaint is None else complaint in complaints[0]
 
 
-def test_every_operation_is_named_in_two_words(project: Project) -> None:
+def test_two_words_name_every_operation(project: Project) -> None:
     project.release()
     project.edit(NEW_VALUE, version="2.0.0")
     project.note("## 2.0.0\n* Things may be a gas, in every operation.")
@@ -156,7 +156,7 @@ def test_every_operation_is_named_in_two_words(project: Project) -> None:
     assert project.compare().complaints == []
 
 
-def test_two_words_are_not_enough_for_one_operation(project: Project) -> None:
+def test_two_words_do_not_name_a_single_operation(project: Project) -> None:
     project.release()
     project.edit(NEW_MEMBER, version="1.1.0")
     project.note("## 1.1.0\n* Every operation.")
@@ -164,20 +164,20 @@ def test_two_words_are_not_enough_for_one_operation(project: Project) -> None:
     assert "does not name createThing" in project.compare().complaints[0]
 
 
-def test_shared_words_touch_nobody() -> None:
-    shared = Change("wording", "description", "getThing", "answer 200", "says something else", "/components/schemas/Thing")
-    own = Change("wording", "summary", "createThing", "", "says something else", "/paths/~1things/post/summary")
+def test_the_wording_of_a_shared_part_concerns_no_operation() -> None:
+    shared = Change("wording", "description", "getThing", "response 200", "has changed", "/components/schemas/Thing")
+    own = Change("wording", "summary", "createThing", "", "has changed", "/paths/~1things/post/summary")
 
     assert versions.touched([shared, own]) == ["createThing"]
 
 
 # -- releases ------------------------------------------------------------------------------------------------------------
-def test_before_the_first_release_there_is_nothing_to_keep(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+def test_before_the_first_release_every_bundle_is_compatible(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     assert project.run("compat", "--alone") == 0
     assert "There is no release yet" in capsys.readouterr().out
 
 
-def test_to_the_first_release_every_operation_is_new(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_changelog_of_the_first_release_names_every_operation(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     for text, complaint in (("", "no section for 1.0.0"), ("## 1.0.0\ncreateThing.", "does not name getThing")):
         project.note(text)
 
@@ -193,7 +193,7 @@ def test_the_section_of_the_newest_release_stays(project: Project) -> None:
     assert "no section for 1.0.0" in project.compare().complaints[0]
 
 
-def test_what_was_just_released_is_compatible(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_released_bundle_is_compatible(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     project.note("## 1.0.0\ncreateThing, getThing")
     sdk(project.sdk, "1.0.0", released.digest(project.bundled.read_bytes()))
 
@@ -213,7 +213,7 @@ def test_a_contract_is_released_with_its_sdk_or_not_at_all(project: Project, cap
     assert not project.folder.exists()
 
 
-def test_the_newest_release_is_that_of_the_highest_number(project: Project) -> None:
+def test_the_newest_release_has_the_highest_number(project: Project) -> None:
     for version in ("1.9.0", "1.10.0", "1.2.0"):
         project.edit(version=version)
         project.release()
@@ -223,7 +223,7 @@ def test_the_newest_release_is_that_of_the_highest_number(project: Project) -> N
 
 def test_a_version_is_released_once(project: Project) -> None:
     project.release()
-    project.edit(NEW_WORDS)
+    project.edit(NEW_WORDING)
 
     with pytest.raises(ContractError, match="released already"):
         project.release()
@@ -232,12 +232,12 @@ def test_a_version_is_released_once(project: Project) -> None:
 @pytest.mark.parametrize(
     ("spoil", "complaint"),
     [
-        (lambda folder: (folder / "1.0.0.json").write_text("{}"), "1.0.0.json is not what was released"),
+        (lambda folder: (folder / "1.0.0.json").write_text("{}"), "1.0.0.json differs from the release"),
         (lambda folder: (folder / "1.0.0.json").unlink(), "1.0.0.json was released and is missing"),
         (lambda folder: (folder / "0.9.0.json").write_text("{}"), "0.9.0.json is no release"),
     ],
 )
-def test_a_release_that_was_touched_is_noticed(project: Project, spoil: Any, complaint: str) -> None:
+def test_an_altered_release_is_reported(project: Project, spoil: Any, complaint: str) -> None:
     project.release()
     project.edit(version="1.0.1")
     project.release()
@@ -249,7 +249,7 @@ def test_a_release_that_was_touched_is_noticed(project: Project, spoil: Any, com
     assert complaint in project.compare().complaints[0]
 
 
-def test_the_sums_are_those_of_everybodys_tools(project: Project) -> None:
+def test_sha256sum_checks_the_released_files(project: Project) -> None:
     project.release()
 
     done = subprocess.run(
@@ -267,7 +267,7 @@ def test_a_stale_bundle_is_not_released(project: Project, capsys: pytest.Capture
     assert not project.folder.exists()
 
 
-def test_what_breaks_is_not_released_as_a_minor(
+def test_a_breaking_change_is_not_released_as_a_minor_version(
     project: Project, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("codegen.__main__._second_opinion", lambda _old, _new: [])
@@ -279,57 +279,57 @@ def test_what_breaks_is_not_released_as_a_minor(
     assert not (project.folder / "1.1.0.json").exists()
 
 
-def test_the_report_names_operation_place_change_reason_and_way_out(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_report_has_operation_place_change_reason_and_way_out(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     project.release()
     project.edit(NEW_VALUE)
 
     assert project.run("compat", "--alone") == 1
-    told = capsys.readouterr()
+    printed = capsys.readouterr()
     for text in (
         'breaking: "gas" is new',
-        "createThing answer 201 kind",
+        "createThing response 201 kind",
         "at   #/components/schemas/Kind",
         "Why: Callers get",
         "Now: Keep",
     ):
-        assert text in told.out
-    assert "this is 2.0.0 or later, not 1.0.0" in told.err
+        assert text in printed.out
+    assert "this is 2.0.0 or later, not 1.0.0" in printed.err
 
 
 # -- deprecation ---------------------------------------------------------------------------------------------------------
 def deprecating(sunset: str) -> tuple[str, str, str]:
-    return ("paths/things.yaml", "summary: A thing", TOLD % sunset)
+    return ("paths/things.yaml", "summary: A thing", DEPRECATED % sunset)
 
 
-def test_to_deprecate_is_an_addition_with_all_its_headers(project: Project) -> None:
+def test_a_deprecation_is_an_addition_with_all_its_headers(project: Project) -> None:
     project.release()
     project.edit(deprecating("2027-09-01"), version="1.1.0")
     project.note("## 1.1.0\ngetThing is deprecated.")
 
-    found = project.compare()
+    comparison = project.compare()
 
-    assert found.complaints == []
-    assert {(one.level, one.kind) for one in found.changes} == {("addition", "deprecation")}
+    assert comparison.complaints == []
+    assert {(change.level, change.kind) for change in comparison.changes} == {("addition", "deprecation")}
 
 
-def test_to_take_it_back_is_one_as_well(project: Project) -> None:
+def test_the_withdrawal_of_a_deprecation_is_an_addition(project: Project) -> None:
     project.edit(deprecating("2027-09-01"))
     project.release()
     project.edit(version="1.1.0")
 
-    assert {one.level for one in project.compare().changes} == {"addition"}
+    assert {change.level for change in project.compare().changes} == {"addition"}
 
 
 @pytest.mark.parametrize(("sunset", "level"), [("2027-08-01", "breaking"), ("2027-10-01", "addition")])
-def test_a_sunset_moves_away_and_never_closer(project: Project, sunset: str, level: Level) -> None:
+def test_an_earlier_sunset_is_a_breaking_change(project: Project, sunset: str, level: Level) -> None:
     project.edit(deprecating("2027-09-01"))
     project.release()
     project.edit(deprecating(sunset), version="1.0.1")
 
-    assert [(one.level, one.kind) for one in project.compare().changes] == [(level, "deprecation")]
+    assert [(change.level, change.kind) for change in project.compare().changes] == [(level, "deprecation")]
 
 
-def test_what_was_to_stay_stays_in_a_major_version_too(project: Project) -> None:
+def test_a_major_version_keeps_a_deprecated_operation_until_its_sunset(project: Project) -> None:
     project.edit(deprecating("2027-09-01"))
     project.release()
     project.edit(version="2.0.0", removed=True)
@@ -337,40 +337,40 @@ def test_what_was_to_stay_stays_in_a_major_version_too(project: Project) -> None
 
     before, after = project.compare(date(2027, 8, 31)), project.compare(date(2027, 9, 1))
 
-    assert before.complaints == ["getThing: GET /things/{thing_id} is gone, and was to stay until 2027-09-01. Bring it back."]
+    assert before.complaints == ["getThing: GET /things/{thing_id} is gone, but has to stay until 2027-09-01. Restore it."]
     assert after.complaints == []
-    assert "breaking" in {one.level for one in after.changes}
+    assert "breaking" in {change.level for change in after.changes}
 
 
-def test_nothing_is_removed_without_notice(project: Project) -> None:
+def test_an_operation_is_not_removed_without_notice(project: Project) -> None:
     project.release()
     project.edit(version="2.0.0", removed=True)
     project.note("## 2.0.0\ngetThing is gone, and createThing does not lead to it.")
 
     (complaint,) = project.compare().complaints
 
-    assert complaint.startswith("getThing: GET /things/{thing_id} is gone, and nobody was told. Bring it back, release it as deprecated")
+    assert complaint.startswith("getThing: GET /things/{thing_id} is gone without notice. Restore it, release it as deprecated")
 
 
-def test_notice_counts_from_the_day_of_the_release() -> None:
+def test_the_notice_starts_at_the_day_of_the_release() -> None:
     node = {"x-deprecation": {"since": "2027-01-10", "sunset": "2027-09-01", "use": "other"}}
 
     assert deprecations.short_notice({}, {"things": node}, date(2027, 3, 5)) == []
     (late,) = deprecations.short_notice({}, {"things": node}, date(2027, 3, 6))
-    assert late == "/things: callers are told today, and have 180 days from then: its sunset is 2027-09-02 or later, not 2027-09-01."
+    assert late == "/things: a release announces a sunset 180 days ahead, so its sunset is 2027-09-02 or later, not 2027-09-01."
     assert deprecations.short_notice({"things": node}, {"things": node}, date(2027, 9, 1)) == []
 
 
-def test_a_release_announces_no_end_that_is_near(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_release_with_a_near_sunset_is_rejected(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     project.edit(deprecating("2020-09-01"))
     project.note("## 1.0.0\nEvery operation.")
 
     assert project.run("compat", "--alone") == 0
     assert project.run("release") == 1
-    assert "callers are told today" in capsys.readouterr().err
+    assert "a release announces a sunset 180 days ahead" in capsys.readouterr().err
 
 
-def test_what_has_had_its_day_is_still_removed_in_a_major_version_only(project: Project) -> None:
+def test_only_a_major_version_removes_an_operation_after_its_sunset(project: Project) -> None:
     project.edit(deprecating("2027-09-01"))
     project.release()
     project.edit(version="1.1.0", removed=True)
@@ -378,7 +378,7 @@ def test_what_has_had_its_day_is_still_removed_in_a_major_version_only(project: 
     assert "this is 2.0.0 or later" in project.compare(date(2027, 9, 1)).complaints[0]
 
 
-def test_a_member_was_to_stay_as_well(project: Project) -> None:
+def test_a_deprecated_member_stays_until_its_sunset(project: Project) -> None:
     note = (
         "schemas/things.yaml",
         "note: {",
@@ -389,22 +389,22 @@ def test_a_member_was_to_stay_as_well(project: Project) -> None:
     text = next(line for line in FILES["schemas/things.yaml"].splitlines() if line.startswith("    note: {"))
     project.edit(("schemas/things.yaml", f"{text}\n", ""), ("schemas/things.yaml", "\n  then: {required: [note]}", ""), version="2.0.0")
 
-    assert "createThing body note: is gone, and was to stay until 2027-09-01. Bring it back." in project.compare().complaints
+    assert "createThing body note: is gone, but has to stay until 2027-09-01. Restore it." in project.compare().complaints
 
 
-def test_whoever_outlives_his_sunset_is_named_when_asked_for(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+def test_overdue_reports_parts_that_outlive_their_sunset(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     project.edit(deprecating("2020-01-01"))
 
     assert project.run("compat", "--alone") == 0
     assert project.run("compat", "--alone", "--overdue") == 1
-    assert "/paths/~1things~1{thing_id}/get: was to stay until 2020-01-01" in capsys.readouterr().err
+    assert "/paths/~1things~1{thing_id}/get: its sunset was 2020-01-01" in capsys.readouterr().err
 
 
-def test_nobody_is_overdue_on_his_last_day() -> None:
+def test_a_part_is_not_overdue_on_the_day_of_its_sunset() -> None:
     node = json.loads('{"items": [{"x-deprecation": {"since": "2027-01-10", "sunset": "2027-09-01", "use": "other"}}]}')
 
     assert deprecations.overdue(node, date(2027, 9, 1)) == []
-    assert deprecations.overdue(node, date(2027, 9, 2)) == ["/items/0: was to stay until 2027-09-01. Remove it, or move its sunset away."]
+    assert deprecations.overdue(node, date(2027, 9, 2)) == ["/items/0: its sunset was 2027-09-01. Remove it, or move its sunset away."]
 
 
 def test_the_guide_shows_the_headers_that_are_sent() -> None:
@@ -412,11 +412,11 @@ def test_the_guide_shows_the_headers_that_are_sent() -> None:
     (written_down,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
     (shown,) = re.findall(r"```\n(Deprecation.*?)\n```", page, re.DOTALL)
 
-    told = deprecation(yaml.safe_load(written_down.replace("2027-01-10", "'2027-01-10'").replace("2027-09-01", "'2027-09-01'")))
+    announced = deprecation(yaml.safe_load(written_down.replace("2027-01-10", "'2027-01-10'").replace("2027-09-01", "'2027-09-01'")))
 
-    assert told is not None
-    assert told.use == "listItems"
-    sent = headers(told)
+    assert announced is not None
+    assert announced.use == "listItems"
+    sent = headers(announced)
     lines = dict(line.split(": ", 1) for line in shown.splitlines())
     assert {name: lines[name] for name in ("Deprecation", "Sunset")} == {
         name: sent[name]["schema"]["const"] for name in ("Deprecation", "Sunset")

@@ -1,4 +1,4 @@
-"""What the SDK offered in its last wheel it still offers, or its version and the changelog say so."""
+"""The SDK still has every public name of its newest wheel, or its version and the changelog state the change."""
 
 import shutil
 import zipfile
@@ -22,7 +22,7 @@ WHEELS = ROOT / "tests" / "sdk" / "released"
 
 
 @pytest.fixture(scope="module")
-def today() -> Surface:
+def current() -> Surface:
     return surface(*(ROOT / folder for folder in FOLDERS))
 
 
@@ -36,7 +36,7 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def copy(copied: Path) -> Iterator[Path]:
-    """A copy of the SDK, as it was again afterwards."""
+    """A copy of the SDK, restored after the test."""
     kept = {file: file.read_bytes() for file in copied.rglob("*.py")}
     yield copied
     for file in copied.rglob("*.py"):
@@ -45,32 +45,32 @@ def copy(copied: Path) -> Iterator[Path]:
         file.write_bytes(content)
 
 
-def exchange(folder: Path, file: str, old: str, new: str) -> None:
+def replace(folder: Path, file: str, old: str, new: str) -> None:
     text = (folder / file).read_text("utf-8")
     assert old in text
     (folder / file).write_text(text.replace(old, new), "utf-8")
 
 
-def found_in(folder: Path, before: Surface) -> list[Change]:
-    return list(sdk.changes(before, surface(*(folder / one for one in FOLDERS))))
+def changes_in(folder: Path, before: Surface) -> list[Change]:
+    return list(sdk.changes(before, surface(*(folder / name for name in FOLDERS))))
 
 
-def told(found: list[Change]) -> list[str]:
-    return [f"{one.level}: {one.place} {one.what}" for one in found]
+def texts(changes: list[Change]) -> list[str]:
+    return [f"{change.level}: {change.place} {change.what}" for change in changes]
 
 
 @pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.name)
-def test_an_edit_is_what_it_is_to_users(edit: Edit, copy: Path, today: Surface) -> None:
-    exchange(copy, edit.file, edit.old, edit.new)
+def test_an_edit_has_its_level_for_users(edit: Edit, copy: Path, current: Surface) -> None:
+    replace(copy, edit.file, edit.old, edit.new)
 
-    found = found_in(copy, today)
+    changes = changes_in(copy, current)
 
-    assert (versions.level(found) if found else None) == edit.level, told(found)
-    assert any(edit.told in one for one in told(found)) == (edit.level is not None), told(found)
-    assert all(one.reason is not None for one in found if one.level == "breaking")
+    assert (versions.level(changes) if changes else None) == edit.level, texts(changes)
+    assert any(edit.message in text for text in texts(changes)) == (edit.level is not None), texts(changes)
+    assert all(change.reason is not None for change in changes if change.level == "breaking")
 
 
-def test_there_are_many_edits_of_each_kind_and_none_twice() -> None:
+def test_there_are_many_edits_of_each_level_and_none_twice() -> None:
     levels = Counter(edit.level for edit in EDITS)
 
     assert len({edit.name for edit in EDITS}) == len(EDITS)
@@ -79,31 +79,31 @@ def test_there_are_many_edits_of_each_kind_and_none_twice() -> None:
     assert levels[None] >= 15
 
 
-def test_a_module_may_move_where_nobody_names_it(copy: Path, today: Surface) -> None:
+def test_a_private_module_may_move(copy: Path, current: Surface) -> None:
     (copy / HAND / "retry.py").rename(copy / HAND / "again.py")
     for file in copy.rglob("*.py"):
         text = file.read_text("utf-8")
         file.write_text(text.replace("steelyard_runtime.retry", "steelyard_runtime.again").replace("from .retry", "from .again"), "utf-8")
 
-    assert told(found_in(copy, today)) == []
+    assert texts(changes_in(copy, current)) == []
 
 
-def test_a_module_that_users_import_stays_where_it_is(copy: Path, today: Surface) -> None:
+def test_a_public_module_that_moves_is_a_breaking_change(copy: Path, current: Surface) -> None:
     (copy / MADE / "webhooks.py").rename(copy / MADE / "deliveries.py")
-    exchange(copy, f"{MADE}/__init__.py", "webhooks", "deliveries")
+    replace(copy, f"{MADE}/__init__.py", "webhooks", "deliveries")
 
-    assert told(found_in(copy, today)) == ["breaking: webhooks is gone", "addition: deliveries is new"]
+    assert texts(changes_in(copy, current)) == ["breaking: webhooks is gone", "addition: deliveries is new"]
 
 
-def test_both_clients_and_every_resource_are_compared(today: Surface) -> None:
+def test_both_clients_and_every_resource_are_compared(current: Surface) -> None:
     assert {"Steelyard.items", "AsyncSteelyard.items", "Items.list", "AsyncItems.list", "Call.operation", "Stream.iter_bytes"} <= set(
-        today.names
+        current.names
     )
-    assert not [name for name in today.names if name.rpartition(".")[2].startswith("_") and not name.endswith("__")]
+    assert not [name for name in current.names if name.rpartition(".")[2].startswith("_") and not name.endswith("__")]
 
 
-def test_an_sdk_is_compatible_with_itself(copied: Path, today: Surface) -> None:
-    assert found_in(copied, today) == []
+def test_an_sdk_is_compatible_with_itself(copied: Path, current: Surface) -> None:
+    assert changes_in(copied, current) == []
 
 
 # -- annotations ---------------------------------------------------------------------------------------------------------
@@ -130,7 +130,7 @@ def test_an_annotation_covers_another_and_not_the_other_way_round(wide: str, nar
     assert covers(narrow, wide) == (wide in {"Optional[str]", "Union[int, str]", "datetime.date", "Callable[[], str]"})
 
 
-def test_a_list_that_is_written_into_is_of_exactly_one_kind() -> None:
+def test_an_annotation_of_a_list_covers_no_list_of_a_wider_type() -> None:
     assert covers("Sequence[int | None]", "Sequence[int]")
     assert not covers("list[int | None]", "list[int]")
     assert not covers("tuple[int, int]", "tuple[int]")
@@ -139,40 +139,40 @@ def test_a_list_that_is_written_into_is_of_exactly_one_kind() -> None:
 # -- version and changelog -----------------------------------------------------------------------------------------------
 GONE = Change("breaking", "sdk", "", "AsyncSteelyard.to_curl", "is gone", "steelyard_runtime/client.py:9 of the release")
 NEW = Change("addition", "sdk", "", "Steelyard.ping", "is new", "steelyard_runtime/client.py:9")
-# The contract's own comparison asks for words about what is new in it.
+# The comparison of the contract requires the mention of this addition.
 GENERATED = Change("addition", "sdk", "", "models.Item.colour", "is new", "steelyard_client/models/items.py:9")
-OPERATION = Change("breaking", "sdk", "", "calls.list_items", "demands `q`", "steelyard_client/api/items.py:9")
+OPERATION = Change("breaking", "sdk", "", "calls.list_items", "requires `q`", "steelyard_client/api/items.py:9")
 
 
 @pytest.mark.parametrize(
-    ("found", "version", "section", "complaint"),
+    ("changes", "version", "section", "complaint"),
     [
         ([], "1.0.0", "", None),
-        ([GONE], "1.9.0", "to_curl", "breaks in the SDK since 1.0.0, so this is 2.0.0 or later, not 1.9.0"),
+        ([GONE], "1.9.0", "to_curl", "The SDK has a breaking change since 1.0.0, so this is 2.0.0 or later, not 1.9.0"),
         ([GONE], "2.0.0", "nothing of interest, nor Steelyard.to_curls", "does not name Steelyard.to_curl."),
         ([GONE], "2.0.0", "`Steelyard.to_curl(call)` is gone", None),
-        ([NEW], "1.0.1", "Steelyard.ping", "is new in the SDK since 1.0.0, so this is 1.1.0 or later, not 1.0.1"),
+        ([NEW], "1.0.1", "Steelyard.ping", "The SDK has an addition since 1.0.0, so this is 1.1.0 or later, not 1.0.1"),
         ([NEW], "1.1.0", "", "does not name Steelyard.ping."),
-        ([NEW], "1.1.0", "one can now ask: Steelyard.ping.", None),
+        ([NEW], "1.1.0", "A call checks the connection: Steelyard.ping.", None),
         ([GENERATED], "1.0.0", "", "this is 1.1.0 or later"),
         ([GENERATED], "1.1.0", "", None),
-        ([OPERATION], "2.0.0", "listItems wants to know what for", None),
+        ([OPERATION], "2.0.0", "listItems requires a search text", None),
         ([OPERATION, GONE], "2.0.0", "", "does not name Steelyard.to_curl, list_items."),
     ],
 )
-def test_version_and_changelog_say_what_has_changed(
-    found: list[Change], version: str, section: str, complaint: str | None, tmp_path: Path
+def test_version_and_changelog_have_to_fit_the_changes(
+    changes: list[Change], version: str, section: str, complaint: str | None, tmp_path: Path
 ) -> None:
     changelog = tmp_path / "CHANGELOG.md"
     changelog.write_text(f"# Changes\n\n## Contract {version}\n{section}\n\n## Older\nSteelyard.to_curl Steelyard.ping\n", "utf-8")
 
-    complaints = sdk.complaints("1.0.0", version, found, changelog)
+    complaints = sdk.complaints("1.0.0", version, changes, changelog)
 
     assert len(complaints) == (complaint is not None)
     assert complaint is None or complaint in complaints[0]
 
 
-def test_the_wheel_of_the_newest_release_counts(tmp_path: Path) -> None:
+def test_the_newest_wheel_has_the_highest_version(tmp_path: Path) -> None:
     for version in ("1.9.0", "1.10.0"):
         (tmp_path / version).mkdir()
         zipfile.ZipFile(tmp_path / version / f"steelyard_client-{version}-py3-none-any.whl", "w").close()
@@ -184,11 +184,11 @@ def test_the_wheel_of_the_newest_release_counts(tmp_path: Path) -> None:
     assert sdk.newest(tmp_path / "1.9.0") is None
 
 
-def test_the_command_names_what_breaks_and_fails(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_prints_a_breaking_change_and_fails(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.copytree(ROOT / "generated" / "server", copy / "generated" / "server")
     places = ("--target", str(copy / "generated"), "compat", "--alone", "--sdk", str(copy / "client"))
     kept = main(list(places))
-    exchange(copy, f"{HAND}/client.py", "    def sign_out(self)", "    def log_out(self)")
+    replace(copy, f"{HAND}/client.py", "    def sign_out(self)", "    def log_out(self)")
 
     broken = main(list(places))
 
