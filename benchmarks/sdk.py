@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 
 from steelyard_client import AsyncSteelyard, Steelyard
-from tests.sdk.kit import ANSWERS
+from tests.sdk.kit import EXAMPLES
 
 ROOT = Path(__file__).parents[1]
 ROUNDS = 120
@@ -28,10 +28,10 @@ BUDGETS = {
     "client and first call": 1.05,
     "the same, ready for TLS": 1.25,
 }
-ITEM = ANSWERS["get_item"]
+ITEM = EXAMPLES["get_item"]
 BODIES = {
     "/items/7": json.dumps(ITEM).encode(),
-    "/items": json.dumps({**ANSWERS["list_items"], "items": [ITEM] * 100, "next_cursor": None}).encode(),
+    "/items": json.dumps({**EXAMPLES["list_items"], "items": [ITEM] * 100, "next_cursor": None}).encode(),
 }
 FIELDS = {
     "content-type": "application/json",

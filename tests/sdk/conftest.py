@@ -1,4 +1,4 @@
-"""The server that SDK tests speak to: the product on SQLite, on a loopback port."""
+"""The server of the SDK's tests: the product on SQLite, on a loopback port."""
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from tests.kit.world.world import World
 
 @dataclass(frozen=True)
 class Market:
-    """A server, and whoever and whatever is in it."""
+    """A server with users, items and orders."""
 
     url: str
     stage: Stage
@@ -31,7 +31,7 @@ class Market:
 
 @pytest.fixture
 async def embedded(databases: Databases, tmp_path: Path) -> AsyncIterator[Database]:
-    """The product's schema on SQLite: what the SDK speaks to does not depend on the database behind it."""
+    """The product's schema on SQLite. The SDK sees no difference between databases."""
     async with databases.of_the_product("sqlite", tmp_path) as opened:
         yield opened
 

@@ -1,4 +1,4 @@
-"""A server on a loopback socket that behaves as a test wants, and badly if need be."""
+"""A server on a loopback socket, whose behaviour a test defines, faults included."""
 
 import json
 import threading
@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 
 
 @dataclass
-class Asked:
+class ReceivedRequest:
     """A request as it arrived."""
 
     method: str
@@ -24,26 +24,28 @@ class Asked:
         return {name: values[0] for name, values in parse_qs(self.body.decode()).items()}
 
 
-Given = tuple[int, bytes, dict[str, str]]
-Behaviour = Callable[[Asked, "Handler"], Given | None]
+SentResponse = tuple[int, bytes, dict[str, str]]
+Behaviour = Callable[[ReceivedRequest, "Handler"], SentResponse | None]
 
 
 class Handler(BaseHTTPRequestHandler):
-    """None from the behaviour: the connection is closed without an answer, unless it wrote one by itself."""
+    """Sends the response of the behaviour. None closes the connection; the behaviour may have written to it."""
 
     protocol_version = "HTTP/1.1"
     server: "Loopback"
 
-    def answer(self) -> None:
+    def respond(self) -> None:
         length = int(self.headers.get("content-length") or 0)
-        asked = Asked(self.command, self.path, {name.lower(): value for name, value in self.headers.items()}, self.rfile.read(length))
+        request = ReceivedRequest(
+            self.command, self.path, {name.lower(): value for name, value in self.headers.items()}, self.rfile.read(length)
+        )
         with self.server.lock:
-            self.server.asked.append(asked)
-        given = self.server.behaviour(asked, self)
-        if given is None:
+            self.server.requests.append(request)
+        response = self.server.behaviour(request, self)
+        if response is None:
             self.close_connection = True
             return
-        status, body, fields = given
+        status, body, fields = response
         self.send_response(status)
         for name, value in {"content-type": "application/json", "content-length": str(len(body)), **fields}.items():
             self.send_header(name, value)
@@ -51,9 +53,9 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def __getattr__(self, name: str) -> Callable[[], None]:
-        # The base class looks for a method per verb: one does for all.
+        # The base class calls a method per verb: this one serves all verbs.
         if name.startswith("do_"):
-            return self.answer
+            return self.respond
         raise AttributeError(name)
 
     def log_message(self, *_: Any) -> None:
@@ -68,7 +70,7 @@ class Loopback(ThreadingHTTPServer):
     def __init__(self, behaviour: Behaviour) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.behaviour = behaviour
-        self.asked: list[Asked] = []
+        self.requests: list[ReceivedRequest] = []
         self.lock = threading.Lock()
 
     @property
@@ -76,13 +78,13 @@ class Loopback(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_address[1]}"
 
     def handle_error(self, *_: Any) -> None:
-        # A peer that goes away is what some tests are about.
+        # Some tests close connections on purpose.
         pass
 
 
 @contextmanager
 def loopback(behaviour: Behaviour) -> Iterator[Loopback]:
-    """Serves until the block is left."""
+    """Serves until the block ends."""
     server = Loopback(behaviour)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, name="loopback")
     thread.start()
@@ -95,8 +97,8 @@ def loopback(behaviour: Behaviour) -> Iterator[Loopback]:
 
 
 @dataclass
-class TokenDesk:
-    """A server with logins, rotation and revocation: what a session may be tried on."""
+class TokenServer:
+    """A server with logins, rotation and revocation, for tests of sessions."""
 
     body: bytes
     lifetime_s: int = 1800
@@ -107,28 +109,28 @@ class TokenDesk:
     reused: int = 0
     number: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
-    answers: list[Given | None] = field(default_factory=list)
-    """What the next token calls get instead; None: the token is made, and the answer lost."""
+    token_responses: list[SentResponse | None] = field(default_factory=list)
+    """Responses to the next token requests. None: the server issues the token, and the response is lost."""
 
-    def __call__(self, asked: Asked, _: Handler) -> Given | None:
-        if asked.path.endswith("/token"):
-            return self.issue(asked.form)
+    def __call__(self, request: ReceivedRequest, _: Handler) -> SentResponse | None:
+        if request.path.endswith("/token"):
+            return self.issue(request.form)
         with self.lock:
-            good = asked.headers.get("authorization", "").removeprefix("Bearer ") in self.valid
+            good = request.headers.get("authorization", "").removeprefix("Bearer ") in self.valid
         return (200, self.body, {}) if good else self.invalid()
 
-    def issue(self, form: dict[str, str]) -> Given | None:
+    def issue(self, form: dict[str, str]) -> SentResponse | None:
         with self.lock:
             self.grants.append(form["grant_type"])
-            if self.answers:
-                answer = self.answers.pop(0)
-                if answer is not None:
-                    return answer
+            if self.token_responses:
+                response = self.token_responses.pop(0)
+                if response is not None:
+                    return response
                 self.make(form)
                 return None
             return self.make(form)
 
-    def make(self, form: dict[str, str]) -> Given:
+    def make(self, form: dict[str, str]) -> SentResponse:
         if form["grant_type"] == "refresh_token":
             if form["refresh_token"] in self.spent:
                 self.reused += 1
@@ -143,18 +145,18 @@ class TokenDesk:
         self.number += 1
         self.valid.add(f"a{self.number}")
         self.refresh.add(f"r{self.number}")
-        made = {
+        token = {
             "access_token": f"a{self.number}",
             "refresh_token": f"r{self.number}",
             "token_type": "bearer",
             "expires_in": self.lifetime_s,
         }
-        return 200, json.dumps(made).encode(), {}
+        return 200, json.dumps(token).encode(), {}
 
     def revoke(self) -> None:
         with self.lock:
             self.valid.clear()
 
     @staticmethod
-    def invalid() -> Given:
+    def invalid() -> SentResponse:
         return 401, b'{"type": "/problems/invalid-token", "title": "No", "status": 401}', {"content-type": "application/problem+json"}

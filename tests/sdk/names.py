@@ -1,4 +1,4 @@
-"""What the SDK's users call each operation. Written by hand: a change of a name is a break for them, and shows here."""
+"""The SDK's method for each operation. Written by hand, because a changed name breaks the programs of users."""
 
 METHODS = {
     "createUser": ("users", "create"),

@@ -1,4 +1,4 @@
-"""Sessions over sockets: one login for any number of callers, rotation, lost answers, stores; and what is sent when there is no session."""
+"""Sessions: one login for any number of callers, rotation, lost responses and stores. Also API keys, tokens and calls without a login."""
 
 import asyncio
 import json
@@ -16,19 +16,19 @@ import httpx
 import pytest
 
 from steelyard_client import AsyncSteelyard, FileTokens, PasswordAuth, Steelyard, Tokens, calls, errors
-from tests.sdk.kit import ANSWERS, AT_ONCE, BASE_URL, Scripted, ok, problem
-from tests.sdk.loopback import Asked, Given, Handler, TokenDesk, loopback
+from tests.sdk.kit import AT_ONCE, BASE_URL, EXAMPLES, Scripted, ok, problem
+from tests.sdk.loopback import Handler, ReceivedRequest, SentResponse, TokenServer, loopback
 
-USER = json.dumps(ANSWERS["get_current_user"]).encode()
+USER = json.dumps(EXAMPLES["get_current_user"]).encode()
 CALLERS = 32
 
 
-def desk() -> TokenDesk:
-    return TokenDesk(USER)
+def token_server() -> TokenServer:
+    return TokenServer(USER)
 
 
 def at_the_same_time(times: int, function: Callable[[], object]) -> list[BaseException]:
-    """Run it in so many threads that start together; what they raised."""
+    """Run a function in threads that start together. The errors that they raise."""
     start = threading.Barrier(times)
 
     def use() -> None:
@@ -37,11 +37,11 @@ def at_the_same_time(times: int, function: Callable[[], object]) -> list[BaseExc
 
     with ThreadPoolExecutor(times) as threads:
         running = [threads.submit(use) for _ in range(times)]
-    return [error for one in running if (error := one.exception()) is not None]
+    return [error for future in running if (error := future.exception()) is not None]
 
 
 def test_thirty_two_threads_log_in_once_and_renew_once() -> None:
-    shop = desk()
+    shop = token_server()
     with loopback(shop) as server, Steelyard(server.url, username="ann@example.com", password="right") as client:
         assert at_the_same_time(CALLERS, client.users.get_current) == []
         assert shop.grants == ["password"]
@@ -53,7 +53,7 @@ def test_thirty_two_threads_log_in_once_and_renew_once() -> None:
 
 
 async def test_thirty_two_tasks_log_in_once_and_renew_once() -> None:
-    shop = desk()
+    shop = token_server()
     with loopback(shop) as server:
         async with AsyncSteelyard(server.url, username="ann@example.com", password="right") as client:
             await asyncio.gather(*(client.users.get_current() for _ in range(CALLERS)))
@@ -65,8 +65,8 @@ async def test_thirty_two_tasks_log_in_once_and_renew_once() -> None:
             assert shop.grants == ["password", "refresh_token"]
 
 
-def test_a_wrong_password_is_tried_once_for_all_who_wait() -> None:
-    shop = desk()
+def test_waiting_callers_share_one_attempt_with_a_wrong_password() -> None:
+    shop = token_server()
     with loopback(shop) as server, Steelyard(server.url, username="ann@example.com", password="wrong") as client:
         raised = at_the_same_time(8, client.users.get_current)
 
@@ -76,21 +76,21 @@ def test_a_wrong_password_is_tried_once_for_all_who_wait() -> None:
 
 
 def test_no_call_fails_while_a_server_revokes_tokens_at_random() -> None:
-    shop, dice, one_by_one = desk(), random.Random(7), threading.Lock()
+    shop, dice, one_by_one = token_server(), random.Random(7), threading.Lock()
     plain, served, revoked = shop.__call__, 0, 0
 
-    def revoking(asked: Asked, handler: Handler) -> Given | None:
+    def revoking(request: ReceivedRequest, handler: Handler) -> SentResponse | None:
         nonlocal served, revoked
-        if asked.path.endswith("/token"):
-            return plain(asked, handler)
+        if request.path.endswith("/token"):
+            return plain(request, handler)
         with one_by_one:
-            # Only then has somebody surely got an answer: whoever is refused with token after token that nobody was served for gives up.
+            # At least one caller has used the token by then. A caller that gets several revoked tokens in a row raises.
             if served > CALLERS and dice.random() < 0.1:
                 shop.revoke()
                 served, revoked = 0, revoked + 1
-            answer = plain(asked, handler)
-            served += answer is not None and answer[0] == 200
-            return answer
+            response = plain(request, handler)
+            served += response is not None and response[0] == 200
+            return response
 
     def work() -> None:
         for _ in range(20):
@@ -113,8 +113,8 @@ def test_no_call_fails_while_a_server_revokes_tokens_at_random() -> None:
     assert revoked > 3
 
 
-def test_a_session_is_renewed_before_it_ends_by_a_clock_that_nobody_sets() -> None:
-    server = Scripted(answer_of(desk()))
+def test_a_session_is_renewed_before_it_expires_by_a_monotonic_clock() -> None:
+    server = Scripted(without_socket(token_server()))
     client = server.client(username="ann@example.com", password="right")
     session = client.core.auth
     assert isinstance(session, PasswordAuth)
@@ -132,36 +132,38 @@ def test_a_session_is_renewed_before_it_ends_by_a_clock_that_nobody_sets() -> No
     assert tokens_sent(server) == 2
 
 
-def answer_of(shop: TokenDesk) -> Callable[[httpx.Request], httpx.Response]:
-    """The same desk without a socket."""
+def without_socket(shop: TokenServer) -> Callable[[httpx.Request], httpx.Response]:
+    """The responses of the token server, without a socket."""
 
-    def answer(request: httpx.Request) -> httpx.Response:
-        asked = Asked(request.method, request.url.path, {name.lower(): value for name, value in request.headers.items()}, request.content)
-        given = shop(asked, None)  # type: ignore[arg-type]  # it does not look at its handler
-        if given is None:
+    def respond(request: httpx.Request) -> httpx.Response:
+        received = ReceivedRequest(
+            request.method, request.url.path, {name.lower(): value for name, value in request.headers.items()}, request.content
+        )
+        response = shop(received, None)  # type: ignore[arg-type]  # it does not use its handler
+        if response is None:
             raise httpx.ReadError("lost", request=request)
-        status, body, fields = given
+        status, body, fields = response
         return httpx.Response(status, content=body, headers={"content-type": "application/json", **fields})
 
-    return answer
+    return respond
 
 
 def tokens_sent(server: Scripted) -> int:
     return sum(request.url.path == "/token" for request in server.seen)
 
 
-def renewing(shop: TokenDesk, **options: object) -> Steelyard:
-    """A client whose session has just been revoked."""
-    client = Scripted(answer_of(shop)).client(username="ann@example.com", password="right", **options)
+def renewing(shop: TokenServer, **options: object) -> Steelyard:
+    """A client with a revoked session."""
+    client = Scripted(without_socket(shop)).client(username="ann@example.com", password="right", **options)
     client.users.get_current()
     shop.revoke()
     return client
 
 
-def test_a_refresh_token_whose_answer_was_lost_is_never_sent_again() -> None:
-    shop = desk()
+def test_a_refresh_token_is_not_sent_again_after_a_lost_response() -> None:
+    shop = token_server()
     client = renewing(shop)
-    shop.answers = [None]
+    shop.token_responses = [None]
 
     client.users.get_current()
 
@@ -170,25 +172,25 @@ def test_a_refresh_token_whose_answer_was_lost_is_never_sent_again() -> None:
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
-def test_a_refresh_token_that_was_not_taken_is_kept(status: int) -> None:
-    shop = desk()
+def test_a_refresh_token_is_kept_when_the_server_could_not_use_it(status: int) -> None:
+    shop = token_server()
     client = renewing(shop)
-    shop.answers = [(status, b"", {})]
+    shop.token_responses = [(status, b"", {})]
 
     client.users.get_current()
 
     assert shop.grants == ["password", "refresh_token", "refresh_token"]
 
 
-def test_without_a_password_the_end_of_a_session_is_told(tmp_path: Path) -> None:
-    shop = desk()
+def test_without_a_password_the_end_of_a_session_raises(tmp_path: Path) -> None:
+    shop = token_server()
     store = FileTokens(tmp_path / "session")
-    Scripted(answer_of(shop)).client(username="ann@example.com", password="right", tokens=store).users.get_current()
-    client = Scripted(answer_of(shop)).client(tokens=FileTokens(tmp_path / "session"))
+    Scripted(without_socket(shop)).client(username="ann@example.com", password="right", tokens=store).users.get_current()
+    client = Scripted(without_socket(shop)).client(tokens=FileTokens(tmp_path / "session"))
 
     assert client.users.get_current().id
     shop.revoke()
-    shop.answers = [None]
+    shop.token_responses = [None]
     with pytest.raises(errors.SignedOut):
         client.users.get_current()
     with pytest.raises(errors.SignedOut):
@@ -196,15 +198,15 @@ def test_without_a_password_the_end_of_a_session_is_told(tmp_path: Path) -> None
     assert shop.reused == 0
 
 
-def test_a_login_that_is_refused_for_now_is_tried_again_and_counts_as_an_attempt() -> None:
-    shop = desk()
-    shop.answers = [(503, b"", {}), (429, b"", {})]
-    client = Scripted(answer_of(shop)).client(username="ann@example.com", password="right")
+def test_a_login_that_fails_temporarily_is_sent_again_and_counts_as_an_attempt() -> None:
+    shop = token_server()
+    shop.token_responses = [(503, b"", {}), (429, b"", {})]
+    client = Scripted(without_socket(shop)).client(username="ann@example.com", password="right")
 
     assert client.send(calls.get_current_user()).attempts == 3
 
 
-def test_a_login_that_fails_leaves_nothing_sent() -> None:
+def test_after_a_failed_login_the_error_states_that_the_call_was_not_sent() -> None:
     client = Scripted([httpx.ReadTimeout("x")]).client(username="ann@example.com", password="right")
 
     with pytest.raises(errors.ConnectionFailed) as raised:
@@ -213,10 +215,10 @@ def test_a_login_that_fails_leaves_nothing_sent() -> None:
     assert raised.value.sent is False
 
 
-def test_a_file_shares_one_session_and_only_its_owner_reads_it(tmp_path: Path) -> None:
-    shop, path = desk(), tmp_path / "folder" / "session"
+def test_clients_share_a_session_in_a_file_that_only_its_owner_can_read(tmp_path: Path) -> None:
+    shop, path = token_server(), tmp_path / "folder" / "session"
     first, second = (
-        Scripted(answer_of(shop)).client(username="ann@example.com", password="right", tokens=FileTokens(path)) for _ in range(2)
+        Scripted(without_socket(shop)).client(username="ann@example.com", password="right", tokens=FileTokens(path)) for _ in range(2)
     )
     first.users.get_current()
     second.users.get_current()
@@ -229,18 +231,18 @@ def test_a_file_shares_one_session_and_only_its_owner_reads_it(tmp_path: Path) -
     assert {file.name for file in path.parent.iterdir()} == {"session", "session.lock"}
 
 
-def test_the_lock_of_a_file_is_held_by_one_process_at_a_time(tmp_path: Path) -> None:
-    one, two = FileTokens(tmp_path / "session"), FileTokens(tmp_path / "session")
+def test_only_one_holder_has_the_lock_of_a_file(tmp_path: Path) -> None:
+    first, second = FileTokens(tmp_path / "session"), FileTokens(tmp_path / "session")
 
-    assert one.try_lock()
-    assert not two.try_lock()
-    one.unlock()
-    assert two.try_lock()
-    two.unlock()
+    assert first.try_lock()
+    assert not second.try_lock()
+    first.unlock()
+    assert second.try_lock()
+    second.unlock()
 
 
 def test_processes_that_start_together_share_one_login(tmp_path: Path) -> None:
-    shop, path = desk(), tmp_path / "session"
+    shop, path = token_server(), tmp_path / "session"
     fork = multiprocessing.get_context("fork")
     start = fork.Barrier(4)
 
@@ -260,13 +262,13 @@ def test_processes_that_start_together_share_one_login(tmp_path: Path) -> None:
     assert shop.grants == ["password"]
 
 
-def test_a_damaged_file_is_as_good_as_none(tmp_path: Path) -> None:
+def test_a_damaged_file_is_read_as_no_session(tmp_path: Path) -> None:
     (tmp_path / "session").write_text("{")
 
     assert FileTokens(tmp_path / "session").load() == Tokens()
 
 
-def test_a_key_goes_where_the_contract_says_and_a_token_as_it_is() -> None:
+def test_an_api_key_and_a_token_are_sent_as_bearer_tokens() -> None:
     choices: list[dict[str, Any]] = [{"api_key": "k"}, {"token": "k"}]
     for options in choices:
         server = Scripted([ok("get_current_user")])
@@ -277,7 +279,7 @@ def test_a_key_goes_where_the_contract_says_and_a_token_as_it_is() -> None:
             Scripted([problem("InvalidToken")]).client(**options).users.get_current()
 
 
-def test_no_credential_is_sent_where_none_is_wanted() -> None:
+def test_no_credential_is_sent_to_a_public_operation() -> None:
     server = Scripted([ok("get_root")])
 
     server.client(token="k").system.get_root()
@@ -285,9 +287,9 @@ def test_no_credential_is_sent_where_none_is_wanted() -> None:
     assert "authorization" not in server.seen[0].headers
 
 
-def test_where_a_login_is_optional_one_is_not_made_but_a_session_is_shown() -> None:
-    shop = desk()
-    server = Scripted(lambda request: ok("get_item") if request.url.path.startswith("/items") else answer_of(shop)(request))
+def test_an_operation_with_optional_login_uses_a_session_but_does_not_create_one() -> None:
+    shop = token_server()
+    server = Scripted(lambda request: ok("get_item") if request.url.path.startswith("/items") else without_socket(shop)(request))
     client = server.client(username="ann@example.com", password="right")
 
     client.items.get(7)
@@ -297,7 +299,7 @@ def test_where_a_login_is_optional_one_is_not_made_but_a_session_is_shown() -> N
     assert ["authorization" in request.headers for request in server.seen if request.url.path == "/items/7"] == [False, True]
 
 
-def test_missing_credentials_are_told_with_the_scope_and_nothing_is_sent() -> None:
+def test_missing_credentials_raise_with_the_scope_before_a_request_is_sent() -> None:
     server = Scripted([ok("get_order")])
 
     with pytest.raises(errors.CredentialsMissing, match="orders:read"):
@@ -306,8 +308,8 @@ def test_missing_credentials_are_told_with_the_scope_and_nothing_is_sent() -> No
     assert server.seen == []
 
 
-def test_the_path_of_the_address_stays_before_the_token_path() -> None:
-    server = Scripted(answer_of(desk()))
+def test_the_path_of_the_base_url_comes_before_the_token_path() -> None:
+    server = Scripted(without_socket(token_server()))
     client = Steelyard(f"{BASE_URL}/api/v1/", username="a", password="right", http=httpx.Client(transport=httpx.MockTransport(server)))
 
     client.users.get_current()
@@ -315,10 +317,10 @@ def test_the_path_of_the_address_stays_before_the_token_path() -> None:
     assert [request.url.path for request in server.seen] == ["/api/v1/token", "/api/v1/users/me"]
 
 
-def test_signing_out_ends_the_session_on_the_server_and_here() -> None:
-    shop = desk()
-    answer = answer_of(shop)
-    server = Scripted(lambda request: httpx.Response(204) if request.method == "DELETE" else answer(request))
+def test_sign_out_revokes_the_session_on_the_server_and_in_the_client() -> None:
+    shop = token_server()
+    respond = without_socket(shop)
+    server = Scripted(lambda request: httpx.Response(204) if request.method == "DELETE" else respond(request))
     client = server.client(username="ann@example.com", password="right")
     client.sign_out()
     assert server.seen == []
@@ -332,9 +334,9 @@ def test_signing_out_ends_the_session_on_the_server_and_here() -> None:
         server.client(anonymous=True).sign_out()
 
 
-async def test_a_password_may_come_from_a_function_and_the_scope_is_asked_for() -> None:
-    shop = desk()
-    server = Scripted(answer_of(shop))
+async def test_a_password_may_come_from_a_function_and_the_scope_is_sent() -> None:
+    shop = token_server()
+    server = Scripted(without_socket(shop))
     client = server.async_client(username="ann@example.com", password=lambda: "right", scope="orders:read")
 
     await client.users.get_current()
@@ -343,8 +345,8 @@ async def test_a_password_may_come_from_a_function_and_the_scope_is_asked_for() 
     await client.sign_out()
 
 
-def test_the_session_works_with_a_bare_client_too() -> None:
-    shop = desk()
+def test_a_session_works_with_a_plain_httpx_client() -> None:
+    shop = token_server()
     with loopback(shop) as server:
         session = PasswordAuth("ann@example.com", "right", f"{server.url}/token")
         with httpx.Client(auth=session) as client:
@@ -361,7 +363,7 @@ def test_the_session_works_with_a_bare_client_too() -> None:
     assert shop.grants == ["password", "refresh_token", "refresh_token"]
 
 
-def test_another_httpx_auth_may_be_given() -> None:
+def test_a_client_accepts_any_auth_of_httpx() -> None:
     server = Scripted([ok("get_current_user")])
 
     server.client(auth=httpx.BasicAuth("a", "b")).users.get_current()
@@ -369,8 +371,8 @@ def test_another_httpx_auth_may_be_given() -> None:
     assert server.seen[0].headers["authorization"].startswith("Basic ")
 
 
-def test_a_forked_process_gets_connections_of_its_own() -> None:
-    shop = desk()
+def test_a_forked_process_opens_new_connections() -> None:
+    shop = token_server()
     with loopback(shop) as server, Steelyard(server.url, username="ann@example.com", password="right") as client:
         client.users.get_current()
         mine = id(client.http)
@@ -378,13 +380,13 @@ def test_a_forked_process_gets_connections_of_its_own() -> None:
         results = pool.Queue()
         child = pool.Process(target=lambda: results.put((client.users.get_current().id, id(client.http) != mine)))
         child.start()
-        found = results.get(timeout=20)
+        user_id, has_new_connections = results.get(timeout=20)
         child.join(20)
 
-        assert found[1]
-        assert client.users.get_current().id == found[0]
+        assert has_new_connections
+        assert client.users.get_current().id == user_id
 
 
-def test_a_session_is_no_thing_to_pickle() -> None:
+def test_a_client_with_a_session_cannot_be_pickled() -> None:
     with pytest.raises(TypeError):
         pickle.dumps(Scripted([ok("get_item")]).client(username="a", password="b", retries=AT_ONCE))

@@ -1,4 +1,4 @@
-"""What the SDK costs, counted instead of timed: Python calls beside bare httpx, and the modules that an import loads.
+"""The cost of the SDK, counted instead of timed: Python calls compared with bare httpx, and the modules that an import loads.
 
 `nox -s bench -- --sdk` measures the time. A count rises only together with a reason in the change.
 """
@@ -16,7 +16,7 @@ import pytest
 from benchmarks.sdk import DRAFT, FIRST_CALL, PATHS, STARTS, clients, respond
 from steelyard_client import AsyncSteelyard
 
-# Of bare httpx's Python calls for the same exchange, with its `.json()`.
+# As a multiple of the Python calls of bare httpx for the same exchange, with its `.json()`.
 LIMITS = {"GET": 1.0, "POST": 1.0, "page of 100": 2.0}
 
 
@@ -26,11 +26,11 @@ class Counted:
     def __init__(self) -> None:
         self.calls = 0
 
-    def _look(self, _frame: FrameType, event: str, _argument: object) -> None:
+    def _count(self, _frame: FrameType, event: str, _argument: object) -> None:
         self.calls += event == "call"
 
     def __enter__(self) -> Self:
-        sys.setprofile(self._look)
+        sys.setprofile(self._count)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -38,7 +38,7 @@ class Counted:
 
 
 def python_calls(function: Callable[[], object]) -> int:
-    """How many Python functions are called by the tenth call, when everything is loaded that is loaded once."""
+    """The number of Python functions that the tenth call runs. The first calls load modules and fill caches."""
     for _ in range(9):
         function()
     with Counted() as counted:
@@ -90,11 +90,11 @@ def test_an_asynchronous_call_takes_no_more_python_calls_than_its_budget() -> No
 def loaded(code: str) -> set[str]:
     """The modules that a fresh interpreter has after running the code, beyond those that it starts with."""
     printed = "\nimport sys; print(*sys.modules)"
-    found = [
+    outputs = [
         subprocess.run([sys.executable, "-I", "-c", "import sys\n" + PATHS + each + printed], check=True, capture_output=True, text=True)
         for each in ("", code)
     ]
-    before, after = (set(each.stdout.split()) for each in found)
+    before, after = (set(each.stdout.split()) for each in outputs)
     return after - before
 
 

@@ -1,4 +1,4 @@
-"""The fake is strict: it fails for what nobody scripted, for what nobody asked for, and for answers that the contract does not know."""
+"""The fake is strict: it fails for an unscripted request, an unused response, and a response that the contract does not declare."""
 
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
@@ -10,19 +10,19 @@ import pytest
 from steelyard_client import Steelyard, calls, errors, models, operations
 from steelyard_client.testing import FakeSteelyard
 from steelyard_runtime.operation import Operation
-from tests.sdk.kit import ANSWERS, PROBLEMS
+from tests.sdk.kit import EXAMPLES, PROBLEMS
 
-ORDER = models.Order.from_dict(ANSWERS["create_order"])
+ORDER = models.Order.from_dict(EXAMPLES["create_order"])
 
 
-def test_an_operation_answers_with_the_contracts_example() -> None:
+def test_an_operation_returns_the_contracts_example() -> None:
     with FakeSteelyard() as fake:
         fake.on(operations.get_item)
         assert fake.steelyard().items.get(7).title == "Brass desk lamp"
         assert fake.steelyard().items.get(8).title == "Brass desk lamp"
 
 
-def test_answers_come_in_turn_and_no_further() -> None:
+def test_each_scripted_response_is_used_once_in_turn() -> None:
     fake = FakeSteelyard().on(operations.create_order, ORDER, ORDER.__replace__(id=99))
     client = fake.steelyard()
 
@@ -31,14 +31,14 @@ def test_answers_come_in_turn_and_no_further() -> None:
         client.orders.create(product_id=7, quantity=1)
 
 
-def test_an_answer_may_depend_on_the_request() -> None:
+def test_a_response_may_depend_on_the_request() -> None:
     with FakeSteelyard() as fake:
         fake.on(operations.create_order, lambda request: ORDER.__replace__(discount_code=request.headers["idempotency-key"]))
         assert fake.steelyard().orders.create(product_id=7, quantity=1, idempotency_key="k").discount_code == "k"
         assert (fake.calls[0].operation, fake.calls[0].body) == (operations.create_order, {"product_id": 7, "quantity": 1})
 
 
-async def test_it_speaks_to_the_asynchronous_client() -> None:
+async def test_the_fake_works_with_the_asynchronous_client() -> None:
     with FakeSteelyard() as fake:
         fake.on(operations.list_items)
         async with fake.async_steelyard() as client:
@@ -46,7 +46,7 @@ async def test_it_speaks_to_the_asynchronous_client() -> None:
         assert fake.calls[0].query == {"limit": "2"}
 
 
-def test_a_refusal_has_the_examples_members_or_those_that_are_given() -> None:
+def test_a_problem_has_the_members_of_the_example_or_of_the_test() -> None:
     with FakeSteelyard() as fake:
         fake.fail(operations.create_order, errors.InsufficientStock, items=[models.Shortage(product_id=7, requested=3, available=2)])
         with pytest.raises(errors.InsufficientStock) as raised:
@@ -55,7 +55,7 @@ def test_a_refusal_has_the_examples_members_or_those_that_are_given() -> None:
 
 
 @pytest.mark.parametrize("after_sending", [True, False])
-def test_a_connection_is_lost_once_and_a_call_that_may_be_repeated_survives_it(after_sending: bool) -> None:
+def test_a_repeatable_call_succeeds_after_a_lost_connection(after_sending: bool) -> None:
     with FakeSteelyard() as fake:
         fake.lose(operations.cancel_order, after_sending=after_sending).on(operations.cancel_order, ORDER)
 
@@ -66,7 +66,7 @@ def test_a_connection_is_lost_once_and_a_call_that_may_be_repeated_survives_it(a
 
 
 @pytest.mark.parametrize(("after_sending", "sends"), [(True, 1), (False, 2)])
-def test_a_call_that_may_not_be_repeated_is_sent_again_only_if_it_never_left(after_sending: bool, sends: int) -> None:
+def test_an_unrepeatable_call_is_sent_again_only_if_it_was_never_sent(after_sending: bool, sends: int) -> None:
     with FakeSteelyard() as fake:
         fake.lose(operations.issue_token, after_sending=after_sending)
         if not after_sending:
@@ -100,22 +100,22 @@ SCRIPTS: list[tuple[Callable[[FakeSteelyard], Any], str]] = [
 
 
 @pytest.mark.parametrize(("script", "reason"), SCRIPTS)
-def test_what_the_contract_does_not_know_is_refused_when_it_is_scripted(script: Callable[[FakeSteelyard], Any], reason: str) -> None:
+def test_a_script_that_breaks_the_contract_raises_at_once(script: Callable[[FakeSteelyard], Any], reason: str) -> None:
     with pytest.raises(TypeError, match=reason):
         script(FakeSteelyard())
 
 
-def test_a_swallowed_failure_is_found_at_the_end() -> None:
+def test_the_end_of_the_block_raises_a_suppressed_failure() -> None:
     with pytest.raises(AssertionError, match="no response is scripted for getItem"), FakeSteelyard() as fake, suppress(AssertionError):
         fake.steelyard().items.get(7)
 
 
-def test_an_answer_that_nobody_asked_for_is_found_at_the_end() -> None:
+def test_the_end_of_the_block_raises_for_an_unused_response() -> None:
     with pytest.raises(AssertionError, match="1 of getItem"), FakeSteelyard() as fake:
         fake.on(operations.get_item)
 
 
-def test_paths_match_whole_and_literally_first() -> None:
+def test_a_whole_path_has_to_match_and_a_literal_one_wins() -> None:
     with FakeSteelyard() as fake:
         fake.on(operations.get_current_user).on(operations.delete_item)
         client = fake.steelyard()
@@ -125,22 +125,22 @@ def test_paths_match_whole_and_literally_first() -> None:
         fake.http().get("https://fake.test/items/7/other")
 
 
-def test_any_client_may_be_pointed_at_it() -> None:
+def test_any_client_works_with_the_http_client_of_the_fake() -> None:
     with FakeSteelyard() as fake:
         fake.on(operations.get_item)
         assert Steelyard("https://shop.example", http=fake.http()).items.get(7).id == 7
 
 
-def test_every_operation_that_answers_has_an_example() -> None:
-    without = [key for key in operations.__all__ if getattr(operations, key).parse is not None and key not in ANSWERS]
+def test_every_operation_with_a_response_body_has_an_example() -> None:
+    without = [key for key in operations.__all__ if getattr(operations, key).parse is not None and key not in EXAMPLES]
 
     assert without == []
     assert PROBLEMS.keys() >= {name for key in operations.__all__ for name in getattr(operations, key).problems}
 
 
-def test_a_function_may_give_a_whole_response() -> None:
+def test_a_function_may_return_a_whole_response() -> None:
     with FakeSteelyard() as fake:
-        answer: Any = lambda _: httpx.Response(503)  # noqa: E731  # typed as whatever the operation returns
-        fake.on(operations.get_item, answer)
+        respond: Any = lambda _: httpx.Response(503)  # noqa: E731  # `on` expects the type that the operation returns
+        fake.on(operations.get_item, respond)
         with pytest.raises(errors.ApiError):
             fake.steelyard().items.get(7)

@@ -1,4 +1,4 @@
-"""Every operation of the contract, called through both clients against the server. The list is the contract's: none can be forgotten."""
+"""Every operation of the contract, called through both clients against the server."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +14,7 @@ from tests.kit.world.stage import Request
 from tests.sdk.conftest import Market
 from tests.sdk.names import METHODS
 
-# What is deprecated still works, and warns; that it does is for others to show.
+# Deprecated operations still work, with a warning that other tests check.
 pytestmark = pytest.mark.filterwarnings(
     "ignore::steelyard_client.errors.ApiDeprecation", "ignore:.+ is deprecated since:DeprecationWarning"
 )
@@ -22,14 +22,14 @@ pytestmark = pytest.mark.filterwarnings(
 
 def arguments(market: Market, request: Request, operation_id: str) -> tuple[list[int], Mapping[str, Any]]:
     ids = market.stage.ids(operation_id)
-    path = [ids[one.name] for one in OPERATIONS[operation_id].parameters if one.where == "path"]
+    path = [ids[parameter.name] for parameter in OPERATIONS[operation_id].parameters if parameter.where == "path"]
     return path, request.body or {}
 
 
-def is_an_answer(operation_id: str, value: object) -> bool:
+def is_declared(operation_id: str, value: object) -> bool:
     operation = getattr(operations, OPERATIONS[operation_id].handler)
     if isinstance(value, Page):
-        return all(isinstance(one, Model) for one in value)
+        return all(isinstance(item, Model) for item in value)
     return value is None if operation.parse is None else isinstance(value, operation.returns) and value.extra == {}
 
 
@@ -42,10 +42,10 @@ async def test_each_operation_works_through_the_client(market: Market, operation
 
     def use() -> object:
         with Steelyard(market.url, token=token) as client:
-            found = getattr(getattr(client, tag), method)(*path, **body)
-            return found.page() if isinstance(found, Pages) else found
+            result = getattr(getattr(client, tag), method)(*path, **body)
+            return result.page() if isinstance(result, Pages) else result
 
-    assert is_an_answer(operation_id, await to_thread.run_sync(use))
+    assert is_declared(operation_id, await to_thread.run_sync(use))
 
 
 @pytest.mark.parametrize("operation_id", OPERATIONS)
@@ -56,10 +56,10 @@ async def test_each_operation_works_through_the_asynchronous_client(market: Mark
     tag, method = METHODS[operation_id]
 
     async with AsyncSteelyard(market.url, token=token) as client:
-        found = getattr(getattr(client, tag), method)(*path, **body)
-        value = await found.page() if isinstance(found, AsyncPages) else await found
+        result = getattr(getattr(client, tag), method)(*path, **body)
+        value = await result.page() if isinstance(result, AsyncPages) else await result
 
-    assert is_an_answer(operation_id, value)
+    assert is_declared(operation_id, value)
 
 
 def test_the_sdk_has_the_contracts_operations_and_no_others() -> None:
@@ -70,18 +70,18 @@ def test_the_sdk_has_the_contracts_operations_and_no_others() -> None:
 
 
 @pytest.mark.parametrize("operation_id", OPERATIONS)
-def test_an_operation_is_known_as_the_contract_has_it(operation_id: str) -> None:
-    promised = OPERATIONS[operation_id]
-    known = getattr(operations, promised.handler)
+def test_the_sdk_describes_an_operation_as_the_contract_does(operation_id: str) -> None:
+    declared = OPERATIONS[operation_id]
+    known = getattr(operations, declared.handler)
 
-    assert (known.name, known.method, known.path) == (promised.id, promised.method, promised.path)
-    assert known.problems == promised.problems
-    assert known.keyed == (promised.idempotency is not None)
-    assert known.optional == (() in promised.security)
-    assert known.secured == any(promised.security)
+    assert (known.name, known.method, known.path) == (declared.id, declared.method, declared.path)
+    assert known.problems == declared.problems
+    assert known.keyed == (declared.idempotency is not None)
+    assert known.optional == (() in declared.security)
+    assert known.secured == any(declared.security)
 
 
-async def test_a_session_is_opened_renewed_and_ended_on_the_server(market: Market) -> None:
+async def test_a_session_is_created_renewed_and_revoked_on_the_server(market: Market) -> None:
     buyer = market.stage.buyer
 
     def use() -> list[int]:
@@ -96,7 +96,7 @@ async def test_a_session_is_opened_renewed_and_ended_on_the_server(market: Marke
     assert await to_thread.run_sync(use) == [buyer.id] * 3
 
 
-async def test_an_order_that_is_sent_twice_is_one_order(market: Market) -> None:
+async def test_a_call_that_is_sent_twice_creates_one_order(market: Market) -> None:
     call = calls.create_order(product_id=market.stage.item_id, quantity=1)
 
     async with AsyncSteelyard(market.url, token=market.stage.buyer.token) as client:
@@ -106,34 +106,34 @@ async def test_an_order_that_is_sent_twice_is_one_order(market: Market) -> None:
     assert (first.replayed, second.replayed) == (False, True)
 
 
-async def test_what_was_read_may_be_the_tag_of_what_is_written(market: Market) -> None:
+async def test_a_resource_can_be_the_tag_of_an_update(market: Market) -> None:
     async with AsyncSteelyard(market.url, token=market.stage.seller.token) as client:
         item = (await client.send(calls.get_item(market.stage.draft_id))).value
         changed = await client.items.update(item.id, title="Lamp, brass", if_match=item)
-        with pytest.raises(errors.PreconditionFailed) as refused:
+        with pytest.raises(errors.PreconditionFailed) as raised:
             await client.items.update(item.id, title="Lamp, steel", if_match=item)
         known = await client.send(calls.get_item(item.id, if_none_match=f'"{changed.version}"'))
 
-    assert refused.value.current_version == changed.version == item.version + 1
+    assert raised.value.current_version == changed.version == item.version + 1
     assert known.not_modified or known.value.version == changed.version
 
 
-async def test_a_list_is_walked_over_all_its_pages_whatever_page_it_started_with(market: Market) -> None:
+async def test_a_list_yields_all_pages_from_any_first_page(market: Market) -> None:
     made = await market.world.items(market.stage.seller, 7)
 
     async with AsyncSteelyard(market.url) as client:
-        found = [item.id async for item in client.items.list(limit=3, sort="created_at")]
+        ids = [item.id async for item in client.items.list(limit=3, sort="created_at")]
         page = await client.items.list(limit=3, skip=2).page()
         rest = [item.id async for item in client.items.list(limit=3, skip=2, sort="created_at")]
 
-    assert found[-7:] == made
+    assert ids[-7:] == made
     assert (len(page), page.total) == (3, 8)
-    assert rest == found[2:]
+    assert rest == ids[2:]
 
 
-async def test_the_servers_digest_is_the_sdks(market: Market) -> None:
+async def test_the_server_and_the_sdk_have_the_same_digest(market: Market) -> None:
     async with AsyncSteelyard(market.url) as client:
-        answer = await client.send(calls.get_root())
+        response = await client.send(calls.get_root())
 
-    assert answer.headers["contract-digest"] == f"sha-256={CONTRACT_DIGEST}"
-    assert answer.value.version == CONTRACT_VERSION
+    assert response.headers["contract-digest"] == f"sha-256={CONTRACT_DIGEST}"
+    assert response.value.version == CONTRACT_VERSION

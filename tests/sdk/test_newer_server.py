@@ -1,4 +1,4 @@
-"""An old SDK and a newer server: nothing raises, nothing is lost. And whatever the contract allows is read and written back unchanged."""
+"""An old SDK reads the responses of a newer server without an error or a loss, and writes any valid instance back unchanged."""
 
 import copy
 import json
@@ -17,28 +17,28 @@ from steelyard_runtime.errors import error_from
 from steelyard_runtime.model import OpenEnum, Unknown, jsonable
 from steelyard_runtime.uuids import read_uuid
 from tests.kit.contract.instances import Instances
-from tests.sdk.kit import ANSWERS, CONTRACT, PROBLEMS
+from tests.sdk.kit import CONTRACT, EXAMPLES, PROBLEMS
 
-READ = {key: getattr(operations, key) for key in operations.__all__ if key in ANSWERS and getattr(operations, key).parse is not None}
+READ = {key: getattr(operations, key) for key in operations.__all__ if key in EXAMPLES and getattr(operations, key).parse is not None}
 MUTATIONS = 10_000
 SCHEMAS = CONTRACT["components"]["schemas"]
 
 
 def enumerations(value: object) -> set[str]:
-    """Names of members that hold an enumeration, at any depth."""
+    """The names of members with an enumeration, at any depth."""
     if isinstance(value, list):
         return set[str]().union(*map(enumerations, value))
     if not isinstance(value, Model):
         return set()
     held = {name: getattr(value, attribute) for attribute, name in value.WIRE}
-    return {name for name, one in held.items() if isinstance(one, OpenEnum)}.union(*map(enumerations, held.values()))
+    return {name for name, member in held.items() if isinstance(member, OpenEnum)}.union(*map(enumerations, held.values()))
 
 
-ENUMERATED = set[str]().union(*(enumerations(operation.parse(ANSWERS[key])) for key, operation in READ.items()))
+ENUMERATED = set[str]().union(*(enumerations(operation.parse(EXAMPLES[key])) for key, operation in READ.items()))
 
 
 def newer(value: Any, dice: random.Random) -> Any:
-    """The same answer from a later version: further members, other values of enumerations, other variants."""
+    """The same response from a later version: new members, and new values of enumerations."""
     if isinstance(value, list):
         return [newer(held, dice) for held in value]
     if not isinstance(value, dict):
@@ -53,38 +53,38 @@ def newer(value: Any, dice: random.Random) -> Any:
 
 
 def moments(value: Any) -> str:
-    """As text, with whole seconds spelt in one way."""
+    """The value as text, with one spelling of whole seconds."""
     return json.dumps(value, sort_keys=True).replace('.000000Z"', 'Z"')
 
 
-def test_ten_thousand_answers_of_a_newer_server_are_read_and_nothing_is_lost() -> None:
+def test_ten_thousand_responses_of_a_newer_server_are_read_without_a_loss() -> None:
     dice = random.Random(7)
     keys = sorted(READ)
     lost = []
     for number in range(MUTATIONS):
         key = keys[number % len(keys)]
-        answer = newer(copy.deepcopy(ANSWERS[key]), dice)
+        body = newer(copy.deepcopy(EXAMPLES[key]), dice)
         if Unknown in READ[key].returns and dice.random() < 0.4:
-            answer = {"view": f"kind-{dice.randrange(9)}", "data": {"a": [1]}}
-        if moments(jsonable(READ[key].parse(answer))) != moments(answer):
-            lost.append((key, answer))
+            body = {"view": f"kind-{dice.randrange(9)}", "data": {"a": [1]}}
+        if moments(jsonable(READ[key].parse(body))) != moments(body):
+            lost.append((key, body))
 
     assert lost == []
     assert len(ENUMERATED) >= 5
 
 
-def test_refusals_of_a_newer_server_are_the_same_exceptions_and_keep_what_is_new() -> None:
+def test_problems_of_a_newer_server_raise_the_same_exceptions_and_keep_new_members() -> None:
     dice = random.Random(7)
     names = sorted(PROBLEMS)
     for number in range(1000):
         name = names[number % len(names)]
-        told = {**newer(copy.deepcopy(PROBLEMS[name]), dice), "status": PROBLEMS[name]["status"]}
+        body = {**newer(copy.deepcopy(PROBLEMS[name]), dice), "status": PROBLEMS[name]["status"]}
 
-        error = error_from(httpx.Response(told["status"], json=told))
+        error = error_from(httpx.Response(body["status"], json=body))
 
         assert type(error).__name__ == name
         assert isinstance(error, errors.ProblemError)
-        assert error.problem == told
+        assert error.problem == body
         assert all(hasattr(error, member) for member in PROBLEMS[name].keys() - {"instance"})
 
 
@@ -92,19 +92,19 @@ def test_refusals_of_a_newer_server_are_the_same_exceptions_and_keep_what_is_new
 def test_an_example_of_the_contract_is_read_and_written_back_unchanged(key: str) -> None:
     parse: Callable[[Any], Any] = READ[key].parse
 
-    assert moments(jsonable(parse(ANSWERS[key]))) == moments(ANSWERS[key])
+    assert moments(jsonable(parse(EXAMPLES[key]))) == moments(EXAMPLES[key])
 
 
 @pytest.mark.parametrize("name", [name for name in dir(models) if not name.endswith("Dict") and name in SCHEMAS])
 def test_any_instance_of_a_schema_is_read_and_written_back_unchanged(name: str) -> None:
     kind = getattr(models, name)
     if issubclass(kind, OpenEnum):
-        assert [one.value for one in kind] == SCHEMAS[name]["enum"]
+        assert [value.value for value in kind] == SCHEMAS[name]["enum"]
         return
     for instance in Instances(Document(CONTRACT), f"/components/schemas/{name}").complete:
         required = {member: value for member, value in instance.items() if member in SCHEMAS[name]["required"]}
-        for given in (instance, required):
-            assert moments(kind.from_dict(given).to_dict()) == moments(given)
+        for body in (instance, required):
+            assert moments(kind.from_dict(body).to_dict()) == moments(body)
 
 
 def test_an_identifier_is_read_in_any_spelling() -> None:
@@ -116,7 +116,7 @@ def test_an_identifier_is_read_in_any_spelling() -> None:
     assert jsonable({"id": known}) == {"id": str(known)}
 
 
-def test_an_unknown_value_is_a_member_too_and_does_not_stay() -> None:
+def test_an_unknown_value_is_a_value_of_the_enumeration_and_is_not_kept() -> None:
     later = models.OrderStatus("later")
 
     assert (later, later.value, later.is_known) == ("later", "later", False)
@@ -128,18 +128,18 @@ def test_an_unknown_value_is_a_member_too_and_does_not_stay() -> None:
         models.OrderStatus(number)
 
 
-def test_an_unknown_variant_is_unknown_and_keeps_what_it_holds() -> None:
-    found = operations.get_user.parse
-    assert found is not None
-    value = found({"view": "company", "name": "Lamps Inc."})
+def test_an_unknown_variant_is_read_as_unknown_with_all_its_members() -> None:
+    parse = operations.get_user.parse
+    assert parse is not None
+    value = parse({"view": "company", "name": "Lamps Inc."})
 
     assert isinstance(value, Unknown)
     assert value.extra == {"view": "company", "name": "Lamps Inc."}
     assert value.to_dict() == value.extra
 
 
-def test_the_members_that_are_unknown_stay_beside_the_known() -> None:
-    item = models.Item.from_dict({**ANSWERS["get_item"], "weight": 12})
+def test_unknown_members_are_kept_beside_the_known() -> None:
+    item = models.Item.from_dict({**EXAMPLES["get_item"], "weight": 12})
 
     assert item.extra == {"weight": 12}
     assert item.to_dict()["weight"] == 12

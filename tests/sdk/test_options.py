@@ -1,4 +1,4 @@
-"""Options of a client and of one call: what is wrong is refused at once, with the right form and without a secret."""
+"""Options of a client and of one call: a wrong one raises at once, with the right form and without a secret."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 
 import steelyard_client
 from steelyard_client import AsyncSteelyard, Retries, Steelyard, calls, errors, models
-from tests.sdk.kit import ANSWERS, BASE_URL, CONTRACT, Scripted, ok, problem
+from tests.sdk.kit import BASE_URL, CONTRACT, EXAMPLES, Scripted, ok, problem
 
 SECRET = "hush\nhush"
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
@@ -46,19 +46,19 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
 
 @pytest.mark.parametrize("client", [Steelyard, AsyncSteelyard])
 @pytest.mark.parametrize("name", WRONG)
-def test_a_wrong_option_is_refused_when_the_client_is_made(client: Callable[..., object], name: str) -> None:
-    options, told = WRONG[name]
+def test_a_wrong_option_raises_when_the_client_is_created(client: Callable[..., object], name: str) -> None:
+    options, message = WRONG[name]
 
     with pytest.raises((TypeError, ValueError)) as raised:
         client(BASE_URL, **options)
 
-    assert told in str(raised.value)
+    assert message in str(raised.value)
     assert "hush" not in str(raised.value)
 
 
 @pytest.mark.parametrize("name", [name for name, (options, _) in WRONG.items() if options.keys() <= {"timeout", "retries", "headers"}])
-def test_a_wrong_option_of_a_view_or_of_one_call_is_refused_before_anything_is_sent(name: str) -> None:
-    options, told = WRONG[name]
+def test_a_wrong_option_of_with_options_or_of_one_call_raises_before_a_request_is_sent(name: str) -> None:
+    options, message = WRONG[name]
     server = Scripted([ok("get_item")])
     client = server.client()
 
@@ -68,12 +68,12 @@ def test_a_wrong_option_of_a_view_or_of_one_call_is_refused_before_anything_is_s
         with pytest.raises((TypeError, ValueError), match="must be"):
             client.items.get(7, **options)
 
-    assert told in str(raised.value)
+    assert message in str(raised.value)
     assert server.seen == []
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "told"),
+    ("name", "value", "message"),
     [
         ("attempts", "3", "attempts must be a whole number, such as Retries(attempts=3); given: '3'"),
         ("attempts", 2.5, "attempts must be a whole number"),
@@ -85,16 +85,16 @@ def test_a_wrong_option_of_a_view_or_of_one_call_is_refused_before_anything_is_s
         ("max_retry_after", float("nan"), "max_retry_after must be seconds, 0 or more; given: nan"),
     ],
 )
-def test_a_wrong_number_of_retries_is_refused_when_they_are_made(name: str, value: Any, told: str) -> None:
+def test_a_wrong_number_raises_when_retries_are_created(name: str, value: Any, message: str) -> None:
     with pytest.raises((TypeError, ValueError)) as raised:
         Retries(**{name: value})
 
-    assert told in str(raised.value)
+    assert message in str(raised.value)
 
 
 MISUSED: dict[str, tuple[Callable[[Any], object], str]] = {
     "no id": (lambda client: client.items.get(None), "such as item.id; given: NoneType"),
-    "an item as an id": (lambda client: client.items.get(models.Item.from_dict(ANSWERS["get_item"])), "such as item.id; given: Item"),
+    "an item as an id": (lambda client: client.items.get(models.Item.from_dict(EXAMPLES["get_item"])), "such as item.id; given: Item"),
     "text as a call": (lambda client: client.send("getItem"), "such as calls.get_item(7); given: str"),
     "a function as a call": (lambda client: client.call(calls.get_item), "such as calls.get_item(7); given: function"),
     "a number as a tag": (lambda client: client.items.update(7, title="x", if_match=2), "such as response.etag, or a resource"),
@@ -112,18 +112,18 @@ MISUSED: dict[str, tuple[Callable[[Any], object], str]] = {
 
 
 @pytest.mark.parametrize("name", MISUSED)
-def test_a_wrong_argument_is_refused_with_the_right_form_before_anything_is_sent(name: str) -> None:
-    use, told = MISUSED[name]
+def test_a_wrong_argument_raises_with_the_right_form_before_a_request_is_sent(name: str) -> None:
+    use, message = MISUSED[name]
     server = Scripted([ok("get_item")])
 
     with pytest.raises((TypeError, ValueError)) as raised:
         use(server.client())
 
-    assert told in str(raised.value)
+    assert message in str(raised.value)
     assert server.seen == []
 
 
-def test_the_address_is_text_and_a_password_in_it_is_not_quoted() -> None:
+def test_the_base_url_is_text_and_an_error_does_not_quote_its_password() -> None:
     for address in (None, httpx.URL(BASE_URL)):
         with pytest.raises(TypeError, match=r"such as 'https://shop\.example'"):
             Steelyard(address)  # type: ignore[arg-type]  # what is tried
@@ -133,7 +133,7 @@ def test_the_address_is_text_and_a_password_in_it_is_not_quoted() -> None:
     assert "hush" not in str(raised.value)
 
 
-def test_a_client_of_the_other_kind_is_refused() -> None:
+def test_a_passed_http_client_of_the_other_kind_raises() -> None:
     with pytest.raises(TypeError, match=r"http must be an httpx\.Client for Steelyard; given: AsyncClient\. Use the other client"):
         Steelyard(BASE_URL, http=httpx.AsyncClient())  # type: ignore[arg-type]  # what is tried
     with pytest.raises(TypeError, match=r"http must be an httpx\.AsyncClient for AsyncSteelyard; given: Client\."):
@@ -142,7 +142,7 @@ def test_a_client_of_the_other_kind_is_refused() -> None:
         Steelyard(BASE_URL, http="http://proxy")  # type: ignore[arg-type]  # what is tried
 
 
-async def test_one_call_has_a_timeout_and_headers_of_its_own() -> None:
+async def test_one_call_can_have_another_timeout_and_other_headers() -> None:
     server = Scripted([ok("get_item")])
     client, async_client = server.client(headers={"X-Tenant": "a\tb", "X-Kept": "k"}), server.async_client(headers={"X-Kept": "k"})
 
@@ -159,8 +159,8 @@ async def test_one_call_has_a_timeout_and_headers_of_its_own() -> None:
     assert set(last.extensions["timeout"].values()) == {10.0}
 
 
-def test_the_options_of_a_list_hold_for_all_its_pages() -> None:
-    page = {**ANSWERS["list_items"], "items": [ANSWERS["get_item"]], "next_cursor": "b"}
+def test_the_options_of_a_list_apply_to_all_its_pages() -> None:
+    page = {**EXAMPLES["list_items"], "items": [EXAMPLES["get_item"]], "next_cursor": "b"}
     server = Scripted([httpx.Response(200, json=page), httpx.Response(200, json={**page, "next_cursor": None})])
 
     assert len(list(server.client().items.list(timeout=3, headers={"x-tenant": "b"}))) == 2
@@ -169,9 +169,9 @@ def test_the_options_of_a_list_hold_for_all_its_pages() -> None:
 
 
 async def test_a_list_has_a_first_item_and_next_pages() -> None:
-    item = ANSWERS["get_item"]
-    pages = [{**ANSWERS["list_items"], "items": [item] * count, "next_cursor": cursor} for count, cursor in ((2, "b"), (1, None))]
-    server = Scripted([httpx.Response(200, json=one) for one in (pages[0], pages[0], pages[1])])
+    item = EXAMPLES["get_item"]
+    pages = [{**EXAMPLES["list_items"], "items": [item] * count, "next_cursor": cursor} for count, cursor in ((2, "b"), (1, None))]
+    server = Scripted([httpx.Response(200, json=page) for page in (pages[0], pages[0], pages[1])])
     client = server.client()
 
     listed = client.items.list(limit=2)
@@ -193,7 +193,7 @@ async def test_a_list_has_a_first_item_and_next_pages() -> None:
 
 
 @pytest.mark.parametrize("make", [Scripted.client, Scripted.async_client])
-def test_a_list_says_that_nothing_was_fetched_and_is_no_condition(make: Callable[[Scripted], Any]) -> None:
+def test_a_list_shows_that_no_page_is_fetched_and_has_no_truth_value(make: Callable[[Scripted], Any]) -> None:
     server = Scripted([ok("list_items")])
     listed = make(server).items.list()
 
@@ -203,17 +203,17 @@ def test_a_list_says_that_nothing_was_fetched_and_is_no_condition(make: Callable
     assert server.seen == []
 
 
-async def test_a_closed_client_says_so() -> None:
+async def test_a_closed_client_raises() -> None:
     server = Scripted([ok("get_item")])
-    closed, given, own = server.client(), server.client(), Steelyard(BASE_URL)
+    closed, passed, own = server.client(), server.client(), Steelyard(BASE_URL)
     async_closed = server.async_client()
 
     closed.close()
-    given.http.close()
+    passed.http.close()
     own.close()
     await async_closed.aclose()
 
-    for client in (closed, closed.with_options(timeout=1), given, own):
+    for client in (closed, closed.with_options(timeout=1), passed, own):
         with pytest.raises(errors.ClientClosed, match="has been closed, so nothing was sent"):
             client.items.get(7)
     with pytest.raises(errors.ClientClosed):
@@ -221,11 +221,11 @@ async def test_a_closed_client_says_so() -> None:
     assert server.seen == []
 
 
-def test_the_package_says_its_version() -> None:
+def test_the_package_states_its_version() -> None:
     assert steelyard_client.__version__ == CONTRACT["info"]["version"]
 
 
-def test_an_error_says_status_reason_fields_type_and_request() -> None:
+def test_an_error_states_status_reason_fields_type_and_request() -> None:
     wrong = [
         {"loc": ["body", "price", "amount"], "pointer": "/price/amount", "msg": "Input should be greater than 0", "type": "greater_than"}
     ]
@@ -246,7 +246,7 @@ def test_an_error_says_status_reason_fields_type_and_request() -> None:
 PROBLEM = {"content-type": "application/problem+json", "x-request-id": "01a2"}
 
 
-def test_a_failure_of_the_network_says_how_often_it_was_tried_and_what_may_have_happened() -> None:
+def test_a_network_error_states_the_attempts_and_a_possible_effect() -> None:
     lost = Scripted([httpx.ReadError("cut")]).client(retries=Retries(base=0.0))
     refused = Scripted([httpx.ConnectError("refused")]).client(retries=Retries(attempts=1))
 
@@ -256,7 +256,7 @@ def test_a_failure_of_the_network_says_how_often_it_was_tried_and_what_may_have_
         refused.items.get(7)
 
 
-def test_an_unexpected_answer_says_status_and_request() -> None:
+def test_an_unexpected_response_error_states_status_and_request() -> None:
     server = Scripted([httpx.Response(200, json={}, headers={"x-request-id": "01a2"})])
 
     with pytest.raises(errors.UnexpectedAnswer, match=r"\[status 200, request 01a2\]$"):

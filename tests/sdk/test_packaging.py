@@ -1,4 +1,4 @@
-"""The distribution as its users get it: a small wheel, two packages, typed, in an empty environment, and live when it is editable."""
+"""The distribution: a small, typed wheel with two packages, which installs into an empty environment, also in editable form."""
 
 import json
 import os
@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from steelyard_contract.operations import OPERATIONS
-from tests.sdk.kit import ANSWERS, ROOT
-from tests.sdk.loopback import TokenDesk, loopback
+from tests.sdk.kit import EXAMPLES, ROOT
+from tests.sdk.loopback import TokenServer, loopback
 
 CLIENT = ROOT / "client"
 LOOK = "import steelyard_client as s; s.Steelyard, s.AsyncSteelyard, s.errors.ItemNotFound, s.models.Item; print(s.__file__)"
 
-# Under a changed HTTP library: a login, a renewal, an answer, and an error that is caught.
+# With another HTTP library: a login, a response, and a caught error.
 LOG_IN = """
 import sys
 from steelyard_client import AsyncSteelyard, Retries, Steelyard, errors
@@ -42,7 +42,7 @@ def run(*command: object, folder: Path, **environment: str) -> str:
 
 
 def environment(folder: Path, *install: object) -> Path:
-    """An environment with nothing but this; its python."""
+    """A new environment with only these packages. Its Python."""
     venv.create(folder, with_pip=False)
     python = folder / "bin" / "python"
     pip(python, "install", "-q", *install)
@@ -50,7 +50,7 @@ def environment(folder: Path, *install: object) -> Path:
 
 
 def pip(python: Path, *command: object) -> str:
-    """What pip, ours, does for another environment."""
+    """Run the pip of this environment on another one."""
     return run(sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check", *command, folder=python.parent)
 
 
@@ -61,7 +61,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def wheel(room: Path) -> Path:
-    """Built from the source tree, without a network."""
+    """The wheel, built from the source tree without a network."""
     run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", room / "wheels", CLIENT, folder=room)
     (made,) = (room / "wheels").glob("*.whl")
     return made
@@ -72,35 +72,35 @@ def python(room: Path, wheel: Path) -> Path:
     return environment(room / "plain", wheel)
 
 
-def test_the_wheel_is_small_typed_and_holds_both_packages_and_nothing_else(wheel: Path) -> None:
+def test_the_wheel_is_small_and_typed_and_has_only_the_two_packages(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     version = wheel.name.split("-")[1]
 
     assert {name.split("/")[0] for name in names} == {"steelyard_client", "steelyard_runtime", f"steelyard_client-{version}.dist-info"}
     assert {"steelyard_client/py.typed", "steelyard_runtime/py.typed", "steelyard_client/examples.json"} <= set(names)
     assert not [name for name in names if "__pycache__" in name or name.startswith("steelyard/")]
-    # 100 KB, and 3 kB for each operation when there are many of them.
+    # 110 KiB, or 3 kB per operation if that is more.
     assert wheel.stat().st_size < max(110 * 1024, 3000 * len(OPERATIONS)), wheel.stat().st_size
 
 
-def test_an_empty_environment_gets_seven_packages_beside_it_and_no_server(python: Path, room: Path) -> None:
+def test_an_installation_adds_seven_packages_and_no_server(python: Path, room: Path) -> None:
     listed = json.loads(pip(python, "list", "--format", "json"))
-    names = {one["name"] for one in listed}
+    names = {package["name"] for package in listed}
 
     assert names == {"steelyard-client", "httpx", "httpcore", "h11", "anyio", "certifi", "idna", "typing_extensions"}
     assert "site-packages" in run(python, "-c", LOOK, folder=room)
 
 
 def test_every_public_name_of_the_installed_package_is_typed(python: Path, room: Path) -> None:
-    # pyright looks at the first Python on PATH here; named by --pythonpath, it finds nothing and calls that 0 %.
+    # pyright uses the first Python on PATH here. With --pythonpath it finds no symbols and reports 0 %.
     environment = {**os.environ, "PATH": f"{python.parent}{os.pathsep}{os.environ['PATH']}"}
     verify = ("--verifytypes", "steelyard_client", "--ignoreexternal", "--outputjson")
     command = [sys.executable, "-m", "pyright", *verify]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=room, env=environment)
-    told = json.loads(done.stdout)["typeCompleteness"]
+    report = json.loads(done.stdout)["typeCompleteness"]
 
-    assert told["completenessScore"] == 1.0, [one for one in told["symbols"] if not one["isTypeKnown"]][:5]
-    assert told["exportedSymbolCounts"]["withKnownType"] > 500
+    assert report["completenessScore"] == 1.0, [symbol for symbol in report["symbols"] if not symbol["isTypeKnown"]][:5]
+    assert report["exportedSymbolCounts"]["withKnownType"] > 500
 
 
 def test_a_source_archive_builds_the_same_wheel(room: Path, wheel: Path) -> None:
@@ -114,11 +114,11 @@ def test_a_source_archive_builds_the_same_wheel(room: Path, wheel: Path) -> None
 
 @pytest.fixture(scope="module")
 def other(room: Path) -> Path:
-    """The python of an environment where the folder itself was installed."""
+    """The Python of an environment with an installation from the folder."""
     return environment(room / "other", CLIENT)
 
 
-def test_the_folder_can_be_installed_as_it_is_or_live(other: Path, room: Path) -> None:
+def test_the_folder_can_be_installed_as_a_copy_or_editable(other: Path, room: Path) -> None:
     copied = Path(run(other, "-c", LOOK, folder=room).strip())
 
     pip(other, "install", "-q", "-e", f"{CLIENT}[httpx2]")
@@ -128,11 +128,11 @@ def test_the_folder_can_be_installed_as_it_is_or_live(other: Path, room: Path) -
     assert live == ROOT / "generated" / "client" / "steelyard_client" / "__init__.py"
 
 
-def test_the_successor_of_httpx_takes_its_place_when_the_environment_says_so(other: Path, room: Path) -> None:
+def test_a_variable_replaces_httpx_by_its_successor(other: Path, room: Path) -> None:
     pip(other, "install", "-q", f"{CLIENT}[httpx2]")
-    body = json.dumps(ANSWERS["get_current_user"]).encode()
+    body = json.dumps(EXAMPLES["get_current_user"]).encode()
 
-    with loopback(TokenDesk(body)) as server:
+    with loopback(TokenServer(body)) as server:
         printed = run(other, "-c", LOG_IN, server.url, folder=room, STEELYARD_HTTP="httpx2")
 
-    assert printed.split() == ["httpx2", "True", "ConnectionFailed", str(ANSWERS["get_current_user"]["id"])]
+    assert printed.split() == ["httpx2", "True", "ConnectionFailed", str(EXAMPLES["get_current_user"]["id"])]

@@ -1,4 +1,4 @@
-"""The README's tour is taken: every block of it runs, in order and as it is written, against a fresh demo."""
+"""Every block of the README runs, in order and as it is written, against a fresh demo."""
 
 import re
 import subprocess
@@ -29,7 +29,7 @@ def closing(names: dict[str, Any]) -> Iterator[None]:
                 value.close()
 
 
-async def test_the_tour_can_be_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_the_tour_runs_as_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     _, start = blocks(PAGE, "bash")
     steps = blocks(PAGE, "python")
     names: dict[str, Any] = {"__name__": "tour"}
@@ -50,11 +50,11 @@ async def test_the_tour_can_be_taken(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "***" in printed
     assert "a long enough one" not in printed
     assert "steelyard demo" not in printed
-    assert README.count("```") == 2 * (len(steps) + 2), "a block in a language that nothing runs"
+    assert README.count("```") == 2 * (len(steps) + 2), "no test runs a block of this language"
 
 
 @pytest.mark.slow
-def test_the_sdk_is_installed_as_the_readme_says(tmp_path: Path) -> None:
+def test_the_install_command_of_the_readme_works(tmp_path: Path) -> None:
     install, _ = blocks(PAGE, "bash")
     venv.create(tmp_path, with_pip=True)
     python = tmp_path / "bin" / "python"
@@ -68,6 +68,6 @@ def test_the_sdk_is_installed_as_the_readme_says(tmp_path: Path) -> None:
     assert shown.stdout.startswith(str(tmp_path))
 
 
-def test_the_readme_links_to_what_is_there() -> None:
+def test_every_link_of_the_readme_has_a_target() -> None:
     for target in re.findall(r"\]\(([^)#]+)[^)]*\)", README):
         assert target.startswith("https://") or (ROOT / "client" / target).exists(), target

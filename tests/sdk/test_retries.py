@@ -1,4 +1,4 @@
-"""What is sent again and what never is: the table of the design row by row, and as a property over any sequence of faults."""
+"""Which calls are sent again: the rules case by case, and as a property over any sequence of faults."""
 
 import json
 from collections.abc import Callable
@@ -8,14 +8,14 @@ from email.utils import format_datetime
 from typing import Any
 
 import httpx
+import hypothesis
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from steelyard_client import Retries, Steelyard, calls, errors, models
 from steelyard_runtime.call import Call
 from steelyard_runtime.retry import Budget, retry_after
-from tests.sdk.kit import AT_ONCE, Reply, Scripted, ok, problem
+from tests.sdk.kit import AT_ONCE, Outcome, Scripted, ok, problem
 
 UNKEYED: Call[Any] = calls.issue_token(username="a@b.c", password="p")
 SIGN_UP: Call[Any] = calls.create_user(name="Ann", email="a@b.c", password="correct horse battery")
@@ -33,40 +33,40 @@ TRANSIENT = [httpx.Response(status) for status in (408, 500, 502, 503, 504)]
 FINAL = [httpx.Response(status) for status in (400, 403, 404, 405, 409, 410, 412, 413, 415, 422)]
 
 
-def sends(call: Call[Any], *replies: Any) -> int:
-    """How often a call is sent to a server that answers so, again and again."""
-    server = Scripted(replies)
+def sends(call: Call[Any], *outcomes: Any) -> int:
+    """How often a call is sent to a server that always returns these outcomes."""
+    server = Scripted(outcomes)
     with pytest.raises(errors.SteelyardError):
         server.client().send(call)
     return len(server.seen)
 
 
 @pytest.mark.parametrize("call", [READ, DELETE, KEYED, SAFE, GUARDED_PATCH, PLAIN_PATCH, UNKEYED], ids=lambda call: call.operation.name)
-@pytest.mark.parametrize("reply", [*NOT_SENT, httpx.Response(429)], ids=repr)
-def test_what_had_no_effect_is_always_sent_again(call: Call[Any], reply: Any) -> None:
-    assert sends(call, reply) == 3
+@pytest.mark.parametrize("outcome", [*NOT_SENT, httpx.Response(429)], ids=repr)
+def test_a_call_without_an_effect_is_always_sent_again(call: Call[Any], outcome: Any) -> None:
+    assert sends(call, outcome) == 3
 
 
 @pytest.mark.parametrize("call", [READ, DELETE, KEYED, SAFE, GUARDED_PATCH], ids=lambda call: call.operation.name)
-@pytest.mark.parametrize("reply", [*LOST, *TRANSIENT], ids=repr)
-def test_what_may_be_repeated_is_sent_again_when_its_answer_is_lost(call: Call[Any], reply: Any) -> None:
-    assert sends(call, reply) == 3
+@pytest.mark.parametrize("outcome", [*LOST, *TRANSIENT], ids=repr)
+def test_a_repeatable_call_is_sent_again_after_a_lost_response(call: Call[Any], outcome: Any) -> None:
+    assert sends(call, outcome) == 3
 
 
 @pytest.mark.parametrize("call", [PLAIN_PATCH, UNKEYED], ids=lambda call: call.operation.name)
-@pytest.mark.parametrize("reply", [*LOST, *TRANSIENT], ids=repr)
-def test_what_may_not_be_repeated_is_sent_once(call: Call[Any], reply: Any) -> None:
-    assert sends(call, reply) == 1
+@pytest.mark.parametrize("outcome", [*LOST, *TRANSIENT], ids=repr)
+def test_an_unrepeatable_call_is_sent_once(call: Call[Any], outcome: Any) -> None:
+    assert sends(call, outcome) == 1
 
 
 @pytest.mark.parametrize("call", [READ, KEYED, UNKEYED], ids=lambda call: call.operation.name)
-@pytest.mark.parametrize("reply", [*HOPELESS, *FINAL], ids=repr)
-def test_what_would_fail_again_is_not_tried_again(call: Call[Any], reply: Any) -> None:
-    assert sends(call, reply) == 1
+@pytest.mark.parametrize("outcome", [*HOPELESS, *FINAL], ids=repr)
+def test_a_call_that_fails_permanently_is_sent_once(call: Call[Any], outcome: Any) -> None:
+    assert sends(call, outcome) == 1
 
 
 @pytest.mark.parametrize(("call", "times"), [(KEYED, 3), (READ, 1)])
-def test_a_first_send_that_still_runs_is_waited_for_with_the_same_key(call: Call[Any], times: int) -> None:
+def test_a_request_in_progress_is_sent_again_with_the_same_key(call: Call[Any], times: int) -> None:
     server = Scripted([problem("IdempotencyInProgress")])
 
     with pytest.raises(errors.IdempotencyInProgress):
@@ -82,9 +82,9 @@ OUTCOMES = st.lists(
 ALL = [READ, DELETE, KEYED, SAFE, GUARDED_PATCH, PLAIN_PATCH, UNKEYED, SIGN_UP]
 
 
-@settings(max_examples=1500, deadline=None)
-@given(call=st.sampled_from(ALL), outcomes=OUTCOMES, attempts=st.integers(1, 6))
-def test_nothing_unrepeatable_is_sent_after_it_may_have_arrived(call: Call[Any], outcomes: list[Any], attempts: int) -> None:
+@hypothesis.settings(max_examples=1500, deadline=None)
+@hypothesis.given(call=st.sampled_from(ALL), outcomes=OUTCOMES, attempts=st.integers(1, 6))
+def test_an_unrepeatable_call_is_not_sent_again_once_it_may_have_arrived(call: Call[Any], outcomes: list[Any], attempts: int) -> None:
     server = Scripted(outcomes)
 
     with suppress(errors.SteelyardError):
@@ -94,12 +94,12 @@ def test_nothing_unrepeatable_is_sent_after_it_may_have_arrived(call: Call[Any],
     assert 1 <= len(sent) <= attempts
     before = [outcomes[min(number, len(outcomes) - 1)] for number in range(len(sent) - 1)]
     if not call.repeatable:
-        assert all(one in NOT_SENT or getattr(one, "status_code", 0) == 429 for one in before)
+        assert all(outcome in NOT_SENT or getattr(outcome, "status_code", 0) == 429 for outcome in before)
     assert len({request.headers.get("idempotency-key") for request in sent}) == 1
     assert len({bytes(request.content) for request in sent}) == 1
 
 
-def test_a_lasting_failure_is_not_made_worse() -> None:
+def test_retries_stop_while_a_failure_lasts() -> None:
     server = Scripted([httpx.Response(503)])
     client = server.client()
 
@@ -131,15 +131,15 @@ def test_retry_after_is_read_as_seconds_or_as_a_date(value: str | None, seconds:
     assert retry_after(value) == seconds
 
 
-def test_retry_after_may_be_a_date_to_come() -> None:
-    found = retry_after(format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True))
+def test_retry_after_may_be_a_date_in_the_future() -> None:
+    seconds = retry_after(format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True))
 
-    assert found is not None
-    assert 25 < found <= 30
+    assert seconds is not None
+    assert 25 < seconds <= 30
 
 
 class Waits:
-    """Time that passes only when somebody waits, and what was waited."""
+    """A clock that only `time.sleep` advances, and the seconds of each wait."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, client: Steelyard) -> None:
         self.now, self.waited = 0.0, list[float]()
@@ -155,7 +155,7 @@ def refused(status: int, **headers: str) -> httpx.Response:
     return httpx.Response(status, headers={name.replace("_", "-"): value for name, value in headers.items()})
 
 
-def test_the_server_says_how_long_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_retry_waits_as_long_as_retry_after_states(monkeypatch: pytest.MonkeyPatch) -> None:
     client = Scripted([refused(429, retry_after="7"), ok("get_item")]).client()
     waits = Waits(monkeypatch, client)
 
@@ -163,7 +163,7 @@ def test_the_server_says_how_long_to_wait(monkeypatch: pytest.MonkeyPatch) -> No
     assert waits.waited == [7.0]
 
 
-def test_a_limit_of_a_minute_is_waited_for_though_the_server_rounds_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_retry_waits_a_minute_even_if_the_server_rounds_up(monkeypatch: pytest.MonkeyPatch) -> None:
     client = Scripted([refused(429, retry_after="61"), ok("get_item")]).client(deadline=120)
     waits = Waits(monkeypatch, client)
 
@@ -172,7 +172,9 @@ def test_a_limit_of_a_minute_is_waited_for_though_the_server_rounds_up(monkeypat
 
 
 @pytest.mark.parametrize(("seconds", "deadline"), [("31", 30), ("62", None)])
-def test_a_wait_beyond_the_deadline_or_a_minute_is_not_begun(monkeypatch: pytest.MonkeyPatch, seconds: str, deadline: float | None) -> None:
+def test_a_retry_after_beyond_the_deadline_or_a_minute_raises_without_a_wait(
+    monkeypatch: pytest.MonkeyPatch, seconds: str, deadline: float | None
+) -> None:
     server = Scripted([lambda _: httpx.Response(429, json=problem("RateLimited").json(), headers={"retry-after": seconds})])
     client = server.client(deadline=deadline)
     waits = Waits(monkeypatch, client)
@@ -196,12 +198,12 @@ def test_pauses_double_with_full_jitter(monkeypatch: pytest.MonkeyPatch) -> None
 def test_the_deadline_spans_attempts_and_shortens_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
     phases = list[float]()
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         phases.append(request.extensions["timeout"]["read"])
         waits.now += 9
         raise httpx.ReadTimeout("slow", request=request)
 
-    client = Scripted(answer).client(timeout=10, deadline=25, retries=Retries(attempts=9, base=0.0))
+    client = Scripted(respond).client(timeout=10, deadline=25, retries=Retries(attempts=9, base=0.0))
     waits = Waits(monkeypatch, client)
 
     with pytest.raises(errors.TimedOut) as raised:
@@ -211,21 +213,21 @@ def test_the_deadline_spans_attempts_and_shortens_the_last(monkeypatch: pytest.M
     assert raised.value.attempts == 3
 
 
-def test_an_error_says_whether_the_call_may_have_had_an_effect() -> None:
-    for reply, sent in ((httpx.ConnectError("x"), False), (httpx.ReadTimeout("x"), True)):
+def test_an_error_states_whether_the_call_may_have_had_an_effect() -> None:
+    for outcome, sent in ((httpx.ConnectError("x"), False), (httpx.ReadTimeout("x"), True)):
         with pytest.raises(errors.ConnectionFailed) as raised:
-            Scripted([reply]).client().send(KEYED)
+            Scripted([outcome]).client().send(KEYED)
         assert raised.value.sent is sent
 
 
 @pytest.mark.parametrize(
-    ("call", "refusal"), [(DELETE, problem("ItemNotFound")), (GUARDED_PATCH, problem("PreconditionFailed"))], ids=["DELETE", "If-Match"]
+    ("call", "failure"), [(DELETE, problem("ItemNotFound")), (GUARDED_PATCH, problem("PreconditionFailed"))], ids=["DELETE", "If-Match"]
 )
-def test_a_refusal_of_a_second_send_may_be_its_own_echo(call: Call[Any], refusal: httpx.Response) -> None:
+def test_a_problem_after_a_lost_response_is_marked_as_resent(call: Call[Any], failure: httpx.Response) -> None:
     with pytest.raises(errors.ProblemError) as echoed:
-        Scripted([httpx.ReadTimeout("x"), refusal]).client().send(call)
+        Scripted([httpx.ReadTimeout("x"), failure]).client().send(call)
     with pytest.raises(errors.ProblemError) as plain:
-        Scripted([httpx.ConnectError("x"), refusal]).client().send(call)
+        Scripted([httpx.ConnectError("x"), failure]).client().send(call)
 
     assert (echoed.value.resent, plain.value.resent) == (True, False)
 
@@ -245,24 +247,24 @@ def test_a_call_keeps_its_key_and_a_new_call_has_another() -> None:
     assert json.loads(server.seen[0].content) == {"title": "Lamp", "price": {"amount": 1, "currency": "USD"}}
 
 
-async def test_the_asynchronous_client_decides_alike() -> None:
+async def test_the_asynchronous_client_sends_as_often() -> None:
     for call in ALL:
-        replies: list[Reply] = [*NOT_SENT, *LOST, *HOPELESS, *TRANSIENT, *FINAL]
-        for reply in replies:
-            server = Scripted([reply])
+        outcomes: list[Outcome] = [*NOT_SENT, *LOST, *HOPELESS, *TRANSIENT, *FINAL]
+        for outcome in outcomes:
+            server = Scripted([outcome])
             with pytest.raises(errors.SteelyardError):
                 await server.async_client().send(call)
-            assert len(server.seen) == sends(call, reply), (call, reply)
+            assert len(server.seen) == sends(call, outcome), (call, outcome)
 
 
-def test_cancelling_passes_through() -> None:
+def test_a_cancellation_is_not_retried() -> None:
     class Stop(BaseException):
         pass
 
-    def answer(_: httpx.Request) -> httpx.Response:
+    def respond(_: httpx.Request) -> httpx.Response:
         raise Stop
 
-    server = Scripted(answer)
+    server = Scripted(respond)
     with pytest.raises(Stop):
         server.client().send(READ)
 

@@ -1,4 +1,4 @@
-"""What only a socket shows: bodies that drip, connections that drop, proxies, floods, and answers that arrive in pieces."""
+"""Behaviour that needs a socket: slow bodies, dropped connections, proxies, large bodies and streams."""
 
 import gzip
 import json
@@ -13,11 +13,11 @@ import httpx
 import pytest
 
 from steelyard_client import AsyncSteelyard, Steelyard, calls, errors
-from tests.sdk.kit import ANSWERS, AT_ONCE, PROBLEMS
-from tests.sdk.loopback import Asked, Behaviour, Given, Handler, loopback
+from tests.sdk.kit import AT_ONCE, EXAMPLES, PROBLEMS
+from tests.sdk.loopback import Behaviour, Handler, ReceivedRequest, SentResponse, loopback
 
-TOKEN = json.dumps(ANSWERS["issue_token"]).encode()
-ITEM = json.dumps(ANSWERS["get_item"]).encode()
+TOKEN = json.dumps(EXAMPLES["issue_token"]).encode()
+ITEM = json.dumps(EXAMPLES["get_item"]).encode()
 
 
 def head(handler: Handler, length: int, *more: str) -> None:
@@ -25,7 +25,7 @@ def head(handler: Handler, length: int, *more: str) -> None:
     handler.wfile.write("\r\n".join(lines).encode())
 
 
-def dripping(_: Asked, handler: Handler) -> None:
+def dripping(_: ReceivedRequest, handler: Handler) -> None:
     head(handler, len(ITEM))
     gone = threading.Event()
     for byte in ITEM:
@@ -34,7 +34,7 @@ def dripping(_: Asked, handler: Handler) -> None:
         gone.wait(0.02)
 
 
-def test_a_body_that_drips_does_not_get_past_the_deadline() -> None:
+def test_a_slow_body_ends_at_the_deadline() -> None:
     with loopback(dripping) as server, Steelyard(server.url, deadline=0.4, retries=AT_ONCE) as client:
         begun = time.monotonic()
         with pytest.raises(errors.TimedOut):
@@ -42,7 +42,7 @@ def test_a_body_that_drips_does_not_get_past_the_deadline() -> None:
         assert time.monotonic() - begun < 3
 
 
-async def test_a_body_that_drips_does_not_get_past_the_deadline_of_a_task() -> None:
+async def test_a_slow_body_ends_at_the_deadline_of_the_asynchronous_client() -> None:
     with loopback(dripping) as server:
         async with AsyncSteelyard(server.url, deadline=0.4, retries=AT_ONCE) as client:
             with pytest.raises(errors.TimedOut):
@@ -50,44 +50,44 @@ async def test_a_body_that_drips_does_not_get_past_the_deadline_of_a_task() -> N
 
 
 def dropping(times: int, *, after: bytes = b"") -> tuple[list[str], Behaviour]:
-    """Drops so many connections, with these bytes of an answer written, then answers."""
-    dropped = list[str]()
+    """A server that drops the first connections after some bytes of a response. Also the idempotency keys that it gets."""
+    keys = list[str]()
 
-    def behave(asked: Asked, handler: Handler) -> Given | None:
-        if len(dropped) < times:
-            dropped.append(asked.headers.get("idempotency-key", ""))
+    def behave(request: ReceivedRequest, handler: Handler) -> SentResponse | None:
+        if len(keys) < times:
+            keys.append(request.headers.get("idempotency-key", ""))
             if after:
                 head(handler, 999)
                 handler.wfile.write(after)
             return None
-        dropped.append(asked.headers.get("idempotency-key", ""))
-        body = ITEM if asked.path.startswith("/items") else json.dumps(ANSWERS["issue_token"]).encode()
+        keys.append(request.headers.get("idempotency-key", ""))
+        body = ITEM if request.path.startswith("/items") else json.dumps(EXAMPLES["issue_token"]).encode()
         return 200, body, {}
 
-    return dropped, behave
+    return keys, behave
 
 
 @pytest.mark.parametrize("after", [b"", b'{"id"'])
-def test_a_dropped_connection_is_survived_by_what_may_be_repeated(after: bytes) -> None:
-    asked, behave = dropping(2, after=after)
+def test_a_repeatable_call_succeeds_after_dropped_connections(after: bytes) -> None:
+    keys, behave = dropping(2, after=after)
     with loopback(behave) as server, Steelyard(server.url, token="t", retries=AT_ONCE) as client:
         item = client.items.create(title="Lamp", price={"amount": 1, "currency": "USD"})
 
     assert item.id == 7
-    assert len(asked) == 3
-    assert len(set(asked)) == 1
+    assert len(keys) == 3
+    assert len(set(keys)) == 1
 
 
-def test_a_dropped_connection_ends_what_may_not_be_repeated() -> None:
-    asked, behave = dropping(1)
+def test_an_unrepeatable_call_raises_after_a_dropped_connection() -> None:
+    keys, behave = dropping(1)
     with loopback(behave) as server, Steelyard(server.url, retries=AT_ONCE) as client, pytest.raises(errors.ConnectionFailed) as raised:
         client.auth.issue_token(username="a", password="b")
 
     assert raised.value.sent
-    assert len(asked) == 1
+    assert len(keys) == 1
 
 
-def test_nobody_listening_means_nothing_was_sent() -> None:
+def test_without_a_listening_server_the_error_states_that_the_call_was_not_sent() -> None:
     with loopback(lambda *_: None) as server:
         url = server.url
 
@@ -97,14 +97,14 @@ def test_nobody_listening_means_nothing_was_sent() -> None:
     assert (raised.value.sent, raised.value.attempts) == (False, 3)
 
 
-def test_requests_go_through_a_proxy_that_a_client_was_given() -> None:
+def test_requests_go_through_the_proxy_of_a_passed_client() -> None:
     with loopback(lambda *_: (200, ITEM, {})) as proxy:
         with Steelyard("http://127.0.0.1:1", http=httpx.Client(proxy=proxy.url)) as client:
             assert client.items.get(7).id == 7
-        assert proxy.asked[0].path == "http://127.0.0.1:1/items/7"
+        assert proxy.requests[0].path == "http://127.0.0.1:1/items/7"
 
 
-def test_a_flood_is_not_read_to_its_end_but_may_be_streamed() -> None:
+def test_a_body_over_the_limit_raises_but_can_be_streamed() -> None:
     flood = b"x" * 300_000
     with loopback(lambda *_: (200, flood, {})) as server, Steelyard(server.url, max_answer=100_000) as client:
         with pytest.raises(errors.UnexpectedAnswer, match="larger than 100000 bytes"):
@@ -114,7 +114,7 @@ def test_a_flood_is_not_read_to_its_end_but_may_be_streamed() -> None:
             assert sum(len(chunk) for chunk in stream.iter_bytes()) == 300_000
 
 
-def test_a_small_body_that_unpacks_to_a_flood_is_no_answer() -> None:
+def test_a_small_body_that_unpacks_to_one_over_the_limit_raises() -> None:
     packed = gzip.compress(b" " * 5_000_000)
     with (
         loopback(lambda *_: (200, packed, {"content-encoding": "gzip"})) as server,
@@ -126,11 +126,11 @@ def test_a_small_body_that_unpacks_to_a_flood_is_no_answer() -> None:
         assert client.items.get(7).id == 7
 
 
-async def test_a_stream_is_retried_until_it_has_begun_and_closed_with_its_block() -> None:
-    answers = [503, 200]
+async def test_a_stream_is_retried_until_it_begins() -> None:
+    statuses = [503, 200]
 
-    def behave(*_: object) -> Given:
-        return answers.pop(0), b"one\ntwo\n", {}
+    def behave(*_: object) -> SentResponse:
+        return statuses.pop(0), b"one\ntwo\n", {}
 
     with loopback(behave) as server:
         async with AsyncSteelyard(server.url, retries=AT_ONCE) as client:
@@ -139,7 +139,7 @@ async def test_a_stream_is_retried_until_it_has_begun_and_closed_with_its_block(
             assert stream.attempts == 2
 
 
-def test_a_stream_that_is_refused_is_an_error_like_any_other() -> None:
+def test_a_problem_instead_of_a_stream_raises_its_exception() -> None:
     body = json.dumps(PROBLEMS["ItemNotFound"]).encode()
     with (
         loopback(lambda *_: (404, body, {"content-type": "application/problem+json"})) as server,
@@ -151,31 +151,31 @@ def test_a_stream_that_is_refused_is_an_error_like_any_other() -> None:
 
 
 class Careless:
-    """A server that does what it is asked, and then loses one connection in two: before, in or after its answer, or on the next use."""
+    """A server that executes most requests and loses many connections: before, in or after its response, or at the next use."""
 
     def __init__(self, seed: int) -> None:
         self.done = list[str]()
         self._dice = random.Random(seed)
 
-    def __call__(self, asked: Asked, handler: Handler) -> Given | None:
+    def __call__(self, request: ReceivedRequest, handler: Handler) -> SentResponse | None:
         fate = self._dice.randrange(8)
         if fate == 0:
             return 429, b"", {"retry-after": "0"}
         if fate == 1:
-            # Closing answers with a reset instead of an orderly end.
+            # The connection ends with a reset instead of an orderly close.
             handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             return None
-        self.done.append(asked.form["username"])
+        self.done.append(request.form["username"])
         if fate == 2:
             head(handler, 999)
             handler.wfile.write(b'{"access')
-        # 4: it answers, and closes a connection that the client believes to be alive.
+        # 4: a response, and then the end of a connection that the client keeps.
         handler.close_connection = fate == 4
         return None if fate in {2, 3} else (503, b"", {}) if fate == 5 else (200, TOKEN, {})
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_what_may_not_be_repeated_is_done_at_most_once_whatever_happens_to_its_connections(seed: int) -> None:
+def test_an_unrepeatable_call_has_at_most_one_effect_whatever_happens_to_its_connections(seed: int) -> None:
     shop = Careless(seed)
     with loopback(shop) as server, Steelyard(server.url, retries=AT_ONCE) as client:
         for number in range(100):
@@ -186,7 +186,7 @@ def test_what_may_not_be_repeated_is_done_at_most_once_whatever_happens_to_its_c
     assert len(shop.done) > 60
 
 
-async def test_what_may_not_be_repeated_is_done_at_most_once_by_tasks_too() -> None:
+async def test_an_unrepeatable_call_of_the_asynchronous_client_has_at_most_one_effect() -> None:
     shop = Careless(4)
     with loopback(shop) as server:
         async with AsyncSteelyard(server.url, retries=AT_ONCE) as client:

@@ -1,4 +1,4 @@
-"""What users can name, and what they write comes out on the wire as the contract wants it."""
+"""The public names of the SDK, and the requests that its calls send."""
 
 import inspect
 import json
@@ -20,16 +20,16 @@ SNAPSHOT = ROOT / "tests" / "sdk" / "surface.txt"
 
 
 def signature(function: Any) -> str:
-    given = inspect.signature(function).parameters.values()
+    parameters = inspect.signature(function).parameters.values()
     return ", ".join(
-        f"{'*' if one.kind is one.KEYWORD_ONLY else '**' if one.kind is one.VAR_KEYWORD else ''}{one.name}"
-        for one in given
-        if one.name != "self"
+        f"{'*' if each.kind is each.KEYWORD_ONLY else '**' if each.kind is each.VAR_KEYWORD else ''}{each.name}"
+        for each in parameters
+        if each.name != "self"
     )
 
 
 def surface() -> str:
-    """Every public name with what it takes, a line each."""
+    """Every public name with its parameters, a line each."""
     lines = [f"steelyard_client.{name}" for name in steelyard_client.__all__]
     for module in (models, errors, operations, calls, webhooks):
         lines += [f"{module.__name__}.{name}" for name in module.__all__]
@@ -44,7 +44,7 @@ def surface() -> str:
     return "\n".join(sorted(lines)) + "\n"
 
 
-def test_the_public_surface_is_the_one_that_was_reviewed() -> None:
+def test_the_public_surface_equals_the_reviewed_one() -> None:
     made = surface()
     reviewed = SNAPSHOT.read_text() if SNAPSHOT.exists() else ""
     if not reviewed:
@@ -54,12 +54,12 @@ def test_the_public_surface_is_the_one_that_was_reviewed() -> None:
 
 
 @pytest.mark.parametrize("module", [steelyard_client, models, calls, operations], ids=lambda module: module.__name__)
-def test_every_listed_name_is_there(module: ModuleType) -> None:
+def test_every_listed_name_exists(module: ModuleType) -> None:
     assert dir(module) == sorted(module.__all__)
     for name in module.__all__:
         assert getattr(module, name) is not None
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
-        module.nothing  # noqa: B018  # the access is what is tried
+        module.nothing  # noqa: B018  # the access raises
 
 
 def sent_by(use: Any, key: str, status: int = 200) -> httpx.Request:
@@ -68,7 +68,7 @@ def sent_by(use: Any, key: str, status: int = 200) -> httpx.Request:
     return server.seen[0]
 
 
-def test_a_body_holds_what_was_given_and_null_is_not_left_out() -> None:
+def test_a_body_has_the_arguments_of_the_call_and_keeps_null() -> None:
     request = sent_by(lambda client: client.items.update(7, title="Lamp", sku=None, category=UNSET), "update_item")
 
     assert (request.method, request.url.path) == ("PATCH", "/items/7")
@@ -83,7 +83,7 @@ def test_a_body_holds_what_was_given_and_null_is_not_left_out() -> None:
         {"name": "Ann", "street": "1 A", "city": "B", "zip_code": "12345"},
     ],
 )
-def test_models_and_dictionaries_may_be_given(address: Any) -> None:
+def test_arguments_may_be_models_or_dictionaries(address: Any) -> None:
     lines = [models.BasketLine(product_id=7, quantity=1), {"product_id": 8, "quantity": 2}]
     request = sent_by(lambda client: client.orders.create(lines=lines, shipping_address=address), "create_order", 201)
 
@@ -93,14 +93,14 @@ def test_models_and_dictionaries_may_be_given(address: Any) -> None:
     }
 
 
-def test_a_form_is_a_form() -> None:
+def test_a_form_is_sent_urlencoded() -> None:
     request = sent_by(lambda client: client.auth.issue_token(username="a+b@c.de", password="x y&z"), "issue_token")
 
     assert request.headers["content-type"] == "application/x-www-form-urlencoded"
     assert request.content == b"username=a%2Bb%40c.de&password=x+y%26z"
 
 
-def test_a_query_is_text_of_any_type() -> None:
+def test_query_parameters_of_every_type_are_sent_as_text() -> None:
     since = datetime(2027, 1, 10, 9, 30, tzinfo=UTC)
     server = Scripted([ok("list_orders")])
     server.client().orders.list(status=models.OrderStatus.PENDING, created_after=since, limit=5).page()
@@ -108,10 +108,10 @@ def test_a_query_is_text_of_any_type() -> None:
     assert server.seen[0].url.raw_path == b"/orders?limit=5&status=pending&created_after=2027-01-10T09%3A30%3A00.000000Z"
     assert b"in_stock=true" in sent_by(lambda client: client.items.list(in_stock=True, search="a&b c").page(), "list_items").url.query
     with pytest.raises(ValueError, match="time zone"):
-        server.client().orders.list(created_after=datetime(2027, 1, 10)).page()  # noqa: DTZ001  # what is refused
+        server.client().orders.list(created_after=datetime(2027, 1, 10)).page()  # noqa: DTZ001  # this raises
 
 
-def test_a_form_of_a_body_that_does_not_exist_is_refused_before_anything_is_sent() -> None:
+def test_wrong_arguments_of_a_body_raise_before_a_request_is_sent() -> None:
     server = Scripted([ok("create_order", 201)])
     create: Any = server.client().orders.create
 
@@ -124,7 +124,7 @@ def test_a_form_of_a_body_that_does_not_exist_is_refused_before_anything_is_sent
     assert server.seen == []
 
 
-def test_a_path_cannot_be_left() -> None:
+def test_a_path_parameter_cannot_change_the_path() -> None:
     get: Any = calls.get_item
     assert get("a/b?c").path == "/items/a%2Fb%3Fc"
     for value in ("", ".", ".."):
@@ -132,14 +132,14 @@ def test_a_path_cannot_be_left() -> None:
             get(value)
 
 
-def test_what_is_no_json_is_refused() -> None:
+def test_a_value_without_a_json_form_raises() -> None:
     create: Any = calls.create_item
     for value, error in ((float("nan"), ValueError), (b"x", TypeError), (object(), TypeError)):
         with pytest.raises(error):
             create(title="Lamp", price={"amount": value, "currency": "USD"})
 
 
-def test_a_tag_is_text_or_what_was_read() -> None:
+def test_a_tag_is_text_or_a_resource() -> None:
     item = models.Item.from_dict(ok("get_item").json())
 
     for tag, sent in ((item, '"4"'), ('"5"', '"5"'), (None, None), ("*", "*")):
@@ -162,19 +162,19 @@ def test_a_tag_is_text_or_what_was_read() -> None:
         ({"http": httpx.Client(base_url="https://other.example")}, TypeError, "has base_url, which"),
     ],
 )
-def test_what_would_surprise_later_is_refused_at_once(options: dict[str, Any], kind: type[Exception], reason: str) -> None:
+def test_a_client_with_contradictory_options_is_not_created(options: dict[str, Any], kind: type[Exception], reason: str) -> None:
     with pytest.raises(kind, match=reason):
         Steelyard(**{"base_url": BASE_URL, **options})
 
 
-def test_credentials_may_travel_openly_at_home_or_when_one_insists() -> None:
+def test_credentials_go_over_plain_http_only_to_loopback_or_with_insecure() -> None:
     for base_url in ("http://127.0.0.1:8000", "http://localhost", "http://[::1]:80"):
         assert Steelyard(base_url, token="a").base_url == base_url
     assert Steelyard("http://shop.example", token="a", insecure=True).base_url == "http://shop.example"
     assert Steelyard("http://shop.example").base_url == "http://shop.example"
 
 
-def test_a_client_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_from_env_creates_a_client_from_environment_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ValueError, match="STEELYARD_URL"):
         Steelyard.from_env()
     monkeypatch.setenv("STEELYARD_URL", BASE_URL)
@@ -184,7 +184,7 @@ def test_a_client_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) ->
     assert AsyncSteelyard.from_env(timeout=3).core.timeout == 3
 
 
-def test_headers_of_a_given_client_are_kept_and_its_hooks_run() -> None:
+def test_headers_and_hooks_of_a_passed_httpx_client_are_used() -> None:
     ran = list[str]()
     server = Scripted([ok("get_item")])
     http = httpx.Client(
@@ -198,7 +198,7 @@ def test_headers_of_a_given_client_are_kept_and_its_hooks_run() -> None:
     assert (server.seen[0].headers["x-team"], server.seen[0].headers["x-trace"], ran) == ("blue", "1", ["GET"])
 
 
-def test_a_view_has_other_settings_and_the_same_connections() -> None:
+def test_with_options_changes_settings_and_keeps_the_connections() -> None:
     server = Scripted([ok("get_item")])
     client = server.client()
     view = client.with_options(timeout=2, headers={"X-Trace": "1"})
@@ -223,7 +223,7 @@ def test_redirects_are_not_followed() -> None:
     assert (raised.value.status, len(server.seen)) == (307, 1)
 
 
-def test_the_version_is_the_contracts() -> None:
+def test_the_package_has_the_version_of_the_contract() -> None:
     described = tomllib.loads((ROOT / "client" / "pyproject.toml").read_text())
 
     assert described["project"]["version"] == steelyard_client.CONTRACT_VERSION

@@ -1,4 +1,4 @@
-"""Whom the SDK trusts: whoever httpx would, found out at the first handshake, and nobody else."""
+"""The SDK trusts the same certificate authorities as httpx, and loads them at the first handshake."""
 
 import json
 import ssl
@@ -10,10 +10,10 @@ import pytest
 from steelyard_client import AsyncSteelyard, Steelyard, errors
 from steelyard_runtime.http import tls_context
 from tests.kit.servers.certificates import for_localhost
-from tests.sdk.kit import ANSWERS, AT_ONCE
+from tests.sdk.kit import AT_ONCE, EXAMPLES
 from tests.sdk.loopback import Loopback, loopback
 
-ITEM = json.dumps(ANSWERS["get_item"]).encode()
+ITEM = json.dumps(EXAMPLES["get_item"]).encode()
 
 
 @pytest.fixture
@@ -32,8 +32,8 @@ def server(certificate: Path) -> Iterator[Loopback]:
 
 
 @pytest.fixture(autouse=True)
-def forgotten() -> Iterator[None]:
-    """Each test finds out by itself whom to trust."""
+def empty_cache() -> Iterator[None]:
+    """Each test loads the certificate authorities itself."""
     tls_context.cache_clear()
     yield
     tls_context.cache_clear()
@@ -43,21 +43,21 @@ def address(server: Loopback) -> str:
     return f"https://localhost:{server.server_address[1]}"
 
 
-async def test_a_certificate_of_nobody_is_refused_and_nothing_is_sent(server: Loopback) -> None:
+async def test_an_untrusted_certificate_raises_and_no_request_is_sent(server: Loopback) -> None:
     with (
         Steelyard(address(server), token="t", retries=AT_ONCE) as client,
-        pytest.raises(errors.ConnectionFailed, match="CERTIFICATE") as told,
+        pytest.raises(errors.ConnectionFailed, match="CERTIFICATE") as raised,
     ):
         client.users.get_current()
     async with AsyncSteelyard(address(server), token="t", retries=AT_ONCE) as client_of_tasks:
         with pytest.raises(errors.ConnectionFailed, match="CERTIFICATE"):
             await client_of_tasks.users.get_current()
 
-    assert not told.value.sent
-    assert server.asked == []
+    assert not raised.value.sent
+    assert server.requests == []
 
 
-async def test_a_certificate_that_the_environment_vouches_for_is_taken(
+async def test_a_certificate_that_the_environment_names_is_trusted(
     server: Loopback, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
@@ -68,7 +68,7 @@ async def test_a_certificate_that_the_environment_vouches_for_is_taken(
         assert (await client_of_tasks.items.get(7)).id == 7
 
 
-def test_nobody_is_trusted_before_it_is_found_out() -> None:
+def test_no_authority_is_trusted_before_the_first_handshake() -> None:
     context = tls_context()
 
     assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
