@@ -1,4 +1,4 @@
-"""A real browser: the Chromium of this machine, with an empty profile, that reaches nothing but the pages it is shown."""
+"""A real browser: the Chromium of this machine, with an empty profile and no traffic in the background."""
 
 import os
 import shutil
@@ -24,15 +24,15 @@ PATIENCE_MS = 60_000
 
 
 def program() -> str:
-    """Where Chromium is."""
-    found = next(filter(None, map(shutil.which, PROGRAMS)), None)
-    assert found, "There is no Chromium to open the pages with. Install one: `apt-get install chromium`, or Google Chrome."
-    return found
+    """The path of Chromium."""
+    path = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    assert path, "There is no Chromium to open the pages with. Install one: `apt-get install chromium`, or Google Chrome."
+    return path
 
 
 @asynccontextmanager
 async def chromium() -> AsyncIterator[Browser]:
-    """A browser without windows; root has no sandbox to give away."""
+    """A browser without windows. As root, Chromium starts only without its sandbox."""
     flags = [*QUIET, "--no-sandbox"] if os.name == "posix" and os.geteuid() == 0 else [*QUIET]
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=program(), args=flags)
@@ -44,7 +44,7 @@ async def chromium() -> AsyncIterator[Browser]:
 
 @dataclass
 class Shown:
-    """A page of one server, and whatever on it went wrong: a request to another host, or an error in its console."""
+    """A page of one server, with its faults: requests to other hosts, and errors in its console."""
 
     page: Page
     url: str
@@ -55,12 +55,12 @@ class Shown:
         context = await browser.new_context(viewport={"width": size["width"], "height": size["height"]})
         context.set_default_timeout(PATIENCE_MS)
         shown = cls(await context.new_page(), url)
-        shown.page.on("request", lambda request: shown._look(request.url))
+        shown.page.on("request", lambda request: shown._check_host(request.url))
         shown.page.on("pageerror", lambda error: shown.strays.append(str(error)))
         shown.page.on("console", lambda message: shown.strays.append(message.text) if "Content Security" in message.text else None)
         return shown
 
-    def _look(self, url: str) -> None:
+    def _check_host(self, url: str) -> None:
         if not url.removeprefix("blob:").startswith((self.url, "data:")):
             self.strays.append(url)
 
@@ -69,6 +69,6 @@ class Shown:
         await self.page.goto(self.url + path, wait_until="networkidle")
 
     async def overhang(self) -> int:
-        """How many pixels of the page are right of the window."""
+        """The number of pixels by which the page is wider than the window."""
         over: int = await self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         return over

@@ -1,4 +1,4 @@
-"""Swagger UI as its users operate it: log in, open an operation, execute it, read what came."""
+"""Swagger UI as its users operate it: log in, open an operation, execute it, read the response."""
 
 from dataclasses import dataclass
 
@@ -9,8 +9,8 @@ from tests.kit.contract.checker import CONTRACT
 
 
 @dataclass(frozen=True)
-class Came:
-    """What the page shows of a response."""
+class ShownResponse:
+    """A response as the page shows it."""
 
     status: int
     text: str
@@ -44,7 +44,7 @@ class Swagger:
         return self.shown.page.locator(f"#operations-{tag}-{operation_id}")
 
     async def unfold(self, operation_id: str) -> Locator:
-        """The form of an operation, filled in as the page does it."""
+        """The form of an operation, filled in by the page."""
         form = self.form(operation_id)
         if not await form.locator(".execute").count():
             await form.locator(".opblock-summary-control").click()
@@ -54,7 +54,7 @@ class Swagger:
     async def fold(self, operation_id: str) -> None:
         await self.form(operation_id).locator(".opblock-summary-control").click()
 
-    async def execute(self, operation_id: str) -> Came:
+    async def execute(self, operation_id: str) -> ShownResponse:
         """Press the button, and read status and body below it."""
         form = await self.unfold(operation_id)
         clear = form.locator(".btn-clear")
@@ -64,4 +64,4 @@ class Swagger:
         live = form.locator(".live-responses-table tbody .response")
         await live.wait_for()
         status = await live.locator(".response-col_status").first.inner_text()
-        return Came(int(status.split()[0]), await live.inner_text())
+        return ShownResponse(int(status.split()[0]), await live.inner_text())

@@ -1,4 +1,4 @@
-"""The guide's walk to a new operation is walked: its blocks are put where it says, in a copy of the repository, and everything agrees."""
+"""The steps of the guide to a new operation, in a copy of the repository: each block goes to its place, and all checks pass."""
 
 import re
 from pathlib import Path
@@ -20,19 +20,19 @@ def copy(tmp_path: Path) -> TreeCopy:
 
 
 @pytest.mark.slow
-def test_the_guides_walk_ends_with_an_operation_that_everything_agrees_on(copy: TreeCopy) -> None:
+def test_the_steps_of_the_guide_lead_to_an_operation_that_passes_all_checks(copy: TreeCopy) -> None:
     chapters = re.split(r"^## [0-9]\. ", GUIDE.read_text("utf-8"), flags=re.MULTILINE)[1:]
-    *chapters, tell = chapters
-    promised, *others = [[place.group("file", "after", "text") for place in PLACE.finditer(chapter)] for chapter in chapters]
-    assert [len(promised), *map(len, others)] == [4, 2, 1, 1, 1], "a block that nobody finds is a step that nobody tests"
+    *chapters, announce = chapters
+    contract_blocks, *others = [[place.group("file", "after", "text") for place in PLACE.finditer(chapter)] for chapter in chapters]
+    assert [len(contract_blocks), *map(len, others)] == [4, 2, 1, 1, 1], "the pattern misses a block of the guide"
 
-    for block in promised:
+    for block in contract_blocks:
         copy.add(*block)
     copy.passes("codegen", "lint")
     copy.passes("codegen", "generate")
-    refused = copy.run("steelyard", "serve", "--port", "0")
-    assert refused.returncode != 0
-    assert "countOwnItems: there is no steelyard.features.items.endpoints.count_own_items" in refused.stdout
+    failed = copy.run("steelyard", "serve", "--port", "0")
+    assert failed.returncode != 0
+    assert "countOwnItems: there is no steelyard.features.items.endpoints.count_own_items" in failed.stdout
 
     for block in (block for blocks in others for block in blocks):
         copy.add(*block)
@@ -41,12 +41,12 @@ def test_the_guides_walk_ends_with_an_operation_that_everything_agrees_on(copy: 
     copy.passes("ruff", "check", ".")
     copy.passes("mypy", "server/steelyard/features/items", "tests/unit/features/items/test_own_counts.py")
     copy.passes("codegen", "generate", "--check")
-    told = copy.passes(
+    output = copy.passes(
         *("pytest", "-q", "tests/contract", "tests/unit/features/items/test_own_counts.py"),
         *("-k", "countOwnItems or own_counts or test_start or test_served"),
     )
 
-    (news,) = re.findall(r"```markdown\n(.*?)^```", tell, re.DOTALL | re.MULTILINE)
+    (news,) = re.findall(r"```markdown\n(.*?)^```", announce, re.DOTALL | re.MULTILINE)
     (version,) = re.findall(r"^  version: (\S+)$", (copy.root / "openapi/openapi.yaml").read_text("utf-8"), re.MULTILINE)
     if (copy.root / "openapi" / "released" / f"{version}.json").is_file():
         major, minor, _ = version.split(".")
@@ -55,12 +55,12 @@ def test_the_guides_walk_ends_with_an_operation_that_everything_agrees_on(copy: 
         copy.change("client/pyproject.toml", r'^version = "[^"]*"', f'version = "{version}"')
         copy.change("CHANGELOG.md", r"^## Contract ", f"{news}\n## Contract ".replace("1.1.0", version))
     else:
-        # The next version is being written already: the new line joins its section.
+        # The next version already has a section, which gets the new line.
         lines = news.partition("\n\n")[2]
         copy.change("CHANGELOG.md", rf"^## Contract {re.escape(version)}\n\n", f"## Contract {version}\n\n{lines}")
     copy.passes("codegen", "generate")
     assert "countOwnItems" in copy.passes("codegen", "compat", "--alone")
 
-    passed = re.search(r"([0-9]+) passed", told)
-    assert passed is not None, told
-    assert int(passed[1]) > 60, told
+    passed = re.search(r"([0-9]+) passed", output)
+    assert passed is not None, output
+    assert int(passed[1]) > 60, output

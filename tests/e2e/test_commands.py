@@ -1,4 +1,4 @@
-"""Commands whose reader or user goes away: real processes, pipes and signals."""
+"""Commands whose output is closed or that the user interrupts: real processes, pipes and signals."""
 
 import os
 import select
@@ -30,18 +30,18 @@ def started(*arguments: str, folder: Path, stdout: int) -> "subprocess.Popen[byt
 
 
 def default_interrupt() -> None:
-    """Undo what a shell does to its background jobs, which ignore SIGINT with all that they start."""
+    """Restore SIGINT. A shell makes its background jobs ignore it, and their children inherit that."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def cpu_s(process: "subprocess.Popen[bytes]") -> float:
-    """Seconds of a processor that a process has used so far."""
+    """The processor time that a process has used, in seconds."""
     fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
     return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
 @pytest.mark.parametrize("arguments", PRINTING, ids=" ".join)
-def test_a_reader_that_goes_is_no_error(arguments: tuple[str, ...], tmp_path: Path) -> None:
+def test_a_closed_pipe_is_no_error(arguments: tuple[str, ...], tmp_path: Path) -> None:
     there, here = os.pipe()
     os.close(there)
     with started(*arguments, folder=tmp_path, stdout=here) as process:
@@ -53,7 +53,7 @@ def test_a_reader_that_goes_is_no_error(arguments: tuple[str, ...], tmp_path: Pa
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is of Linux")
 @pytest.mark.parametrize("arguments", PRINTING, ids=" ".join)
-def test_output_that_cannot_be_written_is_told(arguments: tuple[str, ...], tmp_path: Path) -> None:
+def test_output_that_cannot_be_written_is_reported(arguments: tuple[str, ...], tmp_path: Path) -> None:
     with Path("/dev/full").open("wb") as full, started(*arguments, folder=tmp_path, stdout=full.fileno()) as process:
         _, err = process.communicate(timeout=60)
 
@@ -66,8 +66,8 @@ def test_output_that_cannot_be_written_is_told(arguments: tuple[str, ...], tmp_p
 def test_an_interrupted_start_leaves_no_traceback(arguments: tuple[str, ...], tmp_path: Path) -> None:
     for share in (0.3, 0.6, 0.9):
         with started(*arguments, folder=tmp_path, stdout=subprocess.DEVNULL) as process:
-            # After so much of the work of a start, however fast the machine is: what it has used of a processor counts.
-            # A start that needs less than that ends in waiting, and is interrupted there.
+            # Processor time measures the progress of a start, however fast the machine is.
+            # A start that needs less time reaches its wait, and is interrupted there.
             until_s = time.monotonic() + 20
             while cpu_s(process) < share and process.poll() is None and time.monotonic() < until_s:
                 select.select([], [], [], 0.005)
@@ -75,7 +75,7 @@ def test_an_interrupted_start_leaves_no_traceback(arguments: tuple[str, ...], tm
             try:
                 _, err = process.communicate(timeout=60)
             except subprocess.TimeoutExpired:
-                # Leaving the block would wait for the process, for ever if it has lost the signal.
+                # The end of the block waits for the process, for ever if the signal is lost.
                 process.kill()
                 raise
 

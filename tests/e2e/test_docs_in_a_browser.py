@@ -1,4 +1,4 @@
-"""The pages about the contract in a real browser, against the demo: what /docs fills in works as it stands, or the page says why not."""
+"""The web pages of the contract in a real browser, against the demo: a form of /docs works as filled in, or the page shows the reason."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,10 +13,10 @@ from tests.e2e.swagger import Swagger
 from tests.kit.contract.checker import CONTRACT
 from tests.kit.servers.processes import steelyard
 
-Wanted = int | tuple[int, str]
+Expected = int | tuple[int, str]
 
-# What the page shows after Execute. In this order: an order is read before it is cancelled, and the login ends last.
-SHOPPING: dict[str, Wanted] = {
+# The status that the page shows after Execute. The order matters: an order is read before it is cancelled, and the login ends last.
+SHOPPING: dict[str, Expected] = {
     "getRoot": 200,
     "getHealth": 200,
     "getPublicData": 200,
@@ -28,7 +28,7 @@ SHOPPING: dict[str, Wanted] = {
     "getOrder": 200,
     "cancelOrder": 200,
 }
-ACCOUNT: dict[str, Wanted] = {
+ACCOUNT: dict[str, Expected] = {
     "getCurrentUser": 200,
     "getUser": 200,
     "createAddress": 201,
@@ -41,8 +41,8 @@ ACCOUNT: dict[str, Wanted] = {
     "revokeCredential": (404, "Credential not found"),
     "revokeCurrentCredential": 204,
 }
-# What bob may not do.
-STAFF: dict[str, Wanted] = {
+# Operations that bob may not use.
+STAFF: dict[str, Expected] = {
     "listUsers": 200,
     "updateUser": 200,
     "setUserAccess": 200,
@@ -52,7 +52,7 @@ STAFF: dict[str, Wanted] = {
     "deleteItem": 204,
     "deleteUser": (409, "The account has open orders, as a buyer or as a seller"),
 }
-NOT_BOBS: dict[str, Wanted] = {"setUserAccess": (403, "Admin required"), "updateItem": (403, "Not permitted")}
+NOT_BOBS: dict[str, Expected] = {"setUserAccess": (403, "Admin required"), "updateItem": (403, "Not permitted")}
 
 
 @asynccontextmanager
@@ -67,20 +67,20 @@ async def logged_in(browser: Browser, url: str, name: str, size: dict[str, int] 
     return swagger
 
 
-async def executed(swagger: Swagger, operation_id: str, wanted: Wanted) -> str | None:
-    """What is wrong with an operation as the page fills it in."""
-    came = await swagger.execute(operation_id)
+async def executed(swagger: Swagger, operation_id: str, expected: Expected) -> str | None:
+    """Execute an operation as the page fills it in. The fault that this shows, if any."""
+    response = await swagger.execute(operation_id)
     over = await swagger.shown.overhang()
     await swagger.fold(operation_id)
-    status, reason = wanted if isinstance(wanted, tuple) else (wanted, "")
-    if came.status != status or reason not in came.text:
-        return f"{operation_id}: {came.status}, {came.text}"
+    status, reason = expected if isinstance(expected, tuple) else (expected, "")
+    if response.status != status or reason not in response.text:
+        return f"{operation_id}: {response.status}, {response.text}"
     return f"{operation_id}: wider than the window by {over} pixels" if over > 0 else None
 
 
-async def tried(swagger: Swagger, operations: dict[str, Wanted]) -> list[str]:
-    found = [await executed(swagger, operation_id, wanted) for operation_id, wanted in operations.items()]
-    return [*filter(None, found), *swagger.shown.strays]
+async def tried(swagger: Swagger, operations: dict[str, Expected]) -> list[str]:
+    faults = [await executed(swagger, operation_id, expected) for operation_id, expected in operations.items()]
+    return [*filter(None, faults), *swagger.shown.strays]
 
 
 def test_every_operation_is_executed() -> None:
@@ -93,8 +93,8 @@ def test_every_operation_is_executed() -> None:
     [("bob", PHONE, SHOPPING), ("bob", PHONE, ACCOUNT), ("admin", DESK, STAFF), ("bob", DESK, NOT_BOBS)],
     ids=["shopping", "account", "staff", "not bob's"],
 )
-async def test_an_operation_works_as_filled_in_or_the_page_says_why_not(
-    tmp_path: Path, name: str, size: dict[str, int], operations: dict[str, Wanted]
+async def test_an_operation_works_as_filled_in_or_the_page_shows_the_reason(
+    tmp_path: Path, name: str, size: dict[str, int], operations: dict[str, Expected]
 ) -> None:
     async with demo(tmp_path) as (browser, url):
         swagger = await logged_in(browser, url, name, size)
@@ -103,7 +103,7 @@ async def test_an_operation_works_as_filled_in_or_the_page_says_why_not(
 
 
 @pytest.mark.slow
-async def test_another_body_is_another_request_and_the_same_one_a_repetition(tmp_path: Path) -> None:
+async def test_the_page_repeats_a_request_for_the_same_body_and_makes_a_new_one_for_another(tmp_path: Path) -> None:
     async with demo(tmp_path) as (browser, url):
         bob = await logged_in(browser, url, "bob")
         form = await bob.unfold("createOrder")
@@ -143,7 +143,7 @@ async def test_a_login_lasts_over_a_reload_until_the_server_ends_it(tmp_path: Pa
 
 
 @pytest.mark.slow
-async def test_pages_fit_load_nothing_from_elsewhere_and_can_be_searched(tmp_path: Path) -> None:
+async def test_pages_fit_the_window_load_nothing_from_other_hosts_and_can_be_searched(tmp_path: Path) -> None:
     async with demo(tmp_path) as (browser, url):
         for size in (DESK, PHONE):
             shown = await Shown.at(browser, url, size)
@@ -155,21 +155,21 @@ async def test_pages_fit_load_nothing_from_elsewhere_and_can_be_searched(tmp_pat
         reference = await Shown.at(browser, url, DESK)
         await reference.go("/redoc")
         await reference.page.fill("input[aria-label='Search']", "stock movement")
-        found = reference.page.locator("[data-role='search:results']")
-        await found.wait_for()
-        assert "Record a stock movement" in await found.inner_text()
+        results = reference.page.locator("[data-role='search:results']")
+        await results.wait_for()
+        assert "Record a stock movement" in await results.inner_text()
         assert reference.strays == []
 
 
 @pytest.mark.slow
-async def test_the_login_asks_for_nothing_that_the_contract_does_not_have(tmp_path: Path) -> None:
+async def test_the_login_form_has_only_the_fields_of_the_contract(tmp_path: Path) -> None:
     async with demo(tmp_path) as (browser, url):
         swagger = await Swagger(await Shown.at(browser, url, PHONE)).open()
         await swagger.shown.page.click(".btn.authorize")
-        asked = await swagger.shown.page.locator(".dialog-ux .modal-ux-content").inner_text()
+        dialog = await swagger.shown.page.locator(".dialog-ux .modal-ux-content").inner_text()
 
-        assert "username" in asked
-        assert "client" not in asked.lower()
+        assert "username" in dialog
+        assert "client" not in dialog.lower()
         assert await swagger.shown.overhang() <= 0
 
 
@@ -190,7 +190,7 @@ CONTRAST = """() => {
 
 
 @pytest.mark.slow
-async def test_pages_about_problems_follow_the_colours_of_the_reader(tmp_path: Path) -> None:
+async def test_pages_about_problems_follow_the_colour_scheme_of_the_browser(tmp_path: Path) -> None:
     async with demo(tmp_path) as (browser, url):
         backgrounds = {}
         for scheme in ("light", "dark"):

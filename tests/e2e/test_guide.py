@@ -1,4 +1,4 @@
-"""Pages with commands are followed word by word, each block as it is written, and what they say comes true."""
+"""Pages with commands: each block runs as it is written, and has the effect that the page describes."""
 
 import json
 import re
@@ -29,7 +29,7 @@ A_NEW_OPERATION = "docs/guide/a-new-operation.md"
 
 
 class Response:
-    """What `curl -i` prints."""
+    """A response as `curl -i` prints it."""
 
     def __init__(self, printed: str) -> None:
         head, _, body = printed.replace("\r\n", "\n").partition("\n\n")
@@ -43,7 +43,7 @@ def responses(printed: str) -> list[Response]:
 
 
 @pytest.mark.slow
-async def test_first_steps_can_be_taken_as_they_are_written(tmp_path: Path) -> None:
+async def test_the_first_steps_work_as_they_are_written(tmp_path: Path) -> None:
     start, *steps = blocks(FIRST_STEPS, "bash")
     assert start == "steelyard demo"
 
@@ -74,7 +74,7 @@ async def log_in(url: str) -> httpx.Response | None:
 
 @asynccontextmanager
 async def made_as_written(databases: Databases) -> AsyncIterator[str]:
-    """The URL of the database that the page's statements make, for a role and under a name that nothing else has."""
+    """The URL of a database that the page's statements create, with a name and a role that only this test uses."""
     (made,) = blocks(RUNNING, "sql")
     name = f"guide_{secrets.token_hex(4)}"
     session = await asyncpg.connect(databases.server_url)
@@ -98,16 +98,16 @@ async def test_production_starts_as_it_is_written(databases: Databases, tmp_path
         (printed,) = await bash([once], tmp_path, typed="a long enough one\n")
         assert "ada@example.com is now an admin" in printed
 
-        # Tests listen on this machine only.
+        # Servers of tests listen on the loopback interface only.
         serve = serve.replace("--host 0.0.0.0", "--host 127.0.0.1 --port 0")
         async with (
             steelyard(*serve.split()[1:], folder=tmp_path, environment=settings) as server,
             steelyard(*work.split()[1:], folder=tmp_path, environment=settings) as worker,
         ):
-            found = re.search(r"http://[^:/]+:(\d+)", await server.line("http://"))
-            assert found is not None
+            address = re.search(r"http://[^:/]+:(\d+)", await server.line("http://"))
+            assert address is not None
             await worker.line("outbox")
-            token = await until(lambda: log_in(f"http://127.0.0.1:{found[1]}"), within_s=180)
+            token = await until(lambda: log_in(f"http://127.0.0.1:{address[1]}"), within_s=180)
             for process in (server, worker):
                 process.signal(signal.SIGTERM)
                 assert await process.ended() == 0, process.printed
@@ -116,7 +116,7 @@ async def test_production_starts_as_it_is_written(databases: Databases, tmp_path
     assert "users:write" in token.json()["scope"]
 
 
-async def test_the_token_for_prometheus_is_one_that_is_accepted(tmp_path: Path) -> None:
+async def test_the_settings_accept_the_token_for_prometheus(tmp_path: Path) -> None:
     (printed,) = await bash(blocks(METRICS, "bash"), tmp_path)
 
     assert Settings(metrics_token=SecretStr(printed.strip())).metrics_token is not None
@@ -124,10 +124,10 @@ async def test_the_token_for_prometheus_is_one_that_is_accepted(tmp_path: Path) 
 
 def test_every_command_of_the_guide_is_run_by_a_test() -> None:
     """A page that gets a block of commands gets a test as well."""
-    found = {
+    pages = {
         str(page.relative_to(ROOT))
         for page in (ROOT / "docs" / "guide").glob("*.md")
         if re.search("^```(bash|console)", page.read_text(), re.MULTILINE)
     }
 
-    assert found == {FIRST_STEPS, RUNNING, METRICS, A_NEW_OPERATION}
+    assert pages == {FIRST_STEPS, RUNNING, METRICS, A_NEW_OPERATION}

@@ -1,4 +1,4 @@
-"""`steelyard` as operators meet it: real processes that start, drain, stop and never leave anybody behind."""
+"""`steelyard` as operators run it: real processes that start, drain and stop, and leave no process or file behind."""
 
 import asyncio
 import signal
@@ -19,7 +19,7 @@ def found_in(folder: Path, pattern: str) -> list[Path]:
     return list(folder.glob(pattern))
 
 
-async def refused(client: httpx.AsyncClient) -> httpx.Response | None:
+async def not_ready(client: httpx.AsyncClient) -> httpx.Response | None:
     health = await client.get("/health")
     return health if health.status_code == 503 else None
 
@@ -29,9 +29,7 @@ async def until_gone(processes: list[psutil.Process], within_s: float = 10) -> N
     assert not alive
 
 
-async def test_the_demo_serves_a_market_that_one_can_log_in_to_and_leaves_nothing_behind(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_demo_serves_a_market_with_a_login_and_leaves_no_files_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr(tempfile, "tempdir", None)
     async with steelyard("demo", "--port", "0", folder=tmp_path) as demo:
@@ -52,7 +50,7 @@ async def test_the_demo_serves_a_market_that_one_can_log_in_to_and_leaves_nothin
         assert not found_in(tmp_path, "steelyard-demo-*")
 
 
-async def test_a_kept_demo_is_found_again_as_it_was_left(tmp_path: Path) -> None:
+async def test_a_demo_with_a_data_folder_keeps_its_data_over_a_restart(tmp_path: Path) -> None:
     async with steelyard("demo", "--port", "0", "--data", "market", folder=tmp_path) as demo:
         async with httpx.AsyncClient(base_url=await demo.ready()) as client:
             made = await client.post("/users", json={"name": "Eve", "email": "eve@example.com", "password": "a long enough one"})
@@ -66,11 +64,11 @@ async def test_a_kept_demo_is_found_again_as_it_was_left(tmp_path: Path) -> None
             assert (await client.get(made.headers["location"])).json()["name"] == "Eve"
 
 
-async def test_a_draining_server_answers_but_is_not_ready_and_then_goes(tmp_path: Path) -> None:
+async def test_a_draining_server_responds_but_is_not_ready_and_then_stops(tmp_path: Path) -> None:
     async with steelyard("serve", "--port", "0", folder=tmp_path, drain_s="1") as server:
         async with httpx.AsyncClient(base_url=await server.ready()) as client:
             server.signal(signal.SIGTERM)
-            health = await until(lambda: refused(client))
+            health = await until(lambda: not_ready(client))
             root = await client.get("/")
 
         assert (health.status_code, health.json()["type"]) == (503, "/problems/not-ready")
@@ -82,7 +80,7 @@ async def test_a_second_signal_stops_at_once(tmp_path: Path) -> None:
     async with steelyard("serve", "--port", "0", folder=tmp_path, drain_s="300") as server:
         async with httpx.AsyncClient(base_url=await server.ready()) as client:
             server.signal(signal.SIGTERM)
-            await until(lambda: refused(client))
+            await until(lambda: not_ready(client))
         server.signal(signal.SIGTERM)
 
         async with asyncio.timeout(10):
@@ -95,11 +93,11 @@ async def two_workers(server: Process) -> list[psutil.Process]:
 
 
 def both(server: Process) -> list[psutil.Process]:
-    found = server.children()
-    return found if len(found) == 2 else []
+    workers = server.children()
+    return workers if len(workers) == 2 else []
 
 
-async def test_workers_stop_with_their_parent_when_it_is_told_to(tmp_path: Path) -> None:
+async def test_workers_stop_when_their_parent_gets_a_signal(tmp_path: Path) -> None:
     async with steelyard("serve", "--port", "0", "--workers", "2", folder=tmp_path) as server:
         workers = await two_workers(server)
 
@@ -125,36 +123,36 @@ async def test_a_worker_that_dies_is_replaced(tmp_path: Path) -> None:
 
         first.kill()
 
-        # Until its parent has looked, which a busy machine may put off.
+        # The parent reaps it at its next check, which is late on a busy machine.
         await until_gone([first], within_s=60)
         now = await until(lambda: both(server), within_s=60)
         assert first.pid not in {each.pid for each in now}
 
 
-async def test_every_scrape_tells_of_all_workers_and_of_those_that_were_killed(tmp_path: Path) -> None:
+async def test_every_scrape_has_the_counts_of_all_workers_even_of_killed_ones(tmp_path: Path) -> None:
     (temporary := tmp_path / "temporary").mkdir()
-    given = {"metrics_token": TOKEN, "sqlite_readers": "2", "rate_limits": "false"}
+    settings = {"metrics_token": TOKEN, "sqlite_readers": "2", "rate_limits": "false"}
     async with steelyard(
-        "serve", "--port", "0", "--workers", "2", folder=tmp_path, environment={"TMPDIR": str(temporary)}, **given
+        "serve", "--port", "0", "--workers", "2", folder=tmp_path, environment={"TMPDIR": str(temporary)}, **settings
     ) as server:
         first, *_ = await two_workers(server)
-        asked = await until(lambda: asked_of_both(server.url, temporary), within_s=30)
-        scrapes = [await until(lambda: telling(server.url, asked), within_s=30) for _ in range(6)]
+        requests = await until(lambda: requests_to_both(server.url, temporary), within_s=30)
+        scrapes = [await until(lambda: complete_scrape(server.url, requests), within_s=30) for _ in range(6)]
 
         first.kill()
         await until_gone([first], within_s=60)
         await until(lambda: len(found_in(temporary, "steelyard-metrics-*/counter_*.db")) == 3, within_s=60)
-        replaced = await until(lambda: telling(server.url, asked), within_s=30)
+        replaced = await until(lambda: complete_scrape(server.url, requests), within_s=30)
 
         server.signal(signal.SIGTERM)
         assert await server.ended() == 0
 
-    # One writer and two readers each; what the killed one had is not told any more, what it had counted is.
+    # One writer and two readers per worker. The connections of the killed worker are gone; its requests still count.
     assert {scrape.of("steelyard_database_connections") for scrape in (*scrapes, replaced)} == {6}
     assert not found_in(temporary, "steelyard-metrics-*")
 
 
-async def test_folders_of_metrics_that_a_killed_server_has_left_are_gone_after_the_next_start(tmp_path: Path) -> None:
+async def test_a_start_deletes_the_metrics_folder_of_a_killed_server(tmp_path: Path) -> None:
     (temporary := tmp_path / "temporary").mkdir()
     for _ in range(2):
         environment = {"TMPDIR": str(temporary)}
@@ -184,24 +182,24 @@ async def test_every_line_on_standard_output_is_json(tmp_path: Path, arguments: 
     assert all({"time", "level", "event"} <= from_json(line).keys() for line in process.stdout), process.stdout
 
 
-async def asked_of_both(url: str, temporary: Path) -> int:
-    """Ask on connections of their own until each worker has had one; how often that was."""
-    for asked in range(1, 500):
+async def requests_to_both(url: str, temporary: Path) -> int:
+    """Send requests, each on a new connection, until each worker has had one. The number of requests."""
+    for count in range(1, 500):
         async with httpx.AsyncClient(base_url=url) as client:
             await client.get("/items/999")
         if len(found_in(temporary, "steelyard-metrics-*/histogram_*.db")) == 2:
-            return asked
-    raise AssertionError("one worker had nothing to do")
+            return count
+    raise AssertionError("one worker got no request")
 
 
-async def telling(url: str, asked: int) -> Scrape | None:
-    """A scrape, once it knows of all these requests and of the connections of two workers."""
-    found = await scraped(url)
-    counted = found.of("steelyard_requests_total", operation="getItem", status=404)
-    return found if counted == asked and found.of("steelyard_database_connections") == 6 else None
+async def complete_scrape(url: str, requests: int) -> Scrape | None:
+    """A scrape, or None while it lacks a request or the connections of a worker."""
+    scrape = await scraped(url)
+    counted = scrape.of("steelyard_requests_total", operation="getItem", status=404)
+    return scrape if counted == requests and scrape.of("steelyard_database_connections") == 6 else None
 
 
-async def test_the_worker_works_off_what_the_server_left_and_stops_in_order(tmp_path: Path) -> None:
+async def test_the_worker_runs_the_jobs_that_the_server_left_and_stops_cleanly(tmp_path: Path) -> None:
     async with steelyard("serve", "--port", "0", folder=tmp_path, embedded_worker="false") as server:
         async with httpx.AsyncClient(base_url=await server.ready()) as client:
             await client.post("/users", json={"name": "Eve", "email": "eve@example.com", "password": "a long enough one"})

@@ -1,6 +1,6 @@
-"""The stories of the guide that this product answers for, told as its own tests tell them: plain httpx and a database.
+"""The stories of the original guide, tested in the guide's own way: plain httpx and a database.
 
-Where the guide contradicts itself the product had to decide; passwords are longer than the guide's.
+Where the guide contradicts itself, these tests state the decision of the product. Passwords are longer than the guide's.
 """
 
 import re
@@ -26,7 +26,7 @@ BOB = {"name": "Bob Smith", "email": "bob@example.com", "password": "pass2-and-l
 
 @pytest.fixture
 async def database(databases: Databases, tmp_path: Path) -> AsyncIterator[Database]:
-    """The guide's own: an SQLite file."""
+    """The database of the guide: an SQLite file."""
     async with databases.of_the_product("sqlite", tmp_path) as opened:
         yield opened
 
@@ -47,7 +47,7 @@ async def client(app: ContractAPI) -> AsyncIterator[AsyncClient]:
 
 
 async def bearer(client: AsyncClient, who: dict[str, str]) -> dict[str, str]:
-    """Registered and logged in: the header that says so."""
+    """Register a user and log in. The header with the token."""
     await client.post("/users/", json=who)
     token = await client.post("/token", data={"username": who["email"], "password": who["password"]})
     return {"Authorization": f"Bearer {token.json()['access_token']}"}
@@ -80,26 +80,26 @@ async def test_public_data_may_be_cached_for_five_minutes(client: AsyncClient) -
 
 
 @pytest.mark.parametrize("path", ["/", "/users/999", "/items/", "/nowhere", "/docs"])
-async def test_every_answer_tells_how_long_it_took(path: str, client: AsyncClient) -> None:
+async def test_every_response_states_its_duration(path: str, client: AsyncClient) -> None:
     assert re.fullmatch(r"[0-9]+\.[0-9]{4}s", (await client.get(path)).headers["x-response-time"])
 
 
 @pytest.mark.parametrize("path", ["/docs", "/redoc"])
-async def test_the_documentation_is_a_page(path: str, client: AsyncClient) -> None:
+async def test_the_documentation_is_a_web_page(path: str, client: AsyncClient) -> None:
     response = await client.get(path)
 
     assert response.status_code == 200
     assert response.headers["content-type"].startswith("text/html")
 
 
-async def test_the_document_is_openapi_31_and_knows_where_to_log_in(client: AsyncClient) -> None:
+async def test_the_document_is_openapi_31_and_has_the_url_of_the_login(client: AsyncClient) -> None:
     document = (await client.get("/openapi.json")).json()
 
     assert document["openapi"].startswith("3.1")
     assert document["components"]["securitySchemes"]["oauth2"]["flows"]["password"]["tokenUrl"] == "token"
 
 
-# -- people ------------------------------------------------------------------------------------------------------------
+# -- users -------------------------------------------------------------------------------------------------------------
 async def test_create_user(client: AsyncClient) -> None:
     response = await client.post("/users/", json=ALICE)
 
@@ -157,15 +157,15 @@ async def test_zip_codes(zip_code: str, country: str, status: int, client: Async
 
 
 async def test_every_error_of_a_body_is_listed(client: AsyncClient) -> None:
-    response = await client.post("/users/", json={"name": "", "email": "nobody", "password": "short", "age": 1})
+    response = await client.post("/users/", json={"name": "", "email": "no-at-sign", "password": "short", "age": 1})
 
     assert response.status_code == 422
     assert {error["loc"][-1] for error in response.json()["errors"]} == {"name", "email", "password", "age"}
     assert all(error.keys() == {"type", "loc", "msg", "pointer"} for error in response.json()["errors"])
-    assert "nobody" not in response.text
+    assert "no-at-sign" not in response.text
 
 
-async def test_whoever_registers_can_log_in_and_see_himself(client: AsyncClient) -> None:
+async def test_a_registered_user_can_log_in_and_read_their_account(client: AsyncClient) -> None:
     headers = await bearer(client, ALICE)
 
     response = await client.get("/users/me", headers=headers)
@@ -184,9 +184,9 @@ async def test_a_token_is_a_bearer_token(client: AsyncClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "form", [{"username": "alice@example.com", "password": "wrong"}, {"username": "nobody@example.com", "password": "wrong"}]
+    "form", [{"username": "alice@example.com", "password": "wrong"}, {"username": "unknown@example.com", "password": "wrong"}]
 )
-async def test_a_wrong_login_does_not_say_what_was_wrong(form: dict[str, str], client: AsyncClient) -> None:
+async def test_a_wrong_login_does_not_reveal_which_part_was_wrong(form: dict[str, str], client: AsyncClient) -> None:
     await client.post("/users/", json=ALICE)
 
     response = await client.post("/token", data=form)
@@ -196,7 +196,7 @@ async def test_a_wrong_login_does_not_say_what_was_wrong(form: dict[str, str], c
     assert response.headers["www-authenticate"] == "Bearer"
 
 
-async def test_a_bad_token_could_not_be_validated(client: AsyncClient) -> None:
+async def test_an_invalid_token_gets_a_401(client: AsyncClient) -> None:
     response = await client.get("/users/me", headers={"Authorization": "Bearer nonsense"})
 
     assert response.status_code == 401
@@ -204,17 +204,17 @@ async def test_a_bad_token_could_not_be_validated(client: AsyncClient) -> None:
     assert response.headers["www-authenticate"] == "Bearer"
 
 
-async def test_without_a_token_nobody_is_authenticated(client: AsyncClient) -> None:
+async def test_a_request_without_a_token_is_not_authenticated(client: AsyncClient) -> None:
     response = await client.get("/users/me")
 
     assert (response.status_code, response.json()["detail"]) == (401, "Not authenticated")
 
 
-async def test_the_list_of_users_is_for_staff(client: AsyncClient) -> None:
+async def test_only_staff_may_list_users(client: AsyncClient) -> None:
     assert (await client.get("/users/", headers=await bearer(client, ALICE))).status_code == 403
 
 
-async def test_whom_one_is_not_only_an_admin_deletes(client: AsyncClient) -> None:
+async def test_only_an_admin_may_delete_another_user(client: AsyncClient) -> None:
     alice, bob = await bearer(client, ALICE), await bearer(client, BOB)
     bob_id = (await client.get("/users/me", headers=bob)).json()["id"]
 
@@ -223,7 +223,7 @@ async def test_whom_one_is_not_only_an_admin_deletes(client: AsyncClient) -> Non
     assert (response.status_code, response.json()["detail"]) == (403, "Admin required")
 
 
-async def test_whoever_leaves_is_gone(client: AsyncClient) -> None:
+async def test_a_deleted_user_is_gone_and_their_token_is_invalid(client: AsyncClient) -> None:
     alice = await bearer(client, ALICE)
     alice_id = (await client.get("/users/me", headers=alice)).json()["id"]
 
@@ -232,7 +232,7 @@ async def test_whoever_leaves_is_gone(client: AsyncClient) -> None:
     assert (await client.get("/users/me", headers=alice)).status_code == 401
 
 
-async def test_a_profile_is_put_as_a_whole(client: AsyncClient) -> None:
+async def test_put_replaces_the_whole_profile(client: AsyncClient) -> None:
     alice = await bearer(client, {**ALICE, "bio": "Collects lamps."})
     alice_id = (await client.get("/users/me", headers=alice)).json()["id"]
 
@@ -243,7 +243,7 @@ async def test_a_profile_is_put_as_a_whole(client: AsyncClient) -> None:
 
 
 # -- items -------------------------------------------------------------------------------------------------------------
-async def test_a_page_of_items_echoes_what_it_was_asked_for(client: AsyncClient) -> None:
+async def test_a_page_of_items_echoes_its_parameters(client: AsyncClient) -> None:
     await lamp(client, await bearer(client, ALICE))
 
     response = await client.get("/items/", params={"skip": 0, "limit": 5, "search": "lamp"})
@@ -254,7 +254,7 @@ async def test_a_page_of_items_echoes_what_it_was_asked_for(client: AsyncClient)
     assert [item["title"] for item in page["items"]] == ["Lamp"]
 
 
-async def test_a_page_has_twenty_items_unless_asked_otherwise(client: AsyncClient) -> None:
+async def test_a_page_has_twenty_items_by_default(client: AsyncClient) -> None:
     page = (await client.get("/items/")).json()
 
     assert (page["skip"], page["limit"], page["search"]) == (0, 20, None)
@@ -313,15 +313,15 @@ async def test_codes_are_compared_in_capitals(client: AsyncClient) -> None:
     assert (response.status_code, response.json()["code"]) == (422, "PROMO-SPRING")
 
 
-# -- testing as the guide does -----------------------------------------------------------------------------------------
-async def test_dependencies_can_be_overridden(app: ContractAPI, client: AsyncClient) -> None:
+# -- tests in the way of the guide -------------------------------------------------------------------------------------
+async def test_a_test_can_override_a_dependency(app: ContractAPI, client: AsyncClient) -> None:
     alice = await bearer(client, ALICE)
     me = (await client.get("/users/me", headers=alice)).json()
 
-    def nobody() -> Caller | None:
+    def anonymous() -> Caller | None:
         return None
 
-    app.dependency_overrides[optional_caller] = nobody
+    app.dependency_overrides[optional_caller] = anonymous
     seen = (await client.get(f"/users/{me['id']}", headers=alice)).json()
     app.dependency_overrides = {}
 

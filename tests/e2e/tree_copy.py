@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.kit.project import ROOT
 
-# The rest of the repository is neither read nor changed by these programs.
+# These programs neither read nor change the rest of the repository.
 COPIED = ("openapi", "codegen", "server", "generated", "client", "tests", "docs", "pyproject.toml", "CHANGELOG.md", "README.md")
 WITHIN_S = 280
 _IMPORTS = re.compile(r"(?:from .*\n)*")
@@ -49,18 +49,18 @@ class TreeCopy:
         )
 
     def passes(self, *command: str) -> str:
-        """The output of a program that has to succeed."""
+        """Run a program that has to succeed. Its output."""
         ended = self.run(*command)
         assert ended.returncode == 0, f"{' '.join(command)}:\n{ended.stdout[-4000:]}"
         return ended.stdout
 
     def add(self, file: str, after: str | None, text: str) -> None:
-        """Put a block at the end of a file, or below the line that begins with those words; imports go to the imports."""
+        """Add a block at the end of a file, or below the line that begins with `after`. Imports go to the imports."""
         path = self.root / file
         there = path.read_text("utf-8") if path.is_file() else ""
         if after is None:
             imports, rest = (text[: (end := _IMPORTS.match(text).end())], text[end:]) if there else ("", text)  # type: ignore[union-attr]  # it also matches an empty text
-            there = re.sub("^from steelyard", lambda found: imports + found[0], there, count=1, flags=re.MULTILINE) if imports else there
+            there = re.sub("^from steelyard", lambda match: imports + match[0], there, count=1, flags=re.MULTILINE) if imports else there
             path.write_text(f"{there}\n\n{rest}" if there else rest, "utf-8")
             return
         lines = there.splitlines(keepends=True)
