@@ -103,29 +103,13 @@ class Server:
         options = (
             f"-h 127.0.0.1 -p {self.port} -k {self._home} -c fsync={durable} -c synchronous_commit={durable} -c full_page_writes={durable}"
         )
-        self.process = subprocess.Popen(
-            [
-                self._bin / "postgres",
-                "-D",
-                self._data,
-                *options.split(),
-                "-c",
-                "max_connections=200",
-                "-c",
-                "autovacuum=off",
-                "-c",
-                "deadlock_timeout=50ms",
-            ],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509  # one prctl call, before any thread of ours exists in the child
-            **self._unprivileged(),
-        )
+        command = [str(self._bin / "postgres"), "-D", str(self._data), *options.split()]
+        for option in ("max_connections=200", "autovacuum=off", "deadlock_timeout=50ms"):
+            command += ["-c", option]
         ready = threading.Event()
-        self._follower = threading.Thread(target=self._follow, args=(self.process, ready), daemon=True)
+        self._follower = threading.Thread(target=self._run, args=(command, ready), daemon=True)
         self._follower.start()
-        if not ready.wait(READY_WITHIN_S) or self.process.poll() is not None:
+        if not ready.wait(READY_WITHIN_S) or self.process is None or self.process.poll() is not None:
             raise RuntimeError(f"PostgreSQL did not start: {(self._home / 'log').read_text()}")
 
     def _builtin_locale(self) -> list[str]:
@@ -139,14 +123,29 @@ class Server:
             {"user": self._user, "group": "nogroup" if _has_group("nogroup") else "nobody", "extra_groups": []} if self._user else {}
         )
 
-    def _follow(self, process: "subprocess.Popen[bytes]", ready: threading.Event) -> None:
-        assert process.stderr is not None
-        with process.stderr as told, (self._home / "log").open("ab", buffering=0) as log:
-            for line in told:
-                log.write(line)
-                if b"ready to accept connections" in line:
-                    ready.set()
-        ready.set()
+    def _run(self, command: list[str], ready: threading.Event) -> None:
+        """Start the server and keep its log, until it ends.
+
+        The kernel sends the signal of `_die_with_parent` when the thread that started the child ends. A thread of an event loop ends
+        with the loop, this one with the server.
+        """
+        try:
+            self.process = process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                preexec_fn=_die_with_parent,  # noqa: PLW1509  # one prctl call; no thread that holds a lock is forked
+                **self._unprivileged(),
+            )
+            assert process.stderr is not None
+            with process.stderr as lines, (self._home / "log").open("ab", buffering=0) as log:
+                for line in lines:
+                    log.write(line)
+                    if b"ready to accept connections" in line:
+                        ready.set()
+        finally:
+            ready.set()
 
     @property
     def url(self) -> str:
