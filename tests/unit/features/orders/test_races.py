@@ -34,11 +34,14 @@ async def markets(database: Database, clock: Clock) -> AsyncIterator[list[Market
 
 
 async def outcome(attempt: Callable[[], Awaitable[object]]) -> str:
-    """ "done", or the class of the refusal."""
+    """ "done", "Deadlock", or the class of the refusal."""
     for _ in range(MAX_RUNS):
         try:
             await attempt()
-        except TransactionConflict:
+        except TransactionConflict as lost:
+            # A circle of locks costs its loser only another run, so a caller would not notice it.
+            if "40P01" in str(lost):
+                return "Deadlock"
             continue
         except (Problem, ConstraintViolated) as refusal:
             return type(refusal).__name__
@@ -193,7 +196,7 @@ async def test_concurrent_placing_cancelling_and_expiring_keep_stock_consistent(
 
     found = await outcomes(map(attempt, range(120)))
 
-    assert "LostRace" not in found
+    assert not {"LostRace", "Deadlock"} & found.keys()
     market.clock.advance(days=8)
     await asyncio.gather(*(expire_orders(each.database) for each in markets))
     assert [await market.stock(item) for item in goods] == [(30, 0)] * 3

@@ -1,47 +1,100 @@
-"""Every write locks users in one order, so that no two of them wait in a circle. PostgreSQL alone: SQLite has one writer."""
+"""Every write locks users in one order, and before their items, so that no two of them wait in a circle.
+
+PostgreSQL alone: SQLite has one writer.
+"""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 import asyncpg
+import httpx
+import pytest
 
 from steelyard.db.database import Database
+from tests.kit.clients.api import Api
 from tests.kit.servers.running import running
 from tests.kit.servers.waiting import until
 from tests.kit.world.people import Clock
+from tests.kit.world.world import Person
 
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 DEADLOCKS = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
 
+Send = Callable[[], Awaitable[httpx.Response]]
+LOCKED = {"role": "user", "is_active": False}
+REMOVALS: dict[str, Callable[[Api, Person], Awaitable[httpx.Response]]] = {
+    "deleted": lambda api, seller: api.delete(f"/users/{seller.id}"),
+    "locked": lambda api, seller: api.put(f"/users/{seller.id}/access", json=LOCKED),
+}
 
-async def test_two_admins_who_act_on_a_locked_admin_do_not_wait_in_a_circle(postgres: Database) -> None:
-    holding, watching = await asyncpg.connect(postgres.url), await asyncpg.connect(postgres.url)
+
+async def send_while_held(database: Database, user_id: int, *requests: Send) -> list[httpx.Response]:
+    """The responses of requests that have all come to wait, one after the other, while this user was locked."""
+    holding, watching = await asyncpg.connect(database.url), await asyncpg.connect(database.url)
 
     async def are_waiting(count: int) -> bool:
         return bool(await watching.fetchval(WAITING) == count)
 
+    await holding.execute("BEGIN")
+    await holding.execute("SELECT FROM users WHERE id = $1 FOR UPDATE", user_id)
+    sent = []
+    for number, request in enumerate(requests, 1):
+        sent.append(asyncio.ensure_future(request()))
+        await until(partial(are_waiting, number))
+    await holding.execute("ROLLBACK")
+    responses = await asyncio.gather(*sent)
+    await holding.close()
+    await watching.close()
+    return responses
+
+
+async def close_and_count_deadlocks(database: Database) -> int:
+    """Connections count their deadlocks when they end, or later."""
+    watching = await asyncpg.connect(database.url)
+
     async def are_gone() -> bool:
         return bool(await watching.fetchval(OTHERS) == 0)
 
+    await database.close()
+    await until(are_gone)
+    deadlocks: int = await watching.fetchval(DEADLOCKS)
+    await watching.close()
+    return deadlocks
+
+
+async def test_two_admins_who_act_on_a_locked_admin_do_not_wait_in_a_circle(postgres: Database) -> None:
     async with running(postgres, Clock()) as shop:
         locked, ada, bea = [await shop.world.person("admin") for _ in range(3)]
         await shop.world.set_standing(locked.id, "admin", is_active=False)
         renamed, unlocked = {"name": "Renamed", "email": locked.email}, {"role": "admin", "is_active": True}
-        await holding.execute("BEGIN")
-        await holding.execute("SELECT FROM users WHERE id = $1 FOR UPDATE", locked.id)
 
-        renaming = asyncio.create_task(shop.api.as_(bea).put(f"/users/{locked.id}", json=renamed))
-        await until(lambda: are_waiting(1))
-        unlocking = asyncio.create_task(shop.api.as_(ada).put(f"/users/{locked.id}/access", json=unlocked))
-        await until(lambda: are_waiting(2))
-        await holding.execute("ROLLBACK")
-        answers = await asyncio.gather(renaming, unlocking)
+        responses = await send_while_held(
+            postgres,
+            locked.id,
+            lambda: shop.api.as_(bea).put(f"/users/{locked.id}", json=renamed),
+            lambda: shop.api.as_(ada).put(f"/users/{locked.id}/access", json=unlocked),
+        )
 
-    # Connections count their deadlocks when they end, or later.
-    await holding.close()
-    await postgres.close()
-    await until(are_gone)
-    deadlocks = await watching.fetchval(DEADLOCKS)
-    await watching.close()
-    assert [each.status_code for each in answers] == [200, 200]
-    assert deadlocks == 0
+    assert [each.status_code for each in responses] == [200, 200]
+    assert await close_and_count_deadlocks(postgres) == 0
+
+
+@pytest.mark.parametrize("removal", REMOVALS)
+async def test_a_seller_who_changes_an_item_and_an_admin_who_removes_the_seller_do_not_wait_in_a_circle(
+    postgres: Database, removal: str
+) -> None:
+    async with running(postgres, Clock()) as shop:
+        admin, seller = await shop.world.person("admin"), await shop.world.person()
+        item = await shop.world.item(seller)
+
+        changed, removed = await send_while_held(
+            postgres,
+            seller.id,
+            lambda: shop.api.as_(seller).call("updateItem", {"title": "Torch"}, item_id=item),
+            lambda: REMOVALS[removal](shop.api.as_(admin), seller),
+        )
+
+    assert (changed.status_code, removed.is_success) == (200, True)
+    assert await close_and_count_deadlocks(postgres) == 0
