@@ -1,7 +1,11 @@
 """The supervisor with real processes that behave well or badly (workers.py), and what the layer around the application does."""
 
 import math
+import multiprocessing
+import os
 import signal
+import socket
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -14,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 from structlog.testing import capture_logs
 
 from steelyard.serving import process as serving
+from steelyard.serving.supervisor import Supervisor, Worker
 from tests.kit.servers.processes import Process, python
 from tests.kit.servers.waiting import until
 
@@ -67,6 +72,57 @@ async def test_workers_that_cannot_start_end_the_supervisor_after_a_while_with_a
         assert await process.ended() == 1
         assert "no worker was ready for 1 seconds, and the last" in process.printed[-1]
         assert len(events(process, "worker died")) >= 3
+
+
+class Failing:
+    """A supervisor outside of its loop, and a process that has ended before it was ready."""
+
+    def __init__(self) -> None:
+        with socket.socket() as listener:
+            self.supervisor = Supervisor(print, listener, 1, stop_within_s=1)
+        self.process = multiprocessing.get_context("spawn").Process(target=os.getpid)
+        self.process.start()
+
+    def pauses_for(self, pause_s: float) -> bool:
+        """Whether no worker is started for exactly this time after one has failed to start."""
+        worker = Worker(self.process, multiprocessing.Pipe(duplex=False)[0], generation=0, last_beat_at=0.0)
+        self.supervisor._workers.append(worker)
+        before = time.monotonic()
+        self.supervisor._worker_ended(worker)
+        is_exact = before + pause_s <= self.supervisor._start_at <= time.monotonic() + pause_s
+        self.supervisor._start_missing(self.supervisor._start_at - 0.01)
+        return is_exact and not self.supervisor._workers
+
+
+def test_each_start_that_fails_doubles_the_pause_before_the_next() -> None:
+    failing = Failing()
+
+    for pause_s in (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0):
+        assert failing.pauses_for(pause_s)
+
+
+def test_a_worker_that_becomes_ready_makes_the_pauses_short_again() -> None:
+    failing = Failing()
+    pulse, beat = multiprocessing.Pipe(duplex=False)
+    assert failing.pauses_for(0.1)
+    assert failing.pauses_for(0.2)
+
+    beat.send_bytes(b".")
+    failing.supervisor._read_heartbeat(Worker(failing.process, pulse, generation=0, last_beat_at=0.0))
+
+    assert failing.pauses_for(0.1)
+
+
+async def test_the_replacement_of_a_worker_leaves_no_file_open(supervised: Supervised) -> None:
+    async with supervised("willing") as process:
+        first, _ = pids(await times(process, "worker ready", 2))
+        supervisor = psutil.Process(process.pid)
+        before = supervisor.num_fds()
+
+        psutil.Process(first).kill()
+        await times(process, "worker ready", 3)
+
+        await until(lambda: supervisor.num_fds() == before)
 
 
 async def test_a_healthy_worker_stays_when_its_successors_cannot_start(supervised: Supervised, tmp_path: Path) -> None:
