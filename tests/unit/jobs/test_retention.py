@@ -1,4 +1,4 @@
-"""Deleting old rows waits for no other transaction, so that it cannot meet deleteUser or another worker in a circle."""
+"""Old rows are all deleted, and without waiting for another transaction, which could be deleteUser or another worker in a circle."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -6,14 +6,17 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, select, update
 
+from steelyard.app.worker import create_worker
 from steelyard.db.database import Database
 from steelyard.db.statements import Statement, statement
 from steelyard.db.transaction import Transaction
+from steelyard.features.auth import tasks as logins
 from steelyard.features.auth.login import LoginPolicy
 from steelyard.features.auth.queries import insert_login_failure
 from steelyard.features.auth.tasks import delete_expired
 from steelyard.idempotency import store
 from steelyard.jobs import outbox as jobs
+from steelyard.sources import Sources
 from steelyard.tables.credentials import login_failures
 from steelyard.tables.idempotency import idempotency_keys
 from steelyard.tables.jobs import outbox
@@ -78,3 +81,29 @@ async def test_rows_that_others_hold_are_passed_by(
     left = await delete_old(postgres)
 
     assert (passed_by, left) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("table", "add"),
+    [
+        (idempotency_keys, add_keys),
+        (outbox, add_jobs(finish)),
+        (outbox, add_jobs(give_up)),
+        (login_failures, add_failures),
+    ],
+    ids=["keys", "done jobs", "dead jobs", "failed logins"],
+)
+async def test_one_run_of_the_worker_deletes_more_old_rows_than_a_batch_has(
+    table: Table, add: Callable[[Transaction], Awaitable[None]], market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "DELETE_BATCH", 1)
+    monkeypatch.setattr(logins, "_BATCH", 1)
+    monkeypatch.setattr(store, "MAX_DELETED", 1)
+    monkeypatch.setattr(store.delete_expired, "__kwdefaults__", {"limit": 1})
+    async with market.database.transaction() as tx:
+        await add(tx)
+    market.clock.advance(days=31)
+
+    await create_worker(market.settings, market.database, Sources(market.clock, stopwatch=market.clock.stopwatch)).run_due()
+
+    assert await market.database.read().all(statement(select(next(iter(table.columns))), object)) == []
