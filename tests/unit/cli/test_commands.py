@@ -1,6 +1,7 @@
 """Commands in this process: what they print, change and refuse, and in which words."""
 
 import asyncio
+import errno
 import json
 import os
 import sqlite3
@@ -86,6 +87,29 @@ def test_a_database_that_is_away_is_told_without_its_password(run: Run) -> None:
     assert status == 1
     assert "127.0.0.1:1/steelyard cannot be reached" in err
     assert "hunter2" not in err
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (ZeroDivisionError("hunter2"), "this is a bug: ZeroDivisionError in broken (test_commands.py, line "),
+        (OSError(errno.ENOSPC, "No space left on device", "schema.sql"), "schema.sql cannot be used: No space left on device."),
+    ],
+    ids=["bug", "system"],
+)
+def test_an_error_that_no_command_expects_ends_it_with_a_sentence(
+    run: Run, error: Exception, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> str:
+        raise error
+
+    monkeypatch.setattr(commands, "script", broken)
+
+    status, _, err = run("migrate", "--sql")
+
+    assert status == 1
+    assert err.startswith(f"steelyard: {sentence}")
+    assert (err.count("\n"), "hunter2" in err) == (1, False)
 
 
 # -- serve ---

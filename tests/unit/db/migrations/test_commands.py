@@ -155,3 +155,13 @@ async def test_a_table_in_use_is_told_after_some_tries(databases: Databases, tmp
         await commands.downgrade(url, "base")
         await session.close()
         assert await commands.current(url) is None
+
+
+async def test_migrations_prepare_no_statement_by_name(postgres: Database) -> None:
+    # A pooler would give the next statement to a session that has not prepared it.
+    connection = await commands._connect(postgres.url)
+
+    await connection.fetchval("SELECT 1")
+
+    assert await connection.fetchval("SELECT count(*) FROM pg_prepared_statements") == 0
+    await connection.close()

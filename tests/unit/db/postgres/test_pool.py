@@ -27,6 +27,13 @@ async def test_a_session_has_the_limits_of_the_options(opening_postgres: Opener)
     assert [await db.read().scalar(setting, setting=name) for name in names] == ["4s", "1500ms", "9s", "steelyard"]
 
 
+async def test_a_session_behind_a_pooler_has_no_start_up_parameter_except_its_name(opening_postgres: Opener) -> None:
+    db = await opening_postgres(replace(FOR_TESTS, server_settings=False))
+    names = ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "application_name"]
+
+    assert [await db.read().scalar(setting, setting=name) for name in names] == ["0", "0", "0", "steelyard"]
+
+
 async def test_the_pool_grows_while_callers_wait_and_not_beyond_its_limit(opening_postgres: Opener, admin: Any) -> None:
     db = await opening_postgres(replace(FOR_TESTS, pool_size=2, pool_overflow=1))
     sleepers = [asyncio.create_task(db.read().scalar(sleep, seconds=20)) for _ in range(5)]
