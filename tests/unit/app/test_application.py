@@ -10,7 +10,7 @@ from steelyard.db.errors import DatabaseUnavailable
 from steelyard.jobs.worker import Worker
 from tests.kit.clients.api import Api
 from tests.kit.servers.databases import Server
-from tests.kit.servers.running import settings_for
+from tests.kit.servers.running import Running, settings_for
 from tests.kit.servers.waiting import until
 
 
@@ -51,3 +51,12 @@ async def test_a_database_file_that_cannot_be_opened_stops_the_start() -> None:
     with pytest.raises(DatabaseUnavailable):
         async with app.router.lifespan_context(app):
             pass
+
+
+@pytest.mark.parametrize("origin", ["http://localhost:5173", "http://127.0.0.1:8080"])
+async def test_in_development_pages_from_any_port_of_the_own_machine_may_use_the_api(shop: Running, origin: str) -> None:
+    own = await shop.api.get("/items", headers={"Origin": origin})
+    foreign = await shop.api.get("/items", headers={"Origin": "https://evil.example"})
+
+    assert own.headers["access-control-allow-origin"] == origin
+    assert "access-control-allow-origin" not in foreign.headers

@@ -208,6 +208,7 @@ async def test_a_preflight_is_answered_at_the_edge(journal: Notebook, origin: st
         ("10.0.0.1", "6.6.6.6, 203.0.113.9, 10.0.0.2", "203.0.113.9"),
         ("10.0.0.1", "", "10.0.0.1"),
         ("192.0.2.1", "203.0.113.9", "192.0.2.1"),
+        ("::ffff:192.0.2.1", "203.0.113.9", "192.0.2.1"),
     ],
 )
 async def test_only_proxies_may_say_for_whom_they_ask(journal: Notebook, client: str, forwarded: str, address: str) -> None:
