@@ -46,10 +46,14 @@ class Batch(Generic[Key, Row]):
         row = rows[key]
         return await self._fetch_one(key) if row is _ALONE else row
 
-    async def _fetch(self) -> dict[Key, Row | None]:
+    def _fetch(self) -> Coroutine[Any, Any, dict[Key, Row | None]]:
+        """Take the keys that wait now: those that come later belong to the next turn."""
         keys = list(islice(self._keys, _MAX_KEYS))
         for key in keys:
             del self._keys[key]
+        return self._rows_of(keys)
+
+    async def _rows_of(self, keys: list[Key]) -> dict[Key, Row | None]:
         if not keys:
             return {}
         try:

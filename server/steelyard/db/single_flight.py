@@ -71,13 +71,15 @@ class SingleFlight(Generic[Key, T]):
             return
         loop = asyncio.get_running_loop()
         self._late_at[key] = loop.time() + _PATIENCE_S
-        task = loop.create_task(self._serve(key, *self._next.pop(key)), context=Context())
+        call, turns = self._next.pop(key)
+        # Called here and not in the task: callers of the next turn may come before the task runs.
+        task = loop.create_task(self._serve(key, call(), turns), context=Context())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _serve(self, key: Key, call: Callable[[], Coroutine[Any, Any, T]], turns: list[asyncio.Future[T]]) -> None:
+    async def _serve(self, key: Key, call: Coroutine[Any, Any, T], turns: list[asyncio.Future[T]]) -> None:
         try:
-            result = await call()
+            result = await call
         except Exception as error:  # noqa: BLE001  # it is raised by every caller
             for turn in turns:
                 if not turn.done():
