@@ -173,3 +173,20 @@ def test_every_caller_sees_what_was_written_before_it_called(seed: int, is_batch
             assert error is None or isinstance(error, asyncio.CancelledError), error
 
     asyncio.run(market())
+
+
+async def test_a_key_that_comes_before_the_next_statement_is_sent_is_fetched_once(store: Store) -> None:
+    batch: Batch[str, int] = Batch(store.fetch_one, store.fetch_many)
+
+    async def one_after_the_other() -> None:
+        await batch.row("a")
+        await batch.row("c")
+
+    first = asyncio.create_task(one_after_the_other())
+    await asyncio.sleep(0)
+    waiting = asyncio.create_task(batch.row("b"))
+    await asyncio.sleep(0)
+    await store.settle()
+
+    await asyncio.gather(first, waiting)
+    assert store.sent == [["a"], ["b"], ["c"]]
