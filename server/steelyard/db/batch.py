@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Hashable, Mapping
 from functools import partial
-from itertools import islice
 from typing import Any, Generic, TypeVar
 
 from steelyard.db.errors import DatabaseError, DatabaseUnavailable
@@ -40,26 +39,24 @@ class Batch(Generic[Key, Row]):
         return self._row_of(key, turn)
 
     async def _row_of(self, key: Key, turn: Awaitable[Mapping[Key, Row | None]]) -> Row | None:
-        rows = await turn
-        if key not in rows:
-            return await self.row(key)  # more keys waited than one statement takes
-        row = rows[key]
+        row = (await turn)[key]
         return await self._fetch_one(key) if row is _ALONE else row
 
     def _fetch(self) -> Coroutine[Any, Any, dict[Key, Row | None]]:
         """Take the keys that wait now: those that come later belong to the next turn."""
-        keys = list(islice(self._keys, _MAX_KEYS))
-        for key in keys:
-            del self._keys[key]
+        keys, self._keys = list(self._keys), {}
         return self._rows_of(keys)
 
     async def _rows_of(self, keys: list[Key]) -> dict[Key, Row | None]:
-        if not keys:
-            return {}
-        try:
-            found = await self._fetch_many(keys)
-        except DatabaseUnavailable:
-            raise
-        except DatabaseError:
-            return dict.fromkeys(keys, _ALONE)
-        return {key: found.get(key) for key in keys}
+        rows: dict[Key, Row | None] = {}
+        for start in range(0, len(keys), _MAX_KEYS):
+            some = keys[start : start + _MAX_KEYS]
+            try:
+                found = await self._fetch_many(some)
+            except DatabaseUnavailable:
+                raise
+            except DatabaseError:
+                rows |= dict.fromkeys(some, _ALONE)
+            else:
+                rows |= {key: found.get(key) for key in some}
+        return rows
