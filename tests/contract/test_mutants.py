@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.contract.mutants import access, answers, effects, hints, requests, routes, slips  # noqa: F401  # they register their drifts
+from tests.contract.mutants import access, effects, hints, requests, responses, routes, slips  # noqa: F401  # they register their drifts
 from tests.contract.mutants.document import Verdict, explained
 from tests.contract.mutants.drifts import OPERATORS, ROWS, Drift
 from tests.contract.mutants.edits import Edit, lengths, of_operations, of_schemas, setting
@@ -81,7 +81,7 @@ def test_a_drift_that_cannot_be_called_as_the_product_calls_it_has_noticed_nothi
 
 
 def test_an_error_within_a_drift_is_its_own_unless_it_raises_it_on_purpose() -> None:
-    assert "AttributeError" in str(slips.in_error(broken(answers.has_json)))
+    assert "AttributeError" in str(slips.in_error(broken(responses.has_json)))
     assert slips.in_error(broken(hints.OF_TEST.sub)) is None, "what the product does wrong is what was to be noticed"
     assert slips.in_error(ZeroDivisionError()) is None
 
@@ -89,8 +89,8 @@ def test_an_error_within_a_drift_is_its_own_unless_it_raises_it_on_purpose() -> 
 @pytest.mark.parametrize(
     ("path", "message", "is_slip"),
     [
-        (answers.__file__, "KeyError: 'caller'", True),
-        (answers.__file__, "ZeroDivisionError", False),
+        (responses.__file__, "KeyError: 'caller'", True),
+        (responses.__file__, "ZeroDivisionError", False),
         (__file__, "TypeError: unreserved.<locals>.take() takes 2 positional arguments but 3 were given", True),
         (__file__, "KeyError: 'type'", False),
     ],

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.contract.mutants import access, answers, document, documents, effects, hints, requests, routes, sources  # noqa: F401  # they register their drifts
+from tests.contract.mutants import access, document, documents, effects, hints, requests, responses, routes, sources  # noqa: F401  # they register their drifts
 from tests.contract.mutants.drifts import OPERATORS, ROWS, Drift, Operator
 from tests.contract.mutants.engine import Outcome, Task, layers_of, run
 from tests.contract.mutants.layers import NAMES, Bench
