@@ -45,7 +45,6 @@ REASONS = {
     "tests/unit/codegen/lint/test_rules.py": CASES,
     "tests/unit/db/test_transaction.py": SUBJECT,
     "tests/unit/features/orders/test_placing.py": SUBJECT,
-    "tests/unit/jobs/test_worker.py": SUBJECT,
     "tests/unit/security/test_access_tokens.py": SUBJECT,
     "tests/unit/security/test_authenticator.py": SUBJECT,
     "tests/unit/serving/test_protocol.py": SUBJECT,
