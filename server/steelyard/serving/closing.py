@@ -4,9 +4,9 @@ import asyncio
 
 from uvicorn.protocols.http.flow_control import FlowControl
 
-# Closing a connection with unread bytes resets it, and the reset can overtake the response. So these bytes are read and discarded first.
+# Closing a connection with unread bytes resets it, and the reset can overtake the response. So a client that still sends is read for
+# this long, and its bytes are discarded. They are not counted: a client that sends first and reads afterwards gets its response too.
 LINGER_S = 2.0
-MAX_DISCARDED = 262_144
 # A client that reads this many bytes within the write timeout, or everything, keeps its connection.
 MIN_PROGRESS = 65_536
 
@@ -20,7 +20,6 @@ class ConnectionClosing:
         self._transport = transport
         self._flow = flow
         self._write_timeout_s = write_timeout_s
-        self._discarded = 0
         self._unread = 0
         self._linger_timer: asyncio.TimerHandle | None = None
         self._read_timer: asyncio.TimerHandle | None = None
@@ -38,12 +37,6 @@ class ConnectionClosing:
             self._transport.write_eof()
         self._flow.resume_reading()
         self._linger_timer = self._loop.call_later(LINGER_S, self.close)
-
-    def discard(self, size: int) -> None:
-        """Count bytes that arrive after the response."""
-        self._discarded += size
-        if self._discarded > MAX_DISCARDED:
-            self.close()
 
     def expect_progress(self) -> None:
         """Abort the connection if the client does not read MIN_PROGRESS bytes in each write timeout."""

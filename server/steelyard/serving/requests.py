@@ -51,8 +51,8 @@ class RequestReader(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         if self._closing.has_begun:
-            self._closing.discard(len(data))
-        elif self._waiting:
+            return
+        if self._waiting:
             self._read(self._waiting[self._waiting_from :] + data, 0)
         else:
             self._read(data, 0)

@@ -16,6 +16,7 @@ from steelyard.serving.bounds import Bounds
 from steelyard.serving.config import KEEP_ALIVE_S, ServerConfig
 from steelyard.serving.protocol import BoundedProtocol
 from steelyard.settings import Settings
+from tests.kit.servers.waiting import until
 
 HOST = b"host: localhost\r\n"
 # A test waits for no one, but a machine may be busy.
@@ -131,3 +132,4 @@ async def guarded(
             writer.transport.abort()
         server.close()
         await asyncio.gather(*state.tasks, return_exceptions=True)
+        await until(lambda: not state.connections)
