@@ -11,10 +11,12 @@ from steelyard.db.errors import NotOpened
 from steelyard.db.fair_pool import FairPool
 from steelyard.db.opening import create_file, no_file
 from steelyard.db.options import DatabaseOptions
+from steelyard.db.sqlite.errors import error_code
 from steelyard.db.writing import Writing
 
 Connection = aiosqlite.Connection
 INTERRUPT_INTERVAL_S = 0.01
+BUSY_INTERVAL_S = 0.01
 
 
 class SqliteConnections:
@@ -62,17 +64,31 @@ class SqliteConnections:
             await self._connections.pop().close()
 
     async def _connect(self, *, reads_only: bool) -> Connection:
-        connection = await aiosqlite.connect(self._path, isolation_level=None, cached_statements=400)
+        busy_timeout_s = self._options.sqlite_busy_timeout_s
+        connection = await aiosqlite.connect(self._path, timeout=busy_timeout_s, isolation_level=None, cached_statements=400)
         self._connections.append(connection)
+        await self._use_wal(connection)
         for pragma in (
-            f"busy_timeout = {int(self._options.sqlite_busy_timeout_s * 1000)}",
-            "journal_mode = WAL",
             f"synchronous = {self._options.sqlite_synchronous}",
             "foreign_keys = on",
             f"query_only = {'on' if reads_only else 'off'}",
         ):
             await connection.execute_fetchall(f"PRAGMA {pragma}")
         return connection
+
+    async def _use_wal(self, connection: Connection) -> None:
+        """Without a retry, one of two processes that open a new file at once would fail: SQLite does not wait for this lock."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._options.sqlite_busy_timeout_s
+        while True:
+            try:
+                await connection.execute_fetchall("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if error_code(error) != "SQLITE_BUSY" or loop.time() > deadline:
+                    raise
+            else:
+                return
+            await asyncio.sleep(BUSY_INTERVAL_S)
 
     def recover(self, reader: Connection) -> None:
         """Put a reader back once its cancelled statement has ended."""

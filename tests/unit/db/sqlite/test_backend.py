@@ -11,7 +11,7 @@ from sqlalchemy import Column, ForeignKey, Index, MetaData, Table, Text, bindpar
 
 from steelyard.db.columns import Id, id_column, metadata
 from steelyard.db.database import Database
-from steelyard.db.errors import ConstraintViolated, DatabaseUnavailable, StatementFailed, ValueOutOfRange
+from steelyard.db.errors import ConstraintViolated, DatabaseUnavailable, NotOpened, StatementFailed, ValueOutOfRange
 from steelyard.db.sqlite.backend import SqliteBackend
 from steelyard.db.statements import statement
 from steelyard.tables.schema import create_tables
@@ -147,6 +147,32 @@ async def test_the_database_is_unavailable_while_another_process_writes_for_too_
     other.close()
 
     assert (await stock(db)).title == "lamp"
+
+
+async def test_a_new_file_that_another_process_is_opening_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    other = sqlite3.connect(path, isolation_level=None)
+    other.executescript("CREATE TABLE things (name TEXT); BEGIN IMMEDIATE")
+    database = Database(f"sqlite:///{path}", options=FOR_TESTS)
+
+    opening = asyncio.create_task(database.open())
+    await asyncio.wait([opening], timeout=0.2)
+    assert not opening.done()
+    other.execute("COMMIT")
+    await opening
+    await database.close()
+    other.close()
+
+
+async def test_a_new_file_that_another_process_keeps_for_too_long_is_not_opened(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    other = sqlite3.connect(path, isolation_level=None)
+    other.executescript("CREATE TABLE things (name TEXT); BEGIN IMMEDIATE")
+    database = Database(f"sqlite:///{path}", options=replace(FOR_TESTS, sqlite_busy_timeout_s=0.1))
+
+    with pytest.raises(NotOpened, match=r"is locked by another process\. .* \(SQLITE_BUSY\)"):
+        await database.open()
+    other.close()
 
 
 async def test_a_unique_rule_is_found_by_its_index(db: Database) -> None:
