@@ -103,9 +103,9 @@ CONTESTANTS = {each.name: each for each in (STEELYARD, UNSHARED, SEED_SYNC, FLOO
 class Running:
     """A running contestant with a separate port, session and core; stopped at the end of the `with`."""
 
-    def __init__(self, contestant: Contestant, given: Mapping[str, str], cpus: Sequence[int], log: Path) -> None:
+    def __init__(self, contestant: Contestant, values: Mapping[str, str], cpus: Sequence[int], log: Path) -> None:
         self._log = log
-        environment = {name: _filled(value, given) for name, value in contestant.environment.items()}
+        environment = {name: _filled(value, values) for name, value in contestant.environment.items()}
         # The settings of the user who runs the benchmark are left out.
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("STEELYARD_")}
 
@@ -114,11 +114,11 @@ class Running:
             dies_with_parent()
 
         self.name = contestant.name
-        self.url = f"http://127.0.0.1:{given['port']}"
+        self.url = f"http://127.0.0.1:{values['port']}"
         began = time.perf_counter()
         with log.open("wb") as lines:
             self.process = subprocess.Popen(
-                [_filled(part, given) for part in contestant.command],
+                [_filled(part, values) for part in contestant.command],
                 cwd=contestant.folder,
                 env=inherited | environment,
                 stdin=subprocess.DEVNULL,
@@ -165,7 +165,7 @@ class Running:
                     continue
 
 
-def _filled(text: str, given: Mapping[str, str]) -> str:
-    for name, value in given.items():
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    for name, value in values.items():
         text = text.replace(f"{{{name}}}", value)
     return text

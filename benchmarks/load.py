@@ -1,9 +1,9 @@
-"""Load on one operation of one server, and what came of it: by wrk where it is installed, else by a generator of our own.
+"""Loads one operation of one server: with wrk if it is installed, otherwise with the generator below.
 
     python -m benchmarks.load URL OPERATION SECONDS CONNECTIONS
 
-The one of our own costs several times as much, so that on two cores rates in wall time are its own; what a request costs the
-server is the same. Both are closed loops: each connection waits for its answer.
+The generator below costs several times as much as wrk, so on two cores it limits the rates in wall time. What a request costs the server
+is the same. Both are closed loops: each connection waits for its response.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ TURNS, MOST_PENDING = 64, 20
 class Outcome:
     """The result of one load."""
 
-    answers: int
+    responses: int
     rate: float
     p50_ms: float
     p99_ms: float
@@ -55,13 +55,13 @@ class Orders:
 
 
 def generator() -> str:
-    """Which one loads here."""
+    """The generator that this machine uses."""
     return "wrk" if shutil.which("wrk") else "own"
 
 
-def buyers_used(answers: int, connections: int) -> int:
+def buyers_used(responses: int, connections: int) -> int:
     """How many buyers may have a pending order after so many responses: the next load begins after them."""
-    return TURNS * (1 + (answers + connections) // (TURNS * MOST_PENDING))
+    return TURNS * (1 + (responses + connections) // (TURNS * MOST_PENDING))
 
 
 def load(url: str, operation: str, seconds: int, connections: int, orders: Orders) -> Outcome:
@@ -78,19 +78,19 @@ def load(url: str, operation: str, seconds: int, connections: int, orders: Order
 
 
 def read_wrk(text: str) -> Outcome:
-    """What wrk's report says."""
+    """The figures of wrk's report."""
 
     def milliseconds(label: str) -> float:
-        found = re.search(rf"^\s+{label}\s+([\d.]+)(us|ms|s|m)\s*$", text, re.MULTILINE)
-        return float(found[1]) * {"us": 1e-3, "ms": 1.0, "s": 1e3, "m": 6e4}[found[2]] if found else 0.0
+        match = re.search(rf"^\s+{label}\s+([\d.]+)(us|ms|s|m)\s*$", text, re.MULTILINE)
+        return float(match[1]) * {"us": 1e-3, "ms": 1.0, "s": 1e3, "m": 6e4}[match[2]] if match else 0.0
 
     def number(pattern: str) -> float:
-        found = re.search(pattern, text)
-        return float(found[1]) if found else 0.0
+        match = re.search(pattern, text)
+        return float(match[1]) if match else 0.0
 
     sockets = re.search(r"Socket errors: (.*)", text)
     return Outcome(
-        answers=int(number(r"(\d+) requests in")),
+        responses=int(number(r"(\d+) requests in")),
         rate=number(r"Requests/sec:\s+([\d.]+)"),
         p50_ms=milliseconds("50%"),
         p99_ms=milliseconds("99%"),
@@ -99,7 +99,7 @@ def read_wrk(text: str) -> Outcome:
     )
 
 
-# -- our own ---------------------------------------------------------------------------------------------------------------
+# -- without wrk ------------------------------------------------------------------------------------------------------------
 
 Next = Callable[[], bytes]
 _STATUS = re.compile(rb"HTTP/1\.1 (\d{3})")
@@ -159,10 +159,10 @@ class _Tally:
 
     def outcome(self, seconds: float) -> Outcome:
         took = sorted(self.took_s) or [0.0]
-        answers = len(self.took_s)
+        responses = len(self.took_s)
         return Outcome(
-            answers=answers,
-            rate=answers / seconds,
+            responses=responses,
+            rate=responses / seconds,
             p50_ms=took[len(took) // 2] * 1e3,
             p99_ms=took[len(took) * 99 // 100] * 1e3,
             refused=sum(count for status, count in self.statuses.items() if not 200 <= status < 300),

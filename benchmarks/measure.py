@@ -1,4 +1,4 @@
-"""What the machine says of processes (Linux): processor time, memory, and what kind of machine it is."""
+"""Reads processor time and memory of processes from /proc, and describes the machine."""
 
 import ctypes
 import os
@@ -29,18 +29,18 @@ REPORTED = (
 
 
 def session_cpu_s(session: int) -> float:
-    """Processor time of everything that runs in a session, of the kernel's on its behalf, too."""
+    """Processor time of all processes of a session, including system time."""
     return sum(int(fields[11]) + int(fields[12]) for _, fields in _processes() if int(fields[3]) == session) / TICKS_PER_S
 
 
 def session_pss_mb(session: int) -> float:
-    """Memory of a session; what processes share counts in parts."""
+    """Memory of a session. Memory that processes share is divided among them."""
     rollups = [(PROC / pid / "smaps_rollup").read_text() for pid, fields in _processes() if int(fields[3]) == session]
-    return sum(int(found[1]) for text in rollups if (found := re.search(r"^Pss:\s+(\d+)", text, re.MULTILINE))) / 1024
+    return sum(int(match[1]) for text in rollups if (match := re.search(r"^Pss:\s+(\d+)", text, re.MULTILINE))) / 1024
 
 
 def family_cpu_s(parent: int) -> float:
-    """Processor time of a process and its children, of those that have ended, too. PostgreSQL is such a family."""
+    """Processor time of a process and its children, including those that have ended: for PostgreSQL."""
     ticks = 0
     for pid, fields in _processes():
         if int(pid) == parent:
@@ -51,7 +51,7 @@ def family_cpu_s(parent: int) -> float:
 
 
 def _processes() -> Iterator[tuple[str, list[str]]]:
-    """Pid, and the fields of its stat from the state on, which is the third of proc(5)."""
+    """Pid, and the fields of its stat, from the state on (the third field in proc(5))."""
     for entry in PROC.iterdir():
         if entry.name.isdigit():
             try:
@@ -86,7 +86,7 @@ def facts() -> dict[str, object]:
         "cores": os.cpu_count(),
         "kernel": platform.release(),
         "python": platform.python_version(),
-        "versions": {name: found for name in REPORTED if (found := _version(name)) is not None},
+        "versions": {name: installed for name in REPORTED if (installed := _version(name)) is not None},
     }
 
 

@@ -1,6 +1,6 @@
-"""From the figures of a run to the table and the results of the goals; reads no clock and touches no server.
+"""Turns the figures of a run into the report: the table, and which goals are met.
 
-python -m benchmarks.report results/2026-01-31.json        prints it again
+python -m benchmarks.report results/2026-01-31.json        prints the report of an earlier run
 """
 
 import json
@@ -30,7 +30,7 @@ GOALS: Mapping[str, Mapping[str, tuple[float, float]]] = {
 BOUNDED_BELOW_CPU = 0.5
 NOISY_ABOVE_LOAD = 0.5
 
-Verdict = Literal["aim", "must", "below", "not compared"]
+Result = Literal["aim", "must", "below", "not compared"]
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Comparison:
     aim: float
 
     @property
-    def verdict(self) -> Verdict:
+    def result(self) -> Result:
         if self.ratio is None:
             return "not compared"
         return "aim" if self.ratio >= self.aim else "must" if self.ratio >= self.must else "below"
@@ -53,18 +53,18 @@ class Comparison:
 def per_cpu_second(samples: Sequence[Sample]) -> float:
     """Requests per second of the server's processor, over all rounds: long ones count for more."""
     used = sum(sample["server_cpu_s"] for sample in samples)
-    return sum(sample["answers"] for sample in samples) / used if used else 0.0
+    return sum(sample["responses"] for sample in samples) / used if used else 0.0
 
 
 def faults(samples: Sequence[Sample]) -> list[str]:
     """Why these samples prove nothing; none when they do."""
     refused = sum(sample["refused"] for sample in samples)
     sockets = [sample["sockets"] for sample in samples if sample["sockets"]]
-    found = [f"{refused} responses were not 2xx"] if refused else []
-    found += [f"socket errors: {sockets[0]}"] if sockets else []
+    reasons = [f"{refused} responses were not 2xx"] if refused else []
+    reasons += [f"socket errors: {sockets[0]}"] if sockets else []
     if any(sample["p50_ms"] == 0 for sample in samples):
-        found.append("no latency was measured")
-    return found
+        reasons.append("no latency was measured")
+    return reasons
 
 
 def ratio(document: Document, name: str, reference: str, operation: str) -> float | None:
@@ -86,18 +86,18 @@ def compare(document: Document) -> list[Comparison]:
 
 def failures(document: Document) -> list[str]:
     """What stops a release: a missed `must`, failed requests to Steelyard, orders that do not add up."""
-    found = [
+    reasons = [
         f"{each.operation} is {each.ratio:.2f} times {each.peer}, and must be {each.must:g}"
         for each in compare(document)
-        if each.verdict == "below"
+        if each.result == "below"
     ]
-    found += [f"{operation} of {OURS}: {fault}" for operation in OPERATIONS for fault in faults(_samples(document, OURS, operation))]
-    return found + list(document["integrity"]["broken"])
+    reasons += [f"{operation} of {OURS}: {fault}" for operation in OPERATIONS for fault in faults(_samples(document, OURS, operation))]
+    return reasons + list(document["integrity"]["broken"])
 
 
 def _samples(document: Document, name: str, operation: str) -> Sequence[Sample]:
-    found: Sequence[Sample] = document["samples"].get(name, {}).get(operation, ())
-    return found
+    samples: Sequence[Sample] = document["samples"].get(name, {}).get(operation, ())
+    return samples
 
 
 def _median(samples: Sequence[Sample], key: str) -> float:
@@ -107,9 +107,9 @@ def _median(samples: Sequence[Sample], key: str) -> float:
 def render(document: Document) -> str:
     """The whole report, as Markdown."""
     parts = [_heading(document), _table(document), _details(document)]
-    if document.get("sweep"):
-        parts.append(_sweep(document))
-    return "\n\n".join([*parts, _verdicts(document), _notes(document)]) + "\n"
+    if document.get("scaling"):
+        parts.append(_scaling(document))
+    return "\n\n".join([*parts, _results(document), _notes(document)]) + "\n"
 
 
 def _heading(document: Document) -> str:
@@ -159,7 +159,7 @@ def _details(document: Document) -> str:
     ]
     for name, operations in document["samples"].items():
         for operation, samples in operations.items():
-            answers = max(sum(sample["answers"] for sample in samples), 1)
+            responses = max(sum(sample["responses"] for sample in samples), 1)
             server, database = (sum(sample[key] for sample in samples) for key in ("server_cpu_s", "database_cpu_s"))
             busy = server / sum(sample["seconds"] for sample in samples)
             remark = "INVALID" if faults(samples) else "bounded by the other core" if busy < BOUNDED_BELOW_CPU else ""
@@ -169,8 +169,8 @@ def _details(document: Document) -> str:
                 _rounded(_median(samples, "rate")),
                 f"{_median(samples, 'p50_ms'):.1f}",
                 f"{_median(samples, 'p99_ms'):.1f}",
-                f"{server / answers * 1e6:.0f}",
-                f"{database / answers * 1e6:.0f}",
+                f"{server / responses * 1e6:.0f}",
+                f"{database / responses * 1e6:.0f}",
                 f"{busy:.0%}",
                 remark,
             ]
@@ -178,16 +178,16 @@ def _details(document: Document) -> str:
     return "\n".join(lines)
 
 
-def _sweep(document: Document) -> str:
+def _scaling(document: Document) -> str:
     """One item at growing numbers of connections."""
-    counts = [str(count) for count in document["settings"]["sweep"]]
+    counts = [str(count) for count in document["settings"]["scaling"]]
     lines = [
         "One item at so many connections: requests/s (p99 ms).",
         "",
         "| | " + " | ".join(counts) + " |",
         "|---|" + "---:|" * len(counts),
     ]
-    for name, by_count in document["sweep"].items():
+    for name, by_count in document["scaling"].items():
         cells = [
             f"INVALID: {'; '.join(wrong)}" if (wrong := faults([sample])) else f"{_rounded(sample['rate'])} ({sample['p99_ms']:.0f})"
             for sample in (by_count[count] for count in counts)
@@ -196,23 +196,23 @@ def _sweep(document: Document) -> str:
     return "\n".join(lines)
 
 
-def _verdicts(document: Document) -> str:
+def _results(document: Document) -> str:
     lines = ["| Steelyard against | | measured | must | aim | |", "|---|---|---:|---:|---:|---|"]
-    words: Mapping[Verdict, str] = {"aim": "aim reached", "must": "met", "below": "**below must**", "not compared": "not compared"}
+    words: Mapping[Result, str] = {"aim": "aim reached", "must": "met", "below": "**below must**", "not compared": "not compared"}
     for each in compare(document):
-        cells = [each.peer, each.operation, _times(each.ratio), f"{each.must:g}", f"{each.aim:g}", words[each.verdict]]
+        cells = [each.peer, each.operation, _times(each.ratio), f"{each.must:g}", f"{each.aim:g}", words[each.result]]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
 def _notes(document: Document) -> str:
-    found = document["integrity"]
+    integrity = document["integrity"]
     orders = (
-        f"Afterwards the database held {found['orders']} orders; {found['answered']} had got a 201, and up to {found['cut']} were "
-        "under way when a load ended."
+        f"At the end the database held {integrity['orders']} orders; {integrity['acknowledged']} had returned 201, "
+        f"and up to {integrity['cut']} were under way when a load ended."
     )
     lines = ["The same ratio varies by about 15 % between runs.", "", orders]
-    lines += [f"**{each}**" for each in found["broken"]] or ["All orders add up: stock, lines, totals, stored responses and events."]
+    lines += [f"**{each}**" for each in integrity["broken"]] or ["All orders add up: stock, lines, totals, stored responses and events."]
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""The command: smoke test, warm-up, rounds, a sweep if requested, integrity, report. `nox -s bench -- --help` lists its options."""
+"""The command: smoke test, warm-up, rounds, scaling if requested, integrity, report. `nox -s bench -- --help` lists its options."""
 
 import argparse
 import json
@@ -22,7 +22,7 @@ from tests.kit.servers.databases import Server
 
 RESULTS = Path(__file__).parent / "results"
 WARM_S = 1
-SWEEP = (1, 8, 32, 128, 512)
+SCALING = (1, 8, 32, 128, 512)
 # The most buyers that one load can use up.
 MOST_USED = 2000
 Sample = dict[str, Any]
@@ -38,7 +38,7 @@ class Run:
         self._log = log
         self._buyer = 1
         self._loads = 0
-        self.answered = 0
+        self.acknowledged = 0
         self.cut = 0
 
     def smoke(self) -> None:
@@ -46,11 +46,11 @@ class Run:
         token = self._tokens.read_text().splitlines()[-1]
         expected = None
         for server in self._running:
-            found = smoke.answers(server.url, token, server.name)
-            self.answered += 2
-            expected = expected or found
+            responses = smoke.responses(server.url, token, server.name)
+            self.acknowledged += 2
+            expected = expected or responses
             try:
-                smoke.compare(server.name, found, expected)
+                smoke.compare(server.name, responses, expected)
             except smoke.DiffersError as error:
                 error.add_note(server.log())
                 raise
@@ -73,11 +73,11 @@ class Run:
             self._say(f"round {number + 1} of {count}")
         return samples
 
-    def sweep(self, names: Sequence[str], seconds: int) -> dict[str, dict[str, Sample]]:
+    def scaling(self, names: Sequence[str], seconds: int) -> dict[str, dict[str, Sample]]:
         """One item at growing numbers of connections. The guide's idiom stalls beyond its pool, so it is left out."""
         servers = [server for server in self._running if server.name in names]
         return {
-            server.name: {str(connections): self.sample(server, "b", seconds, connections) for connections in SWEEP} for server in servers
+            server.name: {str(connections): self.sample(server, "b", seconds, connections) for connections in SCALING} for server in servers
         }
 
     def sample(self, server: Running, operation: str, seconds: int, connections: int) -> Sample:
@@ -91,8 +91,8 @@ class Run:
         outcome = load(server.url, operation, seconds, connections, orders)
         server_after, database_after = measure.session_cpu_s(server.process.pid), measure.family_cpu_s(self._market.pid)
         if operation == "d":
-            self._buyer += buyers_used(outcome.answers, connections)
-            self.answered += outcome.answers - outcome.refused
+            self._buyer += buyers_used(outcome.responses, connections)
+            self.acknowledged += outcome.responses - outcome.refused
             self.cut += connections
         return asdict(outcome) | {
             "seconds": seconds,
@@ -101,13 +101,13 @@ class Run:
         }
 
     def integrity(self) -> dict[str, Any]:
-        """What the orders left behind; `broken` says in sentences what does not add up."""
-        found = self._market.balance()
-        orders = found.pop("orders")
-        broken = [f"{count} {what.replace('_', ' ')}" for what, count in found.items() if count]
-        if not self.answered <= orders <= self.answered + self.cut:
-            broken.append(f"{orders} orders were placed, and {self.answered} responses were 201")
-        return {"orders": orders, "answered": self.answered, "cut": self.cut, "broken": broken}
+        """What the orders left behind; `broken` lists what does not add up."""
+        counts = self._market.balance()
+        orders = counts.pop("orders")
+        broken = [f"{count} {what.replace('_', ' ')}" for what, count in counts.items() if count]
+        if not self.acknowledged <= orders <= self.acknowledged + self.cut:
+            broken.append(f"{orders} orders were placed, and {self.acknowledged} responses were 201")
+        return {"orders": orders, "acknowledged": self.acknowledged, "cut": self.cut, "broken": broken}
 
     def _say(self, what: str) -> None:
         print(what, file=self._log, flush=True)
@@ -137,21 +137,21 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         running = []
         for name, contestant in contestants.items():
             if name not in skipped:
-                given = {"port": str(measure.free_port()), "database": market.url, "secret": secret}
-                running.append(stack.enter_context(Running(contestant, given, server_cpus, folder / f"{name}.log")))
+                values = {"port": str(measure.free_port()), "database": market.url, "secret": secret}
+                running.append(stack.enter_context(Running(contestant, values, server_cpus, folder / f"{name}.log")))
         facts = {each.name: {"title": contestants[each.name].title, "start_s": round(each.ready_s, 2)} for each in running}
         for each in running:
             facts[each.name]["pss_idle_mb"] = round(measure.session_pss_mb(each.process.pid), 1)
 
-        one = Run(market, running, tokens)
-        one.smoke()
-        one.warm(options.operations, options.connections)
-        samples = one.rounds(options.rounds, options.operations, options.seconds, options.connections)
-        sweep = one.sweep(("steelyard", "floor"), options.seconds) if options.sweep else {}
+        measured = Run(market, running, tokens)
+        measured.smoke()
+        measured.warm(options.operations, options.connections)
+        samples = measured.rounds(options.rounds, options.operations, options.seconds, options.connections)
+        scaling = measured.scaling(("steelyard", "floor"), options.seconds) if options.scaling else {}
         for each in running:
             facts[each.name]["pss_mb"] = round(measure.session_pss_mb(each.process.pid), 1)
         machine = measure.facts() | {"postgresql": market.version()}
-        integrity = one.integrity()
+        integrity = measured.integrity()
     return {
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "settings": {
@@ -161,7 +161,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
             "generator": generator(),
             "server_cpus": _named(server_cpus),
             "other_cpus": _named(other_cpus),
-            "sweep": list(SWEEP) if options.sweep else [],
+            "scaling": list(SCALING) if options.scaling else [],
             "environment": dict(STEELYARD.environment),
         },
         "machine": machine,
@@ -169,7 +169,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         "skipped": skipped,
         "facts": facts,
         "samples": samples,
-        "sweep": sweep,
+        "scaling": scaling,
         "integrity": integrity,
     }
 
@@ -182,9 +182,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="nox -s bench --", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="3 rounds of 1 s: under two minutes, for a first look")
     parser.add_argument("--check", action="store_true", help="exit 1 when a `must` of the goals is missed")
-    parser.add_argument("--sweep", action="store_true", help="one item at 1 to 512 connections, too")
-    parser.add_argument("--rounds", type=int, help="5 unless given")
-    parser.add_argument("--seconds", type=int, help="2 unless given")
+    parser.add_argument("--scaling", action="store_true", help="one item at 1 to 512 connections, too")
+    parser.add_argument("--rounds", type=int, help="default: 5")
+    parser.add_argument("--seconds", type=int, help="default: 2")
     parser.add_argument("--connections", type=int, default=32)
     parser.add_argument("--operations", default="".join(OPERATIONS), help="some of abcd")
     parser.add_argument("--before", type=Path, metavar="CHECKOUT", help="a checkout of an earlier version takes part, too")

@@ -66,11 +66,11 @@ def ratio(raw: Callable[[], object], ours: Callable[[], object], times: int) -> 
     """Microseconds of both, and their ratio."""
     pairs = Pairs()
     for _ in range(ROUNDS):
-        for function, found in ((raw, pairs.raw), (ours, pairs.ours)):
+        for function, times_us in ((raw, pairs.raw), (ours, pairs.ours)):
             begun = time.process_time()
             for _ in range(times):
                 function()
-            found.append((time.process_time() - begun) / times * 1e6)
+            times_us.append((time.process_time() - begun) / times * 1e6)
     return pairs.result()
 
 
@@ -79,11 +79,11 @@ async def async_ratio(
 ) -> tuple[float, float, float]:
     pairs = Pairs()
     for _ in range(ROUNDS):
-        for function, found in ((raw, pairs.raw), (ours, pairs.ours)):
+        for function, times_us in ((raw, pairs.raw), (ours, pairs.ours)):
             begun = time.process_time()
             for _ in range(times):
                 await function()
-            found.append((time.process_time() - begun) / times * 1e6)
+            times_us.append((time.process_time() - begun) / times * 1e6)
     return pairs.result()
 
 
@@ -151,24 +151,24 @@ def cpu_ms(code: str) -> float:
 
 
 def starts(rounds: int = 25) -> dict[str, tuple[float, float, float]]:
-    found: dict[str, list[float]] = {name: [] for name in STARTS}
+    times_ms: dict[str, list[float]] = {name: [] for name in STARTS}
     for _ in range(rounds):
         for name, code in STARTS.items():
-            found[name].append(cpu_ms(code))
-    bare, imported = min(found["python"]), min(found["import"])
+            times_ms[name].append(cpu_ms(code))
+    bare, imported = min(times_ms["python"]), min(times_ms["import"])
     results = {"import (ms)": (bare, imported, imported - bare)}
     for name, title in (("client", "client and first call"), ("TLS", "the same, ready for TLS")):
         pairs = Pairs()
-        pairs.raw, pairs.ours = [one - bare for one in found["httpx"]], [one - bare for one in found[name]]
+        pairs.raw, pairs.ours = [time_ms - bare for time_ms in times_ms["httpx"]], [time_ms - bare for time_ms in times_ms[name]]
         results[title] = pairs.result()
     return results
 
 
 def main() -> int:
-    found = calls() | asyncio.run(async_calls()) | starts()
-    for name, (raw, ours, figure) in found.items():
+    results = calls() | asyncio.run(async_calls()) | starts()
+    for name, (raw, ours, figure) in results.items():
         print(f"{name:28} bare {raw:8.1f}   SDK {ours:8.1f}   {figure:6.2f} of {BUDGETS[name]:.2f}")
-    beyond = [name for name, (_, _, figure) in found.items() if figure > BUDGETS[name]]
+    beyond = [name for name, (_, _, figure) in results.items() if figure > BUDGETS[name]]
     if beyond:
         print(f"Beyond budget: {', '.join(beyond)}", file=sys.stderr)
     return 1 if beyond else 0

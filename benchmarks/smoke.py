@@ -6,8 +6,8 @@ import urllib.request
 from collections.abc import Mapping
 from typing import Any
 
-Answer = tuple[int, Any]
-# What no two servers can agree on: ids, times, and a cursor that is each one's own affair.
+Response = tuple[int, Any]
+# Values that differ between servers: ids, times and cursors.
 OWN = {"id", "next_cursor", "expires_at", "created_at", "updated_at", "at"}
 # Another item than the one that is looked at: its stock must not change between two contestants.
 BODY = b'{"product_id":6,"quantity":2}'
@@ -17,7 +17,7 @@ class DiffersError(Exception):
     """A contestant's response differs from Steelyard's."""
 
 
-def send(url: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Answer:
+def send(url: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Response:
     """Status and JSON."""
     sent = {"Content-Type": "application/json", **(headers or {})} if body is not None else {}
     try:
@@ -28,10 +28,10 @@ def send(url: str, path: str, body: bytes | None = None, headers: Mapping[str, s
             return error.code, None
 
 
-def answers(url: str, token: str, name: str) -> dict[str, Answer]:
+def responses(url: str, token: str, name: str) -> dict[str, Response]:
     """What is compared. Two orders are placed, one of them by two equal requests."""
 
-    def order(key: str, body: bytes = BODY, bearer: str = token) -> Answer:
+    def order(key: str, body: bytes = BODY, bearer: str = token) -> Response:
         return send(url, "/orders", body, {"Authorization": f"Bearer {bearer}", "Idempotency-Key": f"smoke-{name}-{key}"})
 
     first = order("1")
@@ -54,7 +54,7 @@ def answers(url: str, token: str, name: str) -> dict[str, Answer]:
     }
 
 
-def _next_page(url: str) -> Answer:
+def _next_page(url: str) -> Response:
     status, page = send(url, "/items?limit=20")
     if status != 200:
         return status, None
@@ -68,10 +68,10 @@ def without_own(value: Any) -> Any:
     return [without_own(each) for each in value] if isinstance(value, list) else value
 
 
-def compare(name: str, found: Mapping[str, Answer], expected: Mapping[str, Answer]) -> None:
+def compare(name: str, received: Mapping[str, Response], expected: Mapping[str, Response]) -> None:
     """DiffersError at the first difference. Cursors are not compared; items and their times are."""
     for what, (status, body) in expected.items():
-        got_status, got = found[what]
+        got_status, got = received[what]
         if got_status != status:
             raise DiffersError(f"{name} responds to {what} with {got_status} instead of {status}")
         if isinstance(body, dict) and _without_cursor(got) != _without_cursor(body):

@@ -7,7 +7,7 @@ from codegen.client.methods import Methods
 from codegen.client.models import Models
 from codegen.client.types import PythonType
 
-COMMON, PROBLEMS, INPUTS = "common", "refusals", "inputs"
+COMMON, PROBLEMS, INPUTS = "common", "problems", "inputs"
 TITLES = {
     COMMON: "responses of several tags",
     PROBLEMS: "members of problems and events",

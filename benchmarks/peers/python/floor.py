@@ -141,12 +141,12 @@ async def lifespan(app: Starlette):
     await app.state.pool.close()
 
 
-def answer(body: object, status: int = 200) -> Response:
+def respond(body: object, status: int = 200) -> Response:
     return Response(encode(body), status, media_type="application/json")
 
 
-def refusal(status: int, detail: str) -> Response:
-    return answer({"detail": detail}, status)
+def problem(status: int, detail: str) -> Response:
+    return respond({"detail": detail}, status)
 
 
 def item_of(row: asyncpg.Record) -> Item:
@@ -172,16 +172,16 @@ def item_of(row: asyncpg.Record) -> Item:
 
 
 async def health(request: Request) -> Response:
-    return answer({"status": "ok"})
+    return respond({"status": "ok"})
 
 
 async def get_item(request: Request) -> Response:
     try:
         item_id = int(request.path_params["item_id"])
     except ValueError:
-        return refusal(422, "bad id")
+        return problem(422, "bad id")
     row = await request.app.state.pool.fetchrow(ITEM, item_id)
-    return refusal(404, "Item not found") if row is None else answer(item_of(row))
+    return problem(404, "Item not found") if row is None else respond(item_of(row))
 
 
 async def list_items(request: Request) -> Response:
@@ -190,9 +190,9 @@ async def list_items(request: Request) -> Response:
         skip, limit = int(query.get("skip", 0)), int(query.get("limit", 20))
         after = msgspec.json.decode(base64.urlsafe_b64decode(query["cursor"]), type=tuple[datetime, int]) if "cursor" in query else None
     except ValueError:
-        return refusal(422, "bad page")
+        return problem(422, "bad page")
     if not 0 <= skip <= 10_000 or not 1 <= limit <= 100:
-        return refusal(422, "bad page")
+        return problem(422, "bad page")
     if after is None:
         rows = await request.app.state.pool.fetch(PAGE, limit + 1, skip)
     else:
@@ -203,8 +203,8 @@ async def list_items(request: Request) -> Response:
         next_cursor = base64.urlsafe_b64encode(encode((last["created_at"], last["id"]))).decode()
     items = [item_of(row) for row in rows[:limit]]
     if after is None:
-        return answer(Page(items, skip, limit, await total(request.app), next_cursor, None))
-    return answer(Page(items, None, limit, None, next_cursor, None))
+        return respond(Page(items, skip, limit, await total(request.app), next_cursor, None))
+    return respond(Page(items, None, limit, None, next_cursor, None))
 
 
 async def total(app: Starlette) -> int:
@@ -221,17 +221,17 @@ async def create_order(request: Request) -> Response:
         token = request.headers.get("authorization", "")[7:]
         buyer_id = int(jwt.decode(token, KEY, algorithms=["HS256"], audience="steelyard", issuer="steelyard")["sub"])
     except (jwt.PyJWTError, ValueError):
-        return refusal(401, "Could not validate credentials")
+        return problem(401, "Could not validate credentials")
     key = request.headers.get("idempotency-key", "")
     raw = await request.body()
     try:
         draft = decode(raw)
     except msgspec.DecodeError:
-        return refusal(422, "bad order")
+        return problem(422, "bad order")
     if draft.product_id < 1 or not 1 <= draft.quantity <= 1000 or not 1 <= len(key) <= 255:
-        return refusal(422, "bad order")
+        return problem(422, "bad order")
     if draft.quantity > 100:
-        return refusal(422, "Bulk orders over 100 need a discount code")
+        return problem(422, "Bulk orders over 100 need a discount code")
 
     now, fingerprint = datetime.now(UTC), hashlib.sha256(encode(draft)).digest()
     async with request.app.state.pool.acquire() as connection:
@@ -253,17 +253,17 @@ async def place(connection, buyer_id: int, key: str, fingerprint: bytes, draft: 
     if await connection.fetchval(CLAIM, buyer_id, key, fingerprint, now) is None:
         claimed = await connection.fetchrow(CLAIMED, buyer_id, key)
         if claimed["fingerprint"] != fingerprint:
-            return refusal(422, "This key was used for another request"), b""
+            return problem(422, "This key was used for another request"), b""
         return Response(claimed["body"], claimed["status"], {"Idempotency-Replayed": "true"}, "application/json"), b""
     buyer = await connection.fetchrow(BUYER, buyer_id)
     if buyer is None:
-        return refusal(401, "Could not validate credentials"), b""
+        return problem(401, "Could not validate credentials"), b""
     taken = await connection.fetchrow(TAKE_STOCK, draft.product_id, draft.quantity)
     if taken is None:
-        return refusal(409, "Item unavailable or out of stock"), b""
+        return problem(409, "Item unavailable or out of stock"), b""
     seller_id, sku, title, price = taken
     if seller_id == buyer_id:
-        return refusal(422, "One's own items cannot be ordered"), b""
+        return problem(422, "One's own items cannot be ordered"), b""
     address = None if buyer["street"] is None else dict(buyer)
     amount, expires = price * draft.quantity, now + timedelta(days=7)
     order_id = await connection.fetchval(
@@ -280,7 +280,7 @@ async def place(connection, buyer_id: int, key: str, fingerprint: bytes, draft: 
         MOST_PENDING,
     )
     if order_id is None:
-        return refusal(409, "Too many pending orders"), b""
+        return problem(409, "Too many pending orders"), b""
     line_id = await connection.fetchval(LINE, order_id, draft.product_id, sku, title, price, draft.quantity, amount)
     data = {
         "order_id": order_id,

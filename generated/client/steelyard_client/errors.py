@@ -22,7 +22,7 @@ from steelyard_runtime.errors import (
 from steelyard_runtime.webhooks import BadSignature
 
 from .models.orders import Money, OrderStatus
-from .models.refusals import HttpMethod, PromotionRefusal, Relation, Scope, Shortage, Violation
+from .models.problems import HttpMethod, PromotionRefusal, Relation, Scope, Shortage, Violation
 from .models.system import HealthComponents
 
 __all__ = (

@@ -52,11 +52,11 @@ class Batch(Generic[Key, Row]):
         for start in range(0, len(keys), _MAX_KEYS):
             some = keys[start : start + _MAX_KEYS]
             try:
-                found = await self._fetch_many(some)
+                fetched = await self._fetch_many(some)
             except DatabaseUnavailable:
                 raise
             except DatabaseError:
                 rows |= dict.fromkeys(some, _ALONE)
             else:
-                rows |= {key: found.get(key) for key in some}
+                rows |= {key: fetched.get(key) for key in some}
         return rows

@@ -113,15 +113,15 @@ def _text_to_list(text: str | None) -> list[Any] | None:
         return []
     if text is None:
         return None
-    found: list[Any] = from_json(text)
-    return found
+    values: list[Any] = from_json(text)
+    return values
 
 
 def _text_to_object(text: str | None) -> dict[str, Any] | None:
     if text is None:
         return None
-    found: dict[str, Any] = from_json(text)
-    return found
+    members: dict[str, Any] = from_json(text)
+    return members
 
 
 class ListParameter(TypeDecorator[Iterable[Any]]):

@@ -93,23 +93,23 @@ class CompiledStatement(Generic[R_co]):
             raise TypeError(f"{self.name} and its twin for several keys need the same one parameter")
         self.batch, self.key_place = batch, key_place
 
-    def arguments(self, given: Mapping[str, object]) -> Sequence[object]:
+    def arguments(self, values_by_name: Mapping[str, object]) -> Sequence[object]:
         """The values in the statement's order; TypeError when a name is missing or unknown."""
         try:
-            values: list[Any] = list(map(given.__getitem__, self.parameters))
+            values: list[Any] = list(map(values_by_name.__getitem__, self.parameters))
         except KeyError:
-            raise self._misnamed(given) from None
-        if len(given) != self._count:
-            raise self._misnamed(given)
+            raise self._misnamed(values_by_name) from None
+        if len(values_by_name) != self._count:
+            raise self._misnamed(values_by_name)
         for place, process in self._processors:
             values[place] = process(values[place])
         return values
 
-    def _misnamed(self, given: Mapping[str, object]) -> TypeError:
-        wanted = set(self.parameters)
-        missing, unknown = sorted(wanted - given.keys()), sorted(given.keys() - wanted)
+    def _misnamed(self, values_by_name: Mapping[str, object]) -> TypeError:
+        expected = set(self.parameters)
+        missing, unknown = sorted(expected - values_by_name.keys()), sorted(values_by_name.keys() - expected)
         faults = [f"needs {', '.join(missing)}"] * bool(missing) + [f"does not know {', '.join(unknown)}"] * bool(unknown)
-        return TypeError(f"{self.name} {' and '.join(faults)}; its parameters are {', '.join(sorted(wanted)) or 'none'}")
+        return TypeError(f"{self.name} {' and '.join(faults)}; its parameters are {', '.join(sorted(expected)) or 'none'}")
 
 
 def plain_statement(text: str) -> CompiledStatement[Any]:

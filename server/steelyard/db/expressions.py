@@ -13,7 +13,7 @@ from sqlalchemy.sql.expression import FunctionElement
 
 from steelyard.db.columns import JsonList
 
-# The names in these texts are those of our own tables.
+# Every name in these texts is a name of our tables.
 # ruff: noqa: S608
 
 

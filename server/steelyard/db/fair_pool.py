@@ -58,14 +58,14 @@ class FairPool(Generic[T]):
             self._waiting.remove(turn)
             turn.set_exception(DatabaseUnavailable(f"no turn for {self._what} within {self._wait_s} s"))
 
-    def put_back(self, thing: T) -> None:
+    def put_back(self, lent: T) -> None:
         """Lend it to the longest waiter, or keep it."""
         while self._waiting:
             turn = self._waiting.popleft()
             if not turn.done():
-                turn.set_result(thing)
+                turn.set_result(lent)
                 return
-        self.idle.append(thing)
+        self.idle.append(lent)
 
     def open(self) -> None:
         self._over = None

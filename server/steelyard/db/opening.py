@@ -59,7 +59,7 @@ def _out_of_reach(error: BaseException, url: str) -> str:
     if isinstance(error, ConnectionError) and error.errno is None and "SSL" in str(error):
         return f"offers no TLS, which sslmode in {_URL} demands. Leave sslmode out, or switch TLS on at the server"
     if isinstance(error, TimeoutError):
-        return f"did not answer in time. Start it, or {_ELSEWHERE}"
+        return f"did not respond in time. Start it, or {_ELSEWHERE}"
     if isinstance(error, OSError) and (unreadable := _unreadable_file(url)):
         return f"cannot be connected to, because {unreadable} in {_URL} cannot be read. Correct the path, or let this user read the file"
     return f"cannot be reached ({_system(error)}). Start it, or {_ELSEWHERE}"

@@ -34,10 +34,10 @@ class SingleFlight(Generic[Key, T]):
         if task is None or task.done():
             # It belongs to all who join, so it carries nothing of the request that starts it.
             task = self._under_way[key] = asyncio.get_running_loop().create_task(call(), context=Context())
-            task.add_done_callback(lambda done: self._forget(key, done))
+            task.add_done_callback(lambda done: self._drop(key, done))
         return await asyncio.shield(task)
 
-    def _forget(self, key: Key, task: asyncio.Task[T]) -> None:
+    def _drop(self, key: Key, task: asyncio.Task[T]) -> None:
         if self._under_way[key] is task:
             del self._under_way[key]
         if not task.cancelled():

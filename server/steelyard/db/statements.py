@@ -56,11 +56,11 @@ class Statement(Generic[R_co]):
     @property
     def name(self) -> str:
         """`orders.queries.reserve_stock`: where the statement stands, for errors, spans and counters."""
-        found = self._code
-        if found == "<module>":
+        name = self._code
+        if name == "<module>":
             home = vars(sys.modules[self._module])
-            found = next((name for name, value in home.items() if value is self), "statement")
-        return f"{self._module.removeprefix('steelyard.').removeprefix('features.')}.{found}"
+            name = next((name for name, value in home.items() if value is self), "statement")
+        return f"{self._module.removeprefix('steelyard.').removeprefix('features.')}.{name}"
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
@@ -162,8 +162,8 @@ class any_of(FunctionElement[bool]):  # noqa: N801
 @compiles(any_of, "postgresql")
 def _equal_to_any(element: any_of, compiler: SQLCompiler, **options: Any) -> str:
     column, names = element.clauses
-    wanted = f"{column.type.dialect_impl(compiler.dialect).compile(dialect=compiler.dialect)}[]"
-    return f"{compiler.process(column, **options)} = ANY ({compiler.process(names, **options)}::{wanted})"
+    array = f"{column.type.dialect_impl(compiler.dialect).compile(dialect=compiler.dialect)}[]"
+    return f"{compiler.process(column, **options)} = ANY ({compiler.process(names, **options)}::{array})"
 
 
 @compiles(any_of, "sqlite")

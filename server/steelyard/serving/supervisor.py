@@ -157,7 +157,7 @@ class Supervisor:
         for worker in self._workers:
             silent_s = SILENT_FOR_S if worker.is_ready else START_WITHIN_S
             if now > (worker.stop_by if worker.stop_by is not None else worker.last_beat_at + silent_s):
-                log.error("worker killed, because it did not answer or stop", pid=worker.process.pid)
+                log.error("worker killed, because it did not respond or stop", pid=worker.process.pid)
                 worker.process.kill()
 
     def _start_missing(self, now: float) -> None:

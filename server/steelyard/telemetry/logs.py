@@ -117,8 +117,8 @@ def _times(_logger: object, _name: str, event: Event) -> Event:
 
 
 def _exceptions(_logger: object, _name: str, event: Event) -> Event:
-    given = event.pop("exc_info", None)
-    error = given if isinstance(given, BaseException) else (given[1] if isinstance(given, tuple) else sys.exception() if given else None)
+    info = event.pop("exc_info", None)
+    error = info if isinstance(info, BaseException) else (info[1] if isinstance(info, tuple) else sys.exception() if info else None)
     if error is not None:
         event.update(describe_error(error))
     return event
@@ -126,18 +126,18 @@ def _exceptions(_logger: object, _name: str, event: Event) -> Event:
 
 def describe_error(error: BaseException) -> dict[str, object]:
     """An exception without its text: class, causes, place, and what a database adds that names no value."""
-    found: dict[str, object] = {"error": _name(error), "where": _where(error.__traceback__)}
+    fields: dict[str, object] = {"error": _name(error), "where": _where(error.__traceback__)}
     causes: list[str] = []
     cause = error.__cause__ or error.__context__
     while cause is not None and len(causes) < MAX_FRAMES:
         causes.append(_name(cause))
         cause = cause.__cause__ or cause.__context__
     if causes:
-        found["causes"] = causes
+        fields["causes"] = causes
     for attribute, field in (("sqlstate", "sqlstate"), ("constraint_name", "constraint")):
         if isinstance(value := getattr(error, attribute, None), str):
-            found[field] = value
-    return found
+            fields[field] = value
+    return fields
 
 
 def _name(error: BaseException) -> str:

@@ -1,4 +1,4 @@
-"""Pages for people: the contract as it is, Swagger UI, ReDoc, and one page for each way to say no. Nothing here is an operation."""
+"""Pages that are not operations: the contract, Swagger UI, ReDoc, the problem types, and `/livez`."""
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
@@ -10,10 +10,10 @@ from steelyard.web_pages import contract, livez, problems, reference
 
 def routes(settings: Settings, bundle: bytes) -> list[Route]:
     """Plain routes for the application: /livez and the document always, the pages about it unless they are switched off."""
-    found = [*livez.routes(), *contract.routes(contract.below(settings.root_path, bundle))]
+    pages = [*livez.routes(), *contract.routes(contract.below(settings.root_path, bundle))]
     if settings.docs:
-        found += [*reference.routes(), *problems.routes(bundle)]
-    return [*found, *(Route(route.path + "/", _without_slash) for route in found)]
+        pages += [*reference.routes(), *problems.routes(bundle)]
+    return [*pages, *(Route(route.path + "/", _without_slash) for route in pages)]
 
 
 async def _without_slash(request: Request) -> RedirectResponse:

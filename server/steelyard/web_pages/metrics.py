@@ -27,8 +27,8 @@ class _Scraped:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
-        given = request.headers.get("authorization", "").encode("latin-1")
-        if not compare_digest(given, self._authorization) or request.method not in {"GET", "HEAD"}:
+        authorization = request.headers.get("authorization", "").encode("latin-1")
+        if not compare_digest(authorization, self._authorization) or request.method not in {"GET", "HEAD"}:
             raise HTTPException(404)
         body = await asyncio.to_thread(self._render)
         await Response(body, media_type=TEXT_FORMAT, headers={"cache-control": "no-store"})(scope, receive, send)

@@ -39,17 +39,17 @@ def routes(bundle: bytes) -> list[Route]:
 
     @cache
     def pages() -> dict[str, Static]:
-        found = list_problems(json.loads(bundle))
-        return {"": _list(found)} | {each.slug: _page(each) for each in found}
+        problems = list_problems(json.loads(bundle))
+        return {"": _list(problems)} | {each.slug: _page(each) for each in problems}
 
     async def every_problem(request: Request) -> Response:
         return pages()[""].respond(request)
 
     async def problem(request: Request) -> Response:
-        found = pages().get(request.path_params["slug"])
-        if found is None:
+        page = pages().get(request.path_params["slug"])
+        if page is None:
             raise HTTPException(404)
-        return found.respond(request)
+        return page.respond(request)
 
     return [Route("/problems", every_problem), Route("/problems/{slug}", problem)]
 
@@ -57,17 +57,17 @@ def routes(bundle: bytes) -> list[Route]:
 def list_problems(document: Schema) -> list[ProblemPage]:
     """All problems of the contract, by status and name, with the operations that list them."""
     schemas = document["components"]["schemas"]
-    found = {name: _problem(schema) for name, schema in schemas.items() if _type(schema).startswith(PREFIX)}
+    problems = {name: _problem(schema) for name, schema in schemas.items() if _type(schema).startswith(PREFIX)}
     for response in document["components"].get("responses", {}).values():
         for media in response.get("content", {}).values():
-            for name in _named(media.get("schema", {})) & found.keys():
-                found[name].example = found[name].example or media.get("example")
+            for name in _named(media.get("schema", {})) & problems.keys():
+                problems[name].example = problems[name].example or media.get("example")
     for item in document["paths"].values():
         for operation in item.values():
             if isinstance(operation, dict) and "operationId" in operation:
-                for name in _reached(operation["responses"], document) & found.keys():
-                    found[name].operations.append(operation["operationId"])
-    return sorted(found.values(), key=lambda each: (each.status, each.slug))
+                for name in _reached(operation["responses"], document) & problems.keys():
+                    problems[name].operations.append(operation["operationId"])
+    return sorted(problems.values(), key=lambda each: (each.status, each.slug))
 
 
 def _type(schema: Schema) -> str:
@@ -88,17 +88,17 @@ def _named(schema: Schema) -> set[str]:
 
 
 def _reached(responses: Schema, document: Schema) -> set[str]:
-    found: set[str] = set()
-    for given in responses.values():
-        response = document["components"]["responses"][given["$ref"].rsplit("/", 1)[1]] if "$ref" in given else given
+    names: set[str] = set()
+    for declared in responses.values():
+        response = document["components"]["responses"][declared["$ref"].rsplit("/", 1)[1]] if "$ref" in declared else declared
         for media in response.get("content", {}).values():
-            found |= _named(media.get("schema", {}))
-    return found
+            names |= _named(media.get("schema", {}))
+    return names
 
 
-def _list(found: list[ProblemPage]) -> Static:
-    cells = ((each.status, f'<a href="problems/{each.slug}">{each.slug}</a>', escape(each.detail or each.title)) for each in found)
-    rows = "\n".join(f"<tr><td>{status}</td><td>{link}</td><td>{says}</td></tr>" for status, link, says in cells)
+def _list(problems: list[ProblemPage]) -> Static:
+    cells = ((each.status, f'<a href="problems/{each.slug}">{each.slug}</a>', escape(each.detail or each.title)) for each in problems)
+    rows = "\n".join(f"<tr><td>{status}</td><td>{link}</td><td>{detail}</td></tr>" for status, link, detail in cells)
     body = (
         "<main>\n<h1>Problems</h1>\n<p>Every problem that this API can return, as <code>application/problem+json</code> (RFC 9457). "
         "The <code>type</code> is the path of one of these pages; its meaning and status never change.</p>\n"

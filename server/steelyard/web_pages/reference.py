@@ -54,10 +54,10 @@ class Assets:
 
 def _package() -> Path:
     """Where the package's files lie; importing it would load FastAPI's pages, which we do not use."""
-    found = importlib.util.find_spec("fastapi_offline")
-    if found is None or not found.submodule_search_locations:
+    spec = importlib.util.find_spec("fastapi_offline")
+    if spec is None or not spec.submodule_search_locations:
         raise RuntimeError("fastapi-offline is not installed, so there is no Swagger UI to show. Install it, or set STEELYARD_DOCS=false")
-    return Path(found.submodule_search_locations[0]) / "static"
+    return Path(spec.submodule_search_locations[0]) / "static"
 
 
 def routes() -> list[Route]:
@@ -88,7 +88,7 @@ def routes() -> list[Route]:
         return redoc.respond(request)
 
     async def asset(request: Request) -> Response:
-        found = assets.find(request.path_params["name"])
-        return Response(status_code=404) if found is None else found.respond(request)
+        page = assets.find(request.path_params["name"])
+        return Response(status_code=404) if page is None else page.respond(request)
 
     return [Route("/docs", docs), Route("/redoc", reference), Route("/docs/assets/{name}", asset)]

@@ -29,7 +29,7 @@ def anyio_backend() -> tuple[str, dict[str, bool]]:
 
 
 def test_the_report_of_wrk_is_read_in_milliseconds() -> None:
-    assert read_wrk(WRK) == Outcome(answers=16544, rate=8265.44, p50_ms=0.85, p99_ms=1020, refused=0, sockets=None)
+    assert read_wrk(WRK) == Outcome(responses=16544, rate=8265.44, p50_ms=0.85, p99_ms=1020, refused=0, sockets=None)
 
 
 def test_what_went_wrong_is_read_from_the_report_of_wrk() -> None:
@@ -41,16 +41,16 @@ def test_what_went_wrong_is_read_from_the_report_of_wrk() -> None:
 
 
 def test_a_report_without_a_response_is_all_zero() -> None:
-    assert read_wrk("unable to connect\n") == Outcome(answers=0, rate=0, p50_ms=0, p99_ms=0, refused=0, sockets=None)
+    assert read_wrk("unable to connect\n") == Outcome(responses=0, rate=0, p50_ms=0, p99_ms=0, refused=0, sockets=None)
 
 
-@pytest.mark.parametrize(("answers", "buyers"), [(0, 64), (1247, 64), (1248, 128), (12_800, 704)])
-def test_a_load_leaves_every_buyer_that_may_have_ordered_behind(answers: int, buyers: int) -> None:
-    assert buyers_used(answers, connections=32) == buyers
+@pytest.mark.parametrize(("responses", "buyers"), [(0, 64), (1247, 64), (1248, 128), (12_800, 704)])
+def test_a_load_leaves_every_buyer_that_may_have_ordered_behind(responses: int, buyers: int) -> None:
+    assert buyers_used(responses, connections=32) == buyers
 
 
 async def test_the_included_generator_counts_responses_and_failures(tmp_path: Path) -> None:
-    asked: list[bytes] = []
+    requests: list[bytes] = []
     ended = asyncio.Event()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -58,8 +58,8 @@ async def test_the_included_generator_counts_responses_and_failures(tmp_path: Pa
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
                 length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
-                asked.append(head + await reader.readexactly(length))
-                status = b"201 Created" if len(asked) % 2 else b"409 Conflict"
+                requests.append(head + await reader.readexactly(length))
+                status = b"201 Created" if len(requests) % 2 else b"409 Conflict"
                 writer.write(b"HTTP/1.1 %s\r\ncontent-length: 2\r\n\r\n{}" % status)
         writer.close()
         # A client that hangs up during a response resets the connection; its end repeats that.
@@ -75,8 +75,8 @@ async def test_the_included_generator_counts_responses_and_failures(tmp_path: Pa
         outcome = await generate(f"http://{host}:{port}", "d", 0.3, 1, orders)
         await ended.wait()
 
-    assert 1 < outcome.answers <= len(asked)
-    assert outcome.refused == outcome.answers // 2
+    assert 1 < outcome.responses <= len(requests)
+    assert outcome.refused == outcome.responses // 2
     assert outcome.sockets is None
     assert 0 < outcome.p50_ms <= outcome.p99_ms
-    assert b"Bearer second\r\nIdempotency-Key: load-1-1\r\n" in asked[0]
+    assert b"Bearer second\r\nIdempotency-Key: load-1-1\r\n" in requests[0]

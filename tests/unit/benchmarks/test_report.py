@@ -5,9 +5,9 @@ import pytest
 from benchmarks.report import GOALS, compare, failures, faults, per_cpu_second, ratio, render
 
 
-def sample(answers: int, server_cpu_s: float = 1.0, **different: Any) -> dict[str, Any]:
-    usual = {"rate": answers / 2, "p50_ms": 3.0, "p99_ms": 9.0, "refused": 0, "sockets": None, "seconds": 2, "database_cpu_s": 0.5}
-    return usual | {"answers": answers, "server_cpu_s": server_cpu_s} | different
+def sample(responses: int, server_cpu_s: float = 1.0, **different: Any) -> dict[str, Any]:
+    usual = {"rate": responses / 2, "p50_ms": 3.0, "p99_ms": 9.0, "refused": 0, "sockets": None, "seconds": 2, "database_cpu_s": 0.5}
+    return usual | {"responses": responses, "server_cpu_s": server_cpu_s} | different
 
 
 def document(**samples: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
@@ -20,15 +20,15 @@ def document(**samples: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
             "generator": "wrk",
             "server_cpus": "CPU 0",
             "other_cpus": "CPU 1",
-            "sweep": [],
+            "scaling": [],
         },
         "machine": {"cpu": "a processor", "cores": 2, "python": "3.11.7", "postgresql": "18.0"},
         "load_before": 0.1,
         "skipped": {},
         "facts": {name: {"title": name.capitalize(), "pss_mb": 50.0} for name in samples},
         "samples": samples,
-        "sweep": {},
-        "integrity": {"orders": 10, "answered": 10, "cut": 0, "broken": []},
+        "scaling": {},
+        "integrity": {"orders": 10, "acknowledged": 10, "cut": 0, "broken": []},
     }
 
 
@@ -62,21 +62,21 @@ def test_what_went_wrong_makes_a_sample_worthless(wrong: dict[str, Any], reason:
     assert f"INVALID: {reason}" in render(measured)
 
 
-@pytest.mark.parametrize(("answers", "verdict"), [(1800, "aim"), (1799, "must"), (1300, "must"), (1299, "below")])
-def test_a_goal_is_reached_from_its_figure_on(answers: int, verdict: str) -> None:
-    measured = document(steelyard={"b": [sample(answers)]}, floor={"b": [sample(1000)]})
+@pytest.mark.parametrize(("responses", "result"), [(1800, "aim"), (1799, "must"), (1300, "must"), (1299, "below")])
+def test_a_goal_is_reached_from_its_figure_on(responses: int, result: str) -> None:
+    measured = document(steelyard={"b": [sample(responses)]}, floor={"b": [sample(1000)]})
 
     found = next(each for each in compare(measured) if (each.peer, each.operation) == ("floor", "b"))
 
     assert GOALS["floor"]["b"] == (1.3, 1.8)
-    assert found.verdict == verdict
+    assert found.result == result
 
 
 def test_a_goal_without_its_peer_is_not_compared() -> None:
     measured = document(steelyard={"b": [sample(3000)]})
     measured["skipped"] = {"floor": "msgspec is absent"}
 
-    assert {each.verdict for each in compare(measured)} == {"not compared"}
+    assert {each.result for each in compare(measured)} == {"not compared"}
     assert failures(measured) == []
     assert "| floor | not run: msgspec is absent |" in render(measured)
 
@@ -101,7 +101,7 @@ def test_the_report_warns_of_a_busy_machine_and_of_a_server_that_waited() -> Non
     assert "bounded by the other core" in text
 
 
-def test_the_report_shows_rate_ratio_and_verdict() -> None:
+def test_the_report_shows_rate_ratio_and_result() -> None:
     measured = document(steelyard={"b": [sample(6000)]}, seed_sync={"b": [sample(375)]}, floor={"b": [sample(3000)]})
 
     text = render(measured)
@@ -111,10 +111,10 @@ def test_the_report_shows_rate_ratio_and_verdict() -> None:
     assert "| floor | b | 2.00 | 1.3 | 1.8 | aim reached |" in text
 
 
-def test_the_sweep_is_a_row_for_each_server() -> None:
+def test_scaling_is_a_row_for_each_server() -> None:
     measured = document(steelyard={"b": [sample(6000)]})
-    measured["settings"]["sweep"] = [1, 512]
-    measured["sweep"] = {"steelyard": {"1": sample(2000), "512": sample(8000, p99_ms=86.4)}}
+    measured["settings"]["scaling"] = [1, 512]
+    measured["scaling"] = {"steelyard": {"1": sample(2000), "512": sample(8000, p99_ms=86.4)}}
 
     assert "| steelyard | 1 000 (9) | 4 000 (86) |" in render(measured)
 

@@ -110,7 +110,7 @@ def silent() -> Iterator[int]:
 def test_a_database_that_does_not_answer(run: Run, silent: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(migrations, "_CONNECT_TIMEOUT_S", 0.2)
 
-    assert "did not answer in time" in said(run("migrate", database_url=f"postgresql://u:{PASSWORD}@127.0.0.1:{silent}/d"))
+    assert "did not respond in time" in said(run("migrate", database_url=f"postgresql://u:{PASSWORD}@127.0.0.1:{silent}/d"))
 
 
 async def administer(url: str, *commands: str) -> None:

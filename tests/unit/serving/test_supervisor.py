@@ -160,7 +160,7 @@ async def test_workers_are_replaced_one_at_a_time(supervised: Supervised) -> Non
 )
 async def test_a_worker_that_hangs_is_killed(supervised: Supervised, behaviour: str, constant: str) -> None:
     async with supervised(behaviour, **{constant: 2}) as process:
-        await times(process, "worker killed, because it did not answer or stop", 1)
+        await times(process, "worker killed, because it did not respond or stop", 1)
 
         assert (await times(process, "worker died", 1))[0]["status"] == -signal.SIGKILL
 

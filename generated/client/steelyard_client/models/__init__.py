@@ -66,7 +66,7 @@ if TYPE_CHECKING:
         Shipment as Shipment,
         ShippingAddress as ShippingAddress,
     )
-    from .refusals import (
+    from .problems import (
         HttpMethod as HttpMethod,
         PromotionRefusal as PromotionRefusal,
         Relation as Relation,
@@ -97,7 +97,7 @@ _NAMES = {
     ".items": "Item ItemStatus ItemPage StockMovement StockMovementReason StockMovementPage",
     ".orders": "Money Quote QuoteLine Obstacle ObstacleType Order OrderStatus PaymentStatus OrderLine ShippingAddress Payment PaymentAttemptStatus DeclineReason Refund RefundStatus RefundLine Shipment OrderTransition OrderSummaryPage OrderSummary",
     ".system": "Root RootLinks Health HealthStatus HealthComponents ComponentHealth ComponentStatus PublicData OrderLimits CategoryCount",
-    ".refusals": "Scope Relation HttpMethod Shortage Violation PromotionRefusal",
+    ".problems": "Scope Relation HttpMethod Shortage Violation PromotionRefusal",
 }
 
 if not TYPE_CHECKING:

@@ -35,7 +35,7 @@ T = TypeVar("T")
 _one_at_a_time = Lock()
 # One migration at a time in a database; the number has no meaning but to be ours.
 _ADVISORY_LOCK = 7_349_281_516
-# A definition that waits for a lock holds up everybody behind it, so it gives way and tries again.
+# A definition that waits for a lock blocks all statements behind it, so it gives up and tries again.
 _LOCK_TIMEOUT_S = 2
 _TRIES = 5
 _PAUSE_S = 0.2
@@ -72,7 +72,7 @@ async def pending(url: str) -> list[str]:
 
 
 async def migrate(url: str, revision: str = "head") -> None:
-    """Upgrade to a revision. Whoever does the same at the same time waits, and finds it done."""
+    """Upgrade to a revision. A second migration at the same time waits, and finds the work done."""
     await _move(url, command.upgrade, revision)
 
 
@@ -122,8 +122,8 @@ async def _connect(url: str) -> Any:
 async def _revision_on_postgresql(connection: Any) -> str | None:
     if await connection.fetchval("SELECT to_regclass('alembic_version')") is None:
         return None
-    found: str | None = await connection.fetchval("SELECT version_num FROM alembic_version")
-    return found
+    revision: str | None = await connection.fetchval("SELECT version_num FROM alembic_version")
+    return revision
 
 
 async def _move_postgresql(url: str, direction: Callable[..., None], revision: str) -> None:
@@ -172,11 +172,11 @@ async def _run(connection: Any, direction: Callable[..., None], revision: str) -
             # An empty one is what a way back to `base` leaves; the first revision brings its own.
             await connection.execute("DROP TABLE IF EXISTS alembic_version")
     for each in _definitions(direction, at, revision):
-        # asyncpg knows no answer to a text without a statement.
+        # asyncpg cannot run a text without a statement.
         if not each.startswith("--"):
             await connection.execute(each)
         if each.startswith("BEGIN"):
-            # Outside of transactions are statements CONCURRENTLY, which hold up nobody while they wait.
+            # Statements with CONCURRENTLY run outside of transactions, and block nothing while they wait.
             await connection.execute(f"SET LOCAL lock_timeout = {int(_LOCK_TIMEOUT_S * 1000)}")
 
 
@@ -209,7 +209,7 @@ def _revision(connection: Connection) -> str | None:
 
 
 def _on_sqlite(url: str, work: Callable[[Connection], T]) -> T:
-    """Run it in one transaction that nobody else writes beside, and refuse a result with dangling references."""
+    """Run it in one transaction that excludes all other writers, and reject a result with dangling references."""
     path = sqlite_path(url)
     try:
         create_file(path)

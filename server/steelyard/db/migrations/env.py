@@ -1,4 +1,4 @@
-"""What Alembic runs for each command; `__init__.py` hands it a connection, or none when only text is wanted."""
+"""What Alembic runs for each command. `commands.py` passes a connection, or none if it needs only the text."""
 
 from alembic import context
 

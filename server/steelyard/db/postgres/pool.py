@@ -149,7 +149,7 @@ class ConnectionPool:
         # Once: a second close would stop the first one before it has reached the server.
         if connection not in self._connections:
             return
-        self._forget(connection)
+        self._drop(connection)
         if not connection.driver.is_closed():
             task = asyncio.create_task(_close(connection.driver))
             self._closing.add(task)
@@ -167,7 +167,7 @@ class ConnectionPool:
             # Given up by us, not by the server. asyncpg cancels the statement there, which `terminate()` would prevent: it would keep
             # its locks until the server's own timeout. So the connection is closed in the background, and no caller waits for that.
             self.retire(connection)
-            return DatabaseUnavailable("PostgreSQL did not answer in time") if isinstance(error, TimeoutError) else error
+            return DatabaseUnavailable("PostgreSQL did not respond in time") if isinstance(error, TimeoutError) else error
         if isinstance(error, pg.InvalidCachedStatementError | pg.OutdatedSchemaCacheError):
             self._distrust_all()
             return PlanInvalidated()
@@ -239,16 +239,16 @@ class ConnectionPool:
 
     def _has_ended(self, connection: PooledConnection) -> None:
         """The connection is gone, by our hand or another."""
-        self._forget(connection)
+        self._drop(connection)
         if connection in self._free.idle:
             self._free.idle.remove(connection)
 
     def _cut(self, connection: PooledConnection) -> None:
         """End a connection in an unknown state. `close()` would wait for a server that may not respond."""
-        self._forget(connection)
+        self._drop(connection)
         connection.driver.terminate()
 
-    def _forget(self, connection: PooledConnection) -> None:
+    def _drop(self, connection: PooledConnection) -> None:
         connection.is_usable = False
         connection.expiry.cancel()
         self._connections.discard(connection)

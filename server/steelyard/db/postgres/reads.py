@@ -59,12 +59,12 @@ class PostgresReads:
         for _ in range(2):
             connection = pool.take_idle() or await pool.take()
             try:
-                found = await verb(connection, statement, arguments)
+                result = await verb(connection, statement, arguments)
             except BaseException as error:  # noqa: BLE001
                 failure = pool.discard_failed(connection, error, statement)
                 if not isinstance(failure, ConnectionLost | PlanInvalidated):
                     replace_error(error, failure)
             else:
                 pool.put_back(connection)
-                return found
+                return result
         raise DatabaseUnavailable("the connection broke twice")

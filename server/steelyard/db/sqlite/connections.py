@@ -1,4 +1,4 @@
-"""The connections to an SQLite file: one writer and a few readers, each with a thread of its own; one hop into it per statement."""
+"""The connections to an SQLite file: one writer and a few readers, each with one thread; a statement is one hop into it."""
 
 import asyncio
 import sqlite3

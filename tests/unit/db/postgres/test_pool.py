@@ -114,7 +114,7 @@ async def test_a_statement_without_a_response_ends_with_its_connection(opening_p
     db = await opening_postgres(replace(ONE, command_timeout_s=0.2))
     before = await db.read().scalar(process_id)
 
-    with pytest.raises(DatabaseUnavailable, match="PostgreSQL did not answer in time"):
+    with pytest.raises(DatabaseUnavailable, match="PostgreSQL did not respond in time"):
         await db.read().scalar(sleep, seconds=20)
 
     assert await db.read().scalar(process_id) != before
