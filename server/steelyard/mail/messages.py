@@ -4,7 +4,7 @@ import re
 import unicodedata
 from datetime import datetime
 from email import message_from_bytes
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime, parseaddr
@@ -18,6 +18,26 @@ _ADVERTISING = re.compile(r"[/\\@:<>|=*!?%$€£#]|www|\w[.。]\w{2,}|\d[\d ()-]
 _MAX_NAME = 60
 _MAX_WORDS = 6
 _HEADERS = ["to", "from", "subject", "date", "message-id", "content-type", "content-transfer-encoding", "mime-version"]
+
+
+class _Headers(HeaderRegistry):
+    """The standard library's, with one class for each kind of header. Its own makes a new class for each header that it reads, and a mail
+    would leave 80 KiB of classes to the garbage collector.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._classes: dict[type, type[BaseHeader]] = {}
+
+    def __getitem__(self, name: str) -> type[BaseHeader]:
+        kind = self.registry.get(name.lower(), self.default_class)
+        if kind not in self._classes:
+            self._classes[kind] = super().__getitem__(name)
+        return self._classes[kind]
+
+
+_ASCII = SMTP.clone(header_factory=_Headers())
+_UNICODE = SMTPUTF8.clone(header_factory=_Headers())
 
 
 class Recipient(NamedTuple):
@@ -58,7 +78,7 @@ def build_message(mail: Mail, *, sender: str, message_id: str, at: datetime) -> 
     names = [recipient.name, ""] if is_plain(recipient.name) else [""]
     for name in names:
         # Names travel encoded, which every mail server accepts; an address cannot, and some servers reject it.
-        message = EmailMessage(policy=SMTP if recipient.email.isascii() else SMTPUTF8)
+        message = EmailMessage(policy=_ASCII if recipient.email.isascii() else _UNICODE)
         try:
             to = Address(display_name=name, addr_spec=recipient.email)
             message["To"] = to

@@ -3,6 +3,7 @@
 from base64 import b64encode
 from datetime import UTC, datetime
 from email import message_from_bytes
+from email.headerregistry import BaseHeader
 from email.message import EmailMessage
 from email.policy import compat32, default
 from email.utils import getaddresses
@@ -103,3 +104,13 @@ def test_an_address_with_quotes_that_it_does_not_need_is_the_same_mailbox(email:
     parsed = message_from_bytes(message("Alice", email).as_bytes(), policy=default)
 
     assert [each.addr_spec for each in parsed["To"].addresses] == [mailbox]
+
+
+def test_messages_leave_no_classes_to_the_garbage_collector() -> None:
+    message("Alice").as_bytes()
+    before = len(BaseHeader.__subclasses__())
+
+    for _ in range(10):
+        message("Alice").as_bytes()
+
+    assert len(BaseHeader.__subclasses__()) == before
