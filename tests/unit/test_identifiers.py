@@ -20,7 +20,7 @@ def test_texts_are_different_uuids_of_version_7_with_their_moment() -> None:
         assert uuid.int >> 80 == int(NOW.timestamp() * 1000)
 
 
-def test_two_texts_do_not_tell_how_many_were_made_between_them() -> None:
+def test_two_ids_do_not_reveal_how_many_were_made_between_them() -> None:
     new = Uuid7Generator(secrets.token_bytes)
     behind_the_time = [UUID(new(NOW)).int & (1 << 62) - 1 for _ in range(1000)]
 
@@ -38,7 +38,7 @@ def test_the_noise_is_fetched_with_the_first_text_and_seldom_again() -> None:
         return secrets.token_bytes(count)
 
     new = Uuid7Generator(noise)
-    assert fetched == []  # a process that is forked here has noise of its own
+    assert fetched == []  # a process that is forked here fetches its own noise
     for _ in range(512):
         new(NOW)
 

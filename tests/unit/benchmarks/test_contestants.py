@@ -16,7 +16,7 @@ def test_a_contestant_says_which_modules_are_absent() -> None:
     assert Contestant("x", "X", ("x",), modules=("json",)).lacks() is None
 
 
-def test_a_peer_is_told_where_the_database_is() -> None:
+def test_a_peer_gets_the_url_of_the_database() -> None:
     assert FLOOR.environment["DATABASE_URL"] == "{database}"
 
 
@@ -27,7 +27,7 @@ def test_an_earlier_version_runs_from_its_checkout_with_the_same_settings() -> N
     assert before.command == STEELYARD.command
 
 
-def test_ids_and_times_are_nobody_elses() -> None:
+def test_ids_are_not_compared() -> None:
     assert without_own({"id": 7, "lines": [{"id": 8, "total": 5}]}) == {"id": None, "lines": [{"id": None, "total": 5}]}
 
 
@@ -35,7 +35,7 @@ def test_equal_responses_pass() -> None:
     compare("floor", {"a page": (200, {"total": 5, "next_cursor": "x"})}, {"a page": (200, {"total": 5, "next_cursor": "y"})})
 
 
-@pytest.mark.parametrize("found", [(404, None), (200, {"total": 6, "next_cursor": "y"}), (200, {"next_cursor": "y"})])
-def test_a_different_response_disqualifies(found: tuple[int, object]) -> None:
+@pytest.mark.parametrize("response", [(404, None), (200, {"total": 6, "next_cursor": "y"}), (200, {"next_cursor": "y"})])
+def test_a_different_response_disqualifies(response: tuple[int, object]) -> None:
     with pytest.raises(DiffersError, match="floor responds to a page"):
-        compare("floor", {"a page": found}, {"a page": (200, {"total": 5, "next_cursor": "y"})})
+        compare("floor", {"a page": response}, {"a page": (200, {"total": 5, "next_cursor": "y"})})

@@ -66,10 +66,10 @@ def test_what_went_wrong_makes_a_sample_worthless(wrong: dict[str, Any], reason:
 def test_a_goal_is_reached_from_its_figure_on(responses: int, result: str) -> None:
     measured = document(steelyard={"b": [sample(responses)]}, floor={"b": [sample(1000)]})
 
-    found = next(each for each in compare(measured) if (each.peer, each.operation) == ("floor", "b"))
+    comparison = next(each for each in compare(measured) if (each.peer, each.operation) == ("floor", "b"))
 
     assert GOALS["floor"]["b"] == (1.3, 1.8)
-    assert found.result == result
+    assert comparison.result == result
 
 
 def test_a_goal_without_its_peer_is_not_compared() -> None:

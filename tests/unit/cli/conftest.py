@@ -25,8 +25,8 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfdbinary: pytest.Cap
         for name, value in settings.items():
             monkeypatch.setenv(f"STEELYARD_{name.upper()}", value)
         monkeypatch.setattr(sys, "argv", ["steelyard", *arguments])
-        given = stdin if isinstance(stdin, bytes) else stdin.encode()
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given), "utf-8"))
+        sent = stdin if isinstance(stdin, bytes) else stdin.encode()
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(sent), "utf-8"))
         status: Any = 0
         try:
             main.main()

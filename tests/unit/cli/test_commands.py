@@ -32,9 +32,9 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What would have been served, instead of serving it."""
     calls: list[dict[str, Any]] = []
 
-    def serve(settings: Settings, _app: object, listener: Any, **given: Any) -> int:
+    def serve(settings: Settings, _app: object, listener: Any, **options: Any) -> int:
         listener.close()
-        calls.append({"settings": settings, "counts": os.environ.get(METRICS_FOLDER), **given})
+        calls.append({"settings": settings, "counts": os.environ.get(METRICS_FOLDER), **options})
         return 0
 
     monkeypatch.setattr(process, "serve", serve)
@@ -81,7 +81,7 @@ def test_a_misspelt_setting_stops_every_command(run: Run) -> None:
     assert err.endswith("Did you mean STEELYARD_DATABASE_URL?\n")
 
 
-def test_a_database_that_is_away_is_told_without_its_password(run: Run) -> None:
+def test_an_unreachable_database_is_named_without_its_password(run: Run) -> None:
     status, _, err = run("migrate", database_url="postgresql://steelyard:hunter2@127.0.0.1:1/steelyard")
 
     assert status == 1
@@ -159,7 +159,7 @@ def test_workers_count_requests_together_in_a_file_of_this_start(run: Run, serve
 
 
 @pytest.mark.parametrize(("workers", "token", "together"), [("2", TOKEN, True), ("2", None, False), ("1", TOKEN, False)])
-def test_workers_count_together_in_a_folder_of_this_start_where_anybody_asks_for_it(
+def test_workers_share_a_new_metrics_folder_if_a_metrics_token_is_set(
     run: Run, served: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, workers: str, token: str | None, together: bool
 ) -> None:
     monkeypatch.setenv(METRICS_FOLDER, "/left/over")
@@ -186,15 +186,13 @@ def test_workers_that_cannot_count_together_say_what_to_do(
 
 
 @pytest.mark.parametrize(("host", "trusted"), [("0.0.0.0", "*"), ("127.0.0.2", "127.0.0.2")])
-def test_a_development_server_answers_to_the_name_that_it_was_started_under(
-    run: Run, served: list[dict[str, Any]], host: str, trusted: str
-) -> None:
+def test_a_development_server_trusts_the_host_that_it_listens_on(run: Run, served: list[dict[str, Any]], host: str, trusted: str) -> None:
     run("serve", "--port", "0", "--host", host)
 
     assert trusted in served[0]["settings"].trusted_hosts
 
 
-def test_a_port_in_use_is_told(run: Run) -> None:
+def test_a_port_in_use_is_named_with_a_way_out(run: Run) -> None:
     with process.listen("127.0.0.1", 0) as taken:
         taken.listen()
         port = taken.getsockname()[1]
@@ -257,18 +255,18 @@ def test_the_first_admin_comes_from_the_command_line(run: Run, tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("options", "message"),
     [
-        ({"email": "nobody"}, "the contract does not allow it. email:"),
+        ({"email": "ada"}, "the contract does not allow it. email:"),
         ({"password": "short"}, "the contract does not allow it. password:"),
         ({"password": "password1"}, "Choose another password"),
     ],
 )
-def test_an_account_that_the_api_would_refuse_is_refused_here(run: Run, given: dict[str, str], told: str) -> None:
-    status, _, err = create(run, **given)
+def test_an_account_that_the_api_rejects_is_rejected_here(run: Run, options: dict[str, str], message: str) -> None:
+    status, _, err = create(run, **options)
 
     assert status == 1
-    assert told in err
+    assert message in err
 
 
 def test_an_address_is_registered_once(run: Run) -> None:

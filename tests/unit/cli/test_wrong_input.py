@@ -38,7 +38,7 @@ def command(request: pytest.FixtureRequest) -> tuple[str, ...]:
     return COMMANDS[request.param]
 
 
-def said(result: tuple[int, str, str]) -> str:
+def message_of(result: tuple[int, str, str]) -> str:
     """The sentence at the end of a command that could not be carried out."""
     status, _, err = result
     assert status == 1, result
@@ -52,22 +52,22 @@ def said(result: tuple[int, str, str]) -> str:
 
 @pytest.mark.parametrize("command", [COMMANDS["serve"], COMMANDS["workers"]], ids=["serve", "workers"])
 @pytest.mark.parametrize(
-    ("file", "told"),
+    ("file", "expected"),
     [
         ("missing/counts", "missing/counts cannot be written: No such file or directory. Correct STEELYARD_RATE_LIMITS_FILE"),
         ("folder", "folder cannot be written: Is a directory. Correct STEELYARD_RATE_LIMITS_FILE"),
         ("text", "text is no file of rate limits of this version. Delete it"),
     ],
 )
-def test_a_file_of_rate_limits_that_cannot_be_used(run: Run, command: tuple[str, ...], file: str, told: str, tmp_path: Path) -> None:
+def test_a_file_of_rate_limits_that_cannot_be_used(run: Run, command: tuple[str, ...], file: str, expected: str, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "text").write_text("no counts")
 
-    assert told in said(run(*command, rate_limits_file=str(tmp_path / file)))
+    assert expected in message_of(run(*command, rate_limits_file=str(tmp_path / file)))
 
 
 @pytest.mark.parametrize(
-    ("url", "told"),
+    ("url", "expected"),
     [
         ("sqlite:////missing/x.db", "No such file or directory"),
         ("sqlite:///:memory:", "STEELYARD_DATABASE_URL: other connections cannot see a database in memory"),
@@ -92,12 +92,12 @@ def test_a_file_of_rate_limits_that_cannot_be_used(run: Run, command: tuple[str,
         (f"POSTGRESQL://u:{PASSWORD}@127.0.0.1:1/d", "127.0.0.1:1/d cannot be reached"),
     ],
 )
-def test_a_url_that_leads_nowhere(run: Run, command: tuple[str, ...], url: str, told: str, tmp_path: Path) -> None:
+def test_a_url_that_leads_nowhere(run: Run, command: tuple[str, ...], url: str, expected: str, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     (tmp_path / "folder").mkdir()
     (tmp_path / "text.db").write_text("not a database, " * 100)
 
-    assert told in said(run(*command, database_url=url))
+    assert expected in message_of(run(*command, database_url=url))
 
 
 @pytest.fixture
@@ -107,10 +107,10 @@ def silent() -> Iterator[int]:
         yield listener.getsockname()[1]
 
 
-def test_a_database_that_does_not_answer(run: Run, silent: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_that_does_not_respond(run: Run, silent: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(migrations, "_CONNECT_TIMEOUT_S", 0.2)
 
-    assert "did not respond in time" in said(run("migrate", database_url=f"postgresql://u:{PASSWORD}@127.0.0.1:{silent}/d"))
+    assert "did not respond in time" in message_of(run("migrate", database_url=f"postgresql://u:{PASSWORD}@127.0.0.1:{silent}/d"))
 
 
 async def administer(url: str, *commands: str) -> None:
@@ -123,18 +123,18 @@ async def administer(url: str, *commands: str) -> None:
 async def test_a_database_that_is_missing(run: Run, command: tuple[str, ...], databases: Databases) -> None:
     url = databases.server_url.rsplit("/", 1)[0] + "/missing"
 
-    assert "missing does not exist on its server. Create it" in said(await asyncio.to_thread(run, *command, database_url=url))
+    assert "missing does not exist on its server. Create it" in message_of(await asyncio.to_thread(run, *command, database_url=url))
 
 
-@pytest.mark.parametrize("given", ["SELECT 1", "GRANT ALL ON SCHEMA public TO {user}"], ids=["no rights", "no extension"])
-async def test_a_user_without_rights(run: Run, given: str, databases: Databases, tmp_path: Path) -> None:
+@pytest.mark.parametrize("grant", ["SELECT 1", "GRANT ALL ON SCHEMA public TO {user}"], ids=["no rights", "no extension"])
+async def test_a_user_without_rights(run: Run, grant: str, databases: Databases, tmp_path: Path) -> None:
     user = f"guest_{secrets.token_hex(4)}"
     async with databases.empty("postgresql", tmp_path) as url:
-        await administer(url, f"CREATE ROLE {user} LOGIN", given.format(user=user))
-        told = said(await asyncio.to_thread(run, "migrate", database_url=url.replace("//steelyard@", f"//{user}@")))
+        await administer(url, f"CREATE ROLE {user} LOGIN", grant.format(user=user))
+        message = message_of(await asyncio.to_thread(run, "migrate", database_url=url.replace("//steelyard@", f"//{user}@")))
         await administer(url, f"DROP OWNED BY {user}", f"DROP ROLE {user}")
 
-    assert "does not give this user the rights that it needs. To migrate, it owns the database" in told
+    assert "does not give this user the rights that it needs. To migrate, it owns the database" in message
 
 
 @pytest.mark.parametrize("command", [COMMANDS["serve"], COMMANDS["worker"], CREATE], ids=["serve", "worker", "create"])
@@ -143,32 +143,32 @@ async def test_a_user_who_may_not_read(run: Run, command: tuple[str, ...], datab
     async with databases.empty("postgresql", tmp_path) as url:
         await asyncio.to_thread(run, "migrate", database_url=url)
         await administer(url, f"CREATE ROLE {user} LOGIN")
-        told = said(await asyncio.to_thread(run, *command, database_url=url.replace("//steelyard@", f"//{user}@")))
+        message = message_of(await asyncio.to_thread(run, *command, database_url=url.replace("//steelyard@", f"//{user}@")))
         await administer(url, f"DROP ROLE {user}")
 
-    assert "to serve, it may SELECT, INSERT, UPDATE and DELETE in every table" in told
+    assert "to serve, it may SELECT, INSERT, UPDATE and DELETE in every table" in message
 
 
 async def test_a_database_that_is_read_only(run: Run, databases: Databases, tmp_path: Path) -> None:
     async with databases.empty("postgresql", tmp_path) as url:
-        told = said(await asyncio.to_thread(run, "migrate", database_url=url + "?options=-cdefault_transaction_read_only%3Don"))
+        message = message_of(await asyncio.to_thread(run, "migrate", database_url=url + "?options=-cdefault_transaction_read_only%3Don"))
 
-    assert "is read-only, as a standby is. Name the primary in STEELYARD_DATABASE_URL" in told
+    assert "is read-only, as a standby is. Name the primary in STEELYARD_DATABASE_URL" in message
 
 
 async def test_a_schema_that_is_missing(run: Run, databases: Databases, tmp_path: Path) -> None:
     async with databases.empty("postgresql", tmp_path) as url:
-        told = said(await asyncio.to_thread(run, "migrate", database_url=url + "?search_path=nowhere"))
+        message = message_of(await asyncio.to_thread(run, "migrate", database_url=url + "?search_path=nowhere"))
 
-    assert "has no schema that tables could be created in" in told
+    assert "has no schema that tables could be created in" in message
 
 
 async def test_a_database_of_another_program(run: Run, databases: Databases, tmp_path: Path) -> None:
     async with databases.empty("postgresql", tmp_path) as url:
         await administer(url, "CREATE TABLE users (name text)")
-        told = said(await asyncio.to_thread(run, "migrate", database_url=url))
+        message = message_of(await asyncio.to_thread(run, "migrate", database_url=url))
 
-    assert "has tables of another program. Create a database for Steelyard alone" in told
+    assert "has tables of another program. Create a database for Steelyard alone" in message
 
 
 @pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
@@ -178,17 +178,17 @@ async def test_a_database_that_cannot_hold_every_text(run: Run, command: tuple[s
     await administer(databases.server_url, made)
     try:
         url = databases.server_url.rsplit("/", 1)[0] + f"/{name}"
-        told = said(await asyncio.to_thread(run, *command, database_url=url))
+        message = message_of(await asyncio.to_thread(run, *command, database_url=url))
     finally:
         await administer(databases.server_url, f"DROP DATABASE {name} WITH (FORCE)")
 
-    assert f"has the encoding {encoding}, which cannot hold every text. Create it anew with ENCODING 'UTF8'" in told
+    assert f"has the encoding {encoding}, which cannot hold every text. Create it anew with ENCODING 'UTF8'" in message
 
 
 async def test_a_server_without_tls(run: Run, command: tuple[str, ...], databases: Databases) -> None:
-    told = said(await asyncio.to_thread(run, *command, database_url=databases.server_url + "?sslmode=require"))
+    message = message_of(await asyncio.to_thread(run, *command, database_url=databases.server_url + "?sslmode=require"))
 
-    assert "offers no TLS, which sslmode in STEELYARD_DATABASE_URL demands" in told
+    assert "offers no TLS, which sslmode in STEELYARD_DATABASE_URL demands" in message
 
 
 async def test_the_second_of_several_hosts_is_found(run: Run, databases: Databases, tmp_path: Path) -> None:
@@ -221,9 +221,9 @@ def stranger() -> Iterator[Path]:
 
 @pytest.mark.parametrize("file", ["kept.db", "new.db"])
 def test_files_that_this_user_may_not_write(run: Run, command: tuple[str, ...], stranger: Path, file: str) -> None:
-    told = said(run(*command, database_url=f"sqlite:///{stranger / file}"))
+    message = message_of(run(*command, database_url=f"sqlite:///{stranger / file}"))
 
-    assert f"{stranger / file} cannot be opened (Permission denied). Let this user write it and its folder" in told
+    assert f"{stranger / file} cannot be opened (Permission denied). Let this user write it and its folder" in message
 
 
 @pytest.mark.parametrize(("name", "place"), [("mail_folder", "mail"), ("audit_log", "audit.log")])
@@ -231,16 +231,16 @@ def test_files_that_this_user_may_not_write(run: Run, command: tuple[str, ...], 
 def test_places_for_jobs_that_this_user_may_not_write(run: Run, command: tuple[str, ...], stranger: Path, name: str, place: str) -> None:
     with tempfile.TemporaryDirectory() as own:
         url = f"sqlite:///{own}/own.db"
-        told = said(run(*command, database_url=url, mail="file", **{"mail_folder": f"{own}/mail", name: str(stranger / place)}))
+        message = message_of(run(*command, database_url=url, mail="file", **{"mail_folder": f"{own}/mail", name: str(stranger / place)}))
 
-    assert f"{stranger / place} cannot be written: Permission denied. Correct STEELYARD_{name.upper()}." in told
+    assert f"{stranger / place} cannot be written: Permission denied. Correct STEELYARD_{name.upper()}." in message
 
 
 @pytest.mark.parametrize("data", ["file", "file/below"])
 def test_a_folder_for_the_demo_that_is_a_file(run: Run, tmp_path: Path, data: str) -> None:
     (tmp_path / "file").touch()
 
-    assert f"the folder {data} cannot be written: " in said(run("demo", "--port", "0", "--data", data))
+    assert f"the folder {data} cannot be written: " in message_of(run("demo", "--port", "0", "--data", data))
 
 
 def test_a_demo_without_a_temporary_folder(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -248,16 +248,16 @@ def test_a_demo_without_a_temporary_folder(run: Run, tmp_path: Path, monkeypatch
         nowhere.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
         ended = run("demo", "--port", "0")
 
-    assert "Set TMPDIR to a folder with write access" in said(ended)
+    assert "Set TMPDIR to a folder with write access" in message_of(ended)
 
 
 @pytest.mark.parametrize("command", [("serve",), ("demo", "--data", "market")], ids=lambda command: command[0])
 @pytest.mark.parametrize(
-    ("host", "told"),
+    ("host", "expected"),
     [("nowhere.invalid", "another with --host"), ("192.0.2.1", "another with --host"), ("a..b", "another with --host")],
 )
-def test_an_address_that_is_not_ours(run: Run, command: tuple[str, ...], host: str, told: str) -> None:
-    assert told in said(run(*command, "--port", "0", "--host", host))
+def test_an_address_that_is_not_ours(run: Run, command: tuple[str, ...], host: str, expected: str) -> None:
+    assert expected in message_of(run(*command, "--port", "0", "--host", host))
 
 
 @pytest.fixture
@@ -293,7 +293,7 @@ def test_a_number_of_workers_that_is_none(run: Run, workers: str) -> None:
 
 @pytest.mark.usefixtures("unserved")
 def test_workers_beside_reload(run: Run) -> None:
-    assert "--reload serves with one process. Leave out --workers" in said(run("serve", "--port", "0", "--reload", "--workers", "2"))
+    assert "--reload serves with one process. Leave out --workers" in message_of(run("serve", "--port", "0", "--reload", "--workers", "2"))
 
 
 @pytest.mark.parametrize("command", [("serve",), ("demo", "--data", "market")], ids=lambda command: command[0])
@@ -301,7 +301,7 @@ def test_a_port_in_use(run: Run, command: tuple[str, ...]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
 
-        assert "Stop what is using it, or choose another with --port." in said(run(*command, "--port", str(port)))
+        assert "Stop what is using it, or choose another with --port." in message_of(run(*command, "--port", str(port)))
 
 
 @pytest.mark.parametrize("port", ["70000", "-1", "http"])
@@ -315,14 +315,14 @@ def test_a_port_that_is_none(run: Run, command: str, port: str) -> None:
 
 @pytest.mark.parametrize("password", [b"\xff\xfe\n", b""])
 def test_a_password_that_is_no_text(run: Run, password: bytes) -> None:
-    assert "password" in said(run(*CREATE, stdin=password))
+    assert "password" in message_of(run(*CREATE, stdin=password))
 
 
 @pytest.mark.parametrize("name", ["\udcff", "a\udc80b"])
 def test_an_argument_that_is_no_text(run: Run, name: str) -> None:
-    told = said(run("admin", "create", "--email", "ada@example.com", "--name", name, stdin="a long enough one\n"))
+    message = message_of(run("admin", "create", "--email", "ada@example.com", "--name", name, stdin="a long enough one\n"))
 
-    assert "name" in told
+    assert "name" in message
 
 
 @pytest.mark.parametrize("option", ["-h", "--help"])

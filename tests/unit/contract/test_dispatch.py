@@ -23,7 +23,7 @@ ROUTES = RouteTable(
 
 
 @pytest.mark.parametrize(
-    ("path", "found", "parameters"),
+    ("path", "resource", "parameters"),
     [
         (b"/", "/", {}),
         (b"/users/me", "/users/me", {}),
@@ -37,11 +37,11 @@ ROUTES = RouteTable(
         (b"/orders/quote", "/orders/quote", {}),
     ],
 )
-def test_a_path_finds_its_resource(path: bytes, found: str, parameters: dict[str, str]) -> None:
+def test_a_path_finds_its_resource(path: bytes, resource: str, parameters: dict[str, str]) -> None:
     match = ROUTES.find(path)
 
     assert match is not None
-    assert (match[0].path, match[1]) == (found, parameters)
+    assert (match[0].path, match[1]) == (resource, parameters)
 
 
 @pytest.mark.parametrize(

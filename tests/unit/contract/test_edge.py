@@ -57,11 +57,11 @@ def journal() -> Notebook:
 def edge(journal: Notebook, **changes: Any) -> Edge:
     ticks = iter(range(1000))
     sources = Sources(lambda: datetime(2026, 11, 24, tzinfo=UTC), lambda count: b"\x01" * count, lambda: float(next(ticks)))
-    given = {"digest": "0" * 64, "cors": Cors([SHOP]), "hosts": ["test"], "proxies": [], "sources": sources, "observer": journal}
-    return Edge(**({"app": page} | given | changes))  # type: ignore[arg-type]  # checked where it is used
+    arguments = {"digest": "0" * 64, "cors": Cors([SHOP]), "hosts": ["test"], "proxies": [], "sources": sources, "observer": journal}
+    return Edge(**({"app": page} | arguments | changes))  # type: ignore[arg-type]  # checked where it is used
 
 
-async def ask(
+async def fetch(
     app: Edge, path: str = "/", method: str = "GET", base: str = "http://test", client: str = "127.0.0.1", **headers: str
 ) -> httpx.Response:
     transport = httpx.ASGITransport(app, client=(client, 1))
@@ -69,41 +69,41 @@ async def ask(
         return await http.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
 
 
-async def test_every_answer_is_named_timed_and_guarded(journal: Notebook) -> None:
-    answer = await ask(edge(journal))
+async def test_every_response_has_an_id_a_time_and_security_headers(journal: Notebook) -> None:
+    response = await fetch(edge(journal))
 
-    assert UUID(answer.headers["x-request-id"]).version == 7
-    assert answer.headers["x-response-time"] == "1.0000s"
-    assert answer.headers["contract-digest"] == "sha-256=" + "0" * 64
-    assert answer.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
-    assert "strict-transport-security" not in answer.headers
+    assert UUID(response.headers["x-request-id"]).version == 7
+    assert response.headers["x-response-time"] == "1.0000s"
+    assert response.headers["contract-digest"] == "sha-256=" + "0" * 64
+    assert response.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert "strict-transport-security" not in response.headers
     assert [(record.status, record.address) for record in journal.exchanges] == [(200, "127.0.0.1")]
 
 
 async def test_a_page_brings_its_own_policy(journal: Notebook) -> None:
-    assert (await ask(edge(journal), "/own")).headers.get_list("content-security-policy") == ["own"]
+    assert (await fetch(edge(journal), "/own")).headers.get_list("content-security-policy") == ["own"]
 
 
 async def test_https_is_remembered_for_two_years(journal: Notebook) -> None:
-    assert (await ask(edge(journal), base="https://test")).headers["strict-transport-security"] == "max-age=63072000"
+    assert (await fetch(edge(journal), base="https://test")).headers["strict-transport-security"] == "max-age=63072000"
 
 
-async def test_what_breaks_is_a_problem_and_told_once(journal: Notebook) -> None:
-    answer = await ask(edge(journal), "/broken")
+async def test_an_unhandled_error_is_a_problem_and_is_reported_once(journal: Notebook) -> None:
+    response = await fetch(edge(journal), "/broken")
 
-    assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
-    assert answer.json()["instance"] == f"urn:uuid:{answer.headers['x-request-id']}"
+    assert (response.status_code, response.headers["content-type"]) == (500, "application/problem+json")
+    assert response.json()["instance"] == f"urn:uuid:{response.headers['x-request-id']}"
     assert [str(fault) for fault in journal.faults] == ["broken"]
 
 
-async def test_what_breaks_after_the_answer_is_told_too(journal: Notebook) -> None:
-    assert (await ask(edge(journal), "/late")).text == "hello"
+async def test_an_error_after_the_response_is_reported_too(journal: Notebook) -> None:
+    assert (await fetch(edge(journal), "/late")).text == "hello"
     assert [str(fault) for fault in journal.faults] == ["too late"]
 
 
 @pytest.mark.parametrize(("host", "status"), [("test", 200), ("TEST:8000", 200), ("test.evil", 400), ("evil", 400), ("", 400)])
-async def test_only_trusted_hosts_are_answered(journal: Notebook, host: str, status: int) -> None:
-    assert (await ask(edge(journal), host=host)).status_code == status
+async def test_only_trusted_hosts_are_served(journal: Notebook, host: str, status: int) -> None:
+    assert (await fetch(edge(journal), host=host)).status_code == status
 
 
 async def test_a_host_that_the_server_has_checked_is_not_checked_again(journal: Notebook) -> None:
@@ -124,9 +124,9 @@ async def test_a_host_that_the_server_has_checked_is_not_checked_again(journal: 
 
 
 @pytest.mark.parametrize("path", ["/health", "/livez"])
-async def test_probes_are_answered_whatever_their_host(journal: Notebook, path: str) -> None:
-    assert (await ask(edge(journal), path, host="10.0.0.1")).status_code == 200
-    assert (await ask(edge(journal), path, host="10.0.0.1:abc")).status_code == 400
+async def test_probes_are_served_under_any_host(journal: Notebook, path: str) -> None:
+    assert (await fetch(edge(journal), path, host="10.0.0.1")).status_code == 200
+    assert (await fetch(edge(journal), path, host="10.0.0.1:abc")).status_code == 400
 
 
 async def test_a_client_that_hangs_up_is_no_fault(journal: Notebook) -> None:
@@ -151,23 +151,23 @@ async def test_a_client_that_hangs_up_is_no_fault(journal: Notebook) -> None:
 
 
 async def test_pages_of_allowed_origins_may_read(journal: Notebook) -> None:
-    answer = await ask(edge(journal), origin=SHOP)
+    response = await fetch(edge(journal), origin=SHOP)
 
-    assert answer.headers["access-control-allow-origin"] == SHOP
-    assert "X-Request-ID" in answer.headers["access-control-expose-headers"]
+    assert response.headers["access-control-allow-origin"] == SHOP
+    assert "X-Request-ID" in response.headers["access-control-expose-headers"]
 
 
 async def test_foreign_pages_may_not(journal: Notebook) -> None:
-    answer = await ask(edge(journal), origin="https://evil.example")
+    response = await fetch(edge(journal), origin="https://evil.example")
 
-    assert "access-control-allow-origin" not in answer.headers
-    assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+    assert "access-control-allow-origin" not in response.headers
+    assert response.headers["cross-origin-resource-policy"] == "same-origin"
     assert journal.rejected_origins == [b"https://evil.example"]
 
 
 @pytest.mark.parametrize("origin", [SHOP, "http://test", "http://localhost:5173"])
-async def test_an_allowed_page_and_one_of_our_own_are_no_news(journal: Notebook, origin: str) -> None:
-    await ask(edge(journal, cors=Cors([SHOP, "http://localhost:*"])), method="POST", origin=origin)
+async def test_allowed_origins_and_the_servers_origin_are_not_reported(journal: Notebook, origin: str) -> None:
+    await fetch(edge(journal, cors=Cors([SHOP, "http://localhost:*"])), method="POST", origin=origin)
 
     assert journal.rejected_origins == []
 
@@ -194,11 +194,11 @@ def test_in_development_every_port_of_the_own_machine_is_allowed(origin: str, al
 
 
 @pytest.mark.parametrize(("origin", "allowed"), [(SHOP, True), ("https://evil.example", False)])
-async def test_a_preflight_is_answered_at_the_edge(journal: Notebook, origin: str, allowed: bool) -> None:
-    answer = await ask(edge(journal), method="OPTIONS", origin=origin, access_control_request_method="POST")
+async def test_the_edge_responds_to_a_preflight(journal: Notebook, origin: str, allowed: bool) -> None:
+    response = await fetch(edge(journal), method="OPTIONS", origin=origin, access_control_request_method="POST")
 
-    assert answer.status_code == 204
-    assert ("access-control-allow-methods" in answer.headers) is allowed
+    assert response.status_code == 204
+    assert ("access-control-allow-methods" in response.headers) is allowed
 
 
 @pytest.mark.parametrize(
@@ -211,8 +211,8 @@ async def test_a_preflight_is_answered_at_the_edge(journal: Notebook, origin: st
         ("::ffff:192.0.2.1", "203.0.113.9", "192.0.2.1"),
     ],
 )
-async def test_only_proxies_may_say_for_whom_they_ask(journal: Notebook, client: str, forwarded: str, address: str) -> None:
-    await ask(edge(journal, proxies=["10.0.0.0/8"]), client=client, x_forwarded_for=forwarded)
+async def test_only_proxies_may_name_the_client(journal: Notebook, client: str, forwarded: str, address: str) -> None:
+    await fetch(edge(journal, proxies=["10.0.0.0/8"]), client=client, x_forwarded_for=forwarded)
 
     assert journal.exchanges[0].address == address
 
@@ -232,9 +232,9 @@ async def test_only_proxies_may_say_for_whom_they_ask(journal: Notebook, client:
 async def test_only_proxies_may_say_that_the_client_uses_https(journal: Notebook, client: str, forwarded: list[str], kept: bool) -> None:
     transport = httpx.ASGITransport(edge(journal, proxies=["10.0.0.0/8"]), client=(client, 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
-        answer = await http.get("/", headers=[("x-forwarded-proto", value) for value in forwarded])
+        response = await http.get("/", headers=[("x-forwarded-proto", value) for value in forwarded])
 
-    assert ("strict-transport-security" in answer.headers) is kept
+    assert ("strict-transport-security" in response.headers) is kept
 
 
 async def test_every_line_of_forwarded_addresses_counts(journal: Notebook) -> None:
@@ -251,9 +251,9 @@ async def test_every_line_of_forwarded_addresses_counts(journal: Notebook) -> No
 async def test_only_proxies_may_name_a_request(journal: Notebook, client: str, kept: bool) -> None:
     name = "019d3e7a-9b40-7000-8000-000000000001"
 
-    answer = await ask(edge(journal, proxies=["10.0.0.0/8"]), client=client, x_request_id=name)
+    response = await fetch(edge(journal, proxies=["10.0.0.0/8"]), client=client, x_request_id=name)
 
-    assert (answer.headers["x-request-id"] == name) is kept
+    assert (response.headers["x-request-id"] == name) is kept
 
 
 @pytest.mark.parametrize("whole", [True, False])

@@ -97,12 +97,12 @@ rename = statement(update(goods).where(goods.c.id == bindparam("good_id")).value
 rename_all = statement(update(goods).values(title=bindparam("title")).returning(goods.c.id), int)
 take = statement(
     update(goods)
-    .where(goods.c.id == bindparam("good_id"), goods.c.units >= bindparam("wanted"))
-    .values(units=goods.c.units - bindparam("wanted"), sold=goods.c.sold + bindparam("wanted"))
+    .where(goods.c.id == bindparam("good_id"), goods.c.units >= bindparam("quantity"))
+    .values(units=goods.c.units - bindparam("quantity"), sold=goods.c.sold + bindparam("quantity"))
     .returning(goods.c.units),
     int,
 )
-lower = statement(update(goods).where(goods.c.id == bindparam("good_id")).values(units=goods.c.units - bindparam("wanted")))
+lower = statement(update(goods).where(goods.c.id == bindparam("good_id")).values(units=goods.c.units - bindparam("quantity")))
 sold_of = statement(select(goods.c.sold).where(goods.c.id == bindparam("good_id")), int)
 
 _kind = [kinds.c[name] for name in KindRow._fields]

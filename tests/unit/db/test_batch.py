@@ -1,11 +1,11 @@
-"""Rows that are asked for at the same time are fetched together; no caller waits for a late one, and none pays for another's error."""
+"""Rows that are requested at the same time are fetched together; no caller waits for a late one, and none pays for another's error."""
 
 import asyncio
 import random
 from collections.abc import Collection
 
+import hypothesis
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from steelyard.db.batch import Batch
@@ -64,14 +64,14 @@ def batch(store: Store) -> Batch[str, int]:
     return Batch(store.fetch_one, store.fetch_many)
 
 
-async def ask(batch: Batch[str, int], *keys: str) -> list[asyncio.Task[int | None]]:
+async def request(batch: Batch[str, int], *keys: str) -> list[asyncio.Task[int | None]]:
     tasks = [asyncio.create_task(batch.row(key)) for key in keys]
     await asyncio.sleep(0)
     return tasks
 
 
 async def test_the_first_row_is_fetched_at_once_and_the_others_together(batch: Batch[str, int], store: Store) -> None:
-    tasks = await ask(batch, "a", "b", "c", "d", "c", "nothing")
+    tasks = await request(batch, "a", "b", "c", "d", "c", "nothing")
     assert store.sent == [["a"]]
 
     store.version = 1
@@ -82,13 +82,13 @@ async def test_the_first_row_is_fetched_at_once_and_the_others_together(batch: B
 
 
 async def test_no_caller_waits_for_a_statement_that_is_late(batch: Batch[str, int], store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    tasks = await ask(batch, "hanging", "waiting")
+    tasks = await request(batch, "hanging", "waiting")
     hanging = store.hold()
     loop = asyncio.get_running_loop()
     now = loop.time()
 
     monkeypatch.setattr(loop, "time", lambda: now + 1)
-    tasks += await ask(batch, "later")
+    tasks += await request(batch, "later")
     await store.settle()
 
     assert store.sent == [["hanging"], ["later"], ["waiting"]]
@@ -98,7 +98,7 @@ async def test_no_caller_waits_for_a_statement_that_is_late(batch: Batch[str, in
 
 
 async def test_a_statement_has_a_hundred_keys_at_most(batch: Batch[str, int], store: Store) -> None:
-    tasks = await ask(batch, *(str(number) for number in range(250)))
+    tasks = await request(batch, *(str(number) for number in range(250)))
 
     await store.settle()
 
@@ -108,7 +108,7 @@ async def test_a_statement_has_a_hundred_keys_at_most(batch: Batch[str, int], st
 
 async def test_a_bad_key_fails_only_for_its_caller(batch: Batch[str, int], store: Store) -> None:
     store.broken = {"bad"}
-    tasks = await ask(batch, "a", "b", "c", "bad", "d")
+    tasks = await request(batch, "a", "b", "c", "bad", "d")
 
     await store.settle()
 
@@ -117,9 +117,9 @@ async def test_a_bad_key_fails_only_for_its_caller(batch: Batch[str, int], store
     assert outcomes == [0, 0, 0, 0]
 
 
-async def test_an_unavailable_database_is_not_asked_again_for_each_key(batch: Batch[str, int], store: Store) -> None:
+async def test_an_unavailable_database_gets_no_statement_for_each_key(batch: Batch[str, int], store: Store) -> None:
     store.is_unavailable = True
-    tasks = await ask(batch, *"abcdef")
+    tasks = await request(batch, *"abcdef")
 
     await store.settle()
 
@@ -129,7 +129,7 @@ async def test_an_unavailable_database_is_not_asked_again_for_each_key(batch: Ba
 
 
 async def test_a_cancelled_caller_disturbs_no_other(batch: Batch[str, int], store: Store) -> None:
-    tasks = await ask(batch, *"abcde")
+    tasks = await request(batch, *"abcde")
     tasks[0].cancel()
     tasks[3].cancel()
 
@@ -137,12 +137,12 @@ async def test_a_cancelled_caller_disturbs_no_other(batch: Batch[str, int], stor
 
     outcomes = await asyncio.gather(*tasks, return_exceptions=True)
     assert [type(outcome) for outcome in outcomes] == [asyncio.CancelledError, int, int, asyncio.CancelledError, int]
-    later = await ask(batch, "f")
+    later = await request(batch, "f")
     await store.settle()
     assert await later[0] == 0
 
 
-@given(seed=st.integers(0, 2**32), is_batch=st.booleans())
+@hypothesis.given(seed=st.integers(0, 2**32), is_batch=st.booleans())
 def test_every_caller_sees_what_was_written_before_it_called(seed: int, is_batch: bool) -> None:
     chance = random.Random(seed)
 

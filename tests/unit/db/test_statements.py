@@ -73,7 +73,7 @@ def test_constants_are_part_of_the_text_and_only_names_are_sent(dialect: str) ->
 
 
 def test_a_parameter_that_is_used_twice_is_passed_once() -> None:
-    arguments = {"good_id": 7, "wanted": 2}
+    arguments = {"good_id": 7, "quantity": 2}
 
     assert list(sample_tables.take.compiled["postgresql"].arguments(arguments)) == [2, 7]
     assert list(sample_tables.take.compiled["sqlite"].arguments(arguments)) == [2, 2, 7, 2]
@@ -81,7 +81,7 @@ def test_a_parameter_that_is_used_twice_is_passed_once() -> None:
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_an_error_about_a_missing_argument_names_the_statement(dialect: str) -> None:
-    with pytest.raises(TypeError, match=r"^tests\.unit\.db\.sample_tables\.take needs wanted; its parameters are good_id, wanted$"):
+    with pytest.raises(TypeError, match=r"^tests\.unit\.db\.sample_tables\.take needs quantity; its parameters are good_id, quantity$"):
         sample_tables.take.compiled[dialect].arguments({"good_id": 1})
 
 

@@ -27,7 +27,7 @@ from tests.unit.db.sample_tables import (
 ORIGIN = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
 
 
-class Refusal(Exception):
+class Rejected(Exception):
     pass
 
 
@@ -48,9 +48,9 @@ async def test_an_error_undoes_everything(db: Database) -> None:
     async def fail() -> None:
         async with db.transaction() as tx:
             await tx.run(rename, good_id=good.id, title="desk")
-            raise Refusal
+            raise Rejected
 
-    with pytest.raises(Refusal):
+    with pytest.raises(Rejected):
         await fail()
     assert await db.read().first(good_of, good_id=good.id) == good
 
@@ -63,9 +63,9 @@ async def test_a_kept_problem_commits_and_is_raised(db: Database) -> None:
         async with db.transaction() as tx:
             tx.on_commit(lambda: called.append("kept"))
             await tx.run(rename, good_id=good.id, title="desk")
-            raise tx.keeping(Refusal())
+            raise tx.keeping(Rejected())
 
-    with pytest.raises(Refusal):
+    with pytest.raises(Rejected):
         await fail()
     assert await db.read().all(titles) == ["desk"]
     assert called == ["kept"]
@@ -73,10 +73,10 @@ async def test_a_kept_problem_commits_and_is_raised(db: Database) -> None:
 
 async def test_only_the_marked_problem_is_kept(db: Database) -> None:
     tx = db.transaction()
-    marked = tx.keeping(Refusal())
+    marked = tx.keeping(Rejected())
 
     assert tx.keeps(marked)
-    assert not tx.keeps(Refusal())
+    assert not tx.keeps(Rejected())
     assert not tx.keeps(None)
 
 
@@ -210,7 +210,7 @@ async def test_a_thousand_buyers_of_six_hundred_units_get_six_hundred(opening: O
 
     async def buy(number: int) -> bool:
         async with databases[number % 3].transaction() as tx:
-            return await tx.scalar(take, good_id=good.id, wanted=1) is not None
+            return await tx.scalar(take, good_id=good.id, quantity=1) is not None
 
     bought = 0
     for start in range(0, 1000, 50):
@@ -258,7 +258,7 @@ async def test_a_deferred_statement_runs_with_another_change_or_with_the_commit(
         good = await tx.one(add_good, shelf_id=await tx.one(add_shelf, name="left"), title="lamp", units=1)
     async with db.transaction() as tx:
         await tx.defer(add_shelf, name="right")
-        taken = await tx.one(take, good_id=good.id, wanted=1)
+        taken = await tx.one(take, good_id=good.id, quantity=1)
     async with db.transaction() as tx:
         await tx.defer(add_shelf, name="upper")
         await tx.defer(rename, good_id=good.id, title="desk")

@@ -45,10 +45,10 @@ async def test_scalar_returns_the_value_or_none(db: Database) -> None:
 async def test_first_returns_the_row_or_none(db: Database) -> None:
     good = await stock(db)
 
-    found = await db.read().first(good_of, good_id=good.id)
+    row = await db.read().first(good_of, good_id=good.id)
 
-    assert found == GoodRow(good.id, "lamp", 10)
-    assert type(found) is GoodRow
+    assert row == GoodRow(good.id, "lamp", 10)
+    assert type(row) is GoodRow
     assert await db.read().first(good_of, good_id=good.id + 1) is None
 
 
@@ -133,11 +133,11 @@ async def test_moments_come_back_in_utc_and_are_compared_as_moments(db: Database
 
 @pytest.mark.parametrize(("name", "value"), [("number", 2**63), ("number", -(2**63) - 1)])
 async def test_an_error_about_a_value_out_of_range_does_not_quote_it(db: Database, name: str, value: object) -> None:
-    given: dict[str, Any] = NOTHING._asdict() | {name: value}
+    arguments: dict[str, Any] = NOTHING._asdict() | {name: value}
 
     with pytest.raises(ValueOutOfRange) as failed:
         async with db.transaction() as tx:
-            await tx.one(add_kind, **given)
+            await tx.one(add_kind, **arguments)
 
     if db.dialect == "postgresql":
         assert str(failed.value) == "tests.unit.db.sample_tables.add_kind got a value out of range for number"
@@ -159,14 +159,14 @@ async def test_an_error_about_a_value_out_of_range_does_not_quote_it(db: Databas
 async def test_a_constraint_has_one_name_on_both_databases(
     db: Database, constraint: str, kind: str, broken: tuple[Any, dict[str, Any]]
 ) -> None:
-    statement, given = broken
+    statement, arguments = broken
     async with db.transaction() as tx:
         shelf = await tx.one(add_shelf, name="left")
         await tx.one(add_good, shelf_id=shelf, title="x", units=1)
 
     with pytest.raises(ConstraintViolated) as failed:
         async with db.transaction() as tx:
-            await tx.run(statement, **given)
+            await tx.run(statement, **arguments)
 
     assert (failed.value.constraint, failed.value.kind) == (constraint, kind)
     assert failed.value.__context__ is None
@@ -178,7 +178,7 @@ async def test_a_check_holds_for_changes_too(db: Database) -> None:
 
     with pytest.raises(ConstraintViolated, match="check constraint goods_units_check rejected the change"):
         async with db.transaction() as tx:
-            await tx.run(lower, good_id=good.id, wanted=2)
+            await tx.run(lower, good_id=good.id, quantity=2)
 
 
 async def test_a_missing_argument_is_an_error_of_the_call(db: Database) -> None:
@@ -188,7 +188,7 @@ async def test_a_missing_argument_is_an_error_of_the_call(db: Database) -> None:
 
 async def test_no_type_is_ever_looked_up_in_the_catalogue(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     async def refuse(*_: object, **__: object) -> None:
-        raise AssertionError("asyncpg asked the catalogue about a type")
+        raise AssertionError("asyncpg looked a type up in the catalogue")
 
     monkeypatch.setattr(asyncpg.Connection, "_introspect_types", refuse)
 

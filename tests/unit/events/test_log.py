@@ -59,9 +59,9 @@ async def test_ids_are_uuids_of_version_7_and_no_two_are_equal(market: Market) -
         for _ in range(20):
             await log.record_event(tx, happened())
 
-    found = await market.database.read().all(ids)
-    assert len(set(found)) == 20
-    assert {each.version for each in found} == {7}
+    event_ids = await market.database.read().all(ids)
+    assert len(set(event_ids)) == 20
+    assert {each.version for each in event_ids} == {7}
 
 
 async def test_a_rollback_takes_event_and_promise_back(market: Market) -> None:

@@ -1,4 +1,4 @@
-"""Keys are taken once, whoever comes at the same time, and tell what was answered."""
+"""A key is taken once, even by concurrent requests, and keeps the response."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -20,7 +20,7 @@ KEY: dict[str, Any] = {"owner_id": 7, "operation_id": "createOrder", "key": "k1"
 PRINT = b"\x01" * 32
 
 
-async def test_a_new_key_is_ours_and_then_tells_what_was_answered(database: Database) -> None:
+async def test_a_new_key_is_claimed_and_then_returns_the_stored_response(database: Database) -> None:
     async with database.transaction() as tx:
         assert await claim_key(tx, **KEY, fingerprint=PRINT) is None
         await store_response(tx, **KEY, status=201, headers=[["location", "/orders/1"]], body=b'{"id":1}')
@@ -40,7 +40,7 @@ async def test_a_key_belongs_to_an_owner_and_an_operation(database: Database, ot
         assert await claim_key(tx, **(KEY | other), fingerprint=PRINT) is None
 
 
-async def test_a_refusal_gives_the_key_back(database: Database) -> None:
+async def test_a_rollback_releases_the_key(database: Database) -> None:
     tx = database.transaction()
     await claim_key(tx, **KEY, fingerprint=PRINT)
     await tx.rollback()
@@ -57,7 +57,7 @@ async def test_an_open_key_has_no_status_yet(database: Database) -> None:
         assert await claim_key(tx, **KEY, fingerprint=PRINT) == StoredResponse(PRINT, None, None, None)
 
 
-async def test_of_fifty_at_once_one_acts_and_all_get_its_answer(database: Database) -> None:
+async def test_of_fifty_concurrent_requests_one_acts_and_all_get_its_response(database: Database) -> None:
     acted: list[int] = []
 
     async def request(number: int) -> bytes | None:
@@ -69,13 +69,13 @@ async def test_of_fifty_at_once_one_acts_and_all_get_its_answer(database: Databa
             await store_response(tx, **KEY, status=201, headers=[], body=str(number).encode())
             return str(number).encode()
 
-    answers = await asyncio.gather(*(request(number) for number in range(50)))
+    bodies = await asyncio.gather(*(request(number) for number in range(50)))
 
     assert len(acted) == 1
-    assert set(answers) == {str(acted[0]).encode()}
+    assert set(bodies) == {str(acted[0]).encode()}
 
 
-async def test_who_comes_after_a_rollback_acts_itself(database: Database) -> None:
+async def test_a_request_that_waits_for_a_rolled_back_one_claims_the_key(database: Database) -> None:
     holding = asyncio.Event()
     failing = database.transaction()
     await claim_key(failing, **KEY, fingerprint=PRINT)
@@ -92,7 +92,7 @@ async def test_who_comes_after_a_rollback_acts_itself(database: Database) -> Non
     assert await waiting is None
 
 
-async def test_keys_older_than_a_day_are_swept_some_at_a_time(database: Database) -> None:
+async def test_keys_older_than_a_day_are_deleted_some_at_a_time(database: Database) -> None:
     noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
     time = {"now": noon}
     database._clock = lambda: time["now"]
@@ -104,12 +104,12 @@ async def test_keys_older_than_a_day_are_swept_some_at_a_time(database: Database
         await claim_key(tx, owner_id=9, operation_id="createOrder", key="k", fingerprint=PRINT)
 
     time["now"] = noon + timedelta(hours=24, seconds=1)
-    swept = []
+    deleted = []
     for _ in range(3):
         async with database.transaction() as tx:
-            swept.append(await delete_expired(tx, limit=3))
+            deleted.append(await delete_expired(tx, limit=3))
 
-    assert swept == [3, 2, 0]
+    assert deleted == [3, 2, 0]
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ async def hasty(postgres: Database) -> AsyncIterator[Database]:
         yield opened
 
 
-async def test_a_key_that_stays_taken_is_told(postgres: Database, hasty: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_key_that_stays_taken_is_a_lock_timeout(postgres: Database, hasty: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(idempotency, "WAIT_S", 0.2)
     async with postgres.transaction() as running:
         await claim_key(running, **KEY, fingerprint=PRINT)

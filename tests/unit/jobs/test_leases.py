@@ -63,7 +63,7 @@ async def test_a_worker_that_lost_its_lease_changes_nothing(market: Market) -> N
     assert await market.database.read().all(marks) == ["quick"]
 
 
-async def test_the_fence_tells_two_workers_of_the_same_name_apart(market: Market) -> None:
+async def test_the_fence_distinguishes_two_workers_of_the_same_name(market: Market) -> None:
     begun, go_on = asyncio.Event(), asyncio.Event()
 
     async def slow(_: JobRow) -> Effect:
@@ -116,14 +116,14 @@ async def test_a_job_that_kills_its_worker_each_time_is_dead_without_another_att
 
 
 async def test_a_slow_periodic_task_costs_no_job_its_lease(market: Market) -> None:
-    begun, sweeping, go_on = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    begun, started, go_on = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     async def slow(_: JobRow) -> None:
         begun.set()
         await go_on.wait()
 
     async def run(_: Database) -> int:
-        sweeping.set()
+        started.set()
         await go_on.wait()
         return 0
 
@@ -131,7 +131,7 @@ async def test_a_slow_periodic_task_costs_no_job_its_lease(market: Market) -> No
     working = worker(market, slow, periodic_tasks=[PeriodicTask("test", 3600, run)])
     running = asyncio.create_task(working.run())
     async with asyncio.timeout(20):
-        await asyncio.gather(begun.wait(), sweeping.wait())
+        await asyncio.gather(begun.wait(), started.wait())
         claimed_until = (await only(market)).lease_until
         market.clock.advance(seconds=30)
         await until(lambda: renewed(market, claimed_until))

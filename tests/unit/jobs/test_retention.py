@@ -73,10 +73,10 @@ async def test_rows_that_others_hold_are_passed_by(
     async with postgres.transaction() as tx:
         await add(tx)
     market.clock.advance(days=31)
-    one = statement(select(next(iter(table.columns))).limit(1).with_for_update(), object)
+    first_row = statement(select(next(iter(table.columns))).limit(1).with_for_update(), object)
 
     async with postgres.transaction() as holding:
-        await holding.run(one)
+        await holding.run(first_row)
         passed_by = await delete_old(postgres)
     left = await delete_old(postgres)
 

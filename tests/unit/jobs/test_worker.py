@@ -134,7 +134,7 @@ async def test_three_workers_do_every_job_once(market: Market) -> None:
     assert len(await market.database.read().all(marks)) == 200
 
 
-async def test_a_running_worker_wakes_for_jobs_of_its_own_process(market: Market) -> None:
+async def test_a_running_worker_wakes_for_jobs_of_the_same_process(market: Market) -> None:
     done = asyncio.Event()
 
     async def handler(_: JobRow) -> None:

@@ -17,7 +17,7 @@ from steelyard.mail.messages import Mail, NotAddressable, Recipient, build_messa
 def message(name: str, email: str = "x@example.com") -> EmailMessage:
     mail = Mail(Recipient(name, email), "Welcome!", "Hi,\n\nyour account is ready.\n")
     return build_message(
-        mail, sender="Steelyard <no-reply@shop.example>", message_id="<1@shop.example>", at=datetime(2027, 3, 1, 9, 30, tzinfo=UTC)
+        mail, sender="Steelyard <mail@shop.example>", message_id="<1@shop.example>", at=datetime(2027, 3, 1, 9, 30, tzinfo=UTC)
     )
 
 

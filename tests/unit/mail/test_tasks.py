@@ -16,7 +16,7 @@ from steelyard.mail.tasks import MailTasks
 from steelyard.tables.jobs import JobRow
 from tests.kit.world.people import Clock, People
 
-SENDER = "Steelyard <no-reply@shop.example>"
+SENDER = "Steelyard <mail@shop.example>"
 
 
 def hello(recipient: Recipient) -> Mail:

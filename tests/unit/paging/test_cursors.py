@@ -161,8 +161,8 @@ def test_the_link_repeats_the_request() -> None:
 
     link = next_page_link("/things", filters, 5, "AbC-_")
 
-    asked = "q=a%26b%3Dc%20%3C%C3%A9%3E&is_active=false&sort=-price&since=2026-03-01T00%3A00%3A00%2B00%3A00"
-    assert link == f'</things?{asked}&limit=5&cursor=AbC-_>; rel="next"'
+    query = "q=a%26b%3Dc%20%3C%C3%A9%3E&is_active=false&sort=-price&since=2026-03-01T00%3A00%3A00%2B00%3A00"
+    assert link == f'</things?{query}&limit=5&cursor=AbC-_>; rel="next"'
 
 
 def test_the_path_of_a_link_takes_the_filters_that_it_names() -> None:

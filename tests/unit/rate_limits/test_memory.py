@@ -21,14 +21,14 @@ def limiter(calls: int = 10, period_s: int = 60, **more: Quota) -> MemoryLimiter
 def test_a_burst_gets_the_whole_quota_and_nothing_beyond(calls: int, period_s: int) -> None:
     taken = limiter(calls, period_s)
 
-    verdicts = [taken.take("default", "a", 1000.1) for _ in range(calls + 5)]
+    decisions = [taken.take("default", "a", 1000.1) for _ in range(calls + 5)]
 
-    assert [verdict.allowed for verdict in verdicts] == [True] * calls + [False] * 5
-    assert [verdict.left for verdict in verdicts] == [*range(calls - 1, -1, -1), 0, 0, 0, 0, 0]
+    assert [decision.allowed for decision in decisions] == [True] * calls + [False] * 5
+    assert [decision.left for decision in decisions] == [*range(calls - 1, -1, -1), 0, 0, 0, 0, 0]
 
 
 @pytest.mark.parametrize(("calls", "period_s"), [(1, 60), (3, 60), (7, 60), (300, 60), (7, 3600)])
-def test_whoever_waits_as_long_as_told_gets_through_and_not_a_second_earlier(calls: int, period_s: int) -> None:
+def test_retry_after_is_the_least_wait_in_whole_seconds(calls: int, period_s: int) -> None:
     taken = limiter(calls, period_s)
     for _ in range(calls):
         taken.take("default", "a", 0)
@@ -49,7 +49,7 @@ def test_calls_one_hundredth_slower_than_the_quota_are_never_refused(calls: int)
 
 
 @pytest.mark.parametrize(("calls", "per_s"), [(10, 1.0), (10, 0.15), (300, 20.0), (300, 5.1)])
-def test_no_window_ever_holds_more_than_the_quota_and_those_who_keep_asking_get_nearly_all_of_it(calls: int, per_s: float) -> None:
+def test_no_window_exceeds_the_quota_and_persistent_callers_get_nearly_all_of_it(calls: int, per_s: float) -> None:
     chance = random.Random(7)
     taken = limiter(calls, 60)
     now, admitted = 0.0, []
@@ -73,13 +73,13 @@ def test_keys_and_classes_are_counted_apart() -> None:
     assert [taken.take("login", "a", 0).allowed for _ in range(2)] == [True, False]
 
 
-def test_the_reset_tells_when_the_whole_quota_is_back() -> None:
+def test_the_reset_is_when_the_whole_quota_is_back() -> None:
     taken = limiter(6, 60)
     taken.take("default", "a", 0)
 
-    verdict = taken.take("default", "a", 5)
+    decision = taken.take("default", "a", 5)
 
-    assert (verdict.left, verdict.reset_s) == (4, 61)
+    assert (decision.left, decision.reset_s) == (4, 61)
     assert taken.take("default", "a", 5 + 60).left == 4
     assert taken.take("default", "b", 5).left == 5
     assert limiter(6, 60).take("default", "a", 5 + 61).left == 5
@@ -93,7 +93,7 @@ def test_a_clock_that_goes_back_gives_nothing_away() -> None:
     assert not taken.take("default", "a", 50).allowed
 
 
-def test_a_count_of_another_start_of_the_machine_is_forgotten() -> None:
+def test_a_count_from_before_a_restart_of_the_machine_is_dropped() -> None:
     taken = limiter(1, 60)
     taken.take("default", "a", 1_000_000)
 

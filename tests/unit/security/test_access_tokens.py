@@ -100,7 +100,7 @@ def test_a_token_that_passed_once_is_not_decoded_again(tokens: AccessTokens, mon
     assert tokens.verify(token) is first
 
 
-def test_a_refused_token_is_judged_each_time(tokens: AccessTokens, clock: Clock) -> None:
+def test_a_rejected_token_is_verified_each_time(tokens: AccessTokens, clock: Clock) -> None:
     head, claims = parts(issued(tokens))
     early = signed(head, claims | {"iat": claims["iat"] + 60, "exp": claims["exp"] + 60})
     assert refused(tokens, early)

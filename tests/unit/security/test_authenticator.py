@@ -27,16 +27,16 @@ CLAIMS = AccessTokenClaims(7, 41, frozenset(SCOPES_OF["user"]), 0, 1800)
 
 
 class Registry:
-    """Answers what it is told to, when it is told to, and counts how often it was asked."""
+    """Returns one credential, once its gate is open, and counts its calls."""
 
     def __init__(self, standing: ActiveCredential | None = ALICE) -> None:
         self.standing = standing
-        self.asked = 0
+        self.calls = 0
         self.error: Exception | None = None
         self.gate: asyncio.Event | None = None
 
     async def __call__(self, read: ReadOnly, credential_id: int) -> ActiveCredential | None:  # noqa: ARG002  # a Registry
-        self.asked += 1
+        self.calls += 1
         seen = self.standing
         if self.gate is not None:
             await self.gate.wait()
@@ -65,18 +65,18 @@ async def _turns(count: int = 5) -> None:
         await asyncio.sleep(0)
 
 
-async def test_a_standing_is_asked_for_once_a_second(standings: CredentialCache, registry: Registry, clock: Clock) -> None:
+async def test_a_credential_is_loaded_once_a_second(standings: CredentialCache, registry: Registry, clock: Clock) -> None:
     for _ in range(5):
         await standings.get(CLAIMS, READ)
         clock.advance(seconds=0.19)
 
-    assert registry.asked == 1
+    assert registry.calls == 1
     clock.advance(seconds=0.05)
     await standings.get(CLAIMS, READ)
-    assert registry.asked == 2
+    assert registry.calls == 2
 
 
-async def test_the_second_counts_from_when_the_question_was_asked(standings: CredentialCache, registry: Registry, clock: Clock) -> None:
+async def test_the_second_counts_from_the_start_of_the_load(standings: CredentialCache, registry: Registry, clock: Clock) -> None:
     registry.gate = asyncio.Event()
     slow = asyncio.ensure_future(standings.get(CLAIMS, READ))
     await _turns()
@@ -87,7 +87,7 @@ async def test_the_second_counts_from_when_the_question_was_asked(standings: Cre
     clock.advance(seconds=0.1)
     await standings.get(CLAIMS, READ)
 
-    assert registry.asked == 2
+    assert registry.calls == 2
 
 
 async def test_what_ended_here_is_refused_at_once(standings: CredentialCache, registry: Registry) -> None:
@@ -99,38 +99,38 @@ async def test_what_ended_here_is_refused_at_once(standings: CredentialCache, re
     assert await standings.get(CLAIMS, READ) is None
 
 
-async def test_a_change_for_somebody_else_asks_nothing_anew(standings: CredentialCache, registry: Registry) -> None:
+async def test_a_change_of_another_user_loads_nothing_again(standings: CredentialCache, registry: Registry) -> None:
     await standings.get(CLAIMS, READ)
 
     standings.drop_user(8)
     await standings.get(CLAIMS, READ)
 
-    assert registry.asked == 1
+    assert registry.calls == 1
 
 
-async def test_those_who_ask_at_once_share_one_question(standings: CredentialCache, registry: Registry) -> None:
+async def test_calls_at_the_same_time_share_one_load(standings: CredentialCache, registry: Registry) -> None:
     registry.gate = asyncio.Event()
-    asking = [asyncio.ensure_future(standings.get(CLAIMS, READ)) for _ in range(10)]
+    waiting = [asyncio.ensure_future(standings.get(CLAIMS, READ)) for _ in range(10)]
     await _turns()
     registry.gate.set()
 
-    callers = await asyncio.gather(*asking)
+    callers = await asyncio.gather(*waiting)
 
-    assert registry.asked == 1
+    assert registry.calls == 1
     assert all(caller is callers[0] for caller in callers)
 
 
-async def test_an_answer_that_a_change_overtook_is_thrown_away(standings: CredentialCache, registry: Registry) -> None:
+async def test_a_load_that_a_change_overtook_is_discarded(standings: CredentialCache, registry: Registry) -> None:
     registry.gate = asyncio.Event()
-    asking = [asyncio.ensure_future(standings.get(CLAIMS, READ)) for _ in range(3)]
+    waiting = [asyncio.ensure_future(standings.get(CLAIMS, READ)) for _ in range(3)]
     await _turns()
 
     registry.standing = None
     standings.drop_user(7)
     registry.gate.set()
 
-    assert await asyncio.gather(*asking) == [None, None, None]
-    assert registry.asked == 2
+    assert await asyncio.gather(*waiting) == [None, None, None]
+    assert registry.calls == 2
 
 
 async def test_cancelling_one_caller_does_not_cancel_the_shared_call(standings: CredentialCache, registry: Registry) -> None:
@@ -144,25 +144,25 @@ async def test_cancelling_one_caller_does_not_cancel_the_shared_call(standings: 
     callers = await asyncio.gather(second, third)
 
     assert all(isinstance(caller, Caller) for caller in callers)
-    assert registry.asked == 1
+    assert registry.calls == 1
 
 
-async def test_an_error_is_told_to_all_who_wait_and_forgotten(standings: CredentialCache, registry: Registry) -> None:
+async def test_an_error_reaches_all_waiting_callers_and_is_not_kept(standings: CredentialCache, registry: Registry) -> None:
     registry.gate = asyncio.Event()
     registry.error = DatabaseUnavailable("frozen")
-    asking = [asyncio.ensure_future(standings.get(CLAIMS, READ)) for _ in range(4)]
+    waiting = [asyncio.ensure_future(standings.get(CLAIMS, READ)) for _ in range(4)]
     await _turns()
     registry.gate.set()
 
-    outcomes = await asyncio.gather(*asking, return_exceptions=True)
+    outcomes = await asyncio.gather(*waiting, return_exceptions=True)
 
     assert [type(outcome) for outcome in outcomes] == [DatabaseUnavailable] * 4
-    assert registry.asked == 1
+    assert registry.calls == 1
     registry.error = None
     assert await standings.get(CLAIMS, READ) is not None
 
 
-async def test_the_credential_of_somebody_else_is_no_standing(standings: CredentialCache, registry: Registry) -> None:
+async def test_the_credential_of_another_user_is_not_accepted(standings: CredentialCache, registry: Registry) -> None:
     registry.standing = replace(ALICE, user_id=8)
 
     assert await standings.get(CLAIMS, READ) is None
@@ -201,7 +201,7 @@ async def test_what_is_remembered_has_an_end(standings: CredentialCache, registr
     assert len(standings._epochs) <= 3
 
 
-async def test_when_epochs_are_forgotten_everything_is_asked_anew(
+async def test_when_epochs_are_dropped_every_credential_is_loaded_again(
     standings: CredentialCache, registry: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(credential_cache, "MAX_EPOCHS", 2)
@@ -235,8 +235,8 @@ async def test_the_scheme_admits_by_token_and_standing(registry: Registry, stand
 class Interleavings(RuleBasedStateMachine):
     """Reads, changes and hits in any order: what a committed and announced change ended is never admitted again.
 
-    One user has two credentials. A change is committed first and announced (`ended`) afterwards, as the database and `tx.on_commit` do it;
-    questions may be on their way before, between and after. Others announce changes of theirs, so that epochs overflow.
+    One user has two credentials. A change is committed and then announced (`drop_user`), as the database and `tx.on_commit` do it.
+    Loads may be under way before, between and after. Other users announce changes too, so that epochs overflow.
     """
 
     @initialize(epochs=st.integers(1, 3), standings=st.integers(1, 2))
@@ -249,46 +249,46 @@ class Interleavings(RuleBasedStateMachine):
         self.announced = 0  # the generation that this process must know of
         self.history = [(-1.0, 0)]  # when each generation was committed
         self.pending: list[asyncio.Future[None]] = []
-        self.asking: list[tuple[asyncio.Task[Caller | None], int]] = []
-        self.standings = CredentialCache(self.answer, lambda: self.now)
+        self.waiting: list[tuple[asyncio.Task[Caller | None], int]] = []
+        self.standings = CredentialCache(self.load, lambda: self.now)
 
-    async def answer(self, read: ReadOnly, credential_id: int) -> ActiveCredential | None:  # noqa: ARG002  # a Registry
-        # The database looks at some moment between question and answer: at the first one, which is the worst for us.
+    async def load(self, read: ReadOnly, credential_id: int) -> ActiveCredential | None:  # noqa: ARG002  # a Registry
+        # The database may read at any moment of the call. The first one is the worst for the cache.
         seen = self.stored
         on_its_way: asyncio.Future[None] = self.loop.create_future()
         self.pending.append(on_its_way)
         await on_its_way
-        # The generation travels in the time of the login, so that a caller tells what was read.
+        # The generation travels in the time of the login, so that the caller shows what was read.
         return replace(ALICE, credential_id=credential_id, authenticated_at=datetime.fromtimestamp(seen, UTC))
 
     def turn(self) -> None:
         for _ in range(6):
             self.loop.call_soon(self.loop.stop)
             self.loop.run_forever()
-        for task, known in list(self.asking):
+        for task, known in list(self.waiting):
             if task.done():
-                self.asking.remove((task, known))
+                self.waiting.remove((task, known))
                 if not task.cancelled():
                     caller = task.result()
                     assert caller is not None
                     generation = int(caller.authenticated_at.timestamp())
-                    assert generation >= known, f"admitted as of {generation}, though {known} was known before he asked"
+                    assert generation >= known, f"admitted as of {generation}, though {known} was known before the call"
 
     @rule(credential_id=st.sampled_from([41, 42]))
-    def ask(self, credential_id: int) -> None:
+    def get(self, credential_id: int) -> None:
         task = self.loop.create_task(self.standings.get(replace(CLAIMS, credential_id=credential_id), READ))
-        # What was announced here, and what anybody had committed a second ago.
+        # What was announced here, and what was committed a second ago or earlier.
         old = max(generation for moment, generation in self.history if moment <= self.now - 1)
-        self.asking.append((task, max(self.announced, old)))
+        self.waiting.append((task, max(self.announced, old)))
         self.turn()
 
     @rule()
-    def ask_and_be_answered(self) -> None:
-        self.ask(41)
-        self.be_answered()
+    def get_and_load(self) -> None:
+        self.get(41)
+        self.finish_loading()
 
     @rule()
-    def be_answered(self) -> None:
+    def finish_loading(self) -> None:
         for future in self.pending:
             if not future.done():
                 future.set_result(None)
@@ -312,10 +312,10 @@ class Interleavings(RuleBasedStateMachine):
         self.commit()
         self.announce(0)
 
-    @precondition(lambda self: self.asking)
+    @precondition(lambda self: self.waiting)
     @rule()
     def hang_up(self) -> None:
-        task, _ = self.asking[0]
+        task, _ = self.waiting[0]
         task.cancel()
         self.turn()
 
@@ -333,8 +333,8 @@ class Interleavings(RuleBasedStateMachine):
         credential_cache.MAX_EPOCHS, credential_cache.MAX_CREDENTIALS = self.kept
         try:
             while self.pending:
-                self.be_answered()
-            assert not self.asking, "nobody is left without an answer"
+                self.finish_loading()
+            assert not self.waiting, "every call has returned"
         finally:
             for task in asyncio.all_tasks(self.loop):
                 task.cancel()

@@ -1,4 +1,4 @@
-"""Passwords: hashed, checked, refused when too many wait or when anybody would guess them."""
+"""Passwords: hashed, checked, and rejected while the queue is full or when they are common."""
 
 import asyncio
 import importlib.metadata
@@ -40,21 +40,21 @@ async def test_hashes_cost_what_the_design_says() -> None:
 async def test_a_cheaper_hash_is_right_and_replaced(passwords: PasswordHasher) -> None:
     cheap = await passwords.hash("correct horse")
 
-    verdict = await PasswordHasher().verify("correct horse", cheap)
+    check = await PasswordHasher().verify("correct horse", cheap)
 
-    assert verdict.is_right
-    assert verdict.better_hash is not None
-    assert verdict.better_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert check.is_right
+    assert check.better_hash is not None
+    assert check.better_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
 async def test_bcrypt_is_accepted_and_replaced(passwords: PasswordHasher) -> None:
     hashed = bcrypt.hashpw(b"correct horse", bcrypt.gensalt(4)).decode()
 
-    verdict = await passwords.verify("correct horse", hashed)
+    check = await passwords.verify("correct horse", hashed)
 
-    assert verdict.is_right
-    assert verdict.better_hash is not None
-    assert verdict.better_hash.startswith("$argon2id$")
+    assert check.is_right
+    assert check.better_hash is not None
+    assert check.better_hash.startswith("$argon2id$")
     assert await passwords.verify("wrong", hashed) == WRONG
 
 
@@ -112,7 +112,7 @@ async def test_more_than_the_queue_takes_is_refused_at_once_and_nothing_is_lost(
     assert await passwords.verify("p", None) == RIGHT
 
 
-async def test_a_caller_who_hangs_up_gives_his_place_back(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_caller_who_hangs_up_frees_a_place_in_the_queue(monkeypatch: pytest.MonkeyPatch) -> None:
     passwords = PasswordHasher(memory_kib=8, passes=1, threads=1, waiting=1)
     hold = threading.Event()
     monkeypatch.setattr(passwords, "_check", lambda *_: PasswordCheck(hold.wait(10), None))
@@ -160,7 +160,7 @@ def test_the_list_holds_three_thousand_passwords_that_the_contract_would_allow()
 
 
 @pytest.mark.parametrize("password", ["password", "Password1", "12345678", "QWERTYUIOP", "iloveyou", "sunshine1", "1q2w3e4r", "letmein1"])
-def test_what_everybody_chooses_is_too_common(password: str) -> None:
+def test_a_frequent_password_is_too_common(password: str) -> None:
     assert is_too_common(password, name="Alice Johnson", email="alice@example.com")
 
 

@@ -15,12 +15,12 @@ def test_roles_nest() -> None:
     assert set(SCOPES_OF["user"]) < set(SCOPES_OF["support"]) < set(SCOPES_OF["admin"])
 
 
-@pytest.mark.parametrize("asked", ["", " ", None])
-def test_who_asks_for_nothing_gets_all_of_the_role(asked: str | None) -> None:
-    assert grant_scopes("support", asked) == SCOPES_OF["support"]
+@pytest.mark.parametrize("requested", ["", " ", None])
+def test_a_request_without_scopes_gets_all_scopes_of_the_role(requested: str | None) -> None:
+    assert grant_scopes("support", requested) == SCOPES_OF["support"]
 
 
-def test_who_asks_gets_what_the_role_has_of_it_once_each() -> None:
+def test_requested_scopes_are_granted_once_each_as_far_as_the_role_has_them() -> None:
     assert grant_scopes("user", "users:read orders:write account:read orders:write") == ("account:read", "orders:write")
 
 

@@ -1,4 +1,4 @@
-"""The guarded protocol on a loopback socket in front of a small application, and a client that sends exactly the bytes it is told."""
+"""The guarded protocol on a loopback socket in front of a small application, and a client that sends exactly the bytes of a test."""
 
 import asyncio
 import hashlib
@@ -54,7 +54,7 @@ class Connection:
     def send(self, *parts: bytes) -> None:
         self.writer.write(b"".join(parts))
 
-    async def answer(self) -> tuple[int, dict[str, str], bytes]:
+    async def response(self) -> tuple[int, dict[str, str], bytes]:
         """The next response."""
         head = (await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), PATIENCE_S)).decode()
         status, *lines = head.strip().split("\r\n")
@@ -79,9 +79,9 @@ class Connection:
             return True
         return False
 
-    async def refusal(self) -> tuple[int, str]:
-        """What the protocol itself says before it closes: status and detail."""
-        status, headers, body = await self.answer()
+    async def problem(self) -> tuple[int, str]:
+        """The problem that the protocol itself sends before it closes: status and detail."""
+        status, headers, body = await self.response()
         problem = json.loads(body)
         assert headers["content-type"] == "application/problem+json"
         assert headers["connection"] == "close"

@@ -118,7 +118,7 @@ async def test_requests_behind_one_that_is_not_finished_are_not_even_read() -> N
 
         assert len(begun) == 1
         may_end.set()
-        assert (await connection.answer())[0] == 413
+        assert (await connection.response())[0] == 413
 
 
 def response_to(address: tuple[str, int], size: int) -> bytes:
@@ -151,7 +151,7 @@ async def test_a_client_that_goes_on_sending_is_left_in_the_end(monkeypatch: pyt
         connection = await connect()
         connection.send(b"POST / HTTP/1.1\r\n", HOST, b"content-length: 1000000000\r\n\r\n")
 
-        assert (await connection.answer())[0] == 413
+        assert (await connection.response())[0] == 413
 
         def is_left() -> bool:
             connection.send(b"x" * 65_536)

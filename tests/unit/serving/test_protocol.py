@@ -18,7 +18,7 @@ async def test_an_ordinary_request_is_served_and_the_connection_stays() -> None:
 
         for _ in range(2):
             connection.send(b"POST /a HTTP/1.1\r\n", HOST, b"content-length: 3\r\n\r\nabc")
-            status, _, body = await connection.answer()
+            status, _, body = await connection.response()
 
             assert (status, json.loads(body)["size"]) == (200, 3)
 
@@ -76,7 +76,7 @@ async def test_what_is_no_acceptable_head_is_refused_and_the_connection_closed(r
 
         connection.send(request_bytes)
 
-        assert (await connection.refusal())[0] == status
+        assert (await connection.problem())[0] == status
 
 
 @pytest.mark.parametrize("path", [b"/health", b"/livez"])
@@ -87,7 +87,7 @@ async def test_a_health_probe_is_served_whatever_its_host(path: bytes, rest: byt
 
         connection.send(b"GET ", path, b" HTTP/", rest, b"\r\n\r\n")
 
-        assert (await connection.answer())[0] == 200
+        assert (await connection.response())[0] == 200
 
 
 async def test_the_host_of_an_absolute_target_is_the_one_that_counts() -> None:
@@ -102,7 +102,7 @@ async def test_the_host_of_an_absolute_target_is_the_one_that_counts() -> None:
 
         connection.send(b"GET http://shop.example.com:8000 HTTP/1.1\r\n", HOST, b"\r\n")
 
-        assert (await connection.answer())[0] == 200
+        assert (await connection.response())[0] == 200
     assert (seen[0]["path"], dict(seen[0]["headers"])[b"host"]) == ("/", b"shop.example.com:8000")
 
 
@@ -113,7 +113,7 @@ async def test_a_trusted_host_is_served_whatever_its_port_and_case(host: bytes) 
 
         connection.send(b"GET / HTTP/1.0\r\nhost: ", host, b"\r\n\r\n")
 
-        assert (await connection.answer())[0] == 200
+        assert (await connection.response())[0] == 200
 
 
 @pytest.mark.parametrize(
@@ -125,27 +125,27 @@ async def test_a_head_that_does_not_come_in_time_is_refused(start: bytes) -> Non
 
         connection.send(start)
 
-        assert (await connection.refusal())[0] == 408
+        assert (await connection.problem())[0] == 408
 
 
 async def test_a_line_break_on_an_idle_connection_begins_no_request() -> None:
     async with guarded(head_timeout_s=0.1) as connect:
         connection = await connect()
         connection.send(b"POST / HTTP/1.1\r\n", HOST, b"content-length: 3\r\n\r\nabc")
-        await connection.answer()
+        await connection.response()
 
         connection.send(b"\r\n")
 
         assert await connection.is_open_for(0.4)
         connection.send(b"\r\n\nGET / HTTP/1.1\r\n", HOST, b"\r\n")
-        assert (await connection.answer())[0] == 200
+        assert (await connection.response())[0] == 200
 
 
 async def test_line_breaks_keep_no_idle_connection_open() -> None:
     async with guarded(keep_alive_s=0.3) as connect:
         connection = await connect()
         connection.send(b"GET / HTTP/1.1\r\n", HOST, b"\r\n")
-        await connection.answer()
+        await connection.response()
 
         async def drip() -> None:
             async for _ in every(0.05):
@@ -160,7 +160,7 @@ async def test_a_dripped_head_of_a_second_request_is_refused_in_time() -> None:
     async with guarded(head_timeout_s=0.3) as connect:
         connection = await connect()
         connection.send(b"GET / HTTP/1.1\r\n", HOST, b"\r\n")
-        await connection.answer()
+        await connection.response()
 
         async def drip() -> None:
             connection.send(b"GET / HTTP/1.1\r\nx: ")
@@ -168,7 +168,7 @@ async def test_a_dripped_head_of_a_second_request_is_refused_in_time() -> None:
                 connection.send(b"y")
 
         dripping = asyncio.create_task(drip())
-        assert (await connection.refusal())[0] == 408
+        assert (await connection.problem())[0] == 408
         dripping.cancel()
 
 
@@ -176,7 +176,7 @@ async def test_an_idle_connection_outlives_the_time_for_a_head() -> None:
     async with guarded(head_timeout_s=0.05) as connect:
         connection = await connect()
         connection.send(b"GET / HTTP/1.1\r\n", HOST, b"\r\n")
-        await connection.answer()
+        await connection.response()
 
         assert await connection.is_open_for(0.3)
 
@@ -185,12 +185,12 @@ async def test_a_connection_is_closed_when_it_has_been_idle_for_long() -> None:
     async with guarded(keep_alive_s=0.1) as connect:
         connection = await connect()
         connection.send(b"GET / HTTP/1.1\r\n", HOST, b"\r\n")
-        await connection.answer()
+        await connection.response()
 
         assert await connection.is_closed()
 
 
-async def test_a_connection_is_not_idle_while_its_answer_is_being_made() -> None:
+async def test_a_connection_is_not_idle_while_its_response_is_being_made() -> None:
     is_made = asyncio.Event()
 
     async def slow(scope: Scope, receive: Receive, send: Send) -> None:
@@ -205,7 +205,7 @@ async def test_a_connection_is_not_idle_while_its_answer_is_being_made() -> None
         connection = await connect()
         connection.send(b"GET / HTTP/1.1\r\n", HOST, b"\r\n")
         asyncio.get_running_loop().call_later(0.3, is_made.set)
-        status, _, _ = await connection.answer()
+        status, _, _ = await connection.response()
 
         assert status == 200
         assert await connection.is_closed()
@@ -218,7 +218,7 @@ async def test_a_slow_body_is_not_the_heads_business() -> None:
 
         assert await connection.is_open_for(0.3)
         connection.send(b"b")
-        assert (await connection.answer())[0] == 200
+        assert (await connection.response())[0] == 200
 
 
 @pytest.mark.parametrize("framing", [b"content-length: 3\r\n\r\na", b"transfer-encoding: chunked\r\n\r\n1\r\na\r\n"])
@@ -228,7 +228,7 @@ async def test_a_body_that_does_not_come_in_time_is_refused(framing: bytes) -> N
 
         connection.send(b"POST / HTTP/1.1\r\n", HOST, framing)
 
-        assert await connection.refusal() == (408, "The body must arrive within 0.1 seconds")
+        assert await connection.problem() == (408, "The body must arrive within 0.1 seconds")
 
 
 async def test_a_body_in_time_leaves_no_timer_behind() -> None:
@@ -238,7 +238,7 @@ async def test_a_body_in_time_leaves_no_timer_behind() -> None:
 
         connection.send(b"b")
 
-        assert (await connection.answer())[0] == 200
+        assert (await connection.response())[0] == 200
         assert await connection.is_open_for(0.3)
 
 
@@ -248,7 +248,7 @@ async def test_a_trailer_does_not_become_a_header() -> None:
 
         connection.send(b"POST / HTTP/1.1\r\n", HOST, b"transfer-encoding: chunked\r\n\r\n1\r\na\r\n0\r\nauthorization: Bearer x\r\n\r\n")
 
-        _, _, body = await connection.answer()
+        _, _, body = await connection.response()
         read = json.loads(body)
         assert (read["size"], read["headers"]) == (1, ["host", "transfer-encoding"])
 
@@ -260,7 +260,7 @@ async def test_chunk_extensions_without_end_are_refused() -> None:
 
         connection.send(b"x" * 200_000)
 
-        assert (await connection.refusal())[0] == 400
+        assert (await connection.problem())[0] == 400
 
 
 @pytest.mark.parametrize("framing", [b"1;" + b"x" * 100_000 + b"\r\nA\r\n0\r\n\r\n", b"1\r\nA\r\n0\r\n" + b"x: y\r\n" * 20_000 + b"\r\n"])
@@ -270,7 +270,7 @@ async def test_framing_is_bounded_from_the_first_packet_on(framing: bytes) -> No
 
         connection.send(b"POST / HTTP/1.1\r\n", HOST, b"transfer-encoding: chunked\r\n\r\n", framing)
 
-        assert (await connection.refusal())[0] == 400
+        assert (await connection.problem())[0] == 400
 
 
 async def test_a_late_body_of_a_request_that_has_its_response_brings_no_second_one() -> None:
@@ -282,7 +282,7 @@ async def test_a_late_body_of_a_request_that_has_its_response_brings_no_second_o
         connection = await connect()
         connection.send(b"POST / HTTP/1.1\r\n", HOST, b"content-length: 5\r\n\r\na")
 
-        assert (await connection.answer())[0] == 401
+        assert (await connection.response())[0] == 401
         assert await connection.rest() == b""
 
 
@@ -294,7 +294,7 @@ async def test_a_connection_is_idle_once_the_body_behind_its_response_has_come()
     async with guarded(hasty, keep_alive_s=0.2) as connect:
         connection = await connect()
         connection.send(b"POST / HTTP/1.1\r\n", HOST, b"content-length: 5\r\n\r\na")
-        await connection.answer()
+        await connection.response()
 
         connection.send(b"bcde")
 
@@ -315,9 +315,9 @@ async def test_a_response_before_the_expected_body_ends_the_connection() -> None
         hasty_one.send(b"POST /hasty", head)
 
         assert (await reading.reader.readuntil(b"\r\n\r\n")) == b"HTTP/1.1 100 Continue\r\n\r\n"
-        assert "connection" not in (await reading.answer())[1]
+        assert "connection" not in (await reading.response())[1]
         hasty_one.send(b"GET /next HTTP/1.1\r\n", HOST, b"\r\n")
-        assert (await hasty_one.answer())[1]["connection"] == "close"
+        assert (await hasty_one.response())[1]["connection"] == "close"
         assert await hasty_one.rest() == b""
 
 
@@ -328,7 +328,7 @@ async def test_a_large_body_is_not_framing() -> None:
 
         connection.send(b"x" * 500_000)
 
-        _, _, body = await connection.answer()
+        _, _, body = await connection.response()
         assert json.loads(body)["size"] == 500_000
 
 
@@ -339,7 +339,7 @@ async def test_a_connection_beyond_the_limit_is_closed_at_once() -> None:
 
         assert await second.is_closed()
         first.send(b"GET / HTTP/1.1\r\n", HOST, b"\r\n")
-        assert (await first.answer())[0] == 200
+        assert (await first.response())[0] == 200
 
 
 async def test_one_address_does_not_take_every_connection() -> None:
@@ -349,19 +349,19 @@ async def test_one_address_does_not_take_every_connection() -> None:
 
         assert await third.is_closed()
         first.send(b"GET / HTTP/1.1\r\n", HOST, b"connection: close\r\n\r\n")
-        assert (await first.answer())[0] == 200
+        assert (await first.response())[0] == 200
         assert await first.is_closed()
         fourth = await connect()
         for connection in (second, fourth):
             connection.send(b"GET / HTTP/1.1\r\n", HOST, b"\r\n")
-            assert (await connection.answer())[0] == 200
+            assert (await connection.response())[0] == 200
 
 
 async def test_a_trusted_proxy_brings_the_connections_of_many() -> None:
     async with guarded(max_connections_per_network=1, trusted_proxies=("127.0.0.0/8",)) as connect:
         for connection in [await connect() for _ in range(5)]:
             connection.send(b"GET / HTTP/1.1\r\n", HOST, b"\r\n")
-            assert (await connection.answer())[0] == 200
+            assert (await connection.response())[0] == 200
 
 
 def made() -> ASGIApp:

@@ -32,8 +32,8 @@ def supervised(tmp_path: Path) -> Supervised:
 
     @asynccontextmanager
     async def start(behaviour: str, **constants: float) -> AsyncIterator[Process]:
-        given = [f"{name}={value}" for name, value in constants.items()]
-        async with python("-m", "tests.unit.serving.workers", behaviour, str(tmp_path), *given, folder=tmp_path) as process:
+        arguments = [f"{name}={value}" for name, value in constants.items()]
+        async with python("-m", "tests.unit.serving.workers", behaviour, str(tmp_path), *arguments, folder=tmp_path) as process:
             yield process
 
     return start
@@ -45,7 +45,7 @@ def events(process: Process, name: str) -> list[dict[str, Any]]:
 
 async def times(process: Process, name: str, count: int) -> list[dict[str, Any]]:
     """The events of that name, once there are so many."""
-    return await until(lambda: found if len(found := events(process, name)) >= count else None, WITHIN_S)
+    return await until(lambda: matching if len(matching := events(process, name)) >= count else None, WITHIN_S)
 
 
 def alive(pids: set[int]) -> set[int]:
@@ -207,10 +207,10 @@ async def test_a_start_that_fails_is_logged_by_class_and_place() -> None:
     async def failing(_scope: Scope, _receive: Receive, _send: Send) -> None:
         raise ConnectionError("hunter2")
 
-    with capture_logs() as told, pytest.raises(ConnectionError):
+    with capture_logs() as logged, pytest.raises(ConnectionError):
         await serving.Application(failing, lambda: None)({"type": "lifespan"}, nothing, nothing)
 
-    assert told[-1]["event"] == "start or stop failed"
+    assert logged[-1]["event"] == "start or stop failed"
 
 
 async def test_requests_pass_through() -> None:

@@ -47,10 +47,10 @@ def raising_handler() -> Iterator[None]:
 def signalled(call: Callable[..., Any]) -> Callable[..., Any]:
     """The same call, with a SIGTERM just after it."""
 
-    def called(*given: Any, **named: Any) -> Any:
-        done = call(*given, **named)
+    def called(*arguments: Any, **named: Any) -> Any:
+        result = call(*arguments, **named)
         signal.raise_signal(signal.SIGTERM)
-        return done
+        return result
 
     return called
 

@@ -32,7 +32,7 @@ def test_every_spelling_becomes_one(written: str, read: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "told"),
+    ("written", "message"),
     [
         ("mysql://u:hunter2@h/d", "neither PostgreSQL nor SQLite"),
         ("", "neither PostgreSQL nor SQLite"),
@@ -53,8 +53,8 @@ def test_every_spelling_becomes_one(written: str, read: str) -> None:
         ("sqlite:///market.db?mode=ro", "has no parameters"),
     ],
 )
-def test_what_cannot_be_read_is_refused_without_quoting_it(written: str, told: str) -> None:
-    with pytest.raises(ValueError, match=told) as caught:
+def test_what_cannot_be_read_is_refused_without_quoting_it(written: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message) as caught:
         canonical(written)
 
     assert "hunter2" not in str(caught.value)

@@ -142,16 +142,16 @@ def test_a_setting_of_an_earlier_version_is_refused_with_what_to_do_now(name: st
         load_settings()
 
 
-@pytest.mark.parametrize(("given", "path"), [("", ""), ("/", ""), ("/api", "/api"), ("/api/", "/api"), ("/shop/api", "/shop/api")])
-def test_a_root_path_may_end_with_a_slash(given: str, path: str) -> None:
-    assert Settings(root_path=given).root_path == path
+@pytest.mark.parametrize(("value", "path"), [("", ""), ("/", ""), ("/api", "/api"), ("/api/", "/api"), ("/shop/api", "/shop/api")])
+def test_a_root_path_may_end_with_a_slash(value: str, path: str) -> None:
+    assert Settings(root_path=value).root_path == path
 
 
 def test_a_currency_may_be_written_in_small_letters() -> None:
     assert Settings(currency="eur").currency == "EUR"
 
 
-def test_what_is_an_option_is_told_to_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_variable_for_an_option_names_the_option(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STEELYARD_PORT", "8080")
 
     with pytest.raises(SettingsError, match="It is an option: steelyard serve --port"):
@@ -191,7 +191,7 @@ def test_a_choice_may_be_written_in_capitals(monkeypatch: pytest.MonkeyPatch, na
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("values", "message"),
     [
         ({"database_url": "mysql://localhost/x"}, "STEELYARD_DATABASE_URL"),
         ({"pool_size": 0}, "STEELYARD_POOL_SIZE: Input should be greater than or equal to 1"),
@@ -218,14 +218,14 @@ def test_a_choice_may_be_written_in_capitals(monkeypatch: pytest.MonkeyPatch, na
         ({"log_level": "chatty"}, "STEELYARD_LOG_LEVEL"),
     ],
 )
-def test_what_cannot_be_used_is_named(given: dict[str, Any], told: str) -> None:
+def test_what_cannot_be_used_is_named(values: dict[str, Any], message: str) -> None:
     with pytest.raises(SettingsError) as caught:
-        load_settings(**given)
+        load_settings(**values)
 
-    assert told in str(caught.value)
+    assert message in str(caught.value)
 
 
-def test_what_only_follows_from_another_mistake_is_not_told() -> None:
+def test_a_consequence_of_another_mistake_is_not_reported() -> None:
     with pytest.raises(SettingsError) as caught:
         load_settings(environment="staging")
 
@@ -246,7 +246,7 @@ def test_production_that_names_its_own_starts_and_observes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "message"),
     [
         ({"secret_keys": None}, "STEELYARD_SECRET_KEYS is not set"),
         ({"debug": True}, "STEELYARD_DEBUG is on"),
@@ -257,13 +257,13 @@ def test_production_that_names_its_own_starts_and_observes() -> None:
         ({"trusted_hosts": "shop.example.com,*"}, "STEELYARD_TRUSTED_HOSTS contains `*`"),
     ],
 )
-def test_production_refuses_what_is_handy_but_unsafe(change: dict[str, Any], told: str) -> None:
-    given = {name: value for name, value in (PRODUCTION | change).items() if value is not None}
+def test_production_refuses_what_is_handy_but_unsafe(change: dict[str, Any], message: str) -> None:
+    values = {name: value for name, value in (PRODUCTION | change).items() if value is not None}
 
     with pytest.raises(SettingsError, match="not safe in production") as caught:
-        load_settings(**given)
+        load_settings(**values)
 
-    assert told in str(caught.value)
+    assert message in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from tests.kit.servers.running import settings_for
 
 
 @pytest.mark.parametrize(
-    ("given", "lines"),
+    ("settings", "lines"),
     [
         ({"access_log": True}, 1),
         ({"access_log": False}, 0),
@@ -20,11 +20,11 @@ from tests.kit.servers.running import settings_for
     ],
     ids=["as it is", "without lines", "only warnings", "debugging"],
 )
-async def test_a_request_leaves_a_line_where_lines_of_its_level_are_wanted(
-    given: dict[str, object], lines: int, databases: Databases, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+async def test_a_request_is_logged_if_its_level_is_logged(
+    settings: dict[str, object], lines: int, databases: Databases, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     async with databases.of_the_product("sqlite", tmp_path) as database:
-        app = create_app(settings_for(database.url, **given))
+        app = create_app(settings_for(database.url, **settings))
         client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost")
         async with app.router.lifespan_context(app), client:
             await client.get("/health")

@@ -105,7 +105,7 @@ def test_without_a_writer_nothing_is_remembered() -> None:
 @pytest.mark.parametrize(
     ("error", "reason"), [(ValueError("hunter2"), None), (ContractViolation("/items/0/price: type"), "/items/0/price: type")]
 )
-def test_a_fault_is_told_with_its_request_and_only_the_contracts_findings_in_words(error: Exception, reason: str | None) -> None:
+def test_a_fault_is_logged_with_its_request_and_a_reason_only_for_a_contract_violation(error: Exception, reason: str | None) -> None:
     with capture_logs() as captured:
         log_into([]).unhandled_error(error, trace())
 
@@ -114,7 +114,7 @@ def test_a_fault_is_told_with_its_request_and_only_the_contracts_findings_in_wor
     assert line["exc_info"] is error
 
 
-def test_callers_of_what_will_go_are_told_as_numbers() -> None:
+def test_calls_of_deprecated_operations_are_counted_by_credential() -> None:
     log = log_into([])
     for credential_id in (7, 7, None):
         log.deprecated_call(trace(credential_id=credential_id))
@@ -142,7 +142,7 @@ def test_callers_beyond_the_limit_are_counted_together(monkeypatch: pytest.Monke
     assert {line["credential_id"]: line["count"] for line in lines} == {1: 2, 2: 1, None: 2}
 
 
-async def test_callers_are_told_when_the_time_has_come_and_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_deprecated_calls_are_reported_at_intervals_and_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(access_log, "WRITE_INTERVAL_S", 0)
     now = [NOON]
     log = access_log.AccessLog(lambda: now[0], None)
@@ -163,37 +163,37 @@ async def test_callers_are_told_when_the_time_has_come_and_in_the_end(monkeypatc
     assert (before, after, len(lines)) == (0, 1, 2)
 
 
-def test_a_drift_is_told_once_with_a_request_and_then_counted_by_operation_and_keyword() -> None:
+def test_a_mismatch_is_logged_once_with_a_request_and_then_counted_by_operation_and_keyword() -> None:
     log = log_into([])
     title, price = Mismatch("getItem", 200, "/title", "type"), Mismatch("getItem", 200, "/price/amount", "type")
 
-    with capture_logs() as told:
-        for findings in ([title], [title, price], [title]):
-            log.mismatches_found(findings, trace())
+    with capture_logs() as lines:
+        for mismatches in ([title], [title, price], [title]):
+            log.mismatches_found(mismatches, trace())
         log.report_mismatches()
         log.report_mismatches()
 
-    assert [(line["event"], line.get("pointer"), line.get("count")) for line in told] == [
+    assert [(line["event"], line.get("pointer"), line.get("count")) for line in lines] == [
         ("contract_drift", "/title", None),
         ("contract_drift", "/price/amount", None),
         ("contract_drifts", None, 4),
     ]
-    assert told[0]["request_id"] == str(UUID(int=1))
-    assert (told[2]["operation"], told[2]["keyword"]) == ("getItem", "type")
-    assert all(line.keys() - {"log_level"} <= logs.FIELDS for line in told)
+    assert lines[0]["request_id"] == str(UUID(int=1))
+    assert (lines[2]["operation"], lines[2]["keyword"]) == ("getItem", "type")
+    assert all(line.keys() - {"log_level"} <= logs.FIELDS for line in lines)
 
 
-async def test_what_was_counted_is_told_when_the_server_stops() -> None:
+async def test_counts_are_reported_when_the_server_stops() -> None:
     log = log_into([])
 
-    with capture_logs() as told:
+    with capture_logs() as lines:
         task = asyncio.create_task(log.run())
         log.mismatches_found([Mismatch("getItem", 200, "/title", "type")], trace())
         await asyncio.sleep(0)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 
-    assert [line["event"] for line in told] == ["contract_drift", "contract_drifts"]
+    assert [line["event"] for line in lines] == ["contract_drift", "contract_drifts"]
 
 
 def test_an_origin_is_logged_without_characters_that_a_terminal_obeys() -> None:

@@ -51,7 +51,7 @@ def test_a_field_that_is_not_allowed_is_left_out_and_named(lines: Lines) -> None
     assert SECRET not in str(lines)
 
 
-def test_an_exception_is_told_by_class_place_and_codes_but_never_by_its_text(lines: Lines) -> None:
+def test_an_exception_is_logged_by_class_place_and_codes_without_its_text(lines: Lines) -> None:
     class UniqueViolation(Exception):
         sqlstate = "23505"
         constraint_name = "users_email_key"

@@ -52,8 +52,8 @@ def read(metrics: Metrics) -> Scrape:
     return scrape(metrics.render().decode())
 
 
-class Telling(Journal):
-    """The kit's journal, with the product's way to tell of faults."""
+class FaultJournal(Journal):
+    """The kit's journal, which logs faults as the product does."""
 
     unhandled_error = AccessLog.unhandled_error
 
@@ -65,27 +65,27 @@ def url_of(server: LiveServer) -> str:
 
 @pytest.fixture
 def url(database: Database) -> Iterator[str]:
-    """A server on a real port that tells its metrics to whoever knows the token."""
-    with live(settings_for(database.url, metrics_token=SecretStr(TOKEN)), journal=Telling(Clock())) as server:
+    """A server on a real port that serves its metrics to callers with the token."""
+    with live(settings_for(database.url, metrics_token=SecretStr(TOKEN)), journal=FaultJournal(Clock())) as server:
         yield url_of(server)
 
 
-async def test_whoever_knows_the_token_reads_what_was_done(url: str) -> None:
+async def test_the_token_gives_access_to_the_metrics(url: str) -> None:
     async with httpx.AsyncClient(base_url=url) as client:
-        for path in ("/items", "/items", "/items/999", "/nowhere", "/nobody", "/openapi.json"):
+        for path in ("/items", "/items", "/items/999", "/nowhere", "/nothing", "/openapi.json"):
             await client.get(path)
         await client.put("/items")
 
         async def counted() -> Scrape | None:
-            found = await scraped(url)
-            return found if found.of("steelyard_requests_total", operation=OTHER, status=405) else None
+            current = await scraped(url)
+            return current if current.of("steelyard_requests_total", operation=OTHER, status=405) else None
 
         seen = await until(counted)
-        answer = await client.get("/metrics", headers={"authorization": BEARER})
+        response = await client.get("/metrics", headers={"authorization": BEARER})
         head = await client.head("/metrics", headers={"authorization": BEARER})
 
-    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
-    assert answer.headers["cache-control"] == "no-store"
+    assert response.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+    assert response.headers["cache-control"] == "no-store"
     assert (head.status_code, head.content) == (200, b"")
     assert seen.of("steelyard_requests_total", operation="listItems", status=200) == 2
     assert seen.of("steelyard_requests_total", operation="getItem", status=404) == 1
@@ -114,13 +114,13 @@ REFUSED: list[tuple[str, dict[str, str]]] = [
 ]
 
 
-def without_its_name(answer: httpx.Response) -> tuple[int, dict[str, str], dict[str, Any]]:
-    headers = {name: value for name, value in answer.headers.items() if name not in {"date", "x-request-id", "x-response-time"}}
-    return answer.status_code, headers, {name: value for name, value in answer.json().items() if name != "instance"}
+def without_its_name(response: httpx.Response) -> tuple[int, dict[str, str], dict[str, Any]]:
+    headers = {name: value for name, value in response.headers.items() if name not in {"date", "x-request-id", "x-response-time"}}
+    return response.status_code, headers, {name: value for name, value in response.json().items() if name != "instance"}
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-async def test_to_everybody_else_there_is_no_such_path(url: str) -> None:
+async def test_without_the_token_there_is_no_such_path(url: str) -> None:
     async with httpx.AsyncClient(base_url=url) as client:
         for method, headers in REFUSED:
             sent = {name.encode(): value.encode("latin-1") for name, value in headers.items()}
@@ -132,13 +132,15 @@ async def test_to_everybody_else_there_is_no_such_path(url: str) -> None:
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-async def test_without_a_token_nobody_reads_anything(database: Database) -> None:
+async def test_without_a_configured_token_there_are_no_metrics(database: Database) -> None:
     with live(settings_for(database.url)) as server:
         async with httpx.AsyncClient(base_url=url_of(server)) as client:
-            answers = [await client.get("/metrics", headers={"authorization": given}) for given in ("Bearer None", "Bearer", BEARER)]
+            responses = [
+                await client.get("/metrics", headers={"authorization": credentials}) for credentials in ("Bearer None", "Bearer", BEARER)
+            ]
             unknown = await client.get("/metricz")
 
-    assert [without_its_name(answer) for answer in answers] == [without_its_name(unknown)] * 3
+    assert [without_its_name(response) for response in responses] == [without_its_name(unknown)] * 3
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -151,8 +153,8 @@ async def test_no_caller_can_add_a_line(url: str) -> None:
             await client.get(f"/items?skip={number}", headers={"x-request-id": str(number), "host": f"h{number}.example"})
 
         async def counted() -> Scrape | None:
-            found = await scraped(url)
-            return found if (found.of("steelyard_requests_total", operation=OTHER, status=404) or 0) >= 20 else None
+            current = await scraped(url)
+            return current if (current.of("steelyard_requests_total", operation=OTHER, status=404) or 0) >= 20 else None
 
         seen = await until(counted)
 
@@ -169,12 +171,12 @@ async def test_a_fault_is_counted_for_its_operation(url: str, monkeypatch: pytes
         raise ZeroDivisionError
 
     monkeypatch.setattr(Database, "read", broken)
-    with capture_logs() as told:
+    with capture_logs() as lines:
         async with httpx.AsyncClient(base_url=url) as client:
-            answer = await client.get("/items/7")
+            response = await client.get("/items/7")
 
     seen = await scraped(url)
-    assert (answer.status_code, [line["event"] for line in told]) == (500, ["fault"])
+    assert (response.status_code, [line["event"] for line in lines]) == (500, ["fault"])
     assert seen.of("steelyard_faults_total", operation="getItem") == 1
     assert seen.of("steelyard_faults_total", operation="listItems") == 0
 
@@ -190,14 +192,14 @@ def test_many_are_counted_together_as_each_would_be_alone() -> None:
     metrics.count_requests(trace(took_s=seconds) for seconds in took[:5])
     metrics.count_requests(trace(took_s=seconds) for seconds in took[5:])
 
-    found, wanted = read(metrics), scrape(generate_latest(alone).decode())
-    assert {line: pytest.approx(value) for line, value in wanted.lines.items()} == {
-        line: value for line, value in found.lines.items() if line[0].startswith("steelyard_request_duration")
+    rendered, expected = read(metrics), scrape(generate_latest(alone).decode())
+    assert {line: pytest.approx(value) for line, value in expected.lines.items()} == {
+        line: value for line, value in rendered.lines.items() if line[0].startswith("steelyard_request_duration")
     }
-    assert found.of("steelyard_requests_total", operation="getItem", status=200) == len(took)
+    assert rendered.of("steelyard_requests_total", operation="getItem", status=200) == len(took)
 
 
-def test_an_exchange_without_an_answer_took_no_time() -> None:
+def test_an_exchange_without_a_response_has_no_duration() -> None:
     metrics = opened()
 
     metrics.count_requests([trace(status=0, took_s=0)])
@@ -206,7 +208,7 @@ def test_an_exchange_without_an_answer_took_no_time() -> None:
     assert read(metrics).of("steelyard_request_duration_seconds_count", operation="getItem") is None
 
 
-def test_the_pool_is_told_as_it_is_and_its_losses_add_up() -> None:
+def test_the_pool_is_measured_and_its_lost_connections_add_up() -> None:
     pool = dict(POOL)
     metrics = Metrics(OPERATIONS, lambda: dict(pool))
     metrics.open()
@@ -220,7 +222,7 @@ def test_the_pool_is_told_as_it_is_and_its_losses_add_up() -> None:
     assert read(metrics).of("steelyard_database_connections_lost_total") == 5
 
 
-def test_drifts_are_counted_by_operation_and_keyword_alone() -> None:
+def test_mismatches_are_counted_by_operation_and_keyword_alone() -> None:
     metrics = opened()
     log = AccessLog(lambda: NOON, None)
     log.use_metrics(metrics)
@@ -233,7 +235,7 @@ def test_drifts_are_counted_by_operation_and_keyword_alone() -> None:
     assert read(metrics).of("steelyard_contract_drifts_total", operation="getItem", keyword="required") == 1
 
 
-def test_calls_of_what_will_go_are_counted_whoever_calls() -> None:
+def test_calls_of_deprecated_operations_are_counted_for_all_callers() -> None:
     going = replace(OPERATIONS["getItem"], deprecation=Deprecation((), "listItems", "/items"))
     metrics = Metrics(OPERATIONS | {"getItem": going}, lambda: POOL)
     metrics.open()
@@ -276,13 +278,13 @@ def test_the_guide_lists_every_metric_with_its_labels_and_no_other() -> None:
 
     listed = re.findall(r"^\| `(\w+)(?:{([\w,]+)})?` \| (\w+) \|", (ROOT / "docs/guide/metrics.md").read_text(), re.MULTILINE)
 
-    told = re.findall(r"^# TYPE (\w+) (\w+)", text, re.MULTILINE)
-    assert {(name, kind, frozenset(given.split(",")) - {""}) for name, given, kind in listed} == {
-        (name, kind, frozenset(labels[name])) for name, kind in told
+    served = re.findall(r"^# TYPE (\w+) (\w+)", text, re.MULTILINE)
+    assert {(name, kind, frozenset(names.split(",")) - {""}) for name, names, kind in listed} == {
+        (name, kind, frozenset(labels[name])) for name, kind in served
     }
 
 
-def test_whoever_starts_forgets_the_connections_of_the_killed_and_whoever_stops_its_own_but_not_what_was_counted(
+def test_a_start_removes_the_gauges_of_killed_workers_and_a_stop_its_own_but_counters_stay(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv(METRICS_FOLDER, str(tmp_path))

@@ -36,38 +36,38 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def test_the_document_is_the_committed_bundle_byte_for_byte(client: httpx.AsyncClient) -> None:
-    answer = await client.get("/openapi.json")
+    response = await client.get("/openapi.json")
 
-    assert answer.content == BUNDLE
-    assert answer.headers["content-type"] == "application/json"
-    assert answer.headers["etag"] == f'"{hashlib.sha256(BUNDLE).hexdigest()}"'
+    assert response.content == BUNDLE
+    assert response.headers["content-type"] == "application/json"
+    assert response.headers["etag"] == f'"{hashlib.sha256(BUNDLE).hexdigest()}"'
 
 
-async def test_the_yaml_says_the_same_in_the_same_order(client: httpx.AsyncClient) -> None:
-    answer = await client.get("/openapi.yaml")
+async def test_the_yaml_has_the_same_content_in_the_same_order(client: httpx.AsyncClient) -> None:
+    response = await client.get("/openapi.yaml")
 
-    read = yaml.safe_load(answer.content)
+    read = yaml.safe_load(response.content)
     assert json.dumps(read) == json.dumps(json.loads(BUNDLE))
-    assert answer.headers["content-type"] == "application/yaml"
-    assert answer.headers["etag"] == f'"{hashlib.sha256(answer.content).hexdigest()}"'
+    assert response.headers["content-type"] == "application/yaml"
+    assert response.headers["etag"] == f'"{hashlib.sha256(response.content).hexdigest()}"'
 
 
 @pytest.mark.parametrize("path", ["/openapi.json", "/openapi.yaml", "/docs", "/docs/assets/swagger.js", "/problems/not-found"])
-async def test_who_has_it_already_gets_304(client: httpx.AsyncClient, path: str) -> None:
+async def test_a_matching_etag_gets_304(client: httpx.AsyncClient, path: str) -> None:
     etag = (await client.get(path)).headers["etag"]
 
-    answer = await client.get(path, headers={"if-none-match": f'"other", {etag}'})
+    response = await client.get(path, headers={"if-none-match": f'"other", {etag}'})
 
-    assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", etag)
+    assert (response.status_code, response.content, response.headers["etag"]) == (304, b"", etag)
     assert (await client.get(path, headers={"if-none-match": '"other"'})).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/openapi.json", "/docs"])
 async def test_head_has_the_headers_of_get_and_no_body(client: httpx.AsyncClient, path: str) -> None:
-    asked, got = await client.head(path), await client.get(path)
+    head, got = await client.head(path), await client.get(path)
 
-    assert asked.content == b""
-    assert asked.headers == got.headers
+    assert head.content == b""
+    assert head.headers == got.headers
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/openapi.json", "/openapi.yaml"])
@@ -82,13 +82,13 @@ async def test_a_trailing_slash_leads_to_the_page_below_any_prefix(client: httpx
 
 @pytest.mark.parametrize("path", PAGES)
 async def test_a_page_loads_nothing_from_elsewhere_and_runs_nothing_inline(client: httpx.AsyncClient, path: str) -> None:
-    answer = await client.get(path)
+    response = await client.get(path)
 
-    assert answer.status_code == 200
-    assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    assert "default-src 'none'; script-src 'self';" in answer.headers["content-security-policy"]
-    assert "unsafe" not in answer.headers["content-security-policy"]
-    assert not re.findall(r"<script[^>]*>[^<]|<style|\son\w+=|(?:src|href)=\"(?:https?:)?//", answer.text)
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert "default-src 'none'; script-src 'self';" in response.headers["content-security-policy"]
+    assert "unsafe" not in response.headers["content-security-policy"]
+    assert not re.findall(r"<script[^>]*>[^<]|<style|\son\w+=|(?:src|href)=\"(?:https?:)?//", response.text)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -101,35 +101,35 @@ async def test_every_file_that_a_page_names_is_there(client: httpx.AsyncClient, 
 
 @pytest.mark.parametrize("name", sorted(reference.OWN_ASSETS | reference.PACKAGE_ASSETS))
 async def test_an_asset_has_its_type_and_may_be_kept_for_a_while(client: httpx.AsyncClient, name: str) -> None:
-    answer = await client.get(f"/docs/assets/{name}")
+    response = await client.get(f"/docs/assets/{name}")
 
-    assert answer.status_code == 200
-    assert answer.headers["content-type"].split(";")[0] == (reference.OWN_ASSETS | reference.PACKAGE_ASSETS)[name]
-    assert answer.headers["cache-control"] == "public, max-age=3600"
+    assert response.status_code == 200
+    assert response.headers["content-type"].split(";")[0] == (reference.OWN_ASSETS | reference.PACKAGE_ASSETS)[name]
+    assert response.headers["cache-control"] == "public, max-age=3600"
 
 
 @pytest.mark.parametrize("name", sorted(reference.PACKAGE_ASSETS))
-async def test_no_foreign_file_asks_a_content_network(client: httpx.AsyncClient, name: str) -> None:
-    found = set(re.findall(r"https?://[\w.-]*cdn[\w.-]*", (await client.get(f"/docs/assets/{name}")).text))
+async def test_no_asset_of_a_package_names_a_content_delivery_network(client: httpx.AsyncClient, name: str) -> None:
+    networks = set(re.findall(r"https?://[\w.-]*cdn[\w.-]*", (await client.get(f"/docs/assets/{name}")).text))
 
-    assert found == set()
+    assert networks == set()
 
 
-@pytest.mark.parametrize("name", ["missing.js", "../answers.py", "..%2fanswers.py", "favicon.png"])
+@pytest.mark.parametrize("name", ["missing.js", "../reference.py", "..%2freference.py", "favicon.png"])
 async def test_no_other_file_is_served(client: httpx.AsyncClient, name: str) -> None:
     assert (await client.get(f"/docs/assets/{name}")).status_code == 404
 
 
 @pytest.mark.parametrize("slug", slugs())
 async def test_each_problem_has_the_page_that_its_type_names(client: httpx.AsyncClient, slug: str) -> None:
-    answer = await client.get(f"/problems/{slug}")
+    response = await client.get(f"/problems/{slug}")
 
-    assert answer.status_code == 200
-    assert f"<code>/problems/{slug}</code>" in answer.text
+    assert response.status_code == 200
+    assert f"<code>/problems/{slug}</code>" in response.text
     assert f'href="problems/{slug}"' in (await client.get("/problems")).text
 
 
-async def test_a_problem_page_tells_members_an_example_and_where_it_is_met(client: httpx.AsyncClient) -> None:
+async def test_a_problem_page_has_its_members_an_example_and_its_operations(client: httpx.AsyncClient) -> None:
     text = (await client.get("/problems/insufficient-stock")).text
 
     assert "<code>items</code>" in text
@@ -159,8 +159,8 @@ async def test_a_missing_package_says_what_to_do(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize("docs", [True, False])
 async def test_livez_says_that_the_process_lives_and_is_not_kept(docs: bool) -> None:
     async with client_of(Settings(docs=docs)) as client:
-        answer = await client.get("/livez")
+        response = await client.get("/livez")
 
-        assert (answer.status_code, answer.json(), answer.headers["cache-control"]) == (200, {"status": "ok"}, "no-store")
+        assert (response.status_code, response.json(), response.headers["cache-control"]) == (200, {"status": "ok"}, "no-store")
         assert (await client.head("/livez")).status_code == 200
         assert (await client.post("/livez")).status_code == 405

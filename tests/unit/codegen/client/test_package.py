@@ -63,7 +63,7 @@ def test_a_member_does_not_hide_what_its_class_needs() -> None:
 
 
 @pytest.mark.parametrize(
-    ("schema", "read", "given"),
+    ("schema", "read", "accepted"),
     [
         ({"$ref": "#/components/schemas/Thing"}, "Thing", "Thing | ThingDict"),
         ({"$ref": "#/components/schemas/Kind"}, "Kind", "Kind | Literal['a', 'b']"),
@@ -76,10 +76,10 @@ def test_a_member_does_not_hide_what_its_class_needs() -> None:
         ({"type": "string", "format": "uuid"}, "UUID", "UUID"),
     ],
 )
-def test_a_value_is_typed_as_it_is_read_and_as_it_may_be_given(schema: dict[str, Any], read: str, given: str) -> None:
+def test_a_value_is_typed_as_it_is_read_and_as_it_may_be_given(schema: dict[str, Any], read: str, accepted: str) -> None:
     kinds = Types(holding({"type": "object", "properties": {}}, Kind={"type": "string", "enum": ["a", "b"]}))
 
-    assert (kinds.of(schema).read, kinds.of(schema).accepted) == (read, given)
+    assert (kinds.of(schema).read, kinds.of(schema).accepted) == (read, accepted)
 
 
 def test_bounds_become_text() -> None:
@@ -91,7 +91,7 @@ def test_bounds_become_text() -> None:
     assert bounds(document, {"type": "array", "maxItems": 5, "uniqueItems": True}) == "up to 5 entries; unique"
 
 
-def test_a_keyword_that_nobody_decided_on_stops_generation() -> None:
+def test_an_unknown_keyword_stops_generation() -> None:
     with pytest.raises(ContractError, match="'contains'"):
         generator_input(holding({"type": "array", "contains": {}}).root)
 
@@ -133,7 +133,7 @@ def test_an_object_that_holds_itself_is_refused() -> None:
         TemplateContext(holding({"type": "object", "required": [], "properties": {"inner": member}}))
 
 
-def test_the_reference_names_every_method_and_every_refusal(document: Document) -> None:
+def test_the_reference_names_every_method_and_every_problem(document: Document) -> None:
     page = reference.text(TemplateContext(document))
 
     assert "### things.create" in page
@@ -161,7 +161,7 @@ def test_a_member_that_is_renamed_fails_the_comparison_and_the_samples_before_an
     assert renamed != text
     schemas.write_text(renamed, "utf-8")
 
-    found = differences(contract / "openapi.yaml", ROOT / "generated")
+    differing = differences(contract / "openapi.yaml", ROOT / "generated")
     generate(contract / "openapi.yaml", tmp_path / "generated")
     config = tmp_path / "mypy.ini"
     paths = f"{ROOT / 'client'}:{tmp_path / 'generated' / 'client'}"
@@ -170,6 +170,6 @@ def test_a_member_that_is_renamed_fails_the_comparison_and_the_samples_before_an
     settings = ("--config-file", str(config), "--cache-dir", str(tmp_path / "cache"), "--follow-imports", "silent")
     checked = subprocess.run([sys.executable, "-m", "mypy", *settings, sample], capture_output=True, text=True, check=False, cwd=tmp_path)
 
-    assert "generated/client/steelyard_client/models/orders.py differs" in found
+    assert "generated/client/steelyard_client/models/orders.py differs" in differing
     assert '"Order" has no attribute "shipping_address"' in checked.stdout
     assert checked.returncode == 1

@@ -22,11 +22,11 @@ def ref(name: str) -> dict[str, Any]:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def answer(schema: dict[str, Any], media: str = "application/json", **more: Any) -> dict[str, Any]:
+def response(schema: dict[str, Any], media: str = "application/json", **more: Any) -> dict[str, Any]:
     return {"description": "It.", "content": {media: {"schema": schema, **more}}}
 
 
-def thing(**members: Any) -> dict[str, Any]:
+def object_schema(**members: Any) -> dict[str, Any]:
     return {"type": "object", "additionalProperties": False, "required": list(members), "properties": members}
 
 
@@ -34,7 +34,7 @@ def rich(folder: Path) -> Document:
     """A small contract with an operation per shape."""
     root = bundle(written(folder))
     schemas = root["components"]["schemas"]
-    schemas["Report"] = thing(
+    schemas["Report"] = object_schema(
         id={"type": "string", "format": "uuid"},
         counts={"type": "object", "additionalProperties": {"type": "integer"}},
         things={"type": "object", "additionalProperties": ref("Thing")},
@@ -42,9 +42,9 @@ def rich(folder: Path) -> Document:
         day={"type": "string", "format": "date"},
         list={"type": "number"},
     )
-    schemas["Job"] = thing(id={"type": "string", "format": "uuid"}, state={"type": "string"})
-    schemas["Weighed"] = thing(type={"const": "thing.weighed"}, thing=ref("Thing"))
-    schemas["Dropped"] = thing(type={"const": "thing.dropped"}, thing_id={"type": "integer"})
+    schemas["Job"] = object_schema(id={"type": "string", "format": "uuid"}, state={"type": "string"})
+    schemas["Weighed"] = object_schema(type={"const": "thing.weighed"}, subject=ref("Thing"))
+    schemas["Dropped"] = object_schema(type={"const": "thing.dropped"}, thing_id={"type": "integer"})
     mapping = {"thing.weighed": "#/components/schemas/Weighed", "thing.dropped": "#/components/schemas/Dropped"}
     schemas["Event"] = {"oneOf": [ref("Weighed"), ref("Dropped")], "discriminator": {"propertyName": "type", "mapping": mapping}}
     root["components"]["securitySchemes"]["key"] = {"type": "apiKey", "in": "header", "name": "X-Scales-Key"}
@@ -63,7 +63,7 @@ def rich(folder: Path) -> Document:
                 "operationId": "importThings",
                 "summary": "Weigh many",
                 "requestBody": {"required": True, "content": {"application/json": {"schema": drafts}}},
-                "responses": {"200": answer(ref("Report")), "202": answer(ref("Job"))},
+                "responses": {"200": response(ref("Report")), "202": response(ref("Job"))},
             }
         },
         "/things/export": {
@@ -72,7 +72,7 @@ def rich(folder: Path) -> Document:
                 "operationId": "exportThings",
                 "summary": "All of them as a table",
                 "parameters": [since, kinds],
-                "responses": {"200": answer({"type": "string"}, "text/csv")},
+                "responses": {"200": response({"type": "string"}, "text/csv")},
             }
         },
         "/things/events": {
@@ -81,7 +81,7 @@ def rich(folder: Path) -> Document:
                 "operationId": "listThingEvents",
                 "summary": "What happened",
                 "parameters": [timeout],
-                "responses": {"200": answer({"type": "array", "items": ref("Event")})},
+                "responses": {"200": response({"type": "array", "items": ref("Event")})},
             }
         },
     }
@@ -113,7 +113,7 @@ USE = dedent(
 
     THING = {{"id": 7, "kind": "solid", "weight": 12}}
     REPORT = {{"id": "{ID}", "counts": {{"a": 1}}, "things": {{"b": THING}}, "tags": ["x"], "day": "2026-11-22", "list": 0.5}}
-    EVENTS = [{{"type": "thing.weighed", "thing": THING}}, {{"type": "thing.dropped", "thing_id": 7}}, {{"type": "thing.sold", "at": 1}}]
+    EVENTS = [{{"type": "thing.weighed", "subject": THING}}, {{"type": "thing.dropped", "thing_id": 7}}, {{"type": "thing.sold", "at": 1}}]
     sent: list[httpx.Request] = []
 
 
@@ -156,7 +156,7 @@ USE = dedent(
 
     happened = client.things.list_events()
     assert_type(happened, list[models.Weighed | models.Dropped | models.Unknown])
-    assert [type(one).__name__ for one in happened] == ["Weighed", "Dropped", "Unknown"]
+    assert [type(event).__name__ for event in happened] == ["Weighed", "Dropped", "Unknown"]
 
     client.things.list_events(timeout=3, headers={{"x-tenant": "b"}})
     assert sent[-1].url.query == b"timeout=3"

@@ -36,16 +36,16 @@ class Token(NamedTuple):
 
 
 class Door:
-    """Knows one token, of whoever it was made for."""
+    """Accepts one token, the caller's."""
 
     schemes = frozenset({"oauth2"})
 
     def __init__(self, caller: Caller) -> None:
         self.caller = caller
-        self.forgotten: list[Token] = []
+        self.invalidated: list[Token] = []
 
     def invalidate(self, claims: Token) -> None:
-        self.forgotten.append(claims)
+        self.invalidated.append(claims)
 
     def verify(self, token: bytes) -> Token:
         if token != b"good":
@@ -56,14 +56,14 @@ class Door:
         return self.caller
 
 
-def somebody(
+def caller_with(
     role: Role = "user", *, scopes: set[str] | None = None, kind: Literal["session", "api_key"] = "session", ago: timedelta = timedelta()
 ) -> Caller:
     held = effective_scopes(role, SCOPES_OF[role] if scopes is None else scopes)
     return Caller(7, role, held, 1, kind, NOW - ago)
 
 
-async def verdict(operation_id: str, caller: Caller, **changes: Any) -> Problem | Caller:
+async def authorize(operation_id: str, caller: Caller, **changes: Any) -> Problem | Caller:
     gate = Authorizer(replace(OPERATIONS[operation_id], **changes), Door(caller))
     claims = gate.verify({b"authorization": b"Bearer good"}, ())
     assert claims is not None
@@ -78,32 +78,32 @@ def test_what_is_no_bearer_token_is_no_login(sent: bytes | None) -> None:
     headers = {} if sent is None else {b"authorization": sent}
 
     with pytest.raises(NotAuthenticated):
-        Authorizer(OPERATIONS["getCurrentUser"], Door(somebody())).verify(headers, ())
+        Authorizer(OPERATIONS["getCurrentUser"], Door(caller_with())).verify(headers, ())
 
 
 def test_two_tokens_are_no_login() -> None:
     with pytest.raises(NotAuthenticated):
-        Authorizer(OPERATIONS["getCurrentUser"], Door(somebody())).verify({b"authorization": b"Bearer good"}, {b"authorization"})
+        Authorizer(OPERATIONS["getCurrentUser"], Door(caller_with())).verify({b"authorization": b"Bearer good"}, {b"authorization"})
 
 
 @pytest.mark.parametrize("operation_id", ["getCurrentUser", "getItem"])
 def test_a_bad_token_is_refused_even_where_none_is_needed(operation_id: str) -> None:
     with pytest.raises(InvalidToken):
-        Authorizer(OPERATIONS[operation_id], Door(somebody())).verify({b"authorization": b"Bearer bad"}, ())
+        Authorizer(OPERATIONS[operation_id], Door(caller_with())).verify({b"authorization": b"Bearer bad"}, ())
 
 
 def test_no_token_is_fine_where_it_is_optional() -> None:
-    assert Authorizer(OPERATIONS["getItem"], Door(somebody())).verify({}, ()) is None
+    assert Authorizer(OPERATIONS["getItem"], Door(caller_with())).verify({}, ()) is None
 
 
 def test_an_open_operation_reads_no_token() -> None:
-    assert Authorizer(OPERATIONS["issueToken"], Door(somebody())).is_open
+    assert Authorizer(OPERATIONS["issueToken"], Door(caller_with())).is_open
 
 
 async def test_the_scope_decides() -> None:
-    assert isinstance(await verdict("createOrder", somebody()), Caller)
+    assert isinstance(await authorize("createOrder", caller_with()), Caller)
 
-    refused = await verdict("createOrder", somebody(scopes={"orders:read"}))
+    refused = await authorize("createOrder", caller_with(scopes={"orders:read"}))
 
     assert isinstance(refused, InsufficientScope)
     assert refused.members == {"required_scope": ["orders:write"]}
@@ -122,38 +122,38 @@ async def test_the_scope_decides() -> None:
     ],
 )
 async def test_the_role_decides_where_no_owner_does(operation_id: str, role: Role, refused: type[Problem] | None) -> None:
-    found = await verdict(operation_id, somebody(role))
+    outcome = await authorize(operation_id, caller_with(role))
 
-    assert type(found) is (refused or Caller)
+    assert type(outcome) is (refused or Caller)
 
 
 async def test_a_role_without_its_scope_lacks_the_scope() -> None:
-    assert isinstance(await verdict("listUsers", somebody("support", scopes={"account:read"})), InsufficientScope)
+    assert isinstance(await authorize("listUsers", caller_with("support", scopes={"account:read"})), InsufficientScope)
 
 
 async def test_an_api_key_is_no_session() -> None:
     access = (("self", "account:write", "session"),)
 
-    assert isinstance(await verdict("changePassword", somebody(kind="api_key"), access=access), SessionRequired)
+    assert isinstance(await authorize("changePassword", caller_with(kind="api_key"), access=access), SessionRequired)
 
 
 @pytest.mark.parametrize(("ago", "is_refused"), [(timedelta(hours=1), False), (timedelta(hours=1, microseconds=1), True)])
 async def test_a_fresh_login_is_an_hour_old_at_most(ago: timedelta, is_refused: bool) -> None:
-    found = await verdict("changePassword", somebody(ago=ago), access=(("self", "account:write", "fresh"),))
+    outcome = await authorize("changePassword", caller_with(ago=ago), access=(("self", "account:write", "fresh"),))
 
-    assert isinstance(found, FreshLoginRequired) is is_refused
+    assert isinstance(outcome, FreshLoginRequired) is is_refused
 
 
 async def test_one_row_that_fits_is_enough() -> None:
     access = (("self", "account:write", "fresh"), ("admin", "users:write", "any"))
 
-    assert isinstance(await verdict("deleteUser", somebody("admin", ago=timedelta(days=1)), access=access), Caller)
-    assert isinstance(await verdict("deleteUser", somebody("user", ago=timedelta(days=1)), access=access), FreshLoginRequired)
+    assert isinstance(await authorize("deleteUser", caller_with("admin", ago=timedelta(days=1)), access=access), Caller)
+    assert isinstance(await authorize("deleteUser", caller_with("user", ago=timedelta(days=1)), access=access), FreshLoginRequired)
 
 
-async def test_a_caller_who_has_changed_is_forgotten_before_being_admitted_anew() -> None:
-    door = Door(somebody())
+async def test_a_changed_caller_is_invalidated_and_loaded_again() -> None:
+    door = Door(caller_with())
     gate = Authorizer(OPERATIONS["createOrder"], door)
 
     assert await gate.authorize_again(Token(1), READ) is door.caller
-    assert door.forgotten == [Token(1)]
+    assert door.invalidated == [Token(1)]

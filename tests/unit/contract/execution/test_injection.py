@@ -78,15 +78,15 @@ async def test_a_dependency_runs_once_unless_it_says_otherwise() -> None:
 
 
 async def test_generators_are_closed_where_their_scope_says() -> None:
-    told: list[str] = []
+    steps: list[str] = []
 
     async def during_the_handler() -> AsyncIterator[str]:
         yield "function"
-        told.append("function closed")
+        steps.append("function closed")
 
     async def during_the_request() -> AsyncIterator[str]:
         yield "request"
-        told.append("request closed")
+        steps.append("request closed")
 
     async def handler(
         a: Annotated[str, Depends(during_the_handler, scope="function")], b: Annotated[str, Depends(during_the_request)]
@@ -96,9 +96,9 @@ async def test_generators_are_closed_where_their_scope_says() -> None:
     async with AsyncExitStack() as outer:
         async with AsyncExitStack() as inner:
             assert await made.run(_context(), inner, outer) == {"a": "function", "b": "request"}
-        told.append("answer sent")
+        steps.append("response sent")
 
-    assert told == ["function closed", "answer sent", "request closed"]
+    assert steps == ["function closed", "response sent", "request closed"]
 
 
 async def test_a_plain_function_may_stand_in_as_an_override() -> None:
@@ -126,7 +126,7 @@ def test_a_plain_function_is_refused() -> None:
         build_plan(handler)
 
 
-def test_a_parameter_that_nobody_gives_is_refused() -> None:
+def test_a_parameter_without_a_source_is_rejected() -> None:
     async def greedy(unknown: int) -> int:
         return unknown
 

@@ -1,4 +1,4 @@
-"""Host headers that are not answered: what an operator reads in the log."""
+"""Untrusted Host headers: what an operator reads in the log."""
 
 from structlog.testing import capture_logs
 

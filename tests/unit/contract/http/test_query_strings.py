@@ -4,7 +4,7 @@ from steelyard.contract.http.query_strings import Undecodable, parse_pairs, perc
 
 
 @pytest.mark.parametrize(
-    ("raw", "found"),
+    ("raw", "pairs"),
     [
         (b"a=1&b=2", [("a", "1"), ("b", "2")]),
         (b"a=1&a=2", [("a", "1"), ("a", "2")]),
@@ -20,8 +20,8 @@ from steelyard.contract.http.query_strings import Undecodable, parse_pairs, perc
         (b"", []),
     ],
 )
-def test_a_query_string_is_pairs_in_order(raw: bytes, found: list[tuple[str, str | None]]) -> None:
-    assert parse_pairs(raw) == found
+def test_a_query_string_is_pairs_in_order(raw: bytes, pairs: list[tuple[str, str | None]]) -> None:
+    assert parse_pairs(raw) == pairs
 
 
 @pytest.mark.parametrize("raw", [b"%FF", b"%ED%A0%80", b"%C0%80", b"%", b"%g1", b"\xff"])

@@ -24,10 +24,10 @@ def parsed(operation_id: str, raw: bytes) -> tuple[Any, list[m.Violation]]:
 
 
 def places(violations: list[m.Violation]) -> list[tuple[str, str | None]]:
-    return [(one.type, one.pointer) for one in violations]
+    return [(violation.type, violation.pointer) for violation in violations]
 
 
-def test_the_form_of_a_body_is_told_by_its_own_member() -> None:
+def test_the_members_of_a_body_decide_its_schema() -> None:
     single, _ = parsed("createOrder", b'{"product_id": 1, "quantity": 2}')
     basket, _ = parsed("createOrder", b'{"lines": [{"product_id": 1, "quantity": 2}]}')
 
@@ -35,7 +35,7 @@ def test_the_form_of_a_body_is_told_by_its_own_member() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "found"),
+    ("body", "expected"),
     [
         ({"product_id": 1}, [("missing", "/quantity")]),
         ({"product_id": 1, "quantity": 101}, [("bulk_discount_required", "/discount_code")]),
@@ -51,17 +51,17 @@ def test_the_form_of_a_body_is_told_by_its_own_member() -> None:
         ([], [("model_type", None)]),
     ],
 )
-def test_every_violation_is_told_once_and_in_its_place(body: Any, found: list[tuple[str, str | None]]) -> None:
+def test_every_violation_is_reported_once_with_its_pointer(body: Any, expected: list[tuple[str, str | None]]) -> None:
     model, violations = parsed("createOrder", json.dumps(body).encode())
 
     assert model is None
-    assert places(violations) == found
+    assert places(violations) == expected
 
 
 def test_the_contract_has_better_words() -> None:
     _, violations = parsed("createOrder", b'{"product_id": 1, "quantity": 1, "discount_code": "SAVE"}')
 
-    assert [one.msg for one in violations] == ["Discount codes must start with PROMO-"]
+    assert [violation.msg for violation in violations] == ["Discount codes must start with PROMO-"]
 
 
 def test_what_was_sent_is_never_echoed() -> None:
@@ -70,17 +70,19 @@ def test_what_was_sent_is_never_echoed() -> None:
     _, violations = parsed("createUser", json.dumps({"name": "", "email": secret, "password": secret, "age": secret}).encode())
 
     assert len(violations) == 4
-    assert not any("swordfish" in str(one.model_dump()) for one in violations)
+    assert not any("swordfish" in str(violation.model_dump()) for violation in violations)
 
 
 def test_an_empty_patch_changes_nothing_and_is_refused() -> None:
     _, violations = parsed("updateItem", b"{}")
 
-    assert [(one.type, one.loc, one.msg) for one in violations] == [("too_short", ["body"], "At least one member is required")]
+    assert [(violation.type, violation.loc, violation.msg) for violation in violations] == [
+        ("too_short", ["body"], "At least one member is required")
+    ]
 
 
 @pytest.mark.parametrize(
-    ("raw", "found"),
+    ("raw", "expected"),
     [
         (b"username=a&password=b", []),
         (b"username=a&password=b&x=1&x=2&%FF=%zz", []),
@@ -92,10 +94,10 @@ def test_an_empty_patch_changes_nothing_and_is_refused() -> None:
         (b"&".join(b"x%d=1" % number for number in range(1001)), [("too_many_fields", None)]),
     ],
 )
-def test_forms_are_read_as_strictly(raw: bytes, found: list[tuple[str, str | None]]) -> None:
+def test_forms_are_read_as_strictly(raw: bytes, expected: list[tuple[str, str | None]]) -> None:
     _, violations = parsed("issueToken", raw)
 
-    assert places(violations) == found
+    assert places(violations) == expected
 
 
 @pytest.mark.parametrize(
@@ -148,7 +150,7 @@ async def test_a_body_is_stopped_at_its_limit() -> None:
         await body.read(receive)
 
 
-async def test_nobody_is_answered_who_went_away() -> None:
+async def test_a_client_that_disconnects_ends_the_request() -> None:
     async def receive() -> Any:
         return {"type": "http.disconnect"}
 

@@ -58,7 +58,7 @@ def test_a_valid_value_is_its_own_excerpt() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"),
+    ("value", "kept"),
     [
         ({"lines": [{"id": 1, "count": 1}] * 9}, {"lines": [{"id": 1, "count": 1}] * 4}),
         ({"note": "x" * 100}, {"note": "x" * 6}),
@@ -72,8 +72,8 @@ def test_a_valid_value_is_its_own_excerpt() -> None:
         ("x" * 5000, "x" * 1001),
     ],
 )
-def test_an_excerpt_is_cut_to_what_a_report_can_mention(given: Any, kept: Any) -> None:
-    assert excerpt(given) == kept
+def test_an_excerpt_is_cut_to_what_a_report_can_mention(value: Any, kept: Any) -> None:
+    assert excerpt(value) == kept
 
 
 @pytest.mark.parametrize(
@@ -97,11 +97,11 @@ def test_behind_the_last_violation_that_is_reported_nothing_is_kept(value: Any) 
 
 
 def test_what_is_cut_is_invalid_for_the_same_reasons() -> None:
-    judge = DOCUMENT.validator("/components/schemas/Order")
+    validator = DOCUMENT.validator("/components/schemas/Order")
     value = {**GOOD, "lines": [{}] * 9, "note": "x" * 9, "state": "y" * 99, "labels": {"a": "x" * 9, "b": "", "c": ""}, "z": []}
 
     whole, cut = (
-        {("/".join(map(str, one.instance_path)), one.schema_path[-1]) for one in judge.iter_errors(each)}
+        {("/".join(map(str, error.instance_path)), error.schema_path[-1]) for error in validator.iter_errors(each)}
         for each in (value, excerpt(value))
     )
 

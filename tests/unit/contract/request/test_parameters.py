@@ -20,7 +20,7 @@ def read(
 ) -> tuple[dict[str, Any], list[tuple[str, list[str | int]]]]:
     violations: list[m.Violation] = []
     values = ParameterReader(OPERATIONS[operation_id], DOCUMENT).read(path or {}, query, headers or {}, repeated, violations)
-    return values, [(one.type, one.loc) for one in violations]
+    return values, [(violation.type, violation.loc) for violation in violations]
 
 
 def test_what_is_left_out_has_the_contracts_default() -> None:
@@ -58,7 +58,7 @@ def test_booleans_are_true_and_false(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "found"),
+    ("query", "expected"),
     [
         (b"unknown=1", [("extra_forbidden", ["query", "unknown"])]),
         (b"limit=1&limit=2", [("repeated", ["query", "limit"])]),
@@ -72,12 +72,12 @@ def test_booleans_are_true_and_false(text: str) -> None:
         ),
     ],
 )
-def test_everything_that_is_wrong_is_told(query: bytes, found: list[Any]) -> None:
-    assert sorted(read("listItems", query=query)[1]) == sorted(found)
+def test_every_violation_is_reported(query: bytes, expected: list[Any]) -> None:
+    assert sorted(read("listItems", query=query)[1]) == sorted(expected)
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         ("2026-11-24T09:00:00Z", []),
         ("2026-11-24T09:00:00%2B01:00", []),
@@ -86,8 +86,8 @@ def test_everything_that_is_wrong_is_told(query: bytes, found: list[Any]) -> Non
         ("1700000000", [("string_pattern_mismatch", ["query", "created_after"])]),
     ],
 )
-def test_times_are_judged_by_the_document_too(text: str, found: list[Any]) -> None:
-    assert read("listOrders", query=f"created_after={text}".encode())[1] == found
+def test_times_are_validated_by_the_document_too(text: str, expected: list[Any]) -> None:
+    assert read("listOrders", query=f"created_after={text}".encode())[1] == expected
 
 
 def test_operations_without_input_ignore_the_query() -> None:
@@ -106,9 +106,9 @@ def test_a_required_header_is_missed() -> None:
 
 
 def test_a_header_may_come_once() -> None:
-    found = read("createOrder", headers={b"idempotency-key": b"k"}, repeated={b"idempotency-key"})[1]
+    violations = read("createOrder", headers={b"idempotency-key": b"k"}, repeated={b"idempotency-key"})[1]
 
-    assert found == [("repeated", ["header", "Idempotency-Key"])]
+    assert violations == [("repeated", ["header", "Idempotency-Key"])]
 
 
 @pytest.mark.parametrize("text", [b"", b"a b", "é".encode(), b"k" * 256])

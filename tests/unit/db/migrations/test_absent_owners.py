@@ -49,14 +49,14 @@ async def test_items_of_locked_and_deleted_owners_are_taken_off_sale(market: Mar
 
     assert await market.database.read().all(statuses) == ["draft", "draft", "archived", "archived", "active", "draft"]
     assert await market.database.read().all(versions) == [2, 1, 2, 2, 1, 1]
-    told = (await market.told())[before:]
-    assert [(each.type, each.actor_kind, each.subject_kind, each.subject_id, each.audience) for each in told] == [
+    events = (await market.told())[before:]
+    assert [(each.type, each.actor_kind, each.subject_kind, each.subject_id, each.audience) for each in events] == [
         ("item.updated", "system", "item", 1, [locked]),
         ("item.archived", "system", "item", 3, [deleted]),
         ("item.archived", "system", "item", 4, [deleted]),
     ]
     about: dict[str, Any] = {"item_id": 1, "owner_id": locked, "changed": ["status"]}
-    assert told[0].data == about
+    assert events[0].data == about
     ids = (await market.database.read().all(event_ids))[before:]
     assert {each.version for each in ids} == {7}
     assert len(set(ids)) == 3

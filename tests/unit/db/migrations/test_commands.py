@@ -31,10 +31,10 @@ ORDER BY 1"""
 async def described(url: str) -> list[str]:
     if url.startswith("sqlite"):
         connection = sqlite3.connect(url.removeprefix("sqlite:///"))
-        found = connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name").fetchall()
+        statements = connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name").fetchall()
         connection.close()
         # The order of constraints has no meaning, all have names; nor has the white space around a column that was added.
-        parts = [" ".join(str(sql).split()).replace(" ,", ",").removesuffix(")").rstrip().split(", CONSTRAINT ") for (sql,) in found]
+        parts = [" ".join(str(sql).split()).replace(" ,", ",").removesuffix(")").rstrip().split(", CONSTRAINT ") for (sql,) in statements]
         return [line for first, *constraints in parts for line in (first, *(f"{first.split()[2]}: {each}" for each in constraints))]
     session = await asyncpg.connect(url)
     rows = await session.fetch(POSTGRESQL)
@@ -139,7 +139,7 @@ def test_an_administrator_can_read_what_will_be_sent() -> None:
     assert script.rstrip().endswith("COMMIT;")
 
 
-async def test_a_table_in_use_is_told_after_some_tries(databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_table_in_use_is_an_error_after_some_tries(databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(commands, "_TRIES", 2)
     monkeypatch.setattr(commands, "_LOCK_TIMEOUT_S", 0.05)
     monkeypatch.setattr(commands, "_PAUSE_S", 0)

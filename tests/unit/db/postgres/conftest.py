@@ -17,7 +17,7 @@ async def db(opening_postgres: Opener) -> Database:
 
 
 @pytest.fixture
-async def one(opening_postgres: Opener) -> Database:
+async def single(opening_postgres: Opener) -> Database:
     """A database whose pool has one connection."""
     return await opening_postgres(ONE)
 

@@ -25,8 +25,8 @@ async def until(true: Callable[[], Awaitable[object]]) -> None:
 
 async def asleep(admin: Any) -> int | None:
     """The process in which a statement sleeps."""
-    found: int | None = await admin.fetchval("SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
-    return found
+    pid: int | None = await admin.fetchval("SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
+    return pid
 
 
 async def terminate(admin: Any, pid: int) -> None:

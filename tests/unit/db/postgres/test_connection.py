@@ -13,12 +13,12 @@ from tests.unit.db.postgres.sessions import ONE
 from tests.unit.db.sample_tables import Opener, add_shelf, good_of, rename, shelf_names, stock, titles
 
 
-async def test_a_statement_is_prepared_once_for_a_connection(one: Database) -> None:
+async def test_a_statement_is_prepared_once_for_a_connection(single: Database) -> None:
     prepared = statement(select(func.count()).select_from(text("pg_prepared_statements")), int)
 
-    assert [await one.read().one(prepared) for _ in range(3)] == [1, 1, 1]
-    await one.read().all(titles)
-    assert await one.read().one(prepared) == 2
+    assert [await single.read().one(prepared) for _ in range(3)] == [1, 1, 1]
+    await single.read().all(titles)
+    assert await single.read().one(prepared) == 2
 
 
 @pytest.mark.parametrize("unnamed", ["custom", "off"])
@@ -34,7 +34,7 @@ async def test_unnamed_statements_leave_nothing_prepared(opening_postgres: Opene
         assert await db.read().all(titles) == ["x"]
 
 
-async def test_the_least_used_statement_is_closed_when_there_are_too_many(one: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_least_used_statement_is_closed_when_there_are_too_many(single: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "MAX_PREPARED", 3)
     names = "array_to_string(array(SELECT statement FROM pg_prepared_statements), ';')"
 
@@ -44,14 +44,14 @@ async def test_the_least_used_statement_is_closed_when_there_are_too_many(one: D
     prepared = statement(select(literal_column(names).label("names")), str)
     often, seldom = numbered(1), numbered(2)
     for _ in range(5):
-        await one.read().scalar(often)
-        await one.read().scalar(prepared)
-    await one.read().scalar(seldom)
-    await one.read().scalar(numbered(3))
+        await single.read().scalar(often)
+        await single.read().scalar(prepared)
+    await single.read().scalar(seldom)
+    await single.read().scalar(numbered(3))
     gc.collect()
-    await one.read().scalar(numbered(4))
+    await single.read().scalar(numbered(4))
 
-    left = await one.read().one(prepared)
+    left = await single.read().one(prepared)
     assert "AS n1" in left
     assert "AS n2" not in left
 

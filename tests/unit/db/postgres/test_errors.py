@@ -40,21 +40,21 @@ $$ BEGIN RAISE EXCEPTION 'secret of %', code USING ERRCODE = code, DETAIL = 'sec
         ("XX000", StatementFailed),
     ],
 )
-async def test_each_code_of_the_server_has_an_error_without_its_text(one: Database, code: str, becomes: type[Exception]) -> None:
-    await one.run_ddl([FAIL])
-    before = await one.read().scalar(process_id)
+async def test_each_code_of_the_server_has_an_error_without_its_text(single: Database, code: str, becomes: type[Exception]) -> None:
+    await single.run_ddl([FAIL])
+    before = await single.read().scalar(process_id)
 
     with pytest.raises(DatabaseError) as failed:
-        await one.read().scalar(fail, code=code)
+        await single.read().scalar(fail, code=code)
 
     assert type(failed.value) is becomes
     assert "secret" not in repr(failed.value)
     assert failed.value.__context__ is None
-    assert await one.read().scalar(process_id) == before
+    assert await single.read().scalar(process_id) == before
 
 
-async def test_the_error_of_a_wrong_statement_names_the_mistake(one: Database) -> None:
+async def test_the_error_of_a_wrong_statement_names_the_mistake(single: Database) -> None:
     nowhere = statement(select(literal_column("nowhere").label("x")), int)
 
     with pytest.raises(StatementFailed, match='failed with 42703: column "nowhere" does not exist'):
-        await one.read().scalar(nowhere)
+        await single.read().scalar(nowhere)

@@ -71,15 +71,15 @@ async def test_a_caller_beyond_the_queue_gets_an_error_at_once(opening_postgres:
     await asyncio.wait(waiting)
 
 
-async def test_the_connection_of_a_cancelled_statement_is_not_reused(one: Database, admin: Any) -> None:
-    before = await one.read().scalar(process_id)
-    sleeping = asyncio.create_task(one.read().scalar(sleep, seconds=20))
+async def test_the_connection_of_a_cancelled_statement_is_not_reused(single: Database, admin: Any) -> None:
+    before = await single.read().scalar(process_id)
+    sleeping = asyncio.create_task(single.read().scalar(sleep, seconds=20))
     await until(lambda: asleep(admin))
 
     sleeping.cancel()
 
     async with asyncio.timeout(2):
-        assert await one.read().scalar(process_id) != before
+        assert await single.read().scalar(process_id) != before
     assert sleeping.cancelled()
 
 
@@ -99,11 +99,11 @@ async def test_a_statement_given_up_here_ends_on_the_server_too(opening_postgres
             pass
 
 
-async def test_closing_ends_running_statements(one: Database, admin: Any) -> None:
-    sleeping = asyncio.create_task(one.read().scalar(sleep, seconds=30))
+async def test_closing_ends_running_statements(single: Database, admin: Any) -> None:
+    sleeping = asyncio.create_task(single.read().scalar(sleep, seconds=30))
     await until(lambda: asleep(admin))
 
-    await one.close()
+    await single.close()
 
     with pytest.raises(DatabaseUnavailable):
         await sleeping
@@ -152,7 +152,7 @@ async def test_an_old_connection_is_replaced(opening_postgres: Opener) -> None:
 
 
 async def test_an_unreachable_server_stops_the_start() -> None:
-    nowhere = Database("postgresql://nobody@127.0.0.1:1/nothing")
+    nowhere = Database("postgresql://guest@127.0.0.1:1/nothing")
 
     with pytest.raises(DatabaseUnavailable, match=r"cannot be reached \(Connection refused\)"):
         await nowhere.open()

@@ -30,14 +30,14 @@ async def test_reads_use_the_connection_that_was_used_last(opening_postgres: Ope
     assert db.gauges() == {"open": 3, "idle": 3, "busy": 0, "waiting": 0, "lost": 0}
 
 
-async def test_a_read_on_a_killed_connection_runs_again_on_another(one: Database, admin: Any) -> None:
-    await terminate(admin, await one.read().one(process_id))
+async def test_a_read_on_a_killed_connection_runs_again_on_another(single: Database, admin: Any) -> None:
+    await terminate(admin, await single.read().one(process_id))
 
-    assert await one.read().all(titles) == []
+    assert await single.read().all(titles) == []
 
 
-async def test_a_read_that_is_killed_runs_again_on_another_connection(one: Database, admin: Any) -> None:
-    sleeping = asyncio.create_task(one.read().scalar(sleep, seconds=0.5))
+async def test_a_read_that_is_killed_runs_again_on_another_connection(single: Database, admin: Any) -> None:
+    sleeping = asyncio.create_task(single.read().scalar(sleep, seconds=0.5))
     await until(lambda: asleep(admin))
     victim = await asleep(admin)
     assert victim is not None
@@ -45,8 +45,8 @@ async def test_a_read_that_is_killed_runs_again_on_another_connection(one: Datab
     await terminate(admin, victim)
 
     assert await sleeping is None
-    assert one.gauges()["lost"] == 1
-    assert await one.read().scalar(process_id) != victim
+    assert single.gauges()["lost"] == 1
+    assert await single.read().scalar(process_id) != victim
 
 
 async def test_a_schema_change_under_prepared_statements_is_not_noticed(db: Database) -> None:

@@ -55,21 +55,21 @@ async def test_a_pipelined_begin_begins_the_transaction(db: Database, admin: Any
     assert [row.title for row in await db.read().all(every_good)] == [good.title]
 
 
-async def test_a_connection_that_was_lost_before_a_transaction_costs_no_error(one: Database, admin: Any) -> None:
-    good = await stock(one)
-    async with one.transaction() as tx:
+async def test_a_connection_that_was_lost_before_a_transaction_costs_no_error(single: Database, admin: Any) -> None:
+    good = await stock(single)
+    async with single.transaction() as tx:
         await tx.run(rename, good_id=good.id, title="desk")
-    pid = await one.read().one(process_id)
+    pid = await single.read().one(process_id)
     # Without the listeners the pool learns of the end only from the next statement.
-    assert isinstance(one._backend, PostgresBackend)
-    for connection in one._backend._connections:
+    assert isinstance(single._backend, PostgresBackend)
+    for connection in single._backend._connections:
         connection.driver._termination_listeners.clear()
     await admin.execute("SELECT pg_terminate_backend($1)", pid)
 
-    async with one.transaction() as tx:
+    async with single.transaction() as tx:
         await tx.run(rename, good_id=good.id, title="chair")
 
-    assert [row.title for row in await one.read().all(every_good)] == ["chair"]
+    assert [row.title for row in await single.read().all(every_good)] == ["chair"]
 
 
 async def test_a_deferred_statement_costs_no_round_trip(db: Database) -> None:
@@ -83,9 +83,9 @@ async def test_a_deferred_statement_costs_no_round_trip(db: Database) -> None:
     assert len(made) == 3, made
 
 
-async def test_a_statement_cancelled_in_a_transaction_is_cut_and_undone(one: Database, admin: Any) -> None:
+async def test_a_statement_cancelled_in_a_transaction_is_cut_and_undone(single: Database, admin: Any) -> None:
     async def write_and_sleep() -> None:
-        async with one.transaction() as tx:
+        async with single.transaction() as tx:
             await tx.one(add_good, shelf_id=None, title="lamp", units=1)
             await tx.scalar(sleep, seconds=20)
 
@@ -95,7 +95,7 @@ async def test_a_statement_cancelled_in_a_transaction_is_cut_and_undone(one: Dat
     writing.cancel()
     await asyncio.wait([writing])
 
-    assert await one.read().all(titles) == []
+    assert await single.read().all(titles) == []
 
 
 async def test_a_rollback_does_not_wait_again_for_a_frozen_server(opening_postgres: Opener) -> None:
@@ -117,8 +117,8 @@ async def test_a_rollback_does_not_wait_again_for_a_frozen_server(opening_postgr
         backend.resume()
 
 
-async def test_a_transaction_killed_before_its_commit_is_a_conflict(one: Database, admin: Any) -> None:
-    tx = one.transaction()
+async def test_a_transaction_killed_before_its_commit_is_a_conflict(single: Database, admin: Any) -> None:
+    tx = single.transaction()
     await tx.one(add_good, shelf_id=None, title="lamp", units=1)
     await terminate(admin, await tx.one(process_id))
 
@@ -126,24 +126,24 @@ async def test_a_transaction_killed_before_its_commit_is_a_conflict(one: Databas
         await tx.all(titles)
     await tx.rollback()
 
-    assert await one.read().all(titles) == []
+    assert await single.read().all(titles) == []
 
 
-async def test_a_connection_killed_while_idle_costs_a_transaction_nothing(one: Database, admin: Any) -> None:
-    await terminate(admin, await one.read().one(process_id))
+async def test_a_connection_killed_while_idle_costs_a_transaction_nothing(single: Database, admin: Any) -> None:
+    await terminate(admin, await single.read().one(process_id))
 
-    async with one.transaction() as tx:
+    async with single.transaction() as tx:
         await tx.one(add_good, shelf_id=None, title="lamp", units=1)
 
-    assert await one.read().all(titles) == ["lamp"]
+    assert await single.read().all(titles) == ["lamp"]
 
 
-async def test_a_commit_without_a_response_has_an_unknown_outcome(one: Database, admin: Any) -> None:
+async def test_a_commit_without_a_response_has_an_unknown_outcome(single: Database, admin: Any) -> None:
     await admin.execute(
         "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(20); RETURN NULL; END $$;"
         "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON goods DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION dawdle()"
     )
-    tx = one.transaction()
+    tx = single.transaction()
     await tx.one(add_good, shelf_id=None, title="lamp", units=1)
     committing = asyncio.create_task(tx.commit())
     await until(lambda: asleep(admin))
@@ -152,7 +152,7 @@ async def test_a_commit_without_a_response_has_an_unknown_outcome(one: Database,
 
     with pytest.raises(DatabaseUnavailable, match="its outcome is unknown"):
         await committing
-    assert await one.read().all(titles) == []
+    assert await single.read().all(titles) == []
 
 
 async def test_a_deadlock_is_a_conflict_for_one_of_two(db: Database) -> None:
@@ -176,9 +176,9 @@ async def test_a_deadlock_is_a_conflict_for_one_of_two(db: Database) -> None:
     assert set(await db.read().all(titles)) == set(ends) - {"lost"}
 
 
-async def test_a_schema_change_within_a_transaction_is_a_conflict(one: Database, admin: Any) -> None:
-    await one.read().all(every_good)
-    tx = one.transaction()
+async def test_a_schema_change_within_a_transaction_is_a_conflict(single: Database, admin: Any) -> None:
+    await single.read().all(every_good)
+    tx = single.transaction()
     await tx.scalar(process_id)
     await admin.execute("ALTER TABLE goods ALTER COLUMN units TYPE bigint")
 
@@ -186,19 +186,19 @@ async def test_a_schema_change_within_a_transaction_is_a_conflict(one: Database,
         await tx.all(every_good)
     await tx.rollback()
 
-    async with one.transaction() as tx:
+    async with single.transaction() as tx:
         assert await tx.all(every_good) == []
 
 
-async def test_two_verbs_of_one_transaction_at_once_are_an_error(one: Database) -> None:
-    tx = one.transaction()
+async def test_two_verbs_of_one_transaction_at_once_are_an_error(single: Database) -> None:
+    tx = single.transaction()
     await tx.all(titles)
 
     results = await asyncio.gather(tx.scalar(sleep, seconds=0.05), tx.all(titles), return_exceptions=True)
     await tx.rollback()
 
     assert any(isinstance(each, Exception) for each in results)
-    assert await one.read().all(titles) == []
+    assert await single.read().all(titles) == []
 
 
 async def test_a_value_that_a_deferred_statement_cannot_send_is_its_error(db: Database) -> None:

@@ -50,7 +50,7 @@ async def test_connections_have_their_pragmas(opening_sqlite: Opener) -> None:
         assert pragmas == ["wal", 2, 1, 5000, only_reads]
 
 
-async def test_writers_come_in_the_order_in_which_they_asked(db: Database) -> None:
+async def test_writers_run_in_the_order_of_their_calls(db: Database) -> None:
     began, finish = asyncio.Event(), asyncio.Event()
 
     async def first() -> None:
@@ -183,11 +183,11 @@ async def test_a_unique_rule_is_found_by_its_index(db: Database) -> None:
     await create_tables(db, rules)
     add = statement(insert(things).values({name: bindparam(name) for name in ("id", "owner", "name", "label")}))
 
-    async def broken(**given: object) -> str:
+    async def broken(**arguments: object) -> str:
         tx = db.transaction()
         await tx.run(add, id=1, owner="a", name="b", label="c")
         with pytest.raises(ConstraintViolated) as failed:
-            await tx.run(add, **given)
+            await tx.run(add, **arguments)
         await tx.rollback()
         return failed.value.constraint
 

@@ -18,10 +18,10 @@ set_hash = statement(update(users).where(users.c.id == bindparam("user_id")).val
 async def test_a_form_gets_a_token_that_authenticates(shop: Running) -> None:
     alice = await shop.world.person()
 
-    answer = await shop.api.call("issueToken", {"username": alice.email, "password": PASSWORD})
+    response = await shop.api.call("issueToken", {"username": alice.email, "password": PASSWORD})
 
-    token = answer.json()
-    assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
+    token = response.json()
+    assert (response.status_code, response.headers["cache-control"]) == (200, "no-store")
     assert (token["token_type"], token["expires_in"]) == ("bearer", 1800)
     assert token["refresh_token"].startswith("syr_")
     assert (await shop.api.as_(token["access_token"]).get("/users/me")).json()["id"] == alice.id
@@ -34,9 +34,9 @@ async def test_concurrent_logins_that_replace_an_old_hash_all_succeed(shop: Runn
         await tx.run(set_hash, user_id=alice.id, new_hash=old)
     login = {"username": alice.email, "password": PASSWORD}
 
-    answers = await asyncio.gather(*[shop.api.call("issueToken", login) for _ in range(4)])
+    responses = await asyncio.gather(*[shop.api.call("issueToken", login) for _ in range(4)])
 
-    assert [each.status_code for each in answers] == [200] * 4
+    assert [each.status_code for each in responses] == [200] * 4
 
 
 async def test_what_swagger_ui_sends_beside_is_accepted_and_not_read(shop: Running) -> None:
@@ -48,7 +48,7 @@ async def test_what_swagger_ui_sends_beside_is_accepted_and_not_read(shop: Runni
 
 async def test_unknown_users_and_wrong_passwords_get_the_same_bytes(shop: Running) -> None:
     alice = await shop.world.person()
-    once = [await shop.api.call("issueToken", {"username": name, "password": "wrong"}) for name in (alice.email, "nobody@example.com")]
+    once = [await shop.api.call("issueToken", {"username": name, "password": "wrong"}) for name in (alice.email, "unknown@example.com")]
 
     # Only what names the exchange itself may differ.
     edge = {"x-request-id", "x-response-time"}
@@ -177,8 +177,8 @@ async def test_a_token_expires_to_the_second(shop: Running) -> None:
 async def test_nothing_is_granted_that_the_role_lacks_and_a_token_without_scopes_is_still_a_login(shop: Running) -> None:
     alice = await shop.world.person()
 
-    answer = await shop.api.call("issueToken", {"username": alice.email, "password": PASSWORD, "scope": "users:write promotions:manage"})
+    response = await shop.api.call("issueToken", {"username": alice.email, "password": PASSWORD, "scope": "users:write promotions:manage"})
 
-    assert (answer.status_code, answer.json()["scope"]) == (200, "")
-    refused = await shop.api.as_(answer.json()["access_token"]).get("/users/me")
+    assert (response.status_code, response.json()["scope"]) == (200, "")
+    refused = await shop.api.as_(response.json()["access_token"]).get("/users/me")
     assert (refused.status_code, refused.json()["type"]) == (403, "/problems/insufficient-scope")

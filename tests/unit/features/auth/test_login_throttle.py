@@ -1,4 +1,4 @@
-"""How guessing passwords is slowed down."""
+"""How failed logins are slowed down."""
 
 import asyncio
 import statistics
@@ -20,16 +20,16 @@ _failures = statement(select(login_failures.c.account_key), str)
 _blocked = statement(select(*[events.c[name] for name in EventRow._fields]).where(events.c.type == "auth.login_blocked"), EventRow)
 
 
-async def _guess(people: People, times: int = 1, username: str = "alice@example.com", network: str = "203.0.113.9") -> None:
+async def _fail(people: People, times: int = 1, username: str = "alice@example.com", network: str = "203.0.113.9") -> None:
     for _ in range(times):
         with pytest.raises(InvalidCredentials):
             await people.log_in(username, "wrong password", network=network)
 
 
-@pytest.mark.parametrize("username", ["alice@example.com", "nobody@example.com"])
+@pytest.mark.parametrize("username", ["alice@example.com", "unknown@example.com"])
 async def test_the_eleventh_login_is_rejected_even_with_the_right_password_or_an_unknown_user(people: People, username: str) -> None:
     await people.register()
-    await _guess(people, 10, username)
+    await _fail(people, 10, username)
 
     with pytest.raises(RateLimited) as refused:
         await people.log_in(username, PASSWORD, network="203.0.113.9")
@@ -38,22 +38,22 @@ async def test_the_eleventh_login_is_rejected_even_with_the_right_password_or_an
     assert refused.value.headers["Retry-After"] == "300"
 
 
-@pytest.mark.parametrize("username", ["alice@example.com", "nobody@example.com"])
+@pytest.mark.parametrize("username", ["alice@example.com", "unknown@example.com"])
 async def test_failures_from_many_networks_delay_the_account_longer_and_longer_and_never_close_it(
     people: People, clock: Clock, username: str
 ) -> None:
     await people.register()
-    await _guess(people, 10, username, network="192.0.2.0")
+    await _fail(people, 10, username, network="192.0.2.0")
     waits = []
     for number in range(1, 12):
         with pytest.raises(RateLimited) as refused:
             await people.log_in(username, PASSWORD, network=f"192.0.2.{number}")
         waits.append(int(refused.value.headers["Retry-After"]))
         clock.advance(seconds=waits[-1])
-        await _guess(people, 1, username, network=f"192.0.2.{number}")
+        await _fail(people, 1, username, network=f"192.0.2.{number}")
     clock.advance(seconds=300)
 
-    await _guess(people, 1, "nobody@example.com", network="192.0.2.99")
+    await _fail(people, 1, "unknown@example.com", network="192.0.2.99")
     await people.log_in(network="192.0.2.99")
 
     assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]
@@ -63,12 +63,12 @@ async def test_failures_elsewhere_do_not_block_a_network_with_an_earlier_login(p
     await people.register()
     await people.log_in(network="203.0.113.9")
     for number in range(30):
-        await _guess(people, 1, network=f"192.0.2.{number}") if number < 10 else clock.advance(seconds=1)
+        await _fail(people, 1, network=f"192.0.2.{number}") if number < 10 else clock.advance(seconds=1)
     # A stranger behind the same router uses up the count of the network.
     for number in range(10):
-        await _guess(people, username=f"user{number}@example.com", network="203.0.113.9")
+        await _fail(people, username=f"user{number}@example.com", network="203.0.113.9")
     with pytest.raises(RateLimited):
-        await people.log_in("nobody@example.com", network="203.0.113.9")
+        await people.log_in("unknown@example.com", network="203.0.113.9")
 
     await people.log_in(network="203.0.113.9")
 
@@ -76,7 +76,7 @@ async def test_failures_elsewhere_do_not_block_a_network_with_an_earlier_login(p
 async def test_a_network_with_an_earlier_login_has_ten_failures_itself(people: People) -> None:
     await people.register()
     await people.log_in(network="203.0.113.9")
-    await _guess(people, 10, network="203.0.113.9")
+    await _fail(people, 10, network="203.0.113.9")
 
     with pytest.raises(RateLimited) as refused:
         await people.log_in(network="203.0.113.9")
@@ -92,13 +92,13 @@ async def test_a_network_is_known_for_thirty_days_and_to_one_account(people: Peo
     await people.log_in("bob@example.com", network="203.0.113.9")
     clock.advance(days=29)
     for username in ("alice@example.com", "bob@example.com"):
-        await _guess(people, 10, username, network="192.0.2.1" if username.startswith("alice") else "192.0.2.2")
+        await _fail(people, 10, username, network="192.0.2.1" if username.startswith("alice") else "192.0.2.2")
 
     await people.log_in("bob@example.com", network="203.0.113.9")
     with pytest.raises(RateLimited):
         await people.log_in("alice@example.com", network="203.0.113.9")
     clock.advance(days=31)
-    await _guess(people, 10, "bob@example.com", network="192.0.2.2")
+    await _fail(people, 10, "bob@example.com", network="192.0.2.2")
 
     with pytest.raises(RateLimited):
         await people.log_in("bob@example.com", network="203.0.113.9")
@@ -107,14 +107,14 @@ async def test_a_network_is_known_for_thirty_days_and_to_one_account(people: Peo
 async def test_failures_of_unknown_users_block_no_other_account(people: People) -> None:
     await people.register()
     for number in range(1040):
-        await _guess(people, username=f"user{number}@example.com", network=f"192.0.{number // 1000}.{number % 104}")
+        await _fail(people, username=f"user{number}@example.com", network=f"192.0.{number // 1000}.{number % 104}")
 
     await people.log_in(network="203.0.113.9")
 
 
 async def test_a_blocked_login_hashes_nothing(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     await people.register()
-    await _guess(people, 10)
+    await _fail(people, 10)
 
     async def unreachable(*_: object) -> None:
         raise AssertionError("hashed")
@@ -127,7 +127,7 @@ async def test_a_blocked_login_hashes_nothing(people: People, monkeypatch: pytes
 async def test_the_wait_ends_five_minutes_after_the_tenth_newest_failure(people: People, clock: Clock) -> None:
     await people.register()
     for _ in range(10):
-        await _guess(people)
+        await _fail(people)
         clock.advance(seconds=10)
     with pytest.raises(RateLimited) as refused:
         await people.log_in(network="203.0.113.9")
@@ -145,7 +145,7 @@ async def test_the_wait_ends_five_minutes_after_the_tenth_newest_failure(people:
 async def test_failures_of_many_accounts_from_one_address_count_together(people: People) -> None:
     await people.register()
     for number in range(10):
-        await _guess(people, username=f"user{number}@example.com")
+        await _fail(people, username=f"user{number}@example.com")
 
     with pytest.raises(RateLimited):
         await people.log_in(network="203.0.113.9")
@@ -154,9 +154,9 @@ async def test_failures_of_many_accounts_from_one_address_count_together(people:
 
 async def test_a_success_is_not_counted_and_resets_no_count(people: People) -> None:
     await people.register()
-    await _guess(people, 9)
+    await _fail(people, 9)
     await people.log_in(network="203.0.113.9")
-    await _guess(people)
+    await _fail(people)
 
     with pytest.raises(RateLimited):
         await people.log_in(network="203.0.113.9")
@@ -165,7 +165,7 @@ async def test_a_success_is_not_counted_and_resets_no_count(people: People) -> N
 async def test_open_sessions_work_while_logins_are_blocked(people: People) -> None:
     await people.register()
     session = await people.log_in()
-    await _guess(people, 10)
+    await _fail(people, 10)
 
     await people.admitted(session.access_token)
     await people.renew(session.refresh_token)
@@ -187,26 +187,26 @@ async def test_of_many_concurrent_attempts_only_ten_are_checked(people: People) 
 
 async def test_the_failure_that_starts_the_delay_is_recorded_once(people: People) -> None:
     alice = (await people.register()).user
-    await _guess(people, 10)
-    await _guess(people, 10, "nobody@example.com", network="192.0.2.9")
+    await _fail(people, 10)
+    await _fail(people, 10, "unknown@example.com", network="192.0.2.9")
     with pytest.raises(RateLimited):
         await people.log_in()
 
-    told = await people.database.read().all(_blocked)
+    recorded = await people.database.read().all(_blocked)
 
-    assert [(event.subject_kind, event.subject_id, event.data) for event in told] == [
+    assert [(event.subject_kind, event.subject_id, event.data) for event in recorded] == [
         ("user", alice.id, {"user_id": alice.id}),
         ("user", None, {"user_id": None}),
     ]
 
 
 async def test_failures_are_stored_without_the_email(people: People) -> None:
-    await _guess(people, username="Somebody@example.com")
+    await _fail(people, username="Unknown@example.com")
 
     (key,) = await people.database.read().all(_failures)
 
     assert len(key) == 64
-    assert "somebody" not in key
+    assert "unknown" not in key
 
 
 @pytest.mark.slow
@@ -214,17 +214,17 @@ async def test_unknown_users_and_wrong_passwords_take_the_same_time(database: Da
     passwords = PasswordHasher()
     people = People(database, clock, passwords, LoginPolicy(failures=10_000))
     await people.register()
-    await _guess(people, 2)
+    await _fail(people, 2)
 
     async def taken(username: str) -> float:
         began = time.thread_time() + time.process_time()
-        await _guess(people, username=username)
+        await _fail(people, username=username)
         return time.thread_time() + time.process_time() - began
 
     known, unknown = [], []
     for _ in range(20):
         known.append(await taken("alice@example.com"))
-        unknown.append(await taken("nobody@example.com"))
+        unknown.append(await taken("unknown@example.com"))
     passwords.close()
 
     # CPU time and medians, because other processes share the machine. Without the dummy check the ratio is 10 or more.

@@ -32,7 +32,7 @@ _hash = statement(select(users.c.hashed_password), str)
 _credentials = statement(select(credentials.c.id), int)
 
 
-async def _told(people: People) -> list[str]:
+async def _recorded(people: People) -> list[str]:
     return await people.database.read().all(_event_types)
 
 
@@ -54,7 +54,7 @@ async def test_a_login_grants_every_scope_of_the_role_and_states_its_lifetime(pe
         "events:read",
         "webhooks:manage",
     )
-    assert await _told(people) == ["user.created", "credential.created"]
+    assert await _recorded(people) == ["user.created", "credential.created"]
 
 
 async def test_the_address_is_compared_without_case(people: People) -> None:
@@ -72,7 +72,7 @@ async def test_requested_scopes_that_the_role_lacks_are_not_granted(people: Peop
     assert (await people.admitted(session.access_token)).scopes == {"orders:write", "orders:read"}
 
 
-@pytest.mark.parametrize("username", ["alice@example.com", "nobody@example.com"])
+@pytest.mark.parametrize("username", ["alice@example.com", "unknown@example.com"])
 async def test_a_wrong_password_and_an_unknown_user_get_the_same_problem(people: People, username: str) -> None:
     await people.register()
 
@@ -156,7 +156,7 @@ async def test_the_second_use_of_a_refresh_token_revokes_its_session_although_th
     with pytest.raises(InvalidRefreshToken):
         await people.renew(second.refresh_token)
     await people.admitted(other.access_token)
-    assert (await _told(people))[-1] == "credential.revoked"
+    assert (await _recorded(people))[-1] == "credential.revoked"
 
 
 async def test_concurrent_uses_of_one_refresh_token_succeed_at_most_once_and_revoke_the_session(people: People) -> None:
@@ -264,16 +264,16 @@ async def test_expired_rows_are_deleted_and_rows_that_still_matter_stay(people: 
     used = await people.log_in()
     await people.renew(used.refresh_token)
 
-    async def sweep() -> int:
+    async def delete() -> int:
         async with people.database.transaction() as tx:
             return await delete_expired(tx, people.rules)
 
     clock.advance(days=40)
-    assert await sweep() == 0
+    assert await delete() == 0
     with pytest.raises(RefreshTokenReused):
         await people.renew(used.refresh_token)
     clock.advance(days=90)
-    await sweep()
+    await delete()
     assert await people.database.read().all(_credentials) == []
     assert await people.database.read().all(_hashes) == []
 

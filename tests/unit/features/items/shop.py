@@ -28,7 +28,7 @@ BEGINNING = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 _insert_user = statement(
     insert(users)
     .values(
-        name="Somebody",
+        name="Alice",
         email=bindparam("email"),
         email_folded=bindparam("email"),
         search_text=bindparam("email"),
@@ -78,25 +78,25 @@ _events = statement(
 
 
 class Counted:
-    """A lane that remembers the statements it ran."""
+    """An executor that records the names of its statements."""
 
-    def __init__(self, lane: Any) -> None:
-        self._lane = lane
+    def __init__(self, executor: Any) -> None:
+        self._executor = executor
         self.names: list[str] = []
 
     async def row(self, form: CompiledStatement[Any], arguments: Sequence[object]) -> Sequence[Any] | None:
         self.names.append(form.name)
-        found: Sequence[Any] | None = await self._lane.row(form, arguments)
-        return found
+        result: Sequence[Any] | None = await self._executor.row(form, arguments)
+        return result
 
     async def rows(self, form: CompiledStatement[Any], arguments: Sequence[object]) -> Sequence[Sequence[Any]]:
         self.names.append(form.name)
-        found: Sequence[Sequence[Any]] = await self._lane.rows(form, arguments)
-        return found
+        result: Sequence[Sequence[Any]] = await self._executor.rows(form, arguments)
+        return result
 
 
 class Shop:
-    """A marketplace with nobody in it."""
+    """A marketplace without users."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -117,8 +117,8 @@ class Shop:
     @contextmanager
     def counted(self) -> Iterator[tuple[ReadOnly, list[str]]]:
         """A reader, and the names of the statements that it runs."""
-        lane = Counted(self.database._backend.reads)
-        yield ReadOnly(self.database.dialect, lane, lambda: self.now), lane.names
+        executor = Counted(self.database._backend.reads)
+        yield ReadOnly(self.database.dialect, executor, lambda: self.now), executor.names
 
     async def person(self, role: Any = "user") -> Caller:
         self._people += 1
@@ -126,9 +126,9 @@ class Shop:
             user_id = await tx.one(_insert_user, email=f"{self._people}@example.com", role=role, now=self.now)
             return await logged_in(tx, Caller(user_id, role, frozenset({"items:write"}), user_id, "session", self.now))
 
-    async def deactivate(self, person: Caller) -> None:
+    async def deactivate(self, caller: Caller) -> None:
         async with self.transaction() as tx:
-            await tx.run(deactivated, user_id=person.user_id)
+            await tx.run(deactivated, user_id=caller.user_id)
 
     async def offer(self, caller: Caller, title: str = "Lamp", price: int = 1000, *, currency: str = "USD", **members: Any) -> ItemRow:
         draft = m.ItemCreate.model_validate({"title": title, "price": {"amount": price, "currency": currency}, **members})
@@ -177,9 +177,9 @@ class Shop:
             request=PageRequest(skip, limit, cursor),
         )
 
-    async def titles(self, caller: Caller | None = None, **asked: Any) -> set[str]:
+    async def titles(self, caller: Caller | None = None, **filters: Any) -> set[str]:
         """What a listing of few items shows."""
-        return {row.title for row in (await self.listed(caller, limit=100, **asked)).rows}
+        return {row.title for row in (await self.listed(caller, limit=100, **filters)).rows}
 
     async def ledger(
         self, caller: Caller, item_id: int, *, db: ReadOnly | None = None, skip: int = 0, limit: int = 20, cursor: str | None = None
@@ -197,7 +197,7 @@ class Shop:
 
 @asynccontextmanager
 async def nothing_changes(shop: Shop, item_id: int) -> AsyncIterator[None]:
-    """A refusal leaves the item and the log as they were."""
+    """A problem leaves the item and the log unchanged."""
     before = await shop.stored(item_id), await shop.log()
     yield
     assert (await shop.stored(item_id), await shop.log()) == before

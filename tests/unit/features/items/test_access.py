@@ -63,9 +63,9 @@ async def test_other_items_are_listed_for_their_owner_and_for_staff(shop: Shop, 
 @pytest.mark.parametrize("status", ["draft", "archived"])
 async def test_other_callers_may_not_list_drafts_and_archived_items(shop: Shop, status: str) -> None:
     seller, other = await shop.person(), await shop.person()
-    asked: list[tuple[Any, Any]] = [(None, None), (None, seller.user_id), (other, None), (other, seller.user_id)]
+    listings: list[tuple[Any, Any]] = [(None, None), (None, seller.user_id), (other, None), (other, seller.user_id)]
 
-    for caller, owner_id in asked:
+    for caller, owner_id in listings:
         with pytest.raises(NotPermitted) as refused:
             await shop.listed(caller, status=status, owner_id=owner_id)
         assert refused.value.members == {"allowed": ["owner", "support", "admin"]}

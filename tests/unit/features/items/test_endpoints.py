@@ -1,4 +1,4 @@
-"""The operations on items as callers meet them: views, tags, headers, and what each costs. Every exchange is judged by the contract."""
+"""The operations on items as callers meet them: views, tags, headers, and costs. Every exchange is checked against the contract."""
 
 import sys
 from collections.abc import AsyncIterator
@@ -25,10 +25,10 @@ async def shop(database: Database) -> AsyncIterator[Running]:
 
 async def offered(shop: Running, owner: Person, **members: Any) -> dict[str, Any]:
     """A new item as its owner sees it."""
-    answer = await shop.api.as_(owner).call("createItem", {"title": "Lamp", "price": PRICE, **members})
-    assert answer.status_code == 201, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
+    response = await shop.api.as_(owner).call("createItem", {"title": "Lamp", "price": PRICE, **members})
+    assert response.status_code == 201, response.text
+    item: dict[str, Any] = response.json()
+    return item
 
 
 async def test_the_location_of_a_new_item_finds_it(shop: Running) -> None:
@@ -49,11 +49,11 @@ async def test_owner_and_staff_see_the_stock_in_numbers_and_others_what_is_avail
     await shop.world.order(other, (item_id, 2))
 
     for caller, tag, numbers in ((seller, "o", (5, 2)), (support, "o", (5, 2)), (other, "", (None, None)), (None, "", (None, None))):
-        one = await shop.api.as_(caller).get(f"/items/{item_id}")
+        single = await shop.api.as_(caller).get(f"/items/{item_id}")
         (listed,) = (await shop.api.as_(caller).get("/items")).json()["items"]
-        assert one.headers["etag"] == f'"1.2{tag}"'
-        assert (one.json()["on_hand"], one.json()["reserved"], one.json()["available"]) == (*numbers, 3)
-        assert listed == one.json()
+        assert single.headers["etag"] == f'"1.2{tag}"'
+        assert (single.json()["on_hand"], single.json()["reserved"], single.json()["available"]) == (*numbers, 3)
+        assert listed == single.json()
 
 
 async def test_the_etag_changes_exactly_when_the_item_does(shop: Running) -> None:
@@ -62,11 +62,11 @@ async def test_the_etag_changes_exactly_when_the_item_does(shop: Running) -> Non
     seen: dict[str, str] = {}
 
     async def tag() -> str:
-        answer = await shop.api.get(f"/items/{item_id}")
-        assert seen.setdefault(answer.headers["etag"], answer.text) == answer.text
-        same = await shop.api.get(f"/items/{item_id}", headers={"if-none-match": answer.headers["etag"]})
+        response = await shop.api.get(f"/items/{item_id}")
+        assert seen.setdefault(response.headers["etag"], response.text) == response.text
+        same = await shop.api.get(f"/items/{item_id}", headers={"if-none-match": response.headers["etag"]})
         assert same.status_code == 304
-        return str(answer.headers["etag"])
+        return str(response.headers["etag"])
 
     patch = {"title": "Torch"}
     tags = [await tag()]
@@ -127,10 +127,10 @@ async def test_the_etag_of_a_page_depends_on_its_contents(shop: Running) -> None
     "query", ["cursor=abc", "cursor=AQ", "status=draft", "status=archived", "search=%00", "min_price=-1", "skip=10001"]
 )
 async def test_invalid_listings_are_rejected(shop: Running, query: str) -> None:
-    answer = await shop.api.get(f"/items?{query}")
+    response = await shop.api.get(f"/items?{query}")
 
     expected = 400 if "cursor" in query else 403 if "status" in query else 422
-    assert answer.status_code == expected
+    assert response.status_code == expected
 
 
 async def test_a_cursor_and_skip_contradict_each_other(shop: Running) -> None:
@@ -138,33 +138,33 @@ async def test_a_cursor_and_skip_contradict_each_other(shop: Running) -> None:
     await shop.world.items(seller, 3)
     cursor = (await shop.api.get("/items?limit=1")).json()["next_cursor"]
 
-    answer = await shop.api.get(f"/items?limit=1&skip=1&cursor={cursor}")
+    response = await shop.api.get(f"/items?limit=1&skip=1&cursor={cursor}")
 
-    assert (answer.status_code, answer.json()["type"]) == (400, "/problems/invalid-cursor")
+    assert (response.status_code, response.json()["type"]) == (400, "/problems/invalid-cursor")
 
 
 async def test_a_movement_of_zero_violates_the_contract(shop: Running) -> None:
     seller = await shop.world.person()
     item_id = await shop.world.item(seller)
 
-    answer = await shop.api.as_(seller).call(
+    response = await shop.api.as_(seller).call(
         "recordStockMovement", {"delta": 0, "reason": "received"}, item_id=item_id, idempotency_key="a"
     )
 
-    (error,) = answer.json()["errors"]
-    assert (answer.status_code, error["type"], error["pointer"]) == (422, "zero_delta", "/delta")
+    (error,) = response.json()["errors"]
+    assert (response.status_code, error["type"], error["pointer"]) == (422, "zero_delta", "/delta")
 
 
 async def test_a_repeated_movement_happens_once(shop: Running) -> None:
     seller = await shop.world.person()
     item_id = (await offered(shop, seller, on_hand=5))["id"]
 
-    answers = [
+    responses = [
         await shop.api.as_(seller).call("recordStockMovement", {"delta": 2, "reason": "received"}, item_id=item_id, idempotency_key="once")
         for _ in range(3)
     ]
 
-    assert {answer.text for answer in answers} == {answers[0].text}
+    assert {response.text for response in responses} == {responses[0].text}
     assert (await shop.api.as_(seller).get(f"/items/{item_id}")).json()["on_hand"] == 7
 
 
@@ -245,7 +245,7 @@ async def test_a_further_row_of_a_page_costs_three_calls_at_most(database: Datab
 
 
 async def calls_of_a_page(shop: Running, limit: int) -> int:
-    """Python calls of one exchange, without the client and the judge."""
+    """Python calls of one exchange, without the client and the checker."""
     target = f"/items?limit={limit}".encode()
     await perform(shop.app, "GET", target, [(b"host", b"localhost")])
     made = 0

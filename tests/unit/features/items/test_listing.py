@@ -103,10 +103,10 @@ async def test_filters_hold_on_every_page_and_stand_in_the_link(shop: Shop) -> N
     for number in range(5):
         await shop.offer(seller, f"Lamp & {number}", 10 * number, category="lighting", on_hand=1)
         await shop.offer(seller, "Torch", 10 * number)
-    asked: dict[str, Any] = {"search": "lamp &", "category": "lighting", "owner_id": seller.user_id, "min_price": 10, "in_stock": True}
+    filters: dict[str, Any] = {"search": "lamp &", "category": "lighting", "owner_id": seller.user_id, "min_price": 10, "in_stock": True}
 
-    page = await shop.listed(limit=2, sort="-price", **asked)
-    rest = await shop.listed(limit=2, sort="-price", cursor=page.next_cursor, **asked)
+    page = await shop.listed(limit=2, sort="-price", **filters)
+    rest = await shop.listed(limit=2, sort="-price", cursor=page.next_cursor, **filters)
 
     assert [row.price for row in [*page.rows, *rest.rows]] == [40, 30, 20, 10]
     query = f"search=lamp%20%26&category=lighting&owner_id={seller.user_id}&min_price=10&in_stock=true"

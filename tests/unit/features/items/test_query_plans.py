@@ -1,4 +1,4 @@
-"""How PostgreSQL reads: never the whole table, however many items there are; and what each operation asks of the database."""
+"""How PostgreSQL reads: never the whole table, however many items there are; and which statements each operation runs."""
 
 import json
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -56,15 +56,17 @@ def literal(value: object) -> str:
     return "'" + str(value.isoformat() if isinstance(value, datetime) else value).replace("'", "''") + "'"
 
 
-async def plan(connection: Any, statement: Statement[Any], given: Mapping[str, object], *, generic: bool = False) -> list[dict[str, Any]]:
+async def plan(
+    connection: Any, statement: Statement[Any], arguments: Mapping[str, object], *, generic: bool = False
+) -> list[dict[str, Any]]:
     """The nodes of the plan that the statement runs with, for these very values or for any."""
     form = statement.compiled["postgresql"]
-    values = ", ".join(literal(value) for value in form.arguments(dict(given)))
+    values = ", ".join(literal(value) for value in form.arguments(dict(arguments)))
     await connection.execute(f"SET plan_cache_mode = force_{'generic' if generic else 'custom'}_plan")
-    await connection.execute(f"PREPARE asked AS {form.text}")
-    told = await connection.fetchval(f"EXPLAIN (FORMAT JSON, ANALYZE, BUFFERS OFF) EXECUTE asked({values})")
-    await connection.execute("DEALLOCATE asked")
-    return list(nodes(json.loads(told)[0]["Plan"]))
+    await connection.execute(f"PREPARE planned AS {form.text}")
+    explained = await connection.fetchval(f"EXPLAIN (FORMAT JSON, ANALYZE, BUFFERS OFF) EXECUTE planned({values})")
+    await connection.execute("DEALLOCATE planned")
+    return list(nodes(json.loads(explained)[0]["Plan"]))
 
 
 def nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -89,35 +91,35 @@ async def test_every_page_of_the_whole_shop_is_read_in_order_from_an_index(plann
         somewhere = {"after_key": KEYS[sort.removeprefix("-")], "after_id": 5000}
 
         for statement, place in ((first, {"skip": 0}), (following, somewhere)):
-            found = await plan(planner, statement, {"limit": 21, **place}, generic=generic)
-            assert scans(found) == {"Index Scan"}, (sort, found)
-            assert "Sort" not in {node["Node Type"] for node in found}
-            assert rows_read(found) <= 3 * 21
+            steps = await plan(planner, statement, {"limit": 21, **place}, generic=generic)
+            assert scans(steps) == {"Index Scan"}, (sort, steps)
+            assert "Sort" not in {node["Node Type"] for node in steps}
+            assert rows_read(steps) <= 3 * 21
 
 
 @pytest.mark.parametrize("status", ["draft", "archived"])
 async def test_what_is_not_on_sale_is_read_from_an_index_too(planner: Any, status: str) -> None:
     for sort in SORTS:
-        found = await plan(planner, queries.list_items(status, frozenset(), NO_WORDS, sort, after=False), {"limit": 21, "skip": 0})
-        assert "Seq Scan" not in scans(found), (sort, found)
+        steps = await plan(planner, queries.list_items(status, frozenset(), NO_WORDS, sort, after=False), {"limit": 21, "skip": 0})
+        assert "Seq Scan" not in scans(steps), (sort, steps)
 
 
 @pytest.mark.parametrize("generic", [False, True])
 async def test_a_category_and_an_owner_are_read_from_their_indexes(planner: Any, generic: bool) -> None:
-    for filters, given in (({"category"}, {"category": "category-7"}), ({"owner_id"}, {"owner_id": 8})):
+    for filters, arguments in (({"category"}, {"category": "category-7"}), ({"owner_id"}, {"owner_id": 8})):
         statement = queries.list_items("active", frozenset(filters), NO_WORDS, "-created_at", after=False)
-        found = await plan(planner, statement, {"limit": 21, "skip": 0, **given}, generic=generic)
-        assert scans(found) == {"Index Scan"}, found
-        assert rows_read(found) <= 3 * 21
+        steps = await plan(planner, statement, {"limit": 21, "skip": 0, **arguments}, generic=generic)
+        assert scans(steps) == {"Index Scan"}, steps
+        assert rows_read(steps) <= 3 * 21
 
 
 async def test_a_range_of_prices_is_read_from_the_index_of_prices(planner: Any) -> None:
     statement = queries.list_items("active", frozenset({"min_price", "max_price"}), NO_WORDS, "price", after=False)
 
-    found = await plan(planner, statement, {"limit": 21, "skip": 0, "min_price": 5000, "max_price": 6000})
+    steps = await plan(planner, statement, {"limit": 21, "skip": 0, "min_price": 5000, "max_price": 6000})
 
-    assert scans(found) == {"Index Scan"}
-    assert rows_read(found) <= 3 * 21
+    assert scans(steps) == {"Index Scan"}
+    assert rows_read(steps) <= 3 * 21
 
 
 async def test_one_word_rare_or_common_is_found_without_reading_everything(planner: Any) -> None:
@@ -125,11 +127,11 @@ async def test_one_word_rare_or_common_is_found_without_reading_everything(plann
         for word in ("item", "word2x", "word30x", "word299x", "07777", "nowhere", "ord30", "item 07777", "nowhere at all"):
             long, short = conditions_of(word) if " " not in word else ([word], [])
             statement = queries.list_items("active", frozenset(), (len(long), len(short)), sort, after=False)
-            given = {f"long_{number}": each for number, each in enumerate(long)}
-            given |= {f"short_{number}": each for number, each in enumerate(short)}
-            found = await plan(planner, statement, {"limit": 21, "skip": 0, **given})
-            assert "Seq Scan" not in scans(found), (word, found)
-            assert rows_read(found) <= ROWS / 10, (word, found)
+            arguments = {f"long_{number}": each for number, each in enumerate(long)}
+            arguments |= {f"short_{number}": each for number, each in enumerate(short)}
+            steps = await plan(planner, statement, {"limit": 21, "skip": 0, **arguments})
+            assert "Seq Scan" not in scans(steps), (word, steps)
+            assert rows_read(steps) <= ROWS / 10, (word, steps)
 
 
 async def test_a_plan_for_a_word_is_made_for_that_word() -> None:
@@ -141,7 +143,7 @@ async def test_a_plan_for_a_word_is_made_for_that_word() -> None:
 
 @pytest.mark.parametrize("generic", [False, True])
 async def test_single_items_skus_and_ledgers_are_read_by_index(planner: Any, generic: bool) -> None:
-    asked: list[tuple[Statement[Any], dict[str, object]]] = [
+    cases: list[tuple[Statement[Any], dict[str, object]]] = [
         (queries.get_public_item, {"item_id": 77}),
         (queries.get_visible_item, {"item_id": 77, "user_id": 1}),
         (queries.lock_live_item, {"item_id": 77, "caller_id": 1, "caller_role": "admin", "credential_id": 1, "now": BEGINNING}),
@@ -151,19 +153,19 @@ async def test_single_items_skus_and_ledgers_are_read_by_index(planner: Any, gen
         (queries.count_stock_movements, {"item_id": 7}),
     ]
 
-    for statement, given in asked:
-        found = await plan(planner, statement, given, generic=generic)
+    for statement, arguments in cases:
+        steps = await plan(planner, statement, arguments, generic=generic)
         # The few users and sessions of this database are read faster as a whole.
-        read_whole = {node["Relation Name"] for node in found if node["Node Type"] == "Seq Scan"}
-        assert read_whole <= {"users", "credentials"}, (statement.name, found)
-        assert rows_read([node for node in found if node.get("Relation Name") not in read_whole]) <= 3 * 21, (statement.name, found)
+        read_whole = {node["Relation Name"] for node in steps if node["Node Type"] == "Seq Scan"}
+        assert read_whole <= {"users", "credentials"}, (statement.name, steps)
+        assert rows_read([node for node in steps if node.get("Relation Name") not in read_whole]) <= 3 * 21, (statement.name, steps)
 
 
 async def test_equal_listings_are_one_statement_and_their_number_is_bounded() -> None:
-    asked = ("active", frozenset({"category", "in_stock"}), (1, 2), "price")
+    listing = ("active", frozenset({"category", "in_stock"}), (1, 2), "price")
 
-    assert queries.list_items(*asked, after=True) is queries.list_items(*asked, after=True)
-    assert queries.list_items(*asked, after=True) is not queries.list_items(*asked, after=False)
+    assert queries.list_items(*listing, after=True) is queries.list_items(*listing, after=True)
+    assert queries.list_items(*listing, after=True) is not queries.list_items(*listing, after=False)
     assert queries.list_items.cache_info().maxsize is not None
     assert queries.count_items.cache_info().maxsize is not None
 

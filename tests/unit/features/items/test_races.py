@@ -18,7 +18,7 @@ from tests.unit.features.items.shop import Shop, deactivated
 
 
 class Leave(Protocol):
-    """What becomes of the items of somebody who leaves."""
+    """What happens to the items of an owner who leaves."""
 
     def __call__(self, tx: Transaction, *, owner_id: int, actor: Actor) -> Awaitable[int]: ...
 
@@ -27,9 +27,9 @@ async def test_concurrent_reservations_take_exactly_the_stock(shop: Shop) -> Non
     seller = await shop.person()
     item = await shop.offer(seller, on_hand=10)
 
-    done = await asyncio.gather(*[shop.move(seller, item.id, -1) for _ in range(16)], return_exceptions=True)
+    outcomes = await asyncio.gather(*[shop.move(seller, item.id, -1) for _ in range(16)], return_exceptions=True)
 
-    assert sum(isinstance(one, InsufficientStock) for one in done) == 6
+    assert sum(isinstance(outcome, InsufficientStock) for outcome in outcomes) == 6
     lines = (await shop.ledger(seller, item.id)).rows
     assert [line.on_hand_after for line in lines] == [*range(10), 10]
     assert (await shop.see(seller, item.id)).on_hand == 0
@@ -44,11 +44,13 @@ async def test_movements_never_take_what_orders_reserve_at_the_same_time(shop: S
             if await tx.run(reserve_stock, item_id=item.id, quantity=1, buyer_id=seller.user_id) == 0:
                 raise InsufficientStock(items=[])
 
-    done = await asyncio.gather(*[order() for _ in range(8)], *[shop.move(seller, item.id, -1) for _ in range(8)], return_exceptions=True)
+    outcomes = await asyncio.gather(
+        *[order() for _ in range(8)], *[shop.move(seller, item.id, -1) for _ in range(8)], return_exceptions=True
+    )
 
-    refused = [one for one in done if isinstance(one, BaseException)]
+    refused = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
     assert len(refused) == 6
-    assert all(isinstance(one, InsufficientStock) for one in refused)
+    assert all(isinstance(outcome, InsufficientStock) for outcome in refused)
     seen = await shop.see(seller, item.id)
     assert seen.on_hand == seen.reserved
 
@@ -57,9 +59,9 @@ async def test_of_two_corrections_of_the_same_stock_one_is_recorded(shop: Shop) 
     seller = await shop.person()
     item = await shop.offer(seller, on_hand=10)
 
-    done = await asyncio.gather(*[shop.move(seller, item.id, 2, expected_on_hand=10) for _ in range(5)], return_exceptions=True)
+    outcomes = await asyncio.gather(*[shop.move(seller, item.id, 2, expected_on_hand=10) for _ in range(5)], return_exceptions=True)
 
-    assert sum(isinstance(one, StockChanged) for one in done) == 4
+    assert sum(isinstance(outcome, StockChanged) for outcome in outcomes) == 4
     assert (await shop.see(seller, item.id)).on_hand == 12
 
 
@@ -67,9 +69,9 @@ async def test_of_concurrent_edits_of_one_version_one_succeeds(shop: Shop) -> No
     seller = await shop.person()
     item = await shop.offer(seller)
 
-    done = await asyncio.gather(*[shop.change(seller, item.id, '"1"', title=f"Lamp {n}") for n in range(5)], return_exceptions=True)
+    outcomes = await asyncio.gather(*[shop.change(seller, item.id, '"1"', title=f"Lamp {n}") for n in range(5)], return_exceptions=True)
 
-    assert sum(isinstance(one, PreconditionFailed) for one in done) == 4
+    assert sum(isinstance(outcome, PreconditionFailed) for outcome in outcomes) == 4
     assert (await shop.see(seller, item.id)).version == 2
 
 
@@ -77,7 +79,7 @@ async def test_one_of_many_items_gets_the_sku_and_the_others_a_problem_that_name
     seller = await shop.person()
 
     async def offer() -> int:
-        for _ in range(3):  # as the compiler does after a lost race
+        for _ in range(3):  # as the runner does after a conflict
             try:
                 return (await shop.offer(seller, sku="L-1")).id
             except ConstraintViolated as error:
@@ -85,12 +87,12 @@ async def test_one_of_many_items_gets_the_sku_and_the_others_a_problem_that_name
                     raise
         raise AssertionError("lost three times")
 
-    done = await asyncio.gather(*[offer() for _ in range(8)], return_exceptions=True)
+    outcomes = await asyncio.gather(*[offer() for _ in range(8)], return_exceptions=True)
 
-    (winner,) = [one for one in done if isinstance(one, int)]
-    refused = [one for one in done if isinstance(one, SkuTaken)]
+    (winner,) = [outcome for outcome in outcomes if isinstance(outcome, int)]
+    refused = [outcome for outcome in outcomes if isinstance(outcome, SkuTaken)]
     assert len(refused) == 7
-    assert all(one.members == {"item_id": winner} for one in refused)
+    assert all(outcome.members == {"item_id": winner} for outcome in refused)
 
 
 @pytest.mark.parametrize("leave", [service.withdraw_items_of, service.archive_items_of])
@@ -102,9 +104,9 @@ async def test_no_item_of_an_owner_who_leaves_stays_on_sale(shop: Shop, leave: L
             await tx.run(deactivated, user_id=seller.user_id)
             await leave(tx, owner_id=seller.user_id, actor=SYSTEM)
 
-    done = await asyncio.gather(
+    outcomes = await asyncio.gather(
         *[shop.offer(seller) for _ in range(4)], deactivate(), *[shop.offer(seller) for _ in range(4)], return_exceptions=True
     )
 
-    assert all(isinstance(one, CallerChanged) for one in done if isinstance(one, BaseException))
+    assert all(isinstance(outcome, CallerChanged) for outcome in outcomes if isinstance(outcome, BaseException))
     assert (await shop.listed()).rows == []

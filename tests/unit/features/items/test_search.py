@@ -49,8 +49,8 @@ FOUND = [
 ]
 
 
-@pytest.mark.parametrize(("search", "found"), FOUND)
-async def test_an_item_is_found_when_every_word_occurs_in_it(shop: Shop, search: str, found: bool) -> None:
+@pytest.mark.parametrize(("search", "is_found"), FOUND)
+async def test_an_item_is_found_when_every_word_occurs_in_it(shop: Shop, search: str, is_found: bool) -> None:
     seller = await shop.person()
     description = "Solid, 50% off! a\\b Stra\u00dfe \ufb01ne \u0130stanbul Caf\u00e9 \u6f22\u5b57"
     await shop.offer(seller, "Brass lamp", description=description, tags=["desk-lamp"])
@@ -58,7 +58,7 @@ async def test_an_item_is_found_when_every_word_occurs_in_it(shop: Shop, search:
 
     page = await shop.listed(search=search)
 
-    assert ("Brass lamp" in {row.title for row in page.rows}) is found
+    assert ("Brass lamp" in {row.title for row in page.rows}) is is_found
     assert page.total == len(page.rows)
 
 

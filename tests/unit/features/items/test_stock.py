@@ -75,14 +75,14 @@ async def test_a_movement_is_an_event(shop: Shop) -> None:
 
     moved = await shop.move(admin, item.id, 2, reason="received")
 
-    told = (await shop.log())[-1]
-    assert (told.type, told.actor_id, told.subject_id, told.audience) == (
+    event = (await shop.log())[-1]
+    assert (event.type, event.actor_id, event.subject_id, event.audience) == (
         "stock.moved",
         admin.user_id,
         item.id,
         [seller.user_id, admin.user_id],
     )
-    assert told.data == {"item_id": item.id, "movement_id": moved.id, "delta": 2, "reason": "received", "on_hand_after": 2}
+    assert event.data == {"item_id": item.id, "movement_id": moved.id, "delta": 2, "reason": "received", "on_hand_after": 2}
 
 
 async def test_rejected_movements_change_nothing(shop: Shop) -> None:

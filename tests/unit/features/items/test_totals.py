@@ -42,7 +42,7 @@ async def test_a_count_runs_once_within_five_seconds(shop: Shop) -> None:
     assert too_late == [LISTING, COUNTING]
 
 
-async def test_each_set_of_filters_has_a_count_of_its_own(shop: Shop) -> None:
+async def test_each_set_of_filters_has_its_own_count(shop: Shop) -> None:
     await three_of_them(shop)
 
     counts = [(await shop.listed(limit=1, min_price=price)).total for price in (0, 1000, 1001)]
@@ -188,64 +188,64 @@ async def fill(shop: Shop, owner_id: int, rows: int) -> None:
 
 
 class Held(Counted):
-    """A lane whose counts wait for a word."""
+    """An executor whose counts wait until the test releases them."""
 
-    def __init__(self, lane: Any) -> None:
-        super().__init__(lane)
+    def __init__(self, executor: Any) -> None:
+        super().__init__(executor)
         self.go = asyncio.Event()
-        self.asked = asyncio.Event()
+        self.counting = asyncio.Event()
         self.error: Exception | None = None
 
     async def rows(self, form: Any, arguments: Any) -> Any:
-        found = await super().rows(form, arguments)
+        result = await super().rows(form, arguments)
         if form.name == COUNTING:
-            self.asked.set()
+            self.counting.set()
             await self.go.wait()
             if self.error is not None:
                 raise self.error
-        return found
+        return result
 
 
-def count(shop: Shop, totals: Totals, lane: Held) -> asyncio.Task[int]:
-    db = ReadOnly(shop.database.dialect, lane, lambda: shop.now)
+def count(shop: Shop, totals: Totals, executor: Held) -> asyncio.Task[int]:
+    db = ReadOnly(shop.database.dialect, executor, lambda: shop.now)
     return asyncio.create_task(totals.count(db, "items", queries.count_items("active", frozenset(), (0, 0))))
 
 
 async def test_concurrent_equal_counts_are_one_statement(shop: Shop) -> None:
     await three_of_them(shop)
-    totals, lane = Totals(shop.database), Held(shop.database._backend.reads)
+    totals, executor = Totals(shop.database), Held(shop.database._backend.reads)
 
-    tasks = [count(shop, totals, lane) for _ in range(20)]
-    await lane.asked.wait()
-    lane.go.set()
+    tasks = [count(shop, totals, executor) for _ in range(20)]
+    await executor.counting.wait()
+    executor.go.set()
 
     assert await asyncio.gather(*tasks) == [3] * 20
-    assert lane.names == [COUNTING]
+    assert executor.names == [COUNTING]
 
 
 async def test_a_write_during_a_count_is_not_hidden_by_it(shop: Shop) -> None:
     await three_of_them(shop)
-    totals, lane = Totals(shop.database), Held(shop.database._backend.reads)
+    totals, executor = Totals(shop.database), Held(shop.database._backend.reads)
 
-    early = count(shop, totals, lane)
-    await lane.asked.wait()
+    early = count(shop, totals, executor)
+    await executor.counting.wait()
     await three_of_them(shop)
-    late = count(shop, totals, lane)
-    lane.go.set()
+    late = count(shop, totals, executor)
+    executor.go.set()
 
     assert (await early, await late) == (3, 6)
-    assert await count(shop, totals, lane) == 6
-    assert len(lane.names) == 2
+    assert await count(shop, totals, executor) == 6
+    assert len(executor.names) == 2
 
 
 async def test_cancelling_one_caller_does_not_cancel_the_shared_count(shop: Shop) -> None:
     await three_of_them(shop)
-    totals, lane = Totals(shop.database), Held(shop.database._backend.reads)
+    totals, executor = Totals(shop.database), Held(shop.database._backend.reads)
 
-    first, second = count(shop, totals, lane), count(shop, totals, lane)
-    await lane.asked.wait()
+    first, second = count(shop, totals, executor), count(shop, totals, executor)
+    await executor.counting.wait()
     first.cancel()
-    lane.go.set()
+    executor.go.set()
 
     assert await second == 3
     with pytest.raises(asyncio.CancelledError):
@@ -254,30 +254,30 @@ async def test_cancelling_one_caller_does_not_cancel_the_shared_count(shop: Shop
 
 async def test_cancelling_a_waiting_caller_does_not_cancel_the_count(shop: Shop) -> None:
     await three_of_them(shop)
-    totals, lane = Totals(shop.database), Held(shop.database._backend.reads)
+    totals, executor = Totals(shop.database), Held(shop.database._backend.reads)
 
-    first, second = count(shop, totals, lane), count(shop, totals, lane)
-    await lane.asked.wait()
+    first, second = count(shop, totals, executor), count(shop, totals, executor)
+    await executor.counting.wait()
     second.cancel()
-    lane.go.set()
+    executor.go.set()
 
     assert await first == 3
 
 
 async def test_a_failed_count_raises_for_every_waiting_caller_and_is_not_cached(shop: Shop) -> None:
     await three_of_them(shop)
-    totals, lane = Totals(shop.database), Held(shop.database._backend.reads)
-    lane.error = DatabaseUnavailable("away")
+    totals, executor = Totals(shop.database), Held(shop.database._backend.reads)
+    executor.error = DatabaseUnavailable("away")
 
-    tasks = [count(shop, totals, lane) for _ in range(3)]
-    await lane.asked.wait()
-    lane.go.set()
-    told = await asyncio.gather(*tasks, return_exceptions=True)
-    lane.error = None
+    tasks = [count(shop, totals, executor) for _ in range(3)]
+    await executor.counting.wait()
+    executor.go.set()
+    outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+    executor.error = None
 
-    assert all(isinstance(error, DatabaseUnavailable) for error in told)
-    assert lane.names == [COUNTING]
-    assert await count(shop, totals, lane) == 3
+    assert all(isinstance(error, DatabaseUnavailable) for error in outcomes)
+    assert executor.names == [COUNTING]
+    assert await count(shop, totals, executor) == 3
 
 
 async def test_the_cache_is_bounded(shop: Shop) -> None:

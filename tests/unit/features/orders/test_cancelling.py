@@ -1,4 +1,4 @@
-"""cancelOrder and the sweep of overdue orders: everything is given back, once."""
+"""cancelOrder and the expiry of overdue orders: everything is given back, once."""
 
 import pytest
 
@@ -52,10 +52,10 @@ async def test_support_sees_an_order_and_may_not_cancel_it(market: Market) -> No
     seller, buyer, support = await market.user(), await market.user(), await market.user(role="support")
     placed = await market.place(buyer, (await market.item(seller), 1))
 
-    with pytest.raises(NotPermitted) as refusal:
+    with pytest.raises(NotPermitted) as refused:
         await market.cancel(principal(support, "support"), placed.order.id)
 
-    assert refusal.value.members == {"allowed": ["buyer", "seller", "admin"]}
+    assert refused.value.members == {"allowed": ["buyer", "seller", "admin"]}
 
 
 async def test_to_a_stranger_there_is_no_order(market: Market) -> None:
@@ -72,10 +72,10 @@ async def test_each_part_needs_its_own_scope(market: Market, who: str, held: str
     people = {"buyer": await market.user(), "seller": await market.user()}
     placed = await market.place(people["buyer"], (await market.item(people["seller"]), 1))
 
-    with pytest.raises(InsufficientScope) as refusal:
+    with pytest.raises(InsufficientScope) as refused:
         await market.cancel(principal(people[who], scopes=[held]), placed.order.id)
 
-    assert refusal.value.members == {"required_scope": [needed]}
+    assert refused.value.members == {"required_scope": [needed]}
 
 
 @pytest.mark.parametrize(("status", "allowed"), [("shipped", ["delivered"]), ("delivered", []), ("cancelled", []), ("expired", [])])
@@ -85,10 +85,10 @@ async def test_a_final_or_shipped_order_cannot_be_cancelled(market: Market, stat
     await market.set_status(placed.order.id, status)
     before = await market.state()
 
-    with pytest.raises(OrderStateConflict) as refusal:
+    with pytest.raises(OrderStateConflict) as refused:
         await market.cancel(principal(seller), placed.order.id)
 
-    assert refusal.value.members == {"order_status": status, "allowed": allowed}
+    assert refused.value.members == {"order_status": status, "allowed": allowed}
     assert await market.state() == before
 
 
@@ -100,10 +100,10 @@ async def test_the_buyer_cannot_cancel_a_paid_order(market: Market) -> None:
     placed = await market.place(buyer, (await market.item(seller), 1))
     await market.pay(placed)
 
-    with pytest.raises(NotPermitted) as refusal:
+    with pytest.raises(NotPermitted) as refused:
         await market.cancel(principal(buyer), placed.order.id)
 
-    assert refusal.value.members == {"allowed": ["seller", "admin"]}
+    assert refused.value.members == {"allowed": ["seller", "admin"]}
 
 
 async def test_a_cancelled_paid_order_returns_the_units_to_the_shelf_and_the_money_to_the_buyer(market: Market) -> None:

@@ -55,7 +55,7 @@ async def test_a_repeated_key_gets_the_first_response_and_does_not_block_the_nex
 async def test_a_key_makes_no_second_order_after_its_response_is_deleted(shop: Running) -> None:
     seller, buyer = await shop.world.person(), await shop.world.person()
     item = await shop.world.item(seller)
-    await shop.world.market.place(buyer.id, (item, 1), key="one")  # a placed order without a stored reply, as after a day
+    await shop.world.market.place(buyer.id, (item, 1), key="one")  # a placed order without a stored response, as after a day
 
     again = await shop.api.as_(buyer).post("/orders", json={"product_id": item, "quantity": 1}, headers={"Idempotency-Key": "one"})
 
@@ -87,7 +87,7 @@ async def test_placing_an_order_takes_one_round_trip_for_each_line_and_two_more(
     with count_statements() as made:
         await shop.api.as_(buyer).post("/orders", json=body, headers={"Idempotency-Key": "two"})
 
-    # SQLite begins, writes the order and its lines, and tells of it, by a statement each.
+    # SQLite runs one statement each to begin, to write the order and its lines, and to record the event.
     assert len(made) == lines + {"postgresql": 2, "sqlite": 8}[shop.world.database.dialect], made
 
 

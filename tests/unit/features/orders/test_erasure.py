@@ -1,4 +1,4 @@
-"""What deleteUser asks of orders."""
+"""What deleteUser does with orders."""
 
 import pytest
 

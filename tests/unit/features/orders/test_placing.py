@@ -1,4 +1,4 @@
-"""createOrder: what is reserved, remembered and told, and every way to say no."""
+"""createOrder: what is reserved, stored and recorded, and every problem."""
 
 from typing import Any
 
@@ -152,23 +152,23 @@ async def test_the_order_has_the_chosen_address(market: Market) -> None:
 async def test_the_order_has_the_address_of_the_request_whose_country_is_optional(market: Market) -> None:
     seller, buyer = await market.user(), await market.user()
     await market.address(buyer, is_default=True)
-    given = {"name": "Bob", "street": "3 Elm", "city": "Salem", "zip_code": "97301"}
+    address = {"name": "Bob", "street": "3 Elm", "city": "Salem", "zip_code": "97301"}
 
-    order, _ = await market.place(buyer, (await market.item(seller), 1), shipping_address=given)
+    order, _ = await market.place(buyer, (await market.item(seller), 1), shipping_address=address)
 
-    assert order.shipping_address == {**given, "country": "US"}
+    assert order.shipping_address == {**address, "country": "US"}
 
 
-# --- refusals ---
+# --- problems ---
 
 
 async def _refused(market: Market, kind: type[Problem], buyer: int, *lines: tuple[int, int], **more: Any) -> dict[str, Any]:
-    """The members of the refusal; nothing else has changed."""
+    """The members of the problem. Nothing has changed."""
     before = await market.state()
-    with pytest.raises(kind) as refusal:
+    with pytest.raises(kind) as refused:
         await market.place(buyer, *lines, **more)
     assert await market.state() == before
-    return refusal.value.members
+    return refused.value.members
 
 
 async def test_every_shortage_is_listed(market: Market) -> None:
@@ -276,8 +276,8 @@ async def test_every_violation_of_a_basket_is_listed(market: Market) -> None:
 
     members = await _refused(market, ValidationFailed, buyer, (item, 99), (item, 2), shipping_address_id=1, shipping_address=address)
 
-    found = [(error.type, error.pointer) for error in members["errors"]]
-    assert found == [
+    violations = [(error.type, error.pointer) for error in members["errors"]]
+    assert violations == [
         ("duplicate_product", "/lines/1/product_id"),
         ("bulk_discount_required", "/discount_code"),
         ("two_addresses", "/shipping_address_id"),

@@ -1,7 +1,7 @@
 """The money rules: values in, values out."""
 
+import hypothesis
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from steelyard.features.orders.pricing import Goods, calculate_price, tax_on
@@ -18,7 +18,7 @@ baskets = st.lists(st.tuples(st.integers(0, MAX_AMOUNT) | st.integers(0, 50), st
 promotions = st.none() | st.builds(percent, st.integers(1, 10_000)) | st.builds(fixed, st.integers(0, 10**15) | st.integers(0, 100))
 
 
-@given(baskets, promotions, st.integers(0, 10_000))
+@hypothesis.given(baskets, promotions, st.integers(0, 10_000))
 def test_a_price_is_the_sum_of_its_lines_and_no_line_is_negative(
     lines: list[tuple[int, int]], promotion: object, tax_rate_bps: int
 ) -> None:
@@ -33,14 +33,14 @@ def test_a_price_is_the_sum_of_its_lines_and_no_line_is_negative(
     assert cost.total <= 2**53 - 1
 
 
-@given(baskets, st.integers(1, 10_000))
+@hypothesis.given(baskets, st.integers(1, 10_000))
 def test_a_percentage_is_taken_of_the_whole_and_rounded_down_once(lines: list[tuple[int, int]], percent_bps: int) -> None:
     cost = calculate_price(goods(*lines), percent(percent_bps), 0)
 
     assert cost.discount == cost.subtotal * percent_bps // 10_000
 
 
-@given(baskets, st.integers(1, 10_000))
+@hypothesis.given(baskets, st.integers(1, 10_000))
 def test_no_line_is_further_than_a_unit_from_its_exact_share(lines: list[tuple[int, int]], percent_bps: int) -> None:
     cost = calculate_price(goods(*lines), percent(percent_bps), 0)
 
@@ -49,7 +49,7 @@ def test_no_line_is_further_than_a_unit_from_its_exact_share(lines: list[tuple[i
         assert abs(line.discount * cost.subtotal - exact) < max(cost.subtotal, 1)
 
 
-@given(baskets, st.integers(0, 10**16))
+@hypothesis.given(baskets, st.integers(0, 10**16))
 def test_a_fixed_amount_never_makes_a_basket_cheaper_than_free(lines: list[tuple[int, int]], amount: int) -> None:
     cost = calculate_price(goods(*lines), fixed(amount), 0)
 

@@ -92,18 +92,18 @@ async def test_an_unavailable_item_has_no_quote(market: Market) -> None:
     seller = await market.user()
     good, draft = await market.item(seller), await market.item(seller, status="draft")
 
-    with pytest.raises(ItemUnavailable) as refusal:
+    with pytest.raises(ItemUnavailable) as refused:
         await market.quote(None, (good, 1), (draft, 1), (999_999, 1))
 
-    assert refusal.value.members == {"product_ids": [draft, 999_999]}
+    assert refused.value.members == {"product_ids": [draft, 999_999]}
 
 
-@pytest.mark.parametrize("known", ["nobody", "foreign", "own"])
+@pytest.mark.parametrize("known", ["anonymous", "foreign", "own"])
 async def test_the_address_must_belong_to_the_caller(market: Market, known: str) -> None:
     seller, buyer = await market.user(), await market.user()
     item = await market.item(seller)
     address = await market.address(seller if known == "foreign" else buyer)
-    caller = None if known == "nobody" else buyer
+    caller = None if known == "anonymous" else buyer
 
     async def quoted() -> list[tuple[str, int | None]]:
         return types(await market.quote(caller, (item, 1), shipping_address_id=address))
@@ -111,9 +111,9 @@ async def test_the_address_must_belong_to_the_caller(market: Market, known: str)
     if known == "own":
         assert await quoted() == []
     else:
-        with pytest.raises(ValidationFailed) as refusal:
+        with pytest.raises(ValidationFailed) as refused:
             await quoted()
-        assert [error.type for error in refusal.value.members["errors"]] == ["unknown_address"]  # type: ignore[attr-defined]
+        assert [error.type for error in refused.value.members["errors"]] == ["unknown_address"]  # type: ignore[attr-defined]
 
 
 async def test_an_obstacle_has_the_detail_of_its_problem(market: Market) -> None:

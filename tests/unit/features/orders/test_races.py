@@ -1,4 +1,4 @@
-"""Several processes at once, as far as a database can tell: as many pools on one database, and nobody waits for anybody."""
+"""Several processes at once, as the database sees them: several pools on one database, and none waits for another."""
 
 import asyncio
 from collections import Counter
@@ -34,7 +34,7 @@ async def markets(database: Database, clock: Clock) -> AsyncIterator[list[Market
 
 
 async def outcome(attempt: Callable[[], Awaitable[object]]) -> str:
-    """ "done", "Deadlock", or the class of the refusal."""
+    """ "done", "Deadlock", "Conflict", or the class of the problem."""
     for _ in range(MAX_RUNS):
         try:
             await attempt()
@@ -43,21 +43,21 @@ async def outcome(attempt: Callable[[], Awaitable[object]]) -> str:
             if "40P01" in str(lost):
                 return "Deadlock"
             continue
-        except (Problem, ConstraintViolated) as refusal:
-            return type(refusal).__name__
+        except (Problem, ConstraintViolated) as problem:
+            return type(problem).__name__
         return "done"
-    return "LostRace"
+    return "Conflict"
 
 
 async def outcomes(attempts: Iterable[Callable[[], Awaitable[object]]]) -> Counter[str]:
     """All of them, AT_ONCE at a time."""
     places = asyncio.Semaphore(AT_ONCE)
 
-    async def one(attempt: Callable[[], Awaitable[object]]) -> str:
+    async def limited(attempt: Callable[[], Awaitable[object]]) -> str:
         async with places:
             return await outcome(attempt)
 
-    return Counter(await asyncio.gather(*map(one, attempts)))
+    return Counter(await asyncio.gather(*map(limited, attempts)))
 
 
 def round_robin(markets: Sequence[Market], number: int) -> Market:
@@ -75,9 +75,9 @@ async def test_exactly_the_available_units_are_sold(markets: list[Market]) -> No
         return lambda: round_robin(markets, number).place(buyers[number % len(buyers)], (item, 1), key=key)
 
     # Twenty pending orders each: half of the fifty buyers' thousand wishes would do without the stock running out.
-    found = await outcomes(map(attempt, range(1000)))
+    counted = await outcomes(map(attempt, range(1000)))
 
-    assert found == Counter(done=600, InsufficientStock=400)
+    assert counted == Counter(done=600, InsufficientStock=400)
     assert await market.stock(item) == (600, 600)
     assert await market.database.read().scalar(order_count) == 600
 
@@ -108,9 +108,9 @@ async def test_a_code_is_redeemed_exactly_as_often_as_it_may_be(markets: list[Ma
         key = f"attempt-{number}"
         return lambda: round_robin(markets, number).place(buyers[number % 40], (item, 1), key=key, discount_code="PROMO-TEN")
 
-    found = await outcomes(map(attempt, range(200)))
+    counted = await outcomes(map(attempt, range(200)))
 
-    assert found == Counter(done=37, PromotionNotApplicable=163)
+    assert counted == Counter(done=37, PromotionNotApplicable=163)
     assert await market.redemptions(promotion) == 37
     assert await market.stock(item) == (1000, 37)
 
@@ -132,7 +132,7 @@ async def test_concurrent_orders_do_not_exceed_the_uses_of_one_user(markets: lis
 async def test_concurrent_orders_do_not_exceed_the_pending_orders_of_one_buyer(markets: list[Market]) -> None:
     market = markets[0]
     seller, buyer = await market.user(), await market.user()
-    goods = [await market.item(seller) for _ in range(30)]  # each its own: nobody waits for an item
+    goods = [await market.item(seller) for _ in range(30)]  # a separate item each, so that no order waits for another
 
     def attempt(number: int) -> Callable[[], Awaitable[object]]:
         key = f"attempt-{number}"
@@ -165,10 +165,10 @@ async def test_concurrent_cancellations_cancel_an_order_once(markets: list[Marke
         caller = principal(buyer if number % 2 else seller)
         return lambda: round_robin(markets, number).cancel(caller, orders[number % 10])
 
-    sweeping = asyncio.gather(*(expire_orders(each.database) for each in markets))
+    expiring = asyncio.gather(*(expire_orders(each.database) for each in markets))
     cancelled = await outcomes(map(attempt, range(40)))
 
-    assert cancelled["done"] + sum(await sweeping) == 10
+    assert cancelled["done"] + sum(await expiring) == 10
     assert cancelled["done"] + cancelled[OrderStateConflict.__name__] == 40
     assert (await market.stock(first), await market.stock(second)) == ((100, 0), (100, 0))
     assert await market.redemptions(promotion) == 0
@@ -194,9 +194,9 @@ async def test_concurrent_placing_cancelling_and_expiring_keep_stock_consistent(
 
         return buy_and_call_off
 
-    found = await outcomes(map(attempt, range(120)))
+    counted = await outcomes(map(attempt, range(120)))
 
-    assert not {"LostRace", "Deadlock"} & found.keys()
+    assert not {"Conflict", "Deadlock"} & counted.keys()
     market.clock.advance(days=8)
     await asyncio.gather(*(expire_orders(each.database) for each in markets))
     assert [await market.stock(item) for item in goods] == [(30, 0)] * 3

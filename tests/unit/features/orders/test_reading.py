@@ -117,11 +117,11 @@ async def test_pages_joined_by_cursor_or_by_skip_are_the_list(market: Market, so
     by_cursor: list[int] = []
     cursor: str | None = None
     while True:
-        found = await page(market, buyer, sort=sort, limit=limit, cursor=cursor)
-        by_cursor += [order.id for order in found.rows]
-        assert (found.total is None) == (cursor is not None)
-        assert (found.link is None) == (found.next_cursor is None)
-        cursor = found.next_cursor
+        listed = await page(market, buyer, sort=sort, limit=limit, cursor=cursor)
+        by_cursor += [order.id for order in listed.rows]
+        assert (listed.total is None) == (cursor is not None)
+        assert (listed.link is None) == (listed.next_cursor is None)
+        cursor = listed.next_cursor
         if cursor is None:
             break
     by_skip = [order_id for skip in range(0, 5, limit) for order_id in await ids(market, buyer, sort=sort, limit=limit, skip=skip)]
@@ -191,10 +191,10 @@ async def test_the_total_counts_own_writes_at_once(market: Market) -> None:
 async def test_a_summary_is_one_that_the_contract_promises(market: Market) -> None:
     buyer, _ = await _five(market)
 
-    found = order_summary_view((await page(market, buyer)).rows[0])
+    summary = order_summary_view((await page(market, buyer)).rows[0])
 
-    assert m.OrderSummary.model_validate_json(found.model_dump_json()) == found
-    assert found.units == 1
+    assert m.OrderSummary.model_validate_json(summary.model_dump_json()) == summary
+    assert summary.units == 1
 
 
 async def test_pages_hold_still_while_orders_are_added(market: Market) -> None:

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import hypothesis
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from steelyard.features.orders.pricing import Goods
@@ -59,7 +59,7 @@ def test_an_item_without_a_category_is_in_none() -> None:
     assert covers(percent(1000), good(category=None))
 
 
-@given(st.lists(st.integers(0, 10**12), min_size=1, max_size=50), st.data())
+@hypothesis.given(st.lists(st.integers(0, 10**12), min_size=1, max_size=50), st.data())
 def test_shares_add_up_and_follow_the_weights(weights: list[int], data: st.DataObject) -> None:
     total = data.draw(st.integers(0, sum(weights)))
 
@@ -69,7 +69,7 @@ def test_shares_add_up_and_follow_the_weights(weights: list[int], data: st.DataO
     assert all(0 <= part <= weight for part, weight in zip(parts, weights, strict=True))
 
 
-@given(st.lists(st.integers(1, 100), min_size=2, max_size=10), st.integers(0, 1000))
+@hypothesis.given(st.lists(st.integers(1, 100), min_size=2, max_size=10), st.integers(0, 1000))
 def test_a_larger_weight_never_gets_a_smaller_share(weights: list[int], total: int) -> None:
     shares = allocate(total, weights)
 

@@ -11,16 +11,16 @@ from steelyard_contract.problems import PromotionNotApplicable
 from tests.kit.world.market import Market, principal
 
 
-async def _judged(market: Market, buyer: int | None = None, code: str = "PROMO-TEN") -> CodeCheck:
+async def _checked(market: Market, buyer: int | None = None, code: str = "PROMO-TEN") -> CodeCheck:
     return await service.check_code(market.database.read(), code=code, buyer_id=buyer)
 
 
 async def _refused(market: Market, buyer: int, code: str = "PROMO-TEN") -> object:
-    with pytest.raises(PromotionNotApplicable) as refusal:
+    with pytest.raises(PromotionNotApplicable) as refused:
         async with market.database.transaction() as tx:
             await service.redeem_code(tx, code=code, buyer_id=buyer)
-    assert refusal.value.members["code"] == code
-    return refusal.value.members["reason"]
+    assert refused.value.members["code"] == code
+    return refused.value.members["reason"]
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ async def test_a_closed_code_is_rejected_with_the_reason_of_a_quote(market: Mark
     buyer = await market.user()
 
     assert await _refused(market, buyer) == reason
-    assert await _judged(market, buyer) == (None, reason)
+    assert await _checked(market, buyer) == (None, reason)
     assert await market.redemptions(promotion) == 0
 
 
@@ -46,7 +46,7 @@ async def test_an_unknown_code_is_rejected(market: Market) -> None:
     buyer = await market.user()
 
     assert await _refused(market, buyer, "PROMO-NONE") == "unknown"
-    assert await _judged(market, buyer, "PROMO-NONE") == (None, "unknown")
+    assert await _checked(market, buyer, "PROMO-NONE") == (None, "unknown")
 
 
 async def test_a_window_opens_and_closes_on_time(market: Market) -> None:
@@ -54,12 +54,12 @@ async def test_a_window_opens_and_closes_on_time(market: Market) -> None:
     await market.promotion(starts_at=now + timedelta(hours=1), ends_at=now + timedelta(hours=2))
     buyer = await market.user()
 
-    found = []
+    reasons = []
     for _ in range(4):
-        found.append((await _judged(market, buyer)).reason)
-        market.clock.advance(hours=0.5 if len(found) == 2 else 1)
+        reasons.append((await _checked(market, buyer)).reason)
+        market.clock.advance(hours=0.5 if len(reasons) == 2 else 1)
 
-    assert found == ["not_started", None, None, "ended"]
+    assert reasons == ["not_started", None, None, "ended"]
 
 
 async def test_a_user_redeems_as_often_as_one_user_may(market: Market) -> None:
@@ -69,7 +69,7 @@ async def test_a_user_redeems_as_often_as_one_user_may(market: Market) -> None:
     await market.place(alice, (item, 1), discount_code="PROMO-TEN")
 
     assert await _refused(market, alice) == "per_user_limit"
-    assert await _judged(market, alice) == (None, "per_user_limit")
+    assert await _checked(market, alice) == (None, "per_user_limit")
     await market.place(bob, (item, 1), discount_code="PROMO-TEN")
     assert await market.redemptions(promotion) == 2
 
@@ -79,7 +79,7 @@ async def test_without_a_buyer_no_uses_are_counted(market: Market) -> None:
     await market.promotion(max_per_user=1)
     await market.place(alice, (await market.item(seller), 1), discount_code="PROMO-TEN")
 
-    promotion, reason = await _judged(market, None)
+    promotion, reason = await _checked(market, None)
 
     assert promotion is not None
     assert reason is None

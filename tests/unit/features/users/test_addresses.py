@@ -44,9 +44,9 @@ async def test_a_new_default_replaces_the_old_one(shop: Running) -> None:
 async def test_many_defaults_at_once_leave_one(shop: Running) -> None:
     alice = await shop.world.person()
 
-    answers = await asyncio.gather(*[shop.api.as_(alice).post(PATH, json=DRAFT | {"is_default": True}) for _ in range(6)])
+    responses = await asyncio.gather(*[shop.api.as_(alice).post(PATH, json=DRAFT | {"is_default": True}) for _ in range(6)])
 
-    assert {answer.status_code for answer in answers} == {201}
+    assert {response.status_code for response in responses} == {201}
     assert sum(each["is_default"] for each in (await _mine(shop, alice))[1]) == 1
 
 
@@ -55,19 +55,19 @@ async def test_there_are_at_most_twenty(shop: Running) -> None:
     for _ in range(18):
         await shop.world.address(alice)
 
-    answers = await asyncio.gather(*[shop.api.as_(alice).post(PATH, json=DRAFT) for _ in range(5)])
+    responses = await asyncio.gather(*[shop.api.as_(alice).post(PATH, json=DRAFT) for _ in range(5)])
 
-    assert sorted(answer.status_code for answer in answers) == [201, 201, 409, 409, 409]
-    assert next(answer.json()["limit"] for answer in answers if answer.status_code == 409) == 20
+    assert sorted(response.status_code for response in responses) == [201, 201, 409, 409, 409]
+    assert next(response.json()["limit"] for response in responses if response.status_code == 409) == 20
     assert len((await _mine(shop, alice))[1]) == 20
 
 
 async def test_the_same_key_adds_one_address(shop: Running) -> None:
     alice = await shop.world.person()
 
-    answers = [await shop.api.as_(alice).post(PATH, json=DRAFT, headers={"Idempotency-Key": "one"}) for _ in range(3)]
+    responses = [await shop.api.as_(alice).post(PATH, json=DRAFT, headers={"Idempotency-Key": "one"}) for _ in range(3)]
 
-    assert len({answer.text for answer in answers}) == 1
+    assert len({response.text for response in responses}) == 1
     assert len((await _mine(shop, alice))[1]) == 1
 
 
@@ -152,6 +152,6 @@ async def test_others_addresses_are_as_unknown_as_those_that_never_were(shop: Ru
 async def test_the_zip_code_fits_the_country(shop: Running, country: str, zip_code: str, status: int) -> None:
     alice = await shop.world.person()
 
-    answer = await shop.api.as_(alice).post(PATH, json=DRAFT | {"country": country, "zip_code": zip_code})
+    response = await shop.api.as_(alice).post(PATH, json=DRAFT | {"country": country, "zip_code": zip_code})
 
-    assert answer.status_code == status
+    assert response.status_code == status

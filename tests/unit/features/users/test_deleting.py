@@ -134,7 +134,7 @@ async def test_the_old_address_is_warned_of_a_change_even_if_the_account_is_dele
     assert await shop.world.market.promised() == [job]
 
 
-async def test_addresses_that_were_warned_are_forgotten_with_the_account(shop: Running) -> None:
+async def test_warned_addresses_are_deleted_with_the_account(shop: Running) -> None:
     alice = await shop.world.person()
     api = shop.api.as_(alice)
     await api.put(f"/users/{alice.id}", json={"name": "Alice", "email": "new@example.com"})

@@ -9,10 +9,10 @@ from tests.kit.servers.statements import count_statements
 
 
 async def _listed(shop: Running, who: Any, **query: Any) -> dict[str, Any]:
-    answer = await shop.api.as_(who).get("/users", params=query)
-    assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
+    response = await shop.api.as_(who).get("/users", params=query)
+    assert response.status_code == 200, response.text
+    page: dict[str, Any] = response.json()
+    return page
 
 
 async def _ids(shop: Running, who: Any, **query: Any) -> list[int]:
@@ -48,10 +48,10 @@ async def test_filters_narrow_each_other_down(shop: Running) -> None:
 )
 async def test_a_search_text_has_no_wildcards_and_ignores_case(shop: Running, q: str, name: str) -> None:
     support = await shop.world.person("support", name="Sue")
-    wanted = await shop.world.person(name=name)
+    match = await shop.world.person(name=name)
     await shop.world.person(name="100 Cotton aXb")
 
-    assert await _ids(shop, support, q=q) == [wanted.id]
+    assert await _ids(shop, support, q=q) == [match.id]
 
 
 async def test_deleted_accounts_are_not_listed(shop: Running) -> None:
@@ -72,9 +72,9 @@ async def test_pages_by_number_and_by_cursor_join_to_the_same_list(shop: Running
         # Some are registered at the same moment: then the id decides.
         shop.clock.advance(seconds=number % 2)
         await shop.world.person()
-    everybody = await _ids(shop, support, sort=sort, limit=100)
+    all_ids = await _ids(shop, support, sort=sort, limit=100)
 
-    numbered = [one for skip in range(0, 7, limit) for one in await _ids(shop, support, sort=sort, limit=limit, skip=skip)]
+    numbered = [user_id for skip in range(0, 7, limit) for user_id in await _ids(shop, support, sort=sort, limit=limit, skip=skip)]
     page = await _listed(shop, support, sort=sort, limit=limit)
     walked = [each["id"] for each in page["items"]]
     while page["next_cursor"]:
@@ -82,9 +82,9 @@ async def test_pages_by_number_and_by_cursor_join_to_the_same_list(shop: Running
         assert (page["skip"], page["total"]) == (None, None)
         walked += [each["id"] for each in page["items"]]
 
-    assert len(everybody) == 7
-    assert numbered == walked == everybody
-    assert everybody == (sorted(everybody) if sort == "id" else everybody)
+    assert len(all_ids) == 7
+    assert numbered == walked == all_ids
+    assert all_ids == (sorted(all_ids) if sort == "id" else all_ids)
 
 
 async def test_the_next_page_is_linked_and_its_cursor_fits_no_other_listing(shop: Running) -> None:

@@ -55,9 +55,9 @@ async def test_if_two_requests_change_one_password_one_succeeds(shop: Running) -
     alice = await shop.world.person()
     bodies = [{"current_password": PASSWORD, "new_password": f"{NEW_PASSWORD} {number}"} for number in range(2)]
 
-    answers = await asyncio.gather(*[shop.api.as_(alice).put("/users/me/password", json=body) for body in bodies])
+    responses = await asyncio.gather(*[shop.api.as_(alice).put("/users/me/password", json=body) for body in bodies])
 
-    assert sorted(answer.status_code for answer in answers) == [204, 400]
+    assert sorted(response.status_code for response in responses) == [204, 400]
 
 
 async def test_an_api_key_does_not_change_the_password(shop: Running) -> None:

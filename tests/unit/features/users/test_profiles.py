@@ -109,9 +109,9 @@ async def test_a_stale_version_changes_nothing(shop: Running, if_match: str, sta
     alice = await shop.world.person()
     body = {"name": "Changed", "email": alice.email}
 
-    answer = await shop.api.as_(alice).put(f"/users/{alice.id}", json=body, headers={"If-Match": if_match})
+    response = await shop.api.as_(alice).put(f"/users/{alice.id}", json=body, headers={"If-Match": if_match})
 
-    assert answer.status_code == status
+    assert response.status_code == status
     if status == 412:
-        assert answer.json()["current_version"] == 1
+        assert response.json()["current_version"] == 1
         assert (await shop.api.as_(alice).get("/users/me")).json()["name"] == alice.name

@@ -9,17 +9,18 @@ async def test_strangers_see_the_public_profile_and_the_user_and_staff_the_whole
     path = f"/users/{alice.id}"
 
     seen = {
-        who: await shop.api.as_(token).get(path) for who, token in {"nobody": None, "bob": bob, "alice": alice, "support": support}.items()
+        who: await shop.api.as_(token).get(path)
+        for who, token in {"anonymous": None, "bob": bob, "alice": alice, "support": support}.items()
     }
 
-    assert {who: answer.json()["view"] for who, answer in seen.items()} == {
-        "nobody": "public",
+    assert {who: response.json()["view"] for who, response in seen.items()} == {
+        "anonymous": "public",
         "bob": "public",
         "alice": "full",
         "support": "full",
     }
-    assert seen["nobody"].json().keys() == {"view", "id", "name", "bio", "is_active", "created_at", "version"}
-    assert (seen["nobody"].headers["etag"], seen["alice"].headers["etag"]) == ('"1"', '"1o"')
+    assert seen["anonymous"].json().keys() == {"view", "id", "name", "bio", "is_active", "created_at", "version"}
+    assert (seen["anonymous"].headers["etag"], seen["alice"].headers["etag"]) == ('"1"', '"1o"')
     assert alice.email not in seen["bob"].text
 
 

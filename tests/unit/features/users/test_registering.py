@@ -64,9 +64,9 @@ async def test_an_address_is_registered_once_in_whatever_case(shop: Running, ema
 
 
 async def test_if_many_register_one_email_at_once_one_succeeds(shop: Running) -> None:
-    answers = await asyncio.gather(*[shop.api.post("/users", json=ALICE) for _ in range(8)])
+    responses = await asyncio.gather(*[shop.api.post("/users", json=ALICE) for _ in range(8)])
 
-    assert sorted(answer.status_code for answer in answers) == [201, *[400] * 7]
+    assert sorted(response.status_code for response in responses) == [201, *[400] * 7]
 
 
 @pytest.mark.parametrize("password", ["Password1", "qwertyuiop", "ALICE johnson", "Alice@example.com"])
