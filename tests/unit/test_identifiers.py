@@ -8,7 +8,7 @@ from steelyard.identifiers import Uuid7Generator
 NOW = datetime(2026, 11, 24, 9, 2, 14, 123_000, tzinfo=UTC)
 
 
-def test_texts_are_different_uuids_of_version_7_with_their_moment() -> None:
+def test_ids_are_different_uuids_of_version_7_with_their_time() -> None:
     new = Uuid7Generator(secrets.token_bytes)
 
     texts = [new(NOW) for _ in range(2000)]
@@ -30,7 +30,7 @@ def test_two_ids_do_not_reveal_how_many_were_made_between_them() -> None:
     assert 400 < sum(step > 0 for step in steps) < 600
 
 
-def test_the_noise_is_fetched_with_the_first_text_and_seldom_again() -> None:
+def test_random_bytes_are_fetched_with_the_first_id_and_seldom_again() -> None:
     fetched: list[int] = []
 
     def noise(count: int) -> bytes:

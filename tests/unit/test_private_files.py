@@ -1,4 +1,4 @@
-"""What the server writes is for its owner alone, whatever the umask is; what is there already keeps its mode."""
+"""Files of the server are readable by their owner alone, whatever the umask is. Existing files keep their mode."""
 
 import os
 import stat

@@ -28,7 +28,7 @@ async def test_the_database_is_closed_whatever_the_worker_inside_raises(database
     assert app.shared(Database).gauges()["open"] == 0
 
 
-async def test_a_process_that_starts_without_its_database_says_so_and_serves_once_it_is_there() -> None:
+async def test_a_process_without_its_database_returns_503_until_the_database_starts() -> None:
     server = Server()
     server.start()
     server.stop()
@@ -54,7 +54,7 @@ async def test_a_database_file_that_cannot_be_opened_stops_the_start() -> None:
 
 
 @pytest.mark.parametrize("origin", ["http://localhost:5173", "http://127.0.0.1:8080"])
-async def test_in_development_pages_from_any_port_of_the_own_machine_may_use_the_api(shop: Running, origin: str) -> None:
+async def test_in_development_a_page_from_any_local_port_may_use_the_api(shop: Running, origin: str) -> None:
     own = await shop.api.get("/items", headers={"Origin": origin})
     foreign = await shop.api.get("/items", headers={"Origin": "https://evil.example"})
 

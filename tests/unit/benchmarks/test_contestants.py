@@ -11,7 +11,7 @@ def test_every_goal_names_a_contestant() -> None:
     assert GOALS.keys() <= CONTESTANTS.keys()
 
 
-def test_a_contestant_says_which_modules_are_absent() -> None:
+def test_a_contestant_names_its_missing_modules() -> None:
     assert Contestant("x", "X", ("x",), modules=("json", "no_such_module", "nor_this")).lacks() == "no_such_module, nor_this is absent"
     assert Contestant("x", "X", ("x",), modules=("json",)).lacks() is None
 

@@ -32,7 +32,7 @@ def test_the_report_of_wrk_is_read_in_milliseconds() -> None:
     assert read_wrk(WRK) == Outcome(responses=16544, rate=8265.44, p50_ms=0.85, p99_ms=1020, refused=0, sockets=None)
 
 
-def test_what_went_wrong_is_read_from_the_report_of_wrk() -> None:
+def test_failures_are_read_from_the_report_of_wrk() -> None:
     wrong = "  Socket errors: connect 0, read 2, write 0, timeout 7\n  Non-2xx or 3xx responses: 12\nRequests/sec:"
 
     outcome = read_wrk(WRK.replace("Requests/sec:", wrong))
@@ -45,7 +45,7 @@ def test_a_report_without_a_response_is_all_zero() -> None:
 
 
 @pytest.mark.parametrize(("responses", "buyers"), [(0, 64), (1247, 64), (1248, 128), (12_800, 704)])
-def test_a_load_leaves_every_buyer_that_may_have_ordered_behind(responses: int, buyers: int) -> None:
+def test_the_next_load_begins_after_every_buyer_that_may_have_an_order(responses: int, buyers: int) -> None:
     assert buyers_used(responses, connections=32) == buyers
 
 

@@ -32,7 +32,7 @@ def document(**samples: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
     }
 
 
-def test_rounds_are_weighed_by_the_time_they_used() -> None:
+def test_rounds_are_weighted_by_the_processor_time_they_used() -> None:
     assert per_cpu_second([sample(300, 1.0), sample(100, 3.0)]) == 100
 
 
@@ -54,7 +54,7 @@ def test_the_ratio_compares_requests_per_second_of_the_processor() -> None:
         ({"p50_ms": 0.0}, "no latency was measured"),
     ],
 )
-def test_what_went_wrong_makes_a_sample_worthless(wrong: dict[str, Any], reason: str) -> None:
+def test_a_failure_invalidates_a_sample(wrong: dict[str, Any], reason: str) -> None:
     measured = document(steelyard={"b": [sample(3000)]}, floor={"b": [sample(300), sample(300, **wrong)]})
 
     assert faults(measured["samples"]["floor"]["b"]) == [reason]
@@ -63,7 +63,7 @@ def test_what_went_wrong_makes_a_sample_worthless(wrong: dict[str, Any], reason:
 
 
 @pytest.mark.parametrize(("responses", "result"), [(1800, "aim"), (1799, "must"), (1300, "must"), (1299, "below")])
-def test_a_goal_is_reached_from_its_figure_on(responses: int, result: str) -> None:
+def test_a_goal_is_reached_at_its_figure(responses: int, result: str) -> None:
     measured = document(steelyard={"b": [sample(responses)]}, floor={"b": [sample(1000)]})
 
     comparison = next(each for each in compare(measured) if (each.peer, each.operation) == ("floor", "b"))

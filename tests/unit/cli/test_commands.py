@@ -1,4 +1,4 @@
-"""Commands in this process: what they print, change and refuse, and in which words."""
+"""Commands in this process: what they print, change and reject."""
 
 import asyncio
 import errno
@@ -29,7 +29,7 @@ Run = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """What would have been served, instead of serving it."""
+    """The calls of `serve`, which serves nothing."""
     calls: list[dict[str, Any]] = []
 
     def serve(settings: Settings, _app: object, listener: Any, **options: Any) -> int:
@@ -47,7 +47,7 @@ def test_openapi_prints_the_contract_byte_for_byte(run: Run) -> None:
     assert (status, out) == (0, BUNDLE.decode())
 
 
-def test_openapi_prints_yaml_that_says_the_same(run: Run) -> None:
+def test_openapi_prints_yaml_with_the_same_content(run: Run) -> None:
     _, out, _ = run("openapi", "--yaml")
 
     assert yaml.safe_load(out) == json.loads(BUNDLE)
@@ -66,7 +66,7 @@ def first_revisions() -> list[str]:
     return asyncio.run(commands.pending("sqlite:////dev/shm/does-not-matter"))
 
 
-def test_migrate_shows_what_it_would_send(run: Run, tmp_path: Path) -> None:
+def test_migrate_prints_its_statements_without_running_them(run: Run, tmp_path: Path) -> None:
     status, out, _ = run("migrate", "--sql")
 
     assert (status, "CREATE TABLE users" in out) == (0, True)
@@ -97,7 +97,7 @@ def test_an_unreachable_database_is_named_without_its_password(run: Run) -> None
     ],
     ids=["bug", "system"],
 )
-def test_an_error_that_no_command_expects_ends_it_with_a_sentence(
+def test_an_unexpected_error_ends_a_command_with_one_sentence(
     run: Run, error: Exception, sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken() -> str:
@@ -138,7 +138,7 @@ def test_a_damaged_key_file_is_not_used(run: Run, served: list[dict[str, Any]], 
     assert served == []
 
 
-def test_a_key_from_outside_is_not_written_down(run: Run, served: list[dict[str, Any]], tmp_path: Path) -> None:
+def test_a_configured_key_is_not_stored(run: Run, served: list[dict[str, Any]], tmp_path: Path) -> None:
     run("serve", "--port", "0", secret_keys="k3Yv9-Zq7Lm2Xc8Rt4Wb6Nf1HaZq7Lm2Xc8Rt4Wb6Nf1Ha")
 
     assert served[0]["settings"].secret_keys[0].get_secret_value().startswith("k3Yv9")
@@ -173,7 +173,7 @@ def test_workers_share_a_new_metrics_folder_if_a_metrics_token_is_set(
     assert METRICS_FOLDER not in os.environ
 
 
-def test_workers_that_cannot_count_together_say_what_to_do(
+def test_workers_that_cannot_share_metrics_end_with_a_remedy(
     run: Run, served: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     with monkeypatch.context() as nowhere:
@@ -217,7 +217,7 @@ def test_production_does_not_reload(run: Run, served: list[dict[str, Any]]) -> N
     assert "--reload is for development" in err
 
 
-def test_a_schema_from_the_future_is_refused(run: Run, served: list[dict[str, Any]], tmp_path: Path) -> None:
+def test_a_schema_of_a_newer_release_is_rejected(run: Run, served: list[dict[str, Any]], tmp_path: Path) -> None:
     run("migrate")
     with sqlite3.connect(tmp_path / "steelyard.db") as file:
         file.execute("UPDATE alembic_version SET version_num = '9999'")
@@ -228,7 +228,7 @@ def test_a_schema_from_the_future_is_refused(run: Run, served: list[dict[str, An
     assert "at revision 9999, which is newer than this version. Install the version that migrated it." in err
 
 
-async def test_an_older_schema_on_postgresql_is_refused_with_the_command_that_helps(
+async def test_an_older_schema_on_postgresql_is_rejected_with_the_command_to_run(
     run: Run, served: list[dict[str, Any]], databases: Databases, tmp_path: Path
 ) -> None:
     async with databases.empty("postgresql", tmp_path) as url:

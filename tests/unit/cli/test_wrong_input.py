@@ -1,4 +1,4 @@
-"""Every command with every wrong input: it ends with a sentence that names the cause and what to do, and without a traceback."""
+"""Every command ends on every wrong input with a sentence that names the cause and a remedy, and without a traceback."""
 
 import asyncio
 import os
@@ -27,7 +27,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "migrate": ("migrate",),
     "create": CREATE,
 }
-# What a command imports when it needs it is here before the permissions are.
+# Commands import these modules late. They are imported here, before a test takes permissions away.
 LOADED = (application, process, demo, migrations)
 
 PASSWORD = "hunter2-and-more"
@@ -39,7 +39,7 @@ def command(request: pytest.FixtureRequest) -> tuple[str, ...]:
 
 
 def message_of(result: tuple[int, str, str]) -> str:
-    """The sentence at the end of a command that could not be carried out."""
+    """The sentence with which a failed command ends."""
     status, _, err = result
     assert status == 1, result
     assert err.startswith("steelyard: "), err
@@ -59,7 +59,7 @@ def message_of(result: tuple[int, str, str]) -> str:
         ("text", "text is no file of rate limits of this version. Delete it"),
     ],
 )
-def test_a_file_of_rate_limits_that_cannot_be_used(run: Run, command: tuple[str, ...], file: str, expected: str, tmp_path: Path) -> None:
+def test_an_unusable_file_of_rate_limits_is_named(run: Run, command: tuple[str, ...], file: str, expected: str, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "text").write_text("no counts")
 
@@ -92,7 +92,7 @@ def test_a_file_of_rate_limits_that_cannot_be_used(run: Run, command: tuple[str,
         (f"POSTGRESQL://u:{PASSWORD}@127.0.0.1:1/d", "127.0.0.1:1/d cannot be reached"),
     ],
 )
-def test_a_url_that_leads_nowhere(run: Run, command: tuple[str, ...], url: str, expected: str, tmp_path: Path) -> None:
+def test_an_unusable_database_url_is_explained(run: Run, command: tuple[str, ...], url: str, expected: str, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     (tmp_path / "folder").mkdir()
     (tmp_path / "text.db").write_text("not a database, " * 100)
@@ -102,12 +102,12 @@ def test_a_url_that_leads_nowhere(run: Run, command: tuple[str, ...], url: str, 
 
 @pytest.fixture
 def silent() -> Iterator[int]:
-    """A port where connections are accepted and nothing is said."""
+    """A port that accepts connections and sends nothing."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield listener.getsockname()[1]
 
 
-def test_a_database_that_does_not_respond(run: Run, silent: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_that_does_not_respond_is_a_timeout(run: Run, silent: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(migrations, "_CONNECT_TIMEOUT_S", 0.2)
 
     assert "did not respond in time" in message_of(run("migrate", database_url=f"postgresql://u:{PASSWORD}@127.0.0.1:{silent}/d"))
@@ -120,14 +120,14 @@ async def administer(url: str, *commands: str) -> None:
     await session.close()
 
 
-async def test_a_database_that_is_missing(run: Run, command: tuple[str, ...], databases: Databases) -> None:
+async def test_a_missing_database_has_to_be_created(run: Run, command: tuple[str, ...], databases: Databases) -> None:
     url = databases.server_url.rsplit("/", 1)[0] + "/missing"
 
     assert "missing does not exist on its server. Create it" in message_of(await asyncio.to_thread(run, *command, database_url=url))
 
 
 @pytest.mark.parametrize("grant", ["SELECT 1", "GRANT ALL ON SCHEMA public TO {user}"], ids=["no rights", "no extension"])
-async def test_a_user_without_rights(run: Run, grant: str, databases: Databases, tmp_path: Path) -> None:
+async def test_missing_rights_to_migrate_are_listed(run: Run, grant: str, databases: Databases, tmp_path: Path) -> None:
     user = f"guest_{secrets.token_hex(4)}"
     async with databases.empty("postgresql", tmp_path) as url:
         await administer(url, f"CREATE ROLE {user} LOGIN", grant.format(user=user))
@@ -138,7 +138,7 @@ async def test_a_user_without_rights(run: Run, grant: str, databases: Databases,
 
 
 @pytest.mark.parametrize("command", [COMMANDS["serve"], COMMANDS["worker"], CREATE], ids=["serve", "worker", "create"])
-async def test_a_user_who_may_not_read(run: Run, command: tuple[str, ...], databases: Databases, tmp_path: Path) -> None:
+async def test_missing_rights_to_serve_are_listed(run: Run, command: tuple[str, ...], databases: Databases, tmp_path: Path) -> None:
     user = f"guest_{secrets.token_hex(4)}"
     async with databases.empty("postgresql", tmp_path) as url:
         await asyncio.to_thread(run, "migrate", database_url=url)
@@ -149,21 +149,21 @@ async def test_a_user_who_may_not_read(run: Run, command: tuple[str, ...], datab
     assert "to serve, it may SELECT, INSERT, UPDATE and DELETE in every table" in message
 
 
-async def test_a_database_that_is_read_only(run: Run, databases: Databases, tmp_path: Path) -> None:
+async def test_a_read_only_database_is_not_migrated(run: Run, databases: Databases, tmp_path: Path) -> None:
     async with databases.empty("postgresql", tmp_path) as url:
         message = message_of(await asyncio.to_thread(run, "migrate", database_url=url + "?options=-cdefault_transaction_read_only%3Don"))
 
     assert "is read-only, as a standby is. Name the primary in STEELYARD_DATABASE_URL" in message
 
 
-async def test_a_schema_that_is_missing(run: Run, databases: Databases, tmp_path: Path) -> None:
+async def test_a_missing_schema_is_reported(run: Run, databases: Databases, tmp_path: Path) -> None:
     async with databases.empty("postgresql", tmp_path) as url:
         message = message_of(await asyncio.to_thread(run, "migrate", database_url=url + "?search_path=nowhere"))
 
     assert "has no schema that tables could be created in" in message
 
 
-async def test_a_database_of_another_program(run: Run, databases: Databases, tmp_path: Path) -> None:
+async def test_a_database_of_another_program_is_not_migrated(run: Run, databases: Databases, tmp_path: Path) -> None:
     async with databases.empty("postgresql", tmp_path) as url:
         await administer(url, "CREATE TABLE users (name text)")
         message = message_of(await asyncio.to_thread(run, "migrate", database_url=url))
@@ -172,7 +172,7 @@ async def test_a_database_of_another_program(run: Run, databases: Databases, tmp
 
 
 @pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
-async def test_a_database_that_cannot_hold_every_text(run: Run, command: tuple[str, ...], encoding: str, databases: Databases) -> None:
+async def test_a_database_needs_the_encoding_utf_8(run: Run, command: tuple[str, ...], encoding: str, databases: Databases) -> None:
     name = f"narrow_{secrets.token_hex(4)}"
     made = f"CREATE DATABASE {name} ENCODING '{encoding}' LOCALE_PROVIDER libc LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"
     await administer(databases.server_url, made)
@@ -185,7 +185,7 @@ async def test_a_database_that_cannot_hold_every_text(run: Run, command: tuple[s
     assert f"has the encoding {encoding}, which cannot hold every text. Create it anew with ENCODING 'UTF8'" in message
 
 
-async def test_a_server_without_tls(run: Run, command: tuple[str, ...], databases: Databases) -> None:
+async def test_a_server_without_tls_is_rejected_if_tls_is_required(run: Run, command: tuple[str, ...], databases: Databases) -> None:
     message = message_of(await asyncio.to_thread(run, *command, database_url=databases.server_url + "?sslmode=require"))
 
     assert "offers no TLS, which sslmode in STEELYARD_DATABASE_URL demands" in message
@@ -201,7 +201,7 @@ async def test_the_second_of_several_hosts_is_found(run: Run, databases: Databas
 
 @pytest.fixture
 def stranger() -> Iterator[Path]:
-    """A folder that this user may enter and read, and nothing more."""
+    """A folder that this user may read and not write."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "kept.db").touch()
@@ -220,7 +220,7 @@ def stranger() -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("file", ["kept.db", "new.db"])
-def test_files_that_this_user_may_not_write(run: Run, command: tuple[str, ...], stranger: Path, file: str) -> None:
+def test_a_database_file_without_write_access_is_named(run: Run, command: tuple[str, ...], stranger: Path, file: str) -> None:
     message = message_of(run(*command, database_url=f"sqlite:///{stranger / file}"))
 
     assert f"{stranger / file} cannot be opened (Permission denied). Let this user write it and its folder" in message
@@ -228,7 +228,7 @@ def test_files_that_this_user_may_not_write(run: Run, command: tuple[str, ...], 
 
 @pytest.mark.parametrize(("name", "place"), [("mail_folder", "mail"), ("audit_log", "audit.log")])
 @pytest.mark.parametrize("command", [("serve", "--port", "0"), ("worker",)], ids=lambda command: command[0])
-def test_places_for_jobs_that_this_user_may_not_write(run: Run, command: tuple[str, ...], stranger: Path, name: str, place: str) -> None:
+def test_a_folder_or_log_without_write_access_is_named(run: Run, command: tuple[str, ...], stranger: Path, name: str, place: str) -> None:
     with tempfile.TemporaryDirectory() as own:
         url = f"sqlite:///{own}/own.db"
         message = message_of(run(*command, database_url=url, mail="file", **{"mail_folder": f"{own}/mail", name: str(stranger / place)}))
@@ -237,13 +237,13 @@ def test_places_for_jobs_that_this_user_may_not_write(run: Run, command: tuple[s
 
 
 @pytest.mark.parametrize("data", ["file", "file/below"])
-def test_a_folder_for_the_demo_that_is_a_file(run: Run, tmp_path: Path, data: str) -> None:
+def test_a_file_is_no_folder_for_the_demo(run: Run, tmp_path: Path, data: str) -> None:
     (tmp_path / "file").touch()
 
     assert f"the folder {data} cannot be written: " in message_of(run("demo", "--port", "0", "--data", data))
 
 
-def test_a_demo_without_a_temporary_folder(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_demo_needs_a_temporary_folder(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as nowhere:
         nowhere.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
         ended = run("demo", "--port", "0")
@@ -256,20 +256,20 @@ def test_a_demo_without_a_temporary_folder(run: Run, tmp_path: Path, monkeypatch
     ("host", "expected"),
     [("nowhere.invalid", "another with --host"), ("192.0.2.1", "another with --host"), ("a..b", "another with --host")],
 )
-def test_an_address_that_is_not_ours(run: Run, command: tuple[str, ...], host: str, expected: str) -> None:
+def test_an_address_of_another_machine_is_rejected(run: Run, command: tuple[str, ...], host: str, expected: str) -> None:
     assert expected in message_of(run(*command, "--port", "0", "--host", host))
 
 
 @pytest.fixture
 def unserved(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever is accepted does not run: thousands of workers would."""
+    """Accepted input starts no server, which could have thousands of workers."""
     monkeypatch.setattr(process, "serve", lambda *_, **__: 0)
 
 
 @pytest.mark.usefixtures("unserved")
 @pytest.mark.parametrize("command", ["serve", "demo"])
 @pytest.mark.parametrize("host", ["", " ", "[]"])
-def test_an_address_that_is_empty(run: Run, command: str, host: str) -> None:
+def test_an_empty_address_is_rejected(run: Run, command: str, host: str) -> None:
     status, _, err = run(command, "--port", "0", "--host", host)
 
     assert (status, "Invalid value for '--host': it is empty" in err) == (2, True)
@@ -285,19 +285,19 @@ def test_an_ipv6_address_is_accepted_and_shown_as_in_a_url(run: Run) -> None:
 
 @pytest.mark.usefixtures("unserved")
 @pytest.mark.parametrize("workers", ["0", "8000"])
-def test_a_number_of_workers_that_is_none(run: Run, workers: str) -> None:
+def test_an_invalid_number_of_workers_is_rejected(run: Run, workers: str) -> None:
     status, _, err = run("serve", "--port", "0", "--workers", workers)
 
     assert (status, "Invalid value for '--workers'" in err) == (2, True)
 
 
 @pytest.mark.usefixtures("unserved")
-def test_workers_beside_reload(run: Run) -> None:
+def test_reload_excludes_workers(run: Run) -> None:
     assert "--reload serves with one process. Leave out --workers" in message_of(run("serve", "--port", "0", "--reload", "--workers", "2"))
 
 
 @pytest.mark.parametrize("command", [("serve",), ("demo", "--data", "market")], ids=lambda command: command[0])
-def test_a_port_in_use(run: Run, command: tuple[str, ...]) -> None:
+def test_a_port_in_use_is_rejected(run: Run, command: tuple[str, ...]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
 
@@ -306,7 +306,7 @@ def test_a_port_in_use(run: Run, command: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize("port", ["70000", "-1", "http"])
 @pytest.mark.parametrize("command", ["serve", "demo"])
-def test_a_port_that_is_none(run: Run, command: str, port: str) -> None:
+def test_an_invalid_port_is_rejected(run: Run, command: str, port: str) -> None:
     status, _, err = run(command, "--port", port)
 
     assert status == 2
@@ -314,12 +314,12 @@ def test_a_port_that_is_none(run: Run, command: str, port: str) -> None:
 
 
 @pytest.mark.parametrize("password", [b"\xff\xfe\n", b""])
-def test_a_password_that_is_no_text(run: Run, password: bytes) -> None:
+def test_a_password_has_to_be_text(run: Run, password: bytes) -> None:
     assert "password" in message_of(run(*CREATE, stdin=password))
 
 
 @pytest.mark.parametrize("name", ["\udcff", "a\udc80b"])
-def test_an_argument_that_is_no_text(run: Run, name: str) -> None:
+def test_an_argument_has_to_be_text(run: Run, name: str) -> None:
     message = message_of(run("admin", "create", "--email", "ada@example.com", "--name", name, stdin="a long enough one\n"))
 
     assert "name" in message

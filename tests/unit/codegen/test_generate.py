@@ -64,7 +64,7 @@ def add(target: Path) -> None:
         (add, f"generated/{PACKAGE}/stale.py is not generated"),
     ],
 )
-def test_check_names_what_differs(
+def test_check_names_the_files_that_differ(
     made: tuple[Path, Path], target: Path, capsys: pytest.CaptureFixture[str], damage: Callable[[Path], None], line: str
 ) -> None:
     damage(target)

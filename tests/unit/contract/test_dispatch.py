@@ -62,11 +62,11 @@ def test_a_path_finds_its_resource(path: bytes, resource: str, parameters: dict[
         b"/users/7/x",
     ],
 )
-def test_what_no_path_spells_is_not_found(path: bytes) -> None:
+def test_a_path_outside_of_the_contract_is_not_found(path: bytes) -> None:
     assert ROUTES.find(path) is None
 
 
-def test_the_literal_path_owns_all_its_methods() -> None:
+def test_a_literal_path_has_only_its_own_methods() -> None:
     match = ROUTES.find(b"/users/me")
 
     assert match is not None
@@ -92,5 +92,5 @@ def test_allow_names_every_method_of_a_path() -> None:
         (b"/shop/shop/items", b"/shop/items"),
     ],
 )
-def test_a_path_loses_the_path_of_the_proxy_as_a_whole(raw: bytes, below: bytes) -> None:
+def test_the_root_path_is_removed_from_a_path_as_a_whole(raw: bytes, below: bytes) -> None:
     assert path_of({"raw_path": raw, "path": raw.decode(), "root_path": "/shop"}) == below

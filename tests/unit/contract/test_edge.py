@@ -19,7 +19,7 @@ SHOP = "https://shop.example"
 
 
 class Notebook:
-    """A journal that can be read."""
+    """A journal whose entries a test can read."""
 
     def __init__(self) -> None:
         self.exchanges: list[RequestRecord] = []
@@ -80,7 +80,7 @@ async def test_every_response_has_an_id_a_time_and_security_headers(journal: Not
     assert [(record.status, record.address) for record in journal.exchanges] == [(200, "127.0.0.1")]
 
 
-async def test_a_page_brings_its_own_policy(journal: Notebook) -> None:
+async def test_the_security_policy_of_a_page_is_kept(journal: Notebook) -> None:
     assert (await fetch(edge(journal), "/own")).headers.get_list("content-security-policy") == ["own"]
 
 
@@ -129,7 +129,7 @@ async def test_probes_are_served_under_any_host(journal: Notebook, path: str) ->
     assert (await fetch(edge(journal), path, host="10.0.0.1:abc")).status_code == 400
 
 
-async def test_a_client_that_hangs_up_is_no_fault(journal: Notebook) -> None:
+async def test_a_client_that_hangs_up_is_not_reported_as_a_fault(journal: Notebook) -> None:
     async def reading(scope: Scope, receive: Receive, _send: Send) -> None:
         await Request(scope, receive).body()
 
@@ -150,14 +150,14 @@ async def test_a_client_that_hangs_up_is_no_fault(journal: Notebook) -> None:
     assert len(journal.exchanges) == 1
 
 
-async def test_pages_of_allowed_origins_may_read(journal: Notebook) -> None:
+async def test_pages_of_allowed_origins_may_read_responses(journal: Notebook) -> None:
     response = await fetch(edge(journal), origin=SHOP)
 
     assert response.headers["access-control-allow-origin"] == SHOP
     assert "X-Request-ID" in response.headers["access-control-expose-headers"]
 
 
-async def test_foreign_pages_may_not(journal: Notebook) -> None:
+async def test_pages_of_other_origins_may_not_read_responses(journal: Notebook) -> None:
     response = await fetch(edge(journal), origin="https://evil.example")
 
     assert "access-control-allow-origin" not in response.headers
@@ -189,7 +189,7 @@ async def test_allowed_origins_and_the_servers_origin_are_not_reported(journal: 
         ("null", False),
     ],
 )
-def test_in_development_every_port_of_the_own_machine_is_allowed(origin: str, allowed: bool) -> None:
+def test_in_development_every_local_port_is_allowed(origin: str, allowed: bool) -> None:
     assert Cors(DEVELOPMENT_ORIGINS).allows(origin.encode()) is allowed
 
 

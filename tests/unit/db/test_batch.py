@@ -14,7 +14,7 @@ from steelyard.db.single_flight import SingleFlight
 
 
 class Store:
-    """Rows that are the number of writes before their statement was sent. They arrive when the test says so."""
+    """Each row is the number of writes before its statement was sent. Rows arrive when the test releases them."""
 
     def __init__(self) -> None:
         self.version = 0
@@ -128,7 +128,7 @@ async def test_an_unavailable_database_gets_no_statement_for_each_key(batch: Bat
     assert len(store.sent) == 2
 
 
-async def test_a_cancelled_caller_disturbs_no_other(batch: Batch[str, int], store: Store) -> None:
+async def test_a_cancelled_caller_does_not_affect_the_others(batch: Batch[str, int], store: Store) -> None:
     tasks = await request(batch, *"abcde")
     tasks[0].cancel()
     tasks[3].cancel()

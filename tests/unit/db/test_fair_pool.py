@@ -1,4 +1,4 @@
-"""Things of which there are few: last used first, longest waiter first, and none is ever lost."""
+"""A pool of few objects: the last one used first, the longest waiter first, and none is lost."""
 
 import asyncio
 

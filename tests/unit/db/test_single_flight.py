@@ -11,7 +11,7 @@ Flights = SingleFlight[str, int]
 
 
 class HeldCall:
-    """A call that ends when the test says so. Its result is the version that was there when it started."""
+    """A call that ends when the test releases it. Its result is the version at its start."""
 
     def __init__(self) -> None:
         self.version = 0
@@ -95,7 +95,7 @@ async def test_cancelling_one_caller_does_not_cancel_the_shared_call(flights: Fl
     assert call.starts == 1
 
 
-async def test_a_call_that_no_caller_waits_for_any_more_ends_quietly(flights: Flights, call: HeldCall) -> None:
+async def test_an_abandoned_call_ends_quietly(flights: Flights, call: HeldCall) -> None:
     call.error = StatementFailed("broken", "22P02")
     (only,) = joins(flights, call, 1)
     await call.has_started()
@@ -108,7 +108,7 @@ async def test_a_call_that_no_caller_waits_for_any_more_ends_quietly(flights: Fl
     assert await flights.join("total", call) == 0
 
 
-async def test_all_who_joined_a_call_get_its_error_and_later_callers_do_not(flights: Flights, call: HeldCall) -> None:
+async def test_every_caller_of_a_joined_call_gets_its_error_and_later_callers_do_not(flights: Flights, call: HeldCall) -> None:
     call.error = StatementFailed("broken", "22P02")
     tasks = joins(flights, call, 3)
     await call.has_started()
@@ -158,7 +158,7 @@ async def test_no_caller_waits_for_a_call_that_is_late(flights: Flights, call: H
     await asyncio.gather(*late)
 
 
-async def test_all_who_share_the_next_call_get_its_error_and_later_callers_do_not(flights: Flights, call: HeldCall) -> None:
+async def test_every_caller_of_the_next_call_gets_its_error_and_later_callers_do_not(flights: Flights, call: HeldCall) -> None:
     call.error = StatementFailed("broken", "22P02")
     tasks = joins_next(flights, call, 3)
     await call.has_started()

@@ -1,4 +1,4 @@
-"""All of it or nothing, on both databases."""
+"""A transaction commits all of its changes or none, on both databases."""
 
 import asyncio
 from datetime import UTC, datetime

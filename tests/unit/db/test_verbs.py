@@ -1,4 +1,4 @@
-"""The five verbs, and what becomes of values on the way there and back."""
+"""The five verbs, and values on their way to the database and back."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -108,7 +108,7 @@ async def test_read_only_runs_no_command(db: Database) -> None:
         NOTHING._replace(raw=b"\x00\xff"),
     ],
 )
-async def test_what_is_written_is_read(db: Database, kind: KindRow) -> None:
+async def test_values_are_read_as_they_were_written(db: Database, kind: KindRow) -> None:
     async with db.transaction() as tx:
         written = await tx.one(add_kind, **kind._asdict())
 

@@ -46,7 +46,7 @@ async def test_positions_follow_the_order_of_insertion(market: Market) -> None:
 async def test_an_event_that_commits_late_gets_a_later_position(postgres: Database) -> None:
     late = postgres.transaction()
     await log.record_event(late, happened(1))
-    await late.all(places)  # by then it is written
+    await late.all(places)  # this query sends the deferred event
     await record(postgres, happened(2))
     await feed.number_events(postgres)
 

@@ -1,4 +1,4 @@
-"""Events and promises: written with what causes them, or not at all."""
+"""Events and jobs are written in the transaction that causes them, or not at all."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -46,7 +46,7 @@ async def test_the_random_bytes_of_an_event_id_come_from_the_database(market: Ma
     assert await market.database.read().all(ids) == [uuid7(market.clock.now, bytes)]
 
 
-async def test_events_without_an_account_behind_them_say_so(market: Market) -> None:
+async def test_an_event_without_an_account_has_the_actor_system_or_anonymous(market: Market) -> None:
     async with market.database.transaction() as tx:
         await log.record_event(tx, happened(SYSTEM))
         await log.record_event(tx, happened(ANONYMOUS))
@@ -64,7 +64,7 @@ async def test_ids_are_uuids_of_version_7_and_no_two_are_equal(market: Market) -
     assert {each.version for each in event_ids} == {7}
 
 
-async def test_a_rollback_takes_event_and_promise_back(market: Market) -> None:
+async def test_a_rollback_removes_event_and_job(market: Market) -> None:
     tx = market.database.transaction()
     await log.record_event(tx, happened())
     await outbox.enqueue(tx, "test.job", {"n": 1})
@@ -74,7 +74,7 @@ async def test_a_rollback_takes_event_and_promise_back(market: Market) -> None:
     assert await market.promised() == []
 
 
-async def test_a_promise_is_for_now_or_for_the_time_that_is_named(market: Market) -> None:
+async def test_a_job_is_due_at_once_or_at_the_requested_time(market: Market) -> None:
     later = market.clock.now + timedelta(days=1)
     async with market.database.transaction() as tx:
         await outbox.enqueue(tx, "test.job", {"n": 1})

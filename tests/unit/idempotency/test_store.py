@@ -114,7 +114,7 @@ async def test_keys_older_than_a_day_are_deleted_some_at_a_time(database: Databa
 
 @pytest.fixture
 async def hasty(postgres: Database) -> AsyncIterator[Database]:
-    """Another process on the same data, which waits for locks no longer than it must."""
+    """Another process on the same data, with a short lock timeout."""
     async with AsyncExitStack() as stack:
         opened = Database(postgres.url, options=DatabaseOptions(lock_timeout_s=0.05))
         await opened.open()

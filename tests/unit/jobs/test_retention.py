@@ -66,7 +66,7 @@ async def delete_failures(database: Database) -> int:
     ],
     ids=["keys", "done jobs", "dead jobs", "failed logins"],
 )
-async def test_rows_that_others_hold_are_passed_by(
+async def test_rows_locked_by_others_are_skipped(
     table: Table, add: Callable[[Transaction], Awaitable[None]], delete_old: Callable[[Database], Awaitable[int]], postgres: Database
 ) -> None:
     market = Market(postgres, Clock())

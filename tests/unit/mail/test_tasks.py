@@ -55,7 +55,7 @@ async def test_a_mail_that_is_sent_twice_is_the_same_mail(database: Database, fo
     assert message["Message-ID"] == "<mail.hello.12@shop.example>"
 
 
-async def test_a_user_that_is_not_there_gets_no_mail(database: Database, folder: Path) -> None:
+async def test_a_job_for_an_absent_user_sends_no_mail(database: Database, folder: Path) -> None:
     await MailTasks(database, FileMailer(folder), SENDER).to_user(hello).handler(job({"user_id": 8}))
 
     assert messages(folder) == []

@@ -18,7 +18,7 @@ def limiter(calls: int = 10, period_s: int = 60, **more: Quota) -> MemoryLimiter
 
 
 @pytest.mark.parametrize(("calls", "period_s"), [(1, 60), (3, 60), (7, 60), (10, 300), (300, 60), (7, 3600)])
-def test_a_burst_gets_the_whole_quota_and_nothing_beyond(calls: int, period_s: int) -> None:
+def test_a_burst_gets_exactly_the_quota(calls: int, period_s: int) -> None:
     taken = limiter(calls, period_s)
 
     decisions = [taken.take("default", "a", 1000.1) for _ in range(calls + 5)]
@@ -41,7 +41,7 @@ def test_retry_after_is_the_least_wait_in_whole_seconds(calls: int, period_s: in
 
 
 @pytest.mark.parametrize("calls", [1, 3, 7, 300])
-def test_calls_one_hundredth_slower_than_the_quota_are_never_refused(calls: int) -> None:
+def test_calls_slightly_slower_than_the_quota_are_never_rejected(calls: int) -> None:
     taken = limiter(calls, 60)
     pace = 60 * 1.01 / calls + 1e-6
 
@@ -85,7 +85,7 @@ def test_the_reset_is_when_the_whole_quota_is_back() -> None:
     assert limiter(6, 60).take("default", "a", 5 + 61).left == 5
 
 
-def test_a_clock_that_goes_back_gives_nothing_away() -> None:
+def test_a_clock_that_goes_back_allows_no_extra_call() -> None:
     taken = limiter(2, 60)
     taken.take("default", "a", 100)
     taken.take("default", "a", 100)
@@ -101,7 +101,7 @@ def test_a_count_from_before_a_restart_of_the_machine_is_dropped() -> None:
     assert not taken.take("default", "a", 6).allowed
 
 
-def test_two_with_the_same_file_count_together_and_a_third_that_opens_it_later_too(tmp_path: Path) -> None:
+def test_limiters_with_the_same_file_count_together(tmp_path: Path) -> None:
     limiters = [MemoryLimiter({"default": Quota(3, 60)}, Counts(secrets.token_bytes, tmp_path / "counts")) for _ in range(3)]
     for each in limiters:
         each.open()
@@ -115,14 +115,14 @@ def test_two_with_the_same_file_count_together_and_a_third_that_opens_it_later_t
     assert (tmp_path / "counts").stat().st_size == SIZE < 15_000_000
 
 
-def test_a_file_of_another_kind_is_refused_by_name(tmp_path: Path) -> None:
+def test_a_file_of_another_kind_is_rejected_by_name(tmp_path: Path) -> None:
     (tmp_path / "counts").write_text("something else")
 
     with pytest.raises(CountsFileError, match="STEELYARD_RATE_LIMITS_FILE"):
         Counts(secrets.token_bytes, tmp_path / "counts").open()
 
 
-def test_memory_is_bounded_and_the_longest_unseen_of_a_set_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_is_bounded_and_the_oldest_entry_of_a_set_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(counts, "SETS", 1)
     taken = limiter(1, 60)
     for key in "abcdefgh":
@@ -136,7 +136,7 @@ def test_memory_is_bounded_and_the_longest_unseen_of_a_set_gives_way(monkeypatch
     assert taken.take("default", "b", 13).allowed
 
 
-def test_no_address_is_kept() -> None:
+def test_addresses_are_not_stored() -> None:
     kept = Counts(secrets.token_bytes)
     MemoryLimiter({"default": Quota(3, 60)}, kept).take("default", "@203.0.113.9", 0)
 

@@ -1,4 +1,4 @@
-"""Only our own live tokens pass."""
+"""Only tokens of this server pass, until they expire."""
 
 import base64
 import hashlib
@@ -57,7 +57,7 @@ def refused(tokens: AccessTokens, token: str | bytes) -> bool:
     return False
 
 
-def test_a_token_says_whose_it_is_and_for_how_long(tokens: AccessTokens, clock: Clock) -> None:
+def test_a_token_has_its_user_session_scopes_and_times(tokens: AccessTokens, clock: Clock) -> None:
     now = int(clock.now.timestamp())
 
     claims = tokens.verify(issued(tokens).encode())
@@ -65,7 +65,7 @@ def test_a_token_says_whose_it_is_and_for_how_long(tokens: AccessTokens, clock: 
     assert claims == AccessTokenClaims(7, 41, frozenset({"orders:read", "account:read"}), now, now + 1800)
 
 
-def test_a_token_made_without_saying_how_long_lives_fifteen_minutes(tokens: AccessTokens) -> None:
+def test_a_token_without_a_lifetime_expires_after_fifteen_minutes(tokens: AccessTokens) -> None:
     token = tokens.issue(user_id=7, credential_id=41, scopes=[])
 
     claims = tokens.verify(token.encode())
@@ -73,7 +73,7 @@ def test_a_token_made_without_saying_how_long_lives_fifteen_minutes(tokens: Acce
     assert claims.expires_at - claims.issued_at == 15 * 60
 
 
-def test_what_is_signed_is_exactly_what_the_design_lists(tokens: AccessTokens) -> None:
+def test_exactly_the_documented_claims_are_signed(tokens: AccessTokens) -> None:
     head, claims = parts(issued(tokens))
 
     assert head.keys() == {"alg", "typ", "kid"}
@@ -82,7 +82,7 @@ def test_what_is_signed_is_exactly_what_the_design_lists(tokens: AccessTokens) -
     assert (claims["sub"], claims["sid"]) == ("7", "41")
 
 
-def test_a_token_expires_to_the_second_even_if_it_is_remembered(tokens: AccessTokens, clock: Clock) -> None:
+def test_a_token_expires_to_the_second_even_if_it_is_cached(tokens: AccessTokens, clock: Clock) -> None:
     token = issued(tokens, 60).encode()
     clock.advance(seconds=59)
     tokens.verify(token)
@@ -110,7 +110,7 @@ def test_a_rejected_token_is_verified_each_time(tokens: AccessTokens, clock: Clo
     assert not refused(tokens, early)
 
 
-def test_what_is_remembered_has_an_end(tokens: AccessTokens, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cache_of_verified_tokens_is_bounded(tokens: AccessTokens, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MAX_VERIFIED", 3)
 
     for _ in range(10):
@@ -119,7 +119,7 @@ def test_what_is_remembered_has_an_end(tokens: AccessTokens, monkeypatch: pytest
     assert len(tokens._verified) == 3
 
 
-def test_after_a_rotation_old_tokens_pass_until_their_key_is_taken_away(clock: Clock) -> None:
+def test_after_a_rotation_old_tokens_pass_until_their_key_is_removed(clock: Clock) -> None:
     old = issued(tokens_of(clock, OTHER_KEY))
     rotated, finished = tokens_of(clock, KEY, OTHER_KEY), tokens_of(clock, KEY)
 
@@ -135,7 +135,7 @@ def test_weak_keys_stop_the_start(clock: Clock, keys: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("lifetime_s", [0, -1, 1801])
-def test_nothing_is_issued_for_longer_than_a_login_lasts(tokens: AccessTokens, lifetime_s: int) -> None:
+def test_no_token_is_issued_for_longer_than_the_longest_lifetime(tokens: AccessTokens, lifetime_s: int) -> None:
     with pytest.raises(ValueError, match="lives"):
         issued(tokens, lifetime_s)
 
@@ -175,7 +175,7 @@ WRONG_CLAIMS: dict[str, dict[str, object]] = {
 
 
 @pytest.mark.parametrize("change", WRONG_CLAIMS.values(), ids=WRONG_CLAIMS)
-def test_a_well_signed_token_with_wrong_claims_is_refused(tokens: AccessTokens, change: dict[str, object]) -> None:
+def test_a_signed_token_with_wrong_claims_is_rejected(tokens: AccessTokens, change: dict[str, object]) -> None:
     head, claims = parts(issued(tokens))
     times = {
         "{exp}": str(claims["exp"]),
@@ -218,7 +218,7 @@ WRONG_HEADS: dict[str, dict[str, object]] = {
 
 
 @pytest.mark.parametrize("change", WRONG_HEADS.values(), ids=WRONG_HEADS)
-def test_a_well_signed_token_with_another_header_is_refused(tokens: AccessTokens, change: dict[str, object]) -> None:
+def test_a_signed_token_with_another_header_is_rejected(tokens: AccessTokens, change: dict[str, object]) -> None:
     head, claims = parts(issued(tokens))
 
     assert refused(tokens, signed(head | change, claims))
@@ -233,14 +233,14 @@ def test_every_member_of_the_header_is_required(tokens: AccessTokens, name: str)
     assert refused(tokens, signed(head, claims))
 
 
-def test_a_header_that_says_something_twice_is_refused(tokens: AccessTokens) -> None:
+def test_a_header_with_a_repeated_member_is_rejected(tokens: AccessTokens) -> None:
     head, claims = parts(issued(tokens))
     twice = json.dumps(head).replace("{", '{"alg": "none", ').encode()
 
     assert refused(tokens, signed(twice, claims))
 
 
-def test_nesting_that_exhausts_the_decoder_is_refused_like_anything_else(tokens: AccessTokens) -> None:
+def test_nesting_that_exhausts_the_decoder_is_rejected_as_invalid(tokens: AccessTokens) -> None:
     head, claims = parts(issued(tokens))
     deep = b'{"alg":' + b"[" * 2000 + b"]" * 2000 + b"}"
     as_deep_as_fits = b'{"alg":' + b"[" * 180 + b"]" * 180 + b"}"
@@ -251,13 +251,13 @@ def test_nesting_that_exhausts_the_decoder_is_refused_like_anything_else(tokens:
 
 
 @pytest.mark.parametrize("payload", [b"", b"{}", b"[]", b"null", b'"text"', b"\xff\xfe", b"{", b"1e400", b'{"exp": 1e400}'])
-def test_a_payload_that_is_no_set_of_claims_is_refused(tokens: AccessTokens, payload: bytes) -> None:
+def test_a_payload_that_is_not_an_object_of_claims_is_rejected(tokens: AccessTokens, payload: bytes) -> None:
     head, _ = parts(issued(tokens))
 
     assert refused(tokens, signed(head, payload))
 
 
-def test_the_text_is_bounded_and_of_three_parts(tokens: AccessTokens) -> None:
+def test_a_token_has_three_parts_and_a_bounded_length(tokens: AccessTokens) -> None:
     good = issued(tokens)
     head, claims, signature = good.split(".")
     long = parts(good)[1] | {"jti": "x" * 4096}
@@ -280,7 +280,7 @@ def test_the_text_is_bounded_and_of_three_parts(tokens: AccessTokens) -> None:
         assert refused(tokens, bad), bad
 
 
-def test_a_token_of_another_key_or_another_purpose_is_refused(tokens: AccessTokens) -> None:
+def test_a_token_of_another_key_or_another_purpose_is_rejected(tokens: AccessTokens) -> None:
     head, claims = parts(issued(tokens))
     text = ".".join(issued(tokens).split(".")[:2])
 
@@ -317,7 +317,7 @@ def test_no_mutation_of_a_genuine_token_passes(tokens: AccessTokens) -> None:
     assert accepted == []
 
 
-def test_each_other_spelling_of_the_last_character_is_refused(tokens: AccessTokens) -> None:
+def test_each_other_spelling_of_the_last_character_is_rejected(tokens: AccessTokens) -> None:
     good = issued(tokens)
 
     spellings = [good[:-1] + last for last in string.ascii_letters + string.digits + "-_" if last != good[-1]]

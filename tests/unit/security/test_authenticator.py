@@ -1,4 +1,4 @@
-"""Standings: remembered for a second, never beyond what this process knows to have changed."""
+"""Credentials are cached for a second, and never beyond a change of this process."""
 
 import asyncio
 from dataclasses import replace
@@ -90,7 +90,7 @@ async def test_the_second_counts_from_the_start_of_the_load(standings: Credentia
     assert registry.calls == 2
 
 
-async def test_what_ended_here_is_refused_at_once(standings: CredentialCache, registry: Registry) -> None:
+async def test_a_credential_revoked_here_is_rejected_at_once(standings: CredentialCache, registry: Registry) -> None:
     await standings.get(CLAIMS, READ)
     registry.standing = None
 
@@ -168,7 +168,7 @@ async def test_the_credential_of_another_user_is_not_accepted(standings: Credent
     assert await standings.get(CLAIMS, READ) is None
 
 
-async def test_a_role_that_was_taken_away_takes_its_scopes_along(standings: CredentialCache, registry: Registry) -> None:
+async def test_a_removed_role_removes_its_scopes(standings: CredentialCache, registry: Registry) -> None:
     registry.standing = replace(ALICE, scopes=frozenset(SCOPES_OF["admin"]))
 
     caller = await standings.get(replace(CLAIMS, scopes=frozenset(SCOPES_OF["admin"])), READ)
@@ -188,7 +188,7 @@ async def test_a_token_with_fewer_scopes_than_its_session_does_less(standings: C
     assert narrow.scopes == {"sales:write", "orders:read"}
 
 
-async def test_what_is_remembered_has_an_end(standings: CredentialCache, registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_cache_is_bounded(standings: CredentialCache, registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(credential_cache, "MAX_CREDENTIALS", 3)
     monkeypatch.setattr(credential_cache, "MAX_EPOCHS", 3)
 
@@ -215,7 +215,7 @@ async def test_when_epochs_are_dropped_every_credential_is_loaded_again(
     assert await standings.get(CLAIMS, READ) is None
 
 
-async def test_the_scheme_admits_by_token_and_standing(registry: Registry, standings: CredentialCache, clock: Clock) -> None:
+async def test_a_caller_needs_a_valid_token_and_an_active_credential(registry: Registry, standings: CredentialCache, clock: Clock) -> None:
     tokens = tokens_of(clock)
     scheme = BearerAuthenticator(tokens, standings)
     token = tokens.issue(user_id=7, credential_id=41, scopes=SCOPES_OF["user"]).encode()
@@ -233,7 +233,7 @@ async def test_the_scheme_admits_by_token_and_standing(registry: Registry, stand
 
 
 class Interleavings(RuleBasedStateMachine):
-    """Reads, changes and hits in any order: what a committed and announced change ended is never admitted again.
+    """Reads and changes in any order: a caller from before a committed and announced change is never admitted again.
 
     One user has two credentials. A change is committed and then announced (`drop_user`), as the database and `tx.on_commit` do it.
     Loads may be under way before, between and after. Other users announce changes too, so that epochs overflow.
@@ -346,7 +346,9 @@ TestInterleavings = Interleavings.TestCase
 TestInterleavings.settings = settings(max_examples=400, stateful_step_count=30, deadline=None)
 
 
-async def test_what_ended_elsewhere_is_refused_after_a_second(standings: CredentialCache, registry: Registry, clock: Clock) -> None:
+async def test_a_credential_revoked_elsewhere_is_rejected_after_a_second(
+    standings: CredentialCache, registry: Registry, clock: Clock
+) -> None:
     await standings.get(CLAIMS, READ)
     registry.standing = None
     clock.advance(seconds=0.99)

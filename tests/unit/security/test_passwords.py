@@ -33,7 +33,7 @@ async def test_the_same_password_never_has_the_same_hash(passwords: PasswordHash
     assert await passwords.hash("correct horse") != await passwords.hash("correct horse")
 
 
-async def test_hashes_cost_what_the_design_says() -> None:
+async def test_hashes_have_the_documented_cost() -> None:
     assert (await PasswordHasher().hash("correct horse")).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
@@ -69,7 +69,7 @@ async def test_no_part_of_a_long_password_is_cut(passwords: PasswordHasher) -> N
 @pytest.mark.parametrize(
     "impossible", ["\ud800 lone surrogate", "x" * 5000, "x" * 100, "nul\0nul"], ids=["surrogate", "5000", "100", "nul"]
 )
-async def test_what_cannot_be_a_password_is_wrong_and_no_error(passwords: PasswordHasher, impossible: str) -> None:
+async def test_a_text_that_cannot_be_a_password_is_wrong_without_an_error(passwords: PasswordHasher, impossible: str) -> None:
     for hashed in (await passwords.hash("correct horse"), bcrypt.hashpw(b"correct horse", bcrypt.gensalt(4)).decode()):
         assert await passwords.verify(impossible, hashed) == WRONG
 
@@ -96,7 +96,7 @@ async def test_without_a_hash_every_password_is_wrong_and_takes_as_long_as_with_
     assert 0.6 < known / unknown < 1.7
 
 
-async def test_more_than_the_queue_takes_is_refused_at_once_and_nothing_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_full_queue_rejects_at_once_and_loses_no_waiting_call(monkeypatch: pytest.MonkeyPatch) -> None:
     passwords = PasswordHasher(memory_kib=8, passes=1, threads=2, waiting=3)
     hold = threading.Event()
     monkeypatch.setattr(passwords, "_check", lambda *_: PasswordCheck(hold.wait(10), None))
@@ -127,7 +127,7 @@ async def test_a_caller_who_hangs_up_frees_a_place_in_the_queue(monkeypatch: pyt
     assert list(await asyncio.gather(running, instead)) == [RIGHT, RIGHT]
 
 
-async def test_the_loop_turns_while_passwords_are_hashed() -> None:
+async def test_hashing_does_not_block_the_event_loop() -> None:
     passwords = PasswordHasher()
     gaps = []
 
@@ -146,7 +146,7 @@ async def test_the_loop_turns_while_passwords_are_hashed() -> None:
     assert len(gaps) > 100
 
 
-async def test_once_closed_it_says_that_it_is_away() -> None:
+async def test_a_closed_hasher_is_unavailable() -> None:
     passwords = cheap_passwords()
     passwords.close()
 
@@ -154,7 +154,7 @@ async def test_once_closed_it_says_that_it_is_away() -> None:
         await passwords.hash("correct horse")
 
 
-def test_the_list_holds_three_thousand_passwords_that_the_contract_would_allow() -> None:
+def test_the_list_has_three_thousand_passwords_that_the_contract_would_allow() -> None:
     assert len(common_passwords()) == 3000
     assert all(8 <= len(password) <= 128 and password == password.casefold() for password in common_passwords())
 
@@ -164,14 +164,14 @@ def test_a_frequent_password_is_too_common(password: str) -> None:
     assert is_too_common(password, name="Alice Johnson", email="alice@example.com")
 
 
-def test_ones_own_name_and_address_are_too_common_in_any_spelling() -> None:
+def test_the_name_and_address_of_the_user_are_too_common_in_any_spelling() -> None:
     assert is_too_common("ALICE johnson", name="Alice Johnson", email="alice@example.com")
     assert is_too_common("Alice@Example.COM", name="Alice Johnson", email="alice@example.com")
     assert not is_too_common("alice johnson!", name="Alice Johnson", email="alice@example.com")
 
 
 @pytest.mark.parametrize("password", ["correct horse battery", "staple that new battery", "k7#Vw2!qpz"])
-def test_a_password_of_ones_own_is_not(password: str) -> None:
+def test_an_original_password_is_not_too_common(password: str) -> None:
     assert not is_too_common(password, name="Alice Johnson", email="alice@example.com")
 
 

@@ -11,7 +11,7 @@ def test_every_scope_of_the_contract_belongs_to_the_admin_in_its_order() -> None
     assert [scope.value for scope in m.Scope] == list(SCOPES_OF["admin"])
 
 
-def test_roles_nest() -> None:
+def test_each_role_includes_the_lower_ones() -> None:
     assert set(SCOPES_OF["user"]) < set(SCOPES_OF["support"]) < set(SCOPES_OF["admin"])
 
 

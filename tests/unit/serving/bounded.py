@@ -19,7 +19,7 @@ from steelyard.settings import Settings
 from tests.kit.servers.waiting import until
 
 HOST = b"host: localhost\r\n"
-# A test waits for no one, but a machine may be busy.
+# No test needs this long, but a machine may be busy.
 PATIENCE_S = 20
 
 
@@ -72,7 +72,7 @@ class Connection:
             return True
 
     async def is_open_for(self, seconds: float) -> bool:
-        """Whether nothing comes in that time, not even the end."""
+        """Whether the server sends nothing and does not close in that time."""
         try:
             await asyncio.wait_for(self.is_closed(), seconds)
         except TimeoutError:

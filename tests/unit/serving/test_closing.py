@@ -100,7 +100,7 @@ async def test_a_client_that_reads_slowly_gets_everything() -> None:
         assert size > len(LARGE)
 
 
-async def test_requests_behind_one_that_is_not_finished_are_not_even_read() -> None:
+async def test_a_request_is_not_started_before_the_previous_one_has_ended() -> None:
     begun: list[Scope] = []
     may_end = asyncio.Event()
 
@@ -144,7 +144,7 @@ async def test_an_early_response_reaches_a_client_that_does_not_read_while_it_se
             assert read.startswith(b"HTTP/1.1 413 ")
 
 
-async def test_a_client_that_goes_on_sending_is_left_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_client_that_keeps_sending_is_disconnected_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(closing, "LINGER_S", 0.2)
     kind, connected = counting()
     async with guarded(too_large, kind=kind) as connect:

@@ -18,7 +18,7 @@ def test_each_network_has_its_own_share() -> None:
     assert admitted(connections(), "192.0.2.1", "192.0.2.1", "192.0.2.1", "192.0.2.2") == [True, True, False, True]
 
 
-def test_addresses_of_one_64_and_mapped_ones_are_one_network() -> None:
+def test_a_64_network_and_mapped_addresses_count_as_one_network() -> None:
     assert admitted(connections(), "2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db8:0:1::1") == [True, True, False, True]
     assert admitted(connections(), "192.0.2.1", "::ffff:192.0.2.1", "192.0.2.1") == [True, True, False]
 
@@ -31,11 +31,11 @@ def test_a_connection_that_is_closed_makes_room() -> None:
     assert admitted(among, "192.0.2.1") == [True]
 
 
-def test_a_proxy_and_a_local_socket_are_counted_in_all_only() -> None:
+def test_a_proxy_and_a_local_socket_have_only_the_common_limit() -> None:
     assert admitted(connections(most=5, proxies=("10.0.0.0/8",)), *["10.0.0.1"] * 3, *[""] * 3) == [True] * 5 + [False]
 
 
-def test_too_many_are_logged_once_a_minute() -> None:
+def test_rejected_connections_are_logged_once_a_minute() -> None:
     among = connections(max_per_network=1)
     network = among.open("192.0.2.1")
     among.open("192.0.2.1")

@@ -9,7 +9,7 @@ def ends(body: SizedBody | ChunkedBody, *packets: bytes) -> list[int]:
     return [body.end(packet, 0) for packet in packets]
 
 
-def test_a_length_ends_after_so_many_bytes() -> None:
+def test_a_body_with_a_length_ends_after_its_bytes() -> None:
     body = SizedBody(5)
 
     assert ends(body, b"abc", b"defg") == [3, 2]
@@ -28,7 +28,7 @@ def test_chunks_end_behind_the_trailers_however_they_are_cut(raw: bytes) -> None
 
 
 @pytest.mark.parametrize("raw", [b"\r\n", b"x\r\n", b"-1\r\nabc", b";a\r\nabc"])
-def test_what_is_no_chunk_is_left_to_the_parser_as_a_whole(raw: bytes) -> None:
+def test_bytes_that_are_no_chunk_are_left_to_the_parser(raw: bytes) -> None:
     body = ChunkedBody()
 
     assert body.end(raw, 0) == len(raw)
@@ -36,7 +36,7 @@ def test_what_is_no_chunk_is_left_to_the_parser_as_a_whole(raw: bytes) -> None:
 
 
 @pytest.mark.parametrize("cut", [1, 1000, MAX_FRAMING, 2 * MAX_FRAMING])
-def test_more_framing_than_is_allowed_is_refused_at_the_same_byte(cut: int) -> None:
+def test_too_much_framing_is_rejected_at_the_same_byte(cut: int) -> None:
     def read(size: int) -> None:
         body, raw = ChunkedBody(), b"1;" + b"x" * (size - 2)
         for at in range(0, len(raw), cut):

@@ -152,11 +152,11 @@ async def test_a_request_is_served_and_the_next_one_too(name: str) -> None:
 
 
 @pytest.mark.parametrize("last", LAST)
-async def test_what_ends_a_connection_ends_it_behind_the_responses(last: str) -> None:
+async def test_a_connection_ends_after_its_responses(last: str) -> None:
     await check(["get", "body"], last, whole, bytewise)
 
 
-async def test_streams_at_random(seed: int) -> None:
+async def test_random_streams_have_the_same_responses_in_any_packets(seed: int) -> None:
     chance = random.Random(seed)
     for _ in range(60):
         names = chance.choices(list(SERVED), k=chance.randrange(7))

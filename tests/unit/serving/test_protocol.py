@@ -1,4 +1,4 @@
-"""The guarded protocol on a real socket: what is refused before there is an operation, and when a connection is closed."""
+"""The guarded protocol on a real socket: what is rejected before there is an operation, and when a connection is closed."""
 
 import asyncio
 import json
@@ -70,7 +70,7 @@ async def test_an_ordinary_request_is_served_and_the_connection_stays() -> None:
         "endless field",
     ],
 )
-async def test_what_is_no_acceptable_head_is_refused_and_the_connection_closed(request_bytes: bytes, status: int) -> None:
+async def test_an_invalid_head_is_rejected_and_the_connection_closed(request_bytes: bytes, status: int) -> None:
     async with guarded() as connect:
         connection = await connect()
 
@@ -119,7 +119,7 @@ async def test_a_trusted_host_is_served_whatever_its_port_and_case(host: bytes) 
 @pytest.mark.parametrize(
     "start", [b"", b"GET / HT", b"GET / HTTP/1.1\r\nhost: loc", b"\r\n"], ids=["silent", "half", "in a field", "empty lines"]
 )
-async def test_a_head_that_does_not_come_in_time_is_refused(start: bytes) -> None:
+async def test_a_late_head_is_rejected(start: bytes) -> None:
     async with guarded(head_timeout_s=0.1) as connect:
         connection = await connect()
 
@@ -156,7 +156,7 @@ async def test_line_breaks_keep_no_idle_connection_open() -> None:
         dripping.cancel()
 
 
-async def test_a_dripped_head_of_a_second_request_is_refused_in_time() -> None:
+async def test_a_dripped_head_of_a_second_request_is_rejected_in_time() -> None:
     async with guarded(head_timeout_s=0.3) as connect:
         connection = await connect()
         connection.send(b"GET / HTTP/1.1\r\n", HOST, b"\r\n")
@@ -211,7 +211,7 @@ async def test_a_connection_is_not_idle_while_its_response_is_being_made() -> No
         assert await connection.is_closed()
 
 
-async def test_a_slow_body_is_not_the_heads_business() -> None:
+async def test_a_slow_body_does_not_use_the_time_for_the_head() -> None:
     async with guarded(head_timeout_s=0.1) as connect:
         connection = await connect()
         connection.send(b"POST / HTTP/1.1\r\n", HOST, b"content-length: 2\r\n\r\na")
@@ -222,7 +222,7 @@ async def test_a_slow_body_is_not_the_heads_business() -> None:
 
 
 @pytest.mark.parametrize("framing", [b"content-length: 3\r\n\r\na", b"transfer-encoding: chunked\r\n\r\n1\r\na\r\n"])
-async def test_a_body_that_does_not_come_in_time_is_refused(framing: bytes) -> None:
+async def test_a_late_body_is_rejected(framing: bytes) -> None:
     async with guarded(body_timeout_s=0.1) as connect:
         connection = await connect()
 
@@ -253,7 +253,7 @@ async def test_a_trailer_does_not_become_a_header() -> None:
         assert (read["size"], read["headers"]) == (1, ["host", "transfer-encoding"])
 
 
-async def test_chunk_extensions_without_end_are_refused() -> None:
+async def test_endless_chunk_extensions_are_rejected() -> None:
     async with guarded() as connect:
         connection = await connect()
         connection.send(b"POST / HTTP/1.1\r\n", HOST, b"transfer-encoding: chunked\r\n\r\n1;")
@@ -273,7 +273,7 @@ async def test_framing_is_bounded_from_the_first_packet_on(framing: bytes) -> No
         assert (await connection.problem())[0] == 400
 
 
-async def test_a_late_body_of_a_request_that_has_its_response_brings_no_second_one() -> None:
+async def test_a_late_body_after_its_response_has_no_second_response() -> None:
     async def hasty(_scope: Scope, _receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 401, "headers": [(b"content-length", b"2")]})
         await send({"type": "http.response.body", "body": b"no"})
@@ -321,7 +321,7 @@ async def test_a_response_before_the_expected_body_ends_the_connection() -> None
         assert await hasty_one.rest() == b""
 
 
-async def test_a_large_body_is_not_framing() -> None:
+async def test_a_large_body_does_not_count_as_framing() -> None:
     async with guarded() as connect:
         connection = await connect()
         connection.send(b"POST / HTTP/1.1\r\n", HOST, b"content-length: 500000\r\n\r\n")
@@ -357,7 +357,7 @@ async def test_one_address_does_not_take_every_connection() -> None:
             assert (await connection.response())[0] == 200
 
 
-async def test_a_trusted_proxy_brings_the_connections_of_many() -> None:
+async def test_a_trusted_proxy_may_open_many_connections() -> None:
     async with guarded(max_connections_per_network=1, trusted_proxies=("127.0.0.0/8",)) as connect:
         for connection in [await connect() for _ in range(5)]:
             connection.send(b"GET / HTTP/1.1\r\n", HOST, b"\r\n")

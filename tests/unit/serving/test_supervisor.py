@@ -28,7 +28,7 @@ Supervised = Callable[..., AbstractAsyncContextManager[Process]]
 
 @pytest.fixture
 def supervised(tmp_path: Path) -> Supervised:
-    """Two workers of a behaviour under the supervisor, whose constants may be given."""
+    """Two workers of a behaviour under the supervisor, with these constants."""
 
     @asynccontextmanager
     async def start(behaviour: str, **constants: float) -> AsyncIterator[Process]:
@@ -44,7 +44,7 @@ def events(process: Process, name: str) -> list[dict[str, Any]]:
 
 
 async def times(process: Process, name: str, count: int) -> list[dict[str, Any]]:
-    """The events of that name, once there are so many."""
+    """The events of that name, once there are `count`."""
     return await until(lambda: matching if len(matching := events(process, name)) >= count else None, WITHIN_S)
 
 
@@ -67,7 +67,7 @@ async def test_a_worker_that_dies_is_replaced_and_the_other_one_stays(supervised
         assert second in alive(ready)
 
 
-async def test_workers_that_cannot_start_end_the_supervisor_after_a_while_with_a_sentence(supervised: Supervised) -> None:
+async def test_the_supervisor_ends_with_a_message_if_no_worker_can_start(supervised: Supervised) -> None:
     async with supervised("failing", GIVE_UP_AFTER_S=1) as process:
         assert await process.ended() == 1
         assert "no worker was ready for 1 seconds, and the last" in process.printed[-1]
@@ -166,7 +166,7 @@ async def test_a_worker_that_hangs_is_killed(supervised: Supervised, behaviour: 
 
 
 async def test_no_worker_outlives_a_supervisor_that_fails(supervised: Supervised) -> None:
-    # No time to wait for is what its own selector refuses, once the workers have been started.
+    # The selector of the supervisor rejects this interval, once the workers have been started.
     async with supervised("deaf", POLL_INTERVAL_S=math.nan) as process:
         assert await process.ended() == 1
         assert "ValueError" in process.printed[-1]

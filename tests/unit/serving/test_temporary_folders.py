@@ -94,7 +94,7 @@ def test_folders_that_are_in_use_stay(place: Path) -> None:
         assert listed(place) == {first, second}
 
 
-async def test_what_a_killed_process_has_left_is_removed_at_the_next_start(place: Path) -> None:
+async def test_the_folder_of_a_killed_process_is_removed_at_the_next_start(place: Path) -> None:
     async with python("-c", HOLDS_ONE, folder=place, environment={"TMPDIR": str(place)}) as process:
         left = Path((await process.line(PREFIX)).strip())
         process.signal(signal.SIGKILL)
@@ -105,7 +105,7 @@ async def test_what_a_killed_process_has_left_is_removed_at_the_next_start(place
         assert listed(place) == {folder}
 
 
-def test_what_is_no_folder_and_other_names_stay(place: Path) -> None:
+def test_files_links_and_other_folders_stay(place: Path) -> None:
     (place / f"{PREFIX}file").touch()
     (place / "other").mkdir()
     (place / f"{PREFIX}elsewhere").symlink_to(place / "other")

@@ -26,7 +26,7 @@ from steelyard.settings.database_urls import address, canonical
         ("sqlite+aiosqlite:///market.db", "sqlite:///market.db"),
     ],
 )
-def test_every_spelling_becomes_one(written: str, read: str) -> None:
+def test_every_spelling_of_a_url_becomes_the_same(written: str, read: str) -> None:
     assert canonical(written) == read
     assert canonical(read) == read
 
@@ -53,7 +53,7 @@ def test_every_spelling_becomes_one(written: str, read: str) -> None:
         ("sqlite:///market.db?mode=ro", "has no parameters"),
     ],
 )
-def test_what_cannot_be_read_is_refused_without_quoting_it(written: str, message: str) -> None:
+def test_an_invalid_url_is_rejected_and_not_quoted(written: str, message: str) -> None:
     with pytest.raises(ValueError, match=message) as caught:
         canonical(written)
 
@@ -71,5 +71,5 @@ def test_what_cannot_be_read_is_refused_without_quoting_it(written: str, message
         ("sqlite:////srv/market.db", "/srv/market.db"),
     ],
 )
-def test_an_address_shows_neither_user_nor_password(url: str, shown: str) -> None:
+def test_the_shown_address_has_neither_user_nor_password(url: str, shown: str) -> None:
     assert address(canonical(url)) == shown

@@ -1,4 +1,4 @@
-"""Settings: bounds, lists, what is refused and in which words, and the page that lists them."""
+"""Settings: bounds, lists, error messages, and the page that lists them."""
 
 from pathlib import Path
 from typing import Any
@@ -64,7 +64,7 @@ def test_settings_do_not_change() -> None:
         Settings().debug = True  # type: ignore[misc]  # what the test is about
 
 
-def test_a_key_never_shows() -> None:
+def test_a_key_is_never_shown() -> None:
     assert KEY not in repr(Settings(secret_keys=(SecretStr(KEY),), metrics_token=SecretStr(KEY)))
 
 
@@ -72,28 +72,28 @@ def test_without_a_key_each_start_has_its_own() -> None:
     assert Settings().secret_keys != Settings().secret_keys
 
 
-def test_a_misspelt_variable_is_refused_with_the_name_that_was_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_misspelt_variable_is_rejected_with_the_closest_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STEELYARD_DATABSE_URL", "sqlite:///x.db")
 
     with pytest.raises(SettingsError, match=r"no such setting.*Did you mean STEELYARD_DATABASE_URL\?"):
         load_settings()
 
 
-def test_a_setting_under_its_old_name_is_refused_with_the_new_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_setting_under_its_old_name_is_rejected_with_the_new_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STEELYARD_REFEREE", "observe")
 
     with pytest.raises(SettingsError, match=r"STEELYARD_REFEREE is set.*It is now called STEELYARD_RESPONSE_VALIDATION\."):
         load_settings()
 
 
-def test_a_variable_like_no_other_is_refused_with_the_place_to_look(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_variable_is_rejected_with_the_page_of_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STEELYARD_ZZZZ", "1")
 
     with pytest.raises(SettingsError, match=r"docs/settings.md"):
         load_settings()
 
 
-def test_the_variables_of_the_tests_are_none_of_its_business(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_variables_of_the_tests_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STEELYARD_TEST_DATABASE_URL", "postgresql://localhost/x")
 
     assert load_settings().database_url == "sqlite:///steelyard.db"
@@ -120,7 +120,7 @@ def test_the_variables_of_the_tests_are_none_of_its_business(monkeypatch: pytest
         ("STEELYARD_WORKER_PORT", "tcp://10.0.0.8:80"),
     ],
 )
-def test_the_variables_of_the_sdk_and_of_kubernetes_are_left_alone(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+def test_variables_of_the_sdk_and_of_kubernetes_are_ignored(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)
 
     assert load_settings().database_url == "sqlite:///steelyard.db"
@@ -135,7 +135,7 @@ def test_the_variables_of_the_sdk_and_of_kubernetes_are_left_alone(monkeypatch: 
         ("STEELYARD_MAX_BODY_BYTES", "It was removed, because the contract bounds each body"),
     ],
 )
-def test_a_setting_of_an_earlier_version_is_refused_with_what_to_do_now(name: str, advice: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_setting_of_an_earlier_version_is_rejected_with_a_remedy(name: str, advice: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, "1")
 
     with pytest.raises(SettingsError, match=advice):
@@ -158,7 +158,7 @@ def test_a_variable_for_an_option_names_the_option(monkeypatch: pytest.MonkeyPat
         load_settings()
 
 
-def test_a_misspelt_name_in_small_letters_is_refused_like_any(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_misspelt_name_in_small_letters_is_rejected_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("steelyard_databse_url", "sqlite:///x.db")
 
     with pytest.raises(SettingsError, match=r"Did you mean STEELYARD_DATABASE_URL\?"):
@@ -166,7 +166,7 @@ def test_a_misspelt_name_in_small_letters_is_refused_like_any(monkeypatch: pytes
 
 
 @pytest.mark.parametrize("missing", ["nowhere", "file"])
-def test_a_folder_of_secrets_that_cannot_be_read_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, missing: str) -> None:
+def test_a_folder_of_secrets_that_cannot_be_read_is_rejected(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, missing: str) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("STEELYARD_SECRETS_DIR", str(tmp_path / missing))
 
@@ -174,7 +174,7 @@ def test_a_folder_of_secrets_that_cannot_be_read_is_refused(monkeypatch: pytest.
         load_settings()
 
 
-def test_a_misspelt_file_of_secrets_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_misspelt_file_of_secrets_is_rejected(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "STEELYARD_SECRET_KEY").write_text(KEY)
     monkeypatch.setenv("STEELYARD_SECRETS_DIR", str(tmp_path))
 
@@ -218,7 +218,7 @@ def test_a_choice_may_be_written_in_capitals(monkeypatch: pytest.MonkeyPatch, na
         ({"log_level": "chatty"}, "STEELYARD_LOG_LEVEL"),
     ],
 )
-def test_what_cannot_be_used_is_named(values: dict[str, Any], message: str) -> None:
+def test_an_invalid_value_is_reported_with_its_variable(values: dict[str, Any], message: str) -> None:
     with pytest.raises(SettingsError) as caught:
         load_settings(**values)
 
@@ -232,14 +232,14 @@ def test_a_consequence_of_another_mistake_is_not_reported() -> None:
     assert str(caught.value).count("STEELYARD_") == 1
 
 
-def test_a_refused_key_is_not_repeated() -> None:
+def test_a_rejected_key_is_not_quoted() -> None:
     with pytest.raises(SettingsError) as caught:
         load_settings(secret_keys="hunter2")
 
     assert "hunter2" not in str(caught.value)
 
 
-def test_production_that_names_its_own_starts_and_observes() -> None:
+def test_complete_production_settings_are_accepted_and_observe_responses() -> None:
     settings = load_settings(**PRODUCTION)
 
     assert (settings.cors_origins, settings.trusted_hosts, settings.response_validation) == ((), ("shop.example.com",), "observe")
@@ -257,7 +257,7 @@ def test_production_that_names_its_own_starts_and_observes() -> None:
         ({"trusted_hosts": "shop.example.com,*"}, "STEELYARD_TRUSTED_HOSTS contains `*`"),
     ],
 )
-def test_production_refuses_what_is_handy_but_unsafe(change: dict[str, Any], message: str) -> None:
+def test_production_rejects_unsafe_settings(change: dict[str, Any], message: str) -> None:
     values = {name: value for name, value in (PRODUCTION | change).items() if value is not None}
 
     with pytest.raises(SettingsError, match="not safe in production") as caught:
@@ -269,15 +269,15 @@ def test_production_refuses_what_is_handy_but_unsafe(change: dict[str, Any], mes
 @pytest.mark.parametrize(
     ("url", "unset", "works"), [("sqlite:///a.db", None, True), ("postgresql://h/d", None, False), ("sqlite:///a.db", False, False)]
 )
-def test_the_worker_lives_inside_where_the_data_does(url: str, unset: bool | None, works: bool) -> None:
+def test_with_sqlite_the_server_runs_the_worker_by_default(url: str, unset: bool | None, works: bool) -> None:
     assert Settings(database_url=url, embedded_worker=unset).runs_worker is works
 
 
-def test_the_page_lists_what_there_is() -> None:
+def test_the_page_lists_every_setting() -> None:
     assert PAGE.read_text() == settings_page(), "run `python -m tests.unit.settings.settings_page` and commit docs/settings.md"
 
 
-def test_each_setting_says_its_unit_or_use() -> None:
+def test_each_setting_states_its_unit_or_use() -> None:
     for name, field in Settings.model_fields.items():
         assert field.description, name
         if name.endswith("_s"):

@@ -1,4 +1,4 @@
-"""When requests leave lines, in the application as it is served."""
+"""Which requests are logged by an application as it is served."""
 
 from pathlib import Path
 

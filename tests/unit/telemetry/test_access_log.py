@@ -60,7 +60,7 @@ def test_exchanges_are_written_together_in_one_piece() -> None:
     assert first.keys() <= logs.FIELDS
 
 
-async def test_the_background_task_writes_by_itself_and_the_rest_when_it_is_stopped() -> None:
+async def test_the_background_task_writes_at_intervals_and_the_rest_at_its_end() -> None:
     seen = asyncio.Event()
     chunks: list[bytes] = []
     loop = asyncio.get_running_loop()
@@ -93,7 +93,7 @@ def test_a_stuck_reader_costs_lines_not_memory(monkeypatch: pytest.MonkeyPatch) 
     assert parsed(chunks)[-1]["count"] == 3
 
 
-def test_without_a_writer_nothing_is_remembered() -> None:
+def test_without_a_writer_no_line_is_kept() -> None:
     log = access_log.AccessLog(lambda: NOON, write=None)
 
     log.request_finished("GET", trace())

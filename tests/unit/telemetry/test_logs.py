@@ -87,7 +87,7 @@ def test_the_frames_of_a_deep_recursion_are_cut_in_the_middle() -> None:
     assert "..." in where
 
 
-def test_a_library_speaks_by_its_template_not_by_its_values(lines: Lines) -> None:
+def test_a_line_of_a_library_has_its_template_without_values(lines: Lines) -> None:
     logging.getLogger("asyncio").warning("connection of %s lost", SECRET)
     logging.getLogger("uvicorn.error").error(f"already {SECRET} interpolated")  # noqa: G004  # as libraries do
 
@@ -97,14 +97,14 @@ def test_a_library_speaks_by_its_template_not_by_its_values(lines: Lines) -> Non
     assert SECRET not in str(lines)
 
 
-def test_what_is_below_the_level_is_not_written(lines: Lines) -> None:
+def test_a_line_below_the_level_is_not_written(lines: Lines) -> None:
     structlog.get_logger().debug("nothing to see")
     logging.getLogger("asyncio").info("nothing to see")
 
     assert lines == []
 
 
-def test_a_value_that_json_does_not_know_becomes_its_class(lines: Lines) -> None:
+def test_a_value_that_json_cannot_express_becomes_its_class(lines: Lines) -> None:
     structlog.get_logger().info("odd", reason=object())
 
     assert lines.parsed()[0]["reason"] == "object"

@@ -1,4 +1,4 @@
-"""Numbers for Prometheus: who may read them, what is counted, and that no caller can make them more."""
+"""Metrics for Prometheus: who may read them, what is counted, and that no caller can add a line."""
 
 import os
 import re
@@ -181,7 +181,7 @@ async def test_a_fault_is_counted_for_its_operation(url: str, monkeypatch: pytes
     assert seen.of("steelyard_faults_total", operation="listItems") == 0
 
 
-def test_many_are_counted_together_as_each_would_be_alone() -> None:
+def test_durations_counted_in_batches_equal_durations_counted_alone() -> None:
     took = [*SECONDS, 0.0, 0.0009, 0.0011, 0.3, 7.0, 10.0001, 400.0, 0.002, 0.002]
     alone = CollectorRegistry()
     histogram = Histogram("steelyard_request_duration_seconds", "x", ("operation",), buckets=SECONDS, registry=alone)
@@ -253,7 +253,7 @@ def test_calls_of_deprecated_operations_are_counted_for_all_callers() -> None:
     assert read(metrics).of("steelyard_deprecated_calls_total", operation="getItem") == 3
 
 
-def test_what_leaves_no_line_is_counted_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_requests_without_a_line_in_the_log_are_counted_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(access_log, "MAX_WAITING", 2)
     metrics = opened()
     for write in (None, lambda _: None):

@@ -100,7 +100,7 @@ async def test_every_file_that_a_page_names_is_there(client: httpx.AsyncClient, 
 
 
 @pytest.mark.parametrize("name", sorted(reference.OWN_ASSETS | reference.PACKAGE_ASSETS))
-async def test_an_asset_has_its_type_and_may_be_kept_for_a_while(client: httpx.AsyncClient, name: str) -> None:
+async def test_an_asset_has_its_media_type_and_is_cached_for_an_hour(client: httpx.AsyncClient, name: str) -> None:
     response = await client.get(f"/docs/assets/{name}")
 
     assert response.status_code == 200
@@ -149,7 +149,7 @@ async def test_with_docs_off_only_the_document_is_left() -> None:
             assert (await client.get(path)).status_code == 404
 
 
-async def test_a_missing_package_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_error_about_a_missing_package_names_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
 
     with pytest.raises(RuntimeError, match="Install it, or set STEELYARD_DOCS=false"):
@@ -157,7 +157,7 @@ async def test_a_missing_package_says_what_to_do(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize("docs", [True, False])
-async def test_livez_says_that_the_process_lives_and_is_not_kept(docs: bool) -> None:
+async def test_livez_responds_without_the_database_and_is_not_cached(docs: bool) -> None:
     async with client_of(Settings(docs=docs)) as client:
         response = await client.get("/livez")
 

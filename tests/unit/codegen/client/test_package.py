@@ -1,4 +1,4 @@
-"""The SDK is the contract's: named, typed and checked after it, and nothing of it is dropped without a word."""
+"""The SDK has the names, types and checks of the contract, and no part is dropped silently."""
 
 import shutil
 import subprocess
@@ -47,7 +47,7 @@ def holding(schema: dict[str, Any], **more: Any) -> Document:
         ("listWebhookEndpoints", "integrations", "list_webhook_endpoints"),
     ],
 )
-def test_a_method_is_called_by_what_it_does(operation_id: str, tag: str, name: str) -> None:
+def test_a_method_is_named_by_its_operation_without_the_tag(operation_id: str, tag: str, name: str) -> None:
     assert method_name(operation_id, tag) == name
 
 
@@ -58,7 +58,7 @@ def test_a_value_of_an_enumeration_has_a_name(value: str, name: str) -> None:
     assert enum_member(value) == name
 
 
-def test_a_member_does_not_hide_what_its_class_needs() -> None:
+def test_a_member_does_not_hide_a_name_that_its_class_needs() -> None:
     assert [attribute(name) for name in ("list", "class", "If-Match", "type")] == ["list_", "class_", "if_match", "type"]
 
 
@@ -96,7 +96,7 @@ def test_an_unknown_keyword_stops_generation() -> None:
         generator_input(holding({"type": "array", "contains": {}}).root)
 
 
-def test_halves_are_merged_and_a_constant_does_not_replace_a_type() -> None:
+def test_parts_of_allof_are_merged_and_a_constant_does_not_replace_a_type() -> None:
     base = {"type": "object", "required": ["title"], "properties": {"title": {"type": "string"}, "type": {"type": "string"}}}
     refined = {"allOf": [{"$ref": "#/components/schemas/Base"}, {"properties": {"title": {"const": "x"}, "type": {"const": "y"}}}]}
     made = generator_input(holding(refined, Base=base).root)["components"]["schemas"]["Thing"]
@@ -105,7 +105,7 @@ def test_halves_are_merged_and_a_constant_does_not_replace_a_type() -> None:
     assert made["required"] == ["title"]
 
 
-def test_what_the_generator_would_leave_out_stops_generation(tmp_path: Path) -> None:
+def test_a_part_that_the_generator_would_skip_stops_generation(tmp_path: Path) -> None:
     document = Document(bundle(written(tmp_path / "openapi")))
     document.root["paths"]["/things"]["post"]["requestBody"]["content"] = {"image/png": {"schema": {"type": "string"}}}
 
@@ -113,21 +113,21 @@ def test_what_the_generator_would_leave_out_stops_generation(tmp_path: Path) -> 
         package.write_package(document, tmp_path / "made")
 
 
-def test_two_methods_of_one_name_are_refused(document: Document) -> None:
+def test_two_methods_with_one_name_are_rejected(document: Document) -> None:
     document.root["paths"]["/things"]["get"] = {**document.root["paths"]["/things/{thing_id}"]["get"], "operationId": "getThings"}
 
     with pytest.raises(ContractError, match=r"both getThings and getThing|both getThing and getThings"):
         TemplateContext(document)
 
 
-def test_a_tag_and_a_schema_of_one_name_are_refused(document: Document, tmp_path: Path) -> None:
+def test_a_tag_and_a_schema_with_one_name_are_rejected(document: Document, tmp_path: Path) -> None:
     document.root["components"]["schemas"]["Things"] = document.root["components"]["schemas"]["Thing"]
 
     with pytest.raises(ContractError, match="Things: the methods of a tag and a schema"):
         package.write_package(document, tmp_path / "made")
 
 
-def test_an_object_that_holds_itself_is_refused() -> None:
+def test_an_object_that_contains_itself_is_rejected() -> None:
     member = {"$ref": "#/components/schemas/Thing"}
     with pytest.raises(ContractError, match="Thing -> Thing"):
         TemplateContext(holding({"type": "object", "required": [], "properties": {"inner": member}}))
@@ -141,7 +141,7 @@ def test_the_reference_names_every_method_and_every_problem(document: Document) 
     assert "| TooHeavy | 409 | `/problems/too-heavy` | `most: int` |" in page
 
 
-def test_the_reference_lies_with_the_documents_and_is_compared(tmp_path: Path) -> None:
+def test_the_committed_reference_is_compared(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     root = written(tmp_path / "openapi")
     generate(root, tmp_path / "generated")

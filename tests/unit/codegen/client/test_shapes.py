@@ -1,4 +1,4 @@
-"""Shapes that a contract may take one day come out as an SDK that type-checks and works: more than today's contract needs."""
+"""Shapes that today's contract does not need yet become an SDK that type-checks and works."""
 
 import subprocess
 import sys
@@ -48,7 +48,7 @@ def rich(folder: Path) -> Document:
     mapping = {"thing.weighed": "#/components/schemas/Weighed", "thing.dropped": "#/components/schemas/Dropped"}
     schemas["Event"] = {"oneOf": [ref("Weighed"), ref("Dropped")], "discriminator": {"propertyName": "type", "mapping": mapping}}
     root["components"]["securitySchemes"]["key"] = {"type": "apiKey", "in": "header", "name": "X-Scales-Key"}
-    # The name of an option of every method: here it is the contract's.
+    # Every method has an option of this name; here it is a parameter of the contract.
     timeout = {"name": "timeout", "in": "query", "schema": {"type": "integer"}}
     drafts = {"type": "array", "items": ref("ThingCreate"), "maxItems": 100}
     since = {"name": "since", "in": "query", "schema": {"type": "string", "format": "date-time"}}
@@ -197,7 +197,7 @@ def run(made: Path, *command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, *command], capture_output=True, text=True, check=False, cwd=made, env=environment)
 
 
-def test_what_is_made_type_checks_and_works(made: Path) -> None:
+def test_the_generated_sdk_type_checks_and_works(made: Path) -> None:
     (made / "use.py").write_text(USE)
 
     used = run(made, "-W", "error", "use.py")
@@ -207,7 +207,7 @@ def test_what_is_made_type_checks_and_works(made: Path) -> None:
     assert checked.returncode == 0, checked.stdout
 
 
-def test_a_deprecated_operation_is_struck_out_in_editors_and_said_when_called(made: Path) -> None:
+def test_a_deprecated_operation_is_struck_out_in_editors_and_warns_when_called(made: Path) -> None:
     (made / "old.py").write_text(DEPRECATED)
     words = "getThing is deprecated since 2026-11-01 and ends on 2027-09-01; use createThing"
 

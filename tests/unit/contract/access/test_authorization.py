@@ -74,25 +74,25 @@ async def authorize(operation_id: str, caller: Caller, **changes: Any) -> Proble
 
 
 @pytest.mark.parametrize("sent", [None, b"", b"Bearer", b"Bearer ", b"Basic good", b"good", b"bearergood"])
-def test_what_is_no_bearer_token_is_no_login(sent: bytes | None) -> None:
+def test_a_request_without_a_bearer_token_is_not_authenticated(sent: bytes | None) -> None:
     headers = {} if sent is None else {b"authorization": sent}
 
     with pytest.raises(NotAuthenticated):
         Authorizer(OPERATIONS["getCurrentUser"], Door(caller_with())).verify(headers, ())
 
 
-def test_two_tokens_are_no_login() -> None:
+def test_a_request_with_two_tokens_is_not_authenticated() -> None:
     with pytest.raises(NotAuthenticated):
         Authorizer(OPERATIONS["getCurrentUser"], Door(caller_with())).verify({b"authorization": b"Bearer good"}, {b"authorization"})
 
 
 @pytest.mark.parametrize("operation_id", ["getCurrentUser", "getItem"])
-def test_a_bad_token_is_refused_even_where_none_is_needed(operation_id: str) -> None:
+def test_an_invalid_token_is_rejected_even_where_none_is_required(operation_id: str) -> None:
     with pytest.raises(InvalidToken):
         Authorizer(OPERATIONS[operation_id], Door(caller_with())).verify({b"authorization": b"Bearer bad"}, ())
 
 
-def test_no_token_is_fine_where_it_is_optional() -> None:
+def test_an_optional_token_may_be_absent() -> None:
     assert Authorizer(OPERATIONS["getItem"], Door(caller_with())).verify({}, ()) is None
 
 
@@ -121,7 +121,7 @@ async def test_the_scope_decides() -> None:
         ("updateUser", "user", None),
     ],
 )
-async def test_the_role_decides_where_no_owner_does(operation_id: str, role: Role, refused: type[Problem] | None) -> None:
+async def test_an_operation_without_an_owner_checks_the_role(operation_id: str, role: Role, refused: type[Problem] | None) -> None:
     outcome = await authorize(operation_id, caller_with(role))
 
     assert type(outcome) is (refused or Caller)
@@ -131,7 +131,7 @@ async def test_a_role_without_its_scope_lacks_the_scope() -> None:
     assert isinstance(await authorize("listUsers", caller_with("support", scopes={"account:read"})), InsufficientScope)
 
 
-async def test_an_api_key_is_no_session() -> None:
+async def test_an_api_key_does_not_count_as_a_session() -> None:
     access = (("self", "account:write", "session"),)
 
     assert isinstance(await authorize("changePassword", caller_with(kind="api_key"), access=access), SessionRequired)
@@ -144,7 +144,7 @@ async def test_a_fresh_login_is_an_hour_old_at_most(ago: timedelta, is_refused: 
     assert isinstance(outcome, FreshLoginRequired) is is_refused
 
 
-async def test_one_row_that_fits_is_enough() -> None:
+async def test_one_matching_rule_of_access_is_enough() -> None:
     access = (("self", "account:write", "fresh"), ("admin", "users:write", "any"))
 
     assert isinstance(await authorize("deleteUser", caller_with("admin", ago=timedelta(days=1)), access=access), Caller)

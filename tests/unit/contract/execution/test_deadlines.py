@@ -28,13 +28,13 @@ async def start(deadlines: Deadlines) -> "tuple[asyncio.Task[str], Deadline]":
     return task, await begun
 
 
-async def test_what_takes_longer_than_its_budget_is_ended() -> None:
+async def test_a_task_beyond_its_budget_is_ended() -> None:
     task, _ = await start(Deadlines(BUDGET_S))
 
     assert await task == "late"
 
 
-async def test_a_cancellation_from_elsewhere_is_not_taken_for_lateness() -> None:
+async def test_a_cancellation_by_others_is_not_reported_as_late() -> None:
     task, _ = await start(Deadlines(BUDGET_S))
 
     task.cancel()
@@ -58,7 +58,7 @@ async def test_a_pause_does_not_count_and_the_rest_of_the_budget_does() -> None:
     assert await paused == "late"
 
 
-async def test_one_that_may_take_longer_does_not_hide_one_that_may_not() -> None:
+async def test_a_long_deadline_does_not_hide_a_shorter_one() -> None:
     deadlines = Deadlines(BUDGET_S)
     patient, deadline = await start(deadlines)
     deadline.due += 3600
@@ -70,7 +70,7 @@ async def test_one_that_may_take_longer_does_not_hide_one_that_may_not() -> None
 
 
 @pytest.mark.parametrize("number", [1, 500])
-async def test_looks_are_few_however_many_are_late(number: int) -> None:
+async def test_the_number_of_checks_does_not_depend_on_the_number_of_late_tasks(number: int) -> None:
     deadlines = Deadlines(BUDGET_S)
     looks = 0
     look = deadlines._look

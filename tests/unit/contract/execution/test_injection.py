@@ -60,7 +60,7 @@ async def test_a_dependency_may_take_the_request() -> None:
     assert await _run(handler) == {"a": "GET"}
 
 
-async def test_a_dependency_runs_once_unless_it_says_otherwise() -> None:
+async def test_a_dependency_runs_once_unless_its_cache_is_off() -> None:
     runs: list[int] = []
 
     async def counted() -> int:
@@ -77,7 +77,7 @@ async def test_a_dependency_runs_once_unless_it_says_otherwise() -> None:
     assert await _run(handler) == {"a": 1, "b": 1, "c": 2}
 
 
-async def test_generators_are_closed_where_their_scope_says() -> None:
+async def test_generators_are_closed_at_the_end_of_their_scope() -> None:
     steps: list[str] = []
 
     async def during_the_handler() -> AsyncIterator[str]:
@@ -107,7 +107,7 @@ async def test_a_plain_function_may_stand_in_as_an_override() -> None:
     assert await _run(handler, {number: lambda: 1}) == {"a": 1}
 
 
-async def test_an_override_replaces_deep_down() -> None:
+async def test_an_override_replaces_a_dependency_of_a_dependency() -> None:
     async def eight() -> int:
         return 8
 
@@ -116,7 +116,7 @@ async def test_an_override_replaces_deep_down() -> None:
     assert await _run(handler, {number: eight}) == {"b": 16}
 
 
-def test_a_plain_function_is_refused() -> None:
+def test_a_plain_function_is_rejected() -> None:
     def blocks() -> int:
         return 1
 

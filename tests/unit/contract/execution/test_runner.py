@@ -1,4 +1,4 @@
-"""The runner: again after a conflict, one transaction, and the problem that a database error means."""
+"""The runner: repeats after a conflict, one transaction, and the problem for a database error."""
 
 from collections.abc import Callable
 from typing import Any
@@ -121,7 +121,7 @@ async def test_a_broken_constraint_without_a_problem_is_a_500(market: Market) ->
     assert (status, streets, compiled.observer.errors) == (500, [], [error])
 
 
-def test_an_operation_that_takes_an_object_without_an_instance_does_not_start() -> None:
+def test_an_operation_with_a_missing_shared_object_does_not_start() -> None:
     async def get_item(item_id: p.ItemId, settings: Shared[Settings]) -> None: ...
 
     with pytest.raises(InjectionError, match=r"getItem takes Shared\[Settings\], and the application shares no such object"):

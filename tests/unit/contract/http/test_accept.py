@@ -23,5 +23,5 @@ from steelyard.contract.http.accept import accepts
         ("application/json;q=2", True),
     ],
 )
-def test_accept_is_read_as_rfc_9110_says(header: str, served: bool) -> None:
+def test_accept_is_read_as_rfc_9110_defines_it(header: str, served: bool) -> None:
     assert accepts(header, "application/json") is served

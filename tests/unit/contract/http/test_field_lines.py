@@ -11,7 +11,7 @@ def test_lines_of_a_list_are_joined_in_their_order() -> None:
 
 
 @pytest.mark.parametrize("name", [b"authorization", b"content-type", b"idempotency-key", b"x-unknown"])
-def test_what_is_no_list_is_repeated_and_not_a_good_value(name: bytes) -> None:
+def test_a_second_line_of_a_single_value_is_a_repetition(name: bytes) -> None:
     fields = combined([(name, b"a"), (b"host", b"a"), (name, b"a")])
 
     assert fields.values[name] == b"a, a"

@@ -1,4 +1,4 @@
-"""Client addresses: what a connection or a proxy says, and what limits count."""
+"""Client addresses: from a connection or a proxy, and as rate limits count them."""
 
 import pickle
 
@@ -19,7 +19,7 @@ from steelyard.contract.http.forwarded import TrustedProxies, client_network, pl
         ("testclient", "testclient"),
     ],
 )
-def test_one_customer_of_a_provider_counts_once(address: str, counted_as: str) -> None:
+def test_addresses_of_one_ipv6_network_count_as_one_client(address: str, counted_as: str) -> None:
     assert client_network(address) == counted_as
 
 
@@ -59,7 +59,7 @@ def test_each_address_has_one_spelling(address: str, plain: str) -> None:
         ([], "10.0.0.1"),
     ],
 )
-def test_the_client_is_the_last_hop_that_is_no_proxy_of_ours(lines: list[str], client: str) -> None:
+def test_the_client_is_the_last_hop_that_is_not_a_trusted_proxy(lines: list[str], client: str) -> None:
     assert TrustedProxies(["10.0.0.0/8"]).client("10.0.0.1", lines) == client
 
 

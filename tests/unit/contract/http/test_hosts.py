@@ -24,7 +24,7 @@ def test_a_host_that_is_not_trusted_is_named_once_and_no_caller_fills_the_log() 
     assert max(len(line["host"]) for line in lines) == 200
 
 
-def test_a_health_probe_is_no_rejected_host() -> None:
+def test_a_health_probe_is_not_reported_as_a_rejected_host() -> None:
     with capture_logs() as lines:
         assert TrustedHosts(["shop.example.com"]).objection(b"10.0.0.7", b"/livez") is None
 

@@ -54,7 +54,7 @@ def test_json_is_decoded(raw: bytes, value: Any) -> None:
         (b"[" * 100_000 + b"]" * 100_000, "deeper than 32"),
     ],
 )
-def test_what_rfc_8259_does_not_allow_is_refused(raw: bytes, why: str) -> None:
+def test_json_that_rfc_8259_does_not_allow_is_rejected(raw: bytes, why: str) -> None:
     with pytest.raises(InvalidJson, match=why):
         decode_json(raw)
 

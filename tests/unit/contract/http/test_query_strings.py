@@ -25,6 +25,6 @@ def test_a_query_string_is_pairs_in_order(raw: bytes, pairs: list[tuple[str, str
 
 
 @pytest.mark.parametrize("raw", [b"%FF", b"%ED%A0%80", b"%C0%80", b"%", b"%g1", b"\xff"])
-def test_what_is_not_utf_8_is_undecodable(raw: bytes) -> None:
+def test_a_query_string_that_is_not_utf_8_is_undecodable(raw: bytes) -> None:
     with pytest.raises(Undecodable):
         percent_decode(raw)

@@ -58,13 +58,13 @@ def test_every_violation_is_reported_once_with_its_pointer(body: Any, expected: 
     assert places(violations) == expected
 
 
-def test_the_contract_has_better_words() -> None:
+def test_the_contract_replaces_the_message_of_a_violation() -> None:
     _, violations = parsed("createOrder", b'{"product_id": 1, "quantity": 1, "discount_code": "SAVE"}')
 
     assert [violation.msg for violation in violations] == ["Discount codes must start with PROMO-"]
 
 
-def test_what_was_sent_is_never_echoed() -> None:
+def test_a_violation_never_quotes_the_value() -> None:
     secret = "swordfish" * 20
 
     _, violations = parsed("createUser", json.dumps({"name": "", "email": secret, "password": secret, "age": secret}).encode())
@@ -73,7 +73,7 @@ def test_what_was_sent_is_never_echoed() -> None:
     assert not any("swordfish" in str(violation.model_dump()) for violation in violations)
 
 
-def test_an_empty_patch_changes_nothing_and_is_refused() -> None:
+def test_an_empty_patch_is_a_violation() -> None:
     _, violations = parsed("updateItem", b"{}")
 
     assert [(violation.type, violation.loc, violation.msg) for violation in violations] == [
@@ -94,7 +94,7 @@ def test_an_empty_patch_changes_nothing_and_is_refused() -> None:
         (b"&".join(b"x%d=1" % number for number in range(1001)), [("too_many_fields", None)]),
     ],
 )
-def test_forms_are_read_as_strictly(raw: bytes, expected: list[tuple[str, str | None]]) -> None:
+def test_forms_are_validated_as_strictly(raw: bytes, expected: list[tuple[str, str | None]]) -> None:
     _, violations = parsed("issueToken", raw)
 
     assert places(violations) == expected
@@ -130,7 +130,7 @@ def _messages(parts: list[bytes]) -> Iterator[dict[str, Any]]:
     yield {"type": "http.disconnect"}
 
 
-async def test_a_body_is_put_together() -> None:
+async def test_the_parts_of_a_body_are_joined() -> None:
     messages = _messages([b"[1,", b"2", b"]"])
 
     async def receive() -> Any:
@@ -139,7 +139,7 @@ async def test_a_body_is_put_together() -> None:
     assert await body_of("createItem").read(receive) == b"[1,2]"
 
 
-async def test_a_body_is_stopped_at_its_limit() -> None:
+async def test_reading_stops_at_the_limit_of_the_body() -> None:
     body = body_of("createItem")
     messages = _messages([b"x" * (body.limit // 2)] * 3)
 

@@ -72,7 +72,7 @@ def test_a_valid_value_is_its_own_excerpt() -> None:
         ("x" * 5000, "x" * 1001),
     ],
 )
-def test_an_excerpt_is_cut_to_what_a_report_can_mention(value: Any, kept: Any) -> None:
+def test_an_excerpt_has_only_what_a_report_can_mention(value: Any, kept: Any) -> None:
     assert excerpt(value) == kept
 
 
@@ -88,7 +88,7 @@ def test_an_excerpt_is_cut_to_what_a_report_can_mention(value: Any, kept: Any) -
         {"many": [{f"x{number}": number for number in range(1000)}] * 100},
     ],
 )
-def test_behind_the_last_violation_that_is_reported_nothing_is_kept(value: Any) -> None:
+def test_an_excerpt_ends_at_the_last_violation_that_is_reported(value: Any) -> None:
     kept = excerpt(value)
 
     errors = list(DOCUMENT.validator("/components/schemas/Order").iter_errors(kept))
@@ -96,7 +96,7 @@ def test_behind_the_last_violation_that_is_reported_nothing_is_kept(value: Any) 
     assert len(json.dumps(kept)) < 50 * MAX_NODES
 
 
-def test_what_is_cut_is_invalid_for_the_same_reasons() -> None:
+def test_an_excerpt_is_invalid_for_the_same_reasons() -> None:
     validator = DOCUMENT.validator("/components/schemas/Order")
     value = {**GOOD, "lines": [{}] * 9, "note": "x" * 9, "state": "y" * 99, "labels": {"a": "x" * 9, "b": "", "c": ""}, "z": []}
 

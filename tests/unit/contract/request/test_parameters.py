@@ -23,7 +23,7 @@ def read(
     return values, [(violation.type, violation.loc) for violation in violations]
 
 
-def test_what_is_left_out_has_the_contracts_default() -> None:
+def test_an_absent_parameter_has_the_default_of_the_contract() -> None:
     values, violations = read("listItems")
 
     assert violations == []
@@ -31,7 +31,7 @@ def test_what_is_left_out_has_the_contracts_default() -> None:
     assert values["sort"] is m.ItemSort(values["sort"].value)
 
 
-def test_values_come_in_their_types() -> None:
+def test_values_have_the_types_of_the_contract() -> None:
     values, violations = read("listItems", query=b"limit=5&in_stock=true&search=a+lamp&status=draft")
 
     assert violations == []
@@ -97,11 +97,11 @@ def test_operations_without_input_ignore_the_query() -> None:
 @pytest.mark.parametrize(
     ("text", "kind"), [("abc", "int_parsing"), ("0", "greater_than_equal"), ("9007199254740992", "less_than_equal"), ("a/b", "int_parsing")]
 )
-def test_path_parameters_are_as_strict(text: str, kind: str) -> None:
+def test_path_parameters_are_validated_as_strictly(text: str, kind: str) -> None:
     assert read("getItem", path={"item_id": text})[1] == [(kind, ["path", "item_id"])]
 
 
-def test_a_required_header_is_missed() -> None:
+def test_a_missing_required_header_is_a_violation() -> None:
     assert read("createOrder")[1] == [("missing", ["header", "Idempotency-Key"])]
 
 
@@ -112,5 +112,5 @@ def test_a_header_may_come_once() -> None:
 
 
 @pytest.mark.parametrize("text", [b"", b"a b", "é".encode(), b"k" * 256])
-def test_a_header_keeps_its_pattern(text: bytes) -> None:
+def test_a_header_has_to_match_its_pattern(text: bytes) -> None:
     assert [loc for _, loc in read("createOrder", headers={b"idempotency-key": text})[1]] == [["header", "Idempotency-Key"]]

@@ -1,4 +1,4 @@
-"""Revision 0005: what locked and deleted owners still had on sale is taken off, on both databases."""
+"""Revision 0005 takes the items of locked and deleted owners off sale, on both databases."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

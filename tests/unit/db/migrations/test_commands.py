@@ -1,4 +1,4 @@
-"""The schema's history leads to what the tables say, on both databases, and back."""
+"""The migrations lead to the schema of the tables and back, on both databases."""
 
 import asyncio
 import sqlite3
@@ -14,7 +14,7 @@ from steelyard.db.migrations import commands
 from steelyard.tables.schema import create_tables, import_tables
 from tests.kit.servers.databases import Databases
 
-# Whatever there is in a schema, each thing as one line.
+# Every object of a schema as one line.
 POSTGRESQL = """
 SELECT 'extension ' || extname FROM pg_extension
 UNION ALL SELECT format('relation %s %s', relkind, relname) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind <> 'i'
@@ -33,7 +33,7 @@ async def described(url: str) -> list[str]:
         connection = sqlite3.connect(url.removeprefix("sqlite:///"))
         statements = connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name").fetchall()
         connection.close()
-        # The order of constraints has no meaning, all have names; nor has the white space around a column that was added.
+        # The order of constraints has no meaning, because all have names. Neither has the white space around an added column.
         parts = [" ".join(str(sql).split()).replace(" ,", ",").removesuffix(")").rstrip().split(", CONSTRAINT ") for (sql,) in statements]
         return [line for first, *constraints in parts for line in (first, *(f"{first.split()[2]}: {each}" for each in constraints))]
     session = await asyncpg.connect(url)
@@ -53,7 +53,7 @@ async def url(request: pytest.FixtureRequest, databases: Databases, tmp_path: Pa
         yield url
 
 
-async def test_the_migrated_schema_is_what_the_tables_say(url: str, databases: Databases, tmp_path: Path) -> None:
+async def test_the_migrated_schema_matches_the_tables(url: str, databases: Databases, tmp_path: Path) -> None:
     import_tables()
     (tmp_path / "created").mkdir()
     async with databases.empty(url.partition(":")[0], tmp_path / "created") as other:
@@ -104,7 +104,7 @@ async def test_every_revision_goes_down_and_up_again(url: str) -> None:
     assert await described(url) == before
 
 
-async def test_two_that_migrate_at_once_do_it_once(url: str) -> None:
+async def test_two_concurrent_migrations_run_once(url: str) -> None:
     await asyncio.gather(*(commands.migrate(url) for _ in range(3)))
 
     assert await commands.current(url) == commands.head()
@@ -131,7 +131,7 @@ def test_there_is_one_newest_revision() -> None:
     assert commands.head()
 
 
-def test_an_administrator_can_read_what_will_be_sent() -> None:
+def test_an_administrator_can_read_the_statements_in_advance() -> None:
     script = commands.script()
 
     assert script.lstrip().startswith("BEGIN;")

@@ -24,7 +24,7 @@ async def single(opening_postgres: Opener) -> Database:
 
 @pytest.fixture
 async def admin(opening_postgres: Opener) -> AsyncIterator[Any]:
-    """A connection beside the pool, to look and to interfere."""
+    """A connection beside the pool, to inspect and to end sessions."""
     connection = await asyncpg.connect(opening_postgres.url)
     yield connection
     await connection.close()

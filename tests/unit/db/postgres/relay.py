@@ -12,7 +12,7 @@ SSL_REQUEST = (80877103).to_bytes(4, "big")  # PostgreSQL, "Message Formats"
 
 @asynccontextmanager
 async def relayed(url: str, tls: ssl.SSLContext | None = None) -> AsyncIterator[tuple[str, list[bytes]]]:
-    """A way to the server on which each message of ours is seen; asyncpg writes a whole request at once. With `tls` only over that."""
+    """A URL of the relay, with TLS if `tls`, and the messages that were sent to it. asyncpg writes a whole request at once."""
     sent: list[bytes] = []
     target = make_url(url)
 

@@ -34,7 +34,7 @@ async def test_unnamed_statements_leave_nothing_prepared(opening_postgres: Opene
         assert await db.read().all(titles) == ["x"]
 
 
-async def test_the_least_used_statement_is_closed_when_there_are_too_many(single: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_least_used_statement_is_closed_at_the_limit(single: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "MAX_PREPARED", 3)
     names = "array_to_string(array(SELECT statement FROM pg_prepared_statements), ';')"
 

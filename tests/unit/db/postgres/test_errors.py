@@ -1,4 +1,4 @@
-"""Errors of PostgreSQL in our own words."""
+"""Errors of PostgreSQL become errors of the database layer."""
 
 import pytest
 from sqlalchemy import Text, bindparam, func, literal_column, select

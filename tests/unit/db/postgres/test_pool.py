@@ -1,4 +1,4 @@
-"""What only the pool of PostgreSQL has to survive."""
+"""The pool of PostgreSQL: limits, cancelled statements, lost connections."""
 
 import asyncio
 from dataclasses import replace
@@ -84,8 +84,8 @@ async def test_the_connection_of_a_cancelled_statement_is_not_reused(single: Dat
 
 
 @pytest.mark.parametrize("how", ["cancelled", "timed out"])
-async def test_a_statement_given_up_here_ends_on_the_server_too(opening_postgres: Opener, admin: Any, how: str) -> None:
-    """Or it would keep its locks until the server's own timeout."""
+async def test_a_cancelled_or_late_statement_ends_on_the_server_too(opening_postgres: Opener, admin: Any, how: str) -> None:
+    """Otherwise it would keep its locks until the timeout of the server."""
     db = await opening_postgres(replace(ONE, command_timeout_s=0.2 if how == "timed out" else 3, statement_timeout_s=30))
     sleeping = asyncio.create_task(db.read().scalar(sleep, seconds=30))
     await until(lambda: asleep(admin))
@@ -120,7 +120,7 @@ async def test_a_statement_without_a_response_ends_with_its_connection(opening_p
     assert await db.read().scalar(process_id) != before
 
 
-async def test_the_servers_own_timeout_leaves_the_connection_alone(opening_postgres: Opener) -> None:
+async def test_a_timeout_of_the_server_does_not_close_the_connection(opening_postgres: Opener) -> None:
     db = await opening_postgres(replace(ONE, statement_timeout_s=0.05))
     before = await db.read().scalar(process_id)
 
@@ -163,7 +163,7 @@ async def test_an_unknown_database_stops_the_start(opening_postgres: Opener) -> 
         await Database(f"{opening_postgres.url}_not").open()
 
 
-async def test_a_restart_of_the_server_costs_readers_a_moment() -> None:
+async def test_readers_wait_for_a_server_that_restarts() -> None:
     server = Server()
     server.start()
     db = Database(server.url, options=replace(FOR_TESTS, pool_at_start=3))
@@ -180,7 +180,7 @@ async def test_a_restart_of_the_server_costs_readers_a_moment() -> None:
         server.remove()
 
 
-async def test_no_caller_waits_for_a_server_that_stays_away() -> None:
+async def test_no_caller_waits_for_a_server_that_stays_unreachable() -> None:
     server = Server()
     server.start()
     db = Database(server.url, options=replace(FOR_TESTS, pool_wait_s=0.2))

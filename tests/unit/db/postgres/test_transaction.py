@@ -1,4 +1,4 @@
-"""What only a transaction of PostgreSQL has to survive."""
+"""Transactions on PostgreSQL alone: round trips, lost connections, deferred errors."""
 
 import asyncio
 import time
@@ -60,7 +60,7 @@ async def test_a_connection_that_was_lost_before_a_transaction_costs_no_error(si
     async with single.transaction() as tx:
         await tx.run(rename, good_id=good.id, title="desk")
     pid = await single.read().one(process_id)
-    # Without the listeners the pool learns of the end only from the next statement.
+    # Without the listeners the pool notices the end only at the next statement.
     assert isinstance(single._backend, PostgresBackend)
     for connection in single._backend._connections:
         connection.driver._termination_listeners.clear()

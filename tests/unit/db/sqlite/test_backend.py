@@ -1,4 +1,4 @@
-"""What only SQLite can do to us: one writer, threads, and errors that do not say what they mean."""
+"""SQLite alone: one writer, threads, and errors that do not name their cause."""
 
 import asyncio
 import sqlite3
@@ -242,14 +242,14 @@ async def test_the_error_of_a_wrong_statement_names_the_mistake(db: Database) ->
         await db.read().scalar(nowhere)
 
 
-async def test_a_file_that_is_no_database_stops_the_start(tmp_path: Path) -> None:
+async def test_a_file_that_is_not_a_database_stops_the_start(tmp_path: Path) -> None:
     (tmp_path / "text.db").write_text("not a database, " * 100)
 
     with pytest.raises(DatabaseUnavailable, match=r"is no database\. .*\(SQLITE_NOTADB\)"):
         await Database(f"sqlite:///{tmp_path / 'text.db'}").open()
 
 
-async def test_a_folder_that_is_not_there_stops_the_start(tmp_path: Path) -> None:
+async def test_a_missing_folder_stops_the_start(tmp_path: Path) -> None:
     with pytest.raises(DatabaseUnavailable, match=r"cannot be opened \(No such file or directory\)"):
         await Database(f"sqlite:///{tmp_path / 'no' / 'test.db'}").open()
 

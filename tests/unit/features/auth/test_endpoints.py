@@ -1,4 +1,4 @@
-"""Tokens and sessions over HTTP: each exchange is held against the contract."""
+"""Tokens and sessions over HTTP: each exchange is checked against the contract."""
 
 import asyncio
 from datetime import timedelta

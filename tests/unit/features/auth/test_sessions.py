@@ -227,7 +227,7 @@ async def test_a_logout_applies_to_the_next_request_here_and_within_a_second_els
 
     with pytest.raises(InvalidToken):
         await people.admitted(session.access_token)
-    await elsewhere.admitted(session.access_token)  # what it knows is not a second old
+    await elsewhere.admitted(session.access_token)  # its cached credential is less than a second old
     clock.advance(seconds=1)
     with pytest.raises(InvalidToken):
         await elsewhere.admitted(session.access_token)

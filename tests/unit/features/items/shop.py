@@ -1,4 +1,4 @@
-"""A shop for the tests of items: people, offers and listings in a few words, and a clock that stands still."""
+"""A shop for the tests of items: users, offers and listings in few words, and a clock that stands still."""
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -48,7 +48,7 @@ deactivated = statement(update(users).where(users.c.id == bindparam("user_id")).
 
 
 class StoredRow(NamedTuple):
-    """What no listing shows."""
+    """Columns that no listing shows."""
 
     search_text: str
     status: str
@@ -62,7 +62,7 @@ stored_item = statement(
 
 
 class EventRow(NamedTuple):
-    """An event of the log, as far as these tests look."""
+    """The columns of an event that these tests compare."""
 
     type: str
     actor_id: int | None
@@ -150,7 +150,7 @@ class Shop:
             return await stock.record_stock_movement(tx, caller=caller, item_id=item_id, movement=movement)
 
     async def reserve(self, item_id: int, quantity: int) -> None:
-        """What an order does to stock."""
+        """Reserve stock, as an order does."""
         async with self.transaction() as tx:
             assert await tx.run(_reserve, item_id=item_id, quantity=quantity) == 1
 
@@ -178,7 +178,7 @@ class Shop:
         )
 
     async def titles(self, caller: Caller | None = None, **filters: Any) -> set[str]:
-        """What a listing of few items shows."""
+        """The titles in a listing of few items."""
         return {row.title for row in (await self.listed(caller, limit=100, **filters)).rows}
 
     async def ledger(

@@ -1,4 +1,4 @@
-"""getItem and listItems: who sees what."""
+"""getItem and listItems: which callers see which items."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ async def test_every_caller_sees_items_on_sale(shop: Shop) -> None:
         assert await shop.see(caller, item.id) == item
 
 
-async def test_drafts_are_there_for_their_owner_and_for_staff(shop: Shop) -> None:
+async def test_only_owner_and_staff_find_a_draft(shop: Shop) -> None:
     seller, other = await shop.person(), await shop.person()
     support, admin = await shop.person("support"), await shop.person("admin")
     draft = await shop.offer(seller, status="draft")

@@ -1,4 +1,4 @@
-"""createItem: what becomes of a draft."""
+"""createItem: what is stored, and which drafts are rejected."""
 
 from typing import Any
 

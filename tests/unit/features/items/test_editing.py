@@ -1,4 +1,4 @@
-"""updateItem and deleteItem: merge patches, versions, and who may."""
+"""updateItem and deleteItem: merge patches, versions and permissions."""
 
 from typing import Any
 
@@ -160,7 +160,7 @@ async def test_a_caller_who_may_not_change_an_item_gets_the_relations_that_may(s
     assert refused.value.members == {"allowed": ["owner", "admin"]}
 
 
-async def test_a_draft_of_others_is_as_unknown_to_a_writer_as_an_id_that_never_was(shop: Shop) -> None:
+async def test_the_draft_of_another_user_cannot_be_edited_and_is_not_found(shop: Shop) -> None:
     seller, other = await shop.person(), await shop.person()
     draft = await shop.offer(seller, status="draft")
 

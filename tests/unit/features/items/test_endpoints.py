@@ -133,7 +133,7 @@ async def test_invalid_listings_are_rejected(shop: Running, query: str) -> None:
     assert response.status_code == expected
 
 
-async def test_a_cursor_and_skip_contradict_each_other(shop: Running) -> None:
+async def test_a_cursor_cannot_be_combined_with_skip(shop: Running) -> None:
     seller = await shop.world.person()
     await shop.world.items(seller, 3)
     cursor = (await shop.api.get("/items?limit=1")).json()["next_cursor"]

@@ -1,4 +1,4 @@
-"""listItems: pages join to the whole, in every order, by cursor and by skip."""
+"""listItems: the pages add up to the listing, in every order, by cursor and by skip."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""How PostgreSQL reads: never the whole table, however many items there are; and which statements each operation runs."""
+"""How PostgreSQL reads items: from indexes, never the whole table; and how many statements an operation runs."""
 
 import json
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -59,7 +59,7 @@ def literal(value: object) -> str:
 async def plan(
     connection: Any, statement: Statement[Any], arguments: Mapping[str, object], *, generic: bool = False
 ) -> list[dict[str, Any]]:
-    """The nodes of the plan that the statement runs with, for these very values or for any."""
+    """The nodes of the plan that the statement runs with, for these arguments or a generic one."""
     form = statement.compiled["postgresql"]
     values = ", ".join(literal(value) for value in form.arguments(dict(arguments)))
     await connection.execute(f"SET plan_cache_mode = force_{'generic' if generic else 'custom'}_plan")
@@ -98,7 +98,7 @@ async def test_every_page_of_the_whole_shop_is_read_in_order_from_an_index(plann
 
 
 @pytest.mark.parametrize("status", ["draft", "archived"])
-async def test_what_is_not_on_sale_is_read_from_an_index_too(planner: Any, status: str) -> None:
+async def test_items_that_are_not_on_sale_are_read_from_an_index_too(planner: Any, status: str) -> None:
     for sort in SORTS:
         steps = await plan(planner, queries.list_items(status, frozenset(), NO_WORDS, sort, after=False), {"limit": 21, "skip": 0})
         assert "Seq Scan" not in scans(steps), (sort, steps)

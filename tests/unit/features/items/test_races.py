@@ -1,4 +1,4 @@
-"""Several at once on one item: the stock stays true, one edit wins, one sku has one owner."""
+"""Concurrent changes of one item: the stock stays correct, one edit succeeds, one item gets the SKU."""
 
 import asyncio
 from collections.abc import Awaitable

@@ -1,4 +1,4 @@
-"""What is found by which words, alike on both databases."""
+"""Which words find an item, alike on both databases."""
 
 import random
 import time
@@ -127,7 +127,7 @@ def test_folding_again_changes_nothing() -> None:
 
 @pytest.mark.parametrize("length", [2, 8, 9, 40])
 @pytest.mark.parametrize("text", ["%", "_", "!", ".", "*", "\\", "(", "$", "ä", "aß"])
-async def test_a_word_of_any_length_means_itself(shop: Shop, text: str, length: int) -> None:
+async def test_a_word_of_any_length_is_literal(shop: Shop, text: str, length: int) -> None:
     word = (text * length)[:length]
     seller = await shop.person()
     await shop.offer(seller, "Found", description=f"before{word}after")
@@ -144,7 +144,7 @@ async def test_the_cost_of_a_search_depends_on_the_texts_and_hardly_on_the_word(
         await shop.offer(seller, "Rope", description="a" * 9900 + " aab bab baa")
 
     async def cost(search: str) -> float:
-        """The shortest of some, as a part of a second."""
+        """The shortest of five runs, in seconds."""
         taken = []
         for _ in range(5):
             began = time.perf_counter()
@@ -152,11 +152,11 @@ async def test_the_cost_of_a_search_depends_on_the_texts_and_hardly_on_the_word(
             taken.append(time.perf_counter() - began)
         return min(taken)
 
-    # Compared at each place of the text, a word that is twelve times as long takes twelve times as long.
+    # If the whole word were compared at each place of the text, one of twelve times the length would take twelve times as long.
     assert await cost(word) < 5 * await cost("a" * 7 + "b")
 
 
-async def test_a_search_that_takes_too_long_is_given_up(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_search_that_takes_too_long_is_cancelled(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     seller = await shop.person()
     await shop.offer(seller, "Rope")
     monkeypatch.setattr(service, "SEARCH_TIMEOUT_S", 0)

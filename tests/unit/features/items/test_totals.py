@@ -1,4 +1,4 @@
-"""How many there are: capped, remembered for a moment, and never wrong about one's own writes."""
+"""Totals: capped, cached for five seconds, and current after a write of the same process."""
 
 import asyncio
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a basket is held against beyond its schema."""
+"""The rules of a basket beyond its schema."""
 
 from steelyard.contract.document import Document
 from steelyard_contract.bounds import BULK_THRESHOLD

@@ -39,7 +39,7 @@ async def test_a_cancellation_is_an_event_for_both_parties_and_its_reason_is_sto
 
 
 @pytest.mark.parametrize("who", ["buyer", "seller", "admin"])
-async def test_a_pending_order_is_cancelled_by_any_of_three(market: Market, who: str) -> None:
+async def test_buyer_seller_and_admin_may_cancel_a_pending_order(market: Market, who: str) -> None:
     people = {"buyer": await market.user(), "seller": await market.user(), "admin": await market.user(role="admin")}
     placed = await market.place(people["buyer"], (await market.item(people["seller"]), 1))
 
@@ -58,7 +58,7 @@ async def test_support_sees_an_order_and_may_not_cancel_it(market: Market) -> No
     assert refused.value.members == {"allowed": ["buyer", "seller", "admin"]}
 
 
-async def test_to_a_stranger_there_is_no_order(market: Market) -> None:
+async def test_a_stranger_does_not_find_the_order(market: Market) -> None:
     seller, buyer, stranger = await market.user(), await market.user(), await market.user()
     placed = await market.place(buyer, (await market.item(seller), 1))
 
@@ -68,7 +68,7 @@ async def test_to_a_stranger_there_is_no_order(market: Market) -> None:
 
 
 @pytest.mark.parametrize(("who", "held", "needed"), [("buyer", "sales:write", "orders:write"), ("seller", "orders:write", "sales:write")])
-async def test_each_part_needs_its_own_scope(market: Market, who: str, held: str, needed: str) -> None:
+async def test_each_party_needs_its_own_scope(market: Market, who: str, held: str, needed: str) -> None:
     people = {"buyer": await market.user(), "seller": await market.user()}
     placed = await market.place(people["buyer"], (await market.item(people["seller"]), 1))
 
@@ -168,7 +168,7 @@ async def test_a_run_expires_every_overdue_order_and_a_second_run_none(market: M
     assert await market.stock(item) == (100, 1)
 
 
-async def test_an_order_that_cannot_expire_keeps_no_other_from_it(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_order_that_cannot_expire_does_not_block_the_others(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cancelling, "_BATCH", 2)
     seller, buyer = await market.user(), await market.user()
     broken, item = await market.item(seller), await market.item(seller)

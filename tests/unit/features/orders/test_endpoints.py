@@ -1,4 +1,4 @@
-"""Orders over HTTP: what only the whole application can show. Each exchange is held against the contract."""
+"""Orders over HTTP: what only the whole application can show. Each exchange is checked against the contract."""
 
 from collections.abc import AsyncIterator
 
@@ -80,9 +80,9 @@ async def test_placing_an_order_takes_one_round_trip_for_each_line_and_two_more(
     seller, buyer = await shop.world.person(), await shop.world.person()
     goods = await shop.world.items(seller, lines)
     body = {"lines": [{"product_id": item, "quantity": 1} for item in goods]}
-    await shop.api.as_(buyer).get("/orders")  # who is calling is known for the next second
+    await shop.api.as_(buyer).get("/orders")  # the credential is cached for the next second
 
-    # From the second time on, when a connection knows the first statement, it sends BEGIN along with it.
+    # Once a connection has prepared the first statement, it sends BEGIN along with it.
     await shop.api.as_(buyer).post("/orders", json=body, headers={"Idempotency-Key": "one"})
     with count_statements() as made:
         await shop.api.as_(buyer).post("/orders", json=body, headers={"Idempotency-Key": "two"})

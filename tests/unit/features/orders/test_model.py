@@ -44,14 +44,14 @@ def test_the_marketplace_behaves_like_the_model(driver: ServiceDriver) -> None:
             stateful_step_count=40,
             deadline=None,
             derandomize=True,
-            # The steps of a failure are few enough to read; making them fewer would take minutes on a real database.
+            # No shrinking: the steps of a failure are few enough to read, and shrinking takes minutes on a real database.
             phases=[Phase.generate],
             database=None,
             suppress_health_check=list(HealthCheck),
         ),
     )
 
-    # Where nothing comes about, or nothing is refused, nothing is tested.
+    # A run that creates nothing or rejects nothing tests nothing.
     assert counted["place"] > 10, counted
     assert len([what for what in counted if what.startswith("place: ")]) >= 3, counted
     assert any(counted[f"cancel by {who}"] for who in ("buyer", "seller", "admin")), counted

@@ -111,7 +111,7 @@ async def test_a_code_is_redeemed_discounted_and_recorded(market: Market) -> Non
     assert event.data == {"promotion_id": promotion, "code": "PROMO-TEN", "redemptions": 1}
 
 
-# --- where it goes ---
+# --- addresses ---
 
 
 async def test_without_an_address_the_order_has_the_default_address(market: Market) -> None:
@@ -130,7 +130,7 @@ async def test_without_an_address_the_order_has_the_default_address(market: Mark
     }
 
 
-async def test_with_no_address_at_all_an_order_has_none(market: Market) -> None:
+async def test_without_any_address_an_order_has_none(market: Market) -> None:
     seller, buyer = await market.user(), await market.user()
 
     order, _ = await market.place(buyer, (await market.item(seller), 1))
@@ -217,7 +217,7 @@ async def test_an_unexpected_total_is_rejected_with_the_new_total(market: Market
     assert (total.amount, total.currency) == (1000, "USD")
 
 
-async def test_the_expected_total_is_no_obstacle_when_it_is_right(market: Market) -> None:
+async def test_a_correct_expected_total_passes(market: Market) -> None:
     seller, buyer = await market.user(), await market.user()
 
     order, _ = await market.place(buyer, (await market.item(seller, price=500), 2), expected_total={"amount": 1000, "currency": "USD"})

@@ -1,4 +1,4 @@
-"""quoteOrder: the price of an order that is not placed, and all that stands in its way."""
+"""quoteOrder: the price of an order that is not placed, and its obstacles."""
 
 import pytest
 

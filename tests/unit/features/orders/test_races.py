@@ -17,7 +17,7 @@ from tests.kit.world.people import Clock
 
 T = TypeVar("T")
 
-# The compiler runs an operation again that lost a race, so often; then it is 503, which none of these may become.
+# The runner runs an operation this often if there are conflicts. After that it responds with 503, which fails these tests.
 MAX_RUNS = 4
 AT_ONCE = 16
 
@@ -39,7 +39,7 @@ async def outcome(attempt: Callable[[], Awaitable[object]]) -> str:
         try:
             await attempt()
         except TransactionConflict as lost:
-            # A circle of locks costs its loser only another run, so a caller would not notice it.
+            # A deadlock costs only another run, so no caller would notice it.
             if "40P01" in str(lost):
                 return "Deadlock"
             continue
@@ -50,7 +50,7 @@ async def outcome(attempt: Callable[[], Awaitable[object]]) -> str:
 
 
 async def outcomes(attempts: Iterable[Callable[[], Awaitable[object]]]) -> Counter[str]:
-    """All of them, AT_ONCE at a time."""
+    """The outcomes of all attempts, AT_ONCE at a time."""
     places = asyncio.Semaphore(AT_ONCE)
 
     async def limited(attempt: Callable[[], Awaitable[object]]) -> str:
@@ -74,7 +74,7 @@ async def test_exactly_the_available_units_are_sold(markets: list[Market]) -> No
         key = f"attempt-{number}"
         return lambda: round_robin(markets, number).place(buyers[number % len(buyers)], (item, 1), key=key)
 
-    # Twenty pending orders each: half of the fifty buyers' thousand wishes would do without the stock running out.
+    # Each of the fifty buyers tries to place twenty orders, the most that may be pending.
     counted = await outcomes(map(attempt, range(1000)))
 
     assert counted == Counter(done=600, InsufficientStock=400)

@@ -197,7 +197,7 @@ async def test_a_summary_is_one_that_the_contract_promises(market: Market) -> No
     assert summary.units == 1
 
 
-async def test_pages_hold_still_while_orders_are_added(market: Market) -> None:
+async def test_pages_do_not_shift_while_orders_are_added(market: Market) -> None:
     buyer, placed = await _five(market)
     first = await page(market, buyer, limit=2)
     seller = await market.user()

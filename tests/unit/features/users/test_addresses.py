@@ -126,7 +126,7 @@ async def test_a_deleted_address_is_gone_even_if_it_was_the_default(shop: Runnin
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
-async def test_others_addresses_are_as_unknown_as_those_that_never_were(shop: Running, method: str) -> None:
+async def test_the_address_of_another_user_is_not_found_like_an_unknown_one(shop: Running, method: str) -> None:
     alice, bob, admin = await shop.world.person(), await shop.world.person(), await shop.world.person("admin")
     theirs = await shop.world.address(bob)
     body: dict[str, Any] = {"json": DRAFT} if method == "PUT" else {}

@@ -29,7 +29,7 @@ async def test_only_staff_list_accounts(shop: Running) -> None:
     assert await _ids(shop, support) == await _ids(shop, admin) == [alice.id, support.id, admin.id]
 
 
-async def test_filters_narrow_each_other_down(shop: Running) -> None:
+async def test_an_account_is_listed_if_it_passes_every_filter(shop: Running) -> None:
     support = await shop.world.person("support", name="Sue Support")
     alice = await shop.world.person(name="Alice Johnson", email="aj@example.com")
     locked = await shop.world.person(name="Alice Locked")

@@ -1,4 +1,4 @@
-"""Every write locks users in one order, and before their items, so that no two of them wait in a circle.
+"""Every write locks users in one order, and before their items, so that no two writes deadlock.
 
 PostgreSQL alone: SQLite has one writer.
 """

@@ -1,4 +1,4 @@
-"""What the mails to users say."""
+"""The texts of mails to users."""
 
 from steelyard.features.users.mails import email_changed_mail, welcome_mail
 from steelyard.mail.messages import Recipient

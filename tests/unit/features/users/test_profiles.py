@@ -63,7 +63,7 @@ async def test_a_refreshed_token_does_not_make_a_login_fresh_enough_for_another_
     assert (changed.status_code, changed.json()["email"]) == (200, "other@example.com")
 
 
-async def test_going_to_an_address_and_away_from_it_sends_few_mails_there(shop: Running) -> None:
+async def test_changing_to_an_address_and_back_sends_few_mails(shop: Running) -> None:
     mallory = await shop.world.person()
 
     for _ in range(5):
@@ -89,7 +89,7 @@ async def test_only_admins_change_the_accounts_of_others(shop: Running) -> None:
     assert unknown.status_code == 404
 
 
-async def test_the_scope_for_other_accounts_does_not_cover_the_own_one_nor_the_reverse(shop: Running) -> None:
+async def test_the_scopes_for_other_accounts_and_for_the_own_account_are_separate(shop: Running) -> None:
     admin, alice = await shop.world.person("admin"), await shop.world.person()
     own = await shop.world.token_of(admin, ["account:write"])
     body = {"name": "Changed", "email": "changed@example.com"}

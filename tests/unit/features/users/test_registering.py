@@ -1,4 +1,4 @@
-"""Registering, over HTTP: each exchange is held against the contract."""
+"""Registering, over HTTP: each exchange is checked against the contract."""
 
 import asyncio
 from typing import Any

@@ -105,7 +105,7 @@ async def test_only_admins_set_access(shop: Running) -> None:
 async def test_an_admin_who_was_demoted_by_another_process_grants_nothing(shop: Running) -> None:
     admin, alice = await shop.world.person("admin"), await shop.world.person()
     await shop.api.as_(admin).get("/users/me")
-    await shop.world.set_standing(admin.id, "user")  # by another process: this one still believes in the admin
+    await shop.world.set_standing(admin.id, "user")  # by another process: this one has the admin in its cache
 
     refused = await shop.api.as_(admin).put(f"/users/{alice.id}/access", json={"role": "admin", "is_active": True})
 
