@@ -18,7 +18,7 @@ from tests.kit.servers.running import settings_for
         ({"access_log": True, "log_level": "warning"}, 0),
         ({"access_log": True, "log_level": "warning", "debug": True}, 1),
     ],
-    ids=["as it is", "without lines", "only warnings", "debugging"],
+    ids=["with lines", "without lines", "only warnings", "debugging"],
 )
 async def test_a_request_is_logged_if_its_level_is_logged(
     settings: dict[str, object], lines: int, databases: Databases, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]

@@ -39,7 +39,7 @@ async def test_concurrent_logins_that_replace_an_old_hash_all_succeed(shop: Runn
     assert [each.status_code for each in responses] == [200] * 4
 
 
-async def test_what_swagger_ui_sends_beside_is_accepted_and_not_read(shop: Running) -> None:
+async def test_further_fields_of_swagger_ui_are_accepted_and_ignored(shop: Running) -> None:
     alice = await shop.world.person()
     form = {"grant_type": "password", "username": alice.email, "password": PASSWORD, "scope": "", "client_id": "ui", "client_secret": ""}
 
@@ -61,7 +61,7 @@ async def test_unknown_users_and_wrong_passwords_get_the_same_bytes(shop: Runnin
     assert once[0].headers["www-authenticate"] == "Bearer"
 
 
-async def test_failures_stay_counted_although_the_login_failed(shop: Running) -> None:
+async def test_a_failed_login_is_counted_although_its_request_fails(shop: Running) -> None:
     alice = await shop.world.person()
     for _ in range(10):
         wrong = await shop.api.call("issueToken", {"username": alice.email, "password": "wrong"})
@@ -114,7 +114,7 @@ async def test_a_refresh_token_works_once_and_its_second_use_revokes_the_session
         {"grant_type": "client_credentials", "username": "alice@example.com", "password": PASSWORD},
     ],
 )
-async def test_an_invalid_form_is_rejected_without_an_echo(shop: Running, form: dict[str, str]) -> None:
+async def test_an_invalid_form_is_rejected_and_not_quoted(shop: Running, form: dict[str, str]) -> None:
     refused = await shop.api.call("issueToken", form)
 
     assert refused.status_code == 422
@@ -136,7 +136,7 @@ async def test_logging_out_ends_the_session_at_once(shop: Running) -> None:
     assert (await shop.api.as_(alice).get("/users/me")).status_code == 200
 
 
-async def test_sessions_of_others_are_as_unknown_as_those_that_never_were(shop: Running) -> None:
+async def test_the_session_of_another_user_is_not_found_like_an_unknown_one(shop: Running) -> None:
     alice, bob = await shop.world.person(), await shop.world.person()
     phone, _ = await shop.world.login(alice)
 
@@ -174,7 +174,7 @@ async def test_a_token_expires_to_the_second(shop: Running) -> None:
     assert refused.headers["www-authenticate"] == "Bearer"
 
 
-async def test_nothing_is_granted_that_the_role_lacks_and_a_token_without_scopes_is_still_a_login(shop: Running) -> None:
+async def test_scopes_that_the_role_lacks_are_not_granted_and_a_token_without_scopes_still_authenticates(shop: Running) -> None:
     alice = await shop.world.person()
 
     response = await shop.api.call("issueToken", {"username": alice.email, "password": PASSWORD, "scope": "users:write promotions:manage"})

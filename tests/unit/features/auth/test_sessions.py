@@ -106,7 +106,7 @@ async def test_a_bcrypt_hash_from_elsewhere_is_replaced_at_the_next_login(people
     await people.log_in()
 
 
-async def test_no_refresh_token_is_stored_as_it_is(people: People) -> None:
+async def test_refresh_tokens_are_not_stored_in_plain_text(people: People) -> None:
     await people.register()
 
     session = await people.log_in()

@@ -85,7 +85,7 @@ async def test_one_of_many_items_gets_the_sku_and_the_others_a_problem_that_name
             except ConstraintViolated as error:
                 if BY_CONSTRAINT[error.constraint] is not TransactionConflict:
                     raise
-        raise AssertionError("lost three times")
+        raise AssertionError("three conflicts")
 
     outcomes = await asyncio.gather(*[offer() for _ in range(8)], return_exceptions=True)
 

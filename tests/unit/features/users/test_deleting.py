@@ -66,7 +66,7 @@ async def test_the_items_of_a_deleted_account_are_archived(shop: Running) -> Non
     assert (await shop.world.database.read().all(told))[-1].type == "user.deleted"
 
 
-async def test_open_orders_keep_buyer_and_seller_here(shop: Running) -> None:
+async def test_an_account_with_an_open_order_is_not_deleted(shop: Running) -> None:
     seller, buyer = await shop.world.person(), await shop.world.person()
     item = await shop.world.item(seller)
     await shop.world.order(buyer, (item, 1))
