@@ -1,8 +1,8 @@
-/** What a shop window needs from Steelyard: log in, browse, buy, sell. */
+/** A front end for Steelyard: log in, browse, buy, sell. */
 import createClient from "openapi-fetch";
 import type { Item, Order, OrderCreate, Problem, Refusal, Token, paths } from "./openapi";
 
-/** A client of one server; with a token, of somebody who is logged in. */
+/** A client of one server. With a token, its requests are those of a user who is logged in. */
 export function market(baseUrl: string, token?: string) {
   const headers = token === undefined ? {} : { Authorization: `Bearer ${token}` };
   return createClient<paths>({ baseUrl, headers });
@@ -10,8 +10,8 @@ export function market(baseUrl: string, token?: string) {
 
 export type Market = ReturnType<typeof market>;
 
-/** A refusal, as something to throw. */
-export class Refused extends Error {
+/** A problem that can be thrown. */
+export class ProblemError extends Error {
   readonly problem: Problem;
 
   constructor(problem: Problem) {
@@ -20,14 +20,14 @@ export class Refused extends Error {
   }
 }
 
-/** The body of an answer; a refusal is thrown. */
-export function body<Data>(answer: { data?: Data; error?: Problem; response: Response }): Data {
-  if (answer.response.ok) return answer.data as Data;
-  throw new Refused(refusal(answer));
+/** The body of a successful response. A problem is thrown. */
+export function body<Data>(result: { data?: Data; error?: Problem; response: Response }): Data {
+  if (result.response.ok) return result.data as Data;
+  throw new ProblemError(problem(result));
 }
 
-/** Why there is no body. What a proxy says in between is no problem of ours and has no type: that is thrown. */
-export function refusal<Known extends Problem>({ error, response }: { error?: Known; response: Response }): Known {
+/** The problem of a failed request. An error response of a proxy is not a problem of the contract, so it is thrown. */
+export function problem<Known extends Problem>({ error, response }: { error?: Known; response: Response }): Known {
   if (error?.type?.startsWith("/problems/")) return error;
   throw new Error(`${response.status} without a problem`);
 }
@@ -41,40 +41,40 @@ export async function logIn(api: Market, username: string, password: string): Pr
   );
 }
 
-/** All that can be bought, page by page; pages that are joined by cursors hold each item once. */
+/** All items on sale that match, page by page. Pages that are joined by cursors have each item once. */
 export async function* search(api: Market, words: string): AsyncGenerator<Item> {
   for (let cursor: string | undefined; ; ) {
-    const page = await found(api, words, cursor);
-    yield* page.items;
-    if (page.next_cursor === null) return;
-    cursor = page.next_cursor;
+    const current = await page(api, words, cursor);
+    yield* current.items;
+    if (current.next_cursor === null) return;
+    cursor = current.next_cursor;
   }
 }
 
-async function found(api: Market, words: string, cursor?: string) {
+async function page(api: Market, words: string, cursor?: string) {
   return body(await api.GET("/items", { params: { query: { search: words, in_stock: true, cursor } } }));
 }
 
-/** Buys once, however often it is sent with the same key; the order, or what to tell the buyer. */
+/** Buys once, however often it is called with the same key. Returns the order, or a sentence for the buyer. */
 export async function buy(api: Market, order: OrderCreate, key: string): Promise<Order | string> {
-  const answer = await api.POST("/orders", {
+  const result = await api.POST("/orders", {
     params: { header: { "Idempotency-Key": key } },
     body: order,
   });
-  return answer.data ?? sentence(refusal(answer));
+  return result.data ?? sentence(problem(result));
 }
 
-/** A refusal that the contract gives to createOrder one day has no case here: then this does not compile. */
-export function sentence(refusal: Refusal<"createOrder">): string {
-  switch (refusal.type) {
+/** If the contract adds a problem to createOrder, this does not compile until it has a case. */
+export function sentence(problem: Refusal<"createOrder">): string {
+  switch (problem.type) {
     case "/problems/insufficient-stock":
-      return refusal.items.map((item) => `Only ${item.available} left of ${item.product_id}.`).join(" ");
+      return problem.items.map((item) => `Only ${item.available} left of ${item.product_id}.`).join(" ");
     case "/problems/price-changed":
-      return `It costs ${refusal.total.amount / 100} ${refusal.total.currency} now.`;
+      return `It costs ${problem.total.amount / 100} ${problem.total.currency} now.`;
     case "/problems/promotion-not-applicable":
-      return `${refusal.code} cannot be used: ${refusal.reason}.`;
+      return `${problem.code} cannot be used: ${problem.reason}.`;
     case "/problems/validation-failed":
-      return refusal.errors.map((error) => `${error.pointer ?? "request"}: ${error.msg}`).join("\n");
+      return problem.errors.map((error) => `${error.pointer ?? "request"}: ${error.msg}`).join("\n");
     case "/problems/not-authenticated":
     case "/problems/invalid-token":
       return "Please log in.";
@@ -88,20 +88,20 @@ export function sentence(refusal: Refusal<"createOrder">): string {
     case "/problems/own-item":
     case "/problems/currency-mismatch":
     case "/problems/insufficient-scope":
-      return refusal.detail;
+      return problem.detail;
     case "/problems/idempotency-key-reused":
     case "/problems/not-acceptable":
     case "/problems/body-too-large":
     case "/problems/unsupported-media-type":
     case "/problems/internal-error":
-      throw new Refused(refusal);
+      throw new ProblemError(problem);
     default:
-      // A page that was loaded yesterday may meet the server of tomorrow.
-      return (refusal satisfies never as Problem).detail;
+      // A page that was loaded yesterday may call a newer server.
+      return (problem satisfies never as Problem).detail;
   }
 }
 
-/** Changes a title that nobody else has changed since the item was read; otherwise precondition-failed is thrown. */
+/** Changes a title. If the item has changed since it was read, precondition-failed is thrown. */
 export async function retitle(api: Market, item: Item, title: string): Promise<Item> {
   return body(
     await api.PATCH("/items/{item_id}", {

@@ -1,5 +1,5 @@
 /** Buys and sells at a running demo; prints what came of it, one line for each thing. */
-import { body, buy, logIn, market, Refused, retitle, search } from "./market.ts";
+import { body, buy, logIn, market, ProblemError, retitle, search } from "./market.ts";
 
 declare const process: { argv: string[] };
 
@@ -33,4 +33,4 @@ tell("one's own", await buy(alice, { product_id: wanted.id, quantity: 1 }, "own"
 
 const seen = body(await alice.GET("/items/{item_id}", { params: { path: { item_id: wanted.id } } }));
 tell("retitled", (await retitle(alice, seen, "A new title")).title);
-tell("retitled once more", await retitle(alice, seen, "Another title").catch((thrown) => thrown instanceof Refused && thrown.problem.type));
+tell("retitled once more", await retitle(alice, seen, "Another title").catch((thrown) => thrown instanceof ProblemError && thrown.problem.type));
