@@ -1,4 +1,4 @@
-"""The server against its contract, in one run: tests, a short Schemathesis, and whether all of the contract was seen."""
+"""Tests the server against its contract: the tests, a short run of Schemathesis, and the coverage of the contract."""
 
 import argparse
 import shutil
@@ -14,22 +14,22 @@ SEEN = BUILD / "coverage-contract"
 
 
 def main() -> int:
-    """0 when nothing was found and everything was seen. What follows `--seed` goes to pytest, and then nothing else is run."""
+    """0 if all parts pass. Arguments other than `--seed` go to pytest, which is then the only part."""
     parser = argparse.ArgumentParser(prog="nox -s contract --", description=__doc__, allow_abbrev=False)
-    parser.add_argument("--seed", default=USUAL_SEED, help=f"a number, or `random`; {USUAL_SEED} unless told")
-    given, rest = parser.parse_known_args()
-    seed = drawn(given.seed)
+    parser.add_argument("--seed", default=USUAL_SEED, help=f"a number, or `random`; {USUAL_SEED} by default")
+    known, rest = parser.parse_known_args()
+    seed = drawn(known.seed)
     sys.stdout.write(f"seed {seed}\n")
     shutil.rmtree(SEEN, ignore_errors=True)
     BUILD.mkdir(exist_ok=True)
-    # All of them in any case: what one finds says nothing about the others.
-    failed = [called(command) for command in commands(seed, rest)]
+    # All of them in any case: a failure of one says nothing about the others.
+    failed = [exit_status(command) for command in commands(seed, rest)]
     sys.stdout.write(f"seed {seed}: repeat this run with `nox -s contract -- {' '.join(['--seed', seed, *rest])}`\n")
     return max(failed)
 
 
 def commands(seed: str, rest: list[str]) -> list[list[str]]:
-    """What is run: tests, Schemathesis, coverage; with further arguments the tests alone."""
+    """The commands: tests, Schemathesis, coverage; with further arguments only the tests."""
     tests = [sys.executable, "-m", "pytest", "-n", "2", "tests/contract", "--seed", seed]
     if rest:
         return [[*tests, *rest]]
@@ -44,7 +44,7 @@ def program(name: str, *arguments: str) -> list[str]:
     return [sys.executable, "-m", f"tests.contract.{name}", *arguments]
 
 
-def called(command: list[str]) -> int:
+def exit_status(command: list[str]) -> int:
     sys.stdout.flush()
     return min(1, abs(subprocess.run(command, cwd=ROOT, check=False).returncode))
 

@@ -1,4 +1,4 @@
-"""The application on each database, and a client that has every answer judged by the contract."""
+"""The application on each database, and a client that checks every exchange with the contract."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -19,14 +19,14 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def given() -> dict[str, Any]:
-    """Settings other than those of `settings_for`: a module or a parameter overrides this."""
+def overrides() -> dict[str, Any]:
+    """Settings that differ from those of `settings_for`; a module or a parameter overrides this."""
     return {}
 
 
 @pytest.fixture
-async def shop(database: Database, clock: Clock, seed: int, given: dict[str, Any]) -> AsyncIterator[Running]:
-    async with running(database, clock, seed, **given) as opened:
+async def shop(database: Database, clock: Clock, seed: int, overrides: dict[str, Any]) -> AsyncIterator[Running]:
+    async with running(database, clock, seed, **overrides) as opened:
         yield opened
 
 

@@ -1,10 +1,10 @@
-"""What no header of an answer may look like, by the standard that defines it or else by its description; not read off its schema."""
+"""Malformed values of each response header, by the standard that defines it or by its description, not by its schema."""
 
 from typing import NamedTuple
 
 
 class Form(NamedTuple):
-    """What a header is, and values that are none."""
+    """What a header is, and values that do not have this form."""
 
     source: str
     malformed: tuple[str, ...]
@@ -47,5 +47,5 @@ FORMS = {
     "Idempotency-Replayed": Form("true, as described", ("yes", "1", "?1", "")),
     "Allow": Form("methods between commas, RFC 9110 10.2.1", ("GET; POST", "GET POST", '["GET"]', "GET,,POST", "(GET)", "")),
 }
-# What is right by what is said elsewhere: a tag holds versions, and 9007199254740991 is the largest number that JSON carries safely.
+# Valid by other rules: a tag holds versions, and 9007199254740991 is the largest number that JSON carries safely.
 RIGHT = {"/components/headers/ETag": ('"1"', '"9007199254740991"', '"9007199254740991.9007199254740991o"')}

@@ -1,4 +1,4 @@
-"""Servers that have drifted are found over HTTP alone, and what is told of them can be done again by hand."""
+"""Mismatches of faulty servers are detected over HTTP alone, and each reported command shows the mismatch again."""
 
 import asyncio
 import json
@@ -17,7 +17,7 @@ import pytest
 
 from steelyard.settings import Settings
 from tests.contract.against.__main__ import main
-from tests.contract.against.drifting import Drift, drifting
+from tests.contract.against.faulty_proxy import Fault, faulty_proxy
 from tests.kit.contract.checker import CONTRACT, Exchange
 from tests.kit.project import ROOT
 from tests.kit.servers.databases import Databases
@@ -31,7 +31,7 @@ WITHIN_S = 200
 
 @dataclass(frozen=True)
 class Shop:
-    """A server that is as promised, and its admin."""
+    """A server that keeps the contract, and its admin."""
 
     server: LiveServer
     admin: Person
@@ -64,56 +64,56 @@ def shop(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 @dataclass(frozen=True)
-class Told:
-    """What an examination ended with, and the findings it printed."""
+class Run:
+    """The exit status of a run, its output, and the mismatches in it."""
 
     status: int
     text: str
-    findings: list[dict[str, str]]
+    mismatches: list[dict[str, str]]
 
-    def finding(self, operation: str, rule: str) -> dict[str, str]:
-        """The one of that operation whose rule says that."""
-        found = [one for one in self.findings if one["operation"] == operation and rule in one["rule"]]
-        assert found, f"nothing says {rule!r} of {operation}:\n{self.text}"
-        return found[0]
+    def mismatch(self, operation: str, rule: str) -> dict[str, str]:
+        """The mismatch of that operation with that text in its rule."""
+        matching = [mismatch for mismatch in self.mismatches if mismatch["operation"] == operation and rule in mismatch["rule"]]
+        assert matching, f"no mismatch {rule!r} of {operation}:\n{self.text}"
+        return matching[0]
 
 
-def examined(url: str, admin: str, folder: Path, *arguments: str) -> Told:
-    """The command as a process, with everything that it printed."""
+def run(url: str, admin: str, folder: Path, *arguments: str) -> Run:
+    """The command as a process, with its output."""
     command = [sys.executable, "-m", "tests.contract.against", "--url", url, "--admin", admin, "--folder", str(folder), *arguments]
     paths = os.pathsep.join(str(ROOT / path) for path in ("server", "generated/server", "."))
     environment = {**os.environ, "PYTHONPATH": paths}
     ended = subprocess.run(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, timeout=WITHIN_S, text=True
     )
-    findings = []
-    for block in re.split(r"\n(?=FINDING )", ended.stdout)[1:]:
-        head = re.match(r"FINDING [0-9]+: ([^,\n]+)", block)
+    mismatches = []
+    for block in re.split(r"\n(?=MISMATCH )", ended.stdout)[1:]:
+        head = re.match(r"MISMATCH [0-9]+: ([^,\n]+)", block)
         assert head is not None, block
-        lines = dict(re.findall(r"^  (rule|found|sent|log in|repeat) +(.*)$", block, re.MULTILINE))
-        findings.append({"operation": head[1], **lines})
-    return Told(ended.returncode, ended.stdout, findings)
+        lines = dict(re.findall(r"^  (rule|got|sent|log in|repeat) +(.*)$", block, re.MULTILINE))
+        mismatches.append({"operation": head[1], **lines})
+    return Run(ended.returncode, ended.stdout, mismatches)
 
 
-def repeated(finding: dict[str, str], folder: Path) -> Exchange:
-    """What the finding's own lines get when somebody pastes them into a shell."""
-    script = f"PASSWORD=$(cat {folder}/password)\n{finding.get('log in', '')}\n{finding['repeat']}"
+def repeated(mismatch: dict[str, str], folder: Path) -> Exchange:
+    """The exchange that the mismatch's own commands make in a shell."""
+    script = f"PASSWORD=$(cat {folder}/password)\n{mismatch.get('log in', '')}\n{mismatch['repeat']}"
     raw = subprocess.run(["bash", "-c", script], stdout=subprocess.PIPE, check=True, timeout=30).stdout
     head, _, body = raw.partition(b"\r\n\r\n")
     start, *lines = head.decode("latin-1").split("\r\n")
-    method, target = finding["sent"].split(" ")[:2]
+    method, target = mismatch["sent"].split(" ")[:2]
     fields = [(name.lower(), value) for name, _, value in (line.partition(": ") for line in lines)]
     return Exchange(method, target, int(start.split(" ")[1]), fields, body)
 
 
 def changed(exchange: Exchange, change: Callable[[dict[str, Any]], object]) -> Exchange:
-    """The answer with another body."""
+    """The response with another body."""
     body = json.loads(exchange.body)
     change(body)
     return replace(exchange, body=json.dumps(body).encode())
 
 
-# -- servers that have drifted --------------------------------------------------------------------------------------------
+# -- faulty servers -------------------------------------------------------------------------------------------------------
 def a_renamed_member(exchange: Exchange) -> Exchange:
     """`available` of an item is called `stock`."""
     if exchange.status == 200 and re.fullmatch("/items/[0-9]+", exchange.path) and exchange.method == "GET":
@@ -121,64 +121,64 @@ def a_renamed_member(exchange: Exchange) -> Exchange:
     return exchange
 
 
-def test_a_member_with_another_name_is_told_and_seen_again(shop: Shop, tmp_path: Path) -> None:
-    with drifting(shop.port, Drift(answer=a_renamed_member)) as url:
-        told = examined(url, shop.login, tmp_path, "--parts", "wire", "-k", "getItem")
-        again = repeated(told.finding("getItem", "answer 200 is as promised: /: breaks 'required'"), tmp_path)
+def test_a_renamed_member_is_reported_and_repeatable(shop: Shop, tmp_path: Path) -> None:
+    with faulty_proxy(shop.port, Fault(response=a_renamed_member)) as url:
+        result = run(url, shop.login, tmp_path, "--parts", "wire", "-k", "getItem")
+        again = repeated(result.mismatch("getItem", "response 200 matches the contract: /: breaks 'required'"), tmp_path)
 
-    assert told.status == 1, told.text
+    assert result.status == 1, result.text
     assert "getItem 200: /: breaks 'required'" in " ".join(CONTRACT.differences(again))
     assert "stock" in again.json()
 
 
-def test_what_schemathesis_finds_is_told_in_the_same_form(shop: Shop, tmp_path: Path) -> None:
+def test_mismatches_of_schemathesis_are_reported_in_the_same_form(shop: Shop, tmp_path: Path) -> None:
     few = ("--include-operation-id", "getItem", "--max-examples", "3", "--phases", "examples,coverage,fuzzing")
-    with drifting(shop.port, Drift(answer=a_renamed_member)) as url:
-        told = examined(url, shop.login, tmp_path, "--parts", "fuzz", "--", *few)
-        again = repeated(told.finding("getItem", "answer 200 is as promised: /: breaks 'additionalProperties'"), tmp_path)
+    with faulty_proxy(shop.port, Fault(response=a_renamed_member)) as url:
+        result = run(url, shop.login, tmp_path, "--parts", "fuzz", "--", *few)
+        again = repeated(result.mismatch("getItem", "response 200 matches the contract: /: breaks 'additionalProperties'"), tmp_path)
 
-    assert told.status == 1, told.text
+    assert result.status == 1, result.text
     assert "stock" in again.json()
-    assert not re.search(r"eyJ[\w-]+\.", told.text)
+    assert not re.search(r"eyJ[\w-]+\.", result.text)
 
 
-def test_what_was_there_before_is_left_alone(shop: Shop, tmp_path: Path) -> None:
-    """An admin of the examination's own may do everything to everybody, and ids are made up."""
-    changing = [one.id for one in CONTRACT.operations.values() if "{user_id}" in one.path and one.method != "GET"]
-    few = [word for one in changing for word in ("--include-operation-id", one)]
+def test_existing_users_are_left_unchanged(shop: Shop, tmp_path: Path) -> None:
+    """The admin of the run may change any user, and Schemathesis invents ids."""
+    changing = [operation.id for operation in CONTRACT.operations.values() if "{user_id}" in operation.path and operation.method != "GET"]
+    few = [word for operation in changing for word in ("--include-operation-id", operation)]
     heads: list[bytes] = []
 
     def noted(head: bytes) -> bytes:
         heads.append(head.partition(b"\r\n")[0])
         return head
 
-    with drifting(shop.port, Drift(request=noted)) as url:
-        told = examined(url, shop.login, tmp_path, "--parts", "fuzz", "--", *few, "--max-examples", "20", "--phases", "fuzzing")
+    with faulty_proxy(shop.port, Fault(request=noted)) as url:
+        result = run(url, shop.login, tmp_path, "--parts", "fuzz", "--", *few, "--max-examples", "20", "--phases", "fuzzing")
 
-    assert told.status == 0, told.text
+    assert result.status == 0, result.text
     assert len(changing) == 3
-    assert [head for head in heads if re.search(rb"/users/999999999[ /]", head)], "no id was made up"
+    assert [head for head in heads if re.search(rb"/users/999999999[ /]", head)], "no id was invented"
     assert not [head for head in heads if head.startswith((b"PUT", b"DELETE")) and re.search(rb"/users/%d[ /]" % shop.admin.id, head)]
 
 
-def an_unknown_parameter_is_not_minded(head: bytes) -> bytes:
-    """A server that overlooks query parameters it does not know."""
+def an_ignored_unknown_parameter(head: bytes) -> bytes:
+    """A server that ignores unknown query parameters."""
     return head.replace(b"?surprise=1 HTTP", b" HTTP")
 
 
-def test_what_should_be_refused_and_is_accepted_is_told_and_seen_again(shop: Shop, tmp_path: Path) -> None:
-    with drifting(shop.port, Drift(request=an_unknown_parameter_is_not_minded)) as url:
-        told = examined(url, shop.login, tmp_path, "--parts", "wire", "-k", "unknown_query and (listItems or createItem)")
-        findings = [told.finding(one, "an unknown query parameter is rejected") for one in ("listItems", "createItem")]
-        again = [repeated(one, tmp_path) for one in findings]
+def test_an_accepted_request_that_should_be_rejected_is_reported_and_repeatable(shop: Shop, tmp_path: Path) -> None:
+    with faulty_proxy(shop.port, Fault(request=an_ignored_unknown_parameter)) as url:
+        result = run(url, shop.login, tmp_path, "--parts", "wire", "-k", "unknown_query and (listItems or createItem)")
+        mismatches = [result.mismatch(operation, "an unknown query parameter is rejected") for operation in ("listItems", "createItem")]
+        again = [repeated(mismatch, tmp_path) for mismatch in mismatches]
 
-    assert told.status == 1, told.text
-    assert [one.status for one in again] == [200, 201]
-    assert ["surprise=1" in one["repeat"] for one in findings] == [True, True]
+    assert result.status == 1, result.text
+    assert [exchange.status for exchange in again] == [200, 201]
+    assert ["surprise=1" in mismatch["repeat"] for mismatch in mismatches] == [True, True]
 
 
 def another_status_and_no_etag(exchange: Exchange) -> Exchange:
-    """Items that are gone are 410, and those that are there have no version."""
+    """A server that returns 410 for deleted items, and items without a version."""
     if exchange.path.startswith("/items/") and exchange.status == 404:
         return replace(exchange, status=410)
     if exchange.path.startswith("/items/") and exchange.method == "GET":
@@ -186,72 +186,72 @@ def another_status_and_no_etag(exchange: Exchange) -> Exchange:
     return exchange
 
 
-def test_an_undeclared_status_and_a_lost_header_are_told_and_seen_again(shop: Shop, tmp_path: Path) -> None:
-    with drifting(shop.port, Drift(answer=another_status_and_no_etag)) as url:
-        told = examined(url, shop.login, tmp_path, "--parts", "wire", "-k", "getItem")
-        gone = repeated(told.finding("getItem", "answer 410 is as promised: status: is not among"), tmp_path)
-        there = repeated(told.finding("getItem", "answer 200 is as promised: ETag: is missing"), tmp_path)
+def test_an_undeclared_status_and_a_missing_header_are_reported_and_repeatable(shop: Shop, tmp_path: Path) -> None:
+    with faulty_proxy(shop.port, Fault(response=another_status_and_no_etag)) as url:
+        result = run(url, shop.login, tmp_path, "--parts", "wire", "-k", "getItem")
+        gone = repeated(result.mismatch("getItem", "response 410 matches the contract: status: is not among"), tmp_path)
+        there = repeated(result.mismatch("getItem", "response 200 matches the contract: ETag: is missing"), tmp_path)
 
-    assert told.status == 1, told.text
+    assert result.status == 1, result.text
     assert (gone.status, there.status, there.header("etag")) == (410, 200, None)
 
 
-def test_a_foreign_resource_that_is_shown_is_told_and_seen_again(shop: Shop, tmp_path: Path) -> None:
+def test_a_foreign_resource_that_is_shown_is_reported_and_repeatable(shop: Shop, tmp_path: Path) -> None:
     own = shop.server.ask("POST", b"/token", [(b"content-type", b"application/x-www-form-urlencoded")], shop.form)
     token = own.json()["access_token"].encode()
 
-    def everybody_sees_orders(head: bytes) -> bytes:
-        """The owner of an order is not asked for."""
+    def any_caller_reads_orders(head: bytes) -> bytes:
+        """A server that does not check the owner of an order."""
         return re.sub(rb"(?s)^(GET /orders/[0-9]+ .*authorization: Bearer )ey[^\r]+", rb"\1" + token, head)
 
-    with drifting(shop.port, Drift(request=everybody_sees_orders)) as url:
-        told = examined(url, shop.login, tmp_path, "--parts", "permissions", "-k", "each_caller and getOrder")
-        finding = told.finding("getOrder", "stranger, there: got (0, ''), the contract says (404, 'order-not-found')")
-        again = repeated(finding, tmp_path)
+    with faulty_proxy(shop.port, Fault(request=any_caller_reads_orders)) as url:
+        result = run(url, shop.login, tmp_path, "--parts", "permissions", "-k", "each_caller and getOrder")
+        mismatch = result.mismatch("getOrder", "stranger, there: got (0, ''), the contract says (404, 'order-not-found')")
+        again = repeated(mismatch, tmp_path)
 
-    assert told.status == 1, told.text
+    assert result.status == 1, result.text
     assert (again.status, again.json()["buyer_id"] > 0) == (200, True)
-    assert token.decode() not in told.text
+    assert token.decode() not in result.text
 
 
 def test_a_server_that_keeps_its_contract_passes(shop: Shop, tmp_path: Path) -> None:
-    with drifting(shop.port, Drift()) as url:
+    with faulty_proxy(shop.port, Fault()) as url:
         few = ("--include-operation-id", "getItem", "--include-operation-id", "createOrder", "--max-examples", "5")
-        told = examined(
+        result = run(
             url, shop.login, tmp_path, "-k", "served or getItem or createOrder", "--", *few, "--phases", "examples,coverage,fuzzing"
         )
 
-    assert (told.status, told.findings) == (0, []), told.text
-    assert re.search(r"\n[0-9]{2,} tests with [0-9]{3,} exchanges, and [0-9]{2,} cases", told.text)
+    assert (result.status, result.mismatches) == (0, []), result.text
+    assert re.search(r"\n[0-9]{2,} tests with [0-9]{3,} exchanges, and [0-9]{2,} cases", result.text)
 
 
-# -- what it says when it cannot ------------------------------------------------------------------------------------------
-def test_a_server_that_is_not_there_is_no_finding(tmp_path: Path) -> None:
+# -- when the test is not possible ----------------------------------------------------------------------------------------
+def test_an_unreachable_server_is_not_a_mismatch(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
 
-    told = examined(f"http://127.0.0.1:{port}", "a@example.com:x", tmp_path)
+    result = run(f"http://127.0.0.1:{port}", "a@example.com:x", tmp_path)
 
-    assert (told.status, told.findings) == (2, [])
-    assert f"nobody answers at http://127.0.0.1:{port}" in told.text
-    assert "Start a server" in told.text
+    assert (result.status, result.mismatches) == (2, [])
+    assert f"no response from http://127.0.0.1:{port}" in result.text
+    assert "Start a server" in result.text
 
 
-def test_an_admin_whom_the_server_does_not_know_is_no_finding(shop: Shop, tmp_path: Path) -> None:
-    told = examined(shop.server.url, "nobody@example.com:wrong", tmp_path)
+def test_an_admin_who_cannot_log_in_is_not_a_mismatch(shop: Shop, tmp_path: Path) -> None:
+    result = run(shop.server.url, "unknown@example.com:wrong", tmp_path)
 
-    assert (told.status, told.findings) == (2, [])
-    assert "nobody@example.com cannot log in" in told.text
-    assert "wrong" not in told.text
+    assert (result.status, result.mismatches) == (2, [])
+    assert "unknown@example.com cannot log in" in result.text
+    assert "wrong" not in result.text
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--url", "http://localhost/api", "--admin", "a:b"], "wanted is scheme and host alone"),
-        (["--url", "localhost:8000", "--admin", "a:b"], "wanted is scheme and host alone"),
+        (["--url", "http://localhost/api", "--admin", "a:b"], "give only the scheme and host"),
+        (["--url", "localhost:8000", "--admin", "a:b"], "give only the scheme and host"),
         (["--url", "http://localhost", "--admin", "a"], "--admin EMAIL:PASSWORD"),
-        (["--url", "http://localhost", "--admin", "a:b", "--parts", "wires"], "there is no part wires; there are"),
+        (["--url", "http://localhost", "--admin", "a:b", "--parts", "wires"], "unknown parts: wires; choose from"),
     ],
 )
 def test_a_wrong_argument_is_explained(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,6 @@
-"""Each keyword of each parameter and body at its edge and one beyond it, over the wire of every operation that has it.
+"""Each keyword of each parameter and body at its edge and one beyond, on every operation that has it.
 
-The values come from the document, and so does the verdict on them: what it allows reaches the handler, what it forbids is a 422.
+The document provides the values and decides: what it allows reaches the handler, what it forbids is a 422.
 """
 
 import json
@@ -22,45 +22,45 @@ from tests.kit.world.stage import Request, Stage
 from tests.kit.world.world import Person, World
 
 DOCUMENT = Document(CONTRACT.tree)
-BODIES = [one for one in CONTRACT.operations.values() if CONTRACT.body(one)]
+BODIES = [operation for operation in CONTRACT.operations.values() if CONTRACT.body(operation)]
 WITH_PARAMETERS = [
     (operation, parameter["name"], parameter) for operation in CONTRACT.operations.values() for parameter in CONTRACT.parameters(operation)
 ]
 NAMES = [f"{operation}-{name}" for operation, name, _ in WITH_PARAMETERS]
-# Violations that the contract announces in words, since no keyword says them.
 # Headers that are lists by their own grammar: several lines are one list.
 LISTS = {"If-Match", "If-None-Match"}
+# Violations that the contract describes in words, because no keyword expresses them.
 IN_WORDS = {"bulk_discount_required", "duplicate_product", "unknown_address", "two_addresses", "password_too_common", "duplicate_default"}
 
 
 @pytest.fixture(params=["sqlite"])
 def database(database: Any) -> Any:
-    """What is judged here is judged before any database is asked."""
+    """The subject of these tests is decided before the database is used."""
     return database
 
 
 @pytest.fixture
-def given() -> dict[str, Any]:
-    """Wrong passwords are no attack here."""
+def overrides() -> dict[str, Any]:
+    """Wrong passwords are not an attack here."""
     return {**AMPLE, "login_failures": 1_000_000}
 
 
 class Sender:
-    """Sends requests that differ from a good one in one place, on a stage that is set up anew whenever one has changed something."""
+    """Sends requests that differ from a valid one in one place; the stage is replaced after each change."""
 
     def __init__(self, api: Api, world: World, operation: Operation) -> None:
         self._api, self._world, self._operation = api, world, operation
         self._stage: Stage | None = None
 
     async def ready(self) -> tuple[Request, Person | None]:
-        """A good request, and who may send it, whatever it is about."""
+        """A valid request, and a user who may send it."""
         self._stage = self._stage or await Stage.of(self._world)
         request = self._stage.request(self._operation.id)
         is_for_staff = "admin" in self._operation.node.get("x-access", {})
         return request, self._stage.admin if is_for_staff else request.sender
 
     async def post(self, instance: Any) -> Exchange:
-        """The good request with this body."""
+        """The valid request with this body."""
         request, person = await self.ready()
         body = urlencode(instance) if request.media == FORM else json.dumps(instance)
         return await self.send(request.path, [*request.headers.items(), ("content-type", str(request.media))], person, body.encode())
@@ -69,28 +69,28 @@ class Sender:
         if sender is not None:
             fields = [("authorization", f"Bearer {sender.token}"), *fields]
         encoded = [(name.lower().encode(), value.encode("latin-1")) for name, value in fields]
-        answer = await self._api.raw(self._operation.method, target.encode(), encoded, body)
-        if answer.status == 403 and self._stage is not None and sender is not self._stage.admin:
-            # What the caller may not ask for, somebody may.
+        response = await self._api.raw(self._operation.method, target.encode(), encoded, body)
+        if response.status == 403 and self._stage is not None and sender is not self._stage.admin:
+            # The caller lacks permission; the admin may send the request.
             return await self.send(target, fields[1:] if sender is not None else fields, self._stage.admin, body)
-        if answer.status < 300 and self._operation.method != "GET":
+        if response.status < 300 and self._operation.method != "GET":
             self._stage = None
-        return answer
+        return response
 
 
-def complaint(what: str, answer: Exchange, *, is_valid: bool) -> list[str]:
-    """How the answer differs from what the document says of the request."""
+def complaint(case: str, response: Exchange, *, is_valid: bool) -> list[str]:
+    """How the response differs from what the document requires."""
     if not is_valid:
-        return [] if is_invalid(answer) else [f"{what}: is forbidden and was answered {answer.status}"]
-    kinds = {one["type"] for one in answer.json()["errors"]} if is_invalid(answer) else set()
-    if is_taken(answer) or (kinds and kinds <= IN_WORDS):
+        return [] if is_invalid(response) else [f"{case}: is forbidden and got {response.status}"]
+    kinds = {error["type"] for error in response.json()["errors"]} if is_invalid(response) else set()
+    if is_taken(response) or (kinds and kinds <= IN_WORDS):
         return []
-    return [f"{what}: is allowed and was answered {answer.status} {answer.body[:300]!r}"]
+    return [f"{case}: is allowed and got {response.status} {response.body[:300]!r}"]
 
 
-def reworded(instance: Any, answer: Exchange) -> Iterator[Any]:
-    """The same without what the contract forbids in words."""
-    kinds = {one["type"] for one in answer.json()["errors"]} if is_invalid(answer) else set()
+def reworded(instance: Any, response: Exchange) -> Iterator[Any]:
+    """The same instance without what the contract forbids in words."""
+    kinds = {error["type"] for error in response.json()["errors"]} if is_invalid(response) else set()
     if kinds & {"two_addresses", "unknown_address"}:
         yield from ({key: value for key, value in instance.items() if key != name} for name in ("shipping_address", "shipping_address_id"))
     if "duplicate_product" in kinds:
@@ -100,7 +100,7 @@ def reworded(instance: Any, answer: Exchange) -> Iterator[Any]:
 
 # -- bodies ------------------------------------------------------------------------------------------------------------
 def instances(operation: Operation, pointer: str) -> Iterator[Any]:
-    """Different ones, and in a form only those that a form can carry."""
+    """Different instances; for a form only those that a form can contain."""
     described, seen = CONTRACT.body(operation), set[str]()
     for instance in Instances(DOCUMENT, pointer).aimed():
         key = json.dumps(instance, sort_keys=True)
@@ -111,24 +111,24 @@ def instances(operation: Operation, pointer: str) -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("operation", BODIES, ids=str)
-async def test_a_body_is_taken_or_refused_as_the_document_says(operation: Operation, api: Api, world: World) -> None:
+async def test_a_body_is_accepted_if_and_only_if_the_document_allows_it(operation: Operation, api: Api, world: World) -> None:
     pointer, sender, wrong, sent = body_pointer(CONTRACT, operation), Sender(api, world, operation), list[str](), [0, 0]
     assert pointer is not None
 
     for instance in instances(operation, pointer):
         is_valid = CONTRACT.judge(pointer).is_valid(meant(operation, pointer, instance))
-        answer = await sender.post(instance)
+        response = await sender.post(instance)
         sent[is_valid] += 1
-        wrong += complaint(json.dumps(instance)[:300], answer, is_valid=is_valid)
-        for other in reworded(instance, answer) if is_valid else ():
+        wrong += complaint(json.dumps(instance)[:300], response, is_valid=is_valid)
+        for other in reworded(instance, response) if is_valid else ():
             wrong += complaint(json.dumps(other)[:300], await sender.post(other), is_valid=CONTRACT.judge(pointer).is_valid(other))
 
     assert not wrong, "\n".join(wrong[:20])
-    assert min(sent) > 1, f"{sent}: too few to judge"
+    assert min(sent) > 1, f"{sent}: too few instances"
 
 
 def meant(operation: Operation, pointer: str, instance: Any) -> Any:
-    """What the instance says once it is sent."""
+    """The meaning of the instance once it is sent."""
     described = CONTRACT.body(operation)
     if described is None or described[0] != FORM:
         return instance
@@ -137,7 +137,7 @@ def meant(operation: Operation, pointer: str, instance: Any) -> Any:
 
 # -- parameters --------------------------------------------------------------------------------------------------------
 def texts(operation: Operation, name: str, parameter: Schema) -> list[str]:
-    """Spellings of values on each edge and beyond it; in a field of the head only what such a field can hold."""
+    """Notations of values on each edge and beyond it; for a header only valid header values."""
     values = [*Instances(DOCUMENT, schema_pointer(CONTRACT, operation.id, name)).aimed(), parameter["example"]]
     spelt = dict.fromkeys(text for value in values if (text := spelling(value)) is not None)
     if parameter["in"] == "path":
@@ -148,7 +148,7 @@ def texts(operation: Operation, name: str, parameter: Schema) -> list[str]:
 
 
 def spelling(value: Any) -> str | None:
-    """How a scalar is written."""
+    """The text of a scalar."""
     if isinstance(value, bool):
         return str(value).lower()
     return str(value) if isinstance(value, str | int | float) else None
@@ -165,13 +165,13 @@ def placed(request: Request, parameter: Schema, values: Sequence[str], own: str)
 
 
 @pytest.mark.parametrize(("operation", "name", "parameter"), WITH_PARAMETERS, ids=NAMES)
-async def test_a_parameter_is_taken_or_refused_as_the_document_says(
+async def test_a_parameter_is_accepted_if_and_only_if_the_document_allows_it(
     operation: Operation, name: str, parameter: Schema, api: Api, world: World
 ) -> None:
     pointer, sender, wrong = schema_pointer(CONTRACT, operation.id, name), Sender(api, world, operation), list[str]()
     schema = CONTRACT.resolve(parameter["schema"])
-    judge, spelt = CONTRACT.judge(pointer), texts(operation, name, parameter)
-    trials = [([text], judge.is_valid(typed(text, schema))) for text in spelt]
+    validator, spelt = CONTRACT.judge(pointer), texts(operation, name, parameter)
+    trials = [([text], validator.is_valid(typed(text, schema))) for text in spelt]
     if parameter["in"] != "path":
         trials.append(([], not parameter.get("required")))
         if not is_edge(parameter):
@@ -184,7 +184,7 @@ async def test_a_parameter_is_taken_or_refused_as_the_document_says(
         target, fields = placed(request, parameter, values, own)
         media = [("content-type", request.media)] if request.media else []
         body = b"" if request.body is None else json.dumps(request.body).encode()
-        answer = await sender.send(target, [*fields, *media], person, body)
-        wrong += complaint(f"{values}"[:300], answer, is_valid=is_valid)
+        response = await sender.send(target, [*fields, *media], person, body)
+        wrong += complaint(f"{values}"[:300], response, is_valid=is_valid)
 
     assert not wrong, "\n".join(wrong[:20])

@@ -1,4 +1,4 @@
-"""What a request may cost, counted instead of timed: Python calls of one exchange in process, and round trips to PostgreSQL.
+"""The cost of a request, counted instead of timed: Python calls of one exchange in process, and round trips to PostgreSQL.
 
 The figures are the budgets of the design. A budget is raised only together with a note in docs/decisions/.
 """
@@ -35,13 +35,13 @@ JSON = (b"content-type", b"application/json")
 
 @dataclass(frozen=True)
 class Server:
-    """The application as in production: limits on, the referee looking at a sample."""
+    """The application as in production: with rate limits, and a validator that checks a sample."""
 
     app: ContractAPI
     stage: Stage
 
     async def exchange(self, method: str, path: str, *headers: tuple[bytes, bytes], body: bytes = b"") -> int:
-        """One exchange with as little around it as ASGI allows; the answer is not judged here, for that would be counted."""
+        """One exchange with as little around it as ASGI allows; the response is not checked, because that would be counted too."""
         path, _, query = path.partition("?")
         scope = {
             "type": "http",
@@ -71,7 +71,7 @@ class Server:
         return sent[0]
 
     def order(self, *lines: tuple[int, int]) -> Callable[[], Awaitable[int]]:
-        """An order of these lines, by somebody whose pending orders are few."""
+        """An order of these lines, by a buyer with few pending orders."""
         body = {"lines": [{"product_id": product, "quantity": quantity} for product, quantity in lines]}
         raw = json.dumps(body if len(lines) > 1 else body["lines"][0]).encode()
         token = (b"authorization", f"Bearer {self.stage.buyer.token}".encode())
@@ -85,7 +85,7 @@ class Server:
 
 @pytest.fixture(scope="module")
 def anyio_backend() -> tuple[str, dict[str, bool]]:
-    """The loop of production, whose own work is not made of Python calls."""
+    """The event loop of production, which is not written in Python."""
     return "asyncio", {"use_uvloop": True}
 
 
@@ -96,18 +96,18 @@ async def server(postgres: Database) -> AsyncIterator[Server]:
 
 
 @asynccontextmanager
-async def opened(postgres: Database, **given: Any) -> AsyncIterator[tuple[ContractAPI, World]]:
+async def opened(postgres: Database, **overrides: Any) -> AsyncIterator[tuple[ContractAPI, World]]:
     clock = Clock()
     clock.now = datetime.now(UTC)
-    given |= {
+    overrides |= {
         "rate_limits": True,
         "rate_default_per_minute": 1_000_000,
         "response_validation": "observe",
         "response_validation_sample": 1_000_000,
     }
-    settings = settings_for(postgres.url, **given)
+    settings = settings_for(postgres.url, **overrides)
     journal = Journal(clock)
-    # A stopwatch that stands still: whatever is remembered for a second stays remembered.
+    # A stopped stopwatch: nothing that is cached for a second expires.
     app = create_app(settings, sources=Sources(stopwatch=itertools.repeat(1.0).__next__), journal=journal)
     async with app.router.lifespan_context(app):
         yield app, World(postgres, clock, settings)
@@ -134,7 +134,7 @@ def profiled() -> Iterator[Counter[str]]:
 
 
 async def calls_of(exchange: Callable[[], Awaitable[int]], status: int) -> tuple[int, str]:
-    """Python calls of one exchange, and where they are. The least of several: now and then something else runs in between."""
+    """Python calls of one exchange, and their places. The lowest of several counts, because other code sometimes runs in between."""
     for _ in range(3):
         assert await exchange() == status
     runs = []
@@ -213,7 +213,7 @@ async def test_an_order_costs_2_round_trips_and_one_for_each_line(lines: int, se
     assert len(made) == 2 + lines, made
 
 
-async def test_who_is_known_costs_no_round_trip_and_who_is_not_costs_one(server: Server) -> None:
+async def test_a_cached_caller_costs_no_round_trip_and_another_costs_one(server: Server) -> None:
     token = (b"authorization", f"Bearer {server.stage.stranger.token}".encode())
 
     with count_statements() as cold:
@@ -224,7 +224,7 @@ async def test_who_is_known_costs_no_round_trip_and_who_is_not_costs_one(server:
     assert (len(cold), len(warm)) == (2, 1), (cold, warm)
 
 
-async def test_what_a_page_costs_does_not_depend_on_its_rows(server: Server) -> None:
+async def test_the_statements_of_a_page_do_not_depend_on_its_rows(server: Server) -> None:
     world, token = server.stage.world, (b"authorization", f"Bearer {server.stage.admin.token}".encode())
     for _ in range(30):
         await world.person()
@@ -232,8 +232,8 @@ async def test_what_a_page_costs_does_not_depend_on_its_rows(server: Server) -> 
     made = {}
     for limit in (5, 30):
         await server.exchange("GET", f"/users?limit={limit}", token)
-        with count_statements() as asked:
+        with count_statements() as counted:
             await server.exchange("GET", f"/users?limit={limit}", token)
-        made[limit] = len(asked)
+        made[limit] = len(counted)
 
     assert made[5] == made[30], made

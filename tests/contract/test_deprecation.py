@@ -1,4 +1,4 @@
-"""What is deprecated in the contract is deprecated on the wire: every answer says so, and callers are counted."""
+"""What is deprecated in the contract is deprecated on the wire: every response announces it, and callers are counted."""
 
 import shutil
 from collections.abc import Mapping
@@ -21,8 +21,8 @@ from tests.kit.servers.running import Running
 from tests.kit.servers.scraping import BEARER, TOKEN, scrape
 from tests.kit.world.world import World
 
-TOLD = "deprecated: true\n    x-deprecation: {since: 2027-01-10, sunset: 2027-09-01, use: %s}\n    tags: [items]"
-# Another path with the same variable, one without, and one whose variable the old path does not have.
+DEPRECATION = "deprecated: true\n    x-deprecation: {since: 2027-01-10, sunset: 2027-09-01, use: %s}\n    tags: [items]"
+# One path with the same variable, one without a variable, and one whose variable the old path lacks.
 INSTEAD = {"getItem": "listStockMovements", "deleteItem": "listItems", "listItems": "getItem"}
 
 
@@ -35,8 +35,8 @@ def edited(tmp_path_factory: pytest.TempPathFactory) -> Document:
     text = file.read_text("utf-8")
     for name, use in INSTEAD.items():
         plain = f"operationId: {name}\n    tags: [items]"
-        assert plain in text, f"{name} is deprecated for good: take another one"
-        text = text.replace(plain, f"operationId: {name}\n    {TOLD % use}")
+        assert plain in text, f"{name} is deprecated in the contract itself: use another operation"
+        text = text.replace(plain, f"operationId: {name}\n    {DEPRECATION % use}")
     file.write_text(text, "utf-8")
     return Document(bundle(folder / "openapi.yaml"))
 
@@ -48,7 +48,7 @@ def contract(edited: Document) -> Contract:
 
 @pytest.fixture
 def served(app: ContractAPI, edited: Document) -> ContractAPI:
-    """The application with these operations as the generator would hand them over."""
+    """The application with these operations, as the generator writes them."""
     module: dict[str, Any] = {}
     exec(operations.render(edited), module)
     deprecated: Mapping[str, Operation] = module["OPERATIONS"]
@@ -66,23 +66,23 @@ async def call(app: ContractAPI, contract: Contract, method: str, target: str, t
     return exchange
 
 
-async def test_every_answer_says_since_when_and_until_when(served: ContractAPI, contract: Contract, world: World) -> None:
+async def test_every_response_announces_its_deprecation_and_sunset(served: ContractAPI, contract: Contract, world: World) -> None:
     seller = await world.person()
     item = await world.item(seller)
-    found = await call(served, contract, "GET", f"/items/{item}")
-    answers = [
-        found,
+    current = await call(served, contract, "GET", f"/items/{item}")
+    responses = [
+        current,
         await call(served, contract, "HEAD", f"/items/{item}"),
-        await call(served, contract, "GET", f"/items/{item}", if_none_match=found.header("etag") or ""),
+        await call(served, contract, "GET", f"/items/{item}", if_none_match=current.header("etag") or ""),
         await call(served, contract, "GET", "/items/abc"),
         await call(served, contract, "GET", "/items/999"),
         await call(served, contract, "DELETE", f"/items/{item}"),
         await call(served, contract, "DELETE", f"/items/{item}", seller.token),
     ]
 
-    assert [answer.status for answer in answers] == [200, 200, 304, 422, 404, 401, 204]
-    assert {answer.header("deprecation") for answer in answers} == {"@1799539200"}
-    assert {answer.header("sunset") for answer in answers} == {"Wed, 01 Sep 2027 00:00:00 GMT"}
+    assert [response.status for response in responses] == [200, 200, 304, 422, 404, 401, 204]
+    assert {response.header("deprecation") for response in responses} == {"@1799539200"}
+    assert {response.header("sunset") for response in responses} == {"Wed, 01 Sep 2027 00:00:00 GMT"}
 
 
 @pytest.mark.parametrize(
@@ -94,22 +94,22 @@ async def test_every_answer_says_since_when_and_until_when(served: ContractAPI, 
         ("GET", "/items?skip=0", "</openapi.json#/paths/~1items~1%7Bitem_id%7D>"),
     ],
 )
-async def test_the_link_leads_to_what_comes_instead(
+async def test_the_link_leads_to_the_successor(
     served: ContractAPI, contract: Contract, world: World, method: str, target: str, link: str
 ) -> None:
     item = str(await world.item(await world.person()))
 
-    answer = await call(served, contract, method, target.replace("{item}", item))
+    response = await call(served, contract, method, target.replace("{item}", item))
 
-    assert answer.header("link") == f'{link.replace("{item}", item)}; rel="successor-version"'
+    assert response.header("link") == f'{link.replace("{item}", item)}; rel="successor-version"'
 
 
 async def test_a_page_links_to_the_next_one_as_well(served: ContractAPI, contract: Contract, world: World) -> None:
     await world.items(await world.person(), 2)
 
-    answer = await call(served, contract, "GET", "/items?limit=1")
+    response = await call(served, contract, "GET", "/items?limit=1")
 
-    link = answer.header("link") or ""
+    link = response.header("link") or ""
     assert link.startswith("</items?")
     assert '; rel="next", </openapi.json#' in link
     assert link.endswith('; rel="successor-version"')
@@ -127,11 +127,11 @@ async def test_callers_are_counted_by_their_credentials(served: ContractAPI, con
     with capture_logs() as lines:
         shop.journal.report_deprecated_calls()
 
-    told = [(line["event"], line["operation"], line["credential_id"], line["count"]) for line in lines]
-    assert told == [("deprecated", "getItem", seller.credential_id, 2), ("deprecated", "getItem", None, 1)]
+    logged = [(line["event"], line["operation"], line["credential_id"], line["count"]) for line in lines]
+    assert logged == [("deprecated", "getItem", seller.credential_id, 2), ("deprecated", "getItem", None, 1)]
 
 
-@pytest.mark.parametrize("given", [{"metrics_token": SecretStr(TOKEN)}])
+@pytest.mark.parametrize("overrides", [{"metrics_token": SecretStr(TOKEN)}])
 async def test_calls_are_counted_for_prometheus_without_their_callers(served: ContractAPI, contract: Contract, shop: Running) -> None:
     seller = await shop.world.person()
     item = await shop.world.item(seller)
@@ -141,17 +141,19 @@ async def test_calls_are_counted_for_prometheus_without_their_callers(served: Co
 
     with capture_logs():
         shop.journal.report_deprecated_calls()
-    told = await perform(served, "GET", b"/metrics", [(b"host", b"localhost"), (b"authorization", BEARER.encode())])
+    metrics = await perform(served, "GET", b"/metrics", [(b"host", b"localhost"), (b"authorization", BEARER.encode())])
 
-    assert scrape(told.body.decode()).of("steelyard_deprecated_calls_total", operation="getItem") == 3
+    assert scrape(metrics.body.decode()).of("steelyard_deprecated_calls_total", operation="getItem") == 3
 
 
-# What browsers, caches and proxies read; scripts have no use for it.
+# Headers for browsers, caches and proxies; scripts do not read them.
 FOR_OTHERS = {"Allow", "Cache-Control", "Content-Security-Policy", "Referrer-Policy", "Vary", "WWW-Authenticate", "X-Content-Type-Options"}
 
 
 def test_a_script_of_an_allowed_origin_may_read_what_the_contract_declares(edited: Document) -> None:
-    declared = {name for one in edited.operations() for answer in one.responses() for name in answer.spec.get("headers", {})}
+    declared = {
+        name for operation in edited.operations() for response in operation.responses() for name in response.spec.get("headers", {})
+    }
 
     sent = dict(Cors(["https://shop.example"]).headers(b"https://shop.example"))
 
@@ -161,8 +163,8 @@ def test_a_script_of_an_allowed_origin_may_read_what_the_contract_declares(edite
 
 
 async def test_an_operation_without_deprecation_has_no_wrapper(served: ContractAPI) -> None:
-    compiled = {one.operation.id: one for one in served._compiled}
+    compiled = {route.operation.id: route for route in served._compiled}
 
-    wrapped = {name for name, one in compiled.items() if served._announced(one) is not one}
+    wrapped = {name for name, route in compiled.items() if served._announced(route) is not route}
 
     assert wrapped == set(INSTEAD)

@@ -1,4 +1,4 @@
-"""The server decides as the document does, on instances right and wrong of every body, parameter and answer. Without HTTP."""
+"""Server and document accept the same instances of every body, parameter and response. Without HTTP."""
 
 import asyncio
 import json
@@ -30,88 +30,88 @@ from tests.kit.servers.running import settings_for
 
 DOCUMENT = Document(json.loads((resources.files("steelyard_contract") / "openapi.json").read_bytes()))
 FORM = "application/x-www-form-urlencoded"
-PER_BODY, PER_PARAMETER, PER_ANSWER = 1500, 120, 250
-# Rules that a value can break. Other keywords hold schemas, or are words.
+PER_BODY, PER_PARAMETER, PER_RESPONSE = 1500, 120, 250
+# Rules that a value can break. Other keywords contain schemas, or are descriptive.
 RULES = {
     *("type", "const", "enum", "format", "minLength", "maxLength", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
     *("minItems", "maxItems", "uniqueItems", "required", "additionalProperties", "oneOf"),
     *("dependentRequired", "minProperties", "maxProperties", "propertyNames"),
 }
-# What texts can be made into before a parameter's type sees them.
+# Types that a text can be converted to before a parameter's type checks it.
 SPELLED = {"integer": int, "boolean": bool, "string": str, "array": list}
 
 
 @dataclass
 class Target:
-    """A schema, and what the server judges it by."""
+    """A schema, and the server's validator for it."""
 
     where: str
     adapter: TypeAdapter[Any]
     by_document: bool
     instances: Iterable[Any]
 
-    def verdict(self, instance: Any, refusal: str) -> str | None:
-        """How the server's verdict differs from the document's, whose reason to refuse is given; empty: it takes it."""
+    def difference(self, instance: Any, reason: str) -> str | None:
+        """How the server decides differently; `reason` is why the document rejects the instance, empty if it accepts it."""
         try:
             self.adapter.validate_json(json.dumps(instance))
         except ValidationError as error:
             first = error.errors()[0]
-            return None if refusal else f"refuses what the document takes: {first['loc']} {first['type']}"
-        return f"takes what the document refuses: {refusal}" if refusal and not self.by_document else None
+            return None if reason else f"rejects a valid instance: {first['loc']} {first['type']}"
+        return f"accepts an invalid instance: {reason}" if reason and not self.by_document else None
 
 
 class Read(Target):
-    """A parameter, which is no text any more when its type judges it."""
+    """A parameter, which has been converted from text when its type checks it."""
 
-    def verdict(self, instance: Any, refusal: str) -> str | None:
+    def difference(self, instance: Any, reason: str) -> str | None:
         try:
             self.adapter.validate_python(instance)
         except ValidationError as error:
-            return None if refusal else f"refuses what the document takes: {error.errors()[0]['type']}"
-        return f"takes what the document refuses: {refusal}" if refusal and not self.by_document else None
+            return None if reason else f"rejects a valid instance: {error.errors()[0]['type']}"
+        return f"accepts an invalid instance: {reason}" if reason and not self.by_document else None
 
 
-class Answered(Target):
-    """An answer: its model takes what the document takes, and prints that again."""
+class Returned(Target):
+    """A response: its model accepts what the document accepts, and serializes it validly."""
 
-    def verdict(self, instance: Any, refusal: str) -> str | None:
+    def difference(self, instance: Any, reason: str) -> str | None:
         try:
             model = self.adapter.validate_json(json.dumps(instance))
         except ValidationError as error:
             first = error.errors()[0]
-            # No handler has these to say: Python knows no year 0, and counts the steps of a path in integers.
-            unsayable = first["type"] == "datetime_parsing" or isinstance(first["input"], float)
-            return None if refusal or unsayable else f"refuses what the document takes: {first['loc']} {first['type']}"
-        if refusal:
-            return None if self.by_document else f"takes what the document refuses: {refusal}"
-        printed = json.loads(self.adapter.dump_json(model))
-        return None if DOCUMENT.validator(self.where).is_valid(printed) else f"prints {str(printed)[:80]}, which the document refuses"
+            # No handler can return these: Python has no year 0, and counts the steps of a path in integers.
+            impossible = first["type"] == "datetime_parsing" or isinstance(first["input"], float)
+            return None if reason or impossible else f"rejects a valid instance: {first['loc']} {first['type']}"
+        if reason:
+            return None if self.by_document else f"accepts an invalid instance: {reason}"
+        serialized = json.loads(self.adapter.dump_json(model))
+        return None if DOCUMENT.validator(self.where).is_valid(serialized) else f"serializes it as {str(serialized)[:80]}, which is invalid"
 
 
 @dataclass
 class Compiled(Target):
-    """A body or a parameter, as the compiled operation reads it: from bytes or from text."""
+    """A body or a parameter, as the compiled operation reads it: from bytes or text."""
 
     operation: Operation
     read: Callable[[Any, list[m.Violation]], Any]
 
-    def verdict(self, instance: Any, refusal: str) -> str | None:
+    def difference(self, instance: Any, reason: str) -> str | None:
         violations: list[m.Violation] = []
         self.read(instance, violations)
         if violations:
-            return None if refusal else f"{self.operation.id} refuses what the document takes: {violations[0].loc} {violations[0].type}"
-        return f"{self.operation.id} takes what the document refuses: {refusal}" if refusal else None
+            return None if reason else f"{self.operation.id} rejects a valid instance: {violations[0].loc} {violations[0].type}"
+        return f"{self.operation.id} accepts an invalid instance: {reason}" if reason else None
 
 
 @dataclass
 class Tally:
-    """What came of a comparison."""
+    """The result of a comparison."""
 
     instances: int = 0
     accepted: int = 0
     differences: Counter[str] = field(default_factory=Counter)
     broken: set[str] = field(default_factory=set)
-    """JSON pointers of the rules that some instance broke."""
+    """JSON pointers of the rules that an instance broke."""
 
     def __str__(self) -> str:
         return f"{self.instances} instances, {self.accepted} accepted, {self.differences.total()} differ, {len(self.broken)} rules broken"
@@ -120,25 +120,25 @@ class Tally:
 def compared(targets: Iterator[Target]) -> Tally:
     tally = Tally()
     for target in targets:
-        judge = DOCUMENT.validator(target.where)
+        validator = DOCUMENT.validator(target.where)
         before = tally.accepted
         for instance in target.instances:
-            errors = list(judge.iter_errors(instance))
+            errors = list(validator.iter_errors(instance))
             tally.instances += 1
             tally.accepted += not errors
             tally.broken.update(rule for error in errors for rule in rules_of(error))
-            if (difference := target.verdict(instance, errors[0].message[:90] if errors else "")) is not None:
+            if (difference := target.difference(instance, errors[0].message[:90] if errors else "")) is not None:
                 tally.differences[f"{target.where}: {difference}"] += 1
-        assert tally.accepted > before, f"no instance of {target.where} is right: what is refused proves nothing"
+        assert tally.accepted > before, f"no instance of {target.where} is valid: rejected instances alone prove nothing"
     return tally
 
 
 def rules_of(error: jsonschema_rs.ValidationError) -> Iterator[str]:
-    """The rules that an error is about, those within the branches of a union included."""
+    """The rules that an error is about, including those in the branches of a union."""
     yield pointer(*error.schema_path)
     for branch in getattr(error.kind, "context", None) or ():
-        for one in branch:
-            yield from rules_of(one)
+        for nested in branch:
+            yield from rules_of(nested)
 
 
 def adapter_of(schema: str) -> TypeAdapter[Any]:
@@ -161,38 +161,41 @@ def parts(seed: int) -> Iterator[Target]:
 
 
 def parameters(seed: int, operations: Iterable[Operation] = OPERATIONS.values()) -> Iterator[Target]:
-    for one in {one.schema: one for operation in operations for one in operation.parameters}.values():
-        kind = SPELLED[DOCUMENT.dereference(DOCUMENT.get(one.schema))["type"]]
-        values = [value for value in Instances(DOCUMENT, one.schema, seed).take(PER_PARAMETER) if type(value) is kind]
-        yield Read(one.schema, TypeAdapter(getattr(p, one.alias)), one.by_document, values)
+    for parameter in {parameter.schema: parameter for operation in operations for parameter in operation.parameters}.values():
+        kind = SPELLED[DOCUMENT.dereference(DOCUMENT.get(parameter.schema))["type"]]
+        values = [value for value in Instances(DOCUMENT, parameter.schema, seed).take(PER_PARAMETER) if type(value) is kind]
+        yield Read(parameter.schema, TypeAdapter(getattr(p, parameter.alias)), parameter.by_document, values)
 
 
-def answers(seed: int) -> Iterator[Target]:
+def responses(seed: int) -> Iterator[Target]:
     for part in schemas(DOCUMENT):
         if part.use in ("response", "problem") and part.component:
-            instances = Instances(DOCUMENT, part.pointer, seed).take(PER_ANSWER)
-            yield Answered(
+            instances = Instances(DOCUMENT, part.pointer, seed).take(PER_RESPONSE)
+            yield Returned(
                 part.pointer, adapter_of(part.pointer), by_document(DOCUMENT, Schema(part.node, part.pointer, "request")), instances
             )
 
 
 def compiled(seed: int, operations: Iterable[str] = OPERATIONS) -> Iterator[Compiled]:
-    """What each operation reads, in an application that is wired and never opened."""
-    wanted = set(operations)
+    """What each operation reads, in an application that is built and never opened."""
+    chosen = set(operations)
     for compiled in create_app(settings_for("sqlite:///nowhere.db"))._compiled:
-        if compiled.operation.id not in wanted:
+        if compiled.operation.id not in chosen:
             continue
         body, parameters = compiled._body, compiled._parameters
         for described in compiled.operation.bodies:
             if body is not None and body.media != FORM:
                 instances = Instances(DOCUMENT, described.schema, seed).take(0)
                 yield Compiled(described.schema, adapter_of(described.schema), True, instances, compiled.operation, _from_bytes(body))
-        decoders = {one.name: one for one in (*parameters._path, *parameters._query.values(), *(one for _, one in parameters._headers))}
-        for one in compiled.operation.parameters:
-            kind = SPELLED[DOCUMENT.dereference(DOCUMENT.get(one.schema))["type"]]
-            values = [value for value in Instances(DOCUMENT, one.schema, seed).take(0) if type(value) is kind]
-            adapter = TypeAdapter(getattr(p, one.alias))
-            yield Compiled(one.schema, adapter, True, values, compiled.operation, _from_text(decoders[one.name]))
+        decoders = {
+            decoder.name: decoder
+            for decoder in (*parameters._path, *parameters._query.values(), *(decoder for _, decoder in parameters._headers))
+        }
+        for parameter in compiled.operation.parameters:
+            kind = SPELLED[DOCUMENT.dereference(DOCUMENT.get(parameter.schema))["type"]]
+            values = [value for value in Instances(DOCUMENT, parameter.schema, seed).take(0) if type(value) is kind]
+            adapter = TypeAdapter(getattr(p, parameter.alias))
+            yield Compiled(parameter.schema, adapter, True, values, compiled.operation, _from_text(decoders[parameter.name]))
 
 
 def _from_bytes(body: RequestBody) -> Callable[[Any, list[m.Violation]], Any]:
@@ -204,28 +207,31 @@ def _from_text(decoder: ParameterDecoder) -> Callable[[Any, list[m.Violation]], 
 
 
 async def _unsent() -> Message:
-    raise AssertionError("a body that nobody sent was waited for")
+    raise AssertionError("the server waited for a body that was not sent")
 
 
 def left_out(operations: Iterable[str] = OPERATIONS) -> Iterator[str]:
-    """Where a request without anything that may be missing is judged otherwise than by what the document requires."""
-    described = {one.id: one for one in DOCUMENT.operations()}
-    wanted = set(operations)
+    """Where the server's decision on a request without optional parts differs from the document's."""
+    described = {operation.id: operation for operation in DOCUMENT.operations()}
+    chosen = set(operations)
     for compiled in create_app(settings_for("sqlite:///nowhere.db"))._compiled:
-        if compiled.operation.id not in wanted:
+        if compiled.operation.id not in chosen:
             continue
         operation, violations = described[compiled.operation.id], list[m.Violation]()
-        given = [one.spec for one in operation.parameters() if not one.edge]
-        path = {one["name"]: str(one["example"]) for one in given if one["in"] == "path"}
+        declared = [parameter.spec for parameter in operation.parameters() if not parameter.edge]
+        path = {parameter["name"]: str(parameter["example"]) for parameter in declared if parameter["in"] == "path"}
         compiled._parameters.read(path, b"", {}, (), violations)
         if compiled._body is not None:
             asyncio.run(compiled._read_body(RequestContext(operation.id, {}, _unsent, {}, "", ""), False, {}, violations))
-        required: set[tuple[str | int, ...]] = {(one["in"], one["name"]) for one in given if one["in"] != "path" and one.get("required")}
+        required: set[tuple[str | int, ...]] = {
+            (parameter["in"], parameter["name"]) for parameter in declared if parameter["in"] != "path" and parameter.get("required")
+        }
         if DOCUMENT.dereference(operation.spec.get("requestBody", {})).get("required"):
             required.add(("body",))
-        demanded = {tuple(one.loc) for one in violations}
-        for place in sorted(required ^ demanded):
-            yield f"{operation.id} {'does without' if place in required else 'demands'} {'/'.join(map(str, place))}, unlike the document"
+        reported = {tuple(violation.loc) for violation in violations}
+        for place in sorted(required ^ reported):
+            verb = "does not require" if place in required else "requires"
+            yield f"{operation.id} {verb} {'/'.join(map(str, place))}, unlike the document"
 
 
 @pytest.fixture(scope="module")
@@ -239,44 +245,46 @@ def read(seed: int) -> Tally:
 
 
 @pytest.fixture(scope="module")
-def told(seed: int) -> Tally:
-    return compared(answers(seed))
+def returned(seed: int) -> Tally:
+    return compared(responses(seed))
 
 
 def unbroken(tally: Tally, *uses: str) -> list[str]:
     """Rules of these uses that no instance broke.
 
-    What a condition asks is no rule, unions that the bundler writes are compared part by part, and what the edge reads it only compares.
+    Conditions are not rules, unions that the bundler writes are compared part by part, and the edge only compares what it reads.
     """
-    edge = {f"{given.pointer}/schema" for operation in DOCUMENT.operations() for given in operation.parameters() if given.edge}
-    within = {one.pointer for one in schemas(DOCUMENT) if one.use in uses} - edge
-    rules = {one.pointer for one in occurrences(DOCUMENT) if one.keyword in RULES and one.enforcer != "wording"} - tally.broken
+    edge = {f"{parameter.pointer}/schema" for operation in DOCUMENT.operations() for parameter in operation.parameters() if parameter.edge}
+    within = {schema.pointer for schema in schemas(DOCUMENT) if schema.use in uses} - edge
+    rules = {
+        occurrence.pointer for occurrence in occurrences(DOCUMENT) if occurrence.keyword in RULES and occurrence.enforcer != "wording"
+    } - tally.broken
     schema_of = {rule: rule.rpartition("/")[0] for rule in rules if "/if/" not in rule and "/responses/" not in rule}
     return sorted(rule for rule, where in schema_of.items() if where in within)
 
 
-def test_every_body_is_judged_as_the_document_judges_it(sent: Tally, capsys: pytest.CaptureFixture[str]) -> None:
+def test_server_and_document_accept_the_same_bodies(sent: Tally, capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
         sys.stdout.write(f"\nbodies: {sent}")
 
     assert sent.differences == Counter()
 
 
-def test_every_parameter_is_judged_as_the_document_judges_it(read: Tally, capsys: pytest.CaptureFixture[str]) -> None:
+def test_server_and_document_accept_the_same_parameters(read: Tally, capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
         sys.stdout.write(f"\nparameters: {read}")
 
     assert read.differences == Counter()
 
 
-def test_what_an_answer_takes_it_prints_as_the_document_says(told: Tally, capsys: pytest.CaptureFixture[str]) -> None:
+def test_server_and_document_accept_the_same_responses(returned: Tally, capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
-        sys.stdout.write(f"\nanswers: {told}")
+        sys.stdout.write(f"\nresponses: {returned}")
 
-    assert told.differences == Counter()
+    assert returned.differences == Counter()
 
 
-def test_what_is_compiled_decides_as_the_document_decides(seed: int, capsys: pytest.CaptureFixture[str]) -> None:
+def test_compiled_operations_and_document_accept_the_same_requests(seed: int, capsys: pytest.CaptureFixture[str]) -> None:
     tally = compared(compiled(seed))
 
     with capsys.disabled():
@@ -284,27 +292,27 @@ def test_what_is_compiled_decides_as_the_document_decides(seed: int, capsys: pyt
     assert tally.differences == Counter()
 
 
-def test_what_may_be_left_out_is_what_the_document_does_not_require() -> None:
+def test_server_and_document_require_the_same_parts() -> None:
     assert list(left_out()) == []
 
 
-def test_models_alone_would_take_what_the_document_refuses(seed: int) -> None:
+def test_models_alone_would_accept_invalid_instances(seed: int) -> None:
     alone = compared(replace(target, by_document=False) for target in chain(bodies(seed), parts(seed)) if target.by_document)
 
-    assert any("takes what the document refuses" in difference for difference in alone.differences)
+    assert any("accepts an invalid instance" in difference for difference in alone.differences)
 
 
-def test_twenty_thousand_instances_were_compared(sent: Tally, read: Tally, told: Tally) -> None:
-    assert sent.instances + read.instances + told.instances >= 20_000
+def test_twenty_thousand_instances_were_compared(sent: Tally, read: Tally, returned: Tally) -> None:
+    assert sent.instances + read.instances + returned.instances >= 20_000
 
 
-def test_every_rule_of_what_is_sent_was_broken(sent: Tally) -> None:
+def test_every_rule_of_requests_was_broken(sent: Tally) -> None:
     assert unbroken(sent, "request") == []
 
 
-def test_every_rule_of_parameters_but_their_type_was_broken(read: Tally) -> None:
+def test_every_rule_of_parameters_except_type_was_broken(read: Tally) -> None:
     assert [rule for rule in unbroken(read, "parameter") if not rule.endswith("/type")] == []
 
 
-def test_every_rule_of_what_is_answered_was_broken(told: Tally) -> None:
-    assert unbroken(told, "response", "problem") == []
+def test_every_rule_of_responses_was_broken(returned: Tally) -> None:
+    assert unbroken(returned, "response", "problem") == []

@@ -1,6 +1,6 @@
-"""The examples of the contract are true: each keeps its schema, and each exchange happens as written in the small world they share.
+"""The examples of the contract are true: each matches its schema, and each exchange happens as written in the small world they share.
 
-The exchanges are the source of the examples, openapi/examples/<operationId>.yaml: a request, and the answer that it gets.
+The exchanges are the source of the examples, openapi/examples/<operationId>.yaml: a request, and its response.
 """
 
 import hashlib
@@ -33,7 +33,7 @@ from tests.kit.world.world import Person, World
 EXAMPLES = Path(__file__).parents[2] / "openapi" / "examples"
 
 
-# -- every example keeps its schema ------------------------------------------------------------------------------------
+# -- every example matches its schema ----------------------------------------------------------------------------------
 Shown = Iterator[tuple[str, str, Any]]
 
 
@@ -65,11 +65,11 @@ def in_components() -> Shown:
 def in_content(pointer: str, node: dict[str, Any]) -> Shown:
     for media, content in node.get("content", {}).items():
         alone = [content["example"]] if "example" in content else []
-        for value in [*alone, *(one["value"] for one in content.get("examples", {}).values())]:
+        for value in [*alone, *(example["value"] for example in content.get("examples", {}).values())]:
             yield pointer, f"{pointer}/content/{escaped(media)}/schema", value
 
 
-def test_every_example_keeps_its_schema() -> None:
+def test_every_example_matches_its_schema() -> None:
     seen = 0
     for place, pointer, value in shown():
         seen += 1
@@ -77,9 +77,9 @@ def test_every_example_keeps_its_schema() -> None:
     assert seen > 400
 
 
-def test_every_refusal_has_an_example() -> None:
-    for name, answer in CONTRACT.tree["components"]["responses"].items():
-        content = answer["content"][PROBLEM_JSON]
+def test_every_problem_has_an_example() -> None:
+    for name, response in CONTRACT.tree["components"]["responses"].items():
+        content = response["content"][PROBLEM_JSON]
         assert content.get("example") or content.get("examples"), name
 
 
@@ -94,7 +94,7 @@ set_bob = statement(
     .where(users.c.id == 4)
     .values(email=bindparam("new_email"), email_folded=bindparam("folded"), age=52, bio="Makes lamps in Portland.")
 )
-forget_addresses = statement(delete(addresses).where(addresses.c.user_id == 3))
+delete_addresses = statement(delete(addresses).where(addresses.c.user_id == 3))
 edit_lamp = statement(update(items).where(items.c.id == 7).values(version=4, on_hand=20))
 archive = statement(update(items).where(items.c.id < 7).values(status="archived"))
 name_address = statement(
@@ -136,7 +136,7 @@ async def _offered(world: World, owner: Person, goods: dict[str, object]) -> int
 
 @dataclass(frozen=True)
 class Scene:
-    """The world that all examples show, as it is before the exchange."""
+    """The world of all examples, before the exchange."""
 
     shop: Running
     people: dict[str, Person]
@@ -152,7 +152,7 @@ class Scene:
         sam = await world.person("support", name="Sam Okafor", email="sam@example.com")
         alice = await world.person(name="Alice Johnson", email="alice@example.com")
         bob = await world.person(name="Bob Miller", email="Bob.Miller@example.com")
-        buyer, seller = await world.person(name="Somebody Else"), await world.person(name="Somebody More")
+        buyer, seller = await world.person(name="Other Buyer"), await world.person(name="Other Seller")
         for _number in range(6):
             await world.item(seller)
         lamp, candle = [await _offered(world, bob, goods) for goods in (LAMP, CANDLE)]
@@ -165,14 +165,14 @@ class Scene:
         for _number in range(9):
             await world.order(buyer, (1, 1))
         async with world.database.transaction() as tx:
-            for one in (edit_lamp, archive, name_address):
-                await tx.run(one)
+            for edit in (edit_lamp, archive, name_address):
+                await tx.run(edit)
             await tx.run(set_bob, new_email="Bob.Miller@example.com", folded="bob.miller@example.com")
             await tx.run(damage, now=tx.now)
         await market.cancel(principal(alice.id), (await world.order(alice, (candle, 1))).order.id)
         await world.order(alice, (lamp, 1))
         await market.place(alice.id, (lamp, 2), discount_code="PROMO-WELCOME")
-        scene = cls(shop, {"ada": ada, "sam": sam, "alice": alice, "bob": bob, "nobody": alice})
+        scene = cls(shop, {"ada": ada, "sam": sam, "alice": alice, "bob": bob, "anonymous": alice})
         await scene.set_alice(age=34, bio="Collects lamps.", version=3)
         while (await world.login(buyer))[0] < 40:
             pass
@@ -187,10 +187,10 @@ class Scene:
 
     async def without_address(self) -> None:
         async with self.world.database.transaction() as tx:
-            await tx.run(forget_addresses)
+            await tx.run(delete_addresses)
 
 
-# -- what is otherwise before some of them, and who sends them ----------------------------------------------------------
+# -- preparations of some exchanges, and their senders -----------------------------------------------------------------
 Before = Callable[[Scene], Awaitable[None]]
 BEFORE: dict[str, Before] = {}
 
@@ -217,7 +217,7 @@ async def _(scene: Scene) -> None:
 
 @before("createUser minimal", "createUser several_faults", "createUser common_password")
 async def _(scene: Scene) -> None:
-    await scene.set_alice(folded="nobody@example.com")
+    await scene.set_alice(folded="unknown@example.com")
 
 
 @before("createUser complete")
@@ -268,7 +268,7 @@ async def _(scene: Scene) -> None:
         await scene.shop.api.call("issueToken", {"username": "alice@example.com", "password": "wrong"})
 
 
-NOBODY = {
+ANONYMOUS = {
     "createUser", "getHealth", "getItem public", "getItem missing", "getPublicData", "getRoot", "getUser public", "getUser missing",
     "issueToken", "listItems", "quoteOrder",
 }  # fmt: skip
@@ -278,7 +278,7 @@ BOB = {
 }  # fmt: skip
 SAM = {"listUsers staff", "listUsers by_cursor", "listUsers foreign_cursor"}
 ADA = {"setUserAccess"}
-# What differs from run to run, or is counted over what the examples do not show.
+# Values that differ between runs, or count rows that the examples do not show.
 VOLATILE = {"created_at", "updated_at", "at", "expires_at", "access_token", "refresh_token", "session_id", "next_cursor", "latency_ms"}
 VOLATILE |= {"instance"}
 NOT_SHOWN = {"getPublicData defaults": {"categories"}, "createUser complete": {"id"}}
@@ -286,7 +286,7 @@ NOT_SHOWN = {"getPublicData defaults": {"categories"}, "createUser complete": {"
 
 def sender(name: str) -> str:
     operation = name.partition(" ")[0]
-    for who, names in (("nobody", NOBODY), ("bob", BOB), ("sam", SAM), ("ada", ADA)):
+    for who, names in (("anonymous", ANONYMOUS), ("bob", BOB), ("sam", SAM), ("ada", ADA)):
         if name in names or operation in names:
             return who
     return "alice"
@@ -299,30 +299,30 @@ async def token_for(scene: Scene, name: str) -> str | None:
     if name in {"deleteUser not_fresh", "updateUser not_fresh"}:
         return await world.token_of(alice, alice.scopes, logged_in_ago=timedelta(hours=3))
     who = sender(name)
-    return None if who == "nobody" else scene.people[who].token
+    return None if who == "anonymous" else scene.people[who].token
 
 
 def exchanges() -> dict[str, dict[str, Any]]:
-    """All of them, by operation and name."""
-    found = {}
+    """All exchanges, by operation and name."""
+    by_name = {}
     for path in sorted(EXAMPLES.glob("*.yaml")):
         for name, exchange in yaml.safe_load(path.read_text("utf-8")).items():
-            found[f"{path.stem} {name}"] = exchange
-    return found
+            by_name[f"{path.stem} {name}"] = exchange
+    return by_name
 
 
 EXCHANGES = exchanges()
 
 
 def stripped(value: Any, hidden: set[str], *, inside: str = "") -> Any:
-    """Without what differs; ids of lines and of what was just made count as that."""
+    """The value without members that differ between runs, such as ids of lines and of created resources."""
     if isinstance(value, list):
-        return [stripped(one, hidden, inside=inside) for one in value]
+        return [stripped(item, hidden, inside=inside) for item in value]
     if not isinstance(value, dict):
         return value
     ids = {"id"} if inside in {"lines", "items", "addresses"} and not {"email", "units", "title"} & value.keys() else set()
     ids |= {"id"} if "quantity" in value else set()
-    return {name: stripped(one, hidden, inside=name) for name, one in value.items() if name not in VOLATILE | hidden | ids}
+    return {name: stripped(member, hidden, inside=name) for name, member in value.items() if name not in VOLATILE | hidden | ids}
 
 
 @pytest.fixture
@@ -333,7 +333,7 @@ async def scene(databases: Databases, tmp_path: Path) -> AsyncIterator[Scene]:
 
 
 @pytest.mark.parametrize("name", EXCHANGES)
-async def test_the_exchange_happens_as_it_is_written(name: str, scene: Scene) -> None:
+async def test_the_exchange_happens_as_written(name: str, scene: Scene) -> None:
     exchange, operation_id = EXCHANGES[name], name.partition(" ")[0]
     await BEFORE.get(name, nothing)(scene)
     parameters = dict(exchange.get("parameters") or {})
@@ -345,27 +345,27 @@ async def test_the_exchange_happens_as_it_is_written(name: str, scene: Scene) ->
     if name == "listUsers by_cursor":
         parameters["cursor"] = (await api.call(operation_id, q="example.com", limit=2)).json()["next_cursor"]
 
-    answer = await api.call(operation_id, exchange.get("body"), **asked(parameters))
+    response = await api.call(operation_id, exchange.get("body"), **arguments(parameters))
 
-    assert answer.status_code == exchange["status"], answer.text
+    assert response.status_code == exchange["status"], response.text
     if exchange.get("response") is not None:
         hidden = NOT_SHOWN.get(name, set()) | ({"id"} if exchange["status"] == 201 else set())
-        assert stripped(answer.json(), hidden) == stripped(exchange["response"], hidden)
+        assert stripped(response.json(), hidden) == stripped(exchange["response"], hidden)
     else:
-        assert answer.content == b""
+        assert response.content == b""
     claim("example", operation_id, name.partition(" ")[2])
 
 
-def asked(parameters: dict[str, Any]) -> dict[str, Any]:
-    """By the names that `Api.call` takes, booleans as the wire spells them."""
+def arguments(parameters: dict[str, Any]) -> dict[str, Any]:
+    """The parameters by the names that `Api.call` expects, with booleans as text."""
     return {name: str(value).lower() if isinstance(value, bool) else value for name, value in parameters.items()}
 
 
 async def nothing(_: Scene) -> None:
-    """The world as it is."""
+    """No preparation."""
 
 
-def test_the_password_of_the_examples_is_that_of_the_world() -> None:
+def test_the_examples_use_the_password_of_the_test_users() -> None:
     assert EXCHANGES["issueToken login"]["body"]["password"] == PASSWORD
 
 
@@ -373,7 +373,7 @@ def test_every_operation_is_shown_by_an_exchange() -> None:
     assert {name.partition(" ")[0] for name in EXCHANGES} == set(CONTRACT.operations)
 
 
-def test_no_preparation_is_left_over() -> None:
+def test_every_preparation_belongs_to_an_exchange() -> None:
     assert set(BEFORE) | set(NOT_SHOWN) <= set(EXCHANGES)
-    assert {name.partition(" ")[0] for name in NOBODY | BOB | SAM | ADA} <= set(CONTRACT.operations)
-    assert {name for name in NOBODY | BOB | SAM | ADA if " " in name} <= set(EXCHANGES)
+    assert {name.partition(" ")[0] for name in ANONYMOUS | BOB | SAM | ADA} <= set(CONTRACT.operations)
+    assert {name for name in ANONYMOUS | BOB | SAM | ADA if " " in name} <= set(EXCHANGES)

@@ -1,4 +1,4 @@
-"""The application is a FastAPI application: whatever its users add behaves as they know it, beside and around the contract's operations."""
+"""The application is a FastAPI application: what its users add works as usual, beside and around the contract's operations."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -26,10 +26,10 @@ from tests.kit.contract.checker import PROBLEM_JSON
 from tests.kit.servers.running import Running, settings_for
 from tests.kit.world.world import World
 
-SOMEBODY = Caller(4711, "user", frozenset({"account:read"}), 1, "session", datetime(2027, 1, 1, tzinfo=UTC))
+OTHER_CALLER = Caller(4711, "user", frozenset({"account:read"}), 1, "session", datetime(2027, 1, 1, tzinfo=UTC))
 
 
-# -- routes of one's own ---------------------------------------------------------------------------------------------
+# -- added routes ----------------------------------------------------------------------------------------------------
 def extra(app: ContractAPI) -> None:
     router = APIRouter(prefix="/extra", tags=["extra"])
 
@@ -55,10 +55,10 @@ def extra(app: ContractAPI) -> None:
 async def test_a_router_can_be_added(app: ContractAPI, api: Api) -> None:
     extra(app)
 
-    answer = await api.get("/extra/hello", params={"name": "Bob"})
+    response = await api.get("/extra/hello", params={"name": "Bob"})
 
-    assert (answer.status_code, answer.json()) == (200, {"hello": "Bob"})
-    assert answer.headers["x-request-id"]
+    assert (response.status_code, response.json()) == (200, {"hello": "Bob"})
+    assert response.headers["x-request-id"]
 
 
 async def test_added_routes_do_not_enter_the_contract(app: ContractAPI, api: Api) -> None:
@@ -70,54 +70,54 @@ async def test_added_routes_do_not_enter_the_contract(app: ContractAPI, api: Api
     assert "/extra/hello" not in app.openapi()["paths"]
 
 
-async def test_what_is_in_neither_is_not_found(app: ContractAPI, api: Api) -> None:
+async def test_a_path_without_a_route_is_not_found(app: ContractAPI, api: Api) -> None:
     extra(app)
 
-    answer = await api.get("/extra/nothing")
+    response = await api.get("/extra/nothing")
 
-    assert (answer.status_code, answer.json()["type"]) == (404, "/problems/not-found")
-    assert answer.headers["content-type"] == PROBLEM_JSON
+    assert (response.status_code, response.json()["type"]) == (404, "/problems/not-found")
+    assert response.headers["content-type"] == PROBLEM_JSON
 
 
-async def test_what_an_added_route_refuses_keeps_its_words(app: ContractAPI, api: Api) -> None:
+async def test_an_http_exception_of_an_added_route_keeps_its_detail(app: ContractAPI, api: Api) -> None:
     extra(app)
 
     missing, teapot = await api.get("/extra/missing"), await api.get("/extra/teapot")
 
     assert (missing.status_code, missing.json()["detail"]) == (404, "No such parcel")
     assert (teapot.status_code, teapot.json()["detail"], teapot.headers["x-pot"]) == (418, "I am a teapot", "short")
-    for answer in (missing, teapot):
-        assert answer.headers["content-type"] == PROBLEM_JSON
-        assert answer.json()["type"] == "about:blank"
-        assert answer.json()["status"] == answer.status_code
-        assert answer.json()["instance"] == f"urn:uuid:{answer.headers['x-request-id']}"
+    for response in (missing, teapot):
+        assert response.headers["content-type"] == PROBLEM_JSON
+        assert response.json()["type"] == "about:blank"
+        assert response.json()["status"] == response.status_code
+        assert response.json()["instance"] == f"urn:uuid:{response.headers['x-request-id']}"
 
 
-async def test_what_an_added_route_finds_invalid_is_told_without_the_input(app: ContractAPI, api: Api) -> None:
+async def test_a_violation_in_an_added_route_is_reported_without_the_input(app: ContractAPI, api: Api) -> None:
     extra(app)
 
-    answer = await api.get("/extra/hello", params={"name": "far too long a secret"})
+    response = await api.get("/extra/hello", params={"name": "far too long a secret"})
 
-    assert (answer.status_code, answer.headers["content-type"]) == (422, PROBLEM_JSON)
-    (violation,) = answer.json()["errors"]
+    assert (response.status_code, response.headers["content-type"]) == (422, PROBLEM_JSON)
+    (violation,) = response.json()["errors"]
     assert (violation["type"], violation["loc"]) == ("string_too_long", ["query", "name"])
-    assert "secret" not in answer.text
+    assert "secret" not in response.text
 
 
-async def test_other_methods_of_an_added_route_are_refused_in_the_same_form(app: ContractAPI, api: Api) -> None:
+async def test_other_methods_of_an_added_route_get_the_same_problem(app: ContractAPI, api: Api) -> None:
     extra(app)
 
-    answer = await api.post("/extra/hello")
+    response = await api.post("/extra/hello")
 
-    assert (answer.status_code, answer.headers["content-type"], answer.headers["allow"]) == (405, PROBLEM_JSON, "GET")
+    assert (response.status_code, response.headers["content-type"], response.headers["allow"]) == (405, PROBLEM_JSON, "GET")
 
 
-async def test_a_fault_in_an_added_route_is_answered_and_told_once(shop: Running) -> None:
+async def test_a_fault_in_an_added_route_gets_a_500_and_is_logged_once(shop: Running) -> None:
     extra(shop.app)
 
-    answer = await shop.api.get("/extra/broken")
+    response = await shop.api.get("/extra/broken")
 
-    assert (answer.status_code, answer.json()["type"]) == (500, "/problems/internal-error")
+    assert (response.status_code, response.json()["type"]) == (500, "/problems/internal-error")
     (fault,) = shop.journal.faults
     assert isinstance(fault, ZeroDivisionError)
     shop.journal.faults.clear()
@@ -131,9 +131,9 @@ async def test_an_added_exception_handler_is_used(app: ContractAPI, api: Api) ->
 
     app.add_exception_handler(ZeroDivisionError, handle)
 
-    answer = await api.get("/extra/broken")
+    response = await api.get("/extra/broken")
 
-    assert (answer.status_code, answer.text) == (400, "ZeroDivisionError at /extra/broken")
+    assert (response.status_code, response.text) == (400, "ZeroDivisionError at /extra/broken")
 
 
 async def test_a_mounted_application_is_reached(app: ContractAPI, api: Api) -> None:
@@ -151,7 +151,7 @@ async def test_a_mounted_application_is_reached(app: ContractAPI, api: Api) -> N
 
 # -- middleware ----------------------------------------------------------------------------------------------------------
 class Stamp:
-    """A pure ASGI layer, as users write them."""
+    """A pure ASGI layer, as users of FastAPI write them."""
 
     def __init__(self, app: ASGIApp, name: str) -> None:
         self.app = app
@@ -177,7 +177,7 @@ async def test_middleware_wraps_the_operations_of_the_contract(app: ContractAPI,
     assert [value for name, value in exchange.headers if name == "x-stamp"] == ["inner", "outer"]
 
 
-async def test_middleware_can_answer_by_itself_and_the_edge_still_signs(app: ContractAPI, api: Api) -> None:
+async def test_middleware_can_respond_itself_and_the_edge_adds_its_headers(app: ContractAPI, api: Api) -> None:
     class Closed(BaseHTTPMiddleware):
         async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
             return PlainTextResponse("closed", 503) if request.url.path == "/closed" else await call_next(request)
@@ -191,22 +191,22 @@ async def test_middleware_can_answer_by_itself_and_the_edge_still_signs(app: Con
     assert items.status_code == 200
 
 
-async def test_a_fault_in_middleware_is_answered_and_told_once(shop: Running) -> None:
+async def test_a_fault_in_middleware_gets_a_500_and_is_logged_once(shop: Running) -> None:
     class Broken(BaseHTTPMiddleware):
         async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
             raise ZeroDivisionError(request, call_next)
 
     shop.app.add_middleware(Broken)
 
-    answer = await shop.api.get("/items")
+    response = await shop.api.get("/items")
 
-    assert (answer.status_code, answer.json()["type"]) == (500, "/problems/internal-error")
+    assert (response.status_code, response.json()["type"]) == (500, "/problems/internal-error")
     assert [type(fault) for fault in shop.journal.faults] == [ZeroDivisionError]
     shop.journal.faults.clear()
 
 
 # -- lifespan --------------------------------------------------------------------------------------------------------
-async def test_a_lifespan_of_ones_own_runs_around_ours(database: Database) -> None:
+async def test_an_added_lifespan_runs_around_the_application(database: Database) -> None:
     app = create_app(settings_for(database.url))
     seen: list[str] = []
     ours = app.router.lifespan_context
@@ -221,28 +221,28 @@ async def test_a_lifespan_of_ones_own_runs_around_ours(database: Database) -> No
     app.router.lifespan_context = mine
 
     async with app.router.lifespan_context(app):
-        answer = await Api.of(app).get("/items")
+        response = await Api.of(app).get("/items")
 
-    assert (answer.status_code, seen) == (200, ["open", "closed"])
+    assert (response.status_code, seen) == (200, ["open", "closed"])
 
 
 async def test_the_application_works_behind_plain_asgi_transport(app: ContractAPI) -> None:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
-        answer = await client.get("/")
+        response = await client.get("/")
 
-    assert answer.json()["message"] == "What is promised is what is delivered."
+    assert response.json()["message"] == "What is promised is what is delivered."
 
 
 # -- dependencies ----------------------------------------------------------------------------------------------------
-async def somebody() -> Caller:
-    return SOMEBODY
+async def other_caller() -> Caller:
+    return OTHER_CALLER
 
 
-def somebody_plain() -> Caller:
-    return SOMEBODY
+def other_caller_plain() -> Caller:
+    return OTHER_CALLER
 
 
-@pytest.mark.parametrize("override", [somebody, somebody_plain, lambda: SOMEBODY], ids=["async def", "def", "lambda"])
+@pytest.mark.parametrize("override", [other_caller, other_caller_plain, lambda: OTHER_CALLER], ids=["async def", "def", "lambda"])
 async def test_a_dependency_can_be_replaced(override: Any, app: ContractAPI, api: Api, world: World) -> None:
     alice = await world.person()
     app.dependency_overrides[current_caller] = override
@@ -251,14 +251,14 @@ async def test_a_dependency_can_be_replaced(override: Any, app: ContractAPI, api
     app.dependency_overrides.clear()
     without = await api.as_(alice).get("/users/me")
 
-    assert with_override.json()["type"] == "/problems/invalid-token"  # nobody has the id 4711
+    assert with_override.json()["type"] == "/problems/invalid-token"  # no user has the id 4711
     assert without.json()["id"] == alice.id
 
 
-async def test_overrides_can_be_set_as_a_whole_and_taken_back(app: ContractAPI, api: Api, world: World) -> None:
+async def test_overrides_can_be_replaced_and_removed(app: ContractAPI, api: Api, world: World) -> None:
     alice = await world.person()
 
-    app.dependency_overrides = {current_caller: somebody}
+    app.dependency_overrides = {current_caller: other_caller}
     with_override = await api.as_(alice).get("/users/me")
     app.dependency_overrides = {}
     without = await api.as_(alice).get("/users/me")
@@ -266,7 +266,7 @@ async def test_overrides_can_be_set_as_a_whole_and_taken_back(app: ContractAPI, 
     assert (with_override.status_code, without.status_code) == (401, 200)
 
 
-async def test_an_override_may_have_dependencies_and_ask_for_request_and_exchange(app: ContractAPI, api: Api, world: World) -> None:
+async def test_an_override_may_have_dependencies_and_use_request_and_context(app: ContractAPI, api: Api, world: World) -> None:
     alice = await world.person()
     seen: list[object] = []
 
@@ -280,14 +280,14 @@ async def test_an_override_may_have_dependencies_and_ask_for_request_and_exchang
 
     app.dependency_overrides[optional_caller] = override
 
-    answer = await api.as_(alice).get(f"/users/{alice.id}", headers={"x-hint": "here"})
+    response = await api.as_(alice).get(f"/users/{alice.id}", headers={"x-hint": "here"})
 
-    assert answer.json()["view"] == "public"
+    assert response.json()["view"] == "public"
     assert seen == ["getUser", f"/users/{alice.id}", "here", "seen"]
 
 
 @pytest.mark.parametrize("scope", ["function", "request"])
-async def test_a_generator_is_closed_before_or_after_the_answer(scope: Any, shop: Running) -> None:
+async def test_a_generator_is_closed_before_or_after_the_response(scope: Any, shop: Running) -> None:
     seen: list[str] = []
     database = shop.world.database
 
@@ -300,12 +300,12 @@ async def test_a_generator_is_closed_before_or_after_the_answer(scope: Any, shop
         return read
 
     shop.app.dependency_overrides[read_only] = override
-    shop.app.add_middleware(_Told, seen=seen)
+    shop.app.add_middleware(_Recording, seen=seen)
 
-    answer = await shop.api.get("/items")
+    response = await shop.api.get("/items")
 
-    assert answer.status_code == 200
-    assert seen == {"function": ["opened", "closed", "answered"], "request": ["opened", "answered", "closed"]}[scope]
+    assert response.status_code == 200
+    assert seen == {"function": ["opened", "closed", "sent"], "request": ["opened", "sent", "closed"]}[scope]
 
 
 async def test_a_generator_sees_the_fault_that_ends_its_request(shop: Running) -> None:
@@ -320,20 +320,20 @@ async def test_a_generator_sees_the_fault_that_ends_its_request(shop: Running) -
 
     shop.app.dependency_overrides[read_only] = opened
 
-    answer = await shop.api.get("/items/7")
+    response = await shop.api.get("/items/7")
 
-    assert answer.status_code == 404
+    assert response.status_code == 404
     assert [each.__name__ for each in seen] == ["ItemNotFound"]
 
 
-async def test_an_override_that_cannot_be_planned_is_a_fault_and_says_why(shop: Running) -> None:
+async def test_an_override_that_cannot_be_injected_is_a_fault_with_a_reason(shop: Running) -> None:
     def needs(what: int) -> None: ...
 
     shop.app.dependency_overrides[read_only] = needs
 
-    answer = await shop.api.get("/items")
+    response = await shop.api.get("/items")
 
-    assert answer.status_code == 500
+    assert response.status_code == 500
     (fault,) = shop.journal.faults
     assert isinstance(fault, InjectionError)
     assert "takes 'what', which is neither" in str(fault)
@@ -356,17 +356,17 @@ async def test_a_dependency_runs_once_for_each_request(app: ContractAPI, api: Ap
     assert len(runs) == 2
 
 
-class _Told:
-    """Notes when the answer has gone out."""
+class _Recording:
+    """Records when the response has been sent."""
 
     def __init__(self, app: ASGIApp, seen: list[str]) -> None:
         self.app = app
         self.seen = seen
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def told(message: Any) -> None:
+        async def recording(message: Any) -> None:
             await send(message)
             if message["type"] == "http.response.body":
-                self.seen.append("answered")
+                self.seen.append("sent")
 
-        await self.app(scope, receive, told)
+        await self.app(scope, receive, recording)

@@ -1,7 +1,7 @@
-"""A malformed header is refused wherever the contract promises one: by the kit's judge and by the server's own referee.
+"""The kit's checker and the server's validator reject malformed values of every header of the contract.
 
-No test ever makes the server send a malformed header, so nothing but this tells whether anybody would see it. What is malformed is
-told by the standard of each header, not by its schema: a pattern that is dropped, or drawn too wide, fails here.
+The server never sends a malformed header, so no other test shows that one would be detected. The malformed values come from the
+standard of each header, not from its schema: a pattern that is removed, or too wide, fails here.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from tests.kit.contract.checker import CONTRACT, Exchange, Operation, escaped
 
 
 class Promise(NamedTuple):
-    """A header of one answer of an operation."""
+    """A header of one response of an operation."""
 
     operation: Operation
     status: int
@@ -32,52 +32,54 @@ class Promise(NamedTuple):
 
 def promises() -> Iterator[Promise]:
     for operation in CONTRACT.operations.values():
-        for status, answer in CONTRACT.promised(operation).items():
-            for name, node in answer.get("headers", {}).items():
+        for status, response in CONTRACT.promised(operation).items():
+            for name, node in response.get("headers", {}).items():
                 ref = operation.node["responses"][str(status)].get("$ref", f"#{operation.pointer}/responses/{status}")
                 yield Promise(operation, status, name, node.get("$ref", f"{ref}/headers/{escaped(name)}").removeprefix("#"))
 
 
-# Each place of the document once: what is written once is judged by one schema.
-PLACES = list({one.place: one for one in promises()}.values())
+# Each place of the document once: a shared header has one schema.
+PLACES = list({promise.place: promise for promise in promises()}.values())
 
 
 @pytest.fixture(scope="module")
-def referee() -> ResponseValidator:
+def validator() -> ResponseValidator:
     return ResponseValidator(Document.load(), "enforce")
 
 
-def objecting(referee: ResponseValidator, one: Promise, value: str) -> set[str]:
-    """Who objects to this value of this header, of the two that were written independently."""
-    exchange = Exchange(one.operation.method, one.operation.path, one.status, [(one.name, value)], b"")
-    answer = RawResponse(one.status, [(one.name.lower().encode(), value.encode())], b"")
-    found = referee.check(OPERATIONS[one.operation.id], answer)
-    told = {"judge"} if any(f"{one.name}: breaks " in text for text in CONTRACT.differences(exchange)) else set[str]()
-    return told | {"referee" for each in found if each.where == one.name.lower() and each.keyword != "required"}
+def rejected_by(validator: ResponseValidator, promise: Promise, value: str) -> set[str]:
+    """Which of the two independent checks reject this value of this header."""
+    exchange = Exchange(promise.operation.method, promise.operation.path, promise.status, [(promise.name, value)], b"")
+    response = RawResponse(promise.status, [(promise.name.lower().encode(), value.encode())], b"")
+    mismatches = validator.check(OPERATIONS[promise.operation.id], response)
+    names = {"checker"} if any(f"{promise.name}: breaks " in text for text in CONTRACT.differences(exchange)) else set[str]()
+    return names | {"validator" for mismatch in mismatches if mismatch.where == promise.name.lower() and mismatch.keyword != "required"}
 
 
-@pytest.mark.parametrize("one", PLACES, ids=str)
-def test_a_malformed_value_is_refused_by_both(referee: ResponseValidator, one: Promise) -> None:
-    passed = {value: objecting(referee, one, value) for value in FORMS[one.name].malformed}
+@pytest.mark.parametrize("promise", PLACES, ids=str)
+def test_a_malformed_value_is_rejected_by_both(validator: ResponseValidator, promise: Promise) -> None:
+    rejected = {value: rejected_by(validator, promise, value) for value in FORMS[promise.name].malformed}
 
-    assert {value: who for value, who in passed.items() if who != {"judge", "referee"}} == {}, f"{one.name} is {FORMS[one.name].source}"
+    assert {value: by for value, by in rejected.items() if by != {"checker", "validator"}} == {}, (
+        f"{promise.name} is {FORMS[promise.name].source}"
+    )
 
 
 @pytest.mark.parametrize(("place", "value"), [(place, value) for place, values in RIGHT.items() for value in values])
-def test_the_greatest_and_the_least_value_that_may_come_up_are_taken(referee: ResponseValidator, place: str, value: str) -> None:
-    (one,) = [one for one in PLACES if one.place == place]
+def test_the_largest_and_the_smallest_possible_value_are_accepted(validator: ResponseValidator, place: str, value: str) -> None:
+    (promise,) = [promise for promise in PLACES if promise.place == place]
 
-    assert objecting(referee, one, value) == set()
+    assert rejected_by(validator, promise, value) == set()
 
 
 @pytest.mark.parametrize("value", FORMS["Allow"].malformed)
-def test_methods_that_are_told_wrongly_are_refused_by_the_judge(value: str) -> None:
-    # The referee judges answers of operations; this one comes where there is none.
+def test_the_checker_rejects_a_malformed_allow_header(value: str) -> None:
+    # The validator only checks responses of operations; this request matches none.
     exchange = Exchange("DELETE", "/items", 405, [("Allow", value)], b"")
 
     assert [text for text in CONTRACT.differences(exchange) if "Allow: breaks " in text]
 
 
 def test_every_header_of_the_contract_has_a_form_and_every_form_a_header() -> None:
-    assert {one.name for one in PLACES} | set(CONTRACT.tree["components"]["responses"]["MethodNotAllowed"]["headers"]) == set(FORMS)
-    assert {one.place for one in PLACES} >= set(RIGHT)
+    assert {promise.name for promise in PLACES} | set(CONTRACT.tree["components"]["responses"]["MethodNotAllowed"]["headers"]) == set(FORMS)
+    assert {promise.place for promise in PLACES} >= set(RIGHT)

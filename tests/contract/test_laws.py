@@ -1,6 +1,6 @@
-"""Further laws that the contract implies: answers are closed and whole, headers are true, tokens are asked for, types are exact.
+"""Further laws that the contract implies: responses are closed and complete, headers are true, tokens are required, types are exact.
 
-Each looks at the document and at the wire alone; neither the server's referee nor the kit's judge is asked.
+Each test uses only the document and the wire, neither the server's validator nor the kit's checker.
 """
 
 from collections.abc import Iterator
@@ -16,20 +16,24 @@ from tests.kit.world.stage import Stage
 from tests.kit.world.world import World
 
 ALL = list(CONTRACT.operations.values())
-ANSWERING = [one for one in ALL if any("application/json" in each.get("content", {}) for each in CONTRACT.promised(one).values())]
-WITH_BODIES = [one for one in ALL if CONTRACT.body(one)]
-JSON = [one for one in WITH_BODIES if not CONTRACT.body(one)[0].endswith("urlencoded")]  # type: ignore[index]  # they have bodies
+RETURNING_JSON = [
+    operation
+    for operation in ALL
+    if any("application/json" in response.get("content", {}) for response in CONTRACT.promised(operation).values())
+]
+WITH_BODIES = [operation for operation in ALL if CONTRACT.body(operation)]
+JSON = [operation for operation in WITH_BODIES if not CONTRACT.body(operation)[0].endswith("urlencoded")]  # type: ignore[index]  # they have bodies
 LOCATED = ["createUser", "createItem", "createOrder"]
 CHANGED = {"updateItem": "getItem", "updateUser": "getUser", "cancelOrder": "getOrder"}
 
 
-# -- closed and whole --------------------------------------------------------------------------------------------------
+# -- closed and complete -----------------------------------------------------------------------------------------------
 def forms(schema: Schema, value: Any) -> list[Schema]:
-    """The objects that the value may be: the branches of a union that agree with its constants."""
+    """The objects that the value may be: the branches of a union that match its constants."""
     schema = CONTRACT.resolve(schema)
     if "oneOf" in schema:
-        return [form for one in schema["oneOf"] for form in forms(one, value) if agrees(form, value)]
-    parts = [CONTRACT.resolve(one) for one in schema.get("allOf", ())]
+        return [form for branch in schema["oneOf"] for form in forms(branch, value) if agrees(form, value)]
+    parts = [CONTRACT.resolve(part) for part in schema.get("allOf", ())]
     members = {name: node for part in (*parts, schema) for name, node in part.get("properties", {}).items()}
     return [{**schema, "properties": members}] if members else [schema]
 
@@ -42,7 +46,7 @@ def agrees(schema: Schema, value: Any) -> bool:
 
 
 def places(schema: Schema, value: Any, path: str = "") -> Iterator[tuple[str, set[str], set[str]]]:
-    """Each object of the answer: where it is, the members that it has, and those that the document names."""
+    """Each object of the response: its place, its members, and the members in the document."""
     (form, *_) = forms(schema, value) or [{}]
     if isinstance(value, dict):
         named = form.get("properties", {})
@@ -52,43 +56,43 @@ def places(schema: Schema, value: Any, path: str = "") -> Iterator[tuple[str, se
             if name in value:
                 yield from places(node, value[name], f"{path}/{name}")
     elif isinstance(value, list):
-        for at, one in enumerate(value):
-            yield from places(form.get("items", {}), one, f"{path}/{at}")
+        for at, item in enumerate(value):
+            yield from places(form.get("items", {}), item, f"{path}/{at}")
 
 
 async def succeeded(operation: Operation, api: Api, stage: Stage) -> httpx.Response:
-    answer = await api.send_it(stage.request(operation.id))
-    assert answer.is_success, answer.text
-    return answer
+    response = await api.send_it(stage.request(operation.id))
+    assert response.is_success, response.text
+    return response
 
 
-@pytest.mark.parametrize("operation", ANSWERING, ids=str)
-async def test_an_answer_has_every_member_that_is_named_and_no_other(operation: Operation, api: Api, world: World) -> None:
-    answer = await succeeded(operation, api, await Stage.of(world, with_order=operation.id != "deleteUser"))
+@pytest.mark.parametrize("operation", RETURNING_JSON, ids=str)
+async def test_a_response_has_every_declared_member_and_no_other(operation: Operation, api: Api, world: World) -> None:
+    response = await succeeded(operation, api, await Stage.of(world, with_order=operation.id != "deleteUser"))
 
-    (content,) = CONTRACT.promised(operation)[answer.status_code]["content"].values()
-    for path, has, named in places(content["schema"], answer.json()):
-        assert has - named == set(), f"{path} shows what nobody promised"
-        assert named - has == set(), f"{path} lacks what may be null, but not absent"
+    (content,) = CONTRACT.promised(operation)[response.status_code]["content"].values()
+    for path, has, named in places(content["schema"], response.json()):
+        assert has - named == set(), f"{path} has undeclared members"
+        assert named - has == set(), f"{path} lacks members that may be null, but not absent"
 
 
 # -- headers that are true ---------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("operation_id", LOCATED)
-async def test_what_was_made_is_where_location_says_with_the_tag_that_it_was_given(operation_id: str, api: Api, world: World) -> None:
+async def test_location_leads_to_the_created_resource_with_the_same_etag(operation_id: str, api: Api, world: World) -> None:
     stage = await Stage.of(world)
     made = await succeeded(CONTRACT.operations[operation_id], api, stage)
     owner = stage.sender(operation_id)
     if operation_id == "createUser":
         owner = stage.admin
 
-    found = await api.as_(owner).get(made.headers["location"])
+    read = await api.as_(owner).get(made.headers["location"])
 
-    assert (found.status_code, found.json()) == (200, made.json())
-    assert found.headers["etag"] == made.headers["etag"]
+    assert (read.status_code, read.json()) == (200, made.json())
+    assert read.headers["etag"] == made.headers["etag"]
 
 
 @pytest.mark.parametrize("operation_id", CHANGED)
-async def test_a_change_has_another_tag_which_is_that_of_what_is_read_then(operation_id: str, api: Api, world: World) -> None:
+async def test_a_change_returns_a_new_etag_which_a_read_then_returns_as_well(operation_id: str, api: Api, world: World) -> None:
     stage = await Stage.of(world)
     reading, owner = CONTRACT.operations[CHANGED[operation_id]], stage.sender(operation_id)
     before = await api.as_(owner).call(reading.id, **ids(stage, reading))
@@ -103,32 +107,32 @@ async def test_a_change_has_another_tag_which_is_that_of_what_is_read_then(opera
     assert after.json()["version"] > before.json()["version"]
 
 
-TAGGED = [one for one in ANSWERING if one.method == "GET" and "304" in one.node["responses"]]
+TAGGED = [operation for operation in RETURNING_JSON if operation.method == "GET" and "304" in operation.node["responses"]]
 
 
 def changing(operation: Operation) -> list[Operation]:
-    """What may make it say something else: whatever is done to things of its kind, or else to any; their removal last."""
-    writes = sorted([one for one in ALL if one.method != "GET"], key=lambda one: one.method == "DELETE")
-    return [one for one in writes if one.node["tags"] == operation.node["tags"]] or writes
+    """Operations that may change its response: those of its tag, or else all writes; deletions last."""
+    writes = sorted([write for write in ALL if write.method != "GET"], key=lambda write: write.method == "DELETE")
+    return [write for write in writes if write.node["tags"] == operation.node["tags"]] or writes
 
 
 @pytest.mark.parametrize("operation", TAGGED, ids=str)
-async def test_a_tag_stands_for_what_was_said_with_it(operation: Operation, api: Api, world: World) -> None:
-    """Equal answers have equal tags; a tag that anything else was said with, to somebody else or before a change, is not one."""
+async def test_an_etag_identifies_the_response_that_it_was_sent_with(operation: Operation, api: Api, world: World) -> None:
+    """Equal responses have equal ETags; a response for another caller, or after a change, does not reuse an ETag for other content."""
     stage = await Stage.of(world)
     plain = stage.request(operation.id)
     seen: dict[tuple[str, str], bytes] = {}
-    said: dict[str, set[bytes]] = {}
+    contents: dict[str, set[bytes]] = {}
 
     async def look() -> None:
         for who in (plain.sender, stage.admin, stage.seller, stage.buyer):
-            answer = await api.as_(who).send_as_is(plain)
-            if answer.is_success:
-                # Each caller has a /users/me of his own: what it says varies by Authorization, and so does what its tag stands for.
+            response = await api.as_(who).send_as_is(plain)
+            if response.is_success:
+                # Each caller has a separate /users/me: the response varies by Authorization, and so does the meaning of its ETag.
                 whose = str(who and who.id) if operation.path == "/users/me" else ""
-                assert seen.setdefault((whose, answer.headers["etag"]), answer.content) == answer.content
-                said.setdefault(str(who and who.id), set()).add(answer.content)
-                again = await api.as_(who).request("GET", plain.path, headers={"if-none-match": answer.headers["etag"]})
+                assert seen.setdefault((whose, response.headers["etag"]), response.content) == response.content
+                contents.setdefault(str(who and who.id), set()).add(response.content)
+                again = await api.as_(who).request("GET", plain.path, headers={"if-none-match": response.headers["etag"]})
                 other = await api.as_(who).request("GET", plain.path, headers={"if-none-match": '"4712"'})
                 assert (again.status_code, other.status_code) == (304, 200)
 
@@ -139,41 +143,41 @@ async def test_a_tag_stands_for_what_was_said_with_it(operation: Operation, api:
         await api.send_it(stage.request(change.id))
         await look()
 
-    assert any(len(one) > 1 for one in said.values()), "nothing that was done has changed what is said"
+    assert any(len(bodies) > 1 for bodies in contents.values()), "no write changed the response"
 
 
 @pytest.mark.parametrize("operation_id", ["updateAddress", "createAddress"])
-async def test_the_tag_of_an_address_is_its_version(operation_id: str, api: Api, world: World) -> None:
-    answer = await succeeded(CONTRACT.operations[operation_id], api, await Stage.of(world))
+async def test_the_etag_of_an_address_is_its_version(operation_id: str, api: Api, world: World) -> None:
+    response = await succeeded(CONTRACT.operations[operation_id], api, await Stage.of(world))
 
-    assert answer.headers["etag"] == f'"{answer.json()["version"]}"'
+    assert response.headers["etag"] == f'"{response.json()["version"]}"'
 
 
 def version_of(tag: str) -> int:
-    """The number that a tag begins with."""
+    """The number at the start of an ETag."""
     return int(tag.strip('"').rstrip("o").partition(".")[0])
 
 
-async def test_the_tag_of_the_caller_is_his_version(api: Api, world: World) -> None:
-    answer = await succeeded(CONTRACT.operations["getCurrentUser"], api, await Stage.of(world))
+async def test_the_etag_of_the_caller_starts_with_their_version(api: Api, world: World) -> None:
+    response = await succeeded(CONTRACT.operations["getCurrentUser"], api, await Stage.of(world))
 
-    assert version_of(answer.headers["etag"]) == answer.json()["version"]
+    assert version_of(response.headers["etag"]) == response.json()["version"]
 
 
 @pytest.mark.parametrize("operation_id", ["setUserAccess", "updateUser"])
-async def test_a_write_on_an_account_is_tagged_with_its_new_version(operation_id: str, api: Api, world: World) -> None:
-    answer = await succeeded(CONTRACT.operations[operation_id], api, await Stage.of(world))
+async def test_a_write_to_an_account_returns_an_etag_with_its_new_version(operation_id: str, api: Api, world: World) -> None:
+    response = await succeeded(CONTRACT.operations[operation_id], api, await Stage.of(world))
 
-    assert version_of(answer.headers["etag"]) == answer.json()["version"]
+    assert version_of(response.headers["etag"]) == response.json()["version"]
 
 
-# -- who must say who he is --------------------------------------------------------------------------------------------
-SECURED = [one for one in ALL if CONTRACT.security(one) and {} not in CONTRACT.security(one)]
-OPTIONAL = [one for one in ALL if {} in CONTRACT.security(one) and len(CONTRACT.security(one)) > 1]
+# -- credentials -------------------------------------------------------------------------------------------------------
+SECURED = [operation for operation in ALL if CONTRACT.security(operation) and {} not in CONTRACT.security(operation)]
+OPTIONAL = [operation for operation in ALL if {} in CONTRACT.security(operation) and len(CONTRACT.security(operation)) > 1]
 
 
 @pytest.mark.parametrize("operation", SECURED, ids=str)
-async def test_without_a_token_nobody_is_served(operation: Operation, api: Api, world: World) -> None:
+async def test_a_request_without_a_valid_token_gets_a_401(operation: Operation, api: Api, world: World) -> None:
     request = (await Stage.of(world)).request(operation.id)
 
     for token in (None, "garbage", (await world.expired()).token, (await world.revoked()).token):
@@ -181,7 +185,7 @@ async def test_without_a_token_nobody_is_served(operation: Operation, api: Api, 
 
 
 @pytest.mark.parametrize("operation", OPTIONAL, ids=str)
-async def test_where_a_token_is_optional_a_bad_one_is_still_bad(operation: Operation, api: Api, world: World) -> None:
+async def test_an_invalid_token_gets_a_401_even_where_a_token_is_optional(operation: Operation, api: Api, world: World) -> None:
     request = (await Stage.of(world)).request(operation.id)
 
     assert (await api.send_as_is(request)).is_success
@@ -189,17 +193,17 @@ async def test_where_a_token_is_optional_a_bad_one_is_still_bad(operation: Opera
         assert (await api.as_(token).send_as_is(request)).status_code == 401, token
 
 
-def wanted(operation: Operation) -> set[str]:
+def required_scopes(operation: Operation) -> set[str]:
     return {scope for way in CONTRACT.security(operation) for scopes in way.values() for scope in scopes}
 
 
-@pytest.mark.parametrize("operation", [one for one in SECURED if wanted(one)], ids=str)
-async def test_its_scope_alone_opens_an_operation(operation: Operation, api: Api, world: World) -> None:
+@pytest.mark.parametrize("operation", [operation for operation in SECURED if required_scopes(operation)], ids=str)
+async def test_the_declared_scope_is_sufficient_and_necessary(operation: Operation, api: Api, world: World) -> None:
     rows = [row for row in operation.node.get("x-access", {}).values() if isinstance(row, dict) and row.get("credential", "any") != "any"]
-    others = {"webhooks:manage", "events:read"} - wanted(operation)
+    others = {"webhooks:manage", "events:read"} - required_scopes(operation)
     statuses = []
-    for scopes, kind in ((others, "session"), (wanted(operation), "session"), (wanted(operation) | others, "api_key")):
-        # What was removed or cancelled cannot be removed again: each time on a stage of its own.
+    for scopes, kind in ((others, "session"), (required_scopes(operation), "session"), (required_scopes(operation) | others, "api_key")):
+        # A deleted item or a cancelled order cannot be deleted or cancelled again, so each attempt gets a new stage.
         request = (await Stage.of(world, with_order=operation.node["tags"] == ["orders"])).request(operation.id)
         assert request.sender is not None
         token = await world.token_of(request.sender, scopes, kind="api_key" if kind == "api_key" else "session")
@@ -217,11 +221,11 @@ async def test_a_path_has_its_methods_and_no_others(path: str, api: Api) -> None
     for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"):
         operation, methods = CONTRACT.find(method, target)
 
-        answer = await api.request(method, target)
+        response = await api.request(method, target)
 
-        assert (answer.status_code == 405) == (operation is None), (method, target, answer.status_code)
+        assert (response.status_code == 405) == (operation is None), (method, target, response.status_code)
         if operation is None:
-            assert answer.headers["allow"] == ", ".join(methods)
+            assert response.headers["allow"] == ", ".join(methods)
     for slash in (f"{target.rstrip('/')}/",):
         assert (await api.request("TRACE", slash)).status_code == 405
 
@@ -236,7 +240,7 @@ NEIGHBOURS: dict[str, list[Any]] = {
 
 
 @pytest.mark.parametrize("operation", JSON, ids=str)
-async def test_a_neighbouring_type_or_null_is_never_taken_for_the_right_one(operation: Operation, api: Api, world: World) -> None:
+async def test_a_value_of_a_similar_type_or_null_is_rejected(operation: Operation, api: Api, world: World) -> None:
     stage = await Stage.of(world)
     plain = stage.request(operation.id)
     schema = CONTRACT.resolve(CONTRACT.body(operation)[1]["schema"])  # type: ignore[index]  # they have bodies
@@ -245,25 +249,25 @@ async def test_a_neighbouring_type_or_null_is_never_taken_for_the_right_one(oper
     for name, node in members.items():
         kinds = CONTRACT.resolve(node).get("type", "object")
         if not isinstance(kinds, str):
-            continue  # null is allowed, and texts beside it have a case of their own
+            continue  # null is allowed, and other tests cover texts beside it
         for value in (*NEIGHBOURS.get(kinds, []), None):
-            answer = await api.as_(plain.sender).call(
+            response = await api.as_(plain.sender).call(
                 operation.id, {**plain.body, name: value}, **ids(stage, operation), **key(operation, world)
             )
             tried += 1
 
-            assert answer.status_code == 422, (name, value, answer.status_code)
+            assert response.status_code == 422, (name, value, response.status_code)
     assert tried > 0
 
 
 def key(operation: Operation, world: World) -> dict[str, str]:
-    names = {one["name"] for one in CONTRACT.parameters(operation)}
+    names = {parameter["name"] for parameter in CONTRACT.parameters(operation)}
     return {"idempotency_key": world.key()} if "Idempotency-Key" in names else {}
 
 
-# -- what is allowed ---------------------------------------------------------------------------------------------------
+# -- valid requests ----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("operation_id", ["createItem", "createUser", "createAddress"])
-async def test_what_the_document_allows_is_not_refused(operation_id: str, api: Api, world: World) -> None:
+async def test_a_valid_body_is_accepted(operation_id: str, api: Api, world: World) -> None:
     stage = await Stage.of(world)
     bodies = variants(operation_id, stage.body(operation_id))
     required = CONTRACT.resolve(CONTRACT.body(CONTRACT.operations[operation_id])[1]["schema"])["required"]  # type: ignore[index]  # they have bodies
@@ -273,6 +277,6 @@ async def test_what_the_document_allows_is_not_refused(operation_id: str, api: A
         if operation_id == "createUser":
             body["email"] = world.email("allowed")
         sender = await world.person() if operation_id == "createAddress" else stage.sender(operation_id)
-        answer = await api.as_(sender).call(operation_id, body)
+        response = await api.as_(sender).call(operation_id, body)
 
-        assert answer.status_code == 201, (body, answer.text)
+        assert response.status_code == 201, (body, response.text)

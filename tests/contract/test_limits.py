@@ -1,4 +1,4 @@
-"""Rate limits over HTTP: announced on every answer, kept exactly, and forgotten in time."""
+"""Rate limits over HTTP: announced on every response, enforced exactly, and reset in time."""
 
 import re
 from typing import Any
@@ -13,44 +13,44 @@ from tests.kit.world.world import World
 
 
 @pytest.fixture
-def given() -> dict[str, Any]:
+def overrides() -> dict[str, Any]:
     return {"rate_limits": True, "rate_default_per_minute": 6, "rate_register_per_minute": 2, "rate_quote_per_minute": 3}
 
 
-# A call is given back at most one hundredth of the window late.
+# A call is available again at most one hundredth of the window late.
 ALL_BACK_S = 61
 
 
 def left(headers: Any) -> tuple[str, int, int]:
-    """Class, calls left and seconds until all are back."""
-    found = re.fullmatch(r'"([a-z-]+)";r=([0-9]+);t=([0-9]+)', headers["ratelimit"])
-    assert found is not None
-    return found[1], int(found[2]), int(found[3])
+    """Class, calls left, and seconds until all are available again."""
+    match = re.fullmatch(r'"([a-z-]+)";r=([0-9]+);t=([0-9]+)', headers["ratelimit"])
+    assert match is not None
+    return match[1], int(match[2]), int(match[3])
 
 
 @pytest.mark.parametrize("operation", CONTRACT.operations.values(), ids=str)
 async def test_each_operation_announces_its_limit_unless_it_has_none(operation: Operation, api: Api, world: World) -> None:
-    answer = await api.send_it((await Stage.of(world)).request(operation.id))
+    response = await api.send_it((await Stage.of(world)).request(operation.id))
 
     rate_class = operation.node.get("x-rate-class", "default")
-    assert answer.is_success
+    assert response.is_success
     if rate_class == "none":
-        assert not {"ratelimit", "ratelimit-policy"} & answer.headers.keys()
+        assert not {"ratelimit", "ratelimit-policy"} & response.headers.keys()
     else:
         quota = {"default": 6, "register": 2, "quote": 3, "login": 6}[rate_class]
-        assert answer.headers["ratelimit-policy"] == f'"{rate_class}";q={quota};w=60'
-        assert left(answer.headers) == (rate_class, quota - 1, ALL_BACK_S)
+        assert response.headers["ratelimit-policy"] == f'"{rate_class}";q={quota};w=60'
+        assert left(response.headers) == (rate_class, quota - 1, ALL_BACK_S)
 
 
-async def test_what_is_left_is_counted_down_and_then_nothing_is(api: Api) -> None:
+async def test_the_remaining_calls_are_counted_down_to_zero(api: Api) -> None:
     seen = [await api.get("/items") for _ in range(7)]
 
-    assert [one.status_code for one in seen] == [200] * 6 + [429]
-    assert [left(one.headers)[1] for one in seen] == [5, 4, 3, 2, 1, 0, 0]
+    assert [response.status_code for response in seen] == [200] * 6 + [429]
+    assert [left(response.headers)[1] for response in seen] == [5, 4, 3, 2, 1, 0, 0]
     assert (seen[-1].json()["policy"], seen[-1].headers["retry-after"]) == ("default", str(ALL_BACK_S))
 
 
-async def test_whoever_waits_as_long_as_told_is_served_again(api: Api, clock: Clock) -> None:
+async def test_requests_succeed_again_after_retry_after(api: Api, clock: Clock) -> None:
     for _ in range(6):
         await api.get("/items")
 
@@ -60,7 +60,7 @@ async def test_whoever_waits_as_long_as_told_is_served_again(api: Api, clock: Cl
     in_time = [await api.get("/items") for _ in range(7)]
 
     assert early.status_code == 429
-    assert [each.status_code for each in in_time] == [200] * 6 + [429]
+    assert [response.status_code for response in in_time] == [200] * 6 + [429]
 
 
 async def test_credentials_and_addresses_are_counted_apart(api: Api, world: World) -> None:
@@ -110,7 +110,7 @@ async def test_registrations_of_one_ipv6_customer_count_together(api: Api) -> No
     assert (await api.from_("2001:db8:1:3::1").call("createUser", draft(9))).status_code == 201
 
 
-async def test_what_is_refused_for_its_size_or_method_costs_nothing(api: Api) -> None:
+async def test_a_404_or_405_is_not_counted(api: Api) -> None:
     for _ in range(7):
         assert (await api.delete("/items")).status_code == 405
         assert (await api.get("/nowhere")).status_code == 404

@@ -1,4 +1,4 @@
-"""Each link of the document is followed: what an answer says leads to the operation that the link names, and that succeeds."""
+"""Each link of the document is followed: its values from the response lead to the linked operation, which succeeds."""
 
 from dataclasses import replace
 from typing import Any
@@ -19,14 +19,14 @@ LINKS = [
 ]
 
 
-def evaluated(expression: str, request: Request, answer: httpx.Response) -> Any:
-    """What a runtime expression of the document stands for."""
+def evaluated(expression: str, request: Request, response: httpx.Response) -> Any:
+    """The value of a runtime expression of the document."""
     if expression.startswith("$response.body#/"):
-        return answer.json()[expression.removeprefix("$response.body#/")]
+        return response.json()[expression.removeprefix("$response.body#/")]
     if expression.startswith("$request.path."):
         places = request.operation.path.split("/")
         return request.path.split("/")[places.index(f"{{{expression.removeprefix('$request.path.')}}}")]
-    assert not expression.startswith("$"), f"{expression} is an expression that nobody has needed yet"
+    assert not expression.startswith("$"), f"{expression} is an expression that this test does not support yet"
     return expression
 
 
@@ -37,26 +37,26 @@ async def test_a_link_leads_to_a_success(operation: Operation, name: str, link: 
     if name == "next":
         await more_of_everything(stage, api)
         request = replace(request, path=f"{request.path}?limit=1")
-    answer = await api.send_it(request)
-    given = {key: evaluated(text, request, answer) for key, text in link["parameters"].items()}
+    response = await api.send_it(request)
+    arguments = {key: evaluated(text, request, response) for key, text in link["parameters"].items()}
     target = stage.request(link["operationId"])
 
     body = {**target.body, "email": request.body["email"]} if link["operationId"] == "updateUser" else target.body
     follower = request.sender if name != "next" and request.sender else target.sender
-    # Who has just registered logs in first.
+    # A user who has just registered logs in first.
     if operation.id == "createUser":
         login = await api.call("issueToken", {"username": request.body["email"], "password": request.body["password"]})
         followed = api.as_(login.json()["access_token"])
     else:
         followed = api.as_(follower)
     headers = {key.lower().replace("-", "_"): value for key, value in target.headers.items()}
-    told = await followed.call(link["operationId"], body, **given, **headers)
+    reached = await followed.call(link["operationId"], body, **arguments, **headers)
 
-    assert told.is_success, told.text
+    assert reached.is_success, reached.text
 
 
 async def more_of_everything(stage: Stage, api: Api) -> None:
-    """Two of what can be listed at least."""
+    """At least two rows of each listing."""
     await stage.world.item(stage.seller)
     await stage.world.order(stage.buyer, (stage.item_id, 1))
     for _number in range(2):

@@ -1,4 +1,4 @@
-"""A server that only observes: an answer that has drifted is sent as it is, told without a value, and counted."""
+"""A server that only observes: a response with a mismatch is sent unchanged, logged without values, and counted."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -22,17 +22,17 @@ from tests.kit.world.clock import repeatable
 from tests.kit.world.people import Clock
 from tests.kit.world.world import World
 
-# No category may look like that: what another program has written into the database.
+# An invalid category, as another program might write it into the database.
 SECRET = "HUNTER2 is no category"
 
 spoil = statement(update(items).where(items.c.id == bindparam("item_id")).values(category=bindparam("new_category")))
 
 
 @asynccontextmanager
-async def market(database: Database, **given: Any) -> AsyncIterator[tuple[ContractAPI, int]]:
-    """An application, and an item whose category is nothing that the contract allows."""
+async def market(database: Database, **overrides: Any) -> AsyncIterator[tuple[ContractAPI, int]]:
+    """An application, and an item with an invalid category."""
     clock = Clock()
-    settings = settings_for(database.url, **given)
+    settings = settings_for(database.url, **overrides)
     app = create_app(settings, sources=repeatable(clock, 42), journal=AccessLog(clock, None))
     async with app.router.lifespan_context(app):
         world = World(database, clock, settings)
@@ -46,55 +46,55 @@ async def seen(app: ContractAPI, item_id: int) -> Exchange:
     return await perform(app, "GET", b"/items/%d" % item_id, [(b"host", b"localhost")])
 
 
-async def test_a_drifted_answer_is_sent_and_told_once_without_its_values(database: Database) -> None:
-    with capture_logs() as told:
+async def test_a_mismatch_is_sent_and_logged_once_without_its_values(database: Database) -> None:
+    with capture_logs() as logs:
         async with market(database, response_validation="observe", response_validation_sample=1) as (app, item_id):
-            answers = [await seen(app, item_id) for _ in range(3)]
+            responses = [await seen(app, item_id) for _ in range(3)]
 
-    assert [one.status for one in answers] == [200] * 3
-    assert SECRET in answers[0].body.decode()
-    assert "getItem 200: /category: breaks 'pattern'" in " ".join(CONTRACT.differences(answers[0]))
-    first, *others = [line for line in told if line["event"].startswith("contract_drift")]
+    assert [response.status for response in responses] == [200] * 3
+    assert SECRET in responses[0].body.decode()
+    assert "getItem 200: /category: breaks 'pattern'" in " ".join(CONTRACT.differences(responses[0]))
+    first, *others = [line for line in logs if line["event"].startswith("contract_drift")]
     assert {name: first[name] for name in ("operation", "status", "pointer", "keyword")} == {
         "operation": "getItem",
         "status": 200,
         "pointer": "/category",
         "keyword": "pattern",
     }
-    assert first["request_id"] == answers[0].header("x-request-id")
+    assert first["request_id"] == responses[0].header("x-request-id")
     assert [(line["event"], line["operation"], line["keyword"], line["count"]) for line in others] == [
         ("contract_drifts", "getItem", "pattern", 3)
     ]
-    assert "HUNTER2" not in str(told)
+    assert "HUNTER2" not in str(logs)
 
 
-async def test_what_drifts_is_counted_for_prometheus(database: Database) -> None:
-    given = {"response_validation": "observe", "response_validation_sample": 1, "metrics_token": SecretStr(TOKEN)}
+async def test_mismatches_are_counted_for_prometheus(database: Database) -> None:
+    overrides = {"response_validation": "observe", "response_validation_sample": 1, "metrics_token": SecretStr(TOKEN)}
     with capture_logs():
-        async with market(database, **given) as (app, item_id):
+        async with market(database, **overrides) as (app, item_id):
             for _ in range(3):
                 await seen(app, item_id)
-            told = await perform(app, "GET", b"/metrics", [(b"host", b"localhost"), (b"authorization", BEARER.encode())])
+            metrics = await perform(app, "GET", b"/metrics", [(b"host", b"localhost"), (b"authorization", BEARER.encode())])
 
-    text = told.body.decode()
+    text = metrics.body.decode()
     assert scrape(text).of("steelyard_contract_drifts_total", operation="getItem", keyword="pattern") == 3
     assert "HUNTER2" not in text
 
 
-async def test_only_a_sample_is_looked_at(database: Database) -> None:
-    with capture_logs() as told:
+async def test_only_a_sample_is_validated(database: Database) -> None:
+    with capture_logs() as logs:
         async with market(database, response_validation="observe", response_validation_sample=4) as (app, item_id):
             for _ in range(6):
                 await seen(app, item_id)
 
-    assert [line["count"] for line in told if line["event"] == "contract_drifts"] == [2]
+    assert [line["count"] for line in logs if line["event"] == "contract_drifts"] == [2]
 
 
-async def test_the_same_answer_is_refused_where_the_contract_is_enforced(database: Database) -> None:
-    with capture_logs() as told:
+async def test_the_same_response_becomes_a_500_where_the_contract_is_enforced(database: Database) -> None:
+    with capture_logs() as logs:
         async with market(database, response_validation="enforce") as (app, item_id):
-            answer = await seen(app, item_id)
+            response = await seen(app, item_id)
 
-    assert answer.status == 500
-    assert [line["reason"] for line in told if line["event"] == "fault"] == ["getItem 200: /category breaks 'pattern'"]
-    assert "HUNTER2" not in f"{told}{answer.body!r}"
+    assert response.status == 500
+    assert [line["reason"] for line in logs if line["event"] == "fault"] == ["getItem 200: /category breaks 'pattern'"]
+    assert "HUNTER2" not in f"{logs}{response.body!r}"

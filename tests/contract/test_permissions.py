@@ -1,7 +1,7 @@
-"""Who may do what: every operation, by every kind of caller, on what is there and what never was.
+"""Permissions: every operation, by every kind of caller, on existing and on missing resources.
 
-What should come out is computed from the contract alone: `security` says which scopes, `x-access` says who, and
-"not visible is 404, visible but not yours is 403" says the rest. Visible is what the operation that reads the resource admits.
+The expected responses are computed from the contract alone: `security` has the scopes, `x-access` has the callers, and hidden resources
+are 404, visible ones that the caller may not change are 403. A resource is visible if the operation that reads it admits the caller.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ USER_SCOPES = {
 IMPLIED = {"account:write": "account:read", "orders:write": "orders:read", "sales:write": "orders:read", "users:write": "users:read"}
 STAFF = {"support", "admin"}
 
-# Path parameter -> what reads the resource, and who of the stage is what to it.
+# Path parameter -> the operation that reads the resource, and the roles of the stage's users for it.
 READS = {"user_id": "getUser", "item_id": "getItem", "order_id": "getOrder", "address_id": None, "credential_id": None}
 PARTS = {
     "user_id": {"self": "buyer"},
@@ -42,14 +42,14 @@ EDGE = {"x-request-id", "x-response-time", "content-length", "date", "ratelimit"
 
 
 @pytest.fixture
-def given() -> dict[str, Any]:
-    """Refusals announce the limits as well."""
+def overrides() -> dict[str, Any]:
+    """Problems announce the rate limits as well."""
     return AMPLE
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Somebody of the stage, with a credential of some kind."""
+    """A user of the stage, with a credential of some kind."""
 
     name: str
     who: str = "stranger"
@@ -67,14 +67,14 @@ class Caller:
 
     @property
     def held(self) -> set[str]:
-        """The scopes in force: those of the credential, as far as the role has them, and what they include."""
+        """The active scopes: those of the credential that the role has too, and the scopes that they imply."""
         mine = USER_SCOPES | ROLE_SCOPES[self.role]
         own = mine if self.scopes is None else mine & self.scopes
         return own | {IMPLIED[scope] for scope in own if scope in IMPLIED}
 
 
 def access_of(operation: Operation) -> list[tuple[str, str, str]]:
-    """Who, by which scope, with which credential; the rows of x-access."""
+    """Caller, scope and credential: the rows of x-access."""
     return [
         (who, row, "any") if isinstance(row, str) else (who, row["scope"], row.get("credential", "any"))
         for who, row in operation.node.get("x-access", {}).items()
@@ -82,21 +82,21 @@ def access_of(operation: Operation) -> list[tuple[str, str, str]]:
 
 
 def parameter_of(operation: Operation) -> str | None:
-    names = [one["name"] for one in CONTRACT.parameters(operation) if one["in"] == "path"]
+    names = [parameter["name"] for parameter in CONTRACT.parameters(operation) if parameter["in"] == "path"]
     return names[0] if names else None
 
 
 def scopes_of(operation: Operation) -> set[str]:
-    asked = {scope for way in CONTRACT.security(operation) for scopes in way.values() for scope in scopes}
-    return asked | {scope for _, scope, _ in access_of(operation) if scope != "none"}
+    required = {scope for way in CONTRACT.security(operation) for scopes in way.values() for scope in scopes}
+    return required | {scope for _, scope, _ in access_of(operation) if scope != "none"}
 
 
 def callers(operation: Operation) -> Iterator[Caller]:
-    """Everybody whose rights could differ on this operation."""
+    """All callers whose permissions could differ for this operation."""
     if not CONTRACT.security(operation):
-        yield from (Caller("nobody", is_good=False), Caller("garbage", is_good=False), Caller("buyer", "buyer"))
+        yield from (Caller("anonymous", is_good=False), Caller("garbage", is_good=False), Caller("buyer", "buyer"))
         return
-    for bad in ("nobody", "garbage", "expired", "revoked", "deactivated"):
+    for bad in ("anonymous", "garbage", "expired", "revoked", "deactivated"):
         yield Caller(bad, is_good=False)
     parts = sorted(set(PARTS.get(parameter_of(operation) or "", {"": "buyer"}).values()))
     for who in (*parts, "stranger", "support", "admin"):
@@ -106,12 +106,12 @@ def callers(operation: Operation) -> Iterator[Caller]:
             yield Caller(f"{who} with {scope} only", who, frozenset({scope}))
             yield Caller(f"{who} without {scope}", who, frozenset((USER_SCOPES | ROLE_SCOPES[Caller("", who).role]) - {scope}))
     if any(credential != "any" for _, _, credential in access_of(operation)):
-        for who in (*parts, *(one for one in ("support",) if one in operation.node["x-access"]), "admin"):
+        for who in (*parts, *(staff for staff in ("support",) if staff in operation.node["x-access"]), "admin"):
             yield Caller(f"{who} with an API key", who, kind="api_key")
             yield Caller(f"{who} who logged in long ago", who, is_stale=True)
 
 
-# -- what should come out --------------------------------------------------------------------------------------------
+# -- the expected response -------------------------------------------------------------------------------------------
 SERVED = (0, "")
 
 
@@ -121,25 +121,25 @@ def expected(operation: Operation, caller: Caller, target: str) -> tuple[int, st
 
 
 def before_looking(operation: Operation, caller: Caller) -> tuple[int, str] | None:
-    """What is refused by credential, scopes and role alone, whatever the request is about."""
+    """The problem for credential, scopes and role alone, whatever the resource."""
     ways = CONTRACT.security(operation)
-    if not ways or (caller.name == "nobody" and {} in ways):
+    if not ways or (caller.name == "anonymous" and {} in ways):
         return None
     if not caller.is_good:
-        return 401, "not-authenticated" if caller.name == "nobody" else "invalid-token"
+        return 401, "not-authenticated" if caller.name == "anonymous" else "invalid-token"
     rows = access_of(operation)
     alternatives = [{scope for scopes in way.values() for scope in scopes} for way in ways if way]
     if not any(scopes <= caller.held for scopes in alternatives):
-        return refused_by_scope(rows, caller)
+        return rejected_by_scope(rows, caller)
     if not rows or any(fits(row, caller, set()) for row in rows):
         return None
     if not any(who not in STAFF and scope in caller.held | {"none"} for who, scope, _ in rows):
-        return refused_by_scope(rows, caller)
-    return refused_by_credential(rows, caller)
+        return rejected_by_scope(rows, caller)
+    return rejected_by_credential(rows, caller)
 
 
 def after_looking(operation: Operation, caller: Caller, target: str) -> tuple[int, str]:
-    """What the resource decides: whether the caller may see it, and what he is to it."""
+    """The response that depends on the resource: whether the caller may see it, and which party they are."""
     if target == "none":
         return SERVED
     if target == "missing" or not is_visible(operation, caller, target):
@@ -152,8 +152,8 @@ def after_looking(operation: Operation, caller: Caller, target: str) -> tuple[in
     return 403, "admin-required" if operation.node["tags"] == ["users"] else "not-permitted"
 
 
-def refused_by_scope(rows: list[tuple[str, str, str]], caller: Caller) -> tuple[int, str]:
-    who = {one for one, _, _ in rows}
+def rejected_by_scope(rows: list[tuple[str, str, str]], caller: Caller) -> tuple[int, str]:
+    who = {kind for kind, _, _ in rows}
     if who and who <= STAFF:
         if "support" in who and caller.role == "user":
             return 403, "staff-required"
@@ -162,10 +162,10 @@ def refused_by_scope(rows: list[tuple[str, str, str]], caller: Caller) -> tuple[
     return 403, "insufficient-scope"
 
 
-def refused_by_credential(rows: list[tuple[str, str, str]], caller: Caller) -> tuple[int, str] | None:
-    """What the credential itself rules out, whoever's the resource is: refused before anybody looks for it."""
-    wanted = [credential for who, scope, credential in rows if who not in STAFF and scope in caller.held | {"none"}]
-    if not wanted or any(suits(credential, caller) for credential in wanted):
+def rejected_by_credential(rows: list[tuple[str, str, str]], caller: Caller) -> tuple[int, str] | None:
+    """The problem for the credential itself, whatever the resource: returned before the resource is read."""
+    required = [credential for who, scope, credential in rows if who not in STAFF and scope in caller.held | {"none"}]
+    if not required or any(suits(credential, caller) for credential in required):
         return None
     return (403, "session-required") if caller.kind == "api_key" else (403, "fresh-login-required")
 
@@ -185,14 +185,14 @@ def relations(operation: Operation, caller: Caller) -> set[str]:
 
 
 def is_visible(operation: Operation, caller: Caller, target: str) -> bool:
-    """Whether the operation that reads the resource would show it."""
+    """Whether the operation that reads the resource would return it."""
     reading = READS[parameter_of(operation) or ""]
     parts = relations(operation, caller)
     if reading is None:
         return bool(parts)
     if target == "draft":
         return bool(parts) or caller.role in STAFF
-    # The scope is this operation's affair: somebody who may see the order is told what he lacks, not that there is none.
+    # Scopes do not count here: a caller who may see the order learns that a scope is missing, not that the order is.
     return any(who == "anyone" or who in parts or caller.role == who for who, _, _ in access_of(CONTRACT.operations[reading]))
 
 
@@ -201,11 +201,11 @@ def missing(operation: Operation) -> str:
     return kind.removeprefix("/problems/")
 
 
-# -- what does come out ------------------------------------------------------------------------------------------------
+# -- the actual response -----------------------------------------------------------------------------------------------
 async def credential(stage: Stage, caller: Caller) -> str | None:
     world = stage.world
     if not caller.is_good:
-        if caller.name == "nobody":
+        if caller.name == "anonymous":
             return None
         if caller.name == "garbage":
             return "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0."
@@ -228,14 +228,18 @@ def request(stage: Stage, operation: Operation, target: str) -> Request:
     return stage.request(operation.id, user_id=stage.buyer.id)
 
 
-def comparable(answer: httpx.Response) -> Any:
-    """The answer but for the id of the exchange and the time it took."""
-    body = answer.json()
-    return answer.status_code, sorted((name, value) for name, value in answer.headers.items() if name not in EDGE), {**body, "instance": ""}
+def comparable(response: httpx.Response) -> Any:
+    """The response without the id of the exchange and its duration."""
+    body = response.json()
+    return (
+        response.status_code,
+        sorted((name, value) for name, value in response.headers.items() if name not in EDGE),
+        {**body, "instance": ""},
+    )
 
 
 def claim_row(operation: Operation, caller: Caller) -> None:
-    """Tell contract coverage by which row of x-access the caller was served: the one for his role, or else the only one that fits."""
+    """Claim the row of x-access that admitted the caller: the row of their role, or else the only row that fits."""
     parts = relations(operation, caller) if parameter_of(operation) else {"self"}
     rows = {who for row in access_of(operation) if fits(row, caller, parts) for who in row[:1]}
     for who in rows if len(rows) == 1 else rows & {caller.role}:
@@ -249,34 +253,34 @@ def targets(operation: Operation) -> list[str]:
 
 @pytest.mark.promise("R13")
 @pytest.mark.parametrize("operation", CONTRACT.operations.values(), ids=str)
-async def test_each_caller_gets_what_the_contract_says(operation: Operation, api: Api, world: World) -> None:
+async def test_each_caller_gets_the_response_that_the_contract_expects(operation: Operation, api: Api, world: World) -> None:
     stage: Stage | None = None
     wrong: list[tuple[str, Exchange]] = []
     for caller in callers(operation):
-        answers = {}
+        not_found = {}
         for target in targets(operation):
-            # Whoever has an open order cannot leave, whatever his rights.
+            # A user with an open order cannot be deleted.
             stage = stage or await Stage.of(world, with_order=operation.node["tags"] == ["orders"])
             try:
                 token = await credential(stage, caller)
             except OutOfReach:
-                break  # and the report of the examination counts it
-            answer = await api.as_(token).send_as_is(request(stage, operation, target))
-            want = expected(operation, caller, target)
-            kind = answer.json()["type"].removeprefix("/problems/") if answer.status_code >= 400 else ""
-            got = SERVED if answer.is_success else (answer.status_code, kind)
-            if got != want:
-                wrong.append((f"{caller}, {target}: got {got}, the contract says {want}", answer.extensions["exchange"]))
-            elif want == SERVED:
+                break  # the report of the run counts it
+            response = await api.as_(token).send_as_is(request(stage, operation, target))
+            correct = expected(operation, caller, target)
+            kind = response.json()["type"].removeprefix("/problems/") if response.status_code >= 400 else ""
+            got = SERVED if response.is_success else (response.status_code, kind)
+            if got != correct:
+                wrong.append((f"{caller}, {target}: got {got}, the contract says {correct}", response.extensions["exchange"]))
+            elif correct == SERVED:
                 claim_row(operation, caller)
-            if answer.status_code == 404:
-                answers[target] = answer
-            if answer.is_success and operation.method != "GET":
+            if response.status_code == 404:
+                not_found[target] = response
+            if response.is_success and operation.method != "GET":
                 stage = None
         wrong += [
-            (f"{caller}, {target}: what is hidden is answered otherwise than what is not there", hidden.extensions["exchange"])
-            for target, hidden in answers.items()
-            if comparable(hidden) != comparable(answers["missing"])
+            (f"{caller}, {target}: a hidden resource gets another response than a missing one", hidden.extensions["exchange"])
+            for target, hidden in not_found.items()
+            if comparable(hidden) != comparable(not_found["missing"])
         ]
 
     if wrong:
@@ -313,70 +317,72 @@ async def test_another_email_address_takes_a_fresh_login(
         assert (await api.as_(stage.buyer).call("getCurrentUser")).json()["email"] == stage.buyer.email
 
 
-# -- what is shown, and what may be said -------------------------------------------------------------------------------
+# -- views and members -------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
-    ("who", "view"), [("nobody", "public"), ("stranger", "public"), ("buyer", "full"), ("support", "full"), ("admin", "full")]
+    ("who", "view"), [("anonymous", "public"), ("stranger", "public"), ("buyer", "full"), ("support", "full"), ("admin", "full")]
 )
 async def test_an_account_is_shown_in_full_to_its_owner_and_to_staff(who: str, view: str, api: Api, world: World) -> None:
     stage = await Stage.of(world)
 
-    answer = await api.as_(getattr(stage, who, None)).call("getUser", user_id=stage.buyer.id)
+    response = await api.as_(getattr(stage, who, None)).call("getUser", user_id=stage.buyer.id)
 
-    assert answer.json()["view"] == view
-    assert (stage.buyer.email in answer.text) == (view == "full")
+    assert response.json()["view"] == view
+    assert (stage.buyer.email in response.text) == (view == "full")
 
 
 @pytest.mark.parametrize(
-    ("who", "sees"), [("nobody", False), ("stranger", False), ("buyer", False), ("seller", True), ("support", True), ("admin", True)]
+    ("who", "sees"), [("anonymous", False), ("stranger", False), ("buyer", False), ("seller", True), ("support", True), ("admin", True)]
 )
 async def test_the_stock_of_an_item_is_shown_to_its_owner_and_to_staff(who: str, sees: bool, api: Api, world: World) -> None:
     stage = await Stage.of(world)
 
-    one = (await api.as_(getattr(stage, who, None)).call("getItem", item_id=stage.item_id)).json()
+    shown = (await api.as_(getattr(stage, who, None)).call("getItem", item_id=stage.item_id)).json()
     (listed,) = (await api.as_(getattr(stage, who, None)).call("listItems", owner_id=stage.seller.id)).json()["items"]
 
-    assert one == listed
-    assert (one["available"], one["on_hand"], one["reserved"]) == ((98, 100, 2) if sees else (98, None, None))
+    assert shown == listed
+    assert (shown["available"], shown["on_hand"], shown["reserved"]) == ((98, 100, 2) if sees else (98, None, None))
 
 
 @pytest.mark.parametrize(("who", "status"), [("buyer", 403), ("seller", 403), ("support", 200), ("admin", 200)])
-async def test_the_orders_of_everybody_are_for_staff(who: str, status: int, api: Api, world: World) -> None:
+async def test_only_staff_list_the_orders_of_all_users(who: str, status: int, api: Api, world: World) -> None:
     stage = await Stage.of(world)
 
-    answer = await api.as_(getattr(stage, who)).call("listOrders", role="all")
+    response = await api.as_(getattr(stage, who)).call("listOrders", role="all")
 
-    assert answer.status_code == status
+    assert response.status_code == status
     if status == 403:
-        assert answer.json()["type"] == "/problems/staff-required"
+        assert response.json()["type"] == "/problems/staff-required"
     else:
-        assert stage.order_id in [one["id"] for one in answer.json()["items"]]
+        assert stage.order_id in [order["id"] for order in response.json()["items"]]
 
 
 @pytest.mark.parametrize(("who", "ids"), [("buyer", ["order"]), ("stranger", []), ("seller", []), ("admin", [])])
-async def test_everybody_lists_what_he_bought(who: str, ids: list[str], api: Api, world: World) -> None:
+async def test_a_buyer_lists_only_their_own_orders(who: str, ids: list[str], api: Api, world: World) -> None:
     stage = await Stage.of(world)
 
-    answer = await api.as_(getattr(stage, who)).call("listOrders")
+    response = await api.as_(getattr(stage, who)).call("listOrders")
 
-    assert [one["id"] for one in answer.json()["items"]] == [stage.order_id for _ in ids]
+    assert [order["id"] for order in response.json()["items"]] == [stage.order_id for _ in ids]
 
 
 @pytest.mark.parametrize("status", ["draft", "archived"])
-@pytest.mark.parametrize(("who", "served"), [("nobody", False), ("stranger", False), ("seller", True), ("support", True), ("admin", True)])
-async def test_what_is_not_on_sale_is_listed_for_its_owner_and_for_staff(
+@pytest.mark.parametrize(
+    ("who", "served"), [("anonymous", False), ("stranger", False), ("seller", True), ("support", True), ("admin", True)]
+)
+async def test_items_that_are_not_on_sale_are_listed_for_their_owner_and_for_staff(
     who: str, served: bool, status: str, api: Api, world: World
 ) -> None:
     stage = await Stage.of(world)
 
-    answer = await api.as_(getattr(stage, who, None)).call("listItems", status=status, owner_id=stage.seller.id)
+    response = await api.as_(getattr(stage, who, None)).call("listItems", status=status, owner_id=stage.seller.id)
 
-    assert answer.status_code == (200 if served else 403)
+    assert response.status_code == (200 if served else 403)
     if served:
-        assert [one["id"] for one in answer.json()["items"]] == ([stage.draft_id] if status == "draft" else [])
+        assert [item["id"] for item in response.json()["items"]] == ([stage.draft_id] if status == "draft" else [])
 
 
-def unsaid(operation: Operation) -> list[str]:
-    """Members that answers have and this body has not: what a caller might try to set."""
+def undeclared_members(operation: Operation) -> list[str]:
+    """Members of responses that this body does not have: a caller might try to set them."""
     described = CONTRACT.body(operation)
     assert described is not None
     schema = CONTRACT.resolve(described[1]["schema"])
@@ -385,20 +391,20 @@ def unsaid(operation: Operation) -> list[str]:
     return sorted((shown | {"is_admin", "hashed_password", "__proto__"}) - known)
 
 
-# A form ignores what it does not know (RFC 6749, section 3.2).
+# A form ignores unknown parameters (RFC 6749, section 3.2).
 FORM = "application/x-www-form-urlencoded"
-JSON_BODIES = [one for one in CONTRACT.operations.values() if (body := CONTRACT.body(one)) and body[0] != FORM]
+JSON_BODIES = [operation for operation in CONTRACT.operations.values() if (body := CONTRACT.body(operation)) and body[0] != FORM]
 
 
 @pytest.mark.parametrize("operation", JSON_BODIES, ids=str)
-async def test_nobody_sets_what_the_contract_does_not_let_him_say(operation: Operation, api: Api, world: World) -> None:
+async def test_a_member_that_the_body_does_not_declare_is_rejected(operation: Operation, api: Api, world: World) -> None:
     stage = await Stage.of(world)
 
-    for name in unsaid(operation):
+    for name in undeclared_members(operation):
         plain = stage.request(operation.id)
-        answer = await api.send_it(replace(plain, body={**plain.body, name: 1}))
+        response = await api.send_it(replace(plain, body={**plain.body, name: 1}))
 
-        assert answer.status_code == 422, name
-        assert [one["type"] for one in answer.json()["errors"]] == ["extra_forbidden"], name
-        assert answer.json()["errors"][0]["loc"][-1] == name
+        assert response.status_code == 422, name
+        assert [violation["type"] for violation in response.json()["errors"]] == ["extra_forbidden"], name
+        assert response.json()["errors"][0]["loc"][-1] == name
     assert (await api.send_it(stage.request(operation.id))).is_success

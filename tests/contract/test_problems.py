@@ -1,4 +1,4 @@
-"""Every way to say no that the contract lists is said by the server at least once, and saying no changes nothing."""
+"""The server returns every problem that the contract lists, and a request with a problem changes nothing."""
 
 import hashlib
 from collections.abc import Awaitable, Callable
@@ -25,7 +25,7 @@ Last = Callable[[], Awaitable[httpx.Response]]
 
 @dataclass(frozen=True)
 class Trial:
-    """What a refusal is provoked with."""
+    """The application and the stage for one problem."""
 
     shop: Running
     stage: Stage
@@ -39,20 +39,20 @@ class Trial:
         return self.shop.world
 
     def order(self, product_id: int, quantity: int = 1, **more: Any) -> Last:
-        """The buyer's order of it."""
+        """The buyer's order of this product."""
         buyer = self.api.as_(self.stage.buyer)
         return lambda: buyer.call("createOrder", {"product_id": product_id, "quantity": quantity, **more}, idempotency_key="key")
 
 
 Provoke = Callable[[Trial], Awaitable[Last]]
 PROVOKED: dict[str, Provoke] = {}
-GIVEN: dict[str, dict[str, Any]] = {"RateLimited": {"rate_limits": True, "rate_register_per_minute": 1}}
-# Its purpose is the trace that it leaves: the session is ended.
-LEAVES_A_TRACE = {"RefreshTokenReused"}
+OVERRIDES: dict[str, dict[str, Any]] = {"RateLimited": {"rate_limits": True, "rate_register_per_minute": 1}}
+# Its purpose is a change: the session ends.
+CHANGES_DATA = {"RefreshTokenReused"}
 
 
 def provokes(name: str) -> Callable[[Provoke], Provoke]:
-    """Registers how to get the problem of that name: everything up to the last request, which is returned."""
+    """Registers how to provoke the problem of that name: everything up to the last request, which is returned."""
 
     def register(provoke: Provoke) -> Provoke:
         assert name not in PROVOKED
@@ -257,7 +257,7 @@ async def _(t: Trial) -> Last:
 
 @provokes("IdempotencyInProgress")
 async def _(t: Trial) -> Last:
-    # As a process that has taken the key and is not done with it.
+    # As if a process had claimed the key and were still running.
     async with t.world.database.transaction() as tx:
         body = b'["/orders",{"product_id":%d,"quantity":1}]' % t.stage.item_id
         fingerprint = hashlib.sha256(body).digest()
@@ -278,7 +278,7 @@ async def _(t: Trial) -> Last:
 
 @provokes("PromotionNotApplicable")
 async def _(t: Trial) -> Last:
-    return t.order(t.stage.item_id, discount_code="PROMO-NOBODY")
+    return t.order(t.stage.item_id, discount_code="PROMO-UNKNOWN")
 
 
 @provokes("MixedSellers")
@@ -305,7 +305,7 @@ async def _(t: Trial) -> Last:
     return t.order(t.stage.item_id, 2)
 
 
-# -- 429 and worse -----------------------------------------------------------------------------------------------------
+# -- 429 and 5xx -------------------------------------------------------------------------------------------------------
 @provokes("RateLimited")
 async def _(t: Trial) -> Last:
     assert (await t.api.call("createUser", {"name": "A", "email": "a@example.com", "password": PASSWORD})).status_code == 201
@@ -317,14 +317,14 @@ async def _(t: Trial) -> Last:
     def broken() -> None:
         raise ZeroDivisionError
 
-    async def ask() -> httpx.Response:
-        answer = await t.api.call("listItems")
+    async def call() -> httpx.Response:
+        response = await t.api.call("listItems")
         assert [type(fault) for fault in t.shop.journal.faults] == [ZeroDivisionError]
         t.shop.journal.faults.clear()
-        return answer
+        return response
 
     t.shop.app.dependency_overrides[read_only] = broken
-    return ask
+    return call
 
 
 @provokes("NotReady")
@@ -342,25 +342,25 @@ async def _(t: Trial) -> Last:
 # -- all of them -------------------------------------------------------------------------------------------------------
 @pytest.mark.promise("R24")
 @pytest.mark.parametrize("name", PROVOKED)
-async def test_the_server_says_it_and_changes_nothing(name: str, database: Database, clock: Clock) -> None:
-    async with running(database, clock, **GIVEN.get(name, AMPLE)) as shop:
+async def test_the_server_returns_the_problem_and_changes_nothing(name: str, database: Database, clock: Clock) -> None:
+    async with running(database, clock, **OVERRIDES.get(name, AMPLE)) as shop:
         last = await PROVOKED[name](Trial(shop, await Stage.of(shop.world)))
         before = await shop.world.market.state()
 
-        answer = await last()
+        response = await last()
 
         (schema,) = (kind for kind in CONTRACT.kinds(CONTRACT.tree["components"]["responses"][name]))
-        assert answer.json()["type"] == schema
-        assert (await shop.world.market.state() == before) == (name not in LEAVES_A_TRACE)
+        assert response.json()["type"] == schema
+        assert (await shop.world.market.state() == before) == (name not in CHANGES_DATA)
 
 
-def test_nothing_is_listed_that_the_server_never_says() -> None:
+def test_every_listed_problem_is_provoked() -> None:
     assert set(PROVOKED) == set(CONTRACT.tree["components"]["responses"])
 
 
 def test_each_problem_belongs_to_an_operation_or_to_the_server_as_a_whole() -> None:
     components = CONTRACT.tree["components"]["responses"]
-    listed = {kind for answer in components.values() for kind in CONTRACT.kinds(answer)}
+    listed = {kind for response in components.values() for kind in CONTRACT.kinds(response)}
     declared = {kind for operation in CONTRACT.operations.values() for kind in CONTRACT.problems(operation)}
 
     assert listed - declared == {"/problems/not-found", "/problems/method-not-allowed"}

@@ -1,4 +1,4 @@
-"""Everybody at once, over HTTP and through two processes' worth of application on one database: what is promised holds exactly."""
+"""Concurrent requests over HTTP to two applications on one database: the contract holds exactly."""
 
 import asyncio
 from collections import Counter
@@ -19,9 +19,9 @@ from tests.kit.world.world import Person, World
 
 @pytest.fixture
 async def shops(database: Database, clock: Clock) -> AsyncIterator[tuple[Running, Running]]:
-    """Two applications that know nothing of each other but the database."""
-    async with running(database, clock) as one, running(database, clock, seed=43) as other:
-        yield one, other
+    """Two applications that share only the database."""
+    async with running(database, clock) as first, running(database, clock, seed=43) as second:
+        yield first, second
 
 
 @pytest.fixture
@@ -34,14 +34,16 @@ def apis(shops: tuple[Running, Running]) -> list[Api]:
     return [shop.api for shop in shops]
 
 
-async def at_once(asks: Iterable[Callable[[], Awaitable[httpx.Response]]]) -> list[httpx.Response]:
-    """All answers; everything is under way before the first answer comes."""
-    return await asyncio.gather(*(ask() for ask in asks))
+async def at_once(calls: Iterable[Callable[[], Awaitable[httpx.Response]]]) -> list[httpx.Response]:
+    """All responses; every request has started before the first response arrives."""
+    return await asyncio.gather(*(call() for call in calls))
 
 
-def outcomes(answers: Iterable[httpx.Response]) -> Counter[str]:
-    """How often which status or problem came out."""
-    return Counter(str(answer.status_code) if answer.is_success else answer.json()["type"].removeprefix("/problems/") for answer in answers)
+def outcomes(responses: Iterable[httpx.Response]) -> Counter[str]:
+    """The number of responses by status or problem."""
+    return Counter(
+        str(response.status_code) if response.is_success else response.json()["type"].removeprefix("/problems/") for response in responses
+    )
 
 
 def buying(api: Api, buyer: Person, key: str, *lines: tuple[int, int], code: str | None = None) -> Callable[[], Awaitable[httpx.Response]]:
@@ -54,53 +56,53 @@ def buying(api: Api, buyer: Person, key: str, *lines: tuple[int, int], code: str
 async def test_a_thousand_attempts_on_600_units_sell_600(apis: list[Api], world: World) -> None:
     item = await world.item(await world.person(), on_hand=600)
     buyers = [await world.person() for _ in range(50)]
-    # Twenty orders may be pending for each: a thousand attempts, and nobody is stopped by anything but the stock.
+    # Each buyer may have twenty pending orders, so only the stock limits these thousand attempts.
     attempts = iter([(buyer, f"try-{attempt}") for attempt in range(20) for buyer in buyers])
 
     async def connection(api: Api) -> list[httpx.Response]:
-        """One attempt after the other, as long as there are any. What a busy machine puts off is asked again: the key makes that safe."""
-        answers = []
+        """One attempt after the other. A 503 of a busy machine is repeated: the key makes that safe."""
+        responses = []
         for buyer, key in attempts:
             buy = buying(api, buyer, key, (item, 1))
-            while (answer := await buy()).status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+            while (response := await buy()).status_code == HTTPStatus.SERVICE_UNAVAILABLE:
                 pass
-            answers.append(answer)
-        return answers
+            responses.append(response)
+        return responses
 
-    answers = [answer for made in await asyncio.gather(*(connection(apis[number % 2]) for number in range(16))) for answer in made]
+    responses = [response for made in await asyncio.gather(*(connection(apis[number % 2]) for number in range(16))) for response in made]
 
-    assert outcomes(answers) == {"201": 600, "insufficient-stock": 400}
+    assert outcomes(responses) == {"201": 600, "insufficient-stock": 400}
     assert await world.market.stock(item) == (600, 600)
     assert (await world.market.state()).orders == 600
 
 
-async def test_one_key_fifty_times_at_once_is_one_order_and_one_answer(apis: list[Api], world: World) -> None:
+async def test_one_key_fifty_times_at_once_makes_one_order_and_one_response(apis: list[Api], world: World) -> None:
     item, buyer = await world.item(await world.person(), on_hand=100), await world.person()
 
-    answers = await at_once(buying(apis[number % 2], buyer, "the-same", (item, 2)) for number in range(50))
+    responses = await at_once(buying(apis[number % 2], buyer, "the-same", (item, 2)) for number in range(50))
 
-    assert outcomes(answers) == {"201": 50}
-    assert len({(answer.content, answer.headers["location"], answer.headers["etag"]) for answer in answers}) == 1
-    assert Counter(answer.headers.get("idempotency-replayed") for answer in answers) == {None: 1, "true": 49}
+    assert outcomes(responses) == {"201": 50}
+    assert len({(response.content, response.headers["location"], response.headers["etag"]) for response in responses}) == 1
+    assert Counter(response.headers.get("idempotency-replayed") for response in responses) == {None: 1, "true": 49}
     assert await world.market.stock(item) == (100, 2)
 
 
-async def test_one_key_for_two_requests_at_once_is_one_order(apis: list[Api], world: World) -> None:
+async def test_one_key_for_two_requests_at_once_makes_one_order(apis: list[Api], world: World) -> None:
     item, buyer = await world.item(await world.person(), on_hand=100), await world.person()
 
-    answers = await at_once(buying(apis[number % 2], buyer, "the-same", (item, 1 + number % 2)) for number in range(20))
+    responses = await at_once(buying(apis[number % 2], buyer, "the-same", (item, 1 + number % 2)) for number in range(20))
 
-    assert outcomes(answers) == {"201": 10, "idempotency-key-reused": 10}
+    assert outcomes(responses) == {"201": 10, "idempotency-key-reused": 10}
     assert (await world.market.state()).orders == 1
 
 
-async def test_one_address_registers_once_however_often_it_is_tried_at_once(apis: list[Api]) -> None:
+async def test_an_email_address_registers_once_among_concurrent_attempts(apis: list[Api]) -> None:
     body = {"name": "Alice Johnson", "password": PASSWORD}
     emails = ("alice@example.com", "ALICE@example.com")
 
-    answers = await at_once(partial(apis[number % 2].call, "createUser", {**body, "email": emails[number % 2]}) for number in range(50))
+    responses = await at_once(partial(apis[number % 2].call, "createUser", {**body, "email": emails[number % 2]}) for number in range(50))
 
-    assert outcomes(answers) == {"201": 1, "email-already-registered": 49}
+    assert outcomes(responses) == {"201": 1, "email-already-registered": 49}
 
 
 async def test_a_code_for_five_is_redeemed_five_times(apis: list[Api], world: World) -> None:
@@ -108,23 +110,23 @@ async def test_a_code_for_five_is_redeemed_five_times(apis: list[Api], world: Wo
     code = await world.promotion("PROMO-FIVE", percent_bps=1000, max_redemptions=5)
     buyers = [await world.person() for _ in range(30)]
 
-    answers = await at_once(buying(apis[number % 2], buyer, "key", (item, 1), code="PROMO-FIVE") for number, buyer in enumerate(buyers))
+    responses = await at_once(buying(apis[number % 2], buyer, "key", (item, 1), code="PROMO-FIVE") for number, buyer in enumerate(buyers))
 
-    assert outcomes(answers) == {"201": 5, "promotion-not-applicable": 25}
+    assert outcomes(responses) == {"201": 5, "promotion-not-applicable": 25}
     assert await world.market.redemptions(code) == 5
     assert await world.market.stock(item) == (1000, 5)
 
 
-async def test_baskets_in_opposite_order_wait_for_each_other_and_never_fail(apis: list[Api], world: World) -> None:
+async def test_baskets_in_opposite_order_wait_for_each_other_and_succeed(apis: list[Api], world: World) -> None:
     goods = await world.items(await world.person(), 5, on_hand=1000)
     buyers = [await world.person() for _ in range(40)]
 
-    answers = await at_once(
+    responses = await at_once(
         buying(apis[number % 2], buyer, "key", *((item, 1) for item in (goods if number % 4 < 2 else reversed(goods))))
         for number, buyer in enumerate(buyers)
     )
 
-    assert outcomes(answers) == {"201": 40}
+    assert outcomes(responses) == {"201": 40}
     assert [await world.market.stock(item) for item in goods] == [(1000, 40)] * 5
 
 
@@ -134,15 +136,15 @@ async def test_an_order_is_cancelled_once(apis: list[Api], world: World) -> None
     order = (await world.order(buyer, (item, 3))).order
     parties = [apis[0].as_(seller), apis[1].as_(buyer)]
 
-    answers = await at_once(
+    responses = await at_once(
         partial(parties[number % 2].call, "cancelOrder", {"reason": "Ordered by mistake"}, order_id=order.id) for number in range(20)
     )
 
-    assert outcomes(answers) == {"200": 1, "order-state-conflict": 19}
+    assert outcomes(responses) == {"200": 1, "order-state-conflict": 19}
     assert await world.market.stock(item) == (10, 0)
 
 
-async def test_movements_against_orders_never_leave_less_than_is_reserved(apis: list[Api], world: World) -> None:
+async def test_concurrent_movements_and_orders_never_leave_less_than_is_reserved(apis: list[Api], world: World) -> None:
     seller = await world.person()
     item = await world.item(seller, on_hand=20)
     buyers = [await world.person() for _ in range(20)]
@@ -151,51 +153,51 @@ async def test_movements_against_orders_never_leave_less_than_is_reserved(apis: 
         body = {"delta": -1, "reason": "damage"}
         return partial(apis[number % 2].as_(seller).call, "recordStockMovement", body, item_id=item, idempotency_key=f"take-{number}")
 
-    answers = await at_once(
-        one for number, buyer in enumerate(buyers) for one in (buying(apis[number % 2], buyer, "key", (item, 1)), taking(number))
+    responses = await at_once(
+        call for number, buyer in enumerate(buyers) for call in (buying(apis[number % 2], buyer, "key", (item, 1)), taking(number))
     )
 
     on_hand, reserved = await world.market.stock(item)
-    assert outcomes(answers) == {"201": 20, "insufficient-stock": 20}
+    assert outcomes(responses) == {"201": 20, "insufficient-stock": 20}
     assert on_hand == reserved
 
 
-async def test_one_refresh_token_at_once_succeeds_at_most_once_and_ends_its_session(apis: list[Api], world: World) -> None:
+async def test_concurrent_uses_of_a_refresh_token_succeed_once_and_end_its_session(apis: list[Api], world: World) -> None:
     person = await world.person()
     login = (await apis[0].call("issueToken", {"username": person.email, "password": PASSWORD})).json()
     refresh = {"grant_type": "refresh_token", "refresh_token": login["refresh_token"]}
 
-    answers = await at_once(partial(apis[number % 2].call, "issueToken", refresh) for number in range(10))
+    responses = await at_once(partial(apis[number % 2].call, "issueToken", refresh) for number in range(10))
 
-    came_out = outcomes(answers)
-    assert came_out == {"200": 1, "refresh-token-reused": 9}
-    renewed = next(answer.json() for answer in answers if answer.is_success)
+    counts = outcomes(responses)
+    assert counts == {"200": 1, "refresh-token-reused": 9}
+    renewed = next(response.json() for response in responses if response.is_success)
     for api in apis:
         assert (await api.as_(renewed["access_token"]).get("/users/me")).status_code == 401
 
 
-async def test_twenty_addresses_are_the_most_even_at_once(apis: list[Api], world: World) -> None:
+async def test_concurrent_requests_add_at_most_twenty_addresses(apis: list[Api], world: World) -> None:
     person = await world.person()
     own = [api.as_(person) for api in apis]
 
-    answers = await at_once(
+    responses = await at_once(
         partial(own[number % 2].call, "createAddress", {**ADDRESS, "is_default": True, "label": f"Home {number}"}) for number in range(30)
     )
 
-    assert outcomes(answers) == {"201": 20, "limit-reached": 10}
+    assert outcomes(responses) == {"201": 20, "limit-reached": 10}
     shown = (await apis[0].as_(person).get("/users/me")).json()["addresses"]
     assert (len(shown), sum(address["is_default"] for address in shown)) == (20, 1)
 
 
 async def test_a_new_order_is_in_the_total_of_the_page_that_shows_it(apis: list[Api], world: World) -> None:
     item, buyer = await world.item(await world.person(), on_hand=100), await world.person()
-    one, other = (api.as_(buyer) for api in apis)
+    first, second = (api.as_(buyer) for api in apis)
     seen = []
 
     for number in range(3):
-        pages = [await one.call("listOrders", limit=limit) for limit in (1, 2, 20)]
+        pages = [await first.call("listOrders", limit=limit) for limit in (1, 2, 20)]
         seen.append([(len(page.json()["items"]), page.json()["total"]) for page in pages])
         assert (await buying(apis[1], buyer, f"key-{number}", (item, 1))()).status_code == 201
 
-    assert (await other.call("listOrders")).json()["total"] == 3
+    assert (await second.call("listOrders")).json()["total"] == 3
     assert seen == [[(0, 0), (0, 0), (0, 0)], [(1, 1), (1, 1), (1, 1)], [(1, 2), (2, 2), (2, 2)]]

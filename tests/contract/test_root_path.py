@@ -1,4 +1,4 @@
-"""The API under a path of a proxy, whether the proxy takes the path away or leaves it in the request."""
+"""The API under a path of a proxy, whether the proxy strips the path or leaves it in the request."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -26,32 +26,32 @@ async def served(database: Database, clock: Clock) -> AsyncIterator[httpx.AsyncC
             yield client
 
 
-@pytest.mark.parametrize("asked", ["", "/shop/api"], ids=["taken away", "left"])
-async def test_location_and_link_begin_with_the_path_of_the_proxy(database: Database, clock: Clock, asked: str) -> None:
+@pytest.mark.parametrize("prefix", ["", "/shop/api"], ids=["stripped", "left"])
+async def test_location_and_link_begin_with_the_path_of_the_proxy(database: Database, clock: Clock, prefix: str) -> None:
     async with served(database, clock) as client:
-        made = [await client.post(f"{asked}/items", json=ITEM, headers={"idempotency-key": f"key-number-{number}"}) for number in range(2)]
-        again = await client.post(f"{asked}/items", json=ITEM, headers={"idempotency-key": "key-number-0"})
-        page = await client.get(f"{asked}/items", params={"limit": 1})
+        made = [await client.post(f"{prefix}/items", json=ITEM, headers={"idempotency-key": f"key-number-{number}"}) for number in range(2)]
+        again = await client.post(f"{prefix}/items", json=ITEM, headers={"idempotency-key": "key-number-0"})
+        page = await client.get(f"{prefix}/items", params={"limit": 1})
 
-    assert [each.status_code for each in made] == [201, 201], made[0].text
+    assert [response.status_code for response in made] == [201, 201], made[0].text
     assert made[0].headers["location"] == f"/shop/api/items/{made[0].json()['id']}" == again.headers["location"]
     assert page.headers["link"].startswith("</shop/api/items?")
 
 
-@pytest.mark.parametrize("asked", ["", "/shop/api"], ids=["taken away", "left"])
-async def test_the_document_names_the_server_and_pages_are_found(database: Database, clock: Clock, asked: str) -> None:
+@pytest.mark.parametrize("prefix", ["", "/shop/api"], ids=["stripped", "left"])
+async def test_the_document_names_the_server_and_pages_are_found(database: Database, clock: Clock, prefix: str) -> None:
     async with served(database, clock) as client:
-        document = (await client.get(f"{asked}/openapi.json")).json()
-        pages = [await client.get(asked + path) for path in ("/docs", "/redoc", "/health", "/livez")]
+        document = (await client.get(f"{prefix}/openapi.json")).json()
+        pages = [await client.get(prefix + path) for path in ("/docs", "/redoc", "/health", "/livez")]
 
     assert [server["url"] for server in document["servers"]] == ["/shop/api"]
-    assert [each.status_code for each in pages] == [200] * 4
-    assert not [each for each in pages if '="/' in each.text]
+    assert [page.status_code for page in pages] == [200] * 4
+    assert not [page for page in pages if '="/' in page.text]
 
 
-@pytest.mark.parametrize("asked", ["", "/shop/api"], ids=["taken away", "left"])
-async def test_probes_are_answered_whatever_the_host(database: Database, clock: Clock, asked: str) -> None:
+@pytest.mark.parametrize("prefix", ["", "/shop/api"], ids=["stripped", "left"])
+async def test_probes_are_served_for_any_host(database: Database, clock: Clock, prefix: str) -> None:
     async with served(database, clock) as client:
-        asking = [await client.get(asked + path, headers={"host": "10.1.2.3"}) for path in ("/health", "/livez", "/items")]
+        responses = [await client.get(prefix + path, headers={"host": "10.1.2.3"}) for path in ("/health", "/livez", "/items")]
 
-    assert [each.status_code for each in asking] == [200, 200, 400]
+    assert [response.status_code for response in responses] == [200, 200, 400]

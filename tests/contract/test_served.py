@@ -1,4 +1,4 @@
-"""What the server shows of its contract is the contract: the committed bytes, and nothing made from the code."""
+"""The server serves the committed document, and nothing made from the code."""
 
 import hashlib
 import json
@@ -14,53 +14,53 @@ DIGEST = hashlib.sha256(BUNDLE.read_bytes()).hexdigest()
 
 
 async def test_the_document_is_served_byte_for_byte(api: Api) -> None:
-    answer = await api.get("/openapi.json")
+    response = await api.get("/openapi.json")
 
-    assert answer.status_code == 200
-    assert answer.content == BUNDLE.read_bytes()
-    assert answer.headers["content-type"] == "application/json"
-    assert answer.headers["etag"] == f'"{DIGEST}"'
-
-
-async def test_whoever_has_the_document_need_not_load_it_again(api: Api) -> None:
-    answer = await api.get("/openapi.json", headers={"if-none-match": f'"{DIGEST}"'})
-
-    assert (answer.status_code, answer.content) == (304, b"")
-    assert answer.headers["etag"] == f'"{DIGEST}"'
+    assert response.status_code == 200
+    assert response.content == BUNDLE.read_bytes()
+    assert response.headers["content-type"] == "application/json"
+    assert response.headers["etag"] == f'"{DIGEST}"'
 
 
-async def test_a_document_of_yesterday_is_replaced(api: Api) -> None:
-    answer = await api.get("/openapi.json", headers={"if-none-match": f'"{"0" * 64}"'})
+async def test_a_caller_with_the_current_document_gets_a_304(api: Api) -> None:
+    response = await api.get("/openapi.json", headers={"if-none-match": f'"{DIGEST}"'})
 
-    assert answer.status_code == 200
+    assert (response.status_code, response.content) == (304, b"")
+    assert response.headers["etag"] == f'"{DIGEST}"'
+
+
+async def test_a_caller_with_an_old_document_gets_the_current_one(api: Api) -> None:
+    response = await api.get("/openapi.json", headers={"if-none-match": f'"{"0" * 64}"'})
+
+    assert response.status_code == 200
 
 
 async def test_the_document_as_yaml_is_the_same_document(api: Api) -> None:
-    answer = await api.get("/openapi.yaml")
+    response = await api.get("/openapi.yaml")
 
-    assert answer.headers["content-type"].startswith("application/yaml")
-    assert yaml.load(answer.content, yaml.CSafeLoader) == CONTRACT.tree
-    assert list(yaml.load(answer.content, yaml.CSafeLoader)["paths"]) == list(CONTRACT.tree["paths"])
+    assert response.headers["content-type"].startswith("application/yaml")
+    assert yaml.load(response.content, yaml.CSafeLoader) == CONTRACT.tree
+    assert list(yaml.load(response.content, yaml.CSafeLoader)["paths"]) == list(CONTRACT.tree["paths"])
 
 
-async def test_every_answer_names_the_contract_that_made_it(api: Api) -> None:
+async def test_every_response_has_the_digest_of_the_contract(api: Api) -> None:
     for path in ("/", "/items", "/items/0", "/users/me", "/nowhere", "/openapi.json", "/docs", "/problems/item-not-found"):
-        answer = await api.get(path)
+        response = await api.get(path)
 
-        assert answer.headers["contract-digest"] == f"sha-256={DIGEST}", path
+        assert response.headers["contract-digest"] == f"sha-256={DIGEST}", path
 
 
-async def test_the_application_says_of_itself_what_it_serves(app: ContractAPI) -> None:
+async def test_the_application_returns_the_contract_as_its_schema(app: ContractAPI) -> None:
     assert app.openapi() == CONTRACT.tree
 
 
-async def test_what_is_routed_is_what_is_promised(app: ContractAPI) -> None:
+async def test_the_routes_are_the_operations_of_the_contract(app: ContractAPI) -> None:
     routed = {(route.path, method) for route in app.routes if isinstance(route, CompiledRoute) for method in route.methods or ()}
 
-    assert routed == {(one.path, one.method) for one in CONTRACT.operations.values()}
+    assert routed == {(operation.path, operation.method) for operation in CONTRACT.operations.values()}
 
 
-async def test_nothing_is_routed_besides_but_pages(app: ContractAPI) -> None:
+async def test_the_only_other_routes_are_web_pages_and_probes(app: ContractAPI) -> None:
     others = {getattr(route, "path", "?") for route in app.routes if not isinstance(route, CompiledRoute)}
 
     assert not any(isinstance(route, APIRoute) and not isinstance(route, CompiledRoute) for route in app.routes)
@@ -76,7 +76,7 @@ def test_the_bundle_is_one_document() -> None:
     assert BUNDLE.read_bytes().endswith(b"}\n")
 
 
-def test_every_429_and_503_says_when_to_come_again() -> None:
+def test_every_429_and_503_has_retry_after() -> None:
     silent = [
         (operation.id, status)
         for operation in CONTRACT.operations.values()

@@ -1,4 +1,4 @@
-"""Responses that are stored for retries outlive neither the rights of those who got them nor the people they show."""
+"""Responses that are stored for retries are deleted with the permissions of their callers and with the users that they show."""
 
 from typing import Any
 
@@ -15,12 +15,12 @@ from tests.kit.world.world import Person
 CANCEL: dict[str, Any] = {"reason": "Sold out"}
 stored = statement(select(func.count()).select_from(idempotency_keys), int)
 
-# Whom besides the caller the stored response of an operation may show. A new operation has to decide (`Transaction.concerns_id`).
+# The users, other than the caller, that a stored response may show. A new operation must decide (`Transaction.concerns_id`).
 SHOWS = {
-    "createAddress": "nobody",
-    "createItem": "nobody",
-    "recordStockMovement": "nobody",
-    "createOrder": "nobody",
+    "createAddress": "no other user",
+    "createItem": "no other user",
+    "recordStockMovement": "no other user",
+    "createOrder": "no other user",
     "cancelOrder": "the buyer, by name and street",
 }
 
@@ -35,17 +35,17 @@ async def demote(shop: Running, former: Person) -> None:
     assert done.status_code == 200
 
 
-def test_for_every_stored_response_it_is_decided_whom_it_shows() -> None:
-    taking = {
+def test_every_operation_with_stored_responses_declares_whom_they_show() -> None:
+    with_key = {
         operation.id
         for operation in CONTRACT.operations.values()
-        if any(one["name"] == "Idempotency-Key" for one in CONTRACT.parameters(operation))
+        if any(parameter["name"] == "Idempotency-Key" for parameter in CONTRACT.parameters(operation))
     }
 
-    assert taking == SHOWS.keys()
+    assert with_key == SHOWS.keys()
 
 
-async def test_a_deleted_buyer_is_in_no_stored_response_of_others(shop: Running) -> None:
+async def test_a_deleted_buyer_is_in_no_stored_response_of_another_user(shop: Running) -> None:
     seller, buyer = await shop.world.person(), await shop.world.person(name="Beth Buyer")
     await shop.world.address(buyer, is_default=True)
     bought = await shop.world.order(buyer, (await shop.world.item(seller), 1))
@@ -60,7 +60,7 @@ async def test_a_deleted_buyer_is_in_no_stored_response_of_others(shop: Running)
     assert await shop.world.database.read().one(stored) == 0
 
 
-async def test_a_seller_who_leaves_takes_no_stored_response_of_a_buyer_along(shop: Running) -> None:
+async def test_deleting_a_seller_keeps_the_stored_responses_of_buyers(shop: Running) -> None:
     seller, buyer = await shop.world.person(), await shop.world.person()
     item = await shop.world.item(seller)
     buy = {"product_id": item, "quantity": 1}
@@ -73,7 +73,7 @@ async def test_a_seller_who_leaves_takes_no_stored_response_of_a_buyer_along(sho
     assert (again.status_code, again.content, again.headers["idempotency-replayed"]) == (201, first.content, "true")
 
 
-async def test_a_former_admin_gets_no_stored_response_about_others(shop: Running) -> None:
+async def test_a_former_admin_gets_no_stored_response_about_other_users(shop: Running) -> None:
     seller, buyer, admin = await shop.world.person(), await shop.world.person(), await shop.world.person("admin")
     item = await shop.world.item(seller)
     bought = await shop.world.order(buyer, (item, 1))

@@ -1,1 +1,1 @@
-"""Every black-box part of the contract's suite against a server that is already running: `python -m tests.contract.against --help`."""
+"""Runs the tests that need only HTTP against a running server: `python -m tests.contract.against --help`."""

@@ -1,6 +1,6 @@
-"""Examines a server that is already running, over HTTP alone: any implementation of the contract.
+"""Tests a running server over HTTP: any implementation of the contract.
 
-Exit status 0: nothing found; 1: findings, each with operation, rule and a curl line that repeats it; 2: the examination was not possible.
+Exit status: 0 no mismatch; 1 mismatches, each with its operation, its rule and a curl command that repeats it; 2 the test was not possible.
 """
 
 import argparse
@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.contract.against.findings import Findings
 from tests.contract.against.fuzzing import fuzz
+from tests.contract.against.mismatches import Mismatches
 from tests.contract.against.plugin import Examination
 from tests.contract.fuzz.__main__ import USUAL_SEED, drawn
 from tests.kit.clients.visit import Login, NotPossible, Unprepared, Visit
@@ -29,14 +29,14 @@ PARTS = {
     "links": "test_links.py",
     "oracles": "test_oracles.py",
     "permissions": "test_permissions.py",
-    "fuzz": None,  # Schemathesis is a program of its own
+    "fuzz": None,  # Schemathesis is a separate program
 }
-FOUND, IMPOSSIBLE = 1, 2
+MISMATCHES, IMPOSSIBLE = 1, 2
 
 
 @dataclass(frozen=True)
-class Asked:
-    """The command line, as far as it makes sense."""
+class Options:
+    """The checked command line."""
 
     visit: Visit
     parts: list[str]
@@ -47,64 +47,64 @@ class Asked:
     rest: list[str]
 
 
-def asked(arguments: list[str] | None = None) -> Asked:
+def options(arguments: list[str] | None = None) -> Options:
     parser = argparse.ArgumentParser(prog="nox -s contract --", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--url", required=True, help="where the server is: http://localhost:8000")
-    parser.add_argument("--admin", default=os.environ.get("STEELYARD_ADMIN"), help="EMAIL:PASSWORD of an admin there; or $STEELYARD_ADMIN")
-    parser.add_argument("--parts", default=",".join(PARTS), help=f"which, separated by commas; all of them: {','.join(PARTS)}")
-    parser.add_argument("-k", dest="only", default="", help="only tests whose name or operation fits, as pytest's -k has it")
-    parser.add_argument("--seed", default=USUAL_SEED, help="of Schemathesis: a number, or `random`")
-    parser.add_argument("--keep-staff", action="store_true", help="leave their roles to the staff that was made for the examination")
-    parser.add_argument("--folder", type=Path, default=ROOT / "build" / "against", help="where bodies and the password of the run are kept")
+    parser.add_argument("--url", required=True, help="address of the server, such as http://localhost:8000")
+    parser.add_argument("--admin", default=os.environ.get("STEELYARD_ADMIN"), help="EMAIL:PASSWORD of an admin; default: $STEELYARD_ADMIN")
+    parser.add_argument("--parts", default=",".join(PARTS), help=f"parts to run, separated by commas; default: {','.join(PARTS)}")
+    parser.add_argument("-k", dest="only", default="", help="run only matching tests or operations, as pytest's -k")
+    parser.add_argument("--seed", default=USUAL_SEED, help="seed of Schemathesis: a number, or `random`")
+    parser.add_argument("--keep-staff", action="store_true", help="keep the roles of the staff that the run creates")
+    parser.add_argument("--folder", type=Path, default=ROOT / "build" / "against", help="folder for long bodies and the password")
     parser.add_argument("rest", nargs="*", help="arguments for Schemathesis, after --")
-    given = parser.parse_args(arguments)
-    parts, at = given.parts.split(","), urlsplit(given.url)
+    parsed = parser.parse_args(arguments)
+    parts, at = parsed.parts.split(","), urlsplit(parsed.url)
     if unknown := set(parts) - PARTS.keys():
-        parser.error(f"there is no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+        parser.error(f"unknown parts: {', '.join(sorted(unknown))}; choose from {', '.join(PARTS)}")
     if at.scheme not in {"http", "https"} or not at.hostname or at.path.strip("/") or at.query:
-        parser.error(f"--url {given.url}: wanted is scheme and host alone, like http://localhost:8000 (the contract's only server is /)")
-    email, _, password = (given.admin or "").partition(":")
+        parser.error(f"--url {parsed.url}: give only the scheme and host, such as http://localhost:8000 (the contract's only server is /)")
+    email, _, password = (parsed.admin or "").partition(":")
     if not email or not password:
-        parser.error("--admin EMAIL:PASSWORD: an admin is wanted, who makes the staff that the permission matrix needs")
-    # Whoever reads the report must not be able to log in as the staff that is left behind.
-    visit = Visit(given.url.rstrip("/"), Login(email, None, is_admin=True), password, secrets.token_urlsafe(18), secrets.token_hex(3))
-    return Asked(visit, parts, given.only, drawn(given.seed), given.keep_staff, given.folder, given.rest)
+        parser.error("--admin EMAIL:PASSWORD is required: the admin creates the staff for the permission matrix")
+    # Readers of the report must not be able to log in as the staff that stays behind.
+    visit = Visit(parsed.url.rstrip("/"), Login(email, None, is_admin=True), password, secrets.token_urlsafe(18), secrets.token_hex(3))
+    return Options(visit, parts, parsed.only, drawn(parsed.seed), parsed.keep_staff, parsed.folder, parsed.rest)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """The exit status."""
-    given = asked(arguments)
-    visit, findings = given.visit, Findings(given.visit, given.folder)
-    examination = Examination(visit, findings)
-    sys.stdout.write(f"examining {visit.url} with {', '.join(given.parts)}\n")
+    parsed = options(arguments)
+    visit, mismatches = parsed.visit, Mismatches(parsed.visit, parsed.folder)
+    examination = Examination(visit, mismatches)
+    sys.stdout.write(f"testing {visit.url} with {', '.join(parsed.parts)}\n")
     sys.stdout.flush()
     try:
-        reach(visit, findings)
-        run_tests(given, examination)
-        if "fuzz" in given.parts:
-            examination.cases = fuzz(visit, findings, given.seed, given.rest)
-        if not given.keep_staff:
+        reach(visit, mismatches)
+        run_tests(parsed, examination)
+        if "fuzz" in parsed.parts:
+            examination.cases = fuzz(visit, mismatches, parsed.seed, parsed.rest)
+        if not parsed.keep_staff:
             visit.dismiss_staff()
-    except Unprepared as why:
-        findings.add(str(why.operation), "the staff of the run can be dismissed", str(why), visit.log[-1])
-    except NotPossible as why:
-        report(given, findings, examination)
-        sys.stdout.write(f"\nnot possible: {why}\n")
+    except Unprepared as error:
+        mismatches.add(str(error.operation), "the roles of the run's staff can be removed", str(error), visit.log[-1])
+    except NotPossible as error:
+        report(parsed, mismatches, examination)
+        sys.stdout.write(f"\nnot possible: {error}\n")
         return IMPOSSIBLE
-    report(given, findings, examination)
-    return FOUND if findings.found else 0
+    report(parsed, mismatches, examination)
+    return MISMATCHES if mismatches.by_rule else 0
 
 
-def run_tests(given: Asked, examination: Examination) -> None:
-    """Run the suite's own tests, as far as they are wanted."""
-    files = [str(HERE / name) for part in given.parts if (name := PARTS[part]) is not None]
+def run_tests(parsed: Options, examination: Examination) -> None:
+    """Run the suite's own tests in the chosen parts."""
+    files = [str(HERE / name) for part in parsed.parts if (name := PARTS[part]) is not None]
     if not files:
         return
     status = pytest.main(
         [
             *("-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), "--noconftest", "-q", "--no-header", "--no-summary", "--tb=no"),
             *("-W", "ignore::pytest.PytestAssertRewriteWarning"),
-            *(["-k", given.only] if given.only else []),
+            *(["-k", parsed.only] if parsed.only else []),
             *files,
         ],
         plugins=[examination],
@@ -113,50 +113,50 @@ def run_tests(given: Asked, examination: Examination) -> None:
     if examination.stopped is not None:
         raise examination.stopped
     if status not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
-        raise NotPossible(f"pytest ended with {status!r} before everything was looked at; what it printed above says why.")
+        raise NotPossible(f"pytest stopped with {status!r} before all tests had run; its output above states the reason.")
 
 
-def reach(visit: Visit, findings: Findings) -> None:
-    """Whether there is a server that speaks, serves this contract, and knows the admin."""
+def reach(visit: Visit, mismatches: Mismatches) -> None:
+    """Check that the server responds, serves this contract, and accepts the admin's password."""
     try:
         document = visit.peer.ask("GET", b"/openapi.json")
         visit.as_admin()
     except OSError as error:
         raise NotPossible(
-            f"nobody answers at {visit.url} ({error.strerror or error}). Start a server, for instance `steelyard demo --no-limits`, "
-            "and give its address as --url."
+            f"no response from {visit.url} ({error.strerror or error}). Start a server, for instance `steelyard demo --no-limits`, "
+            "and pass its address as --url."
         ) from error
     except Unprepared as error:
         raise NotPossible(
-            f"{visit.admin.email} cannot log in at {visit.url}: {error} --admin wants the EMAIL:PASSWORD of an admin "
-            "(of the demo: `admin@example.com:steelyard demo`)."
+            f"{visit.admin.email} cannot log in at {visit.url}: {error} Pass the EMAIL:PASSWORD of an admin as --admin "
+            "(for the demo: `admin@example.com:steelyard demo`)."
         ) from error
     if document.status != 200 or document.body != BUNDLE.read_bytes():
-        findings.add(
+        mismatches.add(
             "GET /openapi.json",
             "the document is served byte for byte",
-            "what is served is not the contract that it is examined with: generated/server/steelyard_contract/openapi.json",
+            "the served document differs from generated/server/steelyard_contract/openapi.json, which the tests read",
             visit.log[0],
         )
 
 
-def report(given: Asked, findings: Findings, examination: Examination) -> None:
-    """Print what was looked at, what could not be, and what was found."""
-    findings.judged()
-    visit = given.visit
-    done = f"{examination.tests} tests with {visit.seen} exchanges, and {examination.cases} cases of Schemathesis (seed {given.seed})"
-    lines = [f"\n{done}; the judge has weighed every answer"]
-    lines += [f"not tried, {times} times: {what}" for what, times in visit.unreached.items()]
-    lines += findings.lines()
-    if findings.found:
-        given.folder.mkdir(parents=True, exist_ok=True)
-        password = given.folder / "password"
+def report(parsed: Options, mismatches: Mismatches, examination: Examination) -> None:
+    """Print what was tested, what could not be tested, and the mismatches."""
+    mismatches.collect()
+    visit = parsed.visit
+    done = f"{examination.tests} tests with {visit.seen} exchanges, and {examination.cases} cases of Schemathesis (seed {parsed.seed})"
+    lines = [f"\n{done}; every response was checked"]
+    lines += [f"not tried, {times} times: {case}" for case, times in visit.unreached.items()]
+    lines += mismatches.lines()
+    if mismatches.by_rule:
+        parsed.folder.mkdir(parents=True, exist_ok=True)
+        password = parsed.folder / "password"
         password.touch(mode=0o600)
         password.write_text(visit.password)
-        lines += ["", f"to log in as the people of this run: PASSWORD=$(cat {password})"]
-        if visit.staff or not given.keep_staff:
-            lines.append("the staff of this run is dismissed: repeat with --keep-staff what needs its roles")
-    lines.append(f"\n{len(findings.found)} findings")
+        lines += ["", f"to log in as the users of this run: PASSWORD=$(cat {password})"]
+        if visit.staff or not parsed.keep_staff:
+            lines.append("the staff of this run has lost its roles: to repeat requests of staff, run again with --keep-staff")
+    lines.append(f"\n{len(mismatches.by_rule)} mismatches")
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
 

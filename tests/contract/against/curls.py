@@ -1,13 +1,13 @@
-"""A request as a line for the shell that sends the same bytes, with names of variables in place of what is secret."""
+"""A request as a shell command that sends the same bytes, with variables in place of secrets."""
 
 import re
 from collections.abc import Mapping
 from pathlib import Path
 
-# Longer bodies, and those that no argument of a program can hold, go to a file.
+# Longer bodies, and bodies that cannot be an argument of a program, go to a file.
 MAX_INLINE_BYTES = 1500
-# Of no meaning for the answer, or said by curl itself.
-_SAID = {b"host", b"connection", b"user-agent", b"accept-encoding", b"content-length"}
+# Fields that do not affect the response, or that curl sends itself.
+_SENT_BY_CURL = {b"host", b"connection", b"user-agent", b"accept-encoding", b"content-length"}
 
 Secrets = Mapping[bytes, str]
 
@@ -18,39 +18,39 @@ def curl(raw: bytes, url: str, secrets: Secrets, folder: Path) -> str:
     start, *lines = head.split(b"\r\n")
     method, _, target = start.rpartition(b" ")[0].partition(b" ")
     fields = [(name.lower(), value) for name, _, value in (line.partition(b": ") for line in lines)]
-    given = dict(fields)
-    body = _body(given, rest)
-    said = ["curl -sS -i"]
-    said += ["--head"] if method == b"HEAD" else [] if method == b"GET" and body is None else ["-X", method.decode()]
+    by_name = dict(fields)
+    body = _body(by_name, rest)
+    words = ["curl -sS -i"]
+    words += ["--head"] if method == b"HEAD" else [] if method == b"GET" and body is None else ["-X", method.decode()]
     if re.search(rb"/\.|//|%2e", target, re.IGNORECASE):
-        said.append("--path-as-is")
-    said.append(quoted(url.encode() + target, secrets))
+        words.append("--path-as-is")
+    words.append(quoted(url.encode() + target, secrets))
     if set(b"[]{}") & set(target):
-        said.insert(1, "--globoff")
+        words.insert(1, "--globoff")
     for name, value in fields:
-        if name not in _SAID or (name == b"content-length" and value != b"%d" % len(body or b"")):
+        if name not in _SENT_BY_CURL or (name == b"content-length" and value != b"%d" % len(body or b"")):
             if (name, value) == (b"accept", b"*/*"):
                 continue
-            said += ["-H", quoted(name + b": " + value if value else name + b";", secrets)]
-    if b"accept" not in given:
-        said += ["-H", "'accept:'"]
+            words += ["-H", quoted(name + b": " + value if value else name + b";", secrets)]
+    if b"accept" not in by_name:
+        words += ["-H", "'accept:'"]
     if body is not None:
-        if b"content-type" not in given:
-            said += ["-H", "'content-type:'"]
-        said += _data(body, secrets, folder)
-    return " ".join(said)
+        if b"content-type" not in by_name:
+            words += ["-H", "'content-type:'"]
+        words += _data(body, secrets, folder)
+    return " ".join(words)
 
 
-def _body(given: Mapping[bytes, bytes], rest: bytes) -> bytes | None:
-    if given.get(b"transfer-encoding") == b"chunked":
+def _body(by_name: Mapping[bytes, bytes], rest: bytes) -> bytes | None:
+    if by_name.get(b"transfer-encoding") == b"chunked":
         body = b""
         while (line := rest.partition(b"\r\n"))[0] and (size := int(line[0], 16)):
             body, rest = body + line[2][:size], line[2][size + 2 :]
         return body
-    if b"content-length" not in given:
+    if b"content-length" not in by_name:
         return None
-    # Whoever announces more than he sends wants to be refused before he sends it.
-    return rest if len(rest) == int(given[b"content-length"]) else rest or None
+    # A request with a content-length above the size of its body expects a problem before it sends the rest.
+    return rest if len(rest) == int(by_name[b"content-length"]) else rest or None
 
 
 def _data(body: bytes, secrets: Secrets, folder: Path) -> list[str]:

@@ -1,4 +1,4 @@
-"""Schemathesis against a server that is already running: the same run as `python -m tests.contract.fuzz`, its stage made over HTTP."""
+"""Schemathesis against a running server: the run of `python -m tests.contract.fuzz`, with a stage made over HTTP."""
 
 import asyncio
 import base64
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.contract.against.findings import Findings
+from tests.contract.against.mismatches import Mismatches
 from tests.contract.fuzz.__main__ import attack, too_seldom
 from tests.kit.clients.raw import request_bytes
 from tests.kit.clients.remote_world import WorldOverHttp
@@ -19,48 +19,50 @@ from tests.kit.clients.visit import Sent, Visit
 from tests.kit.contract.checker import CONTRACT, Exchange
 from tests.kit.world.stage import Stage
 
-# Checks that say in other words what the judge says of the same answer.
-JUDGED = {"answers_are_as_promised", "response_schema_conformance", "status_code_conformance", "content_type_conformance"}
-JUDGED |= {"response_headers_conformance"}
+# Checks that repeat what our checker reports for the same response.
+CHECKED_HERE = {"responses_match_the_contract", "response_schema_conformance", "status_code_conformance", "content_type_conformance"}
+CHECKED_HERE |= {"response_headers_conformance"}
 FAILED = '"failure_info"'
 
 
-def fuzz(visit: Visit, findings: Findings, seed: str, rest: list[str]) -> int:
-    """How many cases were tried; what came of them is added to the findings."""
+def fuzz(visit: Visit, mismatches: Mismatches, seed: str, rest: list[str]) -> int:
+    """The number of cases. Failures are added to the mismatches."""
     stage = asyncio.run(staged(visit))
-    before = len(findings.found)
+    before = len(mismatches.by_rule)
     with tempfile.TemporaryDirectory(prefix="steelyard-fuzz-") as name:
         events = Path(name) / "events.ndjson"
-        told = _Told(findings)
-        # Unfiltered, because what is to be repeated must be known. Nothing of it is kept or shown as it is.
+        output = _Output(mismatches)
+        # Unmasked, because the requests must be repeatable. The file is deleted, and nothing of it is shown unmasked.
         options = ["--report-ndjson-path", str(events), "--output-sanitize", "false"]
-        status, report = attack(Path(name), visit.url, stage, seed, [*options, *rest], show=told.line)
+        status, report = attack(Path(name), visit.url, stage, seed, [*options, *rest], show=output.line)
         for check, sent in failed(events):
-            add(findings, check, sent)
+            add(mismatches, check, sent)
     for line in too_seldom(report["valid_rates"]):
         sys.stdout.write(f"{line}\n")
-    if status and len(findings.found) == before:
-        findings.add("the run as a whole", "Schemathesis is content", f"it ended with status {status}; its own lines above say why", None)
+    if status and len(mismatches.by_rule) == before:
+        mismatches.add(
+            "the run as a whole", "Schemathesis succeeds", f"it ended with status {status}; its output above has the reason", None
+        )
     return int(report["test_cases"]["generated"])
 
 
-class _Told:
-    """What Schemathesis prints, without its own account of the failures."""
+class _Output:
+    """The output of Schemathesis, without its report of the failures."""
 
-    def __init__(self, findings: Findings) -> None:
-        self._findings = findings
+    def __init__(self, mismatches: Mismatches) -> None:
+        self._mismatches = mismatches
         self._is_failure = False
 
     def line(self, line: str) -> None:
         title = line.strip().strip("=").strip() if line.startswith("===") else None
         self._is_failure = title == "FAILURES" if title is not None else self._is_failure
         if not self._is_failure:
-            sys.stdout.write(self._findings.masked(line))
+            sys.stdout.write(self._mismatches.masked(line))
             sys.stdout.flush()
 
 
 def failed(events: Path) -> Iterator[tuple[dict[str, Any], Sent]]:
-    """Each failed check, and the exchange that it failed on."""
+    """Each failed check, with its exchange."""
     with events.open(encoding="utf-8") as lines:
         for line in lines:
             recorder = json.loads(line).get("ScenarioFinished", {}).get("recorder", {}) if FAILED in line else {}
@@ -72,15 +74,17 @@ def failed(events: Path) -> Iterator[tuple[dict[str, Any], Sent]]:
 
 
 def exchanged(interaction: dict[str, Any]) -> Sent:
-    """The bytes as they went over the wire, or nearly so."""
-    asked, answered = interaction["request"], interaction["response"]
-    at = urlsplit(asked["uri"])
+    """The exchange, with the bytes of its request as far as the report has them."""
+    request, response = interaction["request"], interaction["response"]
+    at = urlsplit(request["uri"])
     target = (at.path or "/") + (f"?{at.query}" if at.query else "")
-    fields = [(name.lower().encode("latin-1", "replace"), value.encode("latin-1", "replace")) for name, value in _fields(asked)]
-    body = _bytes(asked.get("body"))
-    raw = request_bytes(asked["method"], target.encode(), [field for field in fields if field[0] not in {b"host", b"content-length"}], body)
-    headers = [(name.lower(), value) for name, value in _fields(answered)]
-    return Sent(raw, Exchange(asked["method"], target, answered["status_code"], headers, _bytes(answered.get("content")) or b""))
+    fields = [(name.lower().encode("latin-1", "replace"), value.encode("latin-1", "replace")) for name, value in _fields(request)]
+    body = _bytes(request.get("body"))
+    raw = request_bytes(
+        request["method"], target.encode(), [field for field in fields if field[0] not in {b"host", b"content-length"}], body
+    )
+    headers = [(name.lower(), value) for name, value in _fields(response)]
+    return Sent(raw, Exchange(request["method"], target, response["status_code"], headers, _bytes(response.get("content")) or b""))
 
 
 def _fields(message: dict[str, Any]) -> list[tuple[str, str]]:
@@ -92,22 +96,22 @@ def _bytes(body: Any) -> bytes | None:
     return None if encoded is None else base64.b64decode(encoded)
 
 
-def add(findings: Findings, check: dict[str, Any], sent: Sent) -> None:
-    """By the judge's own words where he has any, else by those of Schemathesis."""
+def add(mismatches: Mismatches, check: dict[str, Any], sent: Sent) -> None:
+    """In the words of our checker where it reports a mismatch, otherwise in those of Schemathesis."""
     differences: list[str] = []
     with suppress(ValueError):
         differences = CONTRACT.differences(sent.exchange)
-    findings.visit.differences += [(one, sent) for one in differences if check["name"] in JUDGED]
-    findings.judged()
-    if not (differences and check["name"] in JUDGED):
+    mismatches.visit.differences += [(difference, sent) for difference in differences if check["name"] in CHECKED_HERE]
+    mismatches.collect()
+    if not (differences and check["name"] in CHECKED_HERE):
         failure = check["failure_info"]["failure"]
         operation, _ = CONTRACT.find(sent.exchange.method, sent.exchange.path)
         rule = f"{failure['title']} (Schemathesis, {check['name']})"
-        findings.add(str(operation or failure["operation"]), rule, "\n".join(failure["message"].splitlines()[:4]), sent)
+        mismatches.add(str(operation or failure["operation"]), rule, "\n".join(failure["message"].splitlines()[:4]), sent)
 
 
 async def staged(visit: Visit) -> dict[str, Any]:
-    """Who and what the cases need, made by an admin who is nobody else's."""
+    """What the cases need, made by an admin that the run creates."""
     world = WorldOverHttp(visit)
     stage = await Stage.of(world)
     goods = [await world.item(stage.seller, 100 * number, 10_000, title=f"Lamp {number}", category="lighting") for number in range(20)]

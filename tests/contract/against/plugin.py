@@ -1,4 +1,4 @@
-"""The suite's own tests, given a server that is already running: their fixtures, which of them fit, and what a failure means."""
+"""The suite's own tests against a running server: their fixtures, which tests are run, and how failures are reported."""
 
 import asyncio
 import re
@@ -7,7 +7,7 @@ from functools import cached_property
 
 import pytest
 
-from tests.contract.against.findings import Findings
+from tests.contract.against.mismatches import Mismatches
 from tests.contract.wire.requests import StagedServer
 from tests.kit.clients.api import Api
 from tests.kit.clients.remote_world import WorldOverHttp
@@ -16,21 +16,21 @@ from tests.kit.contract.checker import CONTRACT, Contradictions, Operation
 from tests.kit.world.stage import Stage
 from tests.kit.world.world import World
 
-# A test that asks for one of them looks into the process.
-INSIDE = {"app", "clock", "database", "databases", "given", "shops"}
+# A test with one of these fixtures needs the server in its own process.
+INSIDE = {"app", "clock", "database", "databases", "overrides", "shops"}
 
 
 class Examination:
-    """A plugin of pytest, for one server."""
+    """A pytest plugin, for one server."""
 
-    def __init__(self, visit: Visit, findings: Findings) -> None:
+    def __init__(self, visit: Visit, mismatches: Mismatches) -> None:
         self.visit = visit
-        self.findings = findings
+        self.mismatches = mismatches
         self.tests = 0
         self.cases = 0
         self.stopped: NotPossible | None = None
 
-    # -- what tests ask for --------------------------------------------------------------------------------------------
+    # -- fixtures --------------------------------------------------------------------------------------------------------
     @pytest.fixture(scope="session")
     def anyio_backend(self) -> str:
         return "asyncio"
@@ -49,17 +49,17 @@ class Examination:
 
     @cached_property
     def _staged(self) -> StagedServer:
-        """Once for all tests of the wire, and not when nothing but others is run."""
+        """One for all tests of the wire corpus, made by the first of them."""
         return StagedServer(self.visit.peer, asyncio.run(Stage.of(WorldOverHttp(self.visit))))
 
     # -- which tests -----------------------------------------------------------------------------------------------------
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
-        """Leave out what only the inside of a process, or an empty market, can show."""
-        inside = [one for one in items if one.get_closest_marker("inside") or INSIDE & set(getattr(one, "fixturenames", ()))]
+        """Leave out tests that need the server in their own process, or an empty market."""
+        inside = [item for item in items if item.get_closest_marker("inside") or INSIDE & set(getattr(item, "fixturenames", ()))]
         config.hook.pytest_deselected(items=inside)
-        items[:] = [one for one in items if one not in set(inside)]
+        items[:] = [item for item in items if item not in set(inside)]
 
-    # -- what comes of them ----------------------------------------------------------------------------------------------
+    # -- reports ---------------------------------------------------------------------------------------------------------
     def pytest_runtest_setup(self) -> None:
         self.visit.log.clear()
 
@@ -74,7 +74,7 @@ class Examination:
         elif report.failed and call.excinfo is not None:
             self._failed(item, call.excinfo.value)
         self.tests += call.when == "call"
-        self.findings.judged()
+        self.mismatches.collect()
         return report
 
     def _failed(self, item: pytest.Item, error: BaseException) -> None:
@@ -84,20 +84,20 @@ class Examination:
             return
         if isinstance(error, Unprepared):
             sent = last(self.visit.log, error.operation)
-            self.findings.add(str(error.operation), "a good request of somebody who may is accepted", str(error), sent)
+            self.mismatches.add(str(error.operation), "a valid request of a caller with permission succeeds", str(error), sent)
             return
         name = item.originalname if isinstance(item, pytest.Function) else item.name
         rule = f"{re.sub('^test_', '', str(name)).replace('_', ' ')} ({item.path.name})"
         if isinstance(error, Contradictions):
-            for what, exchange in error.found:
-                sent = next((one for one in self.visit.log if one.exchange is exchange), None)
-                self.findings.add(str(error.operation), f"{rule}: {what}", what, sent)
+            for difference, exchange in error.found:
+                sent = next((sent for sent in self.visit.log if sent.exchange is exchange), None)
+                self.mismatches.add(str(error.operation), f"{rule}: {difference}", difference, sent)
             return
         about = operation_of(item)
         sent = last(self.visit.log, about)
         if about is None and sent is not None:
             about, _ = CONTRACT.find(sent.exchange.method, sent.exchange.path)
-        self.findings.add(str(about or "no operation"), rule, said(error), sent)
+        self.mismatches.add(str(about or "no operation"), rule, summary(error), sent)
 
 
 def operation_of(item: pytest.Item) -> Operation | None:
@@ -111,13 +111,13 @@ def operation_of(item: pytest.Item) -> Operation | None:
 
 
 def last(log: list[Sent], about: Operation | None) -> Sent | None:
-    """The last exchange of the operation, or else the very last one."""
-    own = [one for one in log if about is not None and CONTRACT.find(one.exchange.method, one.exchange.path)[0] == about]
+    """The last exchange of the operation, or else the last exchange."""
+    own = [sent for sent in log if about is not None and CONTRACT.find(sent.exchange.method, sent.exchange.path)[0] == about]
     return next(iter((own or log)[-1:]), None)
 
 
-def said(error: BaseException) -> str:
-    """The heart of a failure, in a few lines."""
+def summary(error: BaseException) -> str:
+    """The first lines of a failure."""
     text = str(error) or type(error).__name__
     lines = [
         line if len(line) <= 300 else line[:300] + " ..."

@@ -1,33 +1,33 @@
-"""What a run has to show, one case at a time, derived from the document and nothing else."""
+"""The cases that a run must show, derived from the document and nothing else."""
 
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from tests.contract.coverage.keywords import asked, filled, sides, told, written
+from tests.contract.coverage.keywords import in_form, in_json, in_text, response_sides, sides
 from tests.kit.contract.checker import Contract, Operation, Schema
 
 FORM = "application/x-www-form-urlencoded"
 DIMENSIONS = {
-    "answer": "operation x status x media type",
-    "header": "answer x declared header; and operation x header that it may leave out",
-    "problem": "operation x way to say no",
-    "security": "operation x alternative of `security`, by a token that is good for nothing else",
+    "response": "operation x status x media type",
+    "header": "response x declared header; operation x optional header",
+    "problem": "operation x problem",
+    "security": "operation x alternative of `security`, with a token that satisfies no other",
     "access": "operation x row of `x-access`, alone",
     "parameter": "operation x parameter: sent, left out, repeated; each keyword at its edge and one beyond",
-    "body": "operation x keyword of the request body: kept at its edge, broken alone; members sent and left out",
-    "reply": "keyword of an answer that leaves a choice: each enum value, true and false, null and not, each branch, empty and not",
-    "example": "operation x example, exchanged as it is written",
+    "body": "operation x keyword of the request body: at its edge, broken alone; members sent and left out",
+    "value": "keyword of a response with several outcomes: each enum value, true and false, null and not, each branch, empty and not",
+    "example": "operation x example, exchanged as written",
     "link": "operation x link, followed to a success",
 }
 
 
 ANY = "any"
-"""Instead of an operation: what an answer's schema may hold is asked for once, whichever operation answers it."""
+"""In place of an operation: a value of a response is one case, whichever operation returns it."""
 
 
 class Case(NamedTuple):
-    """One thing to see; its text names it in reports and in exceptions.txt."""
+    """One case; its text names it in reports and in exceptions.txt."""
 
     dimension: str
     operation: str
@@ -40,12 +40,12 @@ class Case(NamedTuple):
 def cases(contract: Contract) -> list[Case]:
     """All of them, in the order of the document."""
     each = (case for operation in contract.operations.values() for case in _of(contract, operation))
-    return list(dict.fromkeys((*each, *(Case("reply", ANY, what) for what in replies(contract)))))
+    return list(dict.fromkeys((*each, *(Case("value", ANY, what) for what in response_values(contract)))))
 
 
 def _of(contract: Contract, operation: Operation) -> Iterator[Case]:
     for dimension, whats in (
-        ("answer", answers(contract, operation)),
+        ("response", responses(contract, operation)),
         ("header", headers(contract, operation)),
         ("problem", iter(contract.problems(operation))),
         ("security", iter(alternatives(contract, operation))),
@@ -58,12 +58,12 @@ def _of(contract: Contract, operation: Operation) -> Iterator[Case]:
         yield from (Case(dimension, operation.id, what) for what in whats)
 
 
-def media_of(answer: Schema) -> str | None:
-    """The one media type of an answer."""
-    return next(iter(answer.get("content", {})), None)
+def media_of(response: Schema) -> str | None:
+    """The media type of a response."""
+    return next(iter(response.get("content", {})), None)
 
 
-def answers(contract: Contract, operation: Operation) -> Iterator[str]:
+def responses(contract: Contract, operation: Operation) -> Iterator[str]:
     for status, node in contract.promised(operation).items():
         yield f"{status} {media_of(node) or 'without body'}"
 
@@ -77,12 +77,12 @@ def headers(contract: Contract, operation: Operation) -> Iterator[str]:
 
 
 def alternatives(contract: Contract, operation: Operation) -> dict[str, frozenset[str] | None]:
-    """Name -> scopes that a token must have; None: nobody has to show one. What is public can be asked with a token as well."""
-    found: dict[str, frozenset[str] | None] = {}
+    """Name -> scopes that a token must have; None: no token. A public operation also accepts a token."""
+    by_name: dict[str, frozenset[str] | None] = {}
     for way in contract.security(operation):
         scopes = frozenset(scope for held in way.values() for scope in held)
-        found["anonymous" if not way else " ".join(["token", *sorted(scopes)])] = scopes if way else None
-    return found or {"anonymous": None, "token": frozenset()}
+        by_name["anonymous" if not way else " ".join(["token", *sorted(scopes)])] = scopes if way else None
+    return by_name or {"anonymous": None, "token": frozenset()}
 
 
 def parameters(contract: Contract, operation: Operation) -> Iterator[str]:
@@ -93,23 +93,23 @@ def parameters(contract: Contract, operation: Operation) -> Iterator[str]:
             yield f"{name} left out"
             if not is_edge(parameter) and not is_list(parameter):
                 yield f"{name} repeated"
-        for where, side in sides(contract, schema_pointer(contract, operation.id, name), written):
+        for where, side in sides(contract, schema_pointer(contract, operation.id, name), in_text):
             yield f"{name} {where} {side}"
 
 
 def is_list(parameter: Schema) -> bool:
-    """A header whose lines are one list (RFC 9110, sections 5.3 and 13.1): several of them are no fault."""
+    """A header whose lines are one list (RFC 9110, sections 5.3 and 13.1): several lines are valid."""
     return parameter["in"] == "header" and parameter["name"].lower() in {"if-match", "if-none-match"}
 
 
 def is_edge(parameter: Schema) -> bool:
-    """Read by the edge, which asks less of it than the decoder of parameters does."""
+    """Read by the edge, which validates less than the decoder of parameters."""
     return "x-edge" in parameter
 
 
 @lru_cache(None)
 def schema_pointer(contract: Contract, operation_id: str, name: str) -> str:
-    """Where the schema of a parameter stands."""
+    """Where the schema of a parameter is."""
     operation = contract.operations[operation_id]
     for holder, at in ((contract.tree["paths"][operation.path], operation.pointer.rpartition("/")[0]), (operation.node, operation.pointer)):
         for index, node in enumerate(holder.get("parameters", ())):
@@ -119,7 +119,7 @@ def schema_pointer(contract: Contract, operation_id: str, name: str) -> str:
 
 
 def body_pointer(contract: Contract, operation: Operation) -> str | None:
-    """Where the schema of the request body stands."""
+    """Where the schema of the request body is."""
     described = contract.body(operation)
     return None if described is None else str(described[1]["schema"]["$ref"]).removeprefix("#")
 
@@ -128,7 +128,7 @@ def body(contract: Contract, operation: Operation) -> Iterator[str]:
     pointer = body_pointer(contract, operation)
     if pointer is not None:
         yield "left out"
-        yield from (f"{where} {side}" for where, side in sides(contract, pointer, filled if is_form(contract, operation) else asked))
+        yield from (f"{where} {side}" for where, side in sides(contract, pointer, in_form if is_form(contract, operation) else in_json))
 
 
 def is_form(contract: Contract, operation: Operation) -> bool:
@@ -137,16 +137,16 @@ def is_form(contract: Contract, operation: Operation) -> bool:
     return described is not None and described[0] == FORM
 
 
-def replies(contract: Contract) -> Iterator[str]:
+def response_values(contract: Contract) -> Iterator[str]:
     for operation in contract.operations.values():
         for status, node in contract.promised(operation).items():
             if status < 300 and media_of(node):
-                yield from (" ".join(side) for side in told(contract, answer_pointer(node)))
+                yield from (" ".join(side) for side in response_sides(contract, response_pointer(node)))
 
 
-def answer_pointer(answer: Schema) -> str:
-    """Where the schema of an answer's body stands."""
-    return str(next(iter(answer["content"].values()))["schema"]["$ref"]).removeprefix("#")
+def response_pointer(response: Schema) -> str:
+    """Where the schema of a response's body is."""
+    return str(next(iter(response["content"].values()))["schema"]["$ref"]).removeprefix("#")
 
 
 def examples(contract: Contract, operation: Operation) -> Iterator[str]:

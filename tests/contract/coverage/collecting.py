@@ -1,4 +1,4 @@
-"""Keeps which cases the exchanges of one process have shown, and writes them down at its end."""
+"""Keeps the cases that the exchanges of a process have shown, and writes them to a file at its end."""
 
 import json
 import os
@@ -14,12 +14,12 @@ from tests.kit.contract import recorder
 from tests.kit.contract.checker import CONTRACT, Contract, Operation
 from tests.kit.contract.recorder import Seen
 
-# What has become of a link's target is of interest for a while: nobody follows one a thousand answers later.
+# Links are kept for a while only: no test follows one a thousand responses later.
 MAX_OPEN = 1000
 
 
 class Collector:
-    """Told of each exchange; asks it only for cases that nothing has shown yet, which is what makes it cheap."""
+    """Reads each exchange, only for cases that no exchange has shown yet: that makes it cheap."""
 
     def __init__(self, contract: Contract = CONTRACT) -> None:
         self._reader = Reader(contract)
@@ -32,44 +32,44 @@ class Collector:
         self.contradictions: set[str] = set()
 
     def saw(self, seen: Seen) -> None:
-        """Take what an exchange shows."""
+        """Take the cases that an exchange shows."""
         operation = self._reader.operation(seen)
         if operation is None:
             self.exchanges["(none)"] += 1
             return
         self.exchanges[operation.id] += 1
-        if self._is_open(operation, "answer", "header", "problem"):
-            self._take(self._reader.of_answer(operation, seen.answer))
+        if self._is_open(operation, "response", "header", "problem"):
+            self._take(self._reader.of_response(operation, seen.answer))
         if self._is_open(operation, "security"):
             self._take(self._reader.of_security(operation, seen))
-        if self._open["reply", ANY]:
-            self._take(self._reader.of_reply(operation, seen.answer))
+        if self._open["value", ANY]:
+            self._take(self._reader.of_values(operation, seen.answer))
         request = self._reader.request(operation, seen)
         if self._is_open(operation, "parameter", "body", "example"):
             self._take(self._reader.of_request(operation, request, seen.answer))
-        if (told := self._reader.contradiction(operation, request, seen.answer)) is not None:
-            self.contradictions.add(told)
+        if (contradiction := self._reader.contradiction(operation, request, seen.answer)) is not None:
+            self.contradictions.add(contradiction)
         self._take(self._links.followed(operation, seen, request))
 
     def claimed(self, dimension: str, operation: str, what: str) -> None:
-        """Take a test's word for it."""
+        """Take a case that a test asserts."""
         self._take(iter([Case(dimension, operation, what)]))
 
     def write(self, folder: Path, name: str) -> None:
-        """Leave a file for the report."""
+        """Write the file for the report."""
         folder.mkdir(parents=True, exist_ok=True)
-        told = {
+        seen = {
             "exchanges": dict(sorted(self.exchanges.items())),
             "shown": sorted(map(str, self.shown)),
             "contradictions": sorted(self.contradictions),
         }
-        (folder / f"{name}-{os.getpid()}.json").write_text(json.dumps(told, indent=1), "utf-8")
+        (folder / f"{name}-{os.getpid()}.json").write_text(json.dumps(seen, indent=1), "utf-8")
 
     def _is_open(self, operation: Operation, *dimensions: str) -> bool:
         return any(self._open.get((dimension, operation.id)) for dimension in dimensions)
 
-    def _take(self, found: Iterator[Case]) -> None:
-        for case in found:
+    def _take(self, shown: Iterator[Case]) -> None:
+        for case in shown:
             waiting = self._open[case.dimension, case.operation]
             if case in waiting:
                 waiting.discard(case)
@@ -77,33 +77,33 @@ class Collector:
 
 
 class Links:
-    """Answers announce what may be asked next; this notices when it is asked, as announced, and succeeds."""
+    """Responses announce links; this finds the requests that follow them and succeed."""
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
         self._announced: dict[tuple[int, str], dict[Case, list[dict[str, str]]]] = {}
 
     def followed(self, operation: Operation, seen: Seen, request: Request) -> Iterator[Case]:
-        """The links that this exchange follows. What it announces is kept for later ones."""
+        """The links that this exchange follows. Those that it announces are kept."""
         if seen.answer.status >= 400:
             return
         waiting = self._announced.get((seen.application, operation.id), {})
-        for case, wanted in waiting.items():
-            if any(one.items() <= request.texts.items() for one in wanted):
+        for case, announced in waiting.items():
+            if any(texts.items() <= request.texts.items() for texts in announced):
                 yield case
         for name, link in self._contract.promised(operation)[seen.answer.status].get("links", {}).items():
-            given = {key: evaluated(text, seen, request) for key, text in link.get("parameters", {}).items()}
-            if None not in given.values():
+            values = {key: evaluated(text, seen, request) for key, text in link.get("parameters", {}).items()}
+            if None not in values.values():
                 if len(self._announced) > MAX_OPEN:
                     self._announced.clear()
                 of_case = self._announced.setdefault((seen.application, link["operationId"]), {})
                 kept = of_case.setdefault(Case("link", operation.id, name), [])
-                kept.append({key: str(value) for key, value in given.items()})
+                kept.append({key: str(value) for key, value in values.items()})
                 del kept[:-MAX_OPEN]
 
 
 def evaluated(expression: str, seen: Seen, request: Request) -> Any:
-    """The value of a runtime expression of OpenAPI; what is none stands for itself."""
+    """The value of a runtime expression of OpenAPI; any other text is its own value."""
     source, _, rest = expression.partition("#")
     if source == "$response.body":
         value: Any = seen.answer.json()
@@ -119,7 +119,7 @@ def evaluated(expression: str, seen: Seen, request: Request) -> Any:
 
 @contextmanager
 def collecting(folder: Path | None, name: str) -> Iterator[None]:
-    """Within, everything that the kit's clients exchange is looked at; afterwards there is a file of it in that folder."""
+    """Collect from all exchanges of the kit's clients in the block, then write a file to the folder."""
     if folder is None:
         yield
         return

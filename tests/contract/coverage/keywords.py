@@ -1,4 +1,4 @@
-"""The two sides of each keyword of a schema: which values show that it is kept at its edge, and which that it is broken."""
+"""The two sides of each keyword of a schema: values that keep it at its edge, and values that break it."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -9,7 +9,7 @@ from tests.kit.contract.checker import Contract, Schema, escaped
 
 Shows = Callable[[Any], bool]
 Side = tuple[str, str]
-"""Where the keyword stands, shortened for people, and what of it."""
+"""The place of the keyword, shortened for readers, and the side."""
 
 EDGE, BEYOND, KEPT, BROKEN = "at its edge", "one beyond", "kept", "broken"
 
@@ -37,7 +37,7 @@ def length(kind: type[str] | type[list[Any]] | type[dict[str, Any]]) -> Callable
     return measure
 
 
-# Keyword -> what it measures, where its edge is and where one beyond is.
+# Keyword -> its measure, the offset of its edge, and the offset of one beyond.
 BOUNDS: dict[str, tuple[Callable[[Any], Any], int, int]] = {
     "minimum": (number, 0, -1),
     "maximum": (number, 0, 1),
@@ -52,8 +52,8 @@ BOUNDS: dict[str, tuple[Callable[[Any], Any], int, int]] = {
 }
 
 
-def asked(keyword: str, node: Schema) -> Rule:
-    """The sides of a keyword of what is sent."""
+def in_json(keyword: str, node: Schema) -> Rule:
+    """The sides of a keyword in JSON of a request."""
     held: Any = node.get(keyword)
     if keyword in BOUNDS:
         return bound(keyword, held)
@@ -68,24 +68,24 @@ def asked(keyword: str, node: Schema) -> Rule:
     return Rule({}, (BROKEN, always)) if (keyword == "additionalProperties" and held is False) or keyword == "propertyNames" else Rule()
 
 
-def written(keyword: str, node: Schema) -> Rule:
-    """The same of what is sent as text, in parameters and forms: text is of no other type."""
-    rule = asked(keyword, node)
+def in_text(keyword: str, node: Schema) -> Rule:
+    """The same in text, of parameters and forms: text has no other type."""
+    rule = in_json(keyword, node)
     return Rule(rule.kept) if keyword == "type" and node["type"] not in {"integer", "boolean"} else rule
 
 
-def filled(keyword: str, node: Schema) -> Rule:
-    """The same of what is written into a form, where unknown members are ignored and empty ones count as left out."""
+def in_form(keyword: str, node: Schema) -> Rule:
+    """The same in a form: unknown members are ignored, and empty ones count as left out."""
     if keyword == "additionalProperties":
         return Rule()
-    rule = written(keyword, node)
+    rule = in_text(keyword, node)
     return Rule(rule.kept) if keyword == "minLength" and node["minLength"] == 1 else rule
 
 
-def answered(keyword: str, node: Schema) -> Rule:
-    """The sides of a keyword of an answer that leaves a choice; what it leaves none the judge sees to, each time."""
+def in_response(keyword: str, node: Schema) -> Rule:
+    """The sides of a keyword of a response with several outcomes; the checker covers all other keywords, in each response."""
     if keyword == "enum":
-        return Rule(asked(keyword, node).kept)
+        return Rule(in_json(keyword, node).kept)
     if keyword == "type" and "const" not in node:
         return Rule(kinds(node["type"]))
     if keyword == "items" and not node.get("minItems"):
@@ -120,10 +120,10 @@ def is_something(value: Any) -> bool:
     return value is not None
 
 
-def equals(measure: Callable[[Any], Any], wanted: Any) -> Shows:
+def equals(measure: Callable[[Any], Any], expected: Any) -> Shows:
     def shows(value: Any) -> bool:
         measured = measure(value)
-        return measured is not None and measured == wanted and isinstance(measured, bool) == isinstance(wanted, bool)
+        return measured is not None and measured == expected and isinstance(measured, bool) == isinstance(expected, bool)
 
     return shows
 
@@ -138,9 +138,9 @@ class Walk:
     """Goes through a schema, alone or along a value that keeps it."""
 
     def __init__(self, contract: Contract, rules: Rules) -> None:
-        self._contract, self._rules, self._members = contract, rules, rules is not answered
+        self._contract, self._rules, self._members = contract, rules, rules is not in_response
 
-    # -- what there is -------------------------------------------------------------------------------------------------
+    # -- the sides -----------------------------------------------------------------------------------------------------
     def sides(self, pointer: str) -> Iterator[Side]:
         """Each side of each keyword that the schema reaches."""
         seen: set[str] = set()
@@ -182,7 +182,7 @@ class Walk:
             yield where, "not met"
 
     def _condition(self, keyword: str, rule: Rule) -> list[str]:
-        """Of what a condition asks, both sides are right."""
+        """Both sides of a condition are valid."""
         if keyword == "type" or rule.broken is None:
             return []
         return [*rule.kept, rule.broken[0]]
@@ -197,7 +197,7 @@ class Walk:
 
     # -- what a value shows --------------------------------------------------------------------------------------------
     def shown(self, pointer: str, value: Any, holder: str = "rule") -> Iterator[Side]:
-        """Which sides a value shows that keeps the schema."""
+        """The sides that a valid value shows."""
         node = self._contract.at(pointer)
         if "$ref" in node:
             yield from self.shown(node["$ref"].removeprefix("#"), value, holder)
@@ -236,8 +236,8 @@ class Walk:
                 for name in value:
                     yield from self.shown(f"{pointer}/propertyNames", name, holder)
         if isinstance(value, list) and "items" in node:
-            for one in value:
-                yield from self.shown(f"{pointer}/items", one, holder)
+            for item in value:
+                yield from self.shown(f"{pointer}/items", item, holder)
 
     def _shown_by_members(self, where: str, keyword: str, held: Any, node: Schema, value: Mapping[str, Any]) -> Iterator[Side]:
         if keyword == "properties":
@@ -246,7 +246,7 @@ class Walk:
             yield from ((where, f"{name} with the others") for name in held if name in value)
 
     def shown_by_condition(self, pointer: str, value: Any) -> Iterator[Side]:
-        """Which sides of a condition a value shows, whether it meets it or not."""
+        """The sides of a condition that a value shows, whether it meets the condition or not."""
         node = self._contract.at(pointer)
         is_met = self._contract.judge(pointer).is_valid(value)
         for keyword in node:
@@ -260,46 +260,46 @@ class Walk:
                     yield from self.shown_by_condition(f"{pointer}/properties/{escaped(name)}", value[name])
 
 
-def sides(contract: Contract, pointer: str, rules: Rules = asked) -> list[Side]:
-    """What requests have to show of the schema at that pointer."""
+def sides(contract: Contract, pointer: str, rules: Rules = in_json) -> list[Side]:
+    """What requests must show of the schema at that pointer."""
     return [(short(where, pointer), side) for where, side in Walk(contract, rules).sides(pointer)]
 
 
-def told(contract: Contract, pointer: str) -> list[Side]:
-    """What answers have to show of it."""
-    return [(short(where, pointer), side) for where, side in Walk(contract, answered).sides(pointer)]
+def response_sides(contract: Contract, pointer: str) -> list[Side]:
+    """What responses must show of it."""
+    return [(short(where, pointer), side) for where, side in Walk(contract, in_response).sides(pointer)]
 
 
-def shown(contract: Contract, pointer: str, value: Any, rules: Rules = asked) -> Iterator[Side]:
-    """What a request shows with this value, which keeps the schema."""
+def shown(contract: Contract, pointer: str, value: Any, rules: Rules = in_json) -> Iterator[Side]:
+    """What a request with this valid value shows."""
     return ((short(where, pointer), side) for where, side in Walk(contract, rules).shown(pointer, value))
 
 
-def shown_by_answer(contract: Contract, pointer: str, value: Any) -> Iterator[Side]:
-    """What an answer shows."""
-    return ((short(where, pointer), side) for where, side in Walk(contract, answered).shown(pointer, value))
+def shown_by_response(contract: Contract, pointer: str, value: Any) -> Iterator[Side]:
+    """What a response with this value shows."""
+    return ((short(where, pointer), side) for where, side in Walk(contract, in_response).shown(pointer, value))
 
 
 def shown_by_condition(contract: Contract, pointer: str, value: Any) -> Iterator[Side]:
-    """What a request shows of the condition at that pointer, wherever it is refused for the consequence."""
-    return Walk(contract, asked).shown_by_condition(pointer, value)
+    """What a request shows of the condition at that pointer, if it is rejected for the consequence."""
+    return Walk(contract, in_json).shown_by_condition(pointer, value)
 
 
 def broken(contract: Contract, where: str, value: Any, name: str | None) -> str | None:
-    """Which side of the keyword at that pointer a value shows that breaks it; `name` is the member that is missing; None: far beyond."""
+    """The side of the keyword at that pointer that an invalid value shows; `name` is the missing member; None: far beyond."""
     pointer, _, keyword = where.rpartition("/")
     node = contract.at(pointer)
     if keyword == "required":
         return f"without {name}"
     if keyword == "dependentRequired":
-        owner = next((one for one, others in node[keyword].items() if one in value and name in others), "")
+        owner = next((owner for owner, others in node[keyword].items() if owner in value and name in others), "")
         return f"{owner} without {name}"
-    rule = asked(keyword, node)
+    rule = in_json(keyword, node)
     return rule.broken[0] if rule.broken and rule.broken[1](value) else None
 
 
 def short(where: str, root: str = "/components/schemas/") -> str:
-    """A pointer for people: components by their names, members after a dot, and of a parameter's own schema the keyword alone."""
+    """A short pointer: components by name, members after a dot, and only the keyword for the schema of a parameter."""
     if where.startswith(f"{root}/") and not root.startswith("/components/schemas/"):
         where = where.removeprefix(f"{root}/")
     return re.sub("/properties/", ".", where.removeprefix("/components/schemas/"))

@@ -1,4 +1,4 @@
-"""Which cases an exchange shows. A request is judged anew here, by the document, before what the server made of it is believed."""
+"""Finds the cases that an exchange shows. The document decides here whether the request is valid, independently of the server."""
 
 import json
 import re
@@ -13,20 +13,20 @@ from tests.contract.coverage.cases import (
     FORM,
     Case,
     alternatives,
-    answer_pointer,
     body_pointer,
     is_edge,
     is_list,
     media_of,
+    response_pointer,
     schema_pointer,
 )
-from tests.contract.coverage.keywords import broken, short, shown, shown_by_answer, shown_by_condition, written
+from tests.contract.coverage.keywords import broken, in_text, short, shown, shown_by_condition, shown_by_response
 from tests.contract.forms import meaning
 from tests.kit.contract.checker import PROBLEM_JSON, Contract, Exchange, Operation, Schema
 from tests.kit.contract.recorder import Seen
 
-# Refused before parameters and body are looked at, or by something else than them.
-NOT_JUDGED = frozenset({405, 406, 413, 415, 429, 500, 503})
+# Rejected before parameters and body are read, or for another reason.
+NOT_VALIDATED = frozenset({405, 406, 413, 415, 429, 500, 503})
 BY_CREDENTIAL = frozenset(
     f"/problems/{slug}"
     for slug in (
@@ -41,16 +41,16 @@ _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,15})", re.ASCII)
 
 @dataclass(frozen=True)
 class Fault:
-    """Something that the document forbids in a request."""
+    """A violation: what the document forbids in a request."""
 
     place: str
     """The parameter's name, or `body`."""
     where: str
-    """The keyword's pointer; a word where no keyword of a schema is broken."""
+    """The keyword's pointer; a word if no keyword of a schema is broken."""
     value: Any = None
     name: str | None = None
     path: tuple[str | int, ...] = ()
-    """Which value of the body is wrong; a member that is missing, or one too many, counts as a value of its own."""
+    """The invalid value in the body; a missing member, or an unknown one, counts as a separate value."""
 
 
 @dataclass
@@ -58,7 +58,7 @@ class Request:
     """A request as the document reads it."""
 
     texts: dict[str, str] = field(default_factory=dict)
-    """Parameters as they were sent."""
+    """Parameters as sent."""
     values: dict[str, Any] = field(default_factory=dict)
     body: Any = None
     faults: list[Fault] = field(default_factory=list)
@@ -71,34 +71,34 @@ class Reader:
         self._contract = contract
 
     def operation(self, seen: Seen) -> Operation | None:
-        """What the request is for; HEAD shows nothing that GET does not."""
+        """The operation of the request; HEAD shows nothing that GET does not."""
         if seen.method == "HEAD":
             return None
         operation, _ = self._contract.find(seen.method, seen.answer.path)
         return operation if operation is not None and str(seen.answer.status) in operation.node["responses"] else None
 
-    def of_answer(self, operation: Operation, answer: Exchange) -> Iterator[Case]:
+    def of_response(self, operation: Operation, response: Exchange) -> Iterator[Case]:
         """Status, media type, headers, problem."""
-        promised = self._contract.promised(operation)[answer.status]
-        yield Case("answer", operation.id, f"{answer.status} {media_of(promised) or 'without body'}")
-        there = {name for name, _ in answer.headers}
+        promised = self._contract.promised(operation)[response.status]
+        yield Case("response", operation.id, f"{response.status} {media_of(promised) or 'without body'}")
+        there = {name for name, _ in response.headers}
         for name, header in promised.get("headers", {}).items():
             if name.lower() in there:
-                yield Case("header", operation.id, f"{answer.status} {name}")
+                yield Case("header", operation.id, f"{response.status} {name}")
             elif not self._contract.resolve(header).get("required"):
                 yield Case("header", operation.id, f"{name} left out")
         if media_of(promised) == PROBLEM_JSON:
-            yield Case("problem", operation.id, str(answer.json()["type"]))
+            yield Case("problem", operation.id, str(response.json()["type"]))
 
-    def of_reply(self, operation: Operation, answer: Exchange) -> Iterator[Case]:
+    def of_values(self, operation: Operation, response: Exchange) -> Iterator[Case]:
         """What the body of a success shows."""
-        promised = self._contract.promised(operation)[answer.status]
-        if answer.status < 300 and media_of(promised):
-            for side in shown_by_answer(self._contract, answer_pointer(promised), answer.json()):
-                yield Case("reply", ANY, " ".join(side))
+        promised = self._contract.promised(operation)[response.status]
+        if response.status < 300 and media_of(promised):
+            for side in shown_by_response(self._contract, response_pointer(promised), response.json()):
+                yield Case("value", ANY, " ".join(side))
 
     def of_security(self, operation: Operation, seen: Seen) -> Iterator[Case]:
-        """The one alternative that the caller met."""
+        """The alternative that the caller met, if it is only one."""
         if seen.answer.status >= 400:
             return
         shown_token = next((value for name, value in seen.fields if name == b"authorization"), None)
@@ -111,20 +111,20 @@ class Reader:
         if len(met) == 1:
             yield Case("security", operation.id, met[0])
 
-    def of_request(self, operation: Operation, request: Request, answer: Exchange) -> Iterator[Case]:
-        """Parameters and body: what was taken, or the one thing for which it was refused."""
-        if is_taken(answer) and not request.faults:
+    def of_request(self, operation: Operation, request: Request, response: Exchange) -> Iterator[Case]:
+        """Parameters and body: what was accepted, or the single violation for which the request was rejected."""
+        if is_taken(response) and not request.faults:
             yield from self._taken(operation, request)
-        elif is_invalid(answer) and len({(fault.place, fault.path) for fault in request.faults}) == 1:
+        elif is_invalid(response) and len({(fault.place, fault.path) for fault in request.faults}) == 1:
             for fault in request.faults:
-                yield from self._refused(operation, fault)
+                yield from self._rejected(operation, fault)
                 yield from self._met(operation, request, fault)
 
-    def contradiction(self, operation: Operation, request: Request, answer: Exchange) -> str | None:
-        """How the server judges a request otherwise than the document does."""
-        if is_taken(answer) and request.faults:
+    def contradiction(self, operation: Operation, request: Request, response: Exchange) -> str | None:
+        """Where the server accepts a request that the document forbids."""
+        if is_taken(response) and request.faults:
             fault = request.faults[0]
-            return f"{operation.id} takes what the document forbids: {fault.place} {fault.where} ({str(fault.value)[:80]!r})"
+            return f"{operation.id} accepts what the document forbids: {fault.place} {fault.where} ({str(fault.value)[:80]!r})"
         return None
 
     def _taken(self, operation: Operation, request: Request) -> Iterator[Case]:
@@ -139,14 +139,14 @@ class Reader:
                 yield Case("parameter", operation.id, f"{name} repeated")
             if value == parameter.get("example", self):
                 yield Case("example", operation.id, f"of {name}")
-            for where, side in shown(self._contract, schema_pointer(self._contract, operation.id, name), value, written):
+            for where, side in shown(self._contract, schema_pointer(self._contract, operation.id, name), value, in_text):
                 yield Case("parameter", operation.id, f"{name} {where} {side}")
         pointer = body_pointer(self._contract, operation)
         if pointer is not None and request.body is not None:
             for where, side in shown(self._contract, pointer, request.body):
                 yield Case("body", operation.id, f"{where} {side}")
 
-    def _refused(self, operation: Operation, fault: Fault) -> Iterator[Case]:
+    def _rejected(self, operation: Operation, fault: Fault) -> Iterator[Case]:
         if fault.where in {"left out", "repeated"}:
             what = fault.where if fault.place == "body" else f"{fault.place} {fault.where}"
             yield Case("body" if fault.place == "body" else "parameter", operation.id, what)
@@ -158,25 +158,25 @@ class Reader:
                 yield Case("parameter", operation.id, f"{fault.place} {short(fault.where, root)} {side}")
 
     def _met(self, operation: Operation, request: Request, fault: Fault) -> Iterator[Case]:
-        """What is refused for the consequence of a condition has met the condition."""
-        found = _CONSEQUENCE.search(fault.where)
-        if found is not None and fault.place == "body":
+        """A request that is rejected for the consequence of a condition has met the condition."""
+        consequence = _CONSEQUENCE.search(fault.where)
+        if consequence is not None and fault.place == "body":
             value = request.body
-            for step in fault.path[: len(fault.path) - fault.where[found.start() :].count("/properties/") - (fault.name is not None)]:
+            for step in fault.path[: len(fault.path) - fault.where[consequence.start() :].count("/properties/") - (fault.name is not None)]:
                 value = value[step]
-            for where, side in shown_by_condition(self._contract, f"{fault.where[: found.start()]}/if", value):
+            for where, side in shown_by_condition(self._contract, f"{fault.where[: consequence.start()]}/if", value):
                 yield Case("body", operation.id, f"{short(where)} {side}")
 
-    # -- reading a request as the document means it ----------------------------------------------------------------------
+    # -- reading a request by the document -------------------------------------------------------------------------------
     def request(self, operation: Operation, seen: Seen) -> Request:
-        """Parameters and body, and everything about them that the document forbids."""
+        """Parameters and body, and every violation in them."""
         request = Request()
         sent = {"path": self._in_path(operation, seen), "query": in_query(seen), "header": in_fields(seen)}
         declared = self._contract.parameters(operation)
         for parameter in declared:
             self._parameter(operation, parameter, sent[parameter["in"]], request)
         known = {parameter["name"] for parameter in declared if parameter["in"] == "query"}
-        # Probes add what they like to what takes nothing.
+        # Probes add any query parameter to operations without parameters.
         if self._contract.body(operation) or not all(is_edge(parameter) for parameter in declared):
             request.faults += [Fault(name, "unknown") for name, _ in sent["query"] if name not in known]
         self._body(operation, seen, request)
@@ -220,13 +220,13 @@ class Reader:
         request.faults += self._faults("body", pointer, request.body)
 
     def _faults(self, place: str, pointer: str, value: Any) -> list[Fault]:
-        found = []
+        faults = []
         for error in unfolded(self._contract.judge(pointer).iter_errors(value)):
             name = getattr(error.kind, "property", None)
             path = (*error.instance_path, *((name,) if name else ()), *(("+",) if hasattr(error.kind, "unexpected") else ()))
             where = "".join(f"/{escape(step)}" for step in error.schema_path)
-            found.append(Fault(place, where, error.instance, name, path))
-        return found
+            faults.append(Fault(place, where, error.instance, name, path))
+        return faults
 
 
 def escape(step: str | int) -> str:
@@ -234,22 +234,24 @@ def escape(step: str | int) -> str:
 
 
 def unfolded(errors: Iterable[Any]) -> list[Any]:
-    """The errors, for a union those of the branches that are nearest to what was sent."""
-    found = list[Any]()
+    """The errors; for a union, those of the branches that are nearest to the value."""
+    errors_found = list[Any]()
     for error in errors:
         branches: list[list[Any]] = [unfolded(branch) for branch in getattr(error.kind, "context", None) or ()]
         if not any(branches):
-            found.append(error)
+            errors_found.append(error)
             continue
         least = min(len(branch) for branch in branches)
-        nearest = [one for branch in branches if len(branch) == least for one in branch]
-        is_one_place = len({tuple(one.instance_path) for one in nearest}) == 1 and not any(hasattr(one.kind, "property") for one in nearest)
-        found += nearest if is_one_place else nearest[:least]
-    return found
+        nearest = [error for branch in branches if len(branch) == least for error in branch]
+        is_one_place = len({tuple(error.instance_path) for error in nearest}) == 1 and not any(
+            hasattr(error.kind, "property") for error in nearest
+        )
+        errors_found += nearest if is_one_place else nearest[:least]
+    return errors_found
 
 
 def typed(text: str, schema: Schema) -> Any:
-    """The value that a parameter's text stands for; the text itself where it stands for none of that type."""
+    """The value of a parameter's text; the text itself if it has another type."""
     if schema.get("type") == "integer" and _INTEGER.fullmatch(text):
         return int(text)
     if schema.get("type") == "boolean" and text in {"true", "false"}:
@@ -266,23 +268,23 @@ def in_fields(seen: Seen) -> list[tuple[str, str]]:
 
 
 def form(body: bytes, names: Collection[str]) -> dict[str, str]:
-    """The parameters of a form; ValueError where a known one is there twice or is no UTF-8."""
+    """The parameters of a form; ValueError if a known one occurs twice or is not UTF-8."""
     text = body.decode("utf-8", "surrogateescape")
-    found = meaning(parse_qsl(text, keep_blank_values=True, errors="surrogateescape"), names)
-    for value in found.values():
+    members = meaning(parse_qsl(text, keep_blank_values=True, errors="surrogateescape"), names)
+    for value in members.values():
         value.encode()
-    return found
+    return members
 
 
 def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise ValueError("a member is there twice")
+        raise ValueError("a member occurs twice")
     return members
 
 
 def scopes_of(authorization: bytes) -> frozenset[str] | None:
-    """The scopes that a token names."""
+    """The scopes in a token."""
     try:
         payload = authorization.split(b" ", 1)[1].split(b".")[1]
         return frozenset(json.loads(urlsafe_b64decode(payload + b"=" * (-len(payload) % 4)))["scope"].split())
@@ -290,13 +292,13 @@ def scopes_of(authorization: bytes) -> frozenset[str] | None:
         return None
 
 
-def is_invalid(answer: Exchange) -> bool:
-    """Whether the request was refused for its shape."""
-    return answer.status == 422 and answer.json()["type"] == INVALID
+def is_invalid(response: Exchange) -> bool:
+    """Whether the request was rejected as invalid."""
+    return response.status == 422 and response.json()["type"] == INVALID
 
 
-def is_taken(answer: Exchange) -> bool:
-    """Whether the request reached its handler, whatever that made of it."""
-    if answer.status < 400:
+def is_taken(response: Exchange) -> bool:
+    """Whether the request reached its handler, whatever the handler returned."""
+    if response.status < 400:
         return True
-    return answer.status not in NOT_JUDGED and answer.json()["type"] not in {INVALID, *BY_CREDENTIAL}
+    return response.status not in NOT_VALIDATED and response.json()["type"] not in {INVALID, *BY_CREDENTIAL}

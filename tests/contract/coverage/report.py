@@ -1,4 +1,4 @@
-"""What a run has seen of the contract, added up and told in JSON, Markdown and HTML."""
+"""What a run has seen of the contract, added up and written as JSON, Markdown and HTML."""
 
 import html
 import json
@@ -15,46 +15,46 @@ MAX_LISTED = 200
 
 @dataclass
 class Sight:
-    """What all processes of a run have seen together."""
+    """What all processes of a run have seen."""
 
     shown: set[str] = field(default_factory=set)
     exchanges: Counter[str] = field(default_factory=Counter)
     contradictions: set[str] = field(default_factory=set)
     programs: Counter[str] = field(default_factory=Counter)
-    """Exchanges by who made them: tests, fuzz."""
+    """Exchanges by program: tests, fuzz."""
 
     @classmethod
     def of(cls, folder: Path) -> "Sight":
-        """All files that collectors have left in a folder."""
+        """All files of the collectors in a folder."""
         whole = cls()
         for path in sorted(folder.glob("*.json")):
-            told = json.loads(path.read_text("utf-8"))
-            whole.shown |= set(told["shown"])
-            whole.exchanges.update(told["exchanges"])
-            whole.programs[path.name.partition("-")[0]] += sum(told["exchanges"].values())
-            whole.contradictions |= set(told["contradictions"])
+            seen = json.loads(path.read_text("utf-8"))
+            whole.shown |= set(seen["shown"])
+            whole.exchanges.update(seen["exchanges"])
+            whole.programs[path.name.partition("-")[0]] += sum(seen["exchanges"].values())
+            whole.contradictions |= set(seen["contradictions"])
         return whole
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A run, held against the document."""
+    """A run, compared with the document."""
 
     cases: list[Case]
     sight: Sight
     excepted: frozenset[str]
     complaints: list[str]
-    """Why the run is not good enough; empty: it is."""
+    """Why the run has not seen enough; empty if it has."""
     seed: str
-    verdicts: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """Of tests and fuzz: how many there were, and how many of those failed."""
+    counts: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Tests and failures, for `tests` and for `fuzz`."""
 
     @property
     def missing(self) -> list[str]:
         return [str(case) for case in self.cases if str(case) not in self.sight.shown | self.excepted]
 
     def rows(self) -> Iterator[tuple[str, int, int, int]]:
-        """Dimension, cases, of those seen, of those excepted."""
+        """Dimension, number of cases, how many of them were seen, how many are excepted."""
         for dimension in DIMENSIONS:
             names = {str(case) for case in self.cases if case.dimension == dimension}
             yield dimension, len(names), len(names & self.sight.shown), len(names & self.excepted)
@@ -65,13 +65,13 @@ class Outcome:
 
 
 def share(cases: int, seen: int, excepted: int) -> str:
-    """Of what was asked for; rounded down, so that only all of it is 100 %."""
-    wanted = cases - excepted
-    return "100.00 %" if seen >= wanted else f"{int(10_000 * seen / wanted) / 100:.2f} %"
+    """The share of the cases that are not excepted; rounded down, so that only all of them are 100 %."""
+    required = cases - excepted
+    return "100.00 %" if seen >= required else f"{int(10_000 * seen / required) / 100:.2f} %"
 
 
 def markdown(outcome: Outcome) -> str:
-    """The report for people, and for the page of a CI run."""
+    """The report for readers, and for the page of a CI run."""
     count, seen, excepted = outcome.total()
     operations = sorted(outcome.sight.exchanges.keys() - {"(none)"})
     summary = (
@@ -83,21 +83,21 @@ def markdown(outcome: Outcome) -> str:
         "",
         summary,
         "",
-        "| dimension | what | cases | seen | excepted | coverage |",
+        "| dimension | cases are | cases | seen | excepted | coverage |",
         "|---|---|---|---|---|---|",
         *(f"| {name} | {DIMENSIONS[name]} | {row[0]} | {row[1]} | {row[2]} | {share(*row)} |" for name, *row in outcome.rows()),
         "",
-        "| made by | tests | failed | exchanges |",
+        "| program | tests | failed | exchanges |",
         "|---|---|---|---|",
-        *(f"| {name} | {count} | {failed} | {outcome.sight.programs[name]} |" for name, (count, failed) in outcome.verdicts.items()),
+        *(f"| {name} | {count} | {failed} | {outcome.sight.programs[name]} |" for name, (count, failed) in outcome.counts.items()),
         "",
-        "## Findings",
+        "## Complaints",
         "",
-        *([f"* {one}" for one in outcome.complaints] or ["None."]),
+        *([f"* {complaint}" for complaint in outcome.complaints] or ["None."]),
         "",
         "## Not seen",
         "",
-        *([f"* `{one}`" for one in listed(outcome.missing)] or ["Nothing."]),
+        *([f"* `{case}`" for case in listed(outcome.missing)] or ["Nothing."]),
         "",
         "## Operations",
         "",
@@ -117,7 +117,7 @@ def listed(names: list[str]) -> Iterable[str]:
 
 
 def page(text: str) -> str:
-    """The same report as a page that needs nothing but itself."""
+    """The same report as a web page without any other file."""
     body, rows = list[str](), list[str]()
     for line in [*text.splitlines(), ""]:
         if line.startswith("|"):
@@ -145,22 +145,22 @@ def words(text: str) -> str:
     return html.escape(text.removeprefix("* ").replace("`", ""))
 
 
-def verdict(path: Path) -> tuple[int, int]:
-    """Tests and failures of a file in JUnit's format."""
+def count_tests(path: Path) -> tuple[int, int]:
+    """Tests and failures in a file in JUnit's format."""
     suites = ET.parse(path).getroot().iter("testsuite")
     counts = [[int(suite.get(name, "0")) for name in ("tests", "failures", "errors")] for suite in suites]
     return sum(row[0] for row in counts), sum(row[1] + row[2] for row in counts)
 
 
 def junit(outcome: Outcome) -> str:
-    """A test for each dimension, and one for everything else that was found, as CI systems read them."""
+    """A test for each dimension, and one for the complaints, in the format that CI systems read."""
     missing = outcome.missing
-    tests = {name: [case for case in missing if case.startswith(f"{name} ")] for name in DIMENSIONS} | {"findings": outcome.complaints}
+    tests = {name: [case for case in missing if case.startswith(f"{name} ")] for name in DIMENSIONS} | {"complaints": outcome.complaints}
     suite = ET.Element("testsuite", name="contract coverage", tests=str(len(tests)), failures=str(sum(map(bool, tests.values()))))
     for name, wrong in tests.items():
         test = ET.SubElement(suite, "testcase", classname="contract.coverage", name=name)
         if wrong:
-            ET.SubElement(test, "failure", message=f"{len(wrong)}, {wrong[0]} for one").text = "\n".join(wrong)
+            ET.SubElement(test, "failure", message=f"{len(wrong)}, {wrong[0]} for example").text = "\n".join(wrong)
     return ET.tostring(suite, "unicode", xml_declaration=True) + "\n"
 
 
@@ -170,12 +170,12 @@ def write(outcome: Outcome, folder: Path) -> None:
     text = markdown(outcome)
     (folder / "contract-report.md").write_text(text, "utf-8")
     (folder / "contract-report.html").write_text(page(text), "utf-8")
-    told = {
+    summary = {
         "seed": outcome.seed,
         "exchanges": dict(sorted(outcome.sight.exchanges.items())),
-        "programs": {name: {"tests": one, "failed": other} for name, (one, other) in outcome.verdicts.items()},
+        "programs": {name: {"tests": count, "failed": failed} for name, (count, failed) in outcome.counts.items()},
         "dimensions": {name: dict(zip(("cases", "seen", "excepted"), row, strict=True)) for name, *row in outcome.rows()},
         "missing": outcome.missing,
         "complaints": outcome.complaints,
     }
-    (folder / "coverage-contract.json").write_text(json.dumps(told, indent=1) + "\n", "utf-8")
+    (folder / "coverage-contract.json").write_text(json.dumps(summary, indent=1) + "\n", "utf-8")

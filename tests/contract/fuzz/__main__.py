@@ -28,14 +28,14 @@ from tests.kit.world.world import World
 HERE = Path(__file__).parent
 USUAL_SEED = "42"
 MANY = 2000
-# Few and the same cases in every run: the examples of the document, and each keyword of each schema from both sides.
+# Few cases, the same in every run: the examples of the document, and both sides of each keyword of each schema.
 SHORT = ("--phases", "examples,coverage")
-# Of the cases that a document calls valid, so many must be accepted or meet a conflict (409), once there are enough to tell.
+# The share of valid cases that must be accepted or meet a conflict (409), once there are enough cases to decide.
 MIN_SHARE, ENOUGH = 0.3, 10
 
 
 def bearer() -> dict[str, Any]:
-    """The contract as Schemathesis must get it: its check `ignored_auth` does nothing for `type: oauth2` and everything for bearer."""
+    """The contract for Schemathesis: its check `ignored_auth` does nothing for `type: oauth2`, so the scheme becomes bearer."""
     document: dict[str, Any] = json.loads(BUNDLE.read_bytes())
     for scheme in document["components"]["securitySchemes"].values():
         if scheme["type"] == "oauth2":
@@ -49,7 +49,7 @@ def bearer() -> dict[str, Any]:
 
 
 async def prepare(settings: Settings, clock: Clock) -> dict[str, Any]:
-    """A database with a stage on it: the admin, his session, and tokens to log out with."""
+    """A database with a stage: the admin, their session, and tokens to log out with."""
     import_tables()
     database = Database(settings.database_url, clock=clock, options=FOR_TESTS)
     await database.open()
@@ -81,26 +81,26 @@ async def prepare(settings: Settings, clock: Clock) -> dict[str, Any]:
 
 
 def drawn(seed: str) -> str:
-    """The seed itself, or one at random where `random` is asked for."""
+    """The seed itself, or a random one for `random`."""
     return str(random.SystemRandom().randrange(1, 1_000_000)) if seed == "random" else seed
 
 
 def main() -> int:
-    """0 when Schemathesis has found nothing and enough of what it sent got anywhere."""
+    """0 if Schemathesis reports no failure and enough valid cases were accepted."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", default=USUAL_SEED, help="a number, or `random`")
-    parser.add_argument("--short", action="store_true", help="only the phases that draw nothing at random")
-    parser.add_argument("--coverage-to", type=Path, help="a folder for what was seen of the contract")
-    parser.add_argument("--junit", type=Path, help="a file for the outcome in JUnit's format")
+    parser.add_argument("--short", action="store_true", help="run only the phases that do not draw random cases")
+    parser.add_argument("--coverage-to", type=Path, help="folder for the contract coverage")
+    parser.add_argument("--junit", type=Path, help="file for the result in JUnit's format")
     parser.add_argument("rest", nargs="*", help="arguments for `st run`, after --")
-    given = parser.parse_args()
-    seed = drawn(given.seed)
+    parsed = parser.parse_args()
+    seed = drawn(parsed.seed)
     sys.stdout.write(f"seed {seed}\n")
     sys.stdout.flush()
-    rest = [*(SHORT if given.short else ()), *given.rest]
-    if given.junit is not None:
-        rest = ["--report-junit-path", str(given.junit), *rest]
-    with tempfile.TemporaryDirectory(prefix="steelyard-fuzz-") as name, collecting(given.coverage_to, "fuzz"):
+    rest = [*(SHORT if parsed.short else ()), *parsed.rest]
+    if parsed.junit is not None:
+        rest = ["--report-junit-path", str(parsed.junit), *rest]
+    with tempfile.TemporaryDirectory(prefix="steelyard-fuzz-") as name, collecting(parsed.coverage_to, "fuzz"):
         status, report = run(Path(name), seed, rest)
     lame = list(too_seldom(report["valid_rates"]))
     sys.stdout.writelines(f"{line}\n" for line in lame)
@@ -119,7 +119,7 @@ def run(folder: Path, seed: str, rest: list[str]) -> tuple[int, dict[str, Any]]:
 def attack(
     folder: Path, url: str, stage: dict[str, Any], seed: str, rest: list[str], show: Callable[[str], object] = sys.stdout.write
 ) -> tuple[int, dict[str, Any]]:
-    """Exit status and report of Schemathesis for a server that is running, with somebody's help who is known there."""
+    """Exit status and report of Schemathesis for a running server, with the credentials in the stage."""
     (folder / "bearer.json").write_text(json.dumps(bearer()), "utf-8")
     (folder / "stage.json").write_text(json.dumps(stage), "utf-8")
     command: list[str | Path] = [
@@ -147,12 +147,12 @@ def attack(
 
 
 def too_seldom(rates: dict[str, dict[str, dict[str, int]]]) -> Iterator[str]:
-    """Operations whose valid cases hardly ever get anywhere: nothing behind their checks was tested."""
+    """Operations whose valid cases are hardly ever accepted: nothing after their validation was tested."""
     for operation, phases in rates.items():
         landed = sum(phase["accepted"] + phase["conflicts"] for phase in phases.values())
         sent = sum(sum(phase.values()) for phase in phases.values())
         if sent >= ENOUGH and landed < MIN_SHARE * sent:
-            yield f"{operation}: only {landed} of {sent} valid cases got anywhere; teach tests/contract/fuzz/hooks.py what is wanted"
+            yield f"{operation}: only {landed} of {sent} valid cases were accepted; make them valid in tests/contract/fuzz/hooks.py"
 
 
 if __name__ == "__main__":

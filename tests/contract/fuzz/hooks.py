@@ -1,4 +1,4 @@
-"""What a document cannot say, so that valid data is accepted and effects are reached; and one check of our own."""
+"""What the document cannot express, so that valid data is accepted and has effects; and two further checks."""
 
 import itertools
 import json
@@ -13,22 +13,22 @@ import schemathesis
 from tests.kit.contract.checker import CONTRACT, Exchange
 
 COUNT = itertools.count(1)
-# The admin whom all cases share, his session, and tokens of a guest to log out with.
-GIVEN: dict[str, Any] = json.loads(Path(os.environ["STEELYARD_FUZZ_STAGE"]).read_text("utf-8"))
-SPARE = iter(GIVEN["spare"])
-# Path parameter -> ids that are there, round and round.
-KNOWN = {name: itertools.cycle(ids) for name, ids in GIVEN["known"].items()}
-ADMIN: dict[str, str] = GIVEN["admin"]
+# The admin whom all cases share, their session, and tokens of a guest to log out with.
+STAGE: dict[str, Any] = json.loads(Path(os.environ["STEELYARD_FUZZ_STAGE"]).read_text("utf-8"))
+SPARE = iter(STAGE["spare"])
+# Path parameter -> existing ids, in a circle.
+KNOWN = {name: itertools.cycle(ids) for name, ids in STAGE["known"].items()}
+ADMIN: dict[str, str] = STAGE["admin"]
 ADDRESS = {"street": "12 Harbour Road", "city": "Portland", "zip_code": "97201"}
 ELSE = 999_999_999
 
-# Violations of schema-valid bodies that the contract itself announces; any other one is a contradiction.
+# Violations of schema-valid bodies that the contract itself announces; any other violation is a contradiction.
 ANNOUNCED = {"bulk_discount_required", "duplicate_product", "unknown_address", "two_addresses", "password_too_common"}
 
 
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: Any) -> None:  # noqa: ARG001  # the hook's signature
-    """Spare the session that all cases share; make fresh what must be unique, in cases that are meant to be accepted."""
+    """Protect the session that all cases share; make unique values in cases that should be accepted."""
     operation = case.operation.definition.raw.get("operationId")
     _spare(operation, case)
     if case.meta is not None and case.meta.generation.mode.is_positive:
@@ -36,15 +36,15 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:  # noqa: ARG001  
 
 
 def _spare(operation: str, case: Any) -> None:
-    """Whoever logs the shared caller out, renames, locks or deletes him ends the run."""
-    if operation == "revokeCurrentCredential" and (case.headers or {}).get("Authorization") == f"Bearer {GIVEN['token']}":
-        case.headers["Authorization"] = f"Bearer {next(SPARE, None) or _log_in(GIVEN['guest'])['access_token']}"
+    """A case that logs out, renames, locks or deletes the shared caller would end the run."""
+    if operation == "revokeCurrentCredential" and (case.headers or {}).get("Authorization") == f"Bearer {STAGE['token']}":
+        case.headers["Authorization"] = f"Bearer {next(SPARE, None) or _log_in(STAGE['guest'])['access_token']}"
     ids = case.path_parameters or {}
     for name in ("user_id", "credential_id"):
-        if str(ids.get(name)) == str(GIVEN[name]) and case.operation.method != "get":
+        if str(ids.get(name)) == str(STAGE[name]) and case.operation.method != "get":
             ids[name] = ELSE
-    # Whoever examines a server that others use, too, changes nothing that was there before him.
-    for name, first in GIVEN["first"].items():
+    # On a server with other users, nothing that existed before the run is changed.
+    for name, first in STAGE["first"].items():
         if str(ids.get(name)).isdecimal() and int(ids[name]) < first and case.operation.method != "get":
             ids[name] = ELSE
 
@@ -58,7 +58,7 @@ def _repair(operation: str, case: Any) -> None:
         case.headers["If-Match"] = "*"
     if case.meta.phase.name.value == "stateful":
         return
-    # Every other id is one that exists, and few cursors are made up: random ones never lead anywhere.
+    # Every other id is an existing one, and few cursors are invented: random ones never match.
     for name in case.path_parameters or {}:
         if next(COUNT) % 2:
             case.path_parameters[name] = MAKE[name]() if name in MAKE else next(KNOWN[name])
@@ -67,18 +67,18 @@ def _repair(operation: str, case: Any) -> None:
 
 
 def _landing(operation: str, body: dict[str, Any]) -> dict[str, Any]:
-    """The same body where it says what no schema can judge; one in four is left as it is."""
+    """The same body, with values that no schema can check made valid; one in four is left unchanged."""
     if operation in {"createUser", "updateUser"} and "@" in str(body.get("email")):
         body["email"] = f"u{next(COUNT)}@example.com"  # "unique" is not a keyword of JSON Schema
     if {"shipping_address", "shipping_address_id"} <= body.keys():
-        del body["shipping_address_id"]  # one of the two at most
-    as_it_is = next(COUNT) % 4 == 0
-    if operation == "changePassword" and (not as_it_is or body.get("current_password") == ADMIN["password"]):
+        del body["shipping_address_id"]  # at most one of the two
+    unchanged = next(COUNT) % 4 == 0
+    if operation == "changePassword" and (not unchanged or body.get("current_password") == ADMIN["password"]):
         body |= {"current_password": ADMIN["password"], "new_password": ADMIN["password"]}
-    if as_it_is:
+    if unchanged:
         return body
     if operation == "issueToken" and body.get("grant_type") != "refresh_token":
-        body |= GIVEN["login"]
+        body |= STAGE["login"]
     if isinstance(body.get("price"), dict):
         body["price"] = {**body["price"], "currency": "USD"}
     lines = body.get("lines", [body] if "product_id" in body else [])
@@ -86,13 +86,13 @@ def _landing(operation: str, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _basket(body: dict[str, Any], lines: list[dict[str, Any]]) -> dict[str, Any]:
-    """Something that can be ordered."""
+    """Lines that can be ordered."""
     for line in lines:
         line["product_id"] = next(KNOWN["item_id"])
-    if GIVEN["code"] is None:
+    if STAGE["code"] is None:
         body.pop("discount_code", None)
     elif body.get("discount_code") or sum(line.get("quantity", 0) for line in lines) > 100:
-        body["discount_code"] = GIVEN["code"]
+        body["discount_code"] = STAGE["code"]
     if "shipping_address_id" in body:
         body["shipping_address_id"] = _address()
     body.pop("expected_total", None)
@@ -100,15 +100,15 @@ def _basket(body: dict[str, Any], lines: list[dict[str, Any]]) -> dict[str, Any]
 
 
 def _address() -> int:
-    """An address of the shared caller's that is still there, or a new one."""
-    me, bearer = f"{os.environ['STEELYARD_FUZZ_URL']}/users/me", {"Authorization": f"Bearer {GIVEN['token']}"}
+    """An existing address of the shared caller, or a new one."""
+    me, bearer = f"{os.environ['STEELYARD_FUZZ_URL']}/users/me", {"Authorization": f"Bearer {STAGE['token']}"}
     there = requests.get(me, headers=bearer, timeout=10).json()["addresses"]
     made = there[-1] if there else requests.post(f"{me}/addresses", headers=bearer, json=ADDRESS, timeout=10).json()
     return int(made["id"])
 
 
 def _session() -> int:
-    """A session of the shared caller's that can be ended."""
+    """A session of the shared caller that can be ended."""
     return int(_log_in(ADMIN)["session_id"])
 
 
@@ -116,24 +116,24 @@ def _log_in(form: dict[str, str]) -> Any:
     return requests.post(f"{os.environ['STEELYARD_FUZZ_URL']}/token", data=form, timeout=10).json()
 
 
-# Path parameter -> how to come by one, where the operations themselves use them up.
+# Path parameter -> makes a new id, where the operations delete the existing ones.
 MAKE = {"credential_id": _session, "address_id": _address}
 
 
 @schemathesis.check
-def answers_are_as_promised(context: Any, response: Any, case: Any) -> None:  # noqa: ARG001  # the check's signature
-    """The second opinion: our own judge, who knows nothing of Schemathesis or of the server."""
+def responses_match_the_contract(context: Any, response: Any, case: Any) -> None:  # noqa: ARG001  # the check's signature
+    """Our checker, which is independent of Schemathesis and of the server."""
     sent = response.request
     fields = [(name.lower(), value) for name, values in response.headers.items() for value in values]
     CONTRACT.check(Exchange(sent.method, sent.path_url, response.status_code, fields, response.content))
 
 
 @schemathesis.check
-def valid_requests_are_not_called_invalid(context: Any, response: Any, case: Any) -> None:  # noqa: ARG001  # the check's signature
-    """A 422 for what the schema allows is a rule of the domain with a name of its own, never a violation of the shape."""
+def valid_requests_are_not_rejected_as_invalid(context: Any, response: Any, case: Any) -> None:  # noqa: ARG001  # the check's signature
+    """A 422 for a valid request is a rule of the domain with its own problem type, never a validation problem."""
     if response.status_code != 422 or case.meta is None or not case.meta.generation.mode.is_positive:
         return
     problem = response.json()
     if problem["type"] == "/problems/validation-failed":
         kinds = {violation["type"] for violation in problem["errors"]}
-        assert kinds <= ANNOUNCED, f"a valid request was called invalid: {problem['errors']}"
+        assert kinds <= ANNOUNCED, f"a valid request was rejected as invalid: {problem['errors']}"

@@ -1,1 +1,1 @@
-"""Drifts planted on purpose, and which layer of the proof notices each: `python -m tests.contract.mutants`."""
+"""Mutants: faults planted on purpose, and the layer of the tests that detects each: `python -m tests.contract.mutants`."""

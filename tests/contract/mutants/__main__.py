@@ -1,4 +1,4 @@
-"""Plants drifts and changes the document, one at a time, and tells which layer noticed; exit status 1 when something went unnoticed."""
+"""Plants mutants and changes the document, one at a time, and reports which layer detects each; exit status 1 if one is not detected."""
 
 import argparse
 import os
@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.contract.mutants import access, document, documents, effects, hints, requests, responses, routes, sources  # noqa: F401  # they register their drifts
-from tests.contract.mutants.drifts import OPERATORS, ROWS, Drift, Operator
+from tests.contract.mutants import access, document, documents, effects, hints, requests, responses, routes, sources  # noqa: F401  # they register their mutants
 from tests.contract.mutants.engine import Outcome, Task, layers_of, run
 from tests.contract.mutants.layers import NAMES, Bench
-from tests.contract.mutants.matrix import Score, by_drift, by_kind, legend, saved
+from tests.contract.mutants.matrix import Score, by_kind, by_mutant, legend, saved
+from tests.contract.mutants.operators import OPERATORS, ROWS, Mutant, Operator
 from tests.kit.project import ROOT
 
 OF_CONTRACT = (
@@ -28,7 +28,7 @@ OF_CONTRACT = (
     "problems",
     "events",
     "limits",
-    "refusals",
+    "ambient_problems",
     "races",
     "model",
 )
@@ -40,22 +40,22 @@ PLACES = (
     "tests/project/test_version_floors.py",
 )
 ANCHOR = "tests/project/test_version_floors.py"
-# A layer that does not notice any of so many drifts of a kind does not notice the kind.
+# A layer that detects none of this many mutants of a kind does not detect the kind.
 MAX_TRIED = 6
 OF_EDITS = "## Changes of the document"
-NOTHING = Operator("no drift", "status", "the server as it is", None, lambda _: None)
+NOTHING = Operator("no mutant", "status", "the server without a mutant", None, lambda _: None)
 
 
 class Runner:
-    """A pytest plugin that runs drifts where pytest would run its tests."""
+    """A pytest plugin that runs mutants where pytest would run its tests."""
 
-    def __init__(self, given: argparse.Namespace) -> None:
-        self.given = given
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
         self.failed = False
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """One database is enough here, and no server has to be started for it."""
+        """One database is enough, without a server."""
         items[:] = [item for item in items if "postgres" not in getattr(item, "fixturenames", ()) and "postgresql" not in _parameters(item)]
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -64,159 +64,163 @@ class Runner:
         warm = next(item for item in bench.items if "test_served" in item.nodeid)
         bench.run(warm, [warm])
         began = time.monotonic()
-        score = examine(bench, self.given)
-        if self.given.only or self.given.layers:
+        score = examine(bench, self.options)
+        if self.options.only or self.options.layers:
             self.failed = bool(score.survivors())
             return True
         seconds = time.monotonic() - began
-        if self.given.all and self.given.write:
-            hints.write(hints.found_in(score.first))
-        saved(score, ROOT / "build", seed=self.given.seed, all=self.given.all, seconds=round(seconds))
-        text = report(score, self.given, seconds)
-        write(text, "", to_docs=self.given.write)
-        wrong = verdict(score)
-        self.failed = bool(wrong)
-        sys.stdout.writelines(f"{line}\n" for line in (text.partition("## By drift")[0], *wrong))
-        sys.stdout.write(f"{len(score.first)} drifts, {len(score.survivors())} unnoticed, {seconds:.0f} s, seed {self.given.seed}\n")
+        if self.options.all and self.options.write:
+            hints.write(hints.collect(score.first))
+        saved(score, ROOT / "build", seed=self.options.seed, all=self.options.all, seconds=round(seconds))
+        text = report(score, self.options, seconds)
+        write(text, "", to_docs=self.options.write)
+        failed = failures(score)
+        self.failed = bool(failed)
+        sys.stdout.writelines(f"{line}\n" for line in (text.partition("## By mutant")[0], *failed))
+        sys.stdout.write(f"{len(score.first)} mutants, {len(score.survivors())} not detected, {seconds:.0f} s, seed {self.options.seed}\n")
         return True
 
 
 def _parameters(item: pytest.Item) -> list[object]:
-    given = getattr(item, "callspec", None)
-    return [] if given is None else list(given.params.values())
+    callspec = getattr(item, "callspec", None)
+    return [] if callspec is None else list(callspec.params.values())
 
 
-def chosen(given: argparse.Namespace) -> list[Drift]:
-    """One drift of each operator, on an operation by lot; with --all: every drift there is."""
-    lot = random.Random(given.seed)
-    found: list[Drift] = []
+def chosen(options: argparse.Namespace) -> list[Mutant]:
+    """One mutant of each operator, on a random operation; with --all: every mutant."""
+    lot = random.Random(options.seed)
+    selected: list[Mutant] = []
     for operator in OPERATORS.values():
-        drifts = list(operator.drifts())
-        assert drifts, f"{operator.name} fits no operation"
-        found += drifts if given.all else [lot.choice(drifts)]
-    return [one for one in found if not given.only or any(word in f"{one.operator.row}/{one.name}" for word in given.only)]
+        mutants = list(operator.mutants())
+        assert mutants, f"{operator.name} fits no operation"
+        selected += mutants if options.all else [lot.choice(mutants)]
+    return [
+        mutant for mutant in selected if not options.only or any(word in f"{mutant.operator.row}/{mutant.name}" for word in options.only)
+    ]
 
 
-def examine(bench: Bench, given: argparse.Namespace) -> Score:
-    drifts = chosen(given)
-    first = [] if given.only or given.layers else [*documents.judged(), *sources.judged()]
+def examine(bench: Bench, options: argparse.Namespace) -> Score:
+    mutants = chosen(options)
+    first = [] if options.only or options.layers else [*documents.outcomes(), *sources.outcomes()]
     for outcome in first:
-        told(outcome)
-    # All layers on the server as it is: whoever cries wolf here is not believed about a drift.
-    calm = [] if given.only or given.layers else [Task(Drift(NOTHING, None), "SEOPRWD")]
-    # What the hints are made of must not depend on them.
-    known = {} if given.all else hints.read()
-    tasks = [*calm, *(Task(one, given.layers or layers_of(one), hints.of(one, known)) for one in drifts)]
-    outcomes = run(bench, tasks, given.jobs, told)
-    sound = all(one.layer is None and not one.finding for one in outcomes[: len(calm)])
+        show(outcome)
+    # All layers on the server without a mutant: a layer that fails here proves nothing about a mutant.
+    calm = [] if options.only or options.layers else [Task(Mutant(NOTHING, None), "SEOPRWD")]
+    # With --all, the run that makes the hints must not depend on them.
+    known = {} if options.all else hints.read()
+    tasks = [*calm, *(Task(mutant, options.layers or layers_of(mutant), hints.of(mutant, known)) for mutant in mutants)]
+    outcomes = run(bench, tasks, options.jobs, show)
+    sound = all(outcome.layer is None and not outcome.evidence for outcome in outcomes[: len(calm)])
     score = Score([*first, *outcomes[len(calm) :]], [], sound)
-    return score if given.only or given.layers else replace(score, alone=alone(bench, score, given))
+    return score if options.only or options.layers else replace(score, alone=alone(bench, score, options))
 
 
-def alone(bench: Bench, score: Score, given: argparse.Namespace) -> list[Outcome]:
-    """For each cell that must be filled and is not yet: drifts of that kind, shown to that layer alone until it notices one."""
-    lot = random.Random(given.seed)
-    found: list[Outcome] = []
+def alone(bench: Bench, score: Score, options: argparse.Namespace) -> list[Outcome]:
+    """For each required cell that is still empty: mutants of that kind, for that layer alone, until it detects one."""
+    lot = random.Random(options.seed)
+    outcomes: list[Outcome] = []
     for row, letter in [
         *score.unproven(),
         *((name, letter) for letter in score.idle() for name, kind in ROWS.items() if letter in kind.others),
     ]:
-        drifts = [one for operator in OPERATORS.values() if operator.row == row for one in operator.drifts()]
-        lot.shuffle(drifts)
-        if letter in replace(score, alone=found).idle() or (row, letter) in score.unproven():
-            for drift in drifts[:MAX_TRIED]:
-                found += run(bench, [Task(drift, letter)], 1, told)
-                if found[-1].layer is not None:
+        mutants = [mutant for operator in OPERATORS.values() if operator.row == row for mutant in operator.mutants()]
+        lot.shuffle(mutants)
+        if letter in replace(score, alone=outcomes).idle() or (row, letter) in score.unproven():
+            for mutant in mutants[:MAX_TRIED]:
+                outcomes += run(bench, [Task(mutant, letter)], 1, show)
+                if outcomes[-1].layer is not None:
                     break
-    return found
+    return outcomes
 
 
-def told(outcome: Outcome) -> None:
-    found = outcome.finding[:110] or f"unnoticed by {outcome.tried}"
-    sys.stdout.write(f"{outcome.layer or '-'}  {outcome.seconds:6.2f} s  {outcome.drift}  ({found})\n")
+def show(outcome: Outcome) -> None:
+    evidence = outcome.evidence[:110] or f"not detected by {outcome.tried}"
+    sys.stdout.write(f"{outcome.layer or '-'}  {outcome.seconds:6.2f} s  {outcome.mutant}  ({evidence})\n")
     sys.stdout.flush()
 
 
-def report(score: Score, given: argparse.Namespace, seconds: float) -> str:
+def report(score: Score, options: argparse.Namespace, seconds: float) -> str:
     """The kill matrix in Markdown."""
     day = datetime.now(UTC).strftime("%Y-%m-%d %H:%M")
-    how = "every drift on every operation that it fits" if given.all else "each drift on one operation, by lot"
+    how = "every mutant on every operation that it fits" if options.all else "each mutant on one random operation"
     lines = [
         "# Kill matrix",
         "",
         "Written by `nox -s mutants -- --write`; [contract-testing.md](contract-testing.md#mutants) explains it.",
         "",
-        f"{day} UTC, seed {given.seed}, {how}: {len(score.first)} drifts, {len(score.survivors())} unnoticed, {seconds:.0f} s.",
+        f"{day} UTC, seed {options.seed}, {how}: {len(score.first)} mutants, {len(score.survivors())} not detected, {seconds:.0f} s.",
         "",
         *legend(),
         "",
         "## By kind",
         "",
-        "A number counts the drifts that this layer noticed first. In **bold**: a layer that must notice the kind alone,",
-        "all others being off; `+`: it did, for a drift that another layer had noticed before.",
+        "A number counts the mutants that this layer detected first. **Bold**: this layer must detect the kind alone, with all others off;",
+        "`+`: it did, for a mutant that another layer had detected first.",
         "",
         *by_kind(score),
         "",
-        "## By drift",
+        "## By mutant",
         "",
-        *by_drift(score),
+        *by_mutant(score),
     ]
     return "\n".join(lines) + "\n"
 
 
-def write(drifts: str, edits: str, *, to_docs: bool) -> None:
-    """Into build/ and, if wanted, docs/; the half that was not run stays as it stands there."""
+def write(mutants: str, edits: str, *, to_docs: bool) -> None:
+    """Into build/ and, if requested, docs/; the half that did not run stays unchanged."""
     (ROOT / "build").mkdir(exist_ok=True)
     for folder in ("build", "docs")[: 1 + to_docs]:
         file = ROOT / folder / "kill-matrix.md"
         before, heading, after = (file.read_text("utf-8") if file.is_file() else "").partition(OF_EDITS)
-        file.write_text((drifts or before.rstrip() + "\n") + (f"\n{edits}" if edits else f"\n{heading}{after}" if heading else ""), "utf-8")
+        file.write_text(
+            (mutants or before.rstrip() + "\n") + (f"\n{edits}" if edits else f"\n{heading}{after}" if heading else ""), "utf-8"
+        )
 
 
-def edited(given: argparse.Namespace, recording: document.Recording) -> list[str]:
-    """Changes the document instead of the server; returns everything that fails the run."""
+def edited(options: argparse.Namespace, recording: document.Recording) -> list[str]:
+    """Compares the changes of the document with the recorded exchanges; returns everything that fails the run."""
     recorded = recording.wait()
     began = time.monotonic()
-    told = document.judged(recorded)
-    wrong = list(told.wrong())
-    seconds = f"{len(recorded)} exchanges recorded, judged in {time.monotonic() - began:.0f} s"
-    lines = [OF_EDITS, "", *told.report()]
-    write("", "\n".join(lines) + "\n", to_docs=given.write)
+    result = document.compare(recorded)
+    wrong = list(result.wrong())
+    seconds = f"{len(recorded)} exchanges recorded, compared in {time.monotonic() - began:.0f} s"
+    lines = [OF_EDITS, "", *result.report()]
+    write("", "\n".join(lines) + "\n", to_docs=options.write)
     sys.stdout.writelines(f"{line}\n" for line in (*lines, seconds, *wrong))
     return wrong
 
 
-def verdict(score: Score) -> list[str]:
+def failures(score: Score) -> list[str]:
     """Everything that fails the run."""
-    lines = [] if score.sound else ["the layers find something wrong with the server as it is; see above"]
-    lines += [f"unnoticed: {one.drift}: {one.text} {one.finding}" for one in score.survivors()]
-    lines += [f"not proven: layer {letter} ({NAMES[letter]}) alone notices: {ROWS[row].text}" for row, letter in score.unproven()]
-    return [*lines, *(f"layer {letter} ({NAMES[letter]}) noticed nothing at all" for letter in score.idle())]
+    lines = [] if score.sound else ["the layers fail on the server without a mutant; see above"]
+    lines += [f"not detected: {outcome.mutant}: {outcome.text} {outcome.evidence}" for outcome in score.survivors()]
+    lines += [f"not proven: layer {letter} ({NAMES[letter]}) alone must detect: {ROWS[row].text}" for row, letter in score.unproven()]
+    return [*lines, *(f"layer {letter} ({NAMES[letter]}) detected nothing" for letter in score.idle())]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.contract.mutants", description=__doc__)
-    parser.add_argument("--all", action="store_true", help="every drift on every operation that it fits, instead of a sample")
+    parser.add_argument("--all", action="store_true", help="every mutant on every operation that it fits, not a sample")
     parser.add_argument("--seed", default="42", help="a number, or `random`")
     parser.add_argument("--write", action="store_true", help="write docs/kill-matrix.md")
     parser.add_argument("--jobs", type=int, default=min(os.cpu_count() or 1, 4))
-    parser.add_argument("--layers", default="", help="these layers alone")
+    parser.add_argument("--layers", default="", help="only these layers")
     parser.add_argument(
-        "--part", choices=("drifts", "edits", "all"), default="all", help="drifts of the server, or changes of the document"
+        "--part", choices=("mutants", "edits", "all"), default="all", help="mutants of the server, or changes of the document"
     )
-    parser.add_argument("only", nargs="*", help="names of drifts or rows, or parts of them")
-    given = parser.parse_args(arguments)
-    given.seed = random.SystemRandom().randrange(1, 1_000_000) if given.seed == "random" else int(given.seed)
-    sys.stdout.write(f"seed {given.seed}\n")
-    narrowed = bool(given.only or given.layers)
-    # Takes one processor for a minute: beside the drifts, of which the last ones leave one idle.
-    recording = None if given.part == "drifts" or narrowed else document.Recording()
+    parser.add_argument("only", nargs="*", help="names of mutants or rows, or parts of them")
+    parsed = parser.parse_args(arguments)
+    parsed.seed = random.SystemRandom().randrange(1, 1_000_000) if parsed.seed == "random" else int(parsed.seed)
+    sys.stdout.write(f"seed {parsed.seed}\n")
+    narrowed = bool(parsed.only or parsed.layers)
+    # Takes one processor for a minute: it runs beside the mutants, and the last mutants leave one processor idle.
+    recording = None if parsed.part == "mutants" or narrowed else document.Recording()
     failed = False
-    if given.part != "edits" or narrowed:
-        runner = Runner(given)
+    if parsed.part != "edits" or narrowed:
+        runner = Runner(parsed)
         status = pytest.main(["-q", "-s", "--no-header", "-W", "ignore::pytest.PytestAssertRewriteWarning", *PLACES], plugins=[runner])
         failed = bool(status) or runner.failed
-    wrong = [] if recording is None else edited(given, recording)
+    wrong = [] if recording is None else edited(parsed, recording)
     return int(failed or bool(wrong))
 
 

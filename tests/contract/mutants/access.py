@@ -1,4 +1,4 @@
-"""Drifts of who may: credentials, scopes, roles, and whose things they are."""
+"""Mutants of access: credentials, scopes, roles and ownership."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +14,7 @@ from steelyard_contract import models as m
 from steelyard_contract import problems
 from steelyard_contract.operations import Operation
 from steelyard_contract.policy import SCOPES_OF
-from tests.contract.mutants.drifts import drift
+from tests.contract.mutants.operators import mutant
 from tests.contract.mutants.seams import on_compiled, on_contract, on_handler, swap
 
 
@@ -35,22 +35,22 @@ def credentials(*kinds: str) -> Callable[[Operation], bool]:
 
 
 # -- authentication ----------------------------------------------------------------------------------------------------
-@drift("nobody", "`security` is not kept", secured)
+@mutant("anonymous", "`security` is not enforced", secured)
 def no_security(operation: Operation) -> None:
     on_contract(operation, security=(), access=())
 
 
-@drift("nobody", "whoever shows nothing passes as the first user", secured)
+@mutant("anonymous", "a request without a token is that of the first user", secured)
 def anonymous_first_user(operation: Operation) -> None:
     def change(target: Any) -> None:
         gate = target._authorizer
         verify, admit = gate.verify, gate.authorize
 
         def verifying(headers: Any, repeated: Any) -> Any:
-            return verify(headers, repeated) if b"authorization" in headers else _Nobody()
+            return verify(headers, repeated) if b"authorization" in headers else _Anonymous()
 
         async def admitting(claims: Any, read: Any) -> Any:
-            if not isinstance(claims, _Nobody):
+            if not isinstance(claims, _Anonymous):
                 return await admit(claims, read)
             scopes = frozenset(scope for way in operation.security for _, scopes in way for scope in scopes)
             return Caller(1, "user", scopes, credential_id=1, kind="session", authenticated_at=read.now)
@@ -60,28 +60,28 @@ def anonymous_first_user(operation: Operation) -> None:
     on_compiled(operation, change)
 
 
-class _Nobody:
+class _Anonymous:
     credential_id = 1
 
 
-@drift("nobody", "the signature is not looked at")
+@mutant("anonymous", "the signature is not verified")
 def unsigned_tokens(_: Operation) -> None:
     from steelyard.security import access_tokens  # beside the class
 
     jwt = vars(access_tokens)["jwt"]
     plain = jwt.decode
-    jwt.decode = lambda token, *given, **named: plain(
-        token, *given, **{**named, "options": {**named.get("options", {}), "verify_signature": False}}
+    jwt.decode = lambda token, *args, **named: plain(
+        token, *args, **{**named, "options": {**named.get("options", {}), "verify_signature": False}}
     )
 
 
-@drift("nobody", "a token is good for ever")
+@mutant("anonymous", "a token never expires")
 def eternal_tokens(_: Operation) -> None:
     plain = AccessTokens._claims_of
     swap(AccessTokens, "_claims_of", lambda self, token, now: plain(self, token, now - 10))
 
 
-@drift("nobody", "a credential that was revoked is still good")
+@mutant("anonymous", "a revoked credential is still accepted")
 def unrevoked(_: Operation) -> None:
     plain = BearerAuthenticator.load_caller
 
@@ -95,7 +95,7 @@ def unrevoked(_: Operation) -> None:
     swap(BearerAuthenticator, "load_caller", load_caller)
 
 
-@drift("nobody", "another scheme than Bearer is taken for it")
+@mutant("anonymous", "every scheme is read as Bearer")
 def any_scheme(_: Operation) -> None:
     plain = Authorizer.verify
 
@@ -108,37 +108,37 @@ def any_scheme(_: Operation) -> None:
 
 
 # -- scopes, credentials, roles ----------------------------------------------------------------------------------------
-@drift("scope", "no scope is asked for", scoped)
+@mutant("scope", "no scope is required", scoped)
 def no_scopes(operation: Operation) -> None:
     security = tuple(tuple((scheme, ()) for scheme, _ in way) for way in operation.security)
     on_contract(operation, security=security, access=tuple((who, "none", credential) for who, _, credential in operation.access))
 
 
-@drift("scope", "another scope is asked for", scoped)
+@mutant("scope", "another scope is required", scoped)
 def other_scope(operation: Operation) -> None:
     security = tuple(tuple((scheme, ("webhooks:manage",)) for scheme, _ in way) for way in operation.security)
     access = tuple((who, scope if scope == "none" else "webhooks:manage", credential) for who, scope, credential in operation.access)
     on_contract(operation, security=security, access=access)
 
 
-@drift("scope", "an API key is as good as a login", credentials("session", "fresh"))
+@mutant("scope", "an API key is accepted where a session is required", credentials("session", "fresh"))
 def any_credential(operation: Operation) -> None:
     on_contract(operation, access=tuple((who, scope, "any") for who, scope, _ in operation.access))
 
 
-@drift("scope", "a login of any age is fresh", credentials("fresh"))
+@mutant("scope", "a login of any age is fresh", credentials("fresh"))
 def stale_login(operation: Operation) -> None:
     on_contract(
         operation, access=tuple((who, scope, credential.replace("fresh", "session")) for who, scope, credential in operation.access)
     )
 
 
-@drift("scope", "a login is fresh for two hours")
+@mutant("scope", "a login is fresh for two hours")
 def long_freshness(_: Operation) -> None:
     swap(steelyard.contract.access.authorization, "MAX_LOGIN_AGE", timedelta(hours=2))
 
 
-@drift("scope", "a bad token counts as none where a login is optional", optional)
+@mutant("scope", "an invalid token is ignored where a credential is optional", optional)
 def forgiven_token(operation: Operation) -> None:
     def change(target: Any) -> None:
         verify = target._authorizer.verify
@@ -155,12 +155,12 @@ def forgiven_token(operation: Operation) -> None:
 
 
 def rows(operation: Operation, who: str) -> set[tuple[str, str]]:
-    """By which scope, with which credential, they are admitted."""
-    return {(scope, credential) for one, scope, credential in operation.access if one == who}
+    """The scopes and credentials with which this kind of caller is admitted."""
+    return {(scope, credential) for kind, scope, credential in operation.access if kind == who}
 
 
 class TakenForAdmin(Caller):
-    """A caller who is taken for an admin; the role stays, as writes compare it with the database."""
+    """A caller who is treated as an admin; the role stays, because writes compare it with the database."""
 
     __slots__ = ()
     is_staff = True
@@ -168,7 +168,7 @@ class TakenForAdmin(Caller):
 
 
 def promote(operation: Operation, whom: Callable[[Caller], bool]) -> None:
-    """Here they are taken for admins, with the scopes that their own role lacks."""
+    """Treats these callers as admins, with the scopes that their own role lacks."""
 
     def promoted(caller: Caller) -> Caller:
         if not whom(caller):
@@ -190,13 +190,13 @@ def promote(operation: Operation, whom: Callable[[Caller], bool]) -> None:
     on_compiled(operation, change)
 
 
-# Where support is admitted like an admin, the contract says the same.
-@drift("scope", "support may what admin may", lambda operation: bool(rows(operation, "admin") - rows(operation, "support")))
+# Where support has the same access as admins, the contract allows it.
+@mutant("scope", "support has the access of admins", lambda operation: bool(rows(operation, "admin") - rows(operation, "support")))
 def promoted_support(operation: Operation) -> None:
     promote(operation, lambda caller: caller.role == "support")
 
 
-@drift("scope", "the scopes of a role are not cut", lambda operation: operation.id == "listUsers")
+@mutant("scope", "the scopes of a role are not cut", lambda operation: operation.id == "listUsers")
 def uncut_scopes(_: Operation) -> None:
     plain = BearerAuthenticator.load_caller
 
@@ -207,63 +207,67 @@ def uncut_scopes(_: Operation) -> None:
     swap(BearerAuthenticator, "load_caller", load_caller)
 
 
-# -- whose it is -------------------------------------------------------------------------------------------------------
+# -- ownership ---------------------------------------------------------------------------------------------------------
 def shared_with_admins(operation: Operation) -> bool:
-    """It is about one resource, on which admins may act whoever's it is."""
-    return bool(rows(operation, "admin")) and any(one.where == "path" for one in operation.parameters)
+    """It is about one resource, and admins may use it without being the owner."""
+    return bool(rows(operation, "admin")) and any(parameter.where == "path" for parameter in operation.parameters)
 
 
-@drift("foreign", "everybody is treated as staff", shared_with_admins)
-def everybody_is_staff(operation: Operation) -> None:
+@mutant("foreign", "every caller is treated as staff", shared_with_admins)
+def all_callers_are_staff(operation: Operation) -> None:
     promote(operation, lambda caller: True)
 
 
 _MISSING = (problems.ItemNotFound, problems.OrderNotFound, problems.UserNotFound)
 
 
-@drift(
+@mutant(
     "foreign",
-    "what is hidden is answered with 403",
+    "a hidden resource gets a 403",
     lambda operation: operation.id in {"getOrder", "cancelOrder", "updateItem", "deleteItem"},
 )
 def distinguishable(operation: Operation) -> None:
     scopes = [m.Scope(scope) for way in operation.security for _, scopes in way for scope in scopes]
-    # What it may say; anything else would end as a server error.
-    refusal = (
+    # A declared problem; an undeclared one would end as a server error.
+    problem = (
         problems.NotPermitted(allowed=[]) if "NotPermitted" in operation.problems else problems.InsufficientScope(required_scope=scopes)
     )
 
     def around(handler: Any) -> Any:
-        async def telling(**given: Any) -> Any:
+        async def distinguishing(**arguments: Any) -> Any:
             try:
-                return await handler(**given)
+                return await handler(**arguments)
             except _MISSING:
-                if next(iter(value for name, value in given.items() if name.endswith("_id"))) < 1_000_000:
-                    raise refusal from None
+                if next(iter(value for name, value in arguments.items() if name.endswith("_id"))) < 1_000_000:
+                    raise problem from None
                 raise
 
-        return telling
+        return distinguishing
 
     on_handler(operation, around)
 
 
-@drift("foreign", "a missing object is said in other words", lambda operation: operation.id in {"getOrder", "getItem", "updateItem"})
+@mutant(
+    "foreign",
+    "the problem of a missing resource has another detail",
+    lambda operation: operation.id in {"getOrder", "getItem", "updateItem"},
+)
 def wordy_missing(operation: Operation) -> None:
     def around(handler: Any) -> Any:
-        async def telling(**given: Any) -> Any:
+        async def rewording(**arguments: Any) -> Any:
             try:
-                return await handler(**given)
+                return await handler(**arguments)
             except _MISSING as error:
-                if next(iter(value for name, value in given.items() if name.endswith("_id"))) > 1_000_000:
-                    swap(error, "detail", "There is no such thing")
+                if next(iter(value for name, value in arguments.items() if name.endswith("_id"))) > 1_000_000:
+                    swap(error, "detail", "No such resource")
                 raise
 
-        return telling
+        return rewording
 
     on_handler(operation, around)
 
 
-@drift("foreign", "drafts are shown to everybody", lambda operation: operation.id == "getItem")
+@mutant("foreign", "drafts are shown to all callers", lambda operation: operation.id == "getItem")
 def shown_drafts(_: Operation) -> None:
     from sqlalchemy import BigInteger, bindparam  # for one statement
 
@@ -271,6 +275,6 @@ def shown_drafts(_: Operation) -> None:
     from steelyard.features.items import queries  # the same
     from steelyard.tables.items import ItemRow  # the same
 
-    whoever = bindparam("user_id", type_=BigInteger)
+    any_user = bindparam("user_id", type_=BigInteger)
     swap(queries, "get_public_item", queries.get_live_item)
-    swap(queries, "get_visible_item", statement(queries._live.where(whoever > 0), ItemRow))
+    swap(queries, "get_visible_item", statement(queries._live.where(any_user > 0), ItemRow))

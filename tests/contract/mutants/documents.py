@@ -1,4 +1,4 @@
-"""Drifts of the contract itself and of what is generated from it, which lint and the comparison must notice before anything runs."""
+"""Faults in the contract and in generated files, which lint and the comparison must detect before anything runs."""
 
 import shutil
 import tempfile
@@ -30,9 +30,7 @@ class Rewrite:
 
 
 REWRITES = [
-    Rewrite(
-        "less", "a member of an answer need not be there", "schemas/items.yaml", "    - available\n    - on_hand\n", "    - available\n"
-    ),
+    Rewrite("less", "a member of a response is optional", "schemas/items.yaml", "    - available\n    - on_hand\n", "    - available\n"),
     Rewrite(
         "source",
         "an object is open",
@@ -40,7 +38,7 @@ REWRITES = [
         "recordStockMovement.\n  additionalProperties: false\n",
         "recordStockMovement.\n",
     ),
-    Rewrite("source", "an extension that nobody enforces", "openapi.yaml", "openapi: 3.1.1", "openapi: 3.1.1\nx-surprise: true"),
+    Rewrite("source", "an extension that nothing enforces", "openapi.yaml", "openapi: 3.1.1", "openapi: 3.1.1\nx-surprise: true"),
     Rewrite(
         "source",
         "a text without a bound",
@@ -67,7 +65,7 @@ REWRITES = [
 
 def _edited(folder: Path) -> None:
     file = next(folder.rglob("models.py"))
-    file.write_text(file.read_text("utf-8") + "\n# A word by hand.\n", "utf-8")
+    file.write_text(file.read_text("utf-8") + "\n# Edited by hand.\n", "utf-8")
 
 
 def _left_over(folder: Path) -> None:
@@ -91,28 +89,30 @@ TAMPERINGS: dict[str, Callable[[Path], None]] = {
 }
 
 
-def judged() -> list[Outcome]:
-    """What lint and the comparison say of each."""
-    return [*(_linted(one) for one in REWRITES), *(_compared(text, tamper) for text, tamper in TAMPERINGS.items()), _counted()]
+def outcomes() -> list[Outcome]:
+    """The errors of lint and of the comparison."""
+    return [*(_linted(rewrite) for rewrite in REWRITES), *(_compared(text, tamper) for text, tamper in TAMPERINGS.items()), _counted()]
 
 
-def _linted(one: Rewrite) -> Outcome:
+def _linted(rewrite: Rewrite) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="steelyard-mutants-") as name:
         folder = Path(name) / "openapi"
         shutil.copytree(CONTRACT, folder)
-        file = folder / one.file
+        file = folder / rewrite.file
         source = file.read_text("utf-8")
-        assert source.count(one.old) == 1, f"{one.text}: the text to change stands {source.count(one.old)} times in {one.file}"
-        file.write_text(source.replace(one.old, one.new), "utf-8")
+        assert source.count(rewrite.old) == 1, (
+            f"{rewrite.text}: the text to change occurs {source.count(rewrite.old)} times in {rewrite.file}"
+        )
+        file.write_text(source.replace(rewrite.old, rewrite.new), "utf-8")
         try:
-            found = lint.lint(folder / "openapi.yaml")
+            errors = lint.lint(folder / "openapi.yaml")
         except ContractError as error:
-            found = str(error).splitlines()
-    return _outcome(one.row, one.text, found[0].rpartition("/openapi/")[2] if found else "")
+            errors = str(error).splitlines()
+    return _outcome(rewrite.row, rewrite.text, errors[0].rpartition("/openapi/")[2] if errors else "")
 
 
 def _compared(text: str, tamper: Callable[[Path], None]) -> Outcome:
-    """What is committed is what the contract makes, which its own gate holds; so the comparison is tried without making it again."""
+    """Other checks compare the committed files with what the contract generates, so this comparison does not generate them again."""
     plain = generate.write
 
     def write(contract: Path, target: Path) -> str:
@@ -126,14 +126,14 @@ def _compared(text: str, tamper: Callable[[Path], None]) -> Outcome:
             folder = Path(name) / "generated"
             shutil.copytree(GENERATED, folder)
             tamper(folder)
-            found = generate.differences(CONTRACT / "openapi.yaml", folder)
+            errors = generate.differences(CONTRACT / "openapi.yaml", folder)
     finally:
         generate.write = plain
-    return _outcome("source", text, found[0] if found else "")
+    return _outcome("source", text, errors[0] if errors else "")
 
 
 def _counted() -> Outcome:
-    """A generator that writes next to nothing and ends well."""
+    """A generator that writes almost nothing and exits successfully."""
     with tempfile.TemporaryDirectory(prefix="steelyard-mutants-") as name:
         folder = Path(name) / "steelyard_contract"
         shutil.copytree(GENERATED / "server" / "steelyard_contract", folder)
@@ -145,5 +145,5 @@ def _counted() -> Outcome:
     return _outcome("source", "a generator writes nothing", "")
 
 
-def _outcome(row: str, text: str, finding: str) -> Outcome:
-    return Outcome(f"text: {text}", row, text, "L" if finding else None, finding[:200], "L", 0)
+def _outcome(row: str, text: str, evidence: str) -> Outcome:
+    return Outcome(f"text: {text}", row, text, "L" if evidence else None, evidence[:200], "L", 0)

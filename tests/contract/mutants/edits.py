@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from math import inf
-from re import _parser as parser  # nothing public tells how long a match may be
+from re import _parser as parser  # no public function returns the length of a match
 from typing import Any
 
 from codegen.contract.document import Document, pointer, steps
@@ -14,7 +14,7 @@ from tests.kit.contract.instances import EXTRA
 
 Json = Any
 
-# Keyword -> what it is changed into: name of the change, and the new value; `...` takes the keyword away.
+# Keyword -> its changes: name of the change, and the new value; `...` removes the keyword.
 BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems", "minProperties")
 OTHER_TYPE = {"string": "integer", "integer": "string", "boolean": "string", "array": "string", "object": "array"}
 OTHER_FORMAT = {"date-time": "uuid", "uuid": "date-time", "email": "uuid", "uri": "uuid", "uri-reference": "uuid"}
@@ -28,9 +28,9 @@ class Edit:
     """The schema or object that holds it."""
     what: str
     uses: frozenset[Use]
-    """How the schema is used; empty: it is no schema."""
+    """How the schema is used; empty: not a schema."""
     apply: Callable[[dict[str, Json]], None]
-    """Changes the object that the pointer names."""
+    """Changes the object at the pointer."""
 
     @property
     def name(self) -> str:
@@ -38,7 +38,7 @@ class Edit:
 
     @property
     def kind(self) -> str:
-        """The keyword, and what became of it."""
+        """The keyword, and its change."""
         return re.sub(r"[:=].*", "", self.what).strip()
 
 
@@ -53,22 +53,22 @@ def setting(keyword: str, value: Json) -> Callable[[dict[str, Json]], None]:
 
 
 def of_schemas(document: Document) -> Iterator[Edit]:
-    """Every change of every rule of every schema that is used, each place once."""
+    """Every change of every rule of every schema in use, each place once."""
     uses: dict[str, set[Use]] = {}
     for schema in schemas(document):
-        # A reference with a description beside it holds no rule of its own.
+        # A reference with a description beside it has no rule.
         if "/examples/" not in schema.pointer:
             uses.setdefault(schema.pointer, set()).add(schema.use)
     for where, used in uses.items():
         node = document.get(where)
         for what, keyword, value in changes(document, node):
             if what == "type nullable" and used <= {"parameter", "header"}:
-                continue  # these are texts, and no text is null
+                continue  # these are texts, and a text is never null
             yield Edit(where, what, frozenset(used), setting(keyword, value))
 
 
 def changes(document: Document, node: dict[str, Json]) -> Iterator[tuple[str, str, Json]]:
-    """What becomes of each rule: how the change is called, the keyword, its new value."""
+    """The changes of each rule: name of the change, keyword, new value."""
     yield from _bounds(node)
     yield from _values(node)
     yield from _type(node)
@@ -86,8 +86,8 @@ def _bounds(node: dict[str, Json]) -> Iterator[tuple[str, str, Json]]:
         bound, step = node[keyword], 1 if keyword.lower().startswith(("max", "exclusivemax")) else -1
         yield f"{keyword} tighter", keyword, bound - step
         if (keyword == "minLength" and shortest >= bound) or (keyword == "maxLength" and longest <= bound):
-            continue  # the pattern draws the same bound: without this one, the same texts are right
-        if keyword != "minLength" or bound > 1:  # else it is as good as dropped
+            continue  # the pattern has the same bound: without this one, the same texts are valid
+        if keyword != "minLength" or bound > 1:  # otherwise it would be the same as dropping it
             yield f"{keyword} looser", keyword, bound + step
         yield f"{keyword} dropped", keyword, ...
 
@@ -101,7 +101,7 @@ def _values(node: dict[str, Json]) -> Iterator[tuple[str, str, Json]]:
         yield "format exchanged", "format", OTHER_FORMAT[node["format"]]
     if "enum" in node:
         for value in node["enum"]:
-            yield f"enum smaller: {value}", "enum", [one for one in node["enum"] if one != value]
+            yield f"enum smaller: {value}", "enum", [value_kept for value_kept in node["enum"] if value_kept != value]
         yield "enum larger", "enum", [*node["enum"], EXTRA]
     if "const" in node:
         yield "const exchanged", "const", f"{node['const']}x" if isinstance(node["const"], str) else 7
@@ -111,8 +111,8 @@ def _values(node: dict[str, Json]) -> Iterator[tuple[str, str, Json]]:
 
 def _branches(node: dict[str, Json]) -> Iterator[tuple[str, str, Json]]:
     if len(node.get("oneOf", ())) > 1:
-        for at, one in enumerate(node["oneOf"]):
-            name = str(one.get("$ref", one.get("type", at))).rpartition("/")[2]
+        for at, branch in enumerate(node["oneOf"]):
+            name = str(branch.get("$ref", branch.get("type", at))).rpartition("/")[2]
             yield f"oneOf smaller: {name}", "oneOf", [*node["oneOf"][:at], *node["oneOf"][at + 1 :]]
     if "then" in node:
         yield "then dropped", "then", ...
@@ -120,7 +120,7 @@ def _branches(node: dict[str, Json]) -> Iterator[tuple[str, str, Json]]:
 
 
 def lengths(pattern: str) -> tuple[int, float]:
-    """How short and how long a text may be that a pattern takes as a whole."""
+    """The shortest and the longest text that a pattern matches as a whole."""
     parsed = parser.parse(pattern)
     ends = [item for item in (*parsed[:1], *parsed[-1:]) if str(item[0]) == "AT"]
     if [str(where) for _, where in ends] != ["AT_BEGINNING", "AT_END"]:
@@ -135,7 +135,7 @@ def _type(node: dict[str, Json]) -> Iterator[tuple[str, str, Json]]:
         yield "type nullable", "type", [kind, "null"]
         yield "type exchanged", "type", OTHER_TYPE[kind]
     elif isinstance(kind, list) and "null" in kind:
-        yield "type not nullable", "type", next(one for one in kind if one != "null")
+        yield "type not nullable", "type", next(other for other in kind if other != "null")
 
 
 def _members(node: dict[str, Json]) -> Iterator[tuple[str, str, Json]]:
@@ -144,7 +144,7 @@ def _members(node: dict[str, Json]) -> Iterator[tuple[str, str, Json]]:
     required = node.get("required", [])
     for name in required:
         if "type" in node:
-            yield f"required smaller: {name}", "required", [one for one in required if one != name]
+            yield f"required smaller: {name}", "required", [name_kept for name_kept in required if name_kept != name]
     if "type" in node:
         for name in node["properties"]:
             if name not in required:
@@ -152,18 +152,18 @@ def _members(node: dict[str, Json]) -> Iterator[tuple[str, str, Json]]:
     if node.get("additionalProperties") is False:
         yield "additionalProperties dropped", "additionalProperties", ...
         for name in node["properties"]:
-            yield f"properties smaller: {name}", "properties", {key: one for key, one in node["properties"].items() if key != name}
+            yield f"properties smaller: {name}", "properties", {key: member for key, member in node["properties"].items() if key != name}
 
 
 def _other(schema: Mapping[str, Json], value: Json) -> Json:
     if "enum" in schema:
-        return next(one for one in schema["enum"] if one != value)
+        return next(other for other in schema["enum"] if other != value)
     if isinstance(value, bool):
         return not value
     return value + 1 if isinstance(value, int) else ["x"] if isinstance(value, list) else f"{value}x"
 
 
-# -- beside schemas ----------------------------------------------------------------------------------------------------
+# -- outside schemas ---------------------------------------------------------------------------------------------------
 NONE: frozenset[Use] = frozenset()
 
 
@@ -178,37 +178,37 @@ def of_operations(document: Document) -> Iterator[Edit]:
         for status in spec["responses"]:
             yield Edit(f"{at}/responses", f"status dropped: {status}", NONE, setting(status, ...))
         yield from _parameters(document, operation)
-    for answer in answers(document):
-        node = document.get(answer)
+    for response in responses(document):
+        node = document.get(response)
         for name in node.get("headers", {}):
-            yield Edit(f"{answer}/headers", f"header dropped: {name}", NONE, setting(name, ...))
+            yield Edit(f"{response}/headers", f"header dropped: {name}", NONE, setting(name, ...))
         if node.get("content"):
             (media,) = node["content"]
-            yield Edit(answer, "media type exchanged", NONE, setting("content", {f"{media}x": node["content"][media]}))
+            yield Edit(response, "media type exchanged", NONE, setting("content", {f"{media}x": node["content"][media]}))
     for name, header in document.components("headers").items():
         if header.get("required"):
             yield Edit(pointer("components", "headers", name), "required dropped", NONE, setting("required", ...))
 
 
-def answers(document: Document) -> list[str]:
-    """Where answers stand, shared ones once."""
-    return list(dict.fromkeys(one.pointer for operation in document.operations() for one in operation.responses()))
+def responses(document: Document) -> list[str]:
+    """Where responses are, shared ones once."""
+    return list(dict.fromkeys(response.pointer for operation in document.operations() for response in operation.responses()))
 
 
 def _security(at: str, spec: Mapping[str, Json]) -> Iterator[Edit]:
     ways = spec.get("security")
     if not ways:
-        yield Edit(at, "security demanded", NONE, setting("security", [{"oauth2": []}]))
+        yield Edit(at, "security required", NONE, setting("security", [{"oauth2": []}]))
         return
     yield Edit(at, "security dropped", NONE, setting("security", []))
     if {} in ways:
-        yield Edit(at, "anonymous callers refused", NONE, setting("security", [way for way in ways if way]))
+        yield Edit(at, "anonymous callers rejected", NONE, setting("security", [way for way in ways if way]))
     else:
         yield Edit(at, "anonymous callers admitted", NONE, setting("security", [*ways, {}]))
     for index, way in enumerate(ways):
         for scheme, scopes in way.items():
             for scope in scopes:
-                fewer = [one for one in scopes if one != scope]
+                fewer = [other for other in scopes if other != scope]
                 yield Edit(at, f"scope dropped: {scope}", NONE, setting("security", _with(ways, index, {scheme: fewer})))
             exchanged = {scheme: ["webhooks:manage"]}
             yield Edit(at, f"scope exchanged: {index}", NONE, setting("security", _with(ways, index, exchanged)))
@@ -221,7 +221,7 @@ def _with(ways: list[Json], index: int, way: Json) -> list[Json]:
 def _access(at: str, spec: Mapping[str, Json]) -> Iterator[Edit]:
     rows = spec.get("x-access", {})
     for who, row in rows.items():
-        yield Edit(at, f"x-access row dropped: {who}", NONE, setting("x-access", {key: one for key, one in rows.items() if key != who}))
+        yield Edit(at, f"x-access row dropped: {who}", NONE, setting("x-access", {key: other for key, other in rows.items() if key != who}))
         scope = row if isinstance(row, str) else row["scope"]
         if scope != "none":
             yield Edit(at, f"x-access scope exchanged: {who}", NONE, setting("x-access", rows | {who: "webhooks:manage"}))
@@ -229,7 +229,7 @@ def _access(at: str, spec: Mapping[str, Json]) -> Iterator[Edit]:
             yield Edit(at, f"x-access credential dropped: {who}", NONE, setting("x-access", rows | {who: scope}))
         elif scope != "none":
             stricter = {"scope": scope, "credential": "fresh"}
-            yield Edit(at, f"x-access credential demanded: {who}", NONE, setting("x-access", rows | {who: stricter}))
+            yield Edit(at, f"x-access credential required: {who}", NONE, setting("x-access", rows | {who: stricter}))
 
 
 def _parameters(document: Document, operation: Any) -> Iterator[Edit]:
@@ -237,7 +237,7 @@ def _parameters(document: Document, operation: Any) -> Iterator[Edit]:
         spec = document.dereference(node)
         where = f"{operation.pointer}/parameters/{index}"
         if "x-edge" in spec or spec["name"] == "If-None-Match":
-            continue  # the edge compares it, whatever the document says
+            continue  # the edge reads it, whatever the document declares
         yield Edit(where, f"parameter renamed: {spec['name']}", NONE, setting("name", f"{spec['name']}x"))
         if spec["in"] != "path":
             flipped = not spec.get("required", False)
@@ -245,7 +245,7 @@ def _parameters(document: Document, operation: Any) -> Iterator[Edit]:
 
 
 def applied(node: Json, edit: Edit, below: str = "") -> Json:
-    """A copy of what stands at the edit's pointer or above it, changed."""
+    """A changed copy of the object at the edit's pointer or above it."""
     copied = copy.deepcopy(node)
     place = copied
     for step in steps(below):

@@ -1,4 +1,4 @@
-"""Drifts of what happens: writes, pages, amounts, states, stock, keys, conditions and limits."""
+"""Mutants of effects: writes, pages, amounts, states, stock, keys, conditions and limits."""
 
 import importlib
 import inspect
@@ -32,7 +32,7 @@ from steelyard.paging.totals import Totals
 from steelyard.tables.items import items
 from steelyard_contract.operations import Operation
 from steelyard_contract.problems import Problem
-from tests.contract.mutants.drifts import drift
+from tests.contract.mutants.operators import mutant
 from tests.contract.mutants.seams import Json, on_handler, on_json, swap, with_header
 
 
@@ -45,22 +45,22 @@ def listing(operation: Operation) -> bool:
 
 
 def everywhere(name: str, plain: Any, instead: Any) -> None:
-    """Wherever a module of the server knows it by that name."""
+    """Replaces it in each module of the server that imports it by that name."""
     for module in list(sys.modules.values()):
         if module.__name__.startswith("steelyard.") and vars(module).get(name) is plain:
             setattr(module, name, instead)
 
 
-WANTED = bindparam("quantity", type_=BigInteger)
+QUANTITY = bindparam("quantity", type_=BigInteger)
 
 
 def taking(*, enough: Any, reserved: Any) -> None:
-    """Another way for an order to take its units; how many orders the buyer has is still counted."""
-    chosen = (items.c.id == bindparam("item_id"), items.c.status == "active", enough, WANTED > 0)
-    told = [items.c[name] for name in ("owner_id", "sku", "title", "category", "price")]
+    """Another way for an order to take its units; the buyer's number of orders is still counted."""
+    chosen = (items.c.id == bindparam("item_id"), items.c.status == "active", enough, QUANTITY > 0)
+    columns = [items.c[name] for name in ("owner_id", "sku", "title", "category", "price")]
     changed = update(items).where(*chosen).values(reserved=reserved, stock_version=items.c.stock_version + 1)
     pending = catalogue._pending_orders.label("pending")
-    swap(catalogue, "reserve_stock", statement(changed.returning(*told, pending), catalogue.ReservedRow))
+    swap(catalogue, "reserve_stock", statement(changed.returning(*columns, pending), catalogue.ReservedRow))
 
 
 WRITING = only(
@@ -69,40 +69,42 @@ WRITING = only(
 
 
 # -- effects -----------------------------------------------------------------------------------------------------------
-@drift("effect", "the write is answered and rolled back", WRITING)
+@mutant("effect", "the response is a success and the write is rolled back", WRITING)
 def swallowed_write(operation: Operation) -> None:
     lost: list[Transaction] = []
     plain = Transaction.commit
 
     async def commit(self: Transaction) -> None:
-        await (self.rollback() if any(self is one for one in lost) else plain(self))
+        await (self.rollback() if any(self is tx for tx in lost) else plain(self))
 
     swap(Transaction, "commit", commit)
 
     def around(handler: Any) -> Any:
-        async def swallowing(**given: Any) -> Any:
-            answer = await handler(**given)
-            lost.append(given["tx"])
-            return answer
+        async def swallowing(**arguments: Any) -> Any:
+            response = await handler(**arguments)
+            lost.append(arguments["tx"])
+            return response
 
         return swallowing
 
     on_handler(operation, around)
 
 
-@drift("effect", "the write happens twice", only("createItem", "recordStockMovement", "createAddress"))
+@mutant("effect", "the write happens twice", only("createItem", "recordStockMovement", "createAddress"))
 def doubled_write(operation: Operation) -> None:
     def around(handler: Any) -> Any:
-        async def doubling(**given: Any) -> Any:
-            await handler(**given)
-            return await handler(**given)
+        async def doubling(**arguments: Any) -> Any:
+            await handler(**arguments)
+            return await handler(**arguments)
 
         return doubling
 
     on_handler(operation, around)
 
 
-@drift("effect", "what is told is not what was stored", only("createItem", "updateItem", "updateUser", "createAddress", "updateAddress"))
+@mutant(
+    "effect", "the response differs from the stored data", only("createItem", "updateItem", "updateUser", "createAddress", "updateAddress")
+)
 def untrue_echo(operation: Operation) -> None:
     def change(body: Json) -> Json:
         name = "title" if "title" in body else "name" if "name" in body else "street"
@@ -111,14 +113,14 @@ def untrue_echo(operation: Operation) -> None:
     on_json(operation, change)
 
 
-@drift("effect", "a sale reserves nothing", only("createOrder"))
+@mutant("effect", "a sale reserves nothing", only("createOrder"))
 def unreserved_stock(_: Operation) -> None:
-    taking(enough=items.c.on_hand - items.c.reserved >= WANTED, reserved=items.c.reserved)
+    taking(enough=items.c.on_hand - items.c.reserved >= QUANTITY, reserved=items.c.reserved)
 
 
-@drift("effect", "a cancelled order keeps its stock", only("cancelOrder"))
+@mutant("effect", "a cancelled order keeps its stock", only("cancelOrder"))
 def kept_stock(_: Operation) -> None:
-    async def nothing(*given: Any) -> None:
+    async def nothing(*args: Any) -> None:
         pass
 
     swap(steelyard.features.orders.cancelling, "_give_back_reserved", nothing)
@@ -129,34 +131,34 @@ def in_transaction(operation: Operation) -> bool:
     return "tx" in inspect.signature(getattr(endpoints, operation.handler)).parameters
 
 
-@drift("effect", "an event is not recorded", in_transaction)
-def untold_event(operation: Operation) -> None:
+@mutant("effect", "an event is not recorded", in_transaction)
+def missing_event(operation: Operation) -> None:
     silent: list[Transaction] = []
     plain = log.record_event
 
     async def record(tx: Transaction, event: Any) -> None:
-        if not any(tx is one for one in silent):
+        if not any(tx is other for other in silent):
             await plain(tx, event)
 
     everywhere("record_event", plain, record)
 
     def around(handler: Any) -> Any:
-        async def untelling(**given: Any) -> Any:
-            silent.append(given["tx"])
-            return await handler(**given)
+        async def skipping_events(**arguments: Any) -> Any:
+            silent.append(arguments["tx"])
+            return await handler(**arguments)
 
-        return untelling
+        return skipping_events
 
     on_handler(operation, around)
 
 
-@drift("effect", "a refused order leaves behind the redemption and all else that it did", only("createOrder"))
+@mutant("effect", "a failed order commits its redemption and its other writes", only("createOrder"))
 def kept_redemption(_: Operation) -> None:
     plain, keeps = promotions.redeem_code, Transaction.keeps
     redeeming: list[Transaction] = []
 
-    async def redeem(tx: Transaction, **given: Any) -> Any:
-        promotion = await plain(tx, **given)
+    async def redeem(tx: Transaction, **arguments: Any) -> Any:
+        promotion = await plain(tx, **arguments)
         redeeming.append(tx)
         return promotion
 
@@ -164,50 +166,50 @@ def kept_redemption(_: Operation) -> None:
     swap(promotions, "redeem_code", redeem)
 
     def keeping(self: Transaction, error: BaseException | None) -> bool:
-        return keeps(self, error) or (isinstance(error, Problem) and any(self is one for one in redeeming))
+        return keeps(self, error) or (isinstance(error, Problem) and any(self is other for other in redeeming))
 
     swap(Transaction, "keeps", keeping)
 
 
 # -- pages -------------------------------------------------------------------------------------------------------------
-@drift("pages", "one item less than asked for", listing)
+@mutant("pages", "a page has one item less than its limit", listing)
 def short_page(operation: Operation) -> None:
     on_json(operation, lambda body: body | {"items": body["items"][:-1]})
 
 
-@drift("pages", "the next page begins one too late", listing)
+@mutant("pages", "the next page skips a row", listing)
 def skipped_row(operation: Operation) -> None:
     def around(handler: Any) -> Any:
-        async def skipping(**given: Any) -> Any:
-            return await handler(**{**given, "skip": given["skip"] + 1 if given["skip"] else 0})
+        async def skipping(**arguments: Any) -> Any:
+            return await handler(**{**arguments, "skip": arguments["skip"] + 1 if arguments["skip"] else 0})
 
         return skipping
 
     on_handler(operation, around)
 
 
-@drift("pages", "the list is never at its end", listing)
+@mutant("pages", "pages have one item less, so there is always a next page", listing)
 def endless_pages(operation: Operation) -> None:
     def around(handler: Any) -> Any:
-        async def going_on(**given: Any) -> Any:
-            return await handler(**{**given, "limit": max(1, given["limit"] - 1)})
+        async def going_on(**arguments: Any) -> Any:
+            return await handler(**{**arguments, "limit": max(1, arguments["limit"] - 1)})
 
         return going_on
 
     on_handler(operation, around)
 
 
-@drift("pages", "the total is that of the page", listing)
+@mutant("pages", "the total is that of the page", listing)
 def total_of_page(operation: Operation) -> None:
     on_json(operation, lambda body: body if body["total"] is None else body | {"total": len(body["items"])})
 
 
-@drift("pages", "the order is upside down", listing)
+@mutant("pages", "the order is reversed", listing)
 def reversed_page(operation: Operation) -> None:
     on_json(operation, lambda body: body | {"items": body["items"][::-1]})
 
 
-@drift("pages", "a cursor of another list is taken", listing)
+@mutant("pages", "a cursor of another list is accepted", listing)
 def any_cursor(_: Operation) -> None:
     from steelyard.paging import cursors  # its private signature
 
@@ -215,77 +217,77 @@ def any_cursor(_: Operation) -> None:
     swap(cursors, "_sign", lambda key, operation_id, scope, carried: plain(key, "", {}, carried))
 
 
-@drift("pages", "a cursor and a number of rows to skip contradict each other in silence", listing)
+@mutant("pages", "a cursor together with `skip` is accepted", listing)
 def cursor_with_skip(_: Operation) -> None:
-    from steelyard.paging.cursors import Cursors  # beside the other one
+    from steelyard.paging.cursors import Cursors  # beside the function
 
     plain = Cursors.resume
     swap(Cursors, "resume", lambda self, cursor, skip, operation_id, scope: plain(self, cursor, 0, operation_id, scope))
 
 
-@drift("pages", "a filter is not looked at", only("listItems", "listOrders", "listUsers"))
+@mutant("pages", "a filter is ignored", only("listItems", "listOrders", "listUsers"))
 def deaf_filter(operation: Operation) -> None:
     ignored = {"listItems": "search", "listOrders": "status", "listUsers": "q"}[operation.id]
 
     def around(handler: Any) -> Any:
-        async def ignoring(**given: Any) -> Any:
-            return await handler(**{**given, ignored: None})
+        async def ignoring(**arguments: Any) -> Any:
+            return await handler(**{**arguments, ignored: None})
 
         return ignoring
 
     on_handler(operation, around)
 
 
-@drift("pages", "totals of yesterday")
+@mutant("pages", "totals are never counted again")
 def stale_totals(_: Operation) -> None:
     plain, known = Totals.count, dict[Any, int]()
 
-    async def of(self: Any, db: Any, table: str, counting: Any, *rest: Any, **given: Any) -> int:
-        key = (id(self), counting, *given.values())
+    async def of(self: Any, db: Any, table: str, counting: Any, *rest: Any, **arguments: Any) -> int:
+        key = (id(self), counting, *arguments.values())
         if key not in known:
-            known[key] = await plain(self, db, table, counting, *rest, **given)
+            known[key] = await plain(self, db, table, counting, *rest, **arguments)
         return known[key]
 
     swap(Totals, "count", of)
 
 
 # -- amounts and states ------------------------------------------------------------------------------------------------
-@drift("state", "tax is rounded down", only("createOrder", "quoteOrder"))
+@mutant("state", "tax is rounded down", only("createOrder", "quoteOrder"))
 def tax_rounded_down(_: Operation) -> None:
     plain = steelyard.features.orders.pricing.tax_on
     everywhere("tax_on", plain, lambda amount, rate_bps: amount * rate_bps // 10_000)
 
 
-@drift("state", "tax before the discount", only("createOrder", "quoteOrder"))
+@mutant("state", "tax before the discount", only("createOrder", "quoteOrder"))
 def tax_on_gross(_: Operation) -> None:
     plain = steelyard.features.orders.pricing.calculate_price
 
     def price(goods: Any, promotion: Any, tax_rate_bps: int) -> Any:
-        found = plain(goods, promotion, tax_rate_bps)
+        price_found = plain(goods, promotion, tax_rate_bps)
         full = plain(goods, None, tax_rate_bps)
-        lines = tuple(type(line)(line.goods, line.discount, other.tax) for line, other in zip(found.lines, full.lines, strict=True))
-        return type(found)(lines, found.subtotal, found.discount, full.tax)
+        lines = tuple(type(line)(line.goods, line.discount, other.tax) for line, other in zip(price_found.lines, full.lines, strict=True))
+        return type(price_found)(lines, price_found.subtotal, price_found.discount, full.tax)
 
     everywhere("calculate_price", plain, price)
 
 
-@drift("state", "more is sold than is there", only("createOrder"))
+@mutant("state", "an order may exceed the stock", only("createOrder"))
 def oversold(_: Operation) -> None:
-    taking(enough=true(), reserved=items.c.reserved + WANTED)
+    taking(enough=true(), reserved=items.c.reserved + QUANTITY)
 
 
-@drift("state", "a cancelled order can be cancelled again", only("cancelOrder"))
+@mutant("state", "a cancelled order can be cancelled again", only("cancelOrder"))
 def cancelled_again(_: Operation) -> None:
     steelyard.features.orders.transitions.TRANSITIONS["cancelled"] = ("cancelled",)
 
 
-@drift("state", "a seller may not cancel", only("cancelOrder"))
+@mutant("state", "a seller may not cancel", only("cancelOrder"))
 def no_seller(_: Operation) -> None:
     plain = steelyard.features.orders.transitions.may_be_cancelled_by
     everywhere("may_be_cancelled_by", plain, lambda status: ("buyer", "admin"))
 
 
-@drift("state", "a code is redeemed more often than it may be", only("createOrder"))
+@mutant("state", "a code has no limit of redemptions", only("createOrder"))
 def unlimited_code(_: Operation) -> None:
     from steelyard.tables.promotions import PromotionRow, promotions  # for one statement
 
@@ -299,7 +301,7 @@ def unlimited_code(_: Operation) -> None:
     )
 
 
-@drift("state", "stock that is reserved may be taken out", only("recordStockMovement"))
+@mutant("state", "reserved stock may be removed", only("recordStockMovement"))
 def reserved_taken(_: Operation) -> None:
     plain = stock.check_movement
     stock.check_movement = lambda item_id, *, on_hand, reserved, delta, expected: plain(
@@ -307,7 +309,7 @@ def reserved_taken(_: Operation) -> None:
     )
 
 
-@drift("state", "what the caller counted is not looked at", only("recordStockMovement"))
+@mutant("state", "the caller's expected count is ignored", only("recordStockMovement"))
 def uncounted_stock(_: Operation) -> None:
     plain = stock.check_movement
     stock.check_movement = lambda item_id, *, on_hand, reserved, delta, expected: plain(
@@ -315,38 +317,38 @@ def uncounted_stock(_: Operation) -> None:
     )
 
 
-@drift("state", "whoever has open orders may leave", only("deleteUser"))
+@mutant("state", "a user with open orders may be deleted", only("deleteUser"))
 def leaving_debtor(_: Operation) -> None:
     from steelyard.tables.orders import orders  # for one statement
 
-    nobody = (
+    no_orders = (
         select(func.count())
         .select_from(orders)
         .where(orders.c.id < 0, orders.c.buyer_id == bindparam("user_id", type_=orders.c.buyer_id.type))
     )
-    swap(bought, "count_open_orders", statement(nobody, int))
+    swap(bought, "count_open_orders", statement(no_orders, int))
 
 
 # -- keys, conditions, limits ------------------------------------------------------------------------------------------
-@drift("again", "a key that comes again is a new request")
-def forgotten_keys(_: Operation) -> None:
-    async def claim(*given: Any, **named: Any) -> None:
+@mutant("again", "a repeated key is treated as a new request")
+def ignored_keys(_: Operation) -> None:
+    async def claim(*args: Any, **named: Any) -> None:
         return None
 
-    async def store(*given: Any, **named: Any) -> None:
+    async def store(*args: Any, **named: Any) -> None:
         return None
 
     idempotency.claim_key, idempotency.store_response = claim, store
 
 
-@drift("again", "a key answers for another request too")
+@mutant("again", "a key replays the response to another request")
 def careless_keys(_: Operation) -> None:
     import steelyard.contract.execution.idempotency as keys  # beside the class
 
     swap(keys, "_fingerprint", lambda exchange, value: b"0" * 32)
 
 
-@drift("again", "a replayed answer does not say so")
+@mutant("again", "a replayed response lacks its header")
 def silent_replay(_: Operation) -> None:
     plain = IdempotencyKeys.claim
 
@@ -357,70 +359,70 @@ def silent_replay(_: Operation) -> None:
     swap(IdempotencyKeys, "claim", claim)
 
 
-@drift("again", "keys are shared by all users")
+@mutant("again", "keys are shared by all users")
 def shared_keys(_: Operation) -> None:
     import steelyard.contract.execution.idempotency as keys  # beside the class
 
     swap(keys, "_owner", lambda exchange: 1)
 
 
-@drift("again", "If-Match is not looked at", lambda operation: any(one.name == "If-Match" for one in operation.parameters))
+@mutant("again", "If-Match is ignored", lambda operation: any(parameter.name == "If-Match" for parameter in operation.parameters))
 def blind_write(operation: Operation) -> None:
     def around(handler: Any) -> Any:
-        async def writing(**given: Any) -> Any:
-            return await handler(**{**given, "if_match": None})
+        async def writing(**arguments: Any) -> Any:
+            return await handler(**{**arguments, "if_match": None})
 
         return writing
 
     on_handler(operation, around)
 
 
-@drift("again", "a weak tag satisfies If-Match")
+@mutant("again", "a weak tag satisfies If-Match")
 def weak_tags(_: Operation) -> None:
     plain = etags.if_match_allows
     everywhere("if_match_allows", plain, lambda if_match, version: plain(None if if_match is None else if_match.replace("W/", ""), version))
 
 
-@drift("again", "a write leaves the version alone", only("updateItem", "updateUser", "updateAddress"))
+@mutant("again", "a write does not change the version", only("updateItem", "updateUser", "updateAddress"))
 def same_version(operation: Operation) -> None:
     on_json(operation, lambda body: body | {"version": 1})
 
 
-@drift("again", "whoever asks If-None-Match is told that nothing has changed", lambda operation: operation.revalidates)
+@mutant("again", "every If-None-Match gets a 304", lambda operation: operation.revalidates)
 def always_fresh(_: Operation) -> None:
     swap(steelyard.contract.operation, "is_not_modified", lambda known, tag: True)
 
 
-@drift("again", "nothing is ever unchanged", lambda operation: operation.revalidates)
+@mutant("again", "If-None-Match never gets a 304", lambda operation: operation.revalidates)
 def never_fresh(_: Operation) -> None:
     swap(steelyard.contract.operation, "is_not_modified", lambda known, tag: False)
 
 
-@drift("again", "limits are announced and not kept")
+@mutant("again", "limits are announced and not enforced")
 def toothless_limits(_: Operation) -> None:
     plain = RateLimits.take
 
     class Allowed:
         allowed, retry_after_s = True, 0
 
-        def __init__(self, verdict: Any) -> None:
-            self.left, self.reset_s = verdict.left, verdict.reset_s
+        def __init__(self, decision: Any) -> None:
+            self.left, self.reset_s = decision.left, decision.reset_s
 
-    swap(RateLimits, "take", lambda self, *given: Allowed(plain(self, *given)))
+    swap(RateLimits, "take", lambda self, *args: Allowed(plain(self, *args)))
 
 
-@drift("again", "one limit for everybody")
+@mutant("again", "one limit for all callers")
 def common_limit(_: Operation) -> None:
     plain = RateLimits.take
-    swap(RateLimits, "take", lambda self, rate_class, credential_id, address: plain(self, rate_class, None, "everybody"))
+    swap(RateLimits, "take", lambda self, rate_class, credential_id, address: plain(self, rate_class, None, "all"))
 
 
-@drift("again", "RateLimit counts the wrong way")
+@mutant("again", "RateLimit counts the wrong way")
 def untrue_limit(_: Operation) -> None:
     plain = RateLimits.headers
 
-    def headers(self: Any, rate_class: str, verdict: Any) -> Any:
-        policy, (name, _) = plain(self, rate_class, verdict)
-        return [policy, (name, f'"{rate_class}";r={verdict.left + 1};t={verdict.reset_s}'.encode())]
+    def headers(self: Any, rate_class: str, decision: Any) -> Any:
+        policy, (name, _) = plain(self, rate_class, decision)
+        return [policy, (name, f'"{rate_class}";r={decision.left + 1};t={decision.reset_s}'.encode())]
 
     swap(RateLimits, "headers", headers)

@@ -1,4 +1,4 @@
-"""Runs drifts: each in a process of its own, forked from one that has everything imported, collected and migrated."""
+"""Runs mutants: each in a separate process, forked from one that has imported, collected and migrated everything."""
 
 import json
 import os
@@ -13,31 +13,31 @@ from itertools import groupby
 from typing import NamedTuple
 
 from tests.contract.mutants import slips
-from tests.contract.mutants.drifts import Drift
 from tests.contract.mutants.layers import ORDER, Bench
+from tests.contract.mutants.operators import Mutant
 
-# All layers together take a tenth of this on an idle machine. What takes longer was not noticed in time.
+# All layers together take a tenth of this on an idle machine. A mutant that takes longer counts as not detected.
 PATIENCE_S = 300
-# Layers that tell by raising.
+# Layers that detect by raising.
 RAISING = "SEX"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one drift."""
+    """The result for one mutant."""
 
-    drift: str
+    mutant: str
     row: str
     text: str
     layer: str | None
-    """The first layer that noticed it."""
-    finding: str
+    """The first layer that detected it."""
+    evidence: str
     tried: str
     seconds: float
 
 
 class Hint(NamedTuple):
-    """A layer and a test of it that are likely to notice; without a test, the whole layer."""
+    """A layer and one of its tests that are likely to detect the mutant; without a test, the whole layer."""
 
     layer: str
     test: str
@@ -45,22 +45,22 @@ class Hint(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    drift: Drift
+    mutant: Mutant
     layers: str
     hints: tuple[Hint, ...] = ()
-    """Asked before all the others, as far as their layers are asked at all."""
+    """Run before all other tests, if their layers are among those of the task."""
 
 
-def layers_of(drift: Drift) -> str:
-    """Those that must notice it, then its second net, then the others; cheapest first. Schemathesis only where the row names it."""
-    alone, others = drift.row.alone, drift.row.others
-    rest = [one for one in ORDER if one not in alone + others + "X"]
-    return "".join([*(one for one in ORDER if one in alone), *(one for one in ORDER if one in others), *rest])
+def layers_of(mutant: Mutant) -> str:
+    """The layers that must detect it, then its second net, then the others; cheapest first. Schemathesis only if the row names it."""
+    alone, others = mutant.row.alone, mutant.row.others
+    rest = [letter for letter in ORDER if letter not in alone + others + "X"]
+    return "".join([*(letter for letter in ORDER if letter in alone), *(letter for letter in ORDER if letter in others), *rest])
 
 
-def run(bench: Bench, tasks: Sequence[Task], jobs: int, told: Callable[[Outcome], None]) -> list[Outcome]:
+def run(bench: Bench, tasks: Sequence[Task], jobs: int, report: Callable[[Outcome], None]) -> list[Outcome]:
     """The outcomes, in the order of the tasks."""
-    waiting, found = list(enumerate(tasks)), dict[int, Outcome]()
+    waiting, outcomes = list(enumerate(tasks)), dict[int, Outcome]()
     running: dict[int, tuple[int, int, Task]] = {}
     while waiting or running:
         while waiting and len(running) < jobs:
@@ -71,13 +71,13 @@ def run(bench: Bench, tasks: Sequence[Task], jobs: int, told: Callable[[Outcome]
         for reader in ready:
             at, child, task = running.pop(reader)
             with os.fdopen(reader, "rb") as pipe:
-                said = pipe.read()
+                output = pipe.read()
             os.waitpid(child, 0)
-            found[at] = (
-                Outcome(**json.loads(said)) if said else _outcome(task, task.layers[-1:], "the process ended by itself", task.layers, 0)
+            outcomes[at] = (
+                Outcome(**json.loads(output)) if output else _outcome(task, task.layers[-1:], "the process ended early", task.layers, 0)
             )
-            told(found[at])
-    return [found[at] for at in sorted(found)]
+            report(outcomes[at])
+    return [outcomes[at] for at in sorted(outcomes)]
 
 
 def _fork(bench: Bench, task: Task) -> tuple[int, int]:
@@ -96,46 +96,48 @@ def _fork(bench: Bench, task: Task) -> tuple[int, int]:
         os._exit(0)
 
 
-def _examine(bench: Bench, task: Task, tell: Callable[[Outcome], object]) -> Outcome:
+def _examine(bench: Bench, task: Task, send: Callable[[Outcome], object]) -> Outcome:
     quiet = os.open(os.environ.get("STEELYARD_MUTANTS_LOG", os.devnull), os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     os.dup2(quiet, 1)
     os.dup2(quiet, 2)
     began, tried, letter = time.monotonic(), "", ""
 
     def late(*_: object) -> None:
-        # Not raised: a test would take an exception for its own.
-        tell(_outcome(task, None, f"not examined within {PATIENCE_S} s", tried, PATIENCE_S))
+        # Not raised: a test would treat an exception as its own.
+        send(_outcome(task, None, f"not examined within {PATIENCE_S} s", tried, PATIENCE_S))
         os._exit(0)
 
     signal.signal(signal.SIGALRM, late)
     signal.alarm(PATIENCE_S)
     try:
-        task.drift.plant()
-        for letter, tests in asked(task):
+        task.mutant.plant()
+        for letter, tests in rounds(task):
             tried += letter if tests is None else ""
-            finding = bench.look(letter, task.drift, tests)
+            evidence = bench.look(letter, task.mutant, tests)
             if bench.slips:
                 return _outcome(task, None, f"not examined: {bench.slips[0]}", tried, time.monotonic() - began)
-            if finding is not None:
-                return _outcome(task, letter, finding, tried or letter, time.monotonic() - began)
-    except Exception as error:  # noqa: BLE001  # style: broad-except, what a drift breaks may break in any way
+            if evidence is not None:
+                return _outcome(task, letter, evidence, tried or letter, time.monotonic() - began)
+    except Exception as error:  # noqa: BLE001  # style: broad-except, a mutant may fail in any way
         traceback.print_exc()
-        what = f"{type(error).__name__}: {str(error).strip().splitlines()[-1] if str(error).strip() else ''}".strip()
-        # Neither the start nor a comparison has a test around it that would fail: what it raises is what it found.
-        noticed = letter in set(RAISING) and slips.in_error(error) is None
-        return _outcome(task, letter if noticed else None, what if noticed else f"not examined: {what}", tried, time.monotonic() - began)
+        text = f"{type(error).__name__}: {str(error).strip().splitlines()[-1] if str(error).strip() else ''}".strip()
+        # The start and the comparison have no test around them that would fail: the error itself is the evidence.
+        is_detected = letter in set(RAISING) and slips.in_error(error) is None
+        return _outcome(
+            task, letter if is_detected else None, text if is_detected else f"not examined: {text}", tried, time.monotonic() - began
+        )
     return _outcome(task, None, "", tried, time.monotonic() - began)
 
 
-def asked(task: Task) -> Iterator[tuple[str, frozenset[str] | None]]:
-    """Layers, with the tests of each that are asked; None: all of them."""
-    hints = [one for one in task.hints if one.layer in task.layers]
-    for letter, group in groupby(hints, key=lambda one: one.layer):
-        tests = frozenset(one.test for one in group)
+def rounds(task: Task) -> Iterator[tuple[str, frozenset[str] | None]]:
+    """Layers, each with the tests to run; None: all tests of the layer."""
+    hints = [hint for hint in task.hints if hint.layer in task.layers]
+    for letter, group in groupby(hints, key=lambda hint: hint.layer):
+        tests = frozenset(hint.test for hint in group)
         yield letter, tests if "" not in tests else frozenset()
     yield from ((letter, None) for letter in task.layers)
 
 
-def _outcome(task: Task, layer: str | None, finding: str, tried: str, seconds: float) -> Outcome:
-    operator = task.drift.operator
-    return Outcome(task.drift.name, operator.row, operator.text, layer, finding.replace("\n", " ")[:300], tried, round(seconds, 2))
+def _outcome(task: Task, layer: str | None, evidence: str, tried: str, seconds: float) -> Outcome:
+    operator = task.mutant.operator
+    return Outcome(task.mutant.name, operator.row, operator.text, layer, evidence.replace("\n", " ")[:300], tried, round(seconds, 2))

@@ -1,6 +1,6 @@
-"""Which tests noticed a drift of each kind in the last run of all: asked first, so that a sample need not wait for all the others.
+"""The tests that detected a mutant of each kind in the last full run: a sample runs them first, and need not wait for the others.
 
-A hint decides nothing. Where the tests that it names notice nothing, all layers are asked as if there were none.
+Hints decide nothing. If the tests that they name detect nothing, all layers run as without hints.
 """
 
 import json
@@ -9,9 +9,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from tests.contract.mutants.drifts import Drift
 from tests.contract.mutants.engine import Hint, Outcome, layers_of
 from tests.contract.mutants.layers import ORDER
+from tests.contract.mutants.operators import Mutant
 
 FILE = Path(__file__).with_name("hints.json")
 OF_TEST = re.compile(r"test_\w+")
@@ -19,27 +19,29 @@ OF_TEST = re.compile(r"test_\w+")
 
 def read() -> dict[str, list[Hint]]:
     """By the name of the operator."""
-    found: dict[str, list[list[str]]] = json.loads(FILE.read_text("utf-8"))
-    return {operator: [Hint(*one) for one in hints] for operator, hints in found.items()}
+    by_operator: dict[str, list[list[str]]] = json.loads(FILE.read_text("utf-8"))
+    return {operator: [Hint(*hint) for hint in hints] for operator, hints in by_operator.items()}
 
 
-def of(drift: Drift, known: Mapping[str, Iterable[Hint]]) -> tuple[Hint, ...]:
-    """Those for a drift, in the order in which its layers are asked."""
-    order = layers_of(drift)
-    return tuple(sorted((one for one in known.get(drift.operator.name, ()) if one.layer in order), key=lambda one: order.index(one.layer)))
+def of(mutant: Mutant, known: Mapping[str, Iterable[Hint]]) -> tuple[Hint, ...]:
+    """The hints for a mutant, in the order of its layers."""
+    order = layers_of(mutant)
+    return tuple(
+        sorted((hint for hint in known.get(mutant.operator.name, ()) if hint.layer in order), key=lambda hint: order.index(hint.layer))
+    )
 
 
-def found_in(outcomes: Iterable[Outcome]) -> dict[str, list[Hint]]:
-    """Layer and test, first what noticed the most. What is noticed in a text, and not by a layer, is not run by hints either."""
+def collect(outcomes: Iterable[Outcome]) -> dict[str, list[Hint]]:
+    """Layer and test, those that detected the most first. Mutants of texts have no layer to run, so they have no hints."""
     counts: dict[str, Counter[Hint]] = defaultdict(Counter)
-    for one in outcomes:
-        if one.layer is not None and one.layer in ORDER:
-            test = OF_TEST.match(one.finding)
-            counts[one.drift.partition(":")[0]][Hint(one.layer, test[0] if test else "")] += 1
-    return {operator: sorted(found, key=lambda hint: (-found[hint], hint)) for operator, found in sorted(counts.items())}
+    for outcome in outcomes:
+        if outcome.layer is not None and outcome.layer in ORDER:
+            test = OF_TEST.match(outcome.evidence)
+            counts[outcome.mutant.partition(":")[0]][Hint(outcome.layer, test[0] if test else "")] += 1
+    return {operator: sorted(tests, key=lambda hint: (-tests[hint], hint)) for operator, tests in sorted(counts.items())}
 
 
 def write(hints: Mapping[str, Iterable[Hint]]) -> None:
     """One line for each operator."""
-    lines = [f"  {json.dumps(operator)}: {json.dumps([list(one) for one in found])}" for operator, found in hints.items()]
+    lines = [f"  {json.dumps(operator)}: {json.dumps([list(hint) for hint in tests])}" for operator, tests in hints.items()]
     FILE.write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8")

@@ -1,6 +1,6 @@
-"""What the server as it is answers to tests that ask all of its operations; written down once, distinct exchanges only.
+"""The responses of the server without a mutant to tests of all operations; only distinct exchanges are written.
 
-`python -m tests.contract.mutants.recording FILE` runs them and leaves the file; its exit status is that of the tests.
+`python -m tests.contract.mutants.recording FILE` runs the tests and writes the file; its exit status is that of the tests.
 """
 
 import json
@@ -16,12 +16,12 @@ import pytest
 from tests.kit.contract import recorder
 from tests.kit.contract.checker import CONTRACT, PROBLEM_JSON
 
-# What is exchanged here shows every answer of every operation, its problems, and its parameters given and left out.
+# These tests show every response of every operation, its problems, and its parameters sent and left out.
 PLACES = (
-    *("promises", "refusals", "examples", "problems", "limits", "boundaries"),
-    *("oracles", "laws", "links", "replies", "served", "permissions"),
+    *("promises", "ambient_problems", "examples", "problems", "limits", "boundaries"),
+    *("oracles", "laws", "links", "response_values", "served", "permissions"),
 )
-# Differences in these texts alone make no other exchange: ids, times, numbers.
+# Exchanges that differ only in these texts count once: ids, times, numbers.
 VARYING = re.compile(r"[0-9a-f]{8,}|[0-9]+")
 
 
@@ -30,21 +30,21 @@ class Recorded:
     """An exchange, as far as a changed document could contradict it."""
 
     operation: str
-    """Empty: the contract has no such path, or no such method there."""
+    """Empty: the contract has no such path, or no such method on it."""
     method: str
     status: int
     query: tuple[str, ...]
-    """Names of the parameters of the query."""
-    asked: tuple[str, ...]
-    """Names of the headers that were sent, in small letters."""
-    told: tuple[tuple[str, str], ...]
-    """Headers of the answer, names in small letters."""
+    """Names of the query parameters."""
+    sent: tuple[str, ...]
+    """Names of the request headers, in lower case."""
+    headers: tuple[tuple[str, str], ...]
+    """Headers of the response, names in lower case."""
     problem: str | None
-    blamed: tuple[tuple[str, str], ...]
-    """Where a refusal says that something is wrong, and what: parameter of query or header, and kind of violation."""
+    violations: tuple[tuple[str, str], ...]
+    """The violations in a problem: parameter of query or header, and kind."""
 
     def header(self, name: str) -> str | None:
-        return next((value for key, value in self.told if key == name.lower()), None)
+        return next((value for key, value in self.headers if key == name.lower()), None)
 
     def __str__(self) -> str:
         query = f"?{'&'.join(self.query)}" if self.query else ""
@@ -59,40 +59,48 @@ class Recorder:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """One database is enough here, and no server has to be started for it."""
-        items[:] = [one for one in items if "postgres" not in getattr(one, "fixturenames", ()) and "postgresql" not in one.nodeid]
+        """One database is enough, without a server."""
+        items[:] = [item for item in items if "postgres" not in getattr(item, "fixturenames", ()) and "postgresql" not in item.nodeid]
 
     def saw(self, seen: recorder.Seen) -> None:
         operation, _ = CONTRACT.find(seen.method, seen.answer.path)
         if operation is not None or seen.answer.status in (404, 405):
-            one = recorded(operation.id if operation else "", seen)
-            shape = (one.operation, one.method, one.status, one.query, one.asked, one.problem, one.blamed)
-            told = tuple((name, VARYING.sub("0", value)) for name, value in one.told)
-            self.seen.setdefault((*shape, told), one)
+            exchange = recorded(operation.id if operation else "", seen)
+            shape = (
+                exchange.operation,
+                exchange.method,
+                exchange.status,
+                exchange.query,
+                exchange.sent,
+                exchange.problem,
+                exchange.violations,
+            )
+            headers = tuple((name, VARYING.sub("0", value)) for name, value in exchange.headers)
+            self.seen.setdefault((*shape, headers), exchange)
 
 
 def recorded(operation: str, seen: recorder.Seen) -> Recorded:
-    """What of an exchange is written down: no value of a request, of a body only what is wrong."""
-    answer = seen.answer
-    problem, blamed = None, set[tuple[str, str]]()
-    if answer.header("content-type") == PROBLEM_JSON and answer.body:
-        body: dict[str, Any] = answer.json()
+    """The part of an exchange that is kept: no value of a request, and of a body only its violations."""
+    response = seen.answer
+    problem, violations = None, set[tuple[str, str]]()
+    if response.header("content-type") == PROBLEM_JSON and response.body:
+        body: dict[str, Any] = response.json()
         problem = body["type"]
-        blamed = {(each["loc"][1], each["type"]) for each in body.get("errors", ()) if each["loc"][0] in ("query", "header")}
+        violations = {(error["loc"][1], error["type"]) for error in body.get("errors", ()) if error["loc"][0] in ("query", "header")}
     return Recorded(
         operation,
         seen.method,
-        answer.status,
-        tuple(sorted({part.partition("=")[0] for part in answer.target.partition("?")[2].split("&") if part})),
+        response.status,
+        tuple(sorted({part.partition("=")[0] for part in response.target.partition("?")[2].split("&") if part})),
         tuple(sorted({name.decode("latin-1").lower() for name, _ in seen.fields})),
-        tuple((name.lower(), value) for name, value in answer.headers),
+        tuple((name.lower(), value) for name, value in response.headers),
         problem,
-        tuple(sorted(blamed)),
+        tuple(sorted(violations)),
     )
 
 
 def read(file: Path) -> list[Recorded]:
-    return [Recorded(**{key: _tuples(value) for key, value in one.items()}) for one in json.loads(file.read_text("utf-8"))]
+    return [Recorded(**{key: _tuples(value) for key, value in each.items()}) for each in json.loads(file.read_text("utf-8"))]
 
 
 def _tuples(value: Any) -> Any:
@@ -101,7 +109,7 @@ def _tuples(value: Any) -> Any:
 
 def written(seen: list[Recorded]) -> Iterator[str]:
     yield "[\n"
-    yield ",\n".join(json.dumps(asdict(one)) for one in seen)
+    yield ",\n".join(json.dumps(asdict(exchange)) for exchange in seen)
     yield "\n]\n"
 
 
@@ -109,7 +117,7 @@ def main(file: Path) -> int:
     own = Recorder()
     recorder.WATCHERS.append(own.saw)
     places = [*(f"tests/contract/test_{name}.py" for name in PLACES), "tests/contract/wire"]
-    # What is imported here already, pytest cannot rewrite; nothing in it asserts.
+    # pytest cannot rewrite modules that are imported here already; they have no asserts.
     status = pytest.main(["-q", "--no-header", "-W", "ignore::pytest.PytestAssertRewriteWarning", *places], plugins=[own])
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("".join(written(list(own.seen.values()))), "utf-8")

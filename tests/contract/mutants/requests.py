@@ -1,4 +1,4 @@
-"""Drifts of what is asked: too much accepted, too little, something else stored, other defaults, odd bytes taken for good ones."""
+"""Mutants of requests: too much accepted, too little accepted, values altered, other defaults, malformed bytes accepted."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from steelyard.contract.http import json_values, query_strings
 from steelyard.contract.request.body import RequestBody
 from steelyard.contract.request.violations import violation
 from steelyard_contract.operations import Operation
-from tests.contract.mutants.drifts import drift
+from tests.contract.mutants.operators import mutant
 from tests.contract.mutants.seams import can_loosen, loosen, on_compiled, on_contract, on_handler, swap
 
 Change = Callable[[dict[str, Any]], bool]
@@ -23,18 +23,18 @@ Change = Callable[[dict[str, Any]], bool]
 
 # -- rules of the models -----------------------------------------------------------------------------------------------
 def without(key: str) -> Change:
-    """Takes a constraint of texts or lists away."""
+    """Removes a constraint of texts or lists."""
 
     def change(node: dict[str, Any]) -> bool:
         if key == "min_length" and not re.search(node.get("pattern", ""), ""):
-            return False  # its pattern refuses the empty text as well: nothing would get through
+            return False  # its pattern rejects the empty text as well: nothing more would be accepted
         return node["type"] in {"str", "list"} and node.pop(key, None) is not None
 
     return change
 
 
 def without_bound(key: str) -> Change:
-    """Takes a bound of numbers away: models keep them as functions around a strict integer."""
+    """Removes a bound of numbers: models have them as functions around a strict integer."""
 
     def change(node: dict[str, Any]) -> bool:
         function = node.get("function")
@@ -73,7 +73,7 @@ def any_text(node: dict[str, Any]) -> bool:
 
 
 def any_type(node: dict[str, Any]) -> bool:
-    """Texts may be numbers: they are written down as texts."""
+    """Texts may be numbers, which are stored as texts."""
     if node["type"] != "model-fields":
         return False
     for field in node["fields"].values():
@@ -98,21 +98,21 @@ def _weaker(name: str, text: str, change: Change, row: str = "loose") -> None:
         loosen(operation, change)
 
     plant.__name__ = name
-    drift(row, text, can_loosen(change, alone=row != "strict"))(plant)
+    mutant(row, text, can_loosen(change, alone=row != "strict"))(plant)
 
 
 def register() -> None:
-    """The drifts that are one change each of a body's models."""
-    _weaker("no_most_length", "texts of any length", without("max_length"))
+    """The mutants that are one change of a body's models."""
+    _weaker("no_most_length", "texts may have any length", without("max_length"))
     _weaker("no_least_length", "texts may be empty", without("min_length"))
-    _weaker("no_pattern", "a pattern is not looked at", without("pattern"))
-    _weaker("no_maximum", "numbers as large as anybody likes", without_bound("le"))
-    _weaker("no_minimum", "numbers as small as anybody likes", without_bound("ge"))
-    _weaker("open_object", "unknown members are passed over", opened)
+    _weaker("no_pattern", "a pattern is not checked", without("pattern"))
+    _weaker("no_maximum", "numbers have no upper bound", without_bound("le"))
+    _weaker("no_minimum", "numbers have no lower bound", without_bound("ge"))
+    _weaker("open_object", "unknown members are ignored", opened)
     _weaker("optional_member", "a required member may be left out", optional)
-    _weaker("any_value", "an enumeration takes any text", any_text)
+    _weaker("any_value", "an enumeration accepts any text", any_text)
     _weaker("numbers_as_texts", "a text may be a number", any_type, "neighbour")
-    _weaker("null_for_a_value", "null is taken where it is not allowed", nullable, "neighbour")
+    _weaker("null_for_a_value", "null is accepted where it is not allowed", nullable, "neighbour")
 
 
 register()
@@ -120,14 +120,14 @@ register()
 
 # -- parameters --------------------------------------------------------------------------------------------------------
 def _decoders(target: Any) -> list[Any]:
-    return [*target._parameters._query.values(), *(one for _, one in target._parameters._headers), *target._parameters._path]
+    return [*target._parameters._query.values(), *(decoder for _, decoder in target._parameters._headers), *target._parameters._path]
 
 
 def has_parameters(operation: Operation) -> bool:
     return bool(operation.parameters)
 
 
-@drift("loose", "what a parameter's type refuses is passed on", has_parameters)
+@mutant("loose", "values that a parameter's type rejects are passed on", has_parameters)
 def unchecked_parameters(operation: Operation) -> None:
     def change(target: Any) -> None:
         for decoder in _decoders(target):
@@ -146,31 +146,35 @@ def _taking_all(validate: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return take
 
 
-@drift("loose", "unknown query parameters are passed over", lambda operation: any(one.where == "query" for one in operation.parameters))
+@mutant(
+    "loose", "unknown query parameters are ignored", lambda operation: any(parameter.where == "query" for parameter in operation.parameters)
+)
 def unknown_query(operation: Operation) -> None:
     def change(target: Any) -> None:
         read = target._parameters._read_query
 
         def reading(query: bytes, values: Any, violations: list[Any]) -> None:
-            found: list[Any] = []
-            read(query, values, found)
-            violations += [one for one in found if one.type != "extra_forbidden"]
+            reported: list[Any] = []
+            read(query, values, reported)
+            violations += [violation for violation in reported if violation.type != "extra_forbidden"]
 
         target._parameters._read_query = reading
 
     on_compiled(operation, change)
 
 
-@drift(
+@mutant(
     "loose",
     "a required header may be left out",
-    lambda operation: any(one.required and one.where == "header" for one in operation.parameters),
+    lambda operation: any(parameter.required and parameter.where == "header" for parameter in operation.parameters),
 )
 def optional_header(operation: Operation) -> None:
-    on_contract(operation, parameters=tuple(replace(one, required=False) for one in operation.parameters), idempotency="optional")
+    on_contract(
+        operation, parameters=tuple(replace(parameter, required=False) for parameter in operation.parameters), idempotency="optional"
+    )
 
 
-@drift("loose", "a body that is required may be left out", lambda operation: any(one.required for one in operation.bodies))
+@mutant("loose", "a body that is required may be left out", lambda operation: any(body.required for body in operation.bodies))
 def optional_body(operation: Operation) -> None:
     def change(target: Any) -> None:
         target._body.required = False
@@ -180,31 +184,31 @@ def optional_body(operation: Operation) -> None:
 
 # -- rules across members ----------------------------------------------------------------------------------------------
 def by_document(operation: Operation) -> bool:
-    return any(one.by_document for one in operation.bodies)
+    return any(body.by_document for body in operation.bodies)
 
 
-@drift("rule", "the document is not asked, only the models", by_document)
+@mutant("rule", "only the models validate, not the document", by_document)
 def models_alone(operation: Operation) -> None:
-    on_contract(operation, bodies=tuple(replace(one, by_document=False) for one in operation.bodies))
+    on_contract(operation, bodies=tuple(replace(body, by_document=False) for body in operation.bodies))
 
 
-def _reaches(wanted: Callable[[dict[str, Any]], bool]) -> Callable[[Operation], bool]:
-    """Whether a body has a schema of that kind, however deep."""
+def _reaches(matches: Callable[[dict[str, Any]], bool]) -> Callable[[Operation], bool]:
+    """Whether a body has such a schema at any depth."""
     document = Document.load()
 
-    def found(node: Any, seen: frozenset[str] = frozenset()) -> bool:
+    def reaches(node: Any, seen: frozenset[str] = frozenset()) -> bool:
         if isinstance(node, list):
-            return any(found(one, seen) for one in node)
+            return any(reaches(child, seen) for child in node)
         if not isinstance(node, dict):
             return False
         target = node.get("$ref")
-        if target is not None and target not in seen and found(document.get(target[1:]), seen | {target}):
+        if target is not None and target not in seen and reaches(document.get(target[1:]), seen | {target}):
             return True
-        return wanted(node) or any(
-            found(one, seen) for key, one in node.items() if key not in {"examples", "default", "enum", "discriminator"}
+        return matches(node) or any(
+            reaches(child, seen) for key, child in node.items() if key not in {"examples", "default", "enum", "discriminator"}
         )
 
-    return lambda operation: any(found({"$ref": f"#{one.schema}"}) for one in operation.bodies)
+    return lambda operation: any(reaches({"$ref": f"#{body.schema}"}) for body in operation.bodies)
 
 
 def _without_keyword(name: str, keyword: str, text: str) -> None:
@@ -219,19 +223,19 @@ def _without_keyword(name: str, keyword: str, text: str) -> None:
         on_compiled(operation, change)
 
     plant.__name__ = name
-    drift("rule", text, _reaches(lambda node: keyword in node))(plant)
+    mutant("rule", text, _reaches(lambda node: keyword in node))(plant)
 
 
 def _stripped(node: Any, keyword: str) -> Any:
     if isinstance(node, dict):
-        return {key: _stripped(one, keyword) for key, one in node.items() if key != keyword}
-    return [_stripped(one, keyword) for one in node] if isinstance(node, list) else node
+        return {key: _stripped(child, keyword) for key, child in node.items() if key != keyword}
+    return [_stripped(child, keyword) for child in node] if isinstance(node, list) else node
 
 
 def register_rules() -> None:
-    _without_keyword("no_conditions", "then", "`if` has no consequence")
-    _without_keyword("no_uniqueness", "uniqueItems", "a list may say the same twice")
-    _without_keyword("no_least_members", "minProperties", "a patch may say nothing")
+    _without_keyword("no_conditions", "then", "`then` is not checked")
+    _without_keyword("no_uniqueness", "uniqueItems", "a list may repeat an item")
+    _without_keyword("no_least_members", "minProperties", "a patch may be empty")
 
 
 register_rules()
@@ -263,8 +267,8 @@ def _stripping(node: dict[str, Any]) -> bool:
 
 
 def register_stricter() -> None:
-    _weaker("shorter_text", "a text may be one character less long", _tighter, "strict")
-    _weaker("demanded_member", "an optional member is demanded", _required, "strict")
+    _weaker("shorter_text", "the maximum length of a text is one less", _tighter, "strict")
+    _weaker("demanded_member", "an optional member is required", _required, "strict")
 
 
 register_stricter()
@@ -276,25 +280,25 @@ def writes(operation: Operation) -> bool:
 
 def _altering(operation: Operation, change: Callable[[str], str]) -> None:
     def around(handler: Any) -> Any:
-        async def altering(**given: Any) -> Any:
-            body = given["body"]
+        async def altering(**arguments: Any) -> Any:
+            body = arguments["body"]
             texts = {name: value for name, value in vars(body).items() if isinstance(value, str) and name not in {"password", "email"}}
             for name, value in texts.items():
-                # In place: what was set explicitly stays so.
+                # In place, so that the model's set of explicit members stays the same.
                 vars(body)[name] = type(value)(change(value)) if type(value) is str else value
-            return await handler(**given)
+            return await handler(**arguments)
 
         return altering
 
     on_handler(operation, around)
 
 
-@drift("strict", "texts are trimmed before they are stored", writes)
+@mutant("strict", "texts are trimmed before they are stored", writes)
 def trimmed_texts(operation: Operation) -> None:
     _altering(operation, str.strip)
 
 
-@drift("strict", "texts are escaped for pages before they are stored", writes)
+@mutant("strict", "texts are escaped for pages before they are stored", writes)
 def escaped_texts(operation: Operation) -> None:
     _altering(operation, lambda text: text.replace("<", "&lt;"))
 
@@ -306,16 +310,16 @@ def _json(operation: Operation) -> bool:
 _takes_integers = _reaches(lambda node: node.get("type") == "integer" or "integer" in node.get("type", ()))
 
 
-@drift("strict", "a whole number spelt with a point is refused", lambda operation: _json(operation) and _takes_integers(operation))
+@mutant("strict", "a whole number with a decimal point is rejected", lambda operation: _json(operation) and _takes_integers(operation))
 def pointless_numbers(operation: Operation) -> None:
     def change(target: Any) -> None:
         parse = target._body.parse
 
         def parsing(raw: bytes, violations: list[Any]) -> Any:
-            found = parse(raw, violations)
+            value = parse(raw, violations)
             if not violations and _spells_with_point(raw):
                 violations.append(violation("int_type", ("body",), "Input should be a valid integer"))
-            return found
+            return value
 
         target._body.parse = parsing
 
@@ -323,7 +327,7 @@ def pointless_numbers(operation: Operation) -> None:
 
 
 def _spells_with_point(raw: bytes) -> bool:
-    """Whether one of its numbers is written like 1.0, which JSON Schema takes for an integer."""
+    """Whether one of its numbers is written like 1.0, which is an integer in JSON Schema."""
     fractions: list[str] = []
     json.loads(raw, parse_float=fractions.append)
     return any("." in text and float(text).is_integer() for text in fractions)
@@ -331,10 +335,12 @@ def _spells_with_point(raw: bytes) -> bool:
 
 # -- defaults ----------------------------------------------------------------------------------------------------------
 def _defaulted(operation: Operation) -> str | None:
-    return next((one.argument for one in operation.parameters if isinstance(one.default, int) and one.default), None)
+    return next(
+        (parameter.argument for parameter in operation.parameters if isinstance(parameter.default, int) and parameter.default), None
+    )
 
 
-@drift("default", "another page size when none is asked for", lambda operation: _defaulted(operation) is not None)
+@mutant("default", "another default page size", lambda operation: _defaulted(operation) is not None)
 def other_size(operation: Operation) -> None:
     def change(target: Any) -> None:
         name = _defaulted(operation)
@@ -347,25 +353,27 @@ def other_size(operation: Operation) -> None:
 
 
 def _choice(operation: Operation) -> Any:
-    return next((one for one in operation.parameters if isinstance(one.default, str) and one.argument == "sort"), None)
+    return next(
+        (parameter for parameter in operation.parameters if isinstance(parameter.default, str) and parameter.argument == "sort"), None
+    )
 
 
-@drift("default", "another order when none is asked for", lambda operation: _choice(operation) is not None)
+@mutant("default", "another default order", lambda operation: _choice(operation) is not None)
 def other_order(operation: Operation) -> None:
-    one = _choice(operation)
-    other = next(value for value in type(one.default) if value != one.default)
+    parameter = _choice(operation)
+    other = next(value for value in type(parameter.default) if value != parameter.default)
 
     def change(target: Any) -> None:
         for decoder in _decoders(target):
-            if decoder.argument == one.argument:
+            if decoder.argument == parameter.argument:
                 decoder.default = other
-        target._parameters._defaults[one.argument] = other
+        target._parameters._defaults[parameter.argument] = other
 
     on_compiled(operation, change)
 
 
 # -- bytes -------------------------------------------------------------------------------------------------------------
-@drift("bytes", "the last of two equal members wins")
+@mutant("bytes", "the last of two equal members wins")
 def double_members(_: Operation) -> None:
     swap(json_values, "decode_json", _plain_decode)
 
@@ -377,7 +385,7 @@ def _plain_decode(raw: bytes) -> Any:
         raise json_values.InvalidJson(str(error)) from error
 
 
-@drift("bytes", "integers in queries as Python spells them")
+@mutant("bytes", "integers in queries may have any notation of Python")
 def pythonic_integers(_: Operation) -> None:
     def integer(text: str) -> int:
         try:
@@ -388,12 +396,12 @@ def pythonic_integers(_: Operation) -> None:
     steelyard.contract.request.parameters._SPELLINGS["integer"] = integer
 
 
-@drift("bytes", "yes, on and 1 are true")
+@mutant("bytes", "yes, on and 1 are true")
 def generous_booleans(_: Operation) -> None:
     steelyard.contract.request.parameters._BOOLEANS.update({"1": True, "yes": True, "on": True, "True": True})
 
 
-@drift("bytes", "of a parameter that is given twice the last one counts")
+@mutant("bytes", "the last of two equal parameters wins")
 def last_parameter_wins(_: Operation) -> None:
     plain = steelyard.contract.request.parameters.ParameterDecoder.__call__
     swap(
@@ -403,7 +411,7 @@ def last_parameter_wins(_: Operation) -> None:
     )
 
 
-@drift("bytes", "broken escapes are read as far as possible")
+@mutant("bytes", "invalid percent-escapes are accepted")
 def lenient_escapes(_: Operation) -> None:
     def pairs(query: bytes) -> list[tuple[str, str | None]]:
         parts = [part.partition("=") for part in query.decode("latin-1").split("&") if part]
@@ -412,7 +420,7 @@ def lenient_escapes(_: Operation) -> None:
     swap(query_strings, "parse_pairs", pairs)
 
 
-@drift("bytes", "double slashes and dots are tidied up")
+@mutant("bytes", "double slashes and dots are normalised")
 def normalised_paths(_: Operation) -> None:
     plain = dispatch.RouteTable.find
 
@@ -424,28 +432,28 @@ def normalised_paths(_: Operation) -> None:
     swap(dispatch.RouteTable, "find", find)
 
 
-@drift("bytes", "any media type is taken for JSON")
+@mutant("bytes", "any media type is read as JSON")
 def any_content_type(_: Operation) -> None:
     swap(RequestBody, "check_head", lambda self, headers: None)
 
 
-@drift("bytes", "whatever is accepted, JSON is sent", None)
+@mutant("bytes", "Accept is ignored", None)
 def deaf_accept(_: Operation) -> None:
     swap(steelyard.contract.operation, "accepts", lambda accept, media: True)
 
 
-@drift("bytes", "a body as large as anybody likes", _json)
+@mutant("bytes", "a body may have any size", _json)
 def boundless_body(operation: Operation) -> None:
-    on_contract(operation, bodies=tuple(replace(one, max_bytes=1 << 40) for one in operation.bodies))
+    on_contract(operation, bodies=tuple(replace(body, max_bytes=1 << 40) for body in operation.bodies))
 
 
-@drift(
+@mutant(
     "bytes",
-    "a body where none is expected is passed over",
+    "an unexpected body is ignored",
     lambda operation: not operation.bodies and "ValidationFailed" in operation.problems,
 )
 def unexpected_body(operation: Operation) -> None:
-    async def read(has_body: Any, *given: Any) -> None:
+    async def read(has_body: Any, *args: Any) -> None:
         pass
 
     def change(target: Any) -> None:
@@ -454,7 +462,7 @@ def unexpected_body(operation: Operation) -> None:
     on_compiled(operation, change)
 
 
-@drift("bytes", "a character zero ends in a server error", _json)
+@mutant("bytes", "a NUL character causes a server error", _json)
 def fragile_zero(operation: Operation) -> None:
     def change(target: Any) -> None:
         parse = target._body.parse
@@ -469,6 +477,6 @@ def fragile_zero(operation: Operation) -> None:
     on_compiled(operation, change)
 
 
-@drift("bytes", "a nesting of any depth is read")
+@mutant("bytes", "JSON may be nested to any depth")
 def bottomless_json(_: Operation) -> None:
     vars(json_values)[next(name for name, value in vars(json_values).items() if value == 32)] = 100_000

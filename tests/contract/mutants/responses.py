@@ -1,4 +1,4 @@
-"""Drifts of answers: status, media type, members, headers, and the form of refusals."""
+"""Mutants of responses: status, media type, members, headers, and the form of problems."""
 
 import copy
 from collections.abc import Callable, Iterator
@@ -10,15 +10,15 @@ import steelyard.contract.operation
 from steelyard.contract.http.responses import RawResponse
 from steelyard_contract import problems
 from steelyard_contract.operations import Operation
-from tests.contract.mutants.drifts import drift
-from tests.contract.mutants.seams import Json, on_answer, on_handler, on_json, swap, with_header
+from tests.contract.mutants.operators import mutant
+from tests.contract.mutants.seams import Json, on_handler, on_json, on_response, swap, with_header
 from tests.kit.contract.checker import CONTRACT, Schema
 
 
 def success(operation: Operation) -> Schema:
-    """The schema of what it answers with."""
-    (answer,) = operation.responses[:1]
-    return CONTRACT.resolve(CONTRACT.promised(CONTRACT.operations[operation.id])[answer.status]["content"]["application/json"]["schema"])
+    """The schema of its success response."""
+    (response,) = operation.responses[:1]
+    return CONTRACT.resolve(CONTRACT.promised(CONTRACT.operations[operation.id])[response.status]["content"]["application/json"]["schema"])
 
 
 def has_json(operation: Operation) -> bool:
@@ -27,7 +27,7 @@ def has_json(operation: Operation) -> bool:
 
 def members(operation: Operation) -> Iterator[tuple[str, Schema]]:
     schema = success(operation)
-    # A union is told apart by its constant: what all forms have is what may be spoilt.
+    # A union is recognised by its constant, so only members of all its forms are changed.
     form = CONTRACT.resolve(schema["oneOf"][0]) if "oneOf" in schema else schema
     for name, node in form.get("properties", {}).items():
         yield name, CONTRACT.resolve(node)
@@ -56,9 +56,9 @@ def kind(name: str) -> Callable[[Schema], bool]:
 def inner(body: Json) -> Json | None:
     """The first object inside, also as the first of a list."""
     for value in body.values():
-        found = value[0] if isinstance(value, list) and value else value
-        if isinstance(found, dict) and found:
-            return found
+        candidate = value[0] if isinstance(value, list) and value else value
+        if isinstance(candidate, dict) and candidate:
+            return candidate
     return None
 
 
@@ -69,113 +69,113 @@ def nested(operation: Operation) -> bool:
 
 
 # -- status and media type ---------------------------------------------------------------------------------------------
-@drift("status", "another success status", lambda operation: True)
+@mutant("status", "another success status", lambda operation: True)
 def other_status(operation: Operation) -> None:
-    on_answer(operation, lambda answer: answer._replace(status=203))
+    on_response(operation, lambda response: response._replace(status=203))
 
 
-@drift("status", "no body and 204 instead", has_json)
+@mutant("status", "204 without a body", has_json)
 def silent_status(operation: Operation) -> None:
-    on_answer(operation, lambda answer: with_header(answer._replace(status=204, body=b""), b"content-type", None))
+    on_response(operation, lambda response: with_header(response._replace(status=204, body=b""), b"content-type", None))
 
 
-@drift("status", "text instead of JSON", has_json)
+@mutant("status", "text instead of JSON", has_json)
 def text_media(operation: Operation) -> None:
-    on_answer(operation, lambda answer: with_header(answer, b"content-type", b"text/plain"))
+    on_response(operation, lambda response: with_header(response, b"content-type", b"text/plain"))
 
 
-@drift("status", "a charset that nobody promised", has_json)
+@mutant("status", "an undeclared charset", has_json)
 def charset_media(operation: Operation) -> None:
-    on_answer(operation, lambda answer: with_header(answer, b"content-type", b"application/json; charset=utf-8"))
+    on_response(operation, lambda response: with_header(response, b"content-type", b"application/json; charset=utf-8"))
 
 
-@drift("status", "a body where none is promised", lambda operation: not has_json(operation))
+@mutant("status", "a body where none is declared", lambda operation: not has_json(operation))
 def body_of_nothing(operation: Operation) -> None:
-    on_answer(operation, lambda answer: answer._replace(status=200, body=b"{}"))
+    on_response(operation, lambda response: response._replace(status=200, body=b"{}"))
 
 
 # -- members -----------------------------------------------------------------------------------------------------------
-@drift("member", "a required member is left out", has_json)
+@mutant("member", "a required member is left out", has_json)
 def missing_member(operation: Operation) -> None:
     name = list(success(operation).get("required") or dict(members(operation)))[-1]
     on_json(operation, lambda body: {key: value for key, value in body.items() if key != name})
 
 
-@drift("member", "a number is sent as a string", having(kind("integer")))
+@mutant("member", "a number is sent as a string", having(kind("integer")))
 def mistyped_member(operation: Operation) -> None:
     setting(operation, kind("integer"), "7")
 
 
-@drift("member", "a fraction where an integer is promised", having(kind("integer")))
+@mutant("member", "a fraction where an integer is declared", having(kind("integer")))
 def fractional_member(operation: Operation) -> None:
     setting(operation, kind("integer"), 7.5)
 
 
-@drift("member", "null for what is never null", having(lambda node: isinstance(node.get("type"), str)))
+@mutant("member", "null in a member that is never null", having(lambda node: isinstance(node.get("type"), str)))
 def null_member(operation: Operation) -> None:
     setting(operation, lambda node: isinstance(node.get("type"), str), None)
 
 
-@drift("member", "a value outside the enumeration", having(lambda node: "enum" in node))
+@mutant("member", "a value outside the enumeration", having(lambda node: "enum" in node))
 def unknown_value(operation: Operation) -> None:
     setting(operation, lambda node: "enum" in node, "surprise")
 
 
-@drift("member", "a number below its bound", having(lambda node: "minimum" in node))
+@mutant("member", "a number below its bound", having(lambda node: "minimum" in node))
 def number_below(operation: Operation) -> None:
     setting(operation, lambda node: "minimum" in node, -(2**60))
 
 
-@drift("member", "a number above its bound", having(lambda node: "maximum" in node))
+@mutant("member", "a number above its bound", having(lambda node: "maximum" in node))
 def number_above(operation: Operation) -> None:
     setting(operation, lambda node: "maximum" in node, 2**60)
 
 
-@drift("member", "a time that is none", having(lambda node: node.get("format") == "date-time"))
+@mutant("member", "an invalid time", having(lambda node: node.get("format") == "date-time"))
 def misformatted_time(operation: Operation) -> None:
     setting(operation, lambda node: node.get("format") == "date-time", "2026-02-30 09:00")
 
 
-@drift("member", "a text longer than its bound", having(lambda node: "maxLength" in node and "enum" not in node))
+@mutant("member", "a text longer than its bound", having(lambda node: "maxLength" in node and "enum" not in node))
 def text_too_long(operation: Operation) -> None:
     setting(operation, lambda node: "maxLength" in node and "enum" not in node, "x" * 70_000)
 
 
-@drift("member", "a member is missing in an inner object", nested)
+@mutant("member", "a member is missing in an inner object", nested)
 def missing_inner_member(operation: Operation) -> None:
     def spoil(body: Json) -> Json:
         changed = copy.deepcopy(body)
-        found = inner(changed)
-        if found:
-            found.pop(next(iter(found)))
+        first = inner(changed)
+        if first:
+            first.pop(next(iter(first)))
         return changed
 
     on_json(operation, spoil)
 
 
-@drift("more", "a member that the contract does not know", has_json)
+@mutant("more", "an undeclared member", has_json)
 def surplus_member(operation: Operation) -> None:
     on_json(operation, lambda body: body | {"internal_note": "x"})
 
 
-@drift("more", "a surplus member in an inner object", nested)
+@mutant("more", "an undeclared member in an inner object", nested)
 def surplus_inner_member(operation: Operation) -> None:
     def spoil(body: Json) -> Json:
         changed = copy.deepcopy(body)
-        found = inner(changed)
-        if found:
-            found["internal_note"] = "x"
+        first = inner(changed)
+        if first:
+            first["internal_note"] = "x"
         return changed
 
     on_json(operation, spoil)
 
 
-@drift("more", "the hash of the password is shown", lambda operation: has_json(operation) and operation.tag == "users")
+@mutant("more", "the hash of the password is shown", lambda operation: has_json(operation) and operation.tag == "users")
 def leaked_secret(operation: Operation) -> None:
     on_json(operation, lambda body: body | {"hashed_password": "$argon2id$v=19$m=8"})
 
 
-@drift("less", "a member that may be null is left out", having(lambda node: "null" in node.get("type", ()) or "oneOf" in node))
+@mutant("less", "a member that may be null is left out", having(lambda node: "null" in node.get("type", ()) or "oneOf" in node))
 def omitted_null(operation: Operation) -> None:
     name = member(operation, lambda node: "null" in node.get("type", ()) or "oneOf" in node)
     on_json(operation, lambda body: {key: value for key, value in body.items() if key != name})
@@ -184,39 +184,41 @@ def omitted_null(operation: Operation) -> None:
 # -- headers -----------------------------------------------------------------------------------------------------------
 def own_header(name: str) -> Callable[[Operation], bool]:
     return lambda operation: any(
-        header == name and required and name not in answer.edge for answer in operation.responses for header, required in answer.headers
+        header == name and required and name not in response.edge
+        for response in operation.responses
+        for header, required in response.headers
     )
 
 
-@drift("header", "an ETag is promised and not sent", own_header("ETag"))
+@mutant("header", "a declared ETag is not sent", own_header("ETag"))
 def missing_etag(operation: Operation) -> None:
-    on_answer(operation, lambda answer: with_header(answer, b"etag", None))
+    on_response(operation, lambda response: with_header(response, b"etag", None))
 
 
-@drift("header", "an ETag without its quotes", own_header("ETag"))
+@mutant("header", "an ETag without its quotes", own_header("ETag"))
 def malformed_etag(operation: Operation) -> None:
-    on_answer(operation, lambda answer: with_header(answer, b"etag", b"7"))
+    on_response(operation, lambda response: with_header(response, b"etag", b"7"))
 
 
-@drift("header", "a Location is promised and not sent", own_header("Location"))
+@mutant("header", "a declared Location is not sent", own_header("Location"))
 def missing_location(operation: Operation) -> None:
-    on_answer(operation, lambda answer: with_header(answer, b"location", None))
+    on_response(operation, lambda response: with_header(response, b"location", None))
 
 
-@drift("header", "a constant header with another value", lambda operation: any(answer.constants for answer in operation.responses))
+@mutant("header", "a constant header with another value", lambda operation: any(response.constants for response in operation.responses))
 def other_constant(operation: Operation) -> None:
     name = operation.responses[0].constants[0][0].lower().encode()
-    on_answer(operation, lambda answer: with_header(answer, name, b"max-age=5"))
+    on_response(operation, lambda response: with_header(response, name, b"max-age=5"))
 
 
-@drift("header", "a header that nobody promised", lambda operation: True)
+@mutant("header", "an undeclared header", lambda operation: True)
 def surplus_header(operation: Operation) -> None:
-    on_answer(operation, lambda answer: with_header(answer, b"x-powered-by", b"Steelyard"))
+    on_response(operation, lambda response: with_header(response, b"x-powered-by", b"Steelyard"))
 
 
-@drift("header", "a header is sent twice", own_header("ETag"))
+@mutant("header", "a header is sent twice", own_header("ETag"))
 def doubled_header(operation: Operation) -> None:
-    on_answer(operation, lambda answer: answer._replace(headers=[*answer.headers, (b"etag", b'"1"')]))
+    on_response(operation, lambda response: response._replace(headers=[*response.headers, (b"etag", b'"1"')]))
 
 
 def _edge(change: Callable[[list[tuple[bytes, bytes]]], None]) -> None:
@@ -229,7 +231,7 @@ def _edge(change: Callable[[list[tuple[bytes, bytes]]], None]) -> None:
     swap(steelyard.contract.edge.Edge, "complete", complete)
 
 
-@drift("header", "X-Request-ID is not sent")
+@mutant("header", "X-Request-ID is not sent")
 def missing_request_id(_: Operation) -> None:
     def change(headers: list[tuple[bytes, bytes]]) -> None:
         headers[:] = [header for header in headers if header[0] != b"x-request-id"]
@@ -237,7 +239,7 @@ def missing_request_id(_: Operation) -> None:
     _edge(change)
 
 
-@drift("header", "X-Response-Time without its unit")
+@mutant("header", "X-Response-Time without its unit")
 def malformed_time(_: Operation) -> None:
     def change(headers: list[tuple[bytes, bytes]]) -> None:
         headers[:] = [(name, b"0.1" if name == b"x-response-time" else value) for name, value in headers]
@@ -245,7 +247,7 @@ def malformed_time(_: Operation) -> None:
     _edge(change)
 
 
-@drift("header", "a security header with a weaker constant")
+@mutant("header", "a security header with a weaker constant")
 def weaker_policy(_: Operation) -> None:
     def change(headers: list[tuple[bytes, bytes]]) -> None:
         headers[:] = [(name, b"origin" if name == b"referrer-policy" else value) for name, value in headers]
@@ -253,28 +255,28 @@ def weaker_policy(_: Operation) -> None:
     _edge(change)
 
 
-@drift("untrue", "Location leads to another resource", own_header("Location"))
+@mutant("untrue", "Location leads to another resource", own_header("Location"))
 def untrue_location(operation: Operation) -> None:
-    on_answer(operation, lambda answer: with_header(answer, b"location", f"{operation.path}/1".encode()))
+    on_response(operation, lambda response: with_header(response, b"location", f"{operation.path}/1".encode()))
 
 
-@drift("untrue", "the ETag is that of another version", own_header("ETag"))
+@mutant("untrue", "the ETag is that of another version", own_header("ETag"))
 def untrue_etag(operation: Operation) -> None:
-    on_answer(operation, lambda answer: with_header(answer, b"etag", b'"4711"'))
+    on_response(operation, lambda response: with_header(response, b"etag", b'"4711"'))
 
 
-@drift("untrue", "the ETag never changes", lambda operation: operation.revalidates)
+@mutant("untrue", "the ETag never changes", lambda operation: operation.revalidates)
 def constant_etag(operation: Operation) -> None:
     sent: list[bytes] = []
 
-    def change(answer: RawResponse) -> RawResponse:
-        sent.append(dict(answer.headers)[b"etag"])
-        return with_header(answer, b"etag", sent[0])
+    def change(response: RawResponse) -> RawResponse:
+        sent.append(dict(response.headers)[b"etag"])
+        return with_header(response, b"etag", sent[0])
 
-    on_answer(operation, change)
+    on_response(operation, change)
 
 
-@drift("untrue", "the digest is that of another contract")
+@mutant("untrue", "the digest is that of another contract")
 def untrue_digest(_: Operation) -> None:
     def change(headers: list[tuple[bytes, bytes]]) -> None:
         headers[:] = [(name, b"sha-256=" + b"0" * 64 if name == b"contract-digest" else value) for name, value in headers]
@@ -282,57 +284,57 @@ def untrue_digest(_: Operation) -> None:
     _edge(change)
 
 
-@drift("untrue", "the next page is linked where there is none", lambda operation: operation.pages is not None)
+@mutant("untrue", "the last page has a link to a next page", lambda operation: operation.pages is not None)
 def untrue_link(operation: Operation) -> None:
     link = f'<{operation.path}?cursor=abc>; rel="next"'.encode()
-    on_answer(operation, lambda answer: with_header(answer, b"link", link))
+    on_response(operation, lambda response: with_header(response, b"link", link))
 
 
-# -- refusals ----------------------------------------------------------------------------------------------------------
-def _refusals(change: Callable[[RawResponse], RawResponse]) -> None:
-    """Every refusal that an operation, the dispatch or the edge renders."""
+# -- problems ----------------------------------------------------------------------------------------------------------
+def _on_problems(change: Callable[[RawResponse], RawResponse]) -> None:
+    """Changes every problem that an operation, the dispatch or the edge renders."""
     for module in (steelyard.contract.operation, steelyard.contract.api, steelyard.contract.edge):
         plain = module.render_problem
         swap(module, "render_problem", lambda problem, request_id, plain=plain: change(plain(problem, request_id)))
 
 
-@drift("refusal", "plain JSON instead of problem+json")
-def refusal_media(_: Operation) -> None:
-    _refusals(lambda answer: with_header(answer, b"content-type", b"application/json"))
+@mutant("problem", "plain JSON instead of problem+json")
+def problem_media(_: Operation) -> None:
+    _on_problems(lambda response: with_header(response, b"content-type", b"application/json"))
 
 
-@drift("refusal", "the form of another framework")
-def refusal_shape(_: Operation) -> None:
-    _refusals(lambda answer: answer._replace(body=b'{"detail":"Not allowed"}'))
+@mutant("problem", "the form of another framework")
+def problem_shape(_: Operation) -> None:
+    _on_problems(lambda response: response._replace(body=b'{"detail":"Not allowed"}'))
 
 
-@drift("refusal", "400 for every refusal of the input")
-def refusal_status(_: Operation) -> None:
-    _refusals(lambda answer: answer._replace(status=400) if answer.status == 422 else answer)
+@mutant("problem", "400 for every invalid request")
+def problem_status(_: Operation) -> None:
+    _on_problems(lambda response: response._replace(status=400) if response.status == 422 else response)
 
 
-@drift("refusal", "a title in other words")
-def refusal_title(_: Operation) -> None:
+@mutant("problem", "another title")
+def problem_title(_: Operation) -> None:
     plain = problems.ItemNotFound.TITLE
-    _refusals(lambda answer: answer._replace(body=answer.body.replace(f'"title":"{plain}"'.encode(), b'"title":"No such item"')))
+    _on_problems(lambda response: response._replace(body=response.body.replace(f'"title":"{plain}"'.encode(), b'"title":"No such item"')))
 
 
-@drift("refusal", "the input is echoed")
-def refusal_echo(_: Operation) -> None:
-    _refusals(lambda answer: answer._replace(body=answer.body[:-1] + b',"input":"x"}') if answer.status == 422 else answer)
+@mutant("problem", "the problem contains the input")
+def problem_echo(_: Operation) -> None:
+    _on_problems(lambda response: response._replace(body=response.body[:-1] + b',"input":"x"}') if response.status == 422 else response)
 
 
-@drift("refusal", "WWW-Authenticate is missing")
-def refusal_challenge(_: Operation) -> None:
-    _refusals(lambda answer: with_header(answer, b"www-authenticate", None))
+@mutant("problem", "WWW-Authenticate is missing")
+def problem_challenge(_: Operation) -> None:
+    _on_problems(lambda response: with_header(response, b"www-authenticate", None))
 
 
-@drift("refusal", "a problem that the operation does not declare", lambda operation: "IdempotencyKeyReused" not in operation.problems)
+@mutant("problem", "a problem that the operation does not declare", lambda operation: "IdempotencyKeyReused" not in operation.problems)
 def undeclared_problem(operation: Operation) -> None:
     def around(handler: Any) -> Any:
-        async def refuse(**_: Any) -> None:
+        async def fail(**_: Any) -> None:
             raise problems.IdempotencyKeyReused
 
-        return refuse
+        return fail
 
     on_handler(operation, around)

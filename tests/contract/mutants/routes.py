@@ -1,4 +1,4 @@
-"""Drifts of what is there at all: routes, methods, handlers, dispatch."""
+"""Mutants of routes, methods, handlers and dispatch."""
 
 import importlib
 from typing import Any
@@ -8,27 +8,27 @@ import steelyard.contract.api
 from steelyard.contract import dispatch
 from steelyard.contract.api import ContractAPI
 from steelyard_contract.operations import OPERATIONS, Operation
-from tests.contract.mutants.drifts import drift
+from tests.contract.mutants.operators import mutant
 from tests.contract.mutants.seams import on_app, on_compiled, swap
 
 
-@drift("route", "the handler is gone", lambda operation: True)
+@mutant("route", "the handler is missing", lambda operation: True)
 def unbound_handler(operation: Operation) -> None:
     module = importlib.import_module(f"steelyard.features.{operation.tag}.endpoints")
     delattr(module, operation.handler)
 
 
-@drift("route", "an operation is not registered", lambda operation: True)
+@mutant("route", "an operation is not registered", lambda operation: True)
 def missing_route(operation: Operation) -> None:
     plain = vars(steelyard.app.application)["bind_handlers"]
 
-    def bind(*given: Any) -> dict[str, Any]:
-        return {name: handler for name, handler in plain(*given).items() if name != operation.id}
+    def bind(*args: Any) -> dict[str, Any]:
+        return {name: handler for name, handler in plain(*args).items() if name != operation.id}
 
     swap(steelyard.app.application, "bind_handlers", bind)
 
 
-@drift("route", "a route that the contract does not know")
+@mutant("route", "a route that is not in the contract")
 def surplus_route(_: Operation) -> None:
     async def debug() -> dict[str, str]:
         return {}
@@ -36,7 +36,7 @@ def surplus_route(_: Operation) -> None:
     on_app(lambda app: app.add_api_route("/debug", debug))
 
 
-@drift("route", "a hidden route")
+@mutant("route", "a hidden route")
 def hidden_route(_: Operation) -> None:
     async def debug() -> dict[str, str]:
         return {}
@@ -44,9 +44,9 @@ def hidden_route(_: Operation) -> None:
     on_app(lambda app: app.add_api_route("/debug", debug, include_in_schema=False))
 
 
-@drift(
+@mutant(
     "route",
-    "a coroutine that is no operation",
+    "a coroutine without an operation",
     lambda operation: operation.id in {"getItem", "getOrder", "getUser", "issueToken", "getRoot"},
 )
 def surplus_handler(operation: Operation) -> None:
@@ -57,7 +57,7 @@ def surplus_handler(operation: Operation) -> None:
     vars(module)["surprise"] = surprise
 
 
-@drift("route", "another method", lambda operation: operation.method in {"PUT", "PATCH"})
+@mutant("route", "another method", lambda operation: operation.method in {"PUT", "PATCH"})
 def other_method(operation: Operation) -> None:
     def change(app: ContractAPI) -> None:
         for compiled in app._compiled:
@@ -68,7 +68,7 @@ def other_method(operation: Operation) -> None:
 
 
 class _Renamed:
-    """An operation that says another method of itself."""
+    """An operation with another method."""
 
     def __init__(self, operation: Operation, method: str) -> None:
         self._operation, self.method = operation, method
@@ -77,7 +77,7 @@ class _Renamed:
         return getattr(self._operation, name)
 
 
-@drift("route", "two handlers are exchanged", lambda operation: operation.id in {"deleteItem", "revokeCredential"})
+@mutant("route", "two handlers are exchanged", lambda operation: operation.id in {"deleteItem", "revokeCredential"})
 def exchanged_handlers(operation: Operation) -> None:
     other = OPERATIONS["deleteAddress" if operation.id == "revokeCredential" else "updateItem"]
 
@@ -101,15 +101,15 @@ class _Posing:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         scope["path_params"] = {
             name: text
-            for one in self._other.operation.parameters
-            if one.where == "path"
-            for name, text in [(one.name, next(iter(scope["path_params"].values())))]
+            for parameter in self._other.operation.parameters
+            if parameter.where == "path"
+            for name, text in [(parameter.name, next(iter(scope["path_params"].values())))]
         }
         await self._other(scope, receive, send)
 
 
-@drift("route", "Allow forgets HEAD")
-def forgetful_allow(_: Operation) -> None:
+@mutant("route", "Allow lacks HEAD")
+def incomplete_allow(_: Operation) -> None:
     plain = dispatch.PathItem.__post_init__
 
     def made(self: Any) -> None:
@@ -119,7 +119,7 @@ def forgetful_allow(_: Operation) -> None:
     swap(dispatch.PathItem, "__post_init__", made)
 
 
-@drift("route", "HEAD is not answered")
+@mutant("route", "HEAD gets a 405")
 def no_head(_: Operation) -> None:
     plain = dispatch.PathItem.__post_init__
 
@@ -130,7 +130,7 @@ def no_head(_: Operation) -> None:
     swap(dispatch.PathItem, "__post_init__", made)
 
 
-@drift("route", "a template answers for the methods that a literal path does not have")
+@mutant("route", "a template handles the methods that a literal path does not have")
 def porous_literal(_: Operation) -> None:
     plain = dispatch.Dispatcher.__call__
 
@@ -142,7 +142,7 @@ def porous_literal(_: Operation) -> None:
     swap(dispatch.Dispatcher, "__call__", call)
 
 
-@drift("route", "a trailing slash leads nowhere")
+@mutant("route", "a path with a trailing slash gets a 404")
 def strict_slash(_: Operation) -> None:
     plain = dispatch.RouteTable.find
     swap(
@@ -150,9 +150,9 @@ def strict_slash(_: Operation) -> None:
     )
 
 
-@drift("route", "an unknown method is answered with 404")
+@mutant("route", "an unknown method gets a 404")
 def unknown_method(_: Operation) -> None:
-    from steelyard.contract.http.sending import send_response  # for one answer
+    from steelyard.contract.http.sending import send_response  # for one response
     from steelyard.contract.response.problems import render_problem  # the same
     from steelyard_contract.problems import NotFound  # the same
 
@@ -162,7 +162,7 @@ def unknown_method(_: Operation) -> None:
     swap(steelyard.contract.api, "_not_allowed", not_found)
 
 
-@drift("route", "the operation answers with a server error", lambda operation: True)
+@mutant("route", "the operation returns a server error", lambda operation: True)
 def broken_operation(operation: Operation) -> None:
     def change(target: Any) -> None:
         async def broken(**_: Any) -> None:

@@ -1,6 +1,6 @@
-"""Where drifts are planted: values that `create_app` takes or returns. Product code has no switch for any of this.
+"""Where mutants are planted: values that `create_app` takes or returns. Product code has no switch for them.
 
-Everything here changes the process that it runs in, and nothing puts it back: a drift has a process of its own.
+Everything here changes its process, and nothing restores it: each mutant has a separate process.
 """
 
 import copy
@@ -24,17 +24,17 @@ Json = Any
 
 
 def swap(holder: Any, name: str, instead: Any) -> None:
-    """Puts something else in a place that is not made for it: a module's function, a class's method."""
-    assert hasattr(holder, name), f"{holder} has no {name}: nothing would come of it"
+    """Replaces a function of a module or a method of a class."""
+    assert hasattr(holder, name), f"{holder} has no {name}: the mutant would change nothing"
     setattr(holder, name, instead)
 
 
 def on_app(change: Callable[[ContractAPI], None]) -> None:
-    """Every application from now on is changed once it is made."""
+    """Changes every application that is created from now on."""
     plain = steelyard.app.application.create_app
 
-    def create_app(*given: Any, **named: Any) -> ContractAPI:
-        app = plain(*given, **named)
+    def create_app(*args: Any, **named: Any) -> ContractAPI:
+        app = plain(*args, **named)
         change(app)
         return app
 
@@ -44,17 +44,17 @@ def on_app(change: Callable[[ContractAPI], None]) -> None:
 
 
 def on_compiled(operation: Operation, change: Callable[[Any], None]) -> None:
-    """The same, for one compiled operation; `Any`, because drifts reach for what is private."""
+    """The same, for one compiled operation; `Any`, because mutants use private names."""
     on_app(lambda app: change(compiled(app, operation.id)))
 
 
 def compiled(app: ContractAPI, operation_id: str) -> CompiledOperation:
-    (found,) = [one for one in app._compiled if one.operation.id == operation_id]
-    return found
+    (operation,) = [each for each in app._compiled if each.operation.id == operation_id]
+    return operation
 
 
-def on_answer(operation: Operation, change: Callable[[RawResponse], RawResponse]) -> None:
-    """What a success looks like once it is encoded."""
+def on_response(operation: Operation, change: Callable[[RawResponse], RawResponse]) -> None:
+    """Changes the encoded response of a success."""
 
     def change_encoder(target: Any) -> None:
         encode = target._runner._encode
@@ -64,44 +64,44 @@ def on_answer(operation: Operation, change: Callable[[RawResponse], RawResponse]
 
 
 def on_json(operation: Operation, change: Callable[[Json], Json]) -> None:
-    """The JSON of a success."""
-    on_answer(operation, lambda answer: answer._replace(body=json.dumps(change(json.loads(answer.body)), ensure_ascii=False).encode()))
+    """Changes the JSON of a success."""
+    on_response(operation, lambda sent: sent._replace(body=json.dumps(change(json.loads(sent.body)), ensure_ascii=False).encode()))
 
 
-def with_header(answer: RawResponse, name: bytes, value: bytes | None) -> RawResponse:
-    """The answer with another value for a header, or without it."""
-    rest = [header for header in answer.headers if header[0] != name]
-    return answer._replace(headers=rest if value is None else [*rest, (name, value)])
+def with_header(response: RawResponse, name: bytes, value: bytes | None) -> RawResponse:
+    """The response with another value for a header, or without the header."""
+    rest = [header for header in response.headers if header[0] != name]
+    return response._replace(headers=rest if value is None else [*rest, (name, value)])
 
 
 def on_handler(operation: Operation, around: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
-    """The coroutine that keeps the promise, wrapped; it looks to the binder as before."""
+    """Wraps the handler; the binder still accepts it."""
     module = importlib.import_module(f"steelyard.features.{operation.tag}.endpoints")
     handler = getattr(module, operation.handler)
     setattr(module, operation.handler, wraps(handler)(around(handler)))
 
 
 def on_contract(operation: Operation, **changes: Any) -> None:
-    """What the server takes for the contract of this operation; tests that judge it read the document."""
+    """Changes the server's copy of the contract for this operation; tests read the document instead."""
     OPERATIONS[operation.id] = replace(operation, **changes)
 
 
 # -- models ------------------------------------------------------------------------------------------------------------
 def loosen(operation: Operation, change: Callable[[dict[str, Any]], bool]) -> None:
-    """Another validator for the body's models: `change` gets each node of their core schemas until it says that it changed one."""
+    """Another validator for the body's models: `change` gets each node of their core schemas until it returns that it changed one."""
     models = list(body_models(operation))
     for model in models:
         schema = copy.deepcopy(model.__pydantic_core_schema__)
         if any(change(node) for node in nodes(schema)):
             model.__pydantic_core_schema__ = schema
-            # A validator that exists already would be taken for the changed one.
+            # Without this argument, the existing validator would be reused.
             model.__pydantic_validator__ = SchemaValidator(schema, _use_prebuilt=False)
             return
-    raise LookupError(f"the body of {operation.id} has nothing of the kind")
+    raise LookupError(f"the body of {operation.id} has no such node")
 
 
 def can_loosen(change: Callable[[dict[str, Any]], bool], *, alone: bool) -> Callable[[Operation], bool]:
-    """Whether `loosen` would find something to change. `alone`: and the model decides alone, so that what it lets pass gets through."""
+    """Whether `loosen` would change anything. `alone`: also require that the model decides alone, so that the server accepts the change."""
 
     def fits(operation: Operation) -> bool:
         if alone and any(body.by_document for body in operation.bodies):
@@ -112,7 +112,7 @@ def can_loosen(change: Callable[[dict[str, Any]], bool], *, alone: bool) -> Call
 
 
 def body_models(operation: Operation) -> Iterator[Any]:
-    """The model of the body, or those of its forms."""
+    """The model of the body, or the models of its variants."""
     for body in operation.bodies:
         model = getattr(m, body.model)
         forms = getattr(getattr(model, "__value__", model), "__args__", None)
@@ -128,5 +128,5 @@ def nodes(schema: Any) -> Iterator[dict[str, Any]]:
             if key not in {"metadata", "config", "default"}:
                 yield from nodes(held)
     elif isinstance(schema, list | tuple):
-        for one in schema:
-            yield from nodes(one)
+        for item in schema:
+            yield from nodes(item)

@@ -1,4 +1,4 @@
-"""Drifts in the text of endpoints and views, which mypy must notice: all of them in one run, each found by the line that it stands on."""
+"""Faults in the source of endpoints and views, which mypy must detect: all in one run, each detected by its line."""
 
 import ast
 import re
@@ -17,7 +17,7 @@ FEATURES = "server/steelyard/features/{}.py"
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One change of a text that stands once in a module."""
+    """One change of a text that occurs once in a module."""
 
     row: str
     text: str
@@ -29,29 +29,29 @@ class Edit:
 EDITS = [
     Edit(
         "status",
-        "a handler answers with the status of another operation",
+        "a handler returns the status of another operation",
         "orders/endpoints",
         "return r.GetOrder200(body=order_view(details)",
         "return r.CancelOrder200(body=order_view(details)",
     ),
     Edit(
         "status",
-        "a handler answers with the bare body",
+        "a handler returns only the body",
         "items/endpoints",
         "return r.RecordStockMovement201(body=stock_movement_view(movement))",
         "return stock_movement_view(movement)",
     ),
-    Edit("status", "a handler answers nothing", "orders/endpoints", "return quote_view(quotation, marketplace.currency)", "return None"),
+    Edit("status", "a handler returns nothing", "orders/endpoints", "return quote_view(quotation, marketplace.currency)", "return None"),
     Edit(
         "status",
-        "a handler answers where nothing is promised",
+        "a handler returns a value where the contract has none",
         "auth/endpoints",
         "await credentials.revoke_current_credential(tx, cache, caller=caller)",
         "return caller",
     ),
     Edit(
         "header",
-        "a handler forgets a header",
+        "a handler leaves out a header",
         "orders/endpoints",
         'order_view(created), location=f"/orders/{created.order.id}", etag',
         "order_view(created), etag",
@@ -59,36 +59,36 @@ EDITS = [
     Edit("header", "a header is a number", "orders/endpoints", "etag=etag(cancelled.order.version)", "etag=cancelled.order.version"),
     Edit(
         "member",
-        "a view forgets a member",
+        "a view leaves out a member",
         "orders/views",
         "        product_id=line.product_id,\n        sku=line.sku,\n",
         "        product_id=line.product_id,\n",
     ),
-    Edit("member", "a view says a number as a text", "orders/views", "        units=order.units,", "        units=str(order.units),"),
+    Edit("member", "a view returns a number as a string", "orders/views", "        units=order.units,", "        units=str(order.units),"),
     Edit(
         "member",
-        "a view says null for what is never null",
+        "a view returns null for a member that is never null",
         "items/views",
         "        on_hand_after=movement.on_hand_after,",
         "        on_hand_after=None,",
     ),
     Edit(
         "member",
-        "a view says a text for an enumeration",
+        "a view returns a string for an enumeration",
         "items/views",
         "        reason=_REASON[movement.reason],",
         "        reason=movement.reason,",
     ),
     Edit(
         "more",
-        "a view shows a member that nobody promised",
+        "a view returns an undeclared member",
         "items/views",
         "        updated_at=item.updated_at,\n        version=item.version,\n",
         "        updated_at=item.updated_at,\n        version=item.version,\n        internal_note=1,\n",
     ),
     Edit(
         "effect",
-        "a handler that writes is handed what only reads",
+        "a handler that writes gets a read-only transaction",
         "orders/endpoints",
         "    tx: Transaction,\n) -> r.CancelOrder200",
         "    tx: ReadOnly,\n) -> r.CancelOrder200",
@@ -96,8 +96,8 @@ EDITS = [
 ]
 
 
-def judged() -> list[Outcome]:
-    """What mypy says of each edit."""
+def outcomes() -> list[Outcome]:
+    """The errors of mypy, for each edit."""
     with tempfile.TemporaryDirectory(prefix="steelyard-mutants-") as name:
         folder = Path(name)
         shadows, lines = [], dict[int, tuple[str, set[int]]]()
@@ -106,7 +106,7 @@ def judged() -> list[Outcome]:
             source = (ROOT / path).read_text("utf-8")
             for edit in EDITS:
                 if edit.module == module:
-                    assert source.count(edit.old) == 1, f"{edit.text}: the text to change stands {source.count(edit.old)} times in {path}"
+                    assert source.count(edit.old) == 1, f"{edit.text}: the text to change occurs {source.count(edit.old)} times in {path}"
                     source = source.replace(edit.old, edit.new)
             for at, edit in enumerate(EDITS):
                 if edit.module == module:
@@ -114,18 +114,18 @@ def judged() -> list[Outcome]:
             shadow = folder / f"{module.replace('/', '_')}.py"
             shadow.write_text(source, "utf-8")
             shadows += ["--shadow-file", path, str(shadow)]
-        # What an earlier run knows of the rest of the product need not be found out again.
+        # The cache of an earlier run spares checking the rest of the product again.
         cache = ROOT / ".cache" / "mypy"
         if cache.is_dir():
             shutil.copytree(cache, folder / "cache")
         command = [sys.executable, "-m", "mypy", "--cache-dir", str(folder / "cache"), "--no-error-summary", *shadows]
         command += sorted({FEATURES.format(edit.module) for edit in EDITS})
-        told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    return [_outcome(edit, *lines[at], told.stdout + told.stderr) for at, edit in enumerate(EDITS)]
+        ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return [_outcome(edit, *lines[at], ran.stdout + ran.stderr) for at, edit in enumerate(EDITS)]
 
 
 def _statement(source: str, edit: Edit) -> set[int]:
-    """The lines of the edit, and where the statement begins that it is in: mypy tells a missing argument of the call as a whole."""
+    """The lines of the edit, and the first line of its statement: mypy reports a missing argument for the call as a whole."""
     line = source[: source.index(edit.new)].count("\n") + 1
     around = [
         node
@@ -139,7 +139,9 @@ def _statement(source: str, edit: Edit) -> set[int]:
     return {inner.lineno, *range(line, line + edit.new.count("\n") + 1)}
 
 
-def _outcome(edit: Edit, path: str, lines: set[int], told: str) -> Outcome:
-    errors = [(int(match[1]), match[2]) for match in re.finditer(rf"^{re.escape(path)}:(\d+): error: (.*)$", told, re.MULTILINE)]
-    found = [what for line, what in errors if line in lines]
-    return Outcome(f"source: {edit.text}", edit.row, edit.text, "T" if found else None, found[0] if found else told[-200:], "T", 0)
+def _outcome(edit: Edit, path: str, lines: set[int], output: str) -> Outcome:
+    errors = [(int(match[1]), match[2]) for match in re.finditer(rf"^{re.escape(path)}:(\d+): error: (.*)$", output, re.MULTILINE)]
+    reported = [error for line, error in errors if line in lines]
+    return Outcome(
+        f"source: {edit.text}", edit.row, edit.text, "T" if reported else None, reported[0] if reported else output[-200:], "T", 0
+    )

@@ -1,4 +1,4 @@
-"""Who notices that the document was changed: instances of its schemas, and exchanges that were recorded from the unchanged server."""
+"""Detects changes of the document: by instances of its schemas, and by exchanges recorded from the unchanged server."""
 
 import copy
 import json
@@ -23,7 +23,7 @@ from steelyard_contract import params as p
 from steelyard_contract.operations import OPERATIONS
 from tests.contract import test_permissions as permissions
 from tests.contract.headers import FORMS, RIGHT
-from tests.contract.mutants.edits import Edit, answers, applied
+from tests.contract.mutants.edits import Edit, applied, responses
 from tests.contract.mutants.recording import Recorded
 from tests.kit.contract.checker import CONTRACT, Operation
 from tests.kit.contract.instances import Instances
@@ -31,28 +31,28 @@ from tests.kit.contract.instances import Instances
 DOCUMENT = Document(json.loads((resources.files("steelyard_contract") / "openapi.json").read_bytes()))
 URN = "urn:steelyard:unchanged"
 REGISTRY = jsonschema_rs.Registry([(URN, dict(DOCUMENT.root))])
-# Header -> problems that only its value brings about.
+# Header -> problems that only its value can cause.
 EFFECTS: dict[str, set[str]] = {
     "If-Match": {"/problems/precondition-failed"},
     "Idempotency-Key": {"/problems/idempotency-key-reused", "/problems/idempotency-in-progress"},
 }
-# Answers that belong to no operation.
+# Responses that belong to no operation.
 UNROUTED = {404: "/components/responses/NotFound", 405: "/components/responses/MethodNotAllowed"}
 SPELLED = {"integer": int, "boolean": bool, "string": str, "array": list}
 
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """A schema as a whole, with instances on both sides of each of its rules, and whether the server takes them."""
+    """A whole schema, with instances on both sides of each of its rules, and whether the server accepts them."""
 
     where: str
     instances: list[Any]
-    takes: list[bool]
+    accepted: list[bool]
 
 
 # -- schemas -----------------------------------------------------------------------------------------------------------
 def host_of(edit: Edit) -> str:
-    """The component, parameter or header that an edit is inside of."""
+    """The component, parameter or header that contains the edit."""
     parts = steps(edit.pointer)
     if parts[0] == "components" and parts[1] == "schemas":
         return pointer(*parts[:3])
@@ -67,31 +67,33 @@ def host(where: str) -> Host:
     if adapter is None:
         return Host(where, [], [])
     values = list(Instances(DOCUMENT, where).take(0))
-    judge = DOCUMENT.validator(where)
+    validator = DOCUMENT.validator(where)
     if not where.startswith("/components/schemas/"):
         values = [value for value in values if type(value) is SPELLED[DOCUMENT.dereference(node)["type"]]]
     documents_too = by_document(DOCUMENT, Schema(node, where, "request"))
-    kept, takes = [], []
+    kept, accepted = [], []
     for value in values:
-        valid = judge.is_valid(value)
-        model = _takes(adapter, value, as_text=where.startswith("/components/schemas/"))
-        # The document decides beside the model where the model cannot say a rule; where a model is stricter, nothing is to be seen.
-        verdict = model and valid if documents_too else model
-        if verdict == valid:
+        valid = validator.is_valid(value)
+        model = _accepts(adapter, value, as_text=where.startswith("/components/schemas/"))
+        # Where the model cannot express a rule, the document decides as well; where a model is stricter, the instance is left out.
+        decision = model and valid if documents_too else model
+        if decision == valid:
             kept.append(value)
-            takes.append(verdict)
-    return Host(where, kept, takes)
+            accepted.append(decision)
+    return Host(where, kept, accepted)
 
 
 def _adapter(where: str) -> TypeAdapter[Any] | None:
     name = steps(where)[-1]
     if where.startswith("/components/schemas/"):
         return TypeAdapter(getattr(m, name)) if hasattr(m, name) else None
-    found = next((one.alias for operation in OPERATIONS.values() for one in operation.parameters if one.schema == where), None)
-    return None if found is None else TypeAdapter(getattr(p, found))
+    alias = next(
+        (parameter.alias for operation in OPERATIONS.values() for parameter in operation.parameters if parameter.schema == where), None
+    )
+    return None if alias is None else TypeAdapter(getattr(p, alias))
 
 
-def _takes(adapter: TypeAdapter[Any], value: Any, *, as_text: bool) -> bool:
+def _accepts(adapter: TypeAdapter[Any], value: Any, *, as_text: bool) -> bool:
     try:
         if as_text:
             adapter.validate_json(json.dumps(value))
@@ -103,46 +105,46 @@ def _takes(adapter: TypeAdapter[Any], value: Any, *, as_text: bool) -> bool:
 
 
 def _elsewhere(node: Any) -> Any:
-    """The schema, with its references leading into the unchanged document."""
+    """The schema, with its references into the unchanged document."""
     if isinstance(node, dict):
         return {
-            key: f"{URN}{one}" if key == "$ref" and isinstance(one, str) else _elsewhere(one)
-            for key, one in node.items()
+            key: f"{URN}{child}" if key == "$ref" and isinstance(child, str) else _elsewhere(child)
+            for key, child in node.items()
             if key not in {"discriminator", "examples"}
         }
-    return [_elsewhere(one) for one in node] if isinstance(node, list) else node
+    return [_elsewhere(child) for child in node] if isinstance(node, list) else node
 
 
 def by_instances(edit: Edit) -> str | None:
-    """An instance about which the changed document and the server disagree."""
+    """An instance on which the changed document and the server disagree."""
     where = host_of(edit)
     known = host(where)
     if not known.instances:
         return None
-    judge = changed_judge(edit, where)
-    for value, taken in zip(known.instances, known.takes, strict=True):
-        if judge.is_valid(value) != taken:
-            verb = "takes" if taken else "refuses"
+    validator = changed_validator(edit, where)
+    for value, accepted in zip(known.instances, known.accepted, strict=True):
+        if validator.is_valid(value) != accepted:
+            verb = "accepts" if accepted else "rejects"
             return f"E: the server {verb} {json.dumps(value, ensure_ascii=False)[:80]}"
     return None
 
 
-def changed_judge(edit: Edit, where: str) -> jsonschema_rs.Draft202012Validator:
-    """Decides as the changed document does; of all others, nothing is built anew."""
+def changed_validator(edit: Edit, where: str) -> jsonschema_rs.Draft202012Validator:
+    """Decides as the changed document does; all other schemas are reused."""
     changed = applied(DOCUMENT.get(where), edit, edit.pointer.removeprefix(where))
     return jsonschema_rs.Draft202012Validator(_elsewhere(changed), registry=REGISTRY, validate_formats=True)
 
 
 def by_default(edit: Edit) -> str | None:
-    """The server's own default is another one."""
+    """The server has another default."""
     if not edit.what.startswith("default"):
         return None
     changed = applied(DOCUMENT.get(edit.pointer), edit)["default"]
     for operation in OPERATIONS.values():
-        for one in operation.parameters:
-            if one.schema == edit.pointer and one.default is not None:
-                value = getattr(one.default, "value", one.default)
-                return f"O: left out, {one.name} means {value}" if value != changed else None
+        for parameter in operation.parameters:
+            if parameter.schema == edit.pointer and parameter.default is not None:
+                value = getattr(parameter.default, "value", parameter.default)
+                return f"O: left out, {parameter.name} means {value}" if value != changed else None
     parts = steps(edit.pointer)
     if parts[:2] == ["components", "schemas"] and len(parts) == 5:
         model = getattr(m, parts[2])
@@ -167,43 +169,43 @@ PORTABLE = (
 
 
 def by_lint(edits: Iterable[Edit]) -> dict[str, str]:
-    """For each edit that breaks a rule of the document by itself: which rule. Many edits at once, never two of one place."""
-    found: dict[str, str] = {}
+    """For each edit that breaks a rule of the document by itself: the rule. Many edits at once, never two in one place."""
+    broken: dict[str, str] = {}
     waiting = list(edits)
     while waiting:
         root, here, later = copy.deepcopy(DOCUMENT.root), dict[str, Edit](), list[Edit]()
         for edit in waiting:
-            if any(edit.pointer.startswith(one) or one.startswith(edit.pointer) for one in here):
+            if any(edit.pointer.startswith(other) or other.startswith(edit.pointer) for other in here):
                 later.append(edit)
                 continue
             here[edit.pointer] = edit
             edit.apply(Document(root).get(edit.pointer))
         document = Document(root)
         for rule in PORTABLE:
-            for finding in rule(document):
+            for breach in rule(document):
                 culprit = (
-                    here.get(finding.pointer)
-                    or here.get(finding.pointer.rpartition("/properties/")[0])
-                    or here.get(finding.pointer.rpartition("/")[0])
+                    here.get(breach.pointer)
+                    or here.get(breach.pointer.rpartition("/properties/")[0])
+                    or here.get(breach.pointer.rpartition("/")[0])
                 )
                 if culprit is not None:
-                    found.setdefault(culprit.name, f"L: {finding.rule}: {finding.message}"[:160])
+                    broken.setdefault(culprit.name, f"L: {breach.rule}: {breach.message}"[:160])
         waiting = later
-    return found
+    return broken
 
 
 # -- callers -----------------------------------------------------------------------------------------------------------
 def by_callers(edit: Edit) -> str | None:
-    """A caller who should be answered otherwise; the matrix has shown that the server answers as the unchanged document says."""
-    plain = next((one for one in CONTRACT.operations.values() if one.pointer == edit.pointer), None)
+    """A caller who should get another response; the matrix has shown that the server follows the unchanged document."""
+    plain = next((operation for operation in CONTRACT.operations.values() if operation.pointer == edit.pointer), None)
     if plain is None or not edit.what.startswith(("security", "anonymous", "scope", "x-access")):
         return None
     changed = replace(plain, node=applied(plain.node, edit))
-    for caller in {str(one): one for operation in (changed, plain) for one in permissions.callers(operation)}.values():
+    for caller in {str(caller): caller for operation in (changed, plain) for caller in permissions.callers(operation)}.values():
         for target in permissions.targets(plain):
-            want, now = permissions.expected(plain, caller, target), _expected(changed, caller, target)
-            if want != now:
-                return f"P: {caller}, {target}: {want}, not {now}"
+            old, new = permissions.expected(plain, caller, target), _expected(changed, caller, target)
+            if old != new:
+                return f"P: {caller}, {target}: {old}, not {new}"
     return None
 
 
@@ -211,17 +213,17 @@ def _expected(operation: Operation, caller: permissions.Caller, target: str) -> 
     try:
         return permissions.expected(operation, caller, target)
     except (KeyError, ValueError, StopIteration):
-        return "nothing that could be expected"
+        return "no expectation"
 
 
 def by_limits(edit: Edit) -> str | None:
-    """The class that the answers announce is another one; test_limits reads it off each of them."""
+    """The responses announce another rate class; test_limits reads it from each of them."""
     if not edit.what.startswith("x-rate-class"):
         return None
-    (operation,) = [one for one in CONTRACT.operations.values() if one.pointer == edit.pointer]
-    told = OPERATIONS[operation.id].rate_class
-    now = applied(operation.node, edit)["x-rate-class"]
-    return f"D: {told!r} is announced, not {now!r}" if told != now else None
+    (operation,) = [operation for operation in CONTRACT.operations.values() if operation.pointer == edit.pointer]
+    announced = OPERATIONS[operation.id].rate_class
+    changed = applied(operation.node, edit)["x-rate-class"]
+    return f"D: {announced!r} is announced, not {changed!r}" if announced != changed else None
 
 
 # -- exchanges ---------------------------------------------------------------------------------------------------------
@@ -229,51 +231,51 @@ def by_limits(edit: Edit) -> str | None:
 def _names(where: str) -> frozenset[str]:
     """The names of the headers that are described there."""
     shared = (pointer("components", "responses", name) for name in DOCUMENT.components("responses"))
-    sent = ((answer, name) for answer in (*answers(DOCUMENT), *shared) for name in DOCUMENT.get(answer).get("headers", {}))
-    return frozenset(name for answer, name in sent if _followed(answer + pointer("headers", name)) == where)
+    sent = ((response, name) for response in (*responses(DOCUMENT), *shared) for name in DOCUMENT.get(response).get("headers", {}))
+    return frozenset(name for response, name in sent if _followed(response + pointer("headers", name)) == where)
 
 
 def by_forms(edit: Edit) -> str | None:
-    """A malformed header that would pass, or one that would not though it may come up; test_headers shows both to judge and referee."""
+    """A malformed header that would pass, or a valid one that would not; test_headers shows both to checker and validator."""
     if "header" not in edit.uses:
         return None
     schema = host_of(edit)
-    judge, where = changed_judge(edit, schema), schema.removesuffix("/schema")
+    validator, where = changed_validator(edit, schema), schema.removesuffix("/schema")
     integer = DOCUMENT.dereference(DOCUMENT.get(schema)).get("type") == "integer"
     for name in _names(where):
         for text in (*FORMS[name].malformed, *RIGHT.get(where, ())):
             value = int(text) if integer and re.fullmatch("-?[0-9]+", text) else text
-            if judge.is_valid(value) == (text in FORMS[name].malformed):
+            if validator.is_valid(value) == (text in FORMS[name].malformed):
                 return f"R: {name} would {'not ' if text in RIGHT.get(where, ()) else ''}be {text!r}"
     return None
 
 
 class Exchanges:
-    """What was recorded, by the place in the document that speaks of it."""
+    """The recorded exchanges, by the places in the document that describe them."""
 
     def __init__(self, recorded: Iterable[Recorded]) -> None:
         self._at: dict[str, list[Recorded]] = defaultdict(list)
         self._values: dict[str, dict[Any, Recorded]] = defaultdict(dict)
-        for one in recorded:
-            if not one.operation:
-                if one.problem is not None:
-                    self._answer(UNROUTED[one.status], one)
+        for exchange in recorded:
+            if not exchange.operation:
+                if exchange.problem is not None:
+                    self._response(UNROUTED[exchange.status], exchange)
                 continue
-            operation = CONTRACT.operations[one.operation]
-            self._at[f"{operation.pointer}/responses"].append(one)
-            self._at[operation.pointer].append(one)
-            if str(one.status) in operation.node["responses"]:
-                self._answer(_followed(f"{operation.pointer}/responses/{one.status}"), one)
+            operation = CONTRACT.operations[exchange.operation]
+            self._at[f"{operation.pointer}/responses"].append(exchange)
+            self._at[operation.pointer].append(exchange)
+            if str(exchange.status) in operation.node["responses"]:
+                self._response(_followed(f"{operation.pointer}/responses/{exchange.status}"), exchange)
 
-    def _answer(self, where: str, one: Recorded) -> None:
-        self._at[where].append(one)
+    def _response(self, where: str, exchange: Recorded) -> None:
+        self._at[where].append(exchange)
         for name in DOCUMENT.get(where).get("headers", {}):
-            self._header(_followed(where + pointer("headers", name)), name, one)
+            self._header(_followed(where + pointer("headers", name)), name, exchange)
 
-    def _header(self, where: str, name: str, one: Recorded) -> None:
-        if (text := one.header(name)) is not None:
+    def _header(self, where: str, name: str, exchange: Recorded) -> None:
+        if (text := exchange.header(name)) is not None:
             value = int(text) if DOCUMENT.dereference(DOCUMENT.get(where)["schema"]).get("type") == "integer" else text
-            self._values[f"{where}/schema"].setdefault(value, one)
+            self._values[f"{where}/schema"].setdefault(value, exchange)
 
     def contradict(self, edit: Edit) -> str | None:
         """An exchange that the changed document does not allow, or does not explain."""
@@ -283,53 +285,57 @@ class Exchanges:
         if kind == "oneOf smaller":
             return self._problem(edit)
         if kind == "status dropped":
-            return self._first(edit.pointer, lambda one: str(one.status) == name, f"{name} was answered")
+            return self._first(edit.pointer, lambda exchange: str(exchange.status) == name, f"{name} was returned")
         if kind == "header dropped":
-            return self._first(edit.pointer.removesuffix("/headers"), lambda one: one.header(name) is not None, f"{name} was sent")
+            return self._first(
+                edit.pointer.removesuffix("/headers"), lambda exchange: exchange.header(name) is not None, f"{name} was sent"
+            )
         if kind == "media type exchanged":
-            return self._first(edit.pointer, lambda one: one.header("content-type") is not None, "another one was sent")
+            return self._first(edit.pointer, lambda exchange: exchange.header("content-type") is not None, "another media type was sent")
         return self._parameter(edit, kind, name) if kind.startswith("parameter") else None
 
     def _sent(self, edit: Edit) -> str | None:
         where = host_of(edit)
-        judge = changed_judge(edit, where)
-        found = next((value for value in self._values[where] if not judge.is_valid(value)), None)
-        return None if found is None else f"R: sent was {found!r}: {self._values[where][found]}"[:160]
+        validator = changed_validator(edit, where)
+        value_sent = next((value for value in self._values[where] if not validator.is_valid(value)), None)
+        return None if value_sent is None else f"R: the server sent {value_sent!r}: {self._values[where][value_sent]}"[:160]
 
     def _problem(self, edit: Edit) -> str | None:
         where = host_of(edit)
         at = where.partition("/content/")[0]
         changed = applied(DOCUMENT.get(where), edit, edit.pointer.removeprefix(where))
-        left = {DOCUMENT.dereference(one).get("properties", {}).get("type", {}).get("const") for one in changed.get("oneOf", ())}
-        return self._first(at, lambda one: one.problem is not None and one.problem not in left, "the problem was answered")
+        left = {DOCUMENT.dereference(branch).get("properties", {}).get("type", {}).get("const") for branch in changed.get("oneOf", ())}
+        return self._first(at, lambda exchange: exchange.problem is not None and exchange.problem not in left, "the problem was returned")
 
     def _first(self, at: str, shows: Callable[[Recorded], bool], what: str) -> str | None:
-        found = next((one for one in self._at.get(at, ()) if shows(one)), None)
-        return None if found is None else f"R: {what}: {found}"
+        exchange = next((exchange for exchange in self._at.get(at, ()) if shows(exchange)), None)
+        return None if exchange is None else f"R: {what}: {exchange}"
 
     def _parameter(self, edit: Edit, kind: str, name: str) -> str | None:
         at = edit.pointer.rpartition("/parameters/")[0]
         where = DOCUMENT.dereference(DOCUMENT.get(edit.pointer))["in"]
 
-        def has(one: Recorded) -> bool:
-            return name in one.query if where == "query" else name.lower() in one.asked
+        def has(exchange: Recorded) -> bool:
+            return name in exchange.query if where == "query" else name.lower() in exchange.sent
 
-        def demands(one: Recorded) -> bool:
-            return one.status == 422 and (name, "missing") in one.blamed
+        def is_required(exchange: Recorded) -> bool:
+            return exchange.status == 422 and (name, "missing") in exchange.violations
 
-        def acts(one: Recorded) -> bool:
-            """It did what only a server does that knows it: a header that nobody declares may be sent to no effect."""
+        def acts(exchange: Recorded) -> bool:
+            """The exchange shows that the server reads the parameter: an undeclared header would have no effect."""
             if where == "query":
-                return one.status < 300
-            return (name, "missing") not in one.blamed and (any(name == blamed for blamed, _ in one.blamed) or one.problem in EFFECTS[name])
+                return exchange.status < 300
+            return (name, "missing") not in exchange.violations and (
+                any(name == violated for violated, _ in exchange.violations) or exchange.problem in EFFECTS[name]
+            )
 
         if where == "path":
             return f"S: the path has {{{name}}}"
         if kind == "parameter renamed":
-            return self._first(at, lambda one: has(one) and acts(one), f"{name} was understood")
+            return self._first(at, lambda exchange: has(exchange) and acts(exchange), f"{name} was read")
         if kind == "parameter required":
-            return self._first(at, lambda one: one.status < 300 and not has(one), f"{name} was left out")
-        return self._first(at, lambda one: not has(one) and demands(one), f"{name} was demanded")
+            return self._first(at, lambda exchange: exchange.status < 300 and not has(exchange), f"{name} was left out")
+        return self._first(at, lambda exchange: not has(exchange) and is_required(exchange), f"{name} was required")
 
 
 def _followed(where: str) -> str:
@@ -340,16 +346,18 @@ def _followed(where: str) -> str:
     return where
 
 
-# -- everybody ---------------------------------------------------------------------------------------------------------
-def noticed(edits: Iterable[Edit], exchanges: Exchanges) -> dict[str, str]:
-    """For each edit that somebody notices: layer and reason."""
-    found: dict[str, str] = {}
+# -- all of them -------------------------------------------------------------------------------------------------------
+def detected(edits: Iterable[Edit], exchanges: Exchanges) -> dict[str, str]:
+    """For each detected edit: layer and reason."""
+    reasons: dict[str, str] = {}
     waiting = []
     for edit in edits:
-        looks = [by_default, by_instances, exchanges.contradict, by_forms] if edit.uses else [by_callers, by_limits, exchanges.contradict]
-        reason = next((told for look in looks if (told := look(edit)) is not None), None)
+        detectors = (
+            [by_default, by_instances, exchanges.contradict, by_forms] if edit.uses else [by_callers, by_limits, exchanges.contradict]
+        )
+        reason = next((seen for detector in detectors if (seen := detector(edit)) is not None), None)
         if reason is None:
             waiting.append(edit)
         else:
-            found[edit.name] = reason
-    return found | by_lint(waiting)
+            reasons[edit.name] = reason
+    return reasons | by_lint(waiting)

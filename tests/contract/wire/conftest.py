@@ -1,4 +1,4 @@
-"""A server on a real port and a stage behind it, one for all of these tests: no success in one spoils another."""
+"""A server on a real port with a stage, one for all of these tests: no success in one affects another."""
 
 import asyncio
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ def staged(request: pytest.FixtureRequest, databases: Databases, tmp_path_factor
         finally:
             await database.close()
 
-    # Not the database that other tests share: they empty it while this server runs.
+    # Not the database of the other tests, which they empty while this server runs.
     own = databases.empty(request.param, tmp_path_factory.mktemp("staged"))
     with asyncio.Runner() as runner:
         settings, stage = runner.run(prepare(runner.run(own.__aenter__())))

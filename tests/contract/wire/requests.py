@@ -18,7 +18,7 @@ Loc = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class RawRequest:
-    """A request, field by field; each sending gets an Idempotency-Key of its own."""
+    """A request, field by field; each time it is sent with a new Idempotency-Key."""
 
     operation: Operation
     method: str
@@ -27,11 +27,11 @@ class RawRequest:
     body: Any
 
     def with_header(self, name: bytes, value: bytes) -> "RawRequest":
-        """With this field instead of the one of its name."""
+        """With this field instead of the field of that name."""
         return replace(self, fields=(*self.without_header(name).fields, (name, value)))
 
     def with_further_header(self, name: bytes, value: bytes) -> "RawRequest":
-        """With one more field, whatever is there already."""
+        """With one more field."""
         return replace(self, fields=(*self.fields, (name, value)))
 
     def without_header(self, name: bytes) -> "RawRequest":
@@ -45,7 +45,7 @@ class RawRequest:
 
 
 class StagedServer:
-    """A server and a stage behind it."""
+    """A server with a stage."""
 
     def __init__(self, server: Peer, stage: Stage) -> None:
         self.server = server
@@ -70,40 +70,46 @@ class StagedServer:
 
 
 OPERATIONS = list(CONTRACT.operations.values())
-WITH_BODY = [one for one in OPERATIONS if CONTRACT.body(one)]
-WITH_FORM = [one for one in WITH_BODY if CONTRACT.body(one)[0].endswith("urlencoded")]  # type: ignore[index]  # they have bodies
-WITH_JSON = [one for one in WITH_BODY if one not in WITH_FORM]
-WITHOUT_BODY = [one for one in OPERATIONS if one not in WITH_BODY]
-READS = [one for one in OPERATIONS if one.method == "GET"]
-WITH_LOGIN = [one for one in OPERATIONS if any(CONTRACT.security(one))]
-LOGIN_OPTIONAL = [one for one in WITH_LOGIN if {} in CONTRACT.security(one)]
-LOGIN_REQUIRED = [one for one in WITH_LOGIN if one not in LOGIN_OPTIONAL]
+WITH_BODY = [operation for operation in OPERATIONS if CONTRACT.body(operation)]
+WITH_FORM = [operation for operation in WITH_BODY if CONTRACT.body(operation)[0].endswith("urlencoded")]  # type: ignore[index]  # they have bodies
+WITH_JSON = [operation for operation in WITH_BODY if operation not in WITH_FORM]
+WITHOUT_BODY = [operation for operation in OPERATIONS if operation not in WITH_BODY]
+READS = [operation for operation in OPERATIONS if operation.method == "GET"]
+WITH_LOGIN = [operation for operation in OPERATIONS if any(CONTRACT.security(operation))]
+LOGIN_OPTIONAL = [operation for operation in WITH_LOGIN if {} in CONTRACT.security(operation)]
+LOGIN_REQUIRED = [operation for operation in WITH_LOGIN if operation not in LOGIN_OPTIONAL]
 RETURNING_JSON = [
-    one for one in OPERATIONS if any("application/json" in each.get("content", {}) for each in CONTRACT.promised(one).values())
+    operation
+    for operation in OPERATIONS
+    if any("application/json" in response.get("content", {}) for response in CONTRACT.promised(operation).values())
 ]
 
 
 def parameters(operation: Operation, where: str, kind: str | None = None) -> list[tuple[str, Schema]]:
-    """Name and schema; null beside the type does not count."""
-    found = [(one["name"], CONTRACT.resolve(one["schema"])) for one in CONTRACT.parameters(operation) if one["in"] == where]
-    return [(name, schema) for name, schema in found if kind is None or schema.get("type") == kind]
+    """Name and schema; null as a second type does not count."""
+    declared = [
+        (parameter["name"], CONTRACT.resolve(parameter["schema"]))
+        for parameter in CONTRACT.parameters(operation)
+        if parameter["in"] == where
+    ]
+    return [(name, schema) for name, schema in declared if kind is None or schema.get("type") == kind]
 
 
 def with_parameters(where: str, kind: str | None = None) -> list[Operation]:
-    return [one for one in OPERATIONS if parameters(one, where, kind)]
+    return [operation for operation in OPERATIONS if parameters(operation, where, kind)]
 
 
 def required(operation: Operation, where: str) -> list[str]:
-    return [one["name"] for one in CONTRACT.parameters(operation) if one["in"] == where and one.get("required")]
+    return [parameter["name"] for parameter in CONTRACT.parameters(operation) if parameter["in"] == where and parameter.get("required")]
 
 
 def members(request: RawRequest, kind: str) -> Iterator[tuple[Loc, Schema]]:
-    """The members of the body's schema that have that type, also in the objects that the body holds."""
+    """The members of the body's schema with that type, also in the objects that the body contains."""
     described = CONTRACT.body(request.operation)
     assert described is not None
     schema = CONTRACT.resolve(described[1]["schema"])
-    forms = [CONTRACT.resolve(one) for one in schema.get("oneOf", [schema])]
-    yield from _members(next(one for one in forms if request.body.keys() <= one["properties"].keys()), request.body, (), kind)
+    forms = [CONTRACT.resolve(form) for form in schema.get("oneOf", [schema])]
+    yield from _members(next(form for form in forms if request.body.keys() <= form["properties"].keys()), request.body, (), kind)
 
 
 def _members(schema: Schema, body: dict[str, Any], above: Loc, kind: str) -> Iterator[tuple[Loc, Schema]]:
@@ -127,7 +133,7 @@ def planted(body: Any, loc: Loc, fragment: bytes) -> bytes:
 
 
 def violations(exchange: Exchange) -> list[tuple[str, Loc]]:
-    return [(one["type"], tuple(one["loc"])) for one in exchange.json()["errors"]]
+    return [(error["type"], tuple(error["loc"])) for error in exchange.json()["errors"]]
 
 
 def problem_slug(exchange: Exchange) -> str:
@@ -141,9 +147,9 @@ def assert_violations(exchange: Exchange, *expected: tuple[str, Loc]) -> None:
     """One 422 that names exactly these places."""
     assert (exchange.status, problem_slug(exchange)) == (422, "validation-failed"), exchange
     assert violations(exchange) == list(expected), exchange.body
-    for one in exchange.json()["errors"]:
-        inside = one["loc"][1:] if one["loc"][0] == "body" and one["type"] != "json_invalid" else []
-        assert one["pointer"] == ("".join(f"/{step}" for step in inside) or None), one
+    for error in exchange.json()["errors"]:
+        inside = error["loc"][1:] if error["loc"][0] == "body" and error["type"] != "json_invalid" else []
+        assert error["pointer"] == ("".join(f"/{step}" for step in inside) or None), error
 
 
 def assert_success(exchange: Exchange) -> None:
@@ -157,7 +163,7 @@ def max_bytes(operation: Operation) -> int:
 
 
 def path_of(operation: Operation, segment: bytes) -> bytes:
-    """The operation's path with that for its id."""
+    """The operation's path with that segment as its id."""
     before, brace, rest = operation.path.partition("{")
     if not brace:
         return before.encode()

@@ -84,12 +84,12 @@ def test_a_missing_or_empty_required_body_is_a_violation(staged: StagedServer, o
     request = staged.valid_request(operation)
 
     if operation in WITH_JSON:
-        for one, raw in (
+        for changed, raw in (
             (replace(request, body=None), None),
             (replace(request, body=None).without_header(b"content-type"), None),
             (request, b""),
         ):
-            assert_violations(staged.send(one, raw), ("missing", ("body",)))
+            assert_violations(staged.send(changed, raw), ("missing", ("body",)))
     else:
         assert_violations(staged.send(replace(request, body=None)), ("missing", ("body",)))
 
@@ -104,10 +104,10 @@ def test_an_empty_patch_is_rejected(staged: StagedServer) -> None:
 def test_an_unexpected_body_is_rejected(staged: StagedServer, operation: Operation) -> None:
     request = staged.valid_request(operation).with_header(b"content-type", b"application/json")
     if operation.id == "revokeCurrentCredential":
-        request = request.without_header(b"authorization")  # whose else would be logged out
+        request = request.without_header(b"authorization")  # the token of the stage would be revoked
 
-    for one, raw in ((request, b"{}"), (request.with_header(b"transfer-encoding", b"chunked"), chunked(b"{}"))):
-        response = staged.send(one, raw)
+    for changed, raw in ((request, b"{}"), (request.with_header(b"transfer-encoding", b"chunked"), chunked(b"{}"))):
+        response = staged.send(changed, raw)
 
         if "422" in operation.node["responses"]:
             assert_violations(response, ("unexpected_body", ("body",)))
@@ -119,7 +119,7 @@ def test_an_unexpected_body_is_rejected(staged: StagedServer, operation: Operati
 def test_an_empty_chunked_body_counts_as_no_body(staged: StagedServer, operation: Operation) -> None:
     request = staged.valid_request(operation).with_header(b"transfer-encoding", b"chunked")
     if operation.method != "GET":
-        # Nothing of the stage is deleted: that the id was looked for shows that the body was accepted.
+        # Nothing of the stage is deleted: the missing id shows that the body was accepted.
         request = request.with_target(path_of(operation, b"999999999"))
         request = request.without_header(b"authorization") if operation.id == "revokeCurrentCredential" else request
 
@@ -178,7 +178,7 @@ def test_a_chunked_body_is_accepted(staged: StagedServer, operation: Operation) 
     request = staged.valid_request(operation).with_header(b"transfer-encoding", b"chunked")
     good = json.dumps(request.body).encode()
 
-    # Of the wrong passwords and the like nothing is left to chance: only what can be repeated is sent once more.
+    # Only requests that succeed more than once are sent again.
     if operation.id not in {"changePassword", "cancelOrder", "setUserAccess"}:
         assert_success(staged.send(request, chunked(*(good[at : at + 3] for at in range(0, len(good), 3)))))
     assert_violations(staged.send(request, chunked(b"{")), ("json_invalid", ("body",)))

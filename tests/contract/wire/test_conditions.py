@@ -5,7 +5,7 @@ import pytest
 from tests.contract.wire.requests import OPERATIONS, READS, StagedServer, assert_success, parameters, problem_slug
 from tests.kit.contract.checker import CONTRACT, Operation
 
-TAGGED = [one for one in READS if "304" in one.node["responses"]]
+TAGGED = [operation for operation in READS if "304" in operation.node["responses"]]
 
 
 @pytest.mark.parametrize("operation", TAGGED, ids=str)
@@ -22,7 +22,7 @@ def test_a_matching_if_none_match_gets_a_304(staged: StagedServer, operation: Op
         assert staged.send(request.with_header(b"if-none-match", value)).status == 200, value
 
 
-WITH_IF_MATCH = [one for one in OPERATIONS if any(name == "If-Match" for name, _ in parameters(one, "header"))]
+WITH_IF_MATCH = [operation for operation in OPERATIONS if any(name == "If-Match" for name, _ in parameters(operation, "header"))]
 
 
 @pytest.mark.parametrize("operation", WITH_IF_MATCH, ids=str)
@@ -54,11 +54,11 @@ def test_several_if_match_headers_form_one_list(staged: StagedServer, operation_
         version: int = staged.send(request).json()["version"]
         lines = [line % version if b"%d" in line else line for line in (first, second)]
         assert_success(staged.send(request.with_further_header(b"if-match", lines[0]).with_further_header(b"if-match", lines[1])))
-    refused = staged.send(request.with_further_header(b"if-match", b'"999998"').with_further_header(b"if-match", b'"999999"'))
-    assert (refused.status, problem_slug(refused)) == (412, "precondition-failed"), refused
+    rejected = staged.send(request.with_further_header(b"if-match", b'"999998"').with_further_header(b"if-match", b'"999999"'))
+    assert (rejected.status, problem_slug(rejected)) == (412, "precondition-failed"), rejected
 
 
-@pytest.mark.parametrize("operation", [one for one in READS if "304" in one.node["responses"]], ids=str)
+@pytest.mark.parametrize("operation", [operation for operation in READS if "304" in operation.node["responses"]], ids=str)
 def test_several_if_none_match_headers_form_one_list(staged: StagedServer, operation: Operation) -> None:
     request = staged.valid_request(operation)
     tag = (staged.send(request).header("etag") or "").encode()

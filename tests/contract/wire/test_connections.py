@@ -1,4 +1,4 @@
-"""Undeclared headers, pipelining, upgrades, probes, and bodies that nobody reads."""
+"""Undeclared headers, pipelining, upgrades, probes, and bodies that no handler reads."""
 
 import json
 
@@ -38,8 +38,8 @@ def test_pipelined_requests_share_a_connection(staged: StagedServer) -> None:
 
         responses = [connection.answer("GET", b"/items") for _ in range(20)]
 
-    assert {one.status for one in responses} == {200}
-    assert len({one.header("x-request-id") for one in responses}) == 20
+    assert {response.status for response in responses} == {200}
+    assert len({response.header("x-request-id") for response in responses}) == 20
 
 
 UPGRADE = ((b"connection", b"Upgrade, HTTP2-Settings"), (b"upgrade", b"h2c"), (b"http2-settings", b"AAMAAABkAARAAAAAAAIAAAAA"))

@@ -23,7 +23,7 @@ def test_a_request_without_a_bearer_token_gets_a_401(staged: StagedServer, opera
     request = staged.valid_request(operation)
     token = dict(request.fields)[b"authorization"]
 
-    for one in (
+    for changed in (
         request.without_header(b"authorization"),
         request.with_header(b"authorization", b"Basic YTpi"),
         request.with_header(b"authorization", token.removeprefix(b"Bearer ")),
@@ -31,9 +31,9 @@ def test_a_request_without_a_bearer_token_gets_a_401(staged: StagedServer, opera
         request.with_header(b"authorization", b""),
         request.with_further_header(b"authorization", token),
     ):
-        response = staged.send(one)
+        response = staged.send(changed)
 
-        assert (response.status, problem_slug(response)) == (401, "not-authenticated"), (one.fields, response)
+        assert (response.status, problem_slug(response)) == (401, "not-authenticated"), (changed.fields, response)
         assert response.header("www-authenticate") == "Bearer"
 
 
@@ -70,7 +70,7 @@ def test_a_malformed_authorization_header_gets_a_401_where_login_is_optional(sta
         assert (response.status, problem_slug(response)) == (401, "not-authenticated"), (value, response)
 
 
-@pytest.mark.parametrize("operation", [one for one in OPERATIONS if not any(CONTRACT.security(one))], ids=str)
+@pytest.mark.parametrize("operation", [operation for operation in OPERATIONS if not any(CONTRACT.security(operation))], ids=str)
 def test_public_operations_ignore_the_authorization_header(staged: StagedServer, operation: Operation) -> None:
     for value in (b"Bearer nonsense", b"Basic YTpi", f"Bearer {staged.stage.buyer.token}".encode()):
         assert_success(staged.send(staged.valid_request(operation).with_header(b"authorization", value)))
@@ -78,7 +78,7 @@ def test_public_operations_ignore_the_authorization_header(staged: StagedServer,
 
 @pytest.mark.parametrize("operation", LOGIN_REQUIRED, ids=str)
 def test_the_bearer_scheme_is_case_insensitive(staged: StagedServer, operation: Operation) -> None:
-    # Something else is wrong with it, so that nothing happens.
+    # The requests are invalid in another way as well, so that they have no effect.
     request = staged.valid_request(operation).with_header(b"accept", b"image/png").with_query(b"surprise=1")
     token = dict(request.fields)[b"authorization"].removeprefix(b"Bearer ")
     for scheme in (b"bearer ", b"BEARER ", b"Bearer  "):
@@ -86,10 +86,10 @@ def test_the_bearer_scheme_is_case_insensitive(staged: StagedServer, operation: 
 
         assert response.status in {406, 422, 204}, (scheme, response)
         if operation.id == "revokeCurrentCredential":
-            break  # nothing is wrong with that: the guest is out
+            break  # this operation has no other check, so the session of the guest has ended
 
 
-@pytest.mark.parametrize("operation", [one for one in WITH_BODY if one in LOGIN_REQUIRED], ids=str)
+@pytest.mark.parametrize("operation", [operation for operation in WITH_BODY if operation in LOGIN_REQUIRED], ids=str)
 def test_problems_come_in_the_documented_order(staged: StagedServer, operation: Operation) -> None:
     worst = (
         staged.valid_request(operation)

@@ -34,10 +34,10 @@ def test_an_unsupported_media_type_is_rejected(staged: StagedServer, operation: 
         request.with_further_header(b"content-encoding", b"gzip"),
         request.with_further_header(b"content-encoding", b"br"),
     ]
-    for one in wrong:
-        response = staged.send(one)
+    for changed in wrong:
+        response = staged.send(changed)
 
-        assert (response.status, problem_slug(response)) == (415, "unsupported-media-type"), (one.fields, response)
+        assert (response.status, problem_slug(response)) == (415, "unsupported-media-type"), (changed.fields, response)
         assert response.json()["supported"] == [media.decode()]
 
 
@@ -45,7 +45,7 @@ def test_an_unsupported_media_type_is_rejected(staged: StagedServer, operation: 
 def test_a_media_type_may_be_written_in_any_http_notation(staged: StagedServer, operation: Operation) -> None:
     request = staged.valid_request(operation)
     media = dict(request.fields)[b"content-type"]
-    # A body that is refused for what is in it was read: that is all there is to see.
+    # A body that is rejected for its content was read, and that is the subject here.
     raw = b"surprise=1" if operation in WITH_FORM else b'{"surprise": 1}'
     for value in (media.upper(), media + b"; charset=UTF-8", media + b';charset="utf-8"', media + b" ; Charset=utf-8"):
         assert staged.send(request.with_header(b"content-type", value), raw).status == 422, value
@@ -102,8 +102,8 @@ def test_several_accept_headers_form_one_list(staged: StagedServer, operation: O
             response = staged.send(request.with_further_header(b"accept", order[0]).with_further_header(b"accept", order[1]))
 
             assert response.status != 406, (order, response)
-    refused = staged.send(request.with_further_header(b"accept", b"text/html").with_further_header(b"accept", b"application/json;q=0"))
-    assert refused.status in (406, 409), refused
+    rejected = staged.send(request.with_further_header(b"accept", b"text/html").with_further_header(b"accept", b"application/json;q=0"))
+    assert rejected.status in (406, 409), rejected
 
 
 @pytest.mark.parametrize("operation", WITH_JSON, ids=str)

@@ -12,7 +12,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE", "QUERY", "L
 
 @pytest.mark.parametrize("path", CONTRACT.tree["paths"])
 def test_a_wrong_method_is_rejected_before_authentication(staged: StagedServer, path: str) -> None:
-    target = path_of(next(one for one in OPERATIONS if one.path == path), b"1")
+    target = path_of(next(operation for operation in OPERATIONS if operation.path == path), b"1")
     _, allowed = CONTRACT.find("NONE", target.decode())
     assert "OPTIONS" in allowed
     for method in METHODS:
@@ -65,12 +65,12 @@ def test_head_gets_the_same_error_status_as_get(staged: StagedServer, operation:
 
 @pytest.mark.parametrize("path", CONTRACT.tree["paths"])
 def test_options_returns_the_methods_and_serves_preflights(staged: StagedServer, path: str) -> None:
-    target = path_of(next(one for one in OPERATIONS if one.path == path), b"1")
-    asked = (b"access-control-request-method", b"POST")
+    target = path_of(next(operation for operation in OPERATIONS if operation.path == path), b"1")
+    preflight = (b"access-control-request-method", b"POST")
 
     plain = staged.server.ask("OPTIONS", target)
-    ours = staged.server.ask("OPTIONS", target, [(b"origin", b"http://localhost:3000"), asked])
-    foreign = staged.server.ask("OPTIONS", target, [(b"origin", b"https://evil.example"), asked])
+    ours = staged.server.ask("OPTIONS", target, [(b"origin", b"http://localhost:3000"), preflight])
+    foreign = staged.server.ask("OPTIONS", target, [(b"origin", b"https://evil.example"), preflight])
 
     _, allowed = CONTRACT.find("NONE", target.decode())
     assert (plain.status, plain.header("allow"), plain.body) == (204, ", ".join(allowed), b"")

@@ -24,11 +24,13 @@ from tests.kit.contract.checker import CONTRACT, Operation
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
 def test_an_unknown_query_parameter_is_rejected(staged: StagedServer, operation: Operation) -> None:
     takes_nothing = operation in WITHOUT_BODY and not [
-        one for one in CONTRACT.parameters(operation) if one.get("x-edge") is None and one["name"] != "If-None-Match"
+        parameter
+        for parameter in CONTRACT.parameters(operation)
+        if parameter.get("x-edge") is None and parameter["name"] != "If-None-Match"
     ]
     request = staged.valid_request(operation).with_query(b"surprise=1")
     if operation.method != "GET":
-        # It would go through where it is ignored; the body then shows that nothing happened.
+        # The request would succeed where the parameter is ignored; without a token it has no effect.
         request = request.without_header(b"authorization") if takes_nothing else request
 
     response = staged.send(request)
@@ -42,7 +44,7 @@ def test_an_unknown_query_parameter_is_rejected(staged: StagedServer, operation:
 @pytest.mark.parametrize("operation", with_parameters("query"), ids=str)
 def test_a_repeated_query_parameter_is_rejected(staged: StagedServer, operation: Operation) -> None:
     for name, schema in parameters(operation, "query"):
-        assert schema.get("type") != "array", "lists may be repeated: give them a row of their own"
+        assert schema.get("type") != "array", "lists may be repeated: add a test for them"
         value = urlencode({name: sample(operation, name)}).encode()
 
         assert_violations(staged.send(staged.valid_request(operation).with_query(value + b"&" + value)), ("repeated", ("query", name)))
@@ -60,15 +62,15 @@ def test_a_repeated_declared_header_is_rejected(staged: StagedServer, operation:
         assert_violations(staged.server.ask(request.method, request.target, fields, body), ("repeated", ("header", name)))
 
 
-@pytest.mark.parametrize("operation", [one for one in with_parameters("header") if required(one, "header")], ids=str)
+@pytest.mark.parametrize("operation", [operation for operation in with_parameters("header") if required(operation, "header")], ids=str)
 def test_a_missing_required_header_is_a_violation(staged: StagedServer, operation: Operation) -> None:
     for name in required(operation, "header"):
         assert_violations(staged.send(staged.valid_request(operation).without_header(name.lower().encode())), ("missing", ("header", name)))
 
 
 def sample(operation: Operation, name: str) -> Any:
-    (found,) = [one for one in CONTRACT.parameters(operation) if one["name"] == name]
-    value = found.get("example", found["schema"].get("default"))
+    (declared,) = [parameter for parameter in CONTRACT.parameters(operation) if parameter["name"] == name]
+    value = declared.get("example", declared["schema"].get("default"))
     return str(value).lower() if isinstance(value, bool) else value
 
 

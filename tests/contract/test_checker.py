@@ -1,4 +1,4 @@
-"""The kit's judge sees what differs: a good answer, spoilt in one place at a time."""
+"""The kit's checker detects every mismatch: a valid response with one fault at a time."""
 
 import json
 from collections.abc import Callable
@@ -20,7 +20,7 @@ EDGE = [
     ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
 ]
 ITEM: dict[str, Any] = CONTRACT.operations["getItem"].node["responses"]["200"]["content"]["application/json"]["examples"]["public"]["value"]
-REFUSED = {
+PROBLEM = {
     "type": "/problems/item-not-found",
     "title": "Item not found",
     "status": 404,
@@ -29,13 +29,13 @@ REFUSED = {
 }
 
 
-def answer(status: int, body: Any, media: str, *headers: tuple[str, str], target: str = "/items/7", method: str = "GET") -> Exchange:
+def response(status: int, body: Any, media: str, *headers: tuple[str, str], target: str = "/items/7", method: str = "GET") -> Exchange:
     raw = json.dumps(body).encode()
     return Exchange(method, target, status, [*EDGE, *headers, ("content-type", media), ("content-length", str(len(raw)))], raw)
 
 
-GOOD = answer(200, ITEM, "application/json", ("etag", '"4.1"'))
-REFUSAL = answer(404, REFUSED, "application/problem+json")
+GOOD = response(200, ITEM, "application/json", ("etag", '"4.1"'))
+NOT_FOUND = response(404, PROBLEM, "application/problem+json")
 
 
 def without(name: str) -> Callable[[Exchange], Exchange]:
@@ -55,22 +55,22 @@ def with_body(**members: Any) -> Callable[[Exchange], Exchange]:
     return spoil
 
 
-def test_what_the_contract_promises_passes() -> None:
+def test_responses_that_match_the_contract_pass() -> None:
     assert CONTRACT.differences(GOOD) == []
-    assert CONTRACT.differences(REFUSAL) == []
+    assert CONTRACT.differences(NOT_FOUND) == []
 
 
 @pytest.mark.parametrize(
-    ("good", "spoil", "told"),
+    ("good", "spoil", "mismatch"),
     [
-        (GOOD, lambda one: replace(one, status=201), "getItem 201: status"),
+        (GOOD, lambda exchange: replace(exchange, status=201), "getItem 201: status"),
         (GOOD, without("etag"), "ETag: is missing"),
         (GOOD, without("x-request-id"), "X-Request-ID: is missing"),
         (GOOD, with_header("etag", "4"), "ETag: breaks 'pattern'"),
         (GOOD, with_header("referrer-policy", "origin"), "Referrer-Policy: breaks 'const'"),
         (GOOD, with_header("x-request-id", "abc"), "X-Request-ID: breaks 'format'"),
         (GOOD, with_header("x-debug", "1"), "x-debug: is sent and not promised"),
-        (GOOD, lambda one: replace(one, headers=[*one.headers, ("vary", "Origin")]), "vary: is sent 2 times"),
+        (GOOD, lambda exchange: replace(exchange, headers=[*exchange.headers, ("vary", "Origin")]), "vary: is sent 2 times"),
         (GOOD, with_header("content-type", "application/json; charset=utf-8"), "content-type: is"),
         (GOOD, with_header("content-length", "3"), "content-length: says 3"),
         (GOOD, without("content-length"), "content-length: is missing"),
@@ -81,21 +81,21 @@ def test_what_the_contract_promises_passes() -> None:
         (GOOD, with_body(available=-1), "/available: breaks 'minimum'"),
         (GOOD, with_body(created_at="yesterday"), "/created_at: breaks 'format'"),
         (GOOD, with_body(tags=["a", "a"]), "/tags: breaks 'uniqueItems'"),
-        (GOOD, lambda one: replace(one, body=b"{" + b" " * (len(one.body) - 1)), "body: is not JSON"),
-        (GOOD, lambda one: replace(one, method="HEAD"), "body: HEAD has none"),
-        (GOOD, lambda one: replace(one, status=304, body=b""), "content-length: an empty answer has none"),
-        (REFUSAL, with_body(type="/problems/sku-taken"), "/type: breaks 'const'"),
-        (REFUSAL, with_body(detail="You shall not pass"), "/detail: breaks 'const'"),
-        (REFUSAL, with_body(instance="urn:uuid:01a2027b-d680-7000-8000-000000000002"), "/instance: is not the request's id"),
-        (REFUSAL, with_body(status=400), "/status: is not the status"),
-        (REFUSAL, with_header("content-type", "application/json"), "content-type: is"),
-        (REFUSAL, lambda one: replace(one, target="/orders/7"), "/type: breaks 'const'"),
+        (GOOD, lambda exchange: replace(exchange, body=b"{" + b" " * (len(exchange.body) - 1)), "body: is not JSON"),
+        (GOOD, lambda exchange: replace(exchange, method="HEAD"), "body: HEAD has none"),
+        (GOOD, lambda exchange: replace(exchange, status=304, body=b""), "content-length: an empty answer has none"),
+        (NOT_FOUND, with_body(type="/problems/sku-taken"), "/type: breaks 'const'"),
+        (NOT_FOUND, with_body(detail="You shall not pass"), "/detail: breaks 'const'"),
+        (NOT_FOUND, with_body(instance="urn:uuid:01a2027b-d680-7000-8000-000000000002"), "/instance: is not the request's id"),
+        (NOT_FOUND, with_body(status=400), "/status: is not the status"),
+        (NOT_FOUND, with_header("content-type", "application/json"), "content-type: is"),
+        (NOT_FOUND, lambda exchange: replace(exchange, target="/orders/7"), "/type: breaks 'const'"),
     ],
 )
-def test_each_difference_is_told(good: Exchange, spoil: Callable[[Exchange], Exchange], told: str) -> None:
-    found = CONTRACT.differences(spoil(good))
+def test_each_mismatch_is_reported(good: Exchange, spoil: Callable[[Exchange], Exchange], mismatch: str) -> None:
+    mismatches = CONTRACT.differences(spoil(good))
 
-    assert any(told in one for one in found), found
+    assert any(mismatch in reported for reported in mismatches), mismatches
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_each_difference_is_told(good: Exchange, spoil: Callable[[Exchange], Exc
         ("GET", "/nowhere", None, []),
     ],
 )
-def test_a_request_is_for_one_operation_or_for_none(method: str, target: str, operation: str | None, methods: list[str]) -> None:
-    found, has = CONTRACT.find(method, target)
+def test_a_request_is_for_a_single_operation_or_for_none(method: str, target: str, operation: str | None, methods: list[str]) -> None:
+    match, allowed = CONTRACT.find(method, target)
 
-    assert (None if found is None else found.id, has) == (operation, methods)
+    assert (None if match is None else match.id, allowed) == (operation, methods)

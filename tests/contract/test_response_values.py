@@ -1,4 +1,4 @@
-"""Answers show each value that their schemas offer a choice of, as far as there is anything yet that brings it about."""
+"""Responses show every value that their schemas allow, as far as this version can produce it."""
 
 from itertools import product
 
@@ -16,7 +16,7 @@ from tests.kit.world.people import Clock
 from tests.kit.world.stage import Stage
 from tests.kit.world.world import World
 
-# What verifying an address and paying will do. Until there are operations for it, it comes about only like this.
+# What verifying an address and paying will do. No operation does it yet.
 verify = statement(update(users).where(users.c.id == bindparam("user_id")).values(email_verified_at=bindparam("now")))
 settle = statement(
     update(orders)
@@ -26,35 +26,35 @@ settle = statement(
 
 
 def values(schema: str) -> list[str]:
-    """Of an enum of the document."""
-    found: list[str] = CONTRACT.tree["components"]["schemas"][schema]["enum"]
-    return found
+    """The values of an enum of the document."""
+    members: list[str] = CONTRACT.tree["components"]["schemas"][schema]["enum"]
+    return members
 
 
-async def test_an_order_shows_each_state_that_it_may_be_in(api: Api, world: World) -> None:
+async def test_an_order_shows_each_of_its_possible_states(api: Api, world: World) -> None:
     stage = await Stage.of(world)
     buyer = api.as_(stage.buyer)
 
     for status, payment_status in product(values("OrderStatus"), values("PaymentStatus")):
         async with world.database.transaction() as tx:
             await tx.run(settle, order_id=stage.order_id, new_status=status, new_payment_status=payment_status)
-        one = (await buyer.call("getOrder", order_id=stage.order_id)).json()
+        shown = (await buyer.call("getOrder", order_id=stage.order_id)).json()
         (listed,) = (await buyer.call("listOrders")).json()["items"]
 
-        assert (one["status"], one["payment_status"]) == (listed["status"], listed["payment_status"]) == (status, payment_status)
+        assert (shown["status"], shown["payment_status"]) == (listed["status"], listed["payment_status"]) == (status, payment_status)
 
 
-async def test_the_ledger_shows_each_reason_that_somebody_may_give(api: Api, world: World) -> None:
+async def test_stock_movements_show_each_recordable_reason(api: Api, world: World) -> None:
     stage = await Stage.of(world)
     seller, reasons = api.as_(stage.seller), values("RecordableReason")
 
     for reason in reasons:
         body = {"delta": 1, "reason": reason}
-        told = await seller.call("recordStockMovement", body, item_id=stage.item_id, idempotency_key=world.key())
-        assert told.json()["reason"] == reason
+        recorded = await seller.call("recordStockMovement", body, item_id=stage.item_id, idempotency_key=world.key())
+        assert recorded.json()["reason"] == reason
     listed = (await seller.call("listStockMovements", item_id=stage.item_id)).json()["items"]
 
-    assert [one["reason"] for one in listed[: len(reasons)]] == reasons[::-1]
+    assert [movement["reason"] for movement in listed[: len(reasons)]] == reasons[::-1]
 
 
 async def test_cancelling_a_paid_order_records_a_stock_movement(api: Api, world: World) -> None:
@@ -70,53 +70,55 @@ async def test_cancelling_a_paid_order_records_a_stock_movement(api: Api, world:
     assert (listed[0]["reason"], listed[0]["order_id"]) == ("cancellation", stage.order_id)
 
 
-async def test_a_quote_says_that_nobody_buys_from_himself(api: Api, world: World) -> None:
+async def test_a_quote_reports_that_the_item_is_the_callers_own(api: Api, world: World) -> None:
     stage = await Stage.of(world)
 
-    answer = await api.as_(stage.seller).call("quoteOrder", {"product_id": stage.item_id, "quantity": 1})
+    response = await api.as_(stage.seller).call("quoteOrder", {"product_id": stage.item_id, "quantity": 1})
 
-    assert [one["type"] for one in answer.json()["obstacles"]] == ["own-item"]
+    assert [obstacle["type"] for obstacle in response.json()["obstacles"]] == ["own-item"]
 
 
-async def test_an_item_that_was_removed_is_still_listed_for_its_owner(api: Api, world: World) -> None:
+async def test_a_deleted_item_is_still_listed_for_its_owner(api: Api, world: World) -> None:
     seller = await world.person()
     item_id = await world.item(seller)
     assert (await api.as_(seller).call("deleteItem", item_id=item_id)).status_code == 204
 
-    answer = await api.as_(seller).call("listItems", owner_id=seller.id, status="archived")
+    response = await api.as_(seller).call("listItems", owner_id=seller.id, status="archived")
 
-    assert [(one["id"], one["status"]) for one in answer.json()["items"]] == [(item_id, "archived")]
+    assert [(item["id"], item["status"]) for item in response.json()["items"]] == [(item_id, "archived")]
 
 
-async def test_an_address_of_mail_that_was_verified_is_shown_to_be(api: Api, world: World) -> None:
+async def test_a_verified_email_address_is_shown_as_verified(api: Api, world: World) -> None:
     person = await world.person()
     async with world.database.transaction() as tx:
         await tx.run(verify, user_id=person.id, now=tx.now)
 
-    answer = await api.as_(person).call("getCurrentUser")
+    response = await api.as_(person).call("getCurrentUser")
 
-    assert answer.json()["email_verified"] is True
+    assert response.json()["email_verified"] is True
 
 
-async def test_everybody_sees_that_an_account_is_locked(api: Api, world: World) -> None:
+async def test_all_callers_see_that_an_account_is_locked(api: Api, world: World) -> None:
     locked = await world.deactivated()
 
-    answer = await api.call("getUser", user_id=locked.id)
+    response = await api.call("getUser", user_id=locked.id)
 
-    assert (answer.json()["view"], answer.json()["is_active"]) == ("public", False)
+    assert (response.json()["view"], response.json()["is_active"]) == ("public", False)
 
 
 @pytest.mark.parametrize(("docs", "links"), [(True, ("/docs", "/redoc")), (False, (None, None))])
-async def test_the_root_names_the_pages_that_there_are(docs: bool, links: tuple[str | None, ...], database: Database, clock: Clock) -> None:
+async def test_the_root_links_the_pages_that_are_enabled(
+    docs: bool, links: tuple[str | None, ...], database: Database, clock: Clock
+) -> None:
     async with running(database, clock, docs=docs) as shop:
-        answer = await shop.api.call("getRoot")
+        response = await shop.api.call("getRoot")
 
-    assert (answer.json()["links"]["docs"], answer.json()["links"]["redoc"]) == links
+    assert (response.json()["links"]["docs"], response.json()["links"]["redoc"]) == links
 
 
 @pytest.mark.parametrize("provider", values("PaymentProvider"))
-async def test_everybody_may_know_who_settles_payments(provider: str, database: Database, clock: Clock) -> None:
+async def test_the_payment_provider_is_public(provider: str, database: Database, clock: Clock) -> None:
     async with running(database, clock, payments=provider) as shop:
-        answer = await shop.api.call("getPublicData")
+        response = await shop.api.call("getPublicData")
 
-    assert answer.json()["payment_provider"] == provider
+    assert response.json()["payment_provider"] == provider

@@ -1,4 +1,4 @@
-"""What an operation refuses because of its shape: each of them says so for each refusal that the document gives it for that."""
+"""The problems that follow from the shape of an operation: each operation with that shape returns them."""
 
 import functools
 import hashlib
@@ -24,27 +24,27 @@ from tests.kit.world.stage import Request, Stage
 from tests.kit.world.world import World
 
 ALL = list(CONTRACT.operations.values())
-LIMITED = [one for one in ALL if "429" in one.node["responses"]]
+LIMITED = [operation for operation in ALL if "429" in operation.node["responses"]]
 
 
 @pytest.fixture
-def given() -> dict[str, Any]:
-    """Refusals announce the limits as well."""
+def overrides() -> dict[str, Any]:
+    """Problems announce the rate limits as well."""
     return AMPLE
 
 
 def with_parameter(name: str) -> list[Operation]:
-    return [one for one in ALL if any(each["name"] == name for each in CONTRACT.parameters(one))]
+    return [operation for operation in ALL if any(parameter["name"] == name for parameter in CONTRACT.parameters(operation))]
 
 
-def refused(answer: httpx.Response, status: int, slug: str) -> None:
-    assert (answer.status_code, answer.json().get("type")) == (status, f"/problems/{slug}"), answer.text
+def assert_problem(response: httpx.Response, status: int, slug: str) -> None:
+    assert (response.status_code, response.json().get("type")) == (status, f"/problems/{slug}"), response.text
 
 
-# -- faults behind the handler -----------------------------------------------------------------------------------------
+# -- faults in the handler ---------------------------------------------------------------------------------------------
 @dataclass
 class Faulty:
-    """The application with handlers that raise instead of answering."""
+    """The application with handlers that raise instead of returning."""
 
     shop: Running
     error: Exception
@@ -65,68 +65,70 @@ def raising(handler: Any, box: list[Faulty]) -> Any:
     """A coroutine with the handler's signature."""
 
     @functools.wraps(handler)
-    async def instead(**_: object) -> None:
+    async def raise_error(**_: object) -> None:
         raise box[0].error
 
-    return instead
+    return raise_error
 
 
 @pytest.mark.parametrize("operation", ALL, ids=str)
-async def test_a_fault_is_said_to_be_ours(operation: Operation, faulty: Faulty) -> None:
+async def test_a_fault_is_an_internal_error(operation: Operation, faulty: Faulty) -> None:
     stage = await Stage.of(faulty.shop.world)
 
-    answer = await faulty.shop.api.send_it(stage.request(operation.id))
+    response = await faulty.shop.api.send_it(stage.request(operation.id))
 
-    refused(answer, 500, "internal-error")
+    assert_problem(response, 500, "internal-error")
     assert [type(fault) for fault in faulty.shop.journal.faults] == [ZeroDivisionError]
     faulty.shop.journal.faults.clear()
 
 
 @pytest.mark.parametrize("operation", ALL, ids=str)
-async def test_a_database_out_of_reach_is_said_to_be_a_matter_of_time(operation: Operation, faulty: Faulty) -> None:
+async def test_an_unreachable_database_gets_a_503_with_retry_after(operation: Operation, faulty: Faulty) -> None:
     stage, faulty.error = await Stage.of(faulty.shop.world), DatabaseUnavailable("gone for a test", retry_after=7)
 
-    answer = await faulty.shop.api.send_it(stage.request(operation.id))
+    response = await faulty.shop.api.send_it(stage.request(operation.id))
 
-    refused(answer, 503, "unavailable")
-    assert answer.headers["retry-after"] == "7"
+    assert_problem(response, 503, "unavailable")
+    assert response.headers["retry-after"] == "7"
 
 
-# -- too many, and too late --------------------------------------------------------------------------------------------
+# -- rate limits, and versions that are gone ---------------------------------------------------------------------------
 @pytest.mark.parametrize("operation", LIMITED, ids=str)
-async def test_one_more_than_the_limit_admits_has_to_wait(operation: Operation, database: Database, clock: Clock, seed: int) -> None:
+async def test_a_request_over_the_limit_gets_a_429_with_retry_after(
+    operation: Operation, database: Database, clock: Clock, seed: int
+) -> None:
     quotas = {f"rate_{name}_per_minute": 1 for name in ("default", "register", "quote")}
     async with running(database, clock, seed, rate_limits=True, **quotas) as shop:
         request = (await Stage.of(shop.world)).request(operation.id)
         await shop.api.send_it(request)
 
-        answer = await shop.api.send_it(request)
+        response = await shop.api.send_it(request)
 
-        refused(answer, 429, "rate-limited")
-        assert int(answer.headers["retry-after"]) > 0
+        assert_problem(response, 429, "rate-limited")
+        assert int(response.headers["retry-after"]) > 0
 
 
 @pytest.mark.parametrize("operation", with_parameter("If-Match"), ids=str)
-async def test_a_version_that_is_gone_changes_nothing(operation: Operation, api: Api, world: World) -> None:
+async def test_an_outdated_version_gets_a_412(operation: Operation, api: Api, world: World) -> None:
     request = (await Stage.of(world, with_order=operation.node["tags"] == ["orders"])).request(operation.id)
 
-    answer = await api.send_it(replace(request, headers={**request.headers, "If-Match": '"999"'}))
+    response = await api.send_it(replace(request, headers={**request.headers, "If-Match": '"999"'}))
 
-    refused(answer, 412, "precondition-failed")
+    assert_problem(response, 412, "precondition-failed")
 
 
-# -- a key names one attempt -------------------------------------------------------------------------------------------
+# -- idempotency keys --------------------------------------------------------------------------------------------------
 def with_key(request: Request) -> Request:
     return replace(request, headers={**request.headers, "Idempotency-Key": "once"})
 
 
 def varied(operation: Operation, body: dict[str, Any]) -> dict[str, Any]:
-    """Another body that the document allows as well."""
+    """Another body that the document allows."""
     described = CONTRACT.body(operation)
     assert described is not None
-    judge = CONTRACT.judge(described[1]["schema"]["$ref"].removeprefix("#"))
+    validator = CONTRACT.judge(described[1]["schema"]["$ref"].removeprefix("#"))
     others = ({**body, name: f"{value}x" if isinstance(value, str) else value + 1} for name, value in body.items() if not_nested(value))
-    return next(other for other in others if judge.is_valid(other))
+    return next(other for other in others if validator.is_valid(other))
 
 
 def not_nested(value: Any) -> bool:
@@ -134,17 +136,17 @@ def not_nested(value: Any) -> bool:
 
 
 @pytest.mark.parametrize("operation", with_parameter("Idempotency-Key"), ids=str)
-async def test_a_key_that_named_another_attempt_is_refused(operation: Operation, api: Api, world: World) -> None:
+async def test_a_key_of_another_request_is_rejected(operation: Operation, api: Api, world: World) -> None:
     request = with_key((await Stage.of(world)).request(operation.id))
     assert (await api.send_it(request)).is_success
 
-    answer = await api.send_it(replace(request, body=varied(operation, request.body)))
+    response = await api.send_it(replace(request, body=varied(operation, request.body)))
 
-    refused(answer, 422, "idempotency-key-reused")
+    assert_problem(response, 422, "idempotency-key-reused")
 
 
 @pytest.mark.parametrize("operation", with_parameter("Idempotency-Key"), ids=str)
-async def test_an_attempt_that_is_repeated_is_answered_as_the_first_time(operation: Operation, api: Api, world: World) -> None:
+async def test_a_key_used_again_gets_the_first_response(operation: Operation, api: Api, world: World) -> None:
     request = with_key((await Stage.of(world)).request(operation.id))
 
     first, second = await api.send_it(request), await api.send_it(request)
@@ -154,32 +156,32 @@ async def test_an_attempt_that_is_repeated_is_answered_as_the_first_time(operati
 
 
 @pytest.mark.parametrize("operation", with_parameter("Idempotency-Key"), ids=str)
-async def test_an_attempt_that_is_under_way_is_not_started_again(operation: Operation, api: Api, world: World) -> None:
+async def test_a_key_in_progress_starts_no_second_request(operation: Operation, api: Api, world: World) -> None:
     request = with_key((await Stage.of(world)).request(operation.id))
     assert request.sender is not None
-    # As a process that has taken the key and is not done with it.
-    asked = json.dumps([request.path, request.body], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    # As if a process had claimed the key and were still running.
+    sent = json.dumps([request.path, request.body], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     async with world.database.transaction() as tx:
-        fingerprint = hashlib.sha256(asked.encode()).digest()
+        fingerprint = hashlib.sha256(sent.encode()).digest()
         await store.claim_key(tx, owner_id=request.sender.id, operation_id=operation.id, key="once", fingerprint=fingerprint)
 
-    answer = await api.send_it(request)
+    response = await api.send_it(request)
 
-    refused(answer, 409, "idempotency-in-progress")
+    assert_problem(response, 409, "idempotency-in-progress")
 
 
-# -- rules that several operations keep --------------------------------------------------------------------------------
+# -- rules that several operations share -------------------------------------------------------------------------------
 async def test_an_item_cannot_take_the_sku_of_another_of_the_same_seller(api: Api, world: World) -> None:
     stage = await Stage.of(world)
     seller, draft = api.as_(stage.seller), {"title": "Lamp", "price": {"amount": 1, "currency": "USD"}, "sku": "LAMP-01"}
     assert (await seller.call("createItem", draft)).status_code == 201
 
-    answer = await seller.call("updateItem", {"sku": "LAMP-01"}, item_id=stage.item_id)
+    response = await seller.call("updateItem", {"sku": "LAMP-01"}, item_id=stage.item_id)
 
-    refused(answer, 409, "sku-taken")
+    assert_problem(response, 409, "sku-taken")
 
 
-async def test_prices_and_totals_of_another_currency_are_refused(api: Api, world: World) -> None:
+async def test_prices_and_totals_in_another_currency_are_rejected(api: Api, world: World) -> None:
     stage, euro = await Stage.of(world), {"amount": 1, "currency": "EUR"}
     order = {"product_id": stage.item_id, "quantity": 1, "expected_total": euro}
 
@@ -187,23 +189,23 @@ async def test_prices_and_totals_of_another_currency_are_refused(api: Api, world
     ordered = await api.as_(stage.buyer).call("createOrder", order, idempotency_key=world.key())
     quoted = await api.as_(stage.buyer).call("quoteOrder", order)
 
-    refused(changed, 422, "currency-mismatch")
-    refused(ordered, 422, "currency-mismatch")
-    assert [one["type"] for one in quoted.json()["obstacles"]] == ["currency-mismatch"]
+    assert_problem(changed, 422, "currency-mismatch")
+    assert_problem(ordered, 422, "currency-mismatch")
+    assert [obstacle["type"] for obstacle in quoted.json()["obstacles"]] == ["currency-mismatch"]
 
 
-async def test_nobody_has_more_than_a_billion_of_anything(api: Api, world: World) -> None:
+async def test_the_stock_of_an_item_is_limited_to_a_billion(api: Api, world: World) -> None:
     stage = await Stage.of(world)
     item_id = await world.item(stage.seller, on_hand=1_000_000_000)
 
-    answer = await api.as_(stage.seller).call(
+    response = await api.as_(stage.seller).call(
         "recordStockMovement", {"delta": 1, "reason": "received"}, item_id=item_id, idempotency_key=world.key()
     )
 
-    refused(answer, 409, "limit-reached")
+    assert_problem(response, 409, "limit-reached")
 
 
-async def test_nobody_has_more_than_twenty_orders_under_way(api: Api, world: World) -> None:
+async def test_a_user_has_at_most_twenty_open_orders(api: Api, world: World) -> None:
     stage = await Stage.of(world)
     for _number in range(19):
         await world.order(stage.buyer, (stage.item_id, 1))
@@ -211,13 +213,13 @@ async def test_nobody_has_more_than_twenty_orders_under_way(api: Api, world: Wor
 
     ordered, quoted = await buyer.call("createOrder", body, idempotency_key=world.key()), await buyer.call("quoteOrder", body)
 
-    refused(ordered, 409, "limit-reached")
-    assert [one["type"] for one in quoted.json()["obstacles"]] == ["limit-reached"]
+    assert_problem(ordered, 409, "limit-reached")
+    assert [obstacle["type"] for obstacle in quoted.json()["obstacles"]] == ["limit-reached"]
 
 
-async def test_somebody_has_to_remain_who_may_do_everything(api: Api, world: World) -> None:
+async def test_the_last_admin_cannot_be_demoted(api: Api, world: World) -> None:
     admin = await world.person("admin")
 
-    answer = await api.as_(admin).call("setUserAccess", {"role": "user", "is_active": True}, user_id=admin.id)
+    response = await api.as_(admin).call("setUserAccess", {"role": "user", "is_active": True}, user_id=admin.id)
 
-    refused(answer, 409, "last-admin")
+    assert_problem(response, 409, "last-admin")

@@ -1,4 +1,4 @@
-"""What a drift is, and the rows of the table in docs/contract-testing.md that drifts are sorted into."""
+"""What a mutant is, and the kinds of mutants: the rows of the table in docs/contract-testing.md."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ Fits = Callable[[Operation], bool]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A kind of drift, and who refuses it: each layer in `alone` must do so by itself, the others are a second net."""
+    """A kind of mutant, and the layers that detect it: each layer in `alone` must do so with the others off, `others` are a second net."""
 
     text: str
     alone: str
@@ -19,23 +19,23 @@ class Row:
 
 
 ROWS = {
-    "status": Row("answer: status or media type that the operation does not declare", "TR", "X"),
-    "member": Row("answer: member missing, mistyped, null, outside enum, bound or format", "R", "TX"),
-    "more": Row("answer: member beyond the contract, secret member shown", "RO", "T"),
-    "less": Row("answer: member left out that a lenient schema would allow", "LO", "R"),
+    "status": Row("response: status or media type that the operation does not declare", "TR", "X"),
+    "member": Row("response: member missing, mistyped, null, outside enum, bound or format", "R", "TX"),
+    "more": Row("response: member beyond the contract, secret member shown", "RO", "T"),
+    "less": Row("response: member left out that a lenient schema would allow", "LO", "R"),
     "header": Row("header missing, malformed, not the constant", "R", "TX"),
-    "untrue": Row("header well formed and untrue", "OD", "W"),
-    "refusal": Row("refusal of another shape, media type or status; undeclared problem", "RW", "X"),
+    "untrue": Row("header well formed but wrong", "OD", "W"),
+    "problem": Row("problem of another shape, media type or status; undeclared problem", "RW", "X"),
     "loose": Row("request accepted that a bound, pattern, enum, required or closed object forbids", "E", "WX"),
     "rule": Row("request accepted that only a cross-member rule forbids", "E", "D"),
     "neighbour": Row("value of a neighbouring JSON type or another spelling of a format accepted", "EO", "W"),
-    "strict": Row("request refused, or altered before storing, that the contract allows", "EO", "WX"),
+    "strict": Row("request rejected, or altered before storing, that the contract allows", "EO", "WX"),
     "default": Row("default differs from the declared one", "O", "ED"),
     "bytes": Row("malformed bytes, odd encodings, odd paths and methods; server error on any input", "W", "X"),
-    "nobody": Row("authentication absent or weakened", "PO", "SWX"),
+    "anonymous": Row("authentication absent or weakened", "PO", "SWX"),
     "scope": Row("scope, credential kind or role weakened; optional caller mishandled", "PO", "SW"),
     "foreign": Row("foreign object served, or foreign and missing distinguishable", "P", "DX"),
-    "route": Row("route, method or handler on one side only; dispatch or Allow untrue", "SO", "WX"),
+    "route": Row("route, method or handler on one side only; dispatch or Allow wrong", "SO", "WX"),
     "effect": Row("write without its whole effect, effect without its write", "OD", "X"),
     "pages": Row("page laws, filters, sorts, search", "OD", ""),
     "state": Row("amounts, states, stock, redemptions", "D", ""),
@@ -46,25 +46,25 @@ ROWS = {
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """A way to drift, for every operation that it fits."""
+    """A way to plant a fault in every operation that it fits."""
 
     name: str
     row: str
     text: str
     fits: Fits | None
-    """None: it concerns the server as a whole."""
+    """None: it changes the server as a whole."""
     plant: Plant
 
-    def drifts(self) -> "Iterator[Drift]":
+    def mutants(self) -> "Iterator[Mutant]":
         if self.fits is None:
-            yield Drift(self, None)
+            yield Mutant(self, None)
         else:
-            yield from (Drift(self, one) for one in OPERATIONS.values() if self.fits(one))
+            yield from (Mutant(self, operation) for operation in OPERATIONS.values() if self.fits(operation))
 
 
 @dataclass(frozen=True, slots=True)
-class Drift:
-    """One server that is not what its contract says."""
+class Mutant:
+    """One server with one fault."""
 
     operator: Operator
     operation: Operation | None
@@ -78,19 +78,19 @@ class Drift:
         return ROWS[self.operator.row]
 
     def plant(self) -> None:
-        """Changes this process for good: it must be one that is thrown away."""
+        """Changes this process for good: it must be a process that ends with the mutant."""
         self.operator.plant(self.operation or next(iter(OPERATIONS.values())))
 
 
 OPERATORS: dict[str, Operator] = {}
 
 
-def drift(row: str, text: str, fits: Fits | None = None) -> Callable[[Plant], Plant]:
-    """Registers how to plant a drift; the function's name is that of its operator."""
+def mutant(row: str, text: str, fits: Fits | None = None) -> Callable[[Plant], Plant]:
+    """Registers how to plant a fault; the function's name is that of its operator."""
 
     def register(plant: Plant) -> Plant:
         name = plant.__name__.strip("_").replace("_", " ")
-        assert name not in OPERATORS, f"two operators are called {name!r}"
+        assert name not in OPERATORS, f"two operators have the name {name!r}"
         assert row in ROWS
         OPERATORS[name] = Operator(name, row, text, fits, plant)
         return plant
