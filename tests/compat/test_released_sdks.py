@@ -26,9 +26,8 @@ from tests.kit.project import ROOT
 from tests.kit.servers.databases import Databases
 from tests.kit.servers.live import live
 from tests.kit.servers.running import settings_for
-from tests.kit.world.clock import repeatable
-from tests.kit.world.people import Clock
-from tests.kit.world.world import Person, World
+from tests.kit.world.clock import Clock, repeatable
+from tests.kit.world.world import User, World
 
 WHEELS = ROOT / "tests" / "sdk" / "released"
 CONTRACTS = ROOT / "openapi" / "released"
@@ -57,8 +56,8 @@ async def opened(databases: Databases, tmp_path: Path) -> AsyncIterator[Database
 
 
 @pytest.fixture
-async def admin(opened: Database) -> Person:
-    return await World(opened, Clock(), settings_for(opened.url)).person("admin")
+async def admin(opened: Database) -> User:
+    return await World(opened, Clock(), settings_for(opened.url)).user("admin")
 
 
 @pytest.fixture
@@ -68,7 +67,7 @@ def url(opened: Database) -> Iterator[str]:
         yield server.url
 
 
-async def journey(version: str, url: str, admin: Person, folder: Path) -> subprocess.CompletedProcess[str]:
+async def journey(version: str, url: str, admin: User, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run the program of the release, in a process that can only import the SDK of the wheel."""
     with zipfile.ZipFile(wheel_of(version)) as wheel:
         wheel.extractall(folder / "sdk")
@@ -77,7 +76,7 @@ async def journey(version: str, url: str, admin: Person, folder: Path) -> subpro
     return await to_thread.run_sync(lambda: subprocess.run(command, capture_output=True, text=True, check=False, env=environment))
 
 
-async def test_each_of_its_operations_works(version: str, url: str, admin: Person, tmp_path: Path) -> None:
+async def test_each_of_its_operations_works(version: str, url: str, admin: User, tmp_path: Path) -> None:
     done = await journey(version, url, admin, tmp_path)
 
     assert done.returncode == 0, done.stderr
@@ -92,7 +91,7 @@ async def test_each_of_its_operations_works(version: str, url: str, admin: Perso
 
 
 async def test_a_server_that_breaks_the_contract_fails_the_program(
-    version: str, url: str, admin: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    version: str, url: str, admin: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def renamed(response: RawResponse, scope: Scope, send: Send) -> None:
         await send_response(RawResponse(response.status, response.headers, response.body.replace(b'"available":', b'"free":')), scope, send)

@@ -9,7 +9,7 @@ from steelyard.contract.api import ContractAPI
 from steelyard.db.database import Database
 from tests.kit.clients.api import Api
 from tests.kit.servers.running import Running, running
-from tests.kit.world.people import Clock
+from tests.kit.world.clock import Clock
 from tests.kit.world.world import World
 
 

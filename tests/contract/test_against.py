@@ -23,8 +23,9 @@ from tests.kit.project import ROOT
 from tests.kit.servers.databases import Databases
 from tests.kit.servers.live import LiveServer, live
 from tests.kit.servers.running import settings_for
-from tests.kit.world.people import PASSWORD, Clock
-from tests.kit.world.world import Person, World
+from tests.kit.world.accounts import PASSWORD
+from tests.kit.world.clock import Clock
+from tests.kit.world.world import User, World
 
 WITHIN_S = 200
 
@@ -34,7 +35,7 @@ class Shop:
     """A server that keeps the contract, and its admin."""
 
     server: LiveServer
-    admin: Person
+    admin: User
 
     @property
     def port(self) -> int:
@@ -53,10 +54,10 @@ class Shop:
 def shop(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     clock = Clock()
 
-    async def prepare() -> tuple[Settings, Person]:
+    async def prepare() -> tuple[Settings, User]:
         async with databases.of_the_product("sqlite", tmp_path_factory.mktemp("against")) as database:
             settings = settings_for(database.url, login_failures=1_000_000)
-            return settings, await World(database, clock, settings).person("admin", name="Ada Admin")
+            return settings, await World(database, clock, settings).user("admin", name="Ada Admin")
 
     settings, admin = asyncio.run(prepare())
     with live(settings, clock) as server:
@@ -127,7 +128,7 @@ def test_a_renamed_member_is_reported_and_repeatable(shop: Shop, tmp_path: Path)
         again = repeated(result.mismatch("getItem", "response 200 matches the contract: /: breaks 'required'"), tmp_path)
 
     assert result.status == 1, result.text
-    assert "getItem 200: /: breaks 'required'" in " ".join(CONTRACT.differences(again))
+    assert "getItem 200: /: breaks 'required'" in " ".join(CONTRACT.mismatches(again))
     assert "stock" in again.json()
 
 
@@ -197,7 +198,7 @@ def test_an_undeclared_status_and_a_missing_header_are_reported_and_repeatable(s
 
 
 def test_a_foreign_resource_that_is_shown_is_reported_and_repeatable(shop: Shop, tmp_path: Path) -> None:
-    own = shop.server.ask("POST", b"/token", [(b"content-type", b"application/x-www-form-urlencoded")], shop.form)
+    own = shop.server.request("POST", b"/token", [(b"content-type", b"application/x-www-form-urlencoded")], shop.form)
     token = own.json()["access_token"].encode()
 
     def any_caller_reads_orders(head: bytes) -> bytes:

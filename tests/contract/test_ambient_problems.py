@@ -19,7 +19,7 @@ from tests.kit.clients.api import Api
 from tests.kit.contract.checker import CONTRACT, Operation
 from tests.kit.servers.databases import Databases
 from tests.kit.servers.running import AMPLE, Running, running
-from tests.kit.world.people import Clock
+from tests.kit.world.clock import Clock
 from tests.kit.world.stage import Request, Stage
 from tests.kit.world.world import World
 
@@ -75,7 +75,7 @@ def raising(handler: Any, box: list[Faulty]) -> Any:
 async def test_a_fault_is_an_internal_error(operation: Operation, faulty: Faulty) -> None:
     stage = await Stage.of(faulty.shop.world)
 
-    response = await faulty.shop.api.send_it(stage.request(operation.id))
+    response = await faulty.shop.api.send_as_sender(stage.request(operation.id))
 
     assert_problem(response, 500, "internal-error")
     assert [type(fault) for fault in faulty.shop.journal.faults] == [ZeroDivisionError]
@@ -86,7 +86,7 @@ async def test_a_fault_is_an_internal_error(operation: Operation, faulty: Faulty
 async def test_an_unreachable_database_gets_a_503_with_retry_after(operation: Operation, faulty: Faulty) -> None:
     stage, faulty.error = await Stage.of(faulty.shop.world), DatabaseUnavailable("gone for a test", retry_after=7)
 
-    response = await faulty.shop.api.send_it(stage.request(operation.id))
+    response = await faulty.shop.api.send_as_sender(stage.request(operation.id))
 
     assert_problem(response, 503, "unavailable")
     assert response.headers["retry-after"] == "7"
@@ -100,9 +100,9 @@ async def test_a_request_over_the_limit_gets_a_429_with_retry_after(
     quotas = {f"rate_{name}_per_minute": 1 for name in ("default", "register", "quote")}
     async with running(database, clock, seed, rate_limits=True, **quotas) as shop:
         request = (await Stage.of(shop.world)).request(operation.id)
-        await shop.api.send_it(request)
+        await shop.api.send_as_sender(request)
 
-        response = await shop.api.send_it(request)
+        response = await shop.api.send_as_sender(request)
 
         assert_problem(response, 429, "rate-limited")
         assert int(response.headers["retry-after"]) > 0
@@ -112,7 +112,7 @@ async def test_a_request_over_the_limit_gets_a_429_with_retry_after(
 async def test_an_outdated_version_gets_a_412(operation: Operation, api: Api, world: World) -> None:
     request = (await Stage.of(world, with_order=operation.node["tags"] == ["orders"])).request(operation.id)
 
-    response = await api.send_it(replace(request, headers={**request.headers, "If-Match": '"999"'}))
+    response = await api.send_as_sender(replace(request, headers={**request.headers, "If-Match": '"999"'}))
 
     assert_problem(response, 412, "precondition-failed")
 
@@ -126,7 +126,7 @@ def varied(operation: Operation, body: dict[str, Any]) -> dict[str, Any]:
     """Another body that the document allows."""
     described = CONTRACT.body(operation)
     assert described is not None
-    validator = CONTRACT.judge(described[1]["schema"]["$ref"].removeprefix("#"))
+    validator = CONTRACT.validator(described[1]["schema"]["$ref"].removeprefix("#"))
     others = ({**body, name: f"{value}x" if isinstance(value, str) else value + 1} for name, value in body.items() if not_nested(value))
     return next(other for other in others if validator.is_valid(other))
 
@@ -138,9 +138,9 @@ def not_nested(value: Any) -> bool:
 @pytest.mark.parametrize("operation", with_parameter("Idempotency-Key"), ids=str)
 async def test_a_key_of_another_request_is_rejected(operation: Operation, api: Api, world: World) -> None:
     request = with_key((await Stage.of(world)).request(operation.id))
-    assert (await api.send_it(request)).is_success
+    assert (await api.send_as_sender(request)).is_success
 
-    response = await api.send_it(replace(request, body=varied(operation, request.body)))
+    response = await api.send_as_sender(replace(request, body=varied(operation, request.body)))
 
     assert_problem(response, 422, "idempotency-key-reused")
 
@@ -149,7 +149,7 @@ async def test_a_key_of_another_request_is_rejected(operation: Operation, api: A
 async def test_a_key_used_again_gets_the_first_response(operation: Operation, api: Api, world: World) -> None:
     request = with_key((await Stage.of(world)).request(operation.id))
 
-    first, second = await api.send_it(request), await api.send_it(request)
+    first, second = await api.send_as_sender(request), await api.send_as_sender(request)
 
     assert (second.status_code, second.content) == (first.status_code, first.content)
     assert ("idempotency-replayed" in first.headers, second.headers.get("idempotency-replayed")) == (False, "true")
@@ -165,7 +165,7 @@ async def test_a_key_in_progress_starts_no_second_request(operation: Operation, 
         fingerprint = hashlib.sha256(sent.encode()).digest()
         await store.claim_key(tx, owner_id=request.sender.id, operation_id=operation.id, key="once", fingerprint=fingerprint)
 
-    response = await api.send_it(request)
+    response = await api.send_as_sender(request)
 
     assert_problem(response, 409, "idempotency-in-progress")
 
@@ -218,7 +218,7 @@ async def test_a_user_has_at_most_twenty_open_orders(api: Api, world: World) -> 
 
 
 async def test_the_last_admin_cannot_be_demoted(api: Api, world: World) -> None:
-    admin = await world.person("admin")
+    admin = await world.user("admin")
 
     response = await api.as_(admin).call("setUserAccess", {"role": "user", "is_active": True}, user_id=admin.id)
 

@@ -19,7 +19,7 @@ from tests.kit.contract.checker import CONTRACT, Exchange, Operation, Schema
 from tests.kit.contract.instances import EXTRA, Instances
 from tests.kit.servers.running import AMPLE
 from tests.kit.world.stage import Request, Stage
-from tests.kit.world.world import Person, World
+from tests.kit.world.world import User, World
 
 DOCUMENT = Document(CONTRACT.tree)
 BODIES = [operation for operation in CONTRACT.operations.values() if CONTRACT.body(operation)]
@@ -52,7 +52,7 @@ class Sender:
         self._api, self._world, self._operation = api, world, operation
         self._stage: Stage | None = None
 
-    async def ready(self) -> tuple[Request, Person | None]:
+    async def ready(self) -> tuple[Request, User | None]:
         """A valid request, and a user who may send it."""
         self._stage = self._stage or await Stage.of(self._world)
         request = self._stage.request(self._operation.id)
@@ -61,11 +61,11 @@ class Sender:
 
     async def post(self, instance: Any) -> Exchange:
         """The valid request with this body."""
-        request, person = await self.ready()
+        request, user = await self.ready()
         body = urlencode(instance) if request.media == FORM else json.dumps(instance)
-        return await self.send(request.path, [*request.headers.items(), ("content-type", str(request.media))], person, body.encode())
+        return await self.send(request.path, [*request.headers.items(), ("content-type", str(request.media))], user, body.encode())
 
-    async def send(self, target: str, fields: list[tuple[str, str]], sender: Person | None, body: bytes = b"") -> Exchange:
+    async def send(self, target: str, fields: list[tuple[str, str]], sender: User | None, body: bytes = b"") -> Exchange:
         if sender is not None:
             fields = [("authorization", f"Bearer {sender.token}"), *fields]
         encoded = [(name.lower().encode(), value.encode("latin-1")) for name, value in fields]
@@ -116,12 +116,12 @@ async def test_a_body_is_accepted_if_and_only_if_the_document_allows_it(operatio
     assert pointer is not None
 
     for instance in instances(operation, pointer):
-        is_valid = CONTRACT.judge(pointer).is_valid(meant(operation, pointer, instance))
+        is_valid = CONTRACT.validator(pointer).is_valid(meant(operation, pointer, instance))
         response = await sender.post(instance)
         sent[is_valid] += 1
         wrong += complaint(json.dumps(instance)[:300], response, is_valid=is_valid)
         for other in reworded(instance, response) if is_valid else ():
-            wrong += complaint(json.dumps(other)[:300], await sender.post(other), is_valid=CONTRACT.judge(pointer).is_valid(other))
+            wrong += complaint(json.dumps(other)[:300], await sender.post(other), is_valid=CONTRACT.validator(pointer).is_valid(other))
 
     assert not wrong, "\n".join(wrong[:20])
     assert min(sent) > 1, f"{sent}: too few instances"
@@ -170,7 +170,7 @@ async def test_a_parameter_is_accepted_if_and_only_if_the_document_allows_it(
 ) -> None:
     pointer, sender, wrong = schema_pointer(CONTRACT, operation.id, name), Sender(api, world, operation), list[str]()
     schema = CONTRACT.resolve(parameter["schema"])
-    validator, spelt = CONTRACT.judge(pointer), texts(operation, name, parameter)
+    validator, spelt = CONTRACT.validator(pointer), texts(operation, name, parameter)
     trials = [([text], validator.is_valid(typed(text, schema))) for text in spelt]
     if parameter["in"] != "path":
         trials.append(([], not parameter.get("required")))
@@ -179,12 +179,12 @@ async def test_a_parameter_is_accepted_if_and_only_if_the_document_allows_it(
             trials.append(([good, good], schema.get("type") == "array" or name in LISTS))
 
     for values, is_valid in trials:
-        request, person = await sender.ready()
+        request, user = await sender.ready()
         own = "/" + request.path.split("/")[operation.path.split("/").index(f"{{{name}}}")] if parameter["in"] == "path" else ""
         target, fields = placed(request, parameter, values, own)
         media = [("content-type", request.media)] if request.media else []
         body = b"" if request.body is None else json.dumps(request.body).encode()
-        response = await sender.send(target, [*fields, *media], person, body)
+        response = await sender.send(target, [*fields, *media], user, body)
         wrong += complaint(f"{values}"[:300], response, is_valid=is_valid)
 
     assert not wrong, "\n".join(wrong[:20])

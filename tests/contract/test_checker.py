@@ -56,8 +56,8 @@ def with_body(**members: Any) -> Callable[[Exchange], Exchange]:
 
 
 def test_responses_that_match_the_contract_pass() -> None:
-    assert CONTRACT.differences(GOOD) == []
-    assert CONTRACT.differences(NOT_FOUND) == []
+    assert CONTRACT.mismatches(GOOD) == []
+    assert CONTRACT.mismatches(NOT_FOUND) == []
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_responses_that_match_the_contract_pass() -> None:
     ],
 )
 def test_each_mismatch_is_reported(good: Exchange, spoil: Callable[[Exchange], Exchange], mismatch: str) -> None:
-    mismatches = CONTRACT.differences(spoil(good))
+    mismatches = CONTRACT.mismatches(spoil(good))
 
     assert any(mismatch in reported for reported in mismatches), mismatches
 

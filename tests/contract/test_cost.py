@@ -25,7 +25,7 @@ from steelyard.sources import Sources
 from tests.kit.servers.running import Journal, settings_for
 from tests.kit.servers.scraping import TOKEN
 from tests.kit.servers.statements import count_statements
-from tests.kit.world.people import Clock
+from tests.kit.world.clock import Clock
 from tests.kit.world.stage import Stage
 from tests.kit.world.world import World
 
@@ -227,7 +227,7 @@ async def test_a_cached_caller_costs_no_round_trip_and_another_costs_one(server:
 async def test_the_statements_of_a_page_do_not_depend_on_its_rows(server: Server) -> None:
     world, token = server.stage.world, (b"authorization", f"Bearer {server.stage.admin.token}".encode())
     for _ in range(30):
-        await world.person()
+        await world.user()
 
     made = {}
     for limit in (5, 30):

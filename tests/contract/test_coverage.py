@@ -16,7 +16,7 @@ from tests.contract.coverage.report import Outcome, Sight, count_tests, junit, m
 from tests.contract.fuzz.__main__ import drawn
 from tests.kit.clients.api import Api
 from tests.kit.contract.checker import CONTRACT, Exchange
-from tests.kit.contract.recorder import Seen
+from tests.kit.contract.recorder import RecordedExchange
 from tests.kit.world.stage import Stage
 from tests.kit.world.world import World
 
@@ -158,9 +158,9 @@ async def test_a_request_with_the_parameters_of_a_link_follows_it(api: Api, worl
     assert {case for case in cases_shown if case.startswith("link")} == {"link createItem get"}
 
 
-def exchange(target: bytes, status: int, body: Any) -> Seen:
+def exchange(target: bytes, status: int, body: Any) -> RecordedExchange:
     response = Exchange("GET", target.decode(), status, [("content-type", "application/json")], json.dumps(body).encode())
-    return Seen(1, "GET", target, [], b"", response)
+    return RecordedExchange(1, "GET", target, [], b"", response)
 
 
 def test_a_server_that_accepts_what_the_document_forbids_is_detected() -> None:

@@ -67,7 +67,7 @@ async def call(app: ContractAPI, contract: Contract, method: str, target: str, t
 
 
 async def test_every_response_announces_its_deprecation_and_sunset(served: ContractAPI, contract: Contract, world: World) -> None:
-    seller = await world.person()
+    seller = await world.user()
     item = await world.item(seller)
     current = await call(served, contract, "GET", f"/items/{item}")
     responses = [
@@ -97,7 +97,7 @@ async def test_every_response_announces_its_deprecation_and_sunset(served: Contr
 async def test_the_link_leads_to_the_successor(
     served: ContractAPI, contract: Contract, world: World, method: str, target: str, link: str
 ) -> None:
-    item = str(await world.item(await world.person()))
+    item = str(await world.item(await world.user()))
 
     response = await call(served, contract, method, target.replace("{item}", item))
 
@@ -105,7 +105,7 @@ async def test_the_link_leads_to_the_successor(
 
 
 async def test_a_page_links_to_the_next_one_as_well(served: ContractAPI, contract: Contract, world: World) -> None:
-    await world.items(await world.person(), 2)
+    await world.items(await world.user(), 2)
 
     response = await call(served, contract, "GET", "/items?limit=1")
 
@@ -116,7 +116,7 @@ async def test_a_page_links_to_the_next_one_as_well(served: ContractAPI, contrac
 
 
 async def test_callers_are_counted_by_their_credentials(served: ContractAPI, contract: Contract, shop: Running) -> None:
-    seller = await shop.world.person()
+    seller = await shop.world.user()
     item = await shop.world.item(seller)
     token = seller.token
     for _ in range(2):
@@ -133,7 +133,7 @@ async def test_callers_are_counted_by_their_credentials(served: ContractAPI, con
 
 @pytest.mark.parametrize("overrides", [{"metrics_token": SecretStr(TOKEN)}])
 async def test_calls_are_counted_for_prometheus_without_their_callers(served: ContractAPI, contract: Contract, shop: Running) -> None:
-    seller = await shop.world.person()
+    seller = await shop.world.user()
     item = await shop.world.item(seller)
     for token in (seller.token, None, "nonsense"):
         await call(served, contract, "GET", f"/items/{item}", token)

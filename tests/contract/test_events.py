@@ -23,7 +23,7 @@ async def test_a_write_records_an_event_in_the_name_of_its_caller(operation: Ope
     before = await world.database.read().one(_COUNT)
     request = stage.request(operation.id)
 
-    response = await api.send_it(request)
+    response = await api.send_as_sender(request)
 
     assert response.is_success, response.text
     actors = (await world.database.read().all(_ACTORS))[before:]
@@ -38,7 +38,7 @@ async def test_a_read_records_no_event(operation: Operation, api: Api, world: Wo
     stage = await Stage.of(world)
     before = await world.database.read().one(_COUNT)
 
-    response = await api.send_it(stage.request(operation.id))
+    response = await api.send_as_sender(stage.request(operation.id))
 
     assert response.is_success, response.text
     assert await world.database.read().one(_COUNT) == before

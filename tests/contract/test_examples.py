@@ -26,9 +26,10 @@ from tests.kit.contract.checker import CONTRACT, PROBLEM_JSON, escaped
 from tests.kit.contract.recorder import claim
 from tests.kit.servers.databases import Databases
 from tests.kit.servers.running import Running, running
-from tests.kit.world.market import logged_in, principal
-from tests.kit.world.people import PASSWORD, Clock
-from tests.kit.world.world import Person, World
+from tests.kit.world.accounts import PASSWORD
+from tests.kit.world.clock import Clock
+from tests.kit.world.market import caller_of, logged_in
+from tests.kit.world.world import User, World
 
 EXAMPLES = Path(__file__).parents[2] / "openapi" / "examples"
 
@@ -73,7 +74,7 @@ def test_every_example_matches_its_schema() -> None:
     seen = 0
     for place, pointer, value in shown():
         seen += 1
-        assert [error.message for error in CONTRACT.judge(pointer).iter_errors(value)] == [], place
+        assert [error.message for error in CONTRACT.validator(pointer).iter_errors(value)] == [], place
     assert seen > 400
 
 
@@ -128,10 +129,10 @@ CANDLE = {
 }
 
 
-async def _offered(world: World, owner: Person, goods: dict[str, object]) -> int:
+async def _offered(world: World, owner: User, goods: dict[str, object]) -> int:
     async with world.database.transaction() as tx:
         draft = m.ItemCreate.model_validate(goods)
-        return (await catalogue.create_item(tx, caller=await logged_in(tx, principal(owner.id)), draft=draft, currency="USD")).id
+        return (await catalogue.create_item(tx, caller=await logged_in(tx, caller_of(owner.id)), draft=draft, currency="USD")).id
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ class Scene:
     """The world of all examples, before the exchange."""
 
     shop: Running
-    people: dict[str, Person]
+    people: dict[str, User]
 
     @property
     def world(self) -> World:
@@ -148,11 +149,11 @@ class Scene:
     @classmethod
     async def of(cls, shop: Running) -> "Scene":
         world, market = shop.world, shop.world.market
-        ada = await world.person("admin", name="Ada Brown", email="ada@example.com")
-        sam = await world.person("support", name="Sam Okafor", email="sam@example.com")
-        alice = await world.person(name="Alice Johnson", email="alice@example.com")
-        bob = await world.person(name="Bob Miller", email="Bob.Miller@example.com")
-        buyer, seller = await world.person(name="Other Buyer"), await world.person(name="Other Seller")
+        ada = await world.user("admin", name="Ada Brown", email="ada@example.com")
+        sam = await world.user("support", name="Sam Okafor", email="sam@example.com")
+        alice = await world.user(name="Alice Johnson", email="alice@example.com")
+        bob = await world.user(name="Bob Miller", email="Bob.Miller@example.com")
+        buyer, seller = await world.user(name="Other Buyer"), await world.user(name="Other Seller")
         for _number in range(6):
             await world.item(seller)
         lamp, candle = [await _offered(world, bob, goods) for goods in (LAMP, CANDLE)]
@@ -169,7 +170,7 @@ class Scene:
                 await tx.run(edit)
             await tx.run(set_bob, new_email="Bob.Miller@example.com", folded="bob.miller@example.com")
             await tx.run(damage, now=tx.now)
-        await market.cancel(principal(alice.id), (await world.order(alice, (candle, 1))).order.id)
+        await market.cancel(caller_of(alice.id), (await world.order(alice, (candle, 1))).order.id)
         await world.order(alice, (lamp, 1))
         await market.place(alice.id, (lamp, 2), discount_code="PROMO-WELCOME")
         scene = cls(shop, {"ada": ada, "sam": sam, "alice": alice, "bob": bob, "anonymous": alice})
@@ -235,7 +236,7 @@ async def _(scene: Scene) -> None:
 @before("deleteUser gone")
 async def _(scene: Scene) -> None:
     for order_id in (11, 12):
-        await scene.world.market.cancel(principal(scene.people["alice"].id), order_id)
+        await scene.world.market.cancel(caller_of(scene.people["alice"].id), order_id)
 
 
 @before("getHealth lagging")

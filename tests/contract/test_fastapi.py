@@ -244,7 +244,7 @@ def other_caller_plain() -> Caller:
 
 @pytest.mark.parametrize("override", [other_caller, other_caller_plain, lambda: OTHER_CALLER], ids=["async def", "def", "lambda"])
 async def test_a_dependency_can_be_replaced(override: Any, app: ContractAPI, api: Api, world: World) -> None:
-    alice = await world.person()
+    alice = await world.user()
     app.dependency_overrides[current_caller] = override
 
     with_override = await api.as_(alice).get("/users/me")
@@ -256,7 +256,7 @@ async def test_a_dependency_can_be_replaced(override: Any, app: ContractAPI, api
 
 
 async def test_overrides_can_be_replaced_and_removed(app: ContractAPI, api: Api, world: World) -> None:
-    alice = await world.person()
+    alice = await world.user()
 
     app.dependency_overrides = {current_caller: other_caller}
     with_override = await api.as_(alice).get("/users/me")
@@ -267,7 +267,7 @@ async def test_overrides_can_be_replaced_and_removed(app: ContractAPI, api: Api,
 
 
 async def test_an_override_may_have_dependencies_and_use_request_and_context(app: ContractAPI, api: Api, world: World) -> None:
-    alice = await world.person()
+    alice = await world.user()
     seen: list[object] = []
 
     async def witness(exchange: RequestContext, request: Request) -> str:
@@ -341,7 +341,7 @@ async def test_an_override_that_cannot_be_injected_is_a_fault_with_a_reason(shop
 
 
 async def test_a_dependency_runs_once_for_each_request(app: ContractAPI, api: Api, world: World) -> None:
-    alice = await world.person()
+    alice = await world.user()
     runs: list[int] = []
 
     async def counted() -> Caller | None:

@@ -32,7 +32,7 @@ class Promise(NamedTuple):
 
 def promises() -> Iterator[Promise]:
     for operation in CONTRACT.operations.values():
-        for status, response in CONTRACT.promised(operation).items():
+        for status, response in CONTRACT.responses(operation).items():
             for name, node in response.get("headers", {}).items():
                 ref = operation.node["responses"][str(status)].get("$ref", f"#{operation.pointer}/responses/{status}")
                 yield Promise(operation, status, name, node.get("$ref", f"{ref}/headers/{escaped(name)}").removeprefix("#"))
@@ -52,7 +52,7 @@ def rejected_by(validator: ResponseValidator, promise: Promise, value: str) -> s
     exchange = Exchange(promise.operation.method, promise.operation.path, promise.status, [(promise.name, value)], b"")
     response = RawResponse(promise.status, [(promise.name.lower().encode(), value.encode())], b"")
     mismatches = validator.check(OPERATIONS[promise.operation.id], response)
-    names = {"checker"} if any(f"{promise.name}: breaks " in text for text in CONTRACT.differences(exchange)) else set[str]()
+    names = {"checker"} if any(f"{promise.name}: breaks " in text for text in CONTRACT.mismatches(exchange)) else set[str]()
     return names | {"validator" for mismatch in mismatches if mismatch.where == promise.name.lower() and mismatch.keyword != "required"}
 
 
@@ -77,7 +77,7 @@ def test_the_checker_rejects_a_malformed_allow_header(value: str) -> None:
     # The validator only checks responses of operations; this request matches none.
     exchange = Exchange("DELETE", "/items", 405, [("Allow", value)], b"")
 
-    assert [text for text in CONTRACT.differences(exchange) if "Allow: breaks " in text]
+    assert [text for text in CONTRACT.mismatches(exchange) if "Allow: breaks " in text]
 
 
 def test_every_header_of_the_contract_has_a_form_and_every_form_a_header() -> None:

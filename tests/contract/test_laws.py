@@ -19,7 +19,7 @@ ALL = list(CONTRACT.operations.values())
 RETURNING_JSON = [
     operation
     for operation in ALL
-    if any("application/json" in response.get("content", {}) for response in CONTRACT.promised(operation).values())
+    if any("application/json" in response.get("content", {}) for response in CONTRACT.responses(operation).values())
 ]
 WITH_BODIES = [operation for operation in ALL if CONTRACT.body(operation)]
 JSON = [operation for operation in WITH_BODIES if not CONTRACT.body(operation)[0].endswith("urlencoded")]  # type: ignore[index]  # they have bodies
@@ -61,7 +61,7 @@ def places(schema: Schema, value: Any, path: str = "") -> Iterator[tuple[str, se
 
 
 async def succeeded(operation: Operation, api: Api, stage: Stage) -> httpx.Response:
-    response = await api.send_it(stage.request(operation.id))
+    response = await api.send_as_sender(stage.request(operation.id))
     assert response.is_success, response.text
     return response
 
@@ -70,7 +70,7 @@ async def succeeded(operation: Operation, api: Api, stage: Stage) -> httpx.Respo
 async def test_a_response_has_every_declared_member_and_no_other(operation: Operation, api: Api, world: World) -> None:
     response = await succeeded(operation, api, await Stage.of(world, with_order=operation.id != "deleteUser"))
 
-    (content,) = CONTRACT.promised(operation)[response.status_code]["content"].values()
+    (content,) = CONTRACT.responses(operation)[response.status_code]["content"].values()
     for path, has, named in places(content["schema"], response.json()):
         assert has - named == set(), f"{path} has undeclared members"
         assert named - has == set(), f"{path} lacks members that may be null, but not absent"
@@ -140,7 +140,7 @@ async def test_an_etag_identifies_the_response_that_it_was_sent_with(operation: 
     await world.item(stage.seller, category="lighting")
     await look()
     for change in changing(operation):
-        await api.send_it(stage.request(change.id))
+        await api.send_as_sender(stage.request(change.id))
         await look()
 
     assert any(len(bodies) > 1 for bodies in contents.values()), "no write changed the response"
@@ -276,7 +276,7 @@ async def test_a_valid_body_is_accepted(operation_id: str, api: Api, world: Worl
     for body in bodies:
         if operation_id == "createUser":
             body["email"] = world.email("allowed")
-        sender = await world.person() if operation_id == "createAddress" else stage.sender(operation_id)
+        sender = await world.user() if operation_id == "createAddress" else stage.sender(operation_id)
         response = await api.as_(sender).call(operation_id, body)
 
         assert response.status_code == 201, (body, response.text)

@@ -7,7 +7,8 @@ import pytest
 
 from tests.kit.clients.api import Api
 from tests.kit.contract.checker import CONTRACT, Operation
-from tests.kit.world.people import PASSWORD, Clock
+from tests.kit.world.accounts import PASSWORD
+from tests.kit.world.clock import Clock
 from tests.kit.world.stage import Stage
 from tests.kit.world.world import World
 
@@ -30,7 +31,7 @@ def left(headers: Any) -> tuple[str, int, int]:
 
 @pytest.mark.parametrize("operation", CONTRACT.operations.values(), ids=str)
 async def test_each_operation_announces_its_limit_unless_it_has_none(operation: Operation, api: Api, world: World) -> None:
-    response = await api.send_it((await Stage.of(world)).request(operation.id))
+    response = await api.send_as_sender((await Stage.of(world)).request(operation.id))
 
     rate_class = operation.node.get("x-rate-class", "default")
     assert response.is_success
@@ -64,7 +65,7 @@ async def test_requests_succeed_again_after_retry_after(api: Api, clock: Clock) 
 
 
 async def test_credentials_and_addresses_are_counted_apart(api: Api, world: World) -> None:
-    alice, bob = await world.person(), await world.person()
+    alice, bob = await world.user(), await world.user()
     for _ in range(6):
         await api.as_(alice).get("/items")
 

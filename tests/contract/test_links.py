@@ -14,7 +14,7 @@ from tests.kit.world.world import World
 LINKS = [
     (operation, name, link)
     for operation in CONTRACT.operations.values()
-    for node in CONTRACT.promised(operation).values()
+    for node in CONTRACT.responses(operation).values()
     for name, link in node.get("links", {}).items()
 ]
 
@@ -37,7 +37,7 @@ async def test_a_link_leads_to_a_success(operation: Operation, name: str, link: 
     if name == "next":
         await more_of_everything(stage, api)
         request = replace(request, path=f"{request.path}?limit=1")
-    response = await api.send_it(request)
+    response = await api.send_as_sender(request)
     arguments = {key: evaluated(text, request, response) for key, text in link["parameters"].items()}
     target = stage.request(link["operationId"])
 
@@ -61,4 +61,4 @@ async def more_of_everything(stage: Stage, api: Api) -> None:
     await stage.world.order(stage.buyer, (stage.item_id, 1))
     for _number in range(2):
         request = stage.request("recordStockMovement")
-        assert (await api.send_it(request)).is_success
+        assert (await api.send_as_sender(request)).is_success

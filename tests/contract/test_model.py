@@ -13,7 +13,7 @@ from tests.kit.model.http_driver import HttpDriver
 from tests.kit.model.machine import PaidShopMachine
 from tests.kit.servers.databases import Databases
 from tests.kit.servers.running import running
-from tests.kit.world.people import Clock
+from tests.kit.world.clock import Clock
 
 TAX_RATE_BPS, RESERVATION_S = 825, 300
 

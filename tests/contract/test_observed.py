@@ -18,8 +18,7 @@ from tests.kit.clients.api import perform
 from tests.kit.contract.checker import CONTRACT, Exchange
 from tests.kit.servers.running import settings_for
 from tests.kit.servers.scraping import BEARER, TOKEN, scrape
-from tests.kit.world.clock import repeatable
-from tests.kit.world.people import Clock
+from tests.kit.world.clock import Clock, repeatable
 from tests.kit.world.world import World
 
 # An invalid category, as another program might write it into the database.
@@ -36,7 +35,7 @@ async def market(database: Database, **overrides: Any) -> AsyncIterator[tuple[Co
     app = create_app(settings, sources=repeatable(clock, 42), journal=AccessLog(clock, None))
     async with app.router.lifespan_context(app):
         world = World(database, clock, settings)
-        item_id = await world.item(await world.person())
+        item_id = await world.item(await world.user())
         async with world.database.transaction() as tx:
             await tx.run(spoil, item_id=item_id, new_category=SECRET)
         yield app, item_id
@@ -53,7 +52,7 @@ async def test_a_mismatch_is_sent_and_logged_once_without_its_values(database: D
 
     assert [response.status for response in responses] == [200] * 3
     assert SECRET in responses[0].body.decode()
-    assert "getItem 200: /category: breaks 'pattern'" in " ".join(CONTRACT.differences(responses[0]))
+    assert "getItem 200: /category: breaks 'pattern'" in " ".join(CONTRACT.mismatches(responses[0]))
     first, *others = [line for line in logs if line["event"].startswith("contract_drift")]
     assert {name: first[name] for name in ("operation", "status", "pointer", "keyword")} == {
         "operation": "getItem",

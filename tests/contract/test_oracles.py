@@ -8,7 +8,7 @@ import pytest
 from tests.kit.clients.api import Api
 from tests.kit.contract.checker import CONTRACT, Operation, Schema
 from tests.kit.world.stage import Stage
-from tests.kit.world.world import Person, World
+from tests.kit.world.world import User, World
 
 LISTS = [
     operation
@@ -31,7 +31,7 @@ async def stage(api: Api, world: World) -> Stage:
         world.clock.advance(seconds=number % 3)
         item = await world.item(stage.seller, 100 * (number % 4), 50, title=f"Lamp {number % 5}", category="lighting")
         await world.order(stage.buyer, (item, 1))
-        user = await world.person(name=f"User {number}")
+        user = await world.user(name=f"User {number}")
         assert user.id, "reading the id creates the user"
         body = {"delta": 1 + number, "reason": "received"}
         moved = await api.as_(stage.seller).call("recordStockMovement", body, item_id=stage.item_id, idempotency_key=world.key())
@@ -129,7 +129,7 @@ def variants(operation_id: str, plain: dict[str, Any]) -> list[dict[str, Any]]:
     pointer = described[1]["schema"]["$ref"].removeprefix("#")
     members = CONTRACT.resolve(described[1]["schema"])["properties"]
     bodies = [{**plain, name: value} for name, node in members.items() for value in values(CONTRACT.resolve(node))]
-    return [body for body in bodies if CONTRACT.judge(pointer).is_valid(body)]
+    return [body for body in bodies if CONTRACT.validator(pointer).is_valid(body)]
 
 
 def values(schema: Schema) -> list[Any]:
@@ -154,7 +154,7 @@ async def test_written_data_is_returned_and_read_back_member_by_member(operation
         if operation_id == "createUser":
             body["email"] = world.email("fresh")
         # A user may have at most twenty addresses.
-        sender = await world.person() if operation_id == "createAddress" else stage.sender(operation_id)
+        sender = await world.user() if operation_id == "createAddress" else stage.sender(operation_id)
         request = stage.request(operation_id)
         response = await api.as_(sender).call(operation_id, body, **ids(stage, request.operation))
 
@@ -164,7 +164,7 @@ async def test_written_data_is_returned_and_read_back_member_by_member(operation
         assert await read(api, stage, sender, operation_id, response.headers.get("location"), returned) == returned
 
 
-async def read(api: Api, stage: Stage, sender: Person | None, operation_id: str, location: str | None, written: dict[str, Any]) -> Any:
+async def read(api: Api, stage: Stage, sender: User | None, operation_id: str, location: str | None, written: dict[str, Any]) -> Any:
     """The same resource, by the operation that reads it."""
     if operation_id.endswith("Address"):
         mine = (await api.as_(sender).get("/users/me")).json()

@@ -16,7 +16,8 @@ from steelyard.idempotency import store
 from tests.kit.clients.api import Api
 from tests.kit.contract.checker import CONTRACT
 from tests.kit.servers.running import AMPLE, Running, running
-from tests.kit.world.people import PASSWORD, Clock
+from tests.kit.world.accounts import PASSWORD
+from tests.kit.world.clock import Clock
 from tests.kit.world.stage import ADDRESS, NEVER, Stage
 from tests.kit.world.world import World
 
@@ -349,7 +350,7 @@ async def test_the_server_returns_the_problem_and_changes_nothing(name: str, dat
 
         response = await last()
 
-        (schema,) = (kind for kind in CONTRACT.kinds(CONTRACT.tree["components"]["responses"][name]))
+        (schema,) = (kind for kind in CONTRACT.problem_types(CONTRACT.tree["components"]["responses"][name]))
         assert response.json()["type"] == schema
         assert (await shop.world.market.state() == before) == (name not in CHANGES_DATA)
 
@@ -360,7 +361,7 @@ def test_every_listed_problem_is_provoked() -> None:
 
 def test_each_problem_belongs_to_an_operation_or_to_the_server_as_a_whole() -> None:
     components = CONTRACT.tree["components"]["responses"]
-    listed = {kind for response in components.values() for kind in CONTRACT.kinds(response)}
+    listed = {kind for response in components.values() for kind in CONTRACT.problem_types(response)}
     declared = {kind for operation in CONTRACT.operations.values() for kind in CONTRACT.problems(operation)}
 
     assert listed - declared == {"/problems/not-found", "/problems/method-not-allowed"}

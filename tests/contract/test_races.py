@@ -12,9 +12,10 @@ import pytest
 from steelyard.db.database import Database
 from tests.kit.clients.api import Api
 from tests.kit.servers.running import Running, running
-from tests.kit.world.people import PASSWORD, Clock
+from tests.kit.world.accounts import PASSWORD
+from tests.kit.world.clock import Clock
 from tests.kit.world.stage import ADDRESS
-from tests.kit.world.world import Person, World
+from tests.kit.world.world import User, World
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def outcomes(responses: Iterable[httpx.Response]) -> Counter[str]:
     )
 
 
-def buying(api: Api, buyer: Person, key: str, *lines: tuple[int, int], code: str | None = None) -> Callable[[], Awaitable[httpx.Response]]:
+def buying(api: Api, buyer: User, key: str, *lines: tuple[int, int], code: str | None = None) -> Callable[[], Awaitable[httpx.Response]]:
     basket = [{"product_id": product, "quantity": quantity} for product, quantity in lines]
     body = {"lines": basket} | ({"discount_code": code} if code else {})
     return partial(api.as_(buyer).call, "createOrder", body, idempotency_key=key)
@@ -54,8 +55,8 @@ def buying(api: Api, buyer: Person, key: str, *lines: tuple[int, int], code: str
 
 @pytest.mark.slow
 async def test_a_thousand_attempts_on_600_units_sell_600(apis: list[Api], world: World) -> None:
-    item = await world.item(await world.person(), on_hand=600)
-    buyers = [await world.person() for _ in range(50)]
+    item = await world.item(await world.user(), on_hand=600)
+    buyers = [await world.user() for _ in range(50)]
     # Each buyer may have twenty pending orders, so only the stock limits these thousand attempts.
     attempts = iter([(buyer, f"try-{attempt}") for attempt in range(20) for buyer in buyers])
 
@@ -77,7 +78,7 @@ async def test_a_thousand_attempts_on_600_units_sell_600(apis: list[Api], world:
 
 
 async def test_one_key_fifty_times_at_once_makes_one_order_and_one_response(apis: list[Api], world: World) -> None:
-    item, buyer = await world.item(await world.person(), on_hand=100), await world.person()
+    item, buyer = await world.item(await world.user(), on_hand=100), await world.user()
 
     responses = await at_once(buying(apis[number % 2], buyer, "the-same", (item, 2)) for number in range(50))
 
@@ -88,7 +89,7 @@ async def test_one_key_fifty_times_at_once_makes_one_order_and_one_response(apis
 
 
 async def test_one_key_for_two_requests_at_once_makes_one_order(apis: list[Api], world: World) -> None:
-    item, buyer = await world.item(await world.person(), on_hand=100), await world.person()
+    item, buyer = await world.item(await world.user(), on_hand=100), await world.user()
 
     responses = await at_once(buying(apis[number % 2], buyer, "the-same", (item, 1 + number % 2)) for number in range(20))
 
@@ -106,9 +107,9 @@ async def test_an_email_address_registers_once_among_concurrent_attempts(apis: l
 
 
 async def test_a_code_for_five_is_redeemed_five_times(apis: list[Api], world: World) -> None:
-    item = await world.item(await world.person(), on_hand=1000)
+    item = await world.item(await world.user(), on_hand=1000)
     code = await world.promotion("PROMO-FIVE", percent_bps=1000, max_redemptions=5)
-    buyers = [await world.person() for _ in range(30)]
+    buyers = [await world.user() for _ in range(30)]
 
     responses = await at_once(buying(apis[number % 2], buyer, "key", (item, 1), code="PROMO-FIVE") for number, buyer in enumerate(buyers))
 
@@ -118,8 +119,8 @@ async def test_a_code_for_five_is_redeemed_five_times(apis: list[Api], world: Wo
 
 
 async def test_baskets_in_opposite_order_wait_for_each_other_and_succeed(apis: list[Api], world: World) -> None:
-    goods = await world.items(await world.person(), 5, on_hand=1000)
-    buyers = [await world.person() for _ in range(40)]
+    goods = await world.items(await world.user(), 5, on_hand=1000)
+    buyers = [await world.user() for _ in range(40)]
 
     responses = await at_once(
         buying(apis[number % 2], buyer, "key", *((item, 1) for item in (goods if number % 4 < 2 else reversed(goods))))
@@ -131,7 +132,7 @@ async def test_baskets_in_opposite_order_wait_for_each_other_and_succeed(apis: l
 
 
 async def test_an_order_is_cancelled_once(apis: list[Api], world: World) -> None:
-    seller, buyer = await world.person(), await world.person()
+    seller, buyer = await world.user(), await world.user()
     item = await world.item(seller, on_hand=10)
     order = (await world.order(buyer, (item, 3))).order
     parties = [apis[0].as_(seller), apis[1].as_(buyer)]
@@ -145,9 +146,9 @@ async def test_an_order_is_cancelled_once(apis: list[Api], world: World) -> None
 
 
 async def test_concurrent_movements_and_orders_never_leave_less_than_is_reserved(apis: list[Api], world: World) -> None:
-    seller = await world.person()
+    seller = await world.user()
     item = await world.item(seller, on_hand=20)
-    buyers = [await world.person() for _ in range(20)]
+    buyers = [await world.user() for _ in range(20)]
 
     def taking(number: int) -> Callable[[], Awaitable[httpx.Response]]:
         body = {"delta": -1, "reason": "damage"}
@@ -163,8 +164,8 @@ async def test_concurrent_movements_and_orders_never_leave_less_than_is_reserved
 
 
 async def test_concurrent_uses_of_a_refresh_token_succeed_once_and_end_its_session(apis: list[Api], world: World) -> None:
-    person = await world.person()
-    login = (await apis[0].call("issueToken", {"username": person.email, "password": PASSWORD})).json()
+    user = await world.user()
+    login = (await apis[0].call("issueToken", {"username": user.email, "password": PASSWORD})).json()
     refresh = {"grant_type": "refresh_token", "refresh_token": login["refresh_token"]}
 
     responses = await at_once(partial(apis[number % 2].call, "issueToken", refresh) for number in range(10))
@@ -177,20 +178,20 @@ async def test_concurrent_uses_of_a_refresh_token_succeed_once_and_end_its_sessi
 
 
 async def test_concurrent_requests_add_at_most_twenty_addresses(apis: list[Api], world: World) -> None:
-    person = await world.person()
-    own = [api.as_(person) for api in apis]
+    user = await world.user()
+    own = [api.as_(user) for api in apis]
 
     responses = await at_once(
         partial(own[number % 2].call, "createAddress", {**ADDRESS, "is_default": True, "label": f"Home {number}"}) for number in range(30)
     )
 
     assert outcomes(responses) == {"201": 20, "limit-reached": 10}
-    shown = (await apis[0].as_(person).get("/users/me")).json()["addresses"]
+    shown = (await apis[0].as_(user).get("/users/me")).json()["addresses"]
     assert (len(shown), sum(address["is_default"] for address in shown)) == (20, 1)
 
 
 async def test_a_new_order_is_in_the_total_of_the_page_that_shows_it(apis: list[Api], world: World) -> None:
-    item, buyer = await world.item(await world.person(), on_hand=100), await world.person()
+    item, buyer = await world.item(await world.user(), on_hand=100), await world.user()
     first, second = (api.as_(buyer) for api in apis)
     seen = []
 

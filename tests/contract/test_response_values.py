@@ -12,7 +12,7 @@ from steelyard.tables.users import users
 from tests.kit.clients.api import Api
 from tests.kit.contract.checker import CONTRACT
 from tests.kit.servers.running import running
-from tests.kit.world.people import Clock
+from tests.kit.world.clock import Clock
 from tests.kit.world.stage import Stage
 from tests.kit.world.world import World
 
@@ -79,7 +79,7 @@ async def test_a_quote_reports_that_the_item_is_the_callers_own(api: Api, world:
 
 
 async def test_a_deleted_item_is_still_listed_for_its_owner(api: Api, world: World) -> None:
-    seller = await world.person()
+    seller = await world.user()
     item_id = await world.item(seller)
     assert (await api.as_(seller).call("deleteItem", item_id=item_id)).status_code == 204
 
@@ -89,11 +89,11 @@ async def test_a_deleted_item_is_still_listed_for_its_owner(api: Api, world: Wor
 
 
 async def test_a_verified_email_address_is_shown_as_verified(api: Api, world: World) -> None:
-    person = await world.person()
+    user = await world.user()
     async with world.database.transaction() as tx:
-        await tx.run(verify, user_id=person.id, now=tx.now)
+        await tx.run(verify, user_id=user.id, now=tx.now)
 
-    response = await api.as_(person).call("getCurrentUser")
+    response = await api.as_(user).call("getCurrentUser")
 
     assert response.json()["email_verified"] is True
 

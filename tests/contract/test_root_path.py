@@ -9,8 +9,7 @@ import pytest
 from steelyard.db.database import Database
 from tests.kit.servers.live import live
 from tests.kit.servers.running import settings_for
-from tests.kit.world.clock import repeatable
-from tests.kit.world.people import Clock
+from tests.kit.world.clock import Clock, repeatable
 from tests.kit.world.world import World
 
 ITEM = {"title": "Lamp", "price": {"amount": 1999, "currency": "USD"}}
@@ -19,7 +18,7 @@ ITEM = {"title": "Lamp", "price": {"amount": 1999, "currency": "USD"}}
 @asynccontextmanager
 async def served(database: Database, clock: Clock) -> AsyncIterator[httpx.AsyncClient]:
     settings = settings_for(database.url, root_path="/shop/api")
-    alice = await World(database, clock, settings).person()
+    alice = await World(database, clock, settings).user()
     with live(settings, clock, repeatable(clock)) as server:
         headers = {"authorization": f"Bearer {alice.token}", "host": "localhost"}
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.address[1]}", headers=headers) as client:

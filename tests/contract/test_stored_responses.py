@@ -10,7 +10,7 @@ from steelyard.db.statements import statement
 from steelyard.tables.idempotency import idempotency_keys
 from tests.kit.contract.checker import CONTRACT
 from tests.kit.servers.running import Running
-from tests.kit.world.world import Person
+from tests.kit.world.world import User
 
 CANCEL: dict[str, Any] = {"reason": "Sold out"}
 stored = statement(select(func.count()).select_from(idempotency_keys), int)
@@ -25,12 +25,12 @@ SHOWS = {
 }
 
 
-async def cancel(shop: Running, caller: Person | str, order_id: int, key: str = "once") -> httpx.Response:
+async def cancel(shop: Running, caller: User | str, order_id: int, key: str = "once") -> httpx.Response:
     return await shop.api.as_(caller).call("cancelOrder", CANCEL, order_id=order_id, idempotency_key=key)
 
 
-async def demote(shop: Running, former: Person) -> None:
-    boss = await shop.world.person("admin")
+async def demote(shop: Running, former: User) -> None:
+    boss = await shop.world.user("admin")
     done = await shop.api.as_(boss).call("setUserAccess", {"role": "user", "is_active": True}, user_id=former.id)
     assert done.status_code == 200
 
@@ -46,7 +46,7 @@ def test_every_operation_with_stored_responses_declares_whom_they_show() -> None
 
 
 async def test_a_deleted_buyer_is_in_no_stored_response_of_another_user(shop: Running) -> None:
-    seller, buyer = await shop.world.person(), await shop.world.person(name="Beth Buyer")
+    seller, buyer = await shop.world.user(), await shop.world.user(name="Beth Buyer")
     await shop.world.address(buyer, is_default=True)
     bought = await shop.world.order(buyer, (await shop.world.item(seller), 1))
     first = await cancel(shop, seller, bought.order.id)
@@ -61,7 +61,7 @@ async def test_a_deleted_buyer_is_in_no_stored_response_of_another_user(shop: Ru
 
 
 async def test_deleting_a_seller_keeps_the_stored_responses_of_buyers(shop: Running) -> None:
-    seller, buyer = await shop.world.person(), await shop.world.person()
+    seller, buyer = await shop.world.user(), await shop.world.user()
     item = await shop.world.item(seller)
     buy = {"product_id": item, "quantity": 1}
     first = await shop.api.as_(buyer).call("createOrder", buy, idempotency_key="once")
@@ -74,7 +74,7 @@ async def test_deleting_a_seller_keeps_the_stored_responses_of_buyers(shop: Runn
 
 
 async def test_a_former_admin_gets_no_stored_response_about_other_users(shop: Running) -> None:
-    seller, buyer, admin = await shop.world.person(), await shop.world.person(), await shop.world.person("admin")
+    seller, buyer, admin = await shop.world.user(), await shop.world.user(), await shop.world.user("admin")
     item = await shop.world.item(seller)
     bought = await shop.world.order(buyer, (item, 1))
     move = {"delta": 1, "reason": "received"}
@@ -91,7 +91,7 @@ async def test_a_former_admin_gets_no_stored_response_about_other_users(shop: Ru
 
 @pytest.mark.parametrize("scope", ["orders:write", "sales:write"])
 async def test_a_token_with_fewer_scopes_gets_no_stored_response_that_needs_more(shop: Running, scope: str) -> None:
-    seller, buyer = await shop.world.person(), await shop.world.person()
+    seller, buyer = await shop.world.user(), await shop.world.user()
     bought = await shop.world.order(buyer, (await shop.world.item(seller), 1))
     assert (await cancel(shop, seller, bought.order.id)).status_code == 200
 
@@ -101,10 +101,10 @@ async def test_a_token_with_fewer_scopes_gets_no_stored_response_that_needs_more
 
 
 async def test_a_session_that_has_ended_gets_no_stored_response(shop: Running) -> None:
-    seller, buyer = await shop.world.person(), await shop.world.person()
+    seller, buyer = await shop.world.user(), await shop.world.user()
     bought = await shop.world.order(buyer, (await shop.world.item(seller), 1))
     assert (await cancel(shop, seller, bought.order.id)).status_code == 200
 
-    await shop.world.set_standing(seller.id, is_active=False)
+    await shop.world.set_access(seller.id, is_active=False)
 
     assert (await cancel(shop, seller, bought.order.id)).status_code == 401

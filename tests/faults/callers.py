@@ -46,7 +46,7 @@ class Caller:
         self._fields = [] if token is None else [(b"authorization", f"Bearer {token}".encode())]
         self._stream: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
-    async def ask(self, method: str, path: str, body: object = None, *, key: str | None = None) -> Reply:
+    async def request(self, method: str, path: str, body: object = None, *, key: str | None = None) -> Reply:
         """Send a request; its response, or Lost."""
         began_s = time.monotonic()
         try:
@@ -74,7 +74,7 @@ class Caller:
         """Send it again, with the same key, after a loss or a 503 or 409 that asks for it; the last response when time is up."""
         while True:
             try:
-                reply = await self.ask(method, path, body, key=key)
+                reply = await self.request(method, path, body, key=key)
             except Lost:
                 if until():
                     raise

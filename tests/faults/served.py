@@ -12,8 +12,8 @@ from steelyard.db.options import DatabaseOptions
 from tests.faults.callers import Caller
 from tests.kit.servers.processes import Process, steelyard
 from tests.kit.servers.running import SECRET, settings_for
-from tests.kit.world.people import Clock
-from tests.kit.world.world import Person, World
+from tests.kit.world.clock import Clock
+from tests.kit.world.world import User, World
 
 # For tests of what comes out in the end, which a busy machine must not answer with "too late".
 PATIENT: dict[str, Any] = {
@@ -42,13 +42,13 @@ class Served:
     def database(self) -> Database:
         return self.world.database
 
-    def caller(self, person: Person | None = None) -> Caller:
+    def caller(self, user: User | None = None) -> Caller:
         """A connection of a person's, or an anonymous one; it is closed with the server."""
-        self.callers.append(Caller(self.url, None if person is None else person.token))
+        self.callers.append(Caller(self.url, None if user is None else user.token))
         return self.callers[-1]
 
-    async def people(self, count: int) -> list[Person]:
-        return [await self.world.person(name=f"Person {number}") for number in range(count)]
+    async def people(self, count: int) -> list[User]:
+        return [await self.world.user(name=f"Person {number}") for number in range(count)]
 
 
 @asynccontextmanager

@@ -27,7 +27,7 @@ async def test_baskets_in_opposite_orders_all_succeed(database_url: str, tmp_pat
             found: Counter[int] = Counter()
             for turn in range(len(BASKETS)):
                 lines = [{"product_id": items[place], "quantity": 1} for place in BASKETS[(number + turn) % len(BASKETS)]]
-                found[(await caller.ask("POST", "/orders", {"lines": lines}, key=secrets.token_hex(8))).status] += 1
+                found[(await caller.request("POST", "/orders", {"lines": lines}, key=secrets.token_hex(8))).status] += 1
             return found
 
         found = await asyncio.gather(*(order_all(number, market.caller(buyer)) for number, buyer in enumerate(buyers)))

@@ -21,7 +21,7 @@ from tests.kit.servers.processes import steelyard
 from tests.kit.servers.waiting import until
 
 
-def person(number: int) -> dict[str, str]:
+def user(number: int) -> dict[str, str]:
     return {"name": "Eve", "email": f"eve{number}@example.com", "password": "a long enough one"}
 
 
@@ -29,11 +29,11 @@ def person(number: int) -> dict[str, str]:
 async def test_a_full_disk_degrades_health_and_is_logged_once(tmp_path: Path) -> None:
     async with steelyard("serve", "--port", "0", folder=tmp_path, rate_limits="false") as server:
         async with httpx.AsyncClient(base_url=await server.ready(), timeout=20) as client:
-            before = await client.post("/users", json=person(0))
+            before = await client.post("/users", json=user(0))
             room = (tmp_path / "steelyard.db-wal").stat().st_size
             resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (room, resource.RLIM_INFINITY))
 
-            full = [(await client.post("/users", json=person(number))).status_code for number in range(1, 5)]
+            full = [(await client.post("/users", json=user(number))).status_code for number in range(1, 5)]
             items = await client.get("/items")
 
             async def degraded() -> bool:
@@ -42,7 +42,7 @@ async def test_a_full_disk_degrades_health_and_is_logged_once(tmp_path: Path) ->
             await until(degraded)
             health = await client.get("/health")
             resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-            after = await client.post("/users", json=person(9))
+            after = await client.post("/users", json=user(9))
         server.signal(signal.SIGINT)
         await server.ended()
 

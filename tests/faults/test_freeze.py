@@ -26,7 +26,7 @@ async def replies_until(end_s: float, caller: Caller, method: str, path: str, bo
     found: list[Reply] = []
     with caller:
         while time.monotonic() < end_s:
-            found.append(await caller.ask(method, path, body, key=secrets.token_hex(8) if body else None))
+            found.append(await caller.request(method, path, body, key=secrets.token_hex(8) if body else None))
             if found[-1].took_s < 0.05:
                 await pause(0.05)
     return found
@@ -49,7 +49,7 @@ async def freeze(market: Served, server: Server, clients: int) -> None:
     order = {"product_id": item, "quantity": 1}
     callers = [market.caller(buyer) for buyer in buyers]
     # Connections and sessions are as in the middle of a busy day.
-    await asyncio.gather(*(caller.ask("GET", "/orders") for caller in callers))
+    await asyncio.gather(*(caller.request("GET", "/orders") for caller in callers))
 
     with frozen(server):
         end_s = time.monotonic() + FROZEN_FOR_S
@@ -74,7 +74,7 @@ async def freeze(market: Served, server: Server, clients: int) -> None:
 
 
 async def succeeds(caller: Caller, order: object) -> bool:
-    return (await caller.ask("POST", "/orders", order, key=secrets.token_hex(8))).status == 201
+    return (await caller.request("POST", "/orders", order, key=secrets.token_hex(8))).status == 201
 
 
 @pytest.mark.promise("R5")

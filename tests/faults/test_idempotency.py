@@ -42,7 +42,7 @@ async def test_a_repeated_order_is_placed_once(database_url: str, tmp_path: Path
         assert await order_count(market) == 1 + CUT
 
         with market.caller(buyer) as caller:
-            other = await caller.ask("POST", "/orders", {"product_id": item, "quantity": 2}, key="equal")
+            other = await caller.request("POST", "/orders", {"product_id": item, "quantity": 2}, key="equal")
         assert (other.status, other.json["type"]) == (422, "/problems/idempotency-key-reused")
         assert await order_count(market) == 1 + CUT
         assert await market.world.market.stock(item) == (1000, 1 + CUT)

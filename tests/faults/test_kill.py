@@ -109,7 +109,7 @@ async def kill_database(server: Server, outcome: Outcome, began_s: float) -> Non
 async def answers(market: Served) -> bool:
     with market.caller() as caller:
         try:
-            return (await caller.ask("GET", "/items")).status == 200
+            return (await caller.request("GET", "/items")).status == 200
         except Lost:
             return False
 

@@ -12,7 +12,7 @@ from steelyard.db.statements import statement
 from steelyard.tables.items import items
 from steelyard.tables.users import users
 from tests.faults.two_servers import TwoServers, as_, two_servers
-from tests.kit.world.world import Person
+from tests.kit.world.world import User
 
 ROUNDS = 12
 BUYERS = 16
@@ -40,11 +40,11 @@ def basket(goods: list[int], number: int) -> dict[str, object]:
     return {"lines": [{"product_id": product, "quantity": 1} for product in (chosen if number % 2 else reversed(chosen))]}
 
 
-async def leave(servers: TwoServers, seller: Person, buyers: list[Person], after: int) -> list[httpx.Response]:
+async def leave(servers: TwoServers, seller: User, buyers: list[User], after: int) -> list[httpx.Response]:
     """The seller is deleted by one server while the buyers order from both, so many of them earlier."""
     goods = await servers.world.items(seller, GOODS)
 
-    async def order(number: int, buyer: Person) -> httpx.Response:
+    async def order(number: int, buyer: User) -> httpx.Response:
         client = (servers.one, servers.other)[number % 2]
         return await client.post("/orders", json=basket(goods, number), headers=as_(buyer, **{"Idempotency-Key": servers.world.key()}))
 
@@ -58,10 +58,10 @@ async def leave(servers: TwoServers, seller: Person, buyers: list[Person], after
 @pytest.mark.promise("R2")
 async def test_a_seller_who_leaves_and_those_who_order_never_wait_in_a_circle(database_url: str, tmp_path: Path) -> None:
     async with two_servers(database_url, tmp_path) as servers:
-        buyers = [await servers.world.person() for _ in range(BUYERS)]
+        buyers = [await servers.world.user() for _ in range(BUYERS)]
         answers: list[httpx.Response] = []
         for number in range(ROUNDS):
-            answers += await leave(servers, await servers.world.person(), buyers, after=number)
+            answers += await leave(servers, await servers.world.user(), buyers, after=number)
 
         assert {answer.status_code for answer in answers} <= {201, 204, 409}, Counter(answer.text for answer in answers)
         assert await on_sale_though_gone(servers) == 0
@@ -72,16 +72,16 @@ async def test_a_seller_who_leaves_and_those_who_order_never_wait_in_a_circle(da
 @pytest.mark.promise("R13")
 async def test_nothing_of_a_seller_who_is_locked_meanwhile_is_on_sale(database_url: str, tmp_path: Path) -> None:
     async with two_servers(database_url, tmp_path) as servers:
-        admin, stranger = await servers.world.person("admin"), await servers.world.person()
+        admin, stranger = await servers.world.user("admin"), await servers.world.user()
         for run in range(RUNS):
-            seller = await servers.world.person()
+            seller = await servers.world.user()
             drafts = [await servers.world.item(seller, status="draft") for _ in range(WRITERS)]
 
-            async def lock(seller: Person = seller) -> httpx.Response:
+            async def lock(seller: User = seller) -> httpx.Response:
                 body = {"role": "user", "is_active": False}
                 return await servers.one.put(f"/users/{seller.id}/access", json=body, headers=as_(admin))
 
-            async def put_on_sale(item_id: int, seller: Person = seller) -> httpx.Response:
+            async def put_on_sale(item_id: int, seller: User = seller) -> httpx.Response:
                 headers = as_(seller, **{"Content-Type": "application/merge-patch+json"})
                 return await servers.other.patch(f"/items/{item_id}", content=b'{"status":"active"}', headers=headers)
 

@@ -20,7 +20,7 @@ import pytest
 from steelyard.rate_limits.counts import Counts
 from steelyard.rate_limits.memory import MemoryLimiter, Quota
 from tests.kit.servers.processes import steelyard
-from tests.kit.world.people import PASSWORD
+from tests.kit.world.accounts import PASSWORD
 
 WORKERS = 4
 QUOTA = Quota(300, 1)

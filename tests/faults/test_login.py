@@ -17,7 +17,8 @@ from steelyard.security.passwords import ARGON2_MEMORY_KIB, PasswordHasher
 from steelyard_contract.problems import InvalidCredentials
 from tests.kit.servers.processes import steelyard
 from tests.kit.servers.statements import count_statements
-from tests.kit.world.people import PASSWORD, Clock, People
+from tests.kit.world.accounts import PASSWORD, Accounts
+from tests.kit.world.clock import Clock
 
 HOME, STRANGERS = "198.51.100.7", [f"203.0.113.{number}" for number in range(104)]
 ALICE = {"name": "Alice", "email": "alice@example.com", "password": PASSWORD}
@@ -70,15 +71,15 @@ async def test_a_known_and_an_unknown_name_cannot_be_told_apart_by_what_they_cos
     passwords = PasswordHasher()
     database = Database(database_url)
     await database.open()
-    people = People(database, Clock(), passwords, LoginPolicy(failures=1_000_000))
-    await people.register()
+    accounts = Accounts(database, Clock(), passwords, LoginPolicy(failures=1_000_000))
+    await accounts.register()
     asked: dict[str, Counter[tuple[str, ...]]] = {name: Counter() for name in NAMES}
 
     async def cost(name: str) -> float:
         with count_statements() as statements:
             began = time.process_time()
             with pytest.raises(InvalidCredentials):
-                await people.log_in(name, "wrong password", network=HOME)
+                await accounts.log_in(name, "wrong password", network=HOME)
             took = time.process_time() - began
         asked[name][tuple(statements)] += 1
         return took
@@ -112,11 +113,11 @@ async def test_forty_logins_at_once_leave_the_event_loop_and_the_memory_alone(da
     passwords = PasswordHasher(threads=THREADS, waiting=STORM)
     database = Database(database_url)
     await database.open()
-    people = People(database, Clock(), passwords)
-    await people.register()
-    await people.log_in()
+    accounts = Accounts(database, Clock(), passwords)
+    await accounts.register()
+    await accounts.log_in()
     began = time.process_time()
-    await people.log_in()
+    await accounts.log_in()
     login_s = time.process_time() - began
     quiet = resident_peak()
     held = []
@@ -131,7 +132,7 @@ async def test_forty_logins_at_once_leave_the_event_loop_and_the_memory_alone(da
             before = now
 
     watching = asyncio.create_task(watch())
-    sessions = await asyncio.gather(*[people.log_in() for _ in range(STORM)])
+    sessions = await asyncio.gather(*[accounts.log_in() for _ in range(STORM)])
     watching.cancel()
     grown = resident_peak() - quiet
 

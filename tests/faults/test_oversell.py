@@ -23,7 +23,7 @@ async def test_ten_units_are_sold_to_ten_of_two_hundred_buyers(database_url: str
         for _ in range(ROUNDS):
             item = await market.world.item(seller, on_hand=UNITS)
             order = {"product_id": item, "quantity": 1}
-            replies = await asyncio.gather(*(caller.ask("POST", "/orders", order, key=secrets.token_hex(8)) for caller in callers))
+            replies = await asyncio.gather(*(caller.request("POST", "/orders", order, key=secrets.token_hex(8)) for caller in callers))
 
             assert Counter(reply.status for reply in replies) == {201: UNITS, 409: BUYERS - UNITS}
             assert await market.world.market.stock(item) == (UNITS, UNITS)

@@ -35,8 +35,8 @@ async def test_every_command_works_behind_a_pooler(durable_url: str, mode: str, 
             assert applied in "".join(migrating.printed)
         async with steelyard("serve", "--port", "0", "--workers", "1", folder=tmp_path, environment=environment) as server:
             async with httpx.AsyncClient(base_url=await server.ready(), timeout=20) as client:
-                person = {"name": "Eve", "email": "eve@example.com", "password": "a long enough one"}
-                made = await client.post("/users", json=person)
+                user = {"name": "Eve", "email": "eve@example.com", "password": "a long enough one"}
+                made = await client.post("/users", json=user)
                 paths = ("/items?search=lamp", "/items/7", "/public-data", "/items?limit=3", "/health")
                 reads = await asyncio.gather(*(client.get(path) for _ in range(40) for path in paths))
             server.signal(signal.SIGTERM)

@@ -69,16 +69,16 @@ async def test_a_backup_taken_under_load_restores_to_a_whole_market(durable_url:
         async def order(caller: Caller) -> None:
             body = {"product_id": item, "quantity": 1}
             while not backed_up.is_set():
-                order_id = (await caller.ask("POST", "/orders", body, key=secrets.token_hex(8))).json["id"]
+                order_id = (await caller.request("POST", "/orders", body, key=secrets.token_hex(8))).json["id"]
                 placed.add(order_id)
-                answer = await caller.ask("POST", f"/orders/{order_id}/cancel", {"reason": "Enough"}, key=secrets.token_hex(8))
+                answer = await caller.request("POST", f"/orders/{order_id}/cancel", {"reason": "Enough"}, key=secrets.token_hex(8))
                 assert answer.status == 200
                 cancelled.add(order_id)
 
         # Some stay pending.
         for buyer in buyers:
             with market.caller(buyer) as caller:
-                made = await caller.ask("POST", "/orders", {"product_id": item, "quantity": 1}, key=secrets.token_hex(8))
+                made = await caller.request("POST", "/orders", {"product_id": item, "quantity": 1}, key=secrets.token_hex(8))
                 placed.add(made.json["id"])
         ordering = [asyncio.create_task(order(market.caller(buyer))) for buyer in buyers]
         try:

@@ -14,9 +14,9 @@ from steelyard_contract.policy import Role
 from tests.faults.two_servers import TwoServers, as_, two_servers
 from tests.kit.contract.checker import CONTRACT
 from tests.kit.servers.waiting import until
-from tests.kit.world.people import PASSWORD
+from tests.kit.world.accounts import PASSWORD
 from tests.kit.world.stage import Request, Stage
-from tests.kit.world.world import Person
+from tests.kit.world.world import User
 
 # R17 says one second; a busy machine gets more time to notice.
 EVERYWHERE_WITHIN_S = 5
@@ -24,7 +24,7 @@ EVERYWHERE_WITHIN_S = 5
 # With an admin as the sender, on what belongs to others.
 FOR_ADMINS = ("updateUser", "deleteUser", "setUserAccess", "updateItem", "deleteItem", "recordStockMovement", "cancelOrder")
 
-Write = Callable[[Person], Awaitable[httpx.Response]]
+Write = Callable[[User], Awaitable[httpx.Response]]
 
 
 def writes() -> list[str]:
@@ -33,7 +33,7 @@ def writes() -> list[str]:
     return [each.id for each in found if {} not in CONTRACT.security(each)]
 
 
-async def sent(client: httpx.AsyncClient, request: Request, sender: Person) -> httpx.Response:
+async def sent(client: httpx.AsyncClient, request: Request, sender: User) -> httpx.Response:
     """The response to a request of this sender."""
     headers = as_(sender, **request.headers) | ({"Content-Type": request.media} if request.media else {})
     content = None if request.body is None else json.dumps(request.body)
@@ -45,41 +45,41 @@ def writing(client: httpx.AsyncClient, stage: Stage, operation_id: str) -> Write
     return partial(sent, client, stage.request(operation_id))
 
 
-async def session_of(servers: TwoServers, person: Person) -> Person:
+async def session_of(servers: TwoServers, user: User) -> User:
     """The person with one more session, which both servers know already."""
-    credential_id, token = await servers.world.login(person)
-    session = replace(person, credential_id=credential_id, token=token)
+    credential_id, token = await servers.world.login(user)
+    session = replace(user, credential_id=credential_id, token=token)
     for client in (servers.one, servers.other):
         assert (await client.get("/users/me", headers=as_(session))).status_code == 200
     return session
 
 
-async def log_out(servers: TwoServers, person: Person) -> Person:
-    session = await session_of(servers, person)
+async def log_out(servers: TwoServers, user: User) -> User:
+    session = await session_of(servers, user)
     assert (await servers.one.delete("/credentials/current", headers=as_(session))).status_code == 204
     return session
 
 
-async def set_access(servers: TwoServers, person: Person, *, role: str, is_active: bool) -> None:
-    admin = await servers.world.person("admin")
-    done = await servers.one.put(f"/users/{person.id}/access", json={"role": role, "is_active": is_active}, headers=as_(admin))
+async def set_access(servers: TwoServers, user: User, *, role: str, is_active: bool) -> None:
+    admin = await servers.world.user("admin")
+    done = await servers.one.put(f"/users/{user.id}/access", json={"role": role, "is_active": is_active}, headers=as_(admin))
     assert done.status_code == 200, done.text
 
 
-async def lock(servers: TwoServers, person: Person) -> Person:
-    session = await session_of(servers, person)
-    await set_access(servers, person, role=person.role, is_active=False)
+async def lock(servers: TwoServers, user: User) -> User:
+    session = await session_of(servers, user)
+    await set_access(servers, user, role=user.role, is_active=False)
     return session
 
 
-async def demote(servers: TwoServers, person: Person) -> Person:
-    session = await session_of(servers, person)
-    await set_access(servers, person, role="user", is_active=True)
+async def demote(servers: TwoServers, user: User) -> User:
+    session = await session_of(servers, user)
+    await set_access(servers, user, role="user", is_active=True)
     return session
 
 
-async def change_password(servers: TwoServers, person: Person) -> Person:
-    session, staying = await session_of(servers, person), await session_of(servers, person)
+async def change_password(servers: TwoServers, user: User) -> User:
+    session, staying = await session_of(servers, user), await session_of(servers, user)
     new = secrets.token_urlsafe(12)
     body = {"current_password": PASSWORD, "new_password": new}
     assert (await servers.one.put("/users/me/password", json=body, headers=as_(staying))).status_code == 204
@@ -88,9 +88,9 @@ async def change_password(servers: TwoServers, person: Person) -> Person:
     return session
 
 
-async def use_a_refresh_token_twice(servers: TwoServers, person: Person) -> Person:
-    given = (await servers.one.post("/token", data={"username": person.email, "password": PASSWORD})).json()
-    session = replace(person, credential_id=given["session_id"], token=given["access_token"])
+async def use_a_refresh_token_twice(servers: TwoServers, user: User) -> User:
+    given = (await servers.one.post("/token", data={"username": user.email, "password": PASSWORD})).json()
+    session = replace(user, credential_id=given["session_id"], token=given["access_token"])
     assert (await servers.other.get("/users/me", headers=as_(session))).status_code == 200
     body = {"grant_type": "refresh_token", "refresh_token": given["refresh_token"]}
     assert (await servers.one.post("/token", data=body)).status_code == 200
@@ -110,11 +110,11 @@ async def test_who_has_lost_a_right_writes_nothing_more_by_any_server(database_u
                 write = writing(servers.other, stage, operation_id)
                 session = await how(servers, sender)
                 ended[how.__name__, operation_id] = (await write(session)).status_code
-                await servers.world.set_standing(sender.id, sender.role)
+                await servers.world.set_access(sender.id, sender.role)
         stage = await Stage.of(servers.world)
         for operation_id in FOR_ADMINS:
             write = writing(servers.other, stage, operation_id)
-            former = await demote(servers, await servers.world.person("admin"))
+            former = await demote(servers, await servers.world.user("admin"))
             demoted[operation_id] = (await write(former)).status_code
 
     assert ended == dict.fromkeys(ended, 401)
@@ -128,9 +128,9 @@ async def test_who_has_lost_a_right_reads_nothing_more_here_and_soon_nothing_els
         for how in (log_out, change_password, use_a_refresh_token_twice, lock, demote):
             role: Role = "admin" if how is demote else "user"
             path, status = ("/users", 403) if how is demote else ("/users/me", 401)
-            session = await how(servers, await servers.world.person(role))
+            session = await how(servers, await servers.world.user(role))
 
-            async def is_over(session: Person = session, path: str = path, status: int = status) -> bool:
+            async def is_over(session: User = session, path: str = path, status: int = status) -> bool:
                 return (await servers.other.get(path, headers=as_(session))).status_code == status
 
             assert (await servers.one.get(path, headers=as_(session))).status_code == status, how

@@ -14,8 +14,8 @@ import httpx
 import pytest
 
 from tests.faults.two_servers import TwoServers, as_, two_servers
-from tests.kit.world.people import PASSWORD
-from tests.kit.world.world import Person
+from tests.kit.world.accounts import PASSWORD
+from tests.kit.world.world import User
 
 LEFT = "JOIN users ON users.deleted_at IS NOT NULL AND users.id"
 # What there must be none of, whatever happened.
@@ -45,7 +45,7 @@ PATIENT = {
     "sqlite_busy_timeout_s": "60",
     "login_failures": "1000",
 }
-Write = tuple[str, str, str, Person, Any]
+Write = tuple[str, str, str, User, Any]
 
 
 async def remaining(url: str) -> dict[str, int]:
@@ -75,12 +75,12 @@ class Scene:
 
     async def prepare(self, *, as_admin: bool) -> None:
         world = self.world
-        self.boss = await world.person("admin")
-        self.user = await world.person("admin" if as_admin else "user", name="Vera Victim")
-        self.other = await world.person(name="Olaf Other")
-        self.buyer = await world.person(name="Bea Buyer")
-        for person in (self.user, self.other):
-            await world.address(person, is_default=True)
+        self.boss = await world.user("admin")
+        self.user = await world.user("admin" if as_admin else "user", name="Vera Victim")
+        self.other = await world.user(name="Olaf Other")
+        self.buyer = await world.user(name="Bea Buyer")
+        for user in (self.user, self.other):
+            await world.address(user, is_default=True)
         self.goods = await world.items(self.user, 3)
         self.drafts = [await world.item(self.user, status="draft") for _ in range(3)]
         self.foreign = await world.items(self.other, 3)
@@ -140,7 +140,7 @@ class Scene:
     async def leave(self) -> httpx.Response:
         return await self._without_orders(self.user)
 
-    async def _without_orders(self, sender: Person) -> httpx.Response:
+    async def _without_orders(self, sender: User) -> httpx.Response:
         """Deleted, once an admin has called off whatever order comes in between."""
         for _ in range(20):
             answer = await self.servers.one.delete(f"/users/{self.user.id}", headers=as_(sender))

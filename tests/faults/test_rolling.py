@@ -32,7 +32,7 @@ async def ask_again_and_again(caller: Caller, over: asyncio.Event, found: Counte
     with caller:
         while not over.is_set():
             try:
-                found[str((await caller.ask("GET", "/items?limit=1")).status)] += 1
+                found[str((await caller.request("GET", "/items?limit=1")).status)] += 1
             except Lost as lost:
                 found[str(lost)] += 1
             await pause(0.02)

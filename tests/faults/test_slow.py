@@ -215,4 +215,4 @@ async def test_a_client_that_hangs_up_in_the_middle_is_no_fault(tmp_path: Path) 
         for raw in (ASSET * 12, ASSET, request_bytes("GET", b"/items") * 3, STALLED_BODY):
             for _ in range(5):
                 await asyncio.to_thread(hang_up, server, raw)
-        assert (await asyncio.to_thread(server.ask, "GET", b"/items")).status == 200
+        assert (await asyncio.to_thread(server.request, "GET", b"/items")).status == 200

@@ -26,7 +26,7 @@ def slow_upload(server: Process) -> Connection:
     """A registration that a worker has begun to read, and of which the last byte has not been sent."""
     connection = server.peer().connect()
     connection.send(request_bytes("POST", b"/users", [JSON, EXPECT, (b"content-length", b"%d" % len(REGISTRATION))]))
-    assert connection.is_told_to_continue()
+    assert connection.receives_continue()
     connection.send(REGISTRATION[:-1])
     return connection
 
@@ -55,7 +55,7 @@ async def test_a_request_in_flight_is_completed_before_the_process_ends(tmp_path
             await until(lambda: refuses(server))
             await passed(3)
             upload.send(REGISTRATION[-1:])
-            created = upload.answer("POST", b"/users")
+            created = upload.read_response("POST", b"/users")
 
         assert (created.status, created.header("connection")) == (201, "close")
         assert await server.ended() == 0
@@ -73,7 +73,7 @@ async def test_workers_that_are_signalled_beside_their_supervisor_complete_their
                 worker.terminate()
             await passed(0.5)
             upload.send(REGISTRATION[-1:])
-            created = upload.answer("POST", b"/users")
+            created = upload.read_response("POST", b"/users")
 
         assert created.status == 201
         assert await server.ended() == 0
@@ -86,11 +86,11 @@ async def test_clients_that_never_finish_do_not_hold_up_the_stop(tmp_path: Path,
         await server.ready()
         with server.peer().connect() as half_open, server.peer().connect() as idle, slow_upload(server) as upload:
             half_open.send(b"GET / HTTP/1.1\r\nhost: local")
-            idle.ask("GET", b"/")
+            idle.request("GET", b"/")
 
             server.signal(signal.SIGTERM)
             began = time.monotonic()
-            cut = upload.answer("POST", b"/users")
+            cut = upload.read_response("POST", b"/users")
             status = await server.ended()
 
         assert (cut.status, cut.header("connection")) == (503, "close")
@@ -103,11 +103,11 @@ async def test_the_next_request_on_a_kept_connection_is_answered_while_the_proce
     async with steelyard("serve", "--port", "0", folder=tmp_path) as server:
         await server.ready()
         with server.peer().connect() as kept:
-            kept.ask("GET", b"/")
+            kept.request("GET", b"/")
 
             server.signal(signal.SIGTERM)
             await until(lambda: refuses(server))
-            last = kept.ask("GET", b"/")
+            last = kept.request("GET", b"/")
 
         assert (last.status, last.header("connection")) == (200, "close")
 

@@ -50,7 +50,7 @@ async def successes(server: Process, is_over: Callable[[], bool]) -> list[float]
         while not is_over():
             with Caller(server.url) as caller:
                 try:
-                    if (await caller.ask("GET", "/items?limit=1")).status == 200:
+                    if (await caller.request("GET", "/items?limit=1")).status == 200:
                         found.append(time.monotonic())
                 except Lost:
                     pass
@@ -107,7 +107,7 @@ async def test_replacements_that_are_killed_while_they_start_do_not_stop_the_res
         # Those that were killed while they started have cost a pause, the others nothing.
         await until(lambda: len([pid for pid in events(server, "worker ready") if pid not in known]) == 2, WITHIN_S)
         with Caller(server.url) as caller:
-            assert (await caller.ask("GET", "/items")).status == 200
+            assert (await caller.request("GET", "/items")).status == 200
         server.signal(signal.SIGTERM)
         assert await server.ended() == 0
 
@@ -147,7 +147,7 @@ async def test_workers_that_die_while_the_database_is_away_come_back_and_serve_o
         # The new ones say so, instead of keeping callers waiting.
         await until(lambda: len(events(server, "worker ready")) == 4, WITHIN_S)
         with Caller(server.url) as caller:
-            assert (await caller.ask("GET", "/items")).status == 503
+            assert (await caller.request("GET", "/items")).status == 503
 
         await asyncio.to_thread(durable_server.start)
         began = time.monotonic()
@@ -159,4 +159,4 @@ async def test_workers_that_die_while_the_database_is_away_come_back_and_serve_o
 
 async def answers(server: Process) -> bool:
     with Caller(server.url) as caller:
-        return (await caller.ask("GET", "/items")).status == 200
+        return (await caller.request("GET", "/items")).status == 200

@@ -93,13 +93,15 @@ class Clients:
             turn += 1
             url = self.urls[(number + turn) % len(self.urls)]
             caller = callers.setdefault(url, Caller(url, token))
-            reply = await caller.ask("POST", "/orders", {"product_id": self._item, "quantity": 1}, key=f"upgrade-{number}-{turn}")
+            reply = await caller.request("POST", "/orders", {"product_id": self._item, "quantity": 1}, key=f"upgrade-{number}-{turn}")
             self._count(reply.status, reply.took_s)
             if reply.status == 201:
                 self.placed.setdefault(url, set()).add(reply.json["id"])
-                reply = await caller.ask("POST", f"/orders/{reply.json['id']}/cancel", {"reason": "Enough"}, key=f"cancel-{number}-{turn}")
+                reply = await caller.request(
+                    "POST", f"/orders/{reply.json['id']}/cancel", {"reason": "Enough"}, key=f"cancel-{number}-{turn}"
+                )
                 self._count(reply.status, reply.took_s)
-            reply = await caller.ask("GET", "/orders?limit=5")
+            reply = await caller.request("GET", "/orders?limit=5")
             self._count(reply.status, reply.took_s)
             await pause(0.02)
         for each in callers.values():

@@ -13,8 +13,8 @@ import httpx
 from steelyard.db.database import Database
 from tests.kit.servers.processes import Process, steelyard
 from tests.kit.servers.running import SECRET, settings_for
-from tests.kit.world.people import Clock
-from tests.kit.world.world import Person, World
+from tests.kit.world.clock import Clock
+from tests.kit.world.world import User, World
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,9 @@ class TwoServers:
     world: World
 
 
-def as_(person: Person, **more: str) -> dict[str, str]:
+def as_(user: User, **more: str) -> dict[str, str]:
     """The headers of a request of this person."""
-    return {"Authorization": f"Bearer {person.token}", **more}
+    return {"Authorization": f"Bearer {user.token}", **more}
 
 
 @asynccontextmanager

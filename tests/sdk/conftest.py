@@ -10,8 +10,7 @@ from steelyard.db.database import Database
 from tests.kit.servers.databases import Databases
 from tests.kit.servers.live import live
 from tests.kit.servers.running import settings_for
-from tests.kit.world.clock import repeatable
-from tests.kit.world.people import Clock
+from tests.kit.world.clock import Clock, repeatable
 from tests.kit.world.stage import Stage
 from tests.kit.world.world import World
 

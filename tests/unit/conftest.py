@@ -6,8 +6,9 @@ import pytest
 
 from steelyard.db.database import Database
 from tests.kit.servers.running import Running, running
+from tests.kit.world.accounts import Accounts, cheap_passwords
+from tests.kit.world.clock import Clock
 from tests.kit.world.market import Market
-from tests.kit.world.people import Clock, People, cheap_passwords
 
 
 @pytest.fixture
@@ -21,9 +22,9 @@ async def market(database: Database, clock: Clock) -> Market:
 
 
 @pytest.fixture
-async def people(database: Database, clock: Clock) -> AsyncIterator[People]:
+async def accounts(database: Database, clock: Clock) -> AsyncIterator[Accounts]:
     passwords = cheap_passwords()
-    yield People(database, clock, passwords)
+    yield Accounts(database, clock, passwords)
     passwords.close()
 
 

@@ -17,7 +17,7 @@ from tests.contract.against.fuzzing import fuzz
 from tests.contract.against.mismatches import Mismatches
 from tests.contract.against.plugin import Examination
 from tests.contract.fuzz.__main__ import USUAL_SEED, drawn
-from tests.kit.clients.visit import Login, NotPossible, Unprepared, Visit
+from tests.kit.clients.visit import Login, SetupFailed, Visit, VisitAborted
 from tests.kit.contract.checker import BUNDLE
 from tests.kit.project import ROOT
 
@@ -84,10 +84,10 @@ def main(arguments: list[str] | None = None) -> int:
         if "fuzz" in parsed.parts:
             examination.cases = fuzz(visit, mismatches, parsed.seed, parsed.rest)
         if not parsed.keep_staff:
-            visit.dismiss_staff()
-    except Unprepared as error:
+            visit.demote_staff()
+    except SetupFailed as error:
         mismatches.add(str(error.operation), "the roles of the run's staff can be removed", str(error), visit.log[-1])
-    except NotPossible as error:
+    except VisitAborted as error:
         report(parsed, mismatches, examination)
         sys.stdout.write(f"\nnot possible: {error}\n")
         return IMPOSSIBLE
@@ -113,21 +113,21 @@ def run_tests(parsed: Options, examination: Examination) -> None:
     if examination.stopped is not None:
         raise examination.stopped
     if status not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
-        raise NotPossible(f"pytest stopped with {status!r} before all tests had run; its output above states the reason.")
+        raise VisitAborted(f"pytest stopped with {status!r} before all tests had run; its output above states the reason.")
 
 
 def reach(visit: Visit, mismatches: Mismatches) -> None:
     """Check that the server responds, serves this contract, and accepts the admin's password."""
     try:
-        document = visit.peer.ask("GET", b"/openapi.json")
+        document = visit.peer.request("GET", b"/openapi.json")
         visit.as_admin()
     except OSError as error:
-        raise NotPossible(
+        raise VisitAborted(
             f"no response from {visit.url} ({error.strerror or error}). Start a server, for instance `steelyard demo --no-limits`, "
             "and pass its address as --url."
         ) from error
-    except Unprepared as error:
-        raise NotPossible(
+    except SetupFailed as error:
+        raise VisitAborted(
             f"{visit.admin.email} cannot log in at {visit.url}: {error} Pass the EMAIL:PASSWORD of an admin as --admin "
             "(for the demo: `admin@example.com:steelyard demo`)."
         ) from error
@@ -146,7 +146,7 @@ def report(parsed: Options, mismatches: Mismatches, examination: Examination) ->
     visit = parsed.visit
     done = f"{examination.tests} tests with {visit.seen} exchanges, and {examination.cases} cases of Schemathesis (seed {parsed.seed})"
     lines = [f"\n{done}; every response was checked"]
-    lines += [f"not tried, {times} times: {case}" for case, times in visit.unreached.items()]
+    lines += [f"not tried, {times} times: {case}" for case, times in visit.unsupported.items()]
     lines += mismatches.lines()
     if mismatches.by_rule:
         parsed.folder.mkdir(parents=True, exist_ok=True)

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from tests.contract.against.mismatches import Mismatches
 from tests.contract.fuzz.__main__ import attack, too_seldom
 from tests.kit.clients.raw import request_bytes
-from tests.kit.clients.remote_world import WorldOverHttp
+from tests.kit.clients.remote_world import RemoteWorld
 from tests.kit.clients.visit import Sent, Visit
 from tests.kit.contract.checker import CONTRACT, Exchange
 from tests.kit.world.stage import Stage
@@ -100,8 +100,8 @@ def add(mismatches: Mismatches, check: dict[str, Any], sent: Sent) -> None:
     """In the words of our checker where it reports a mismatch, otherwise in those of Schemathesis."""
     differences: list[str] = []
     with suppress(ValueError):
-        differences = CONTRACT.differences(sent.exchange)
-    mismatches.visit.differences += [(difference, sent) for difference in differences if check["name"] in CHECKED_HERE]
+        differences = CONTRACT.mismatches(sent.exchange)
+    mismatches.visit.mismatches += [(difference, sent) for difference in differences if check["name"] in CHECKED_HERE]
     mismatches.collect()
     if not (differences and check["name"] in CHECKED_HERE):
         failure = check["failure_info"]["failure"]
@@ -112,11 +112,11 @@ def add(mismatches: Mismatches, check: dict[str, Any], sent: Sent) -> None:
 
 async def staged(visit: Visit) -> dict[str, Any]:
     """What the cases need, made by an admin that the run creates."""
-    world = WorldOverHttp(visit)
+    world = RemoteWorld(visit)
     stage = await Stage.of(world)
     goods = [await world.item(stage.seller, 100 * number, 10_000, title=f"Lamp {number}", category="lighting") for number in range(20)]
     known = {
-        "user_id": [stage.buyer.id, stage.seller.id, *[(await world.person()).id for _ in range(20)]],
+        "user_id": [stage.buyer.id, stage.seller.id, *[(await world.user()).id for _ in range(20)]],
         "item_id": goods,
         "order_id": [stage.order_id, *[(await world.order(stage.buyer, (goods[number], 1))).order.id for number in range(15)]],
     }

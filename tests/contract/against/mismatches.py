@@ -38,12 +38,12 @@ class Mismatches:
     def collect(self) -> int:
         """Add what the checker has reported since the last call. Returns the number of new mismatches."""
         before = len(self.by_rule)
-        for difference, sent in self.visit.differences:
+        for difference, sent in self.visit.mismatches:
             name, _, breach = difference.partition(": ")
             operation, _, status = name.partition(" ")
             rule, _, detail = breach.partition(" (")
             self.add(operation, f"response {status} matches the contract: {rule}", detail.removesuffix(")") or breach, sent)
-        self.visit.differences.clear()
+        self.visit.mismatches.clear()
         return len(self.by_rule) - before
 
     def lines(self) -> list[str]:

@@ -10,9 +10,9 @@ import pytest
 from tests.contract.against.mismatches import Mismatches
 from tests.contract.wire.requests import StagedServer
 from tests.kit.clients.api import Api
-from tests.kit.clients.remote_world import WorldOverHttp
-from tests.kit.clients.visit import Abroad, NotPossible, OutOfReach, Sent, Unprepared, Visit
-from tests.kit.contract.checker import CONTRACT, Contradictions, Operation
+from tests.kit.clients.remote_world import RemoteWorld
+from tests.kit.clients.visit import Sent, SetupFailed, UnsupportedSetup, Visit, VisitAborted, VisitTransport
+from tests.kit.contract.checker import CONTRACT, ContractMismatches, Operation
 from tests.kit.world.stage import Stage
 from tests.kit.world.world import World
 
@@ -28,7 +28,7 @@ class Examination:
         self.mismatches = mismatches
         self.tests = 0
         self.cases = 0
-        self.stopped: NotPossible | None = None
+        self.stopped: VisitAborted | None = None
 
     # -- fixtures --------------------------------------------------------------------------------------------------------
     @pytest.fixture(scope="session")
@@ -37,11 +37,11 @@ class Examination:
 
     @pytest.fixture
     def api(self) -> Api:
-        return Api(Abroad(self.visit))
+        return Api(VisitTransport(self.visit))
 
     @pytest.fixture
     def world(self) -> World:
-        return WorldOverHttp(self.visit)
+        return RemoteWorld(self.visit)
 
     @pytest.fixture
     def staged(self) -> StagedServer:
@@ -50,7 +50,7 @@ class Examination:
     @cached_property
     def _staged(self) -> StagedServer:
         """One for all tests of the wire corpus, made by the first of them."""
-        return StagedServer(self.visit.peer, asyncio.run(Stage.of(WorldOverHttp(self.visit))))
+        return StagedServer(self.visit.peer, asyncio.run(Stage.of(RemoteWorld(self.visit))))
 
     # -- which tests -----------------------------------------------------------------------------------------------------
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -68,7 +68,7 @@ class Examination:
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         report = yield
-        if isinstance(call.excinfo.value if call.excinfo else None, OutOfReach):
+        if isinstance(call.excinfo.value if call.excinfo else None, UnsupportedSetup):
             report.outcome = "skipped"
             report.longrepr = (str(item.path), 0, f"Skipped: {call.excinfo.value}" if call.excinfo else "")
         elif report.failed and call.excinfo is not None:
@@ -78,18 +78,18 @@ class Examination:
         return report
 
     def _failed(self, item: pytest.Item, error: BaseException) -> None:
-        if isinstance(error, NotPossible):
+        if isinstance(error, VisitAborted):
             self.stopped = error
             item.session.shouldstop = "the examination cannot go on"
             return
-        if isinstance(error, Unprepared):
+        if isinstance(error, SetupFailed):
             sent = last(self.visit.log, error.operation)
             self.mismatches.add(str(error.operation), "a valid request of a caller with permission succeeds", str(error), sent)
             return
         name = item.originalname if isinstance(item, pytest.Function) else item.name
         rule = f"{re.sub('^test_', '', str(name)).replace('_', ' ')} ({item.path.name})"
-        if isinstance(error, Contradictions):
-            for difference, exchange in error.found:
+        if isinstance(error, ContractMismatches):
+            for difference, exchange in error.mismatches:
                 sent = next((sent for sent in self.visit.log if sent.exchange is exchange), None)
                 self.mismatches.add(str(error.operation), f"{rule}: {difference}", difference, sent)
             return

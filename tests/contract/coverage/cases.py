@@ -64,12 +64,12 @@ def media_of(response: Schema) -> str | None:
 
 
 def responses(contract: Contract, operation: Operation) -> Iterator[str]:
-    for status, node in contract.promised(operation).items():
+    for status, node in contract.responses(operation).items():
         yield f"{status} {media_of(node) or 'without body'}"
 
 
 def headers(contract: Contract, operation: Operation) -> Iterator[str]:
-    for status, node in contract.promised(operation).items():
+    for status, node in contract.responses(operation).items():
         for name, header in node.get("headers", {}).items():
             yield f"{status} {name}"
             if not contract.resolve(header).get("required"):
@@ -139,7 +139,7 @@ def is_form(contract: Contract, operation: Operation) -> bool:
 
 def response_values(contract: Contract) -> Iterator[str]:
     for operation in contract.operations.values():
-        for status, node in contract.promised(operation).items():
+        for status, node in contract.responses(operation).items():
             if status < 300 and media_of(node):
                 yield from (" ".join(side) for side in response_sides(contract, response_pointer(node)))
 
@@ -153,7 +153,7 @@ def examples(contract: Contract, operation: Operation) -> Iterator[str]:
     described = contract.body(operation)
     if described is not None:
         yield from described[1].get("examples", {})
-    for status, node in contract.promised(operation).items():
+    for status, node in contract.responses(operation).items():
         if status < 300:
             yield from node.get("content", {}).get(media_of(node), {}).get("examples", {})
     for parameter in contract.parameters(operation):
@@ -162,5 +162,5 @@ def examples(contract: Contract, operation: Operation) -> Iterator[str]:
 
 
 def links(contract: Contract, operation: Operation) -> Iterator[str]:
-    for node in contract.promised(operation).values():
+    for node in contract.responses(operation).values():
         yield from node.get("links", {})

@@ -12,7 +12,7 @@ from tests.contract.coverage.cases import ANY, Case, cases
 from tests.contract.coverage.reading import Reader, Request, in_query
 from tests.kit.contract import recorder
 from tests.kit.contract.checker import CONTRACT, Contract, Operation
-from tests.kit.contract.recorder import Seen
+from tests.kit.contract.recorder import RecordedExchange
 
 # Links are kept for a while only: no test follows one a thousand responses later.
 MAX_OPEN = 1000
@@ -31,7 +31,7 @@ class Collector:
         self.exchanges: Counter[str] = Counter()
         self.contradictions: set[str] = set()
 
-    def saw(self, seen: Seen) -> None:
+    def saw(self, seen: RecordedExchange) -> None:
         """Take the cases that an exchange shows."""
         operation = self._reader.operation(seen)
         if operation is None:
@@ -39,15 +39,15 @@ class Collector:
             return
         self.exchanges[operation.id] += 1
         if self._is_open(operation, "response", "header", "problem"):
-            self._take(self._reader.of_response(operation, seen.answer))
+            self._take(self._reader.of_response(operation, seen.exchange))
         if self._is_open(operation, "security"):
             self._take(self._reader.of_security(operation, seen))
         if self._open["value", ANY]:
-            self._take(self._reader.of_values(operation, seen.answer))
+            self._take(self._reader.of_values(operation, seen.exchange))
         request = self._reader.request(operation, seen)
         if self._is_open(operation, "parameter", "body", "example"):
-            self._take(self._reader.of_request(operation, request, seen.answer))
-        if (contradiction := self._reader.contradiction(operation, request, seen.answer)) is not None:
+            self._take(self._reader.of_request(operation, request, seen.exchange))
+        if (contradiction := self._reader.contradiction(operation, request, seen.exchange)) is not None:
             self.contradictions.add(contradiction)
         self._take(self._links.followed(operation, seen, request))
 
@@ -83,15 +83,15 @@ class Links:
         self._contract = contract
         self._announced: dict[tuple[int, str], dict[Case, list[dict[str, str]]]] = {}
 
-    def followed(self, operation: Operation, seen: Seen, request: Request) -> Iterator[Case]:
+    def followed(self, operation: Operation, seen: RecordedExchange, request: Request) -> Iterator[Case]:
         """The links that this exchange follows. Those that it announces are kept."""
-        if seen.answer.status >= 400:
+        if seen.exchange.status >= 400:
             return
         waiting = self._announced.get((seen.application, operation.id), {})
         for case, announced in waiting.items():
             if any(texts.items() <= request.texts.items() for texts in announced):
                 yield case
-        for name, link in self._contract.promised(operation)[seen.answer.status].get("links", {}).items():
+        for name, link in self._contract.responses(operation)[seen.exchange.status].get("links", {}).items():
             values = {key: evaluated(text, seen, request) for key, text in link.get("parameters", {}).items()}
             if None not in values.values():
                 if len(self._announced) > MAX_OPEN:
@@ -102,11 +102,11 @@ class Links:
                 del kept[:-MAX_OPEN]
 
 
-def evaluated(expression: str, seen: Seen, request: Request) -> Any:
+def evaluated(expression: str, seen: RecordedExchange, request: Request) -> Any:
     """The value of a runtime expression of OpenAPI; any other text is its own value."""
     source, _, rest = expression.partition("#")
     if source == "$response.body":
-        value: Any = seen.answer.json()
+        value: Any = seen.exchange.json()
         for step in rest.split("/")[1:]:
             value = value.get(step) if isinstance(value, dict) else None
         return value

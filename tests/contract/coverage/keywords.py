@@ -209,14 +209,14 @@ class Walk:
             if self._members and isinstance(value, dict):
                 yield from self._shown_by_members(where, keyword, held, node, value)
         for index, branch in enumerate(node.get("oneOf", ())):
-            if self._contract.judge(f"{pointer}/oneOf/{index}").is_valid(value):
+            if self._contract.validator(f"{pointer}/oneOf/{index}").is_valid(value):
                 yield f"{pointer}/oneOf", named(index, branch)
                 yield from self.shown(f"{pointer}/oneOf/{index}", value, holder)
         for index in range(len(node.get("allOf", ()))):
             yield from self.shown(f"{pointer}/allOf/{index}", value, holder)
         yield from self._shown_inside(pointer, node, value, holder)
         if "if" in node:
-            met = self._contract.judge(f"{pointer}/if").is_valid(value)
+            met = self._contract.validator(f"{pointer}/if").is_valid(value)
             yield from self.shown_by_condition(f"{pointer}/if", value)
             branch = "then" if met else "else"
             if self._members:
@@ -248,7 +248,7 @@ class Walk:
     def shown_by_condition(self, pointer: str, value: Any) -> Iterator[Side]:
         """The sides of a condition that a value shows, whether it meets the condition or not."""
         node = self._contract.at(pointer)
-        is_met = self._contract.judge(pointer).is_valid(value)
+        is_met = self._contract.validator(pointer).is_valid(value)
         for keyword in node:
             rule = self._rules(keyword, node)
             if keyword != "type" and rule.broken is not None and value is not None:

@@ -23,7 +23,7 @@ from tests.contract.coverage.cases import (
 from tests.contract.coverage.keywords import broken, in_text, short, shown, shown_by_condition, shown_by_response
 from tests.contract.forms import meaning
 from tests.kit.contract.checker import PROBLEM_JSON, Contract, Exchange, Operation, Schema
-from tests.kit.contract.recorder import Seen
+from tests.kit.contract.recorder import RecordedExchange
 
 # Rejected before parameters and body are read, or for another reason.
 NOT_VALIDATED = frozenset({405, 406, 413, 415, 429, 500, 503})
@@ -70,16 +70,16 @@ class Reader:
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
 
-    def operation(self, seen: Seen) -> Operation | None:
+    def operation(self, seen: RecordedExchange) -> Operation | None:
         """The operation of the request; HEAD shows nothing that GET does not."""
         if seen.method == "HEAD":
             return None
-        operation, _ = self._contract.find(seen.method, seen.answer.path)
-        return operation if operation is not None and str(seen.answer.status) in operation.node["responses"] else None
+        operation, _ = self._contract.find(seen.method, seen.exchange.path)
+        return operation if operation is not None and str(seen.exchange.status) in operation.node["responses"] else None
 
     def of_response(self, operation: Operation, response: Exchange) -> Iterator[Case]:
         """Status, media type, headers, problem."""
-        promised = self._contract.promised(operation)[response.status]
+        promised = self._contract.responses(operation)[response.status]
         yield Case("response", operation.id, f"{response.status} {media_of(promised) or 'without body'}")
         there = {name for name, _ in response.headers}
         for name, header in promised.get("headers", {}).items():
@@ -92,14 +92,14 @@ class Reader:
 
     def of_values(self, operation: Operation, response: Exchange) -> Iterator[Case]:
         """What the body of a success shows."""
-        promised = self._contract.promised(operation)[response.status]
+        promised = self._contract.responses(operation)[response.status]
         if response.status < 300 and media_of(promised):
             for side in shown_by_response(self._contract, response_pointer(promised), response.json()):
                 yield Case("value", ANY, " ".join(side))
 
-    def of_security(self, operation: Operation, seen: Seen) -> Iterator[Case]:
+    def of_security(self, operation: Operation, seen: RecordedExchange) -> Iterator[Case]:
         """The alternative that the caller met, if it is only one."""
-        if seen.answer.status >= 400:
+        if seen.exchange.status >= 400:
             return
         shown_token = next((value for name, value in seen.fields if name == b"authorization"), None)
         held = None if shown_token is None else scopes_of(shown_token)
@@ -168,7 +168,7 @@ class Reader:
                 yield Case("body", operation.id, f"{short(where)} {side}")
 
     # -- reading a request by the document -------------------------------------------------------------------------------
-    def request(self, operation: Operation, seen: Seen) -> Request:
+    def request(self, operation: Operation, seen: RecordedExchange) -> Request:
         """Parameters and body, and every violation in them."""
         request = Request()
         sent = {"path": self._in_path(operation, seen), "query": in_query(seen), "header": in_fields(seen)}
@@ -199,11 +199,11 @@ class Reader:
         request.values[name] = value
         request.faults += self._faults(name, schema_pointer(self._contract, operation.id, name), value)
 
-    def _in_path(self, operation: Operation, seen: Seen) -> list[tuple[str, str]]:
-        parts = zip(operation.path.split("/"), seen.answer.path.split("/"), strict=False)
+    def _in_path(self, operation: Operation, seen: RecordedExchange) -> list[tuple[str, str]]:
+        parts = zip(operation.path.split("/"), seen.exchange.path.split("/"), strict=False)
         return [(name[1:-1], unquote_to_bytes(part).decode("utf-8", "replace")) for name, part in parts if name.startswith("{")]
 
-    def _body(self, operation: Operation, seen: Seen, request: Request) -> None:
+    def _body(self, operation: Operation, seen: RecordedExchange, request: Request) -> None:
         described, pointer = self._contract.body(operation), body_pointer(self._contract, operation)
         if described is None or pointer is None:
             request.faults += [Fault("body", "unexpected")] if seen.body else []
@@ -221,7 +221,7 @@ class Reader:
 
     def _faults(self, place: str, pointer: str, value: Any) -> list[Fault]:
         faults = []
-        for error in unfolded(self._contract.judge(pointer).iter_errors(value)):
+        for error in unfolded(self._contract.validator(pointer).iter_errors(value)):
             name = getattr(error.kind, "property", None)
             path = (*error.instance_path, *((name,) if name else ()), *(("+",) if hasattr(error.kind, "unexpected") else ()))
             where = "".join(f"/{escape(step)}" for step in error.schema_path)
@@ -259,11 +259,11 @@ def typed(text: str, schema: Schema) -> Any:
     return text
 
 
-def in_query(seen: Seen) -> list[tuple[str, str]]:
+def in_query(seen: RecordedExchange) -> list[tuple[str, str]]:
     return parse_qsl(seen.target.partition(b"?")[2].decode("latin-1"), keep_blank_values=True, errors="replace")
 
 
-def in_fields(seen: Seen) -> list[tuple[str, str]]:
+def in_fields(seen: RecordedExchange) -> list[tuple[str, str]]:
     return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in seen.fields]
 
 

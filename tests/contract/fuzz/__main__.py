@@ -20,8 +20,8 @@ from tests.kit.contract.checker import BUNDLE
 from tests.kit.servers.databases import FOR_TESTS
 from tests.kit.servers.live import live
 from tests.kit.servers.running import settings_for
-from tests.kit.world.clock import repeatable
-from tests.kit.world.people import PASSWORD, Clock
+from tests.kit.world.accounts import PASSWORD
+from tests.kit.world.clock import Clock, repeatable
 from tests.kit.world.stage import Stage
 from tests.kit.world.world import World
 
@@ -59,7 +59,7 @@ async def prepare(settings: Settings, clock: Clock) -> dict[str, Any]:
         stage = await Stage.of(world)
         goods = [await world.item(stage.seller, 100 * number, 10_000, title=f"Lamp {number}", category="lighting") for number in range(20)]
         known = {
-            "user_id": [stage.buyer.id, stage.seller.id, *[(await world.person()).id for _ in range(20)]],
+            "user_id": [stage.buyer.id, stage.seller.id, *[(await world.user()).id for _ in range(20)]],
             "item_id": goods,
             "order_id": [stage.order_id, *[(await world.order(stage.buyer, (goods[number], 1))).order.id for number in range(15)]],
         }

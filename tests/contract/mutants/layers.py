@@ -146,7 +146,7 @@ class Bench:
             return
 
         def check(contract: Contract, exchange: Any) -> None:
-            evidence.extend(contract.differences(exchange))
+            evidence.extend(contract.mismatches(exchange))
 
         def fault(journal: Journal, error: BaseException, trace: Any) -> None:
             self.slips += filter(None, [slips.in_error(error)])

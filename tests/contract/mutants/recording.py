@@ -62,9 +62,9 @@ class Recorder:
         """One database is enough, without a server."""
         items[:] = [item for item in items if "postgres" not in getattr(item, "fixturenames", ()) and "postgresql" not in item.nodeid]
 
-    def saw(self, seen: recorder.Seen) -> None:
-        operation, _ = CONTRACT.find(seen.method, seen.answer.path)
-        if operation is not None or seen.answer.status in (404, 405):
+    def saw(self, seen: recorder.RecordedExchange) -> None:
+        operation, _ = CONTRACT.find(seen.method, seen.exchange.path)
+        if operation is not None or seen.exchange.status in (404, 405):
             exchange = recorded(operation.id if operation else "", seen)
             shape = (
                 exchange.operation,
@@ -79,9 +79,9 @@ class Recorder:
             self.seen.setdefault((*shape, headers), exchange)
 
 
-def recorded(operation: str, seen: recorder.Seen) -> Recorded:
+def recorded(operation: str, seen: recorder.RecordedExchange) -> Recorded:
     """The part of an exchange that is kept: no value of a request, and of a body only its violations."""
-    response = seen.answer
+    response = seen.exchange
     problem, violations = None, set[tuple[str, str]]()
     if response.header("content-type") == PROBLEM_JSON and response.body:
         body: dict[str, Any] = response.json()

@@ -18,7 +18,7 @@ from tests.kit.contract.checker import CONTRACT, Schema
 def success(operation: Operation) -> Schema:
     """The schema of its success response."""
     (response,) = operation.responses[:1]
-    return CONTRACT.resolve(CONTRACT.promised(CONTRACT.operations[operation.id])[response.status]["content"]["application/json"]["schema"])
+    return CONTRACT.resolve(CONTRACT.responses(CONTRACT.operations[operation.id])[response.status]["content"]["application/json"]["schema"])
 
 
 def has_json(operation: Operation) -> bool:

@@ -12,8 +12,7 @@ from tests.contract.wire.requests import StagedServer
 from tests.kit.servers.databases import FOR_TESTS, Databases
 from tests.kit.servers.live import live
 from tests.kit.servers.running import AMPLE, settings_for
-from tests.kit.world.clock import repeatable
-from tests.kit.world.people import Clock
+from tests.kit.world.clock import Clock, repeatable
 from tests.kit.world.stage import Stage
 from tests.kit.world.world import World
 

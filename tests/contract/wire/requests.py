@@ -66,7 +66,7 @@ class StagedServer:
         body = raw if raw is not None or request.body is None else encoded(CONTRACT.body(request.operation)[0], request.body)  # type: ignore[index]  # an operation with a body has a media type
         if any(name == b"idempotency-key" for name, _ in request.fields):
             request = request.with_header(b"idempotency-key", self.stage.world.key().encode())
-        return self.server.ask(request.method, request.target, request.fields, body)
+        return self.server.request(request.method, request.target, request.fields, body)
 
 
 OPERATIONS = list(CONTRACT.operations.values())
@@ -81,7 +81,7 @@ LOGIN_REQUIRED = [operation for operation in WITH_LOGIN if operation not in LOGI
 RETURNING_JSON = [
     operation
     for operation in OPERATIONS
-    if any("application/json" in response.get("content", {}) for response in CONTRACT.promised(operation).values())
+    if any("application/json" in response.get("content", {}) for response in CONTRACT.responses(operation).values())
 ]
 
 

@@ -134,9 +134,9 @@ def test_a_body_above_the_limit_is_rejected_before_it_is_read(staged: StagedServ
     most = max_bytes(operation)
     request = staged.valid_request(operation).with_header(b"content-length", b"%d" % (most + 1))
     with staged.server.connect() as connection:
-        connection.say(request.method, request.target, request.fields)
+        connection.send_request(request.method, request.target, request.fields)
 
-        response = connection.answer(request.method, request.target)
+        response = connection.read_response(request.method, request.target)
 
         assert (response.status, problem_slug(response), response.json().get("limit")) == (413, "body-too-large", most)
         assert connection.is_closed()
@@ -146,12 +146,12 @@ def test_a_body_above_the_limit_is_rejected_before_it_is_read(staged: StagedServ
 def test_a_chunked_body_is_rejected_when_it_exceeds_the_limit(staged: StagedServer, operation: Operation) -> None:
     request = staged.valid_request(operation).with_header(b"transfer-encoding", b"chunked")
     with staged.server.connect() as connection:
-        connection.say(request.method, request.target, request.fields)
+        connection.send_request(request.method, request.target, request.fields)
         for _ in range(max_bytes(operation) // 1024):
             connection.send(b"400\r\n" + b" " * 1024 + b"\r\n")
         connection.send(b"1\r\n \r\n")
 
-        response = connection.answer(request.method, request.target)
+        response = connection.read_response(request.method, request.target)
 
         assert (response.status, problem_slug(response)) == (413, "body-too-large")
         assert connection.is_closed()

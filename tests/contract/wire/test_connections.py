@@ -36,7 +36,7 @@ def test_pipelined_requests_share_a_connection(staged: StagedServer) -> None:
     with staged.server.connect() as connection:
         connection.send(b"".join(request_bytes("GET", b"/items", host=staged.server.host) for _ in range(20)))
 
-        responses = [connection.answer("GET", b"/items") for _ in range(20)]
+        responses = [connection.read_response("GET", b"/items") for _ in range(20)]
 
     assert {response.status for response in responses} == {200}
     assert len({response.header("x-request-id") for response in responses}) == 20
@@ -58,8 +58,8 @@ def test_an_upgrade_request_hides_no_body(staged: StagedServer, is_chunked: bool
     with staged.server.connect() as connection:
         for packet in [head + body + behind] if is_whole else [head, body + behind]:
             connection.send(packet)
-        assert_success(connection.answer(request.method, request.target))
-        assert_success(connection.answer("GET", b"/items"))
+        assert_success(connection.read_response(request.method, request.target))
+        assert_success(connection.read_response("GET", b"/items"))
 
 
 def test_requests_before_a_malformed_one_are_served(staged: StagedServer) -> None:
@@ -67,8 +67,8 @@ def test_requests_before_a_malformed_one_are_served(staged: StagedServer) -> Non
         connection.send(request_bytes("GET", b"/items", host=staged.server.host) * 2 + b"nonsense\r\n\r\n")
 
         for _ in range(2):
-            assert_success(connection.answer("GET", b"/items"))
-        assert connection.answer("GET", b"/items").status == 400
+            assert_success(connection.read_response("GET", b"/items"))
+        assert connection.read_response("GET", b"/items").status == 400
         assert connection.is_closed()
 
 
@@ -78,7 +78,7 @@ def test_health_probes_are_served_for_any_host(staged: StagedServer, path: bytes
         with staged.server.connect() as connection:
             connection.send(raw)
 
-            assert connection.answer("GET", path).status == 200
+            assert connection.read_response("GET", path).status == 200
 
 
 @pytest.mark.parametrize("size", [1_100_000, 3_000_000])
@@ -86,9 +86,9 @@ def test_a_413_reaches_a_client_that_sends_the_whole_body_first(staged: StagedSe
     request = staged.valid_request(CONTRACT.operations["createUser"])
     for _ in range(5):
         with staged.server.connect() as connection:
-            connection.say(request.method, request.target, request.fields, b" " * size)
+            connection.send_request(request.method, request.target, request.fields, b" " * size)
 
-            response = connection.answer(request.method, request.target)
+            response = connection.read_response(request.method, request.target)
 
             assert (response.status, problem_slug(response)) == (413, "body-too-large")
             assert connection.is_closed()

@@ -100,8 +100,8 @@ def test_problems_come_in_the_documented_order(staged: StagedServer, operation: 
     )
     good = dict(staged.valid_request(operation).fields)
     with staged.server.connect() as connection:
-        connection.say(worst.method, worst.target, worst.with_header(b"content-length", b"%d" % (max_bytes(operation) + 1)).fields)
-        seen = [connection.answer(worst.method, worst.target).status]
+        connection.send_request(worst.method, worst.target, worst.with_header(b"content-length", b"%d" % (max_bytes(operation) + 1)).fields)
+        seen = [connection.read_response(worst.method, worst.target).status]
 
     seen.append(staged.send(worst, b"{").status)
     worst = worst.with_header(

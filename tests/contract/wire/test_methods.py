@@ -18,7 +18,7 @@ def test_a_wrong_method_is_rejected_before_authentication(staged: StagedServer, 
     for method in METHODS:
         if method in allowed:
             continue
-        response = staged.server.ask(method, target, [(b"authorization", b"Bearer nonsense")])
+        response = staged.server.request(method, target, [(b"authorization", b"Bearer nonsense")])
 
         assert response.status == 405, (method, response)
         assert response.header("allow") == ", ".join(allowed)
@@ -29,7 +29,7 @@ def test_a_wrong_method_is_rejected_before_authentication(staged: StagedServer, 
 def test_a_literal_path_takes_precedence_for_all_methods(staged: StagedServer) -> None:
     stage = staged.stage
     for target in (b"/users/me", b"/users/m%65", b"/users/me/"):
-        response = staged.server.ask("DELETE", target, [(b"authorization", f"Bearer {stage.stranger.token}".encode())])
+        response = staged.server.request("DELETE", target, [(b"authorization", f"Bearer {stage.stranger.token}".encode())])
 
         assert (response.status, response.header("allow")) == (405, "GET, HEAD, OPTIONS")
 
@@ -37,7 +37,7 @@ def test_a_literal_path_takes_precedence_for_all_methods(staged: StagedServer) -
 @pytest.mark.parametrize("method", METHODS)
 def test_an_unknown_path_is_not_found_whatever_the_method(staged: StagedServer, method: str) -> None:
     for target in (b"/nowhere", b"/items/1/nothing", b"/Items", b"/users/me/addresses/1/2", b"/%2F", b"/items%2F1", b"/;", b"/items;a=b"):
-        response = staged.server.ask(method, target)
+        response = staged.server.request(method, target)
 
         assert response.status == 404, (target, response)
         assert method == "HEAD" or problem_slug(response) == "not-found"
@@ -68,9 +68,9 @@ def test_options_returns_the_methods_and_serves_preflights(staged: StagedServer,
     target = path_of(next(operation for operation in OPERATIONS if operation.path == path), b"1")
     preflight = (b"access-control-request-method", b"POST")
 
-    plain = staged.server.ask("OPTIONS", target)
-    ours = staged.server.ask("OPTIONS", target, [(b"origin", b"http://localhost:3000"), preflight])
-    foreign = staged.server.ask("OPTIONS", target, [(b"origin", b"https://evil.example"), preflight])
+    plain = staged.server.request("OPTIONS", target)
+    ours = staged.server.request("OPTIONS", target, [(b"origin", b"http://localhost:3000"), preflight])
+    foreign = staged.server.request("OPTIONS", target, [(b"origin", b"https://evil.example"), preflight])
 
     _, allowed = CONTRACT.find("NONE", target.decode())
     assert (plain.status, plain.header("allow"), plain.body) == (204, ", ".join(allowed), b"")
@@ -81,8 +81,8 @@ def test_options_returns_the_methods_and_serves_preflights(staged: StagedServer,
 
 
 def test_only_known_origins_may_read_responses(staged: StagedServer) -> None:
-    ours = staged.server.ask("GET", b"/items", [(b"origin", b"https://myapp.example.com")])
-    foreign = staged.server.ask("GET", b"/items", [(b"origin", b"https://evil.example")])
+    ours = staged.server.request("GET", b"/items", [(b"origin", b"https://myapp.example.com")])
+    foreign = staged.server.request("GET", b"/items", [(b"origin", b"https://evil.example")])
 
     assert ours.header("access-control-allow-origin") == "https://myapp.example.com"
     assert foreign.header("access-control-allow-origin") is None

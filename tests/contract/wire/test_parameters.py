@@ -59,7 +59,7 @@ def test_a_repeated_declared_header_is_rejected(staged: StagedServer, operation:
         fields = [*request.fields, (name.lower().encode(), b'"2"')]
         body = None if request.body is None else encoded("application/json", request.body)
 
-        assert_violations(staged.server.ask(request.method, request.target, fields, body), ("repeated", ("header", name)))
+        assert_violations(staged.server.request(request.method, request.target, fields, body), ("repeated", ("header", name)))
 
 
 @pytest.mark.parametrize("operation", [operation for operation in with_parameters("header") if required(operation, "header")], ids=str)

@@ -16,7 +16,7 @@ from tests.kit.world.stage import Request
 HERE = ("127.0.0.1", 50_000)
 
 
-class Known(Protocol):
+class HasToken(Protocol):
     """Somebody who has logged in."""
 
     @property
@@ -95,7 +95,7 @@ async def _parts(body: AsyncIterable[bytes] | bytes) -> AsyncIterator[bytes]:
         yield part
 
 
-class Wire(httpx.AsyncBaseTransport):
+class CheckedTransport(httpx.AsyncBaseTransport):
     """Carries requests to the application and has each answer judged."""
 
     def __init__(self, app: ASGIApp, contract: Contract = CONTRACT, client: tuple[str, int] = HERE) -> None:
@@ -131,31 +131,31 @@ class Wire(httpx.AsyncBaseTransport):
 class Api(httpx.AsyncClient):
     """`await api.as_(alice).get("/users/me")`: an httpx client; `raw` sends what httpx would tidy up."""
 
-    def __init__(self, wire: Wire, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(transport=wire, base_url="http://localhost", headers=dict(headers or {}), trust_env=False)
-        self.wire = wire
+    def __init__(self, transport: CheckedTransport, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(transport=transport, base_url="http://localhost", headers=dict(headers or {}), trust_env=False)
+        self.transport = transport
 
     @classmethod
     def of(cls, app: ASGIApp, client: tuple[str, int] = HERE) -> Self:
-        return cls(Wire(app, client=client))
+        return cls(CheckedTransport(app, client=client))
 
-    def as_(self, who: Known | str | None) -> "Api":
+    def as_(self, who: HasToken | str | None) -> "Api":
         """The same, with this person's token, or with this text for one."""
         if who is None:
-            return Api(self.wire)
+            return Api(self.transport)
         token = who if isinstance(who, str) else who.token
-        return Api(self.wire, {"authorization": f"Bearer {token}"})
+        return Api(self.transport, {"authorization": f"Bearer {token}"})
 
     def from_(self, address: str) -> "Api":
         """The same, from another address."""
-        return Api(Wire(self.wire.app, self.wire.contract, (address, HERE[1])), dict(self.headers))
+        return Api(CheckedTransport(self.transport.app, self.transport.contract, (address, HERE[1])), dict(self.headers))
 
     async def raw(self, method: str, target: bytes, headers: Iterable[tuple[bytes, bytes]] = (), body: bytes = b"") -> Exchange:
         """Exactly these bytes; judged like everything else."""
         fields = [(b"host", b"localhost"), *headers]
         if body and not any(name.lower() in {b"content-length", b"transfer-encoding"} for name, _ in fields):
             fields.append((b"content-length", b"%d" % len(body)))
-        return await self.wire.carry(method, target, fields, body)
+        return await self.transport.carry(method, target, fields, body)
 
     async def send_as_is(self, request: Request) -> httpx.Response:
         """A request of the stage, with this client's token, whoever should send it."""
@@ -163,13 +163,13 @@ class Api(httpx.AsyncClient):
         media = {} if request.media is None else {"content-type": request.media}
         return await self.request(request.operation.method, request.path, headers={**request.headers, **media}, content=content)
 
-    async def send_it(self, request: Request) -> httpx.Response:
+    async def send_as_sender(self, request: Request) -> httpx.Response:
         """A request of the stage, by its sender."""
         return await self.as_(request.sender).send_as_is(request)
 
     async def call(self, operation_id: str, body: Any = None, **given: Any) -> httpx.Response:
         """An operation by its name: path parameters, query parameters and headers by theirs, `_` for `-`."""
-        contract = self.wire.contract
+        contract = self.transport.contract
         operation = contract.operations[operation_id]
         path, query, headers = operation.path, {}, {}
         for parameter in contract.parameters(operation):

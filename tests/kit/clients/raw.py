@@ -13,22 +13,22 @@ PATIENCE_S = 20
 
 Fields = list[tuple[bytes, bytes]]
 # Gets the bytes that were sent and the exchange that came of it.
-Judge = Callable[[bytes, Exchange], None]
+ExchangeCheck = Callable[[bytes, Exchange], None]
 
 
-def kept(sent: bytes, exchange: Exchange) -> None:  # noqa: ARG001  # a judge's signature
+def check_exchange(sent: bytes, exchange: Exchange) -> None:  # noqa: ARG001  # a judge's signature
     """AssertionError unless the answer is one that the contract promises, or a refusal of the protocol itself."""
-    if not is_of_the_protocol(exchange):
+    if not is_protocol_error(exchange):
         CONTRACT.check(exchange)
 
 
 class Connection:
     """One connection to the server."""
 
-    def __init__(self, stream: socket.socket, host: bytes, judge: Judge) -> None:
+    def __init__(self, stream: socket.socket, host: bytes, check: ExchangeCheck) -> None:
         self._socket = stream
         self._host = host
-        self._judge = judge
+        self._check = check
         self._sent = b""
         self._read = b""
 
@@ -36,16 +36,16 @@ class Connection:
         self._sent += raw
         self._socket.sendall(raw)
 
-    def say(self, method: str, target: bytes, fields: Iterable[tuple[bytes, bytes]] = (), body: bytes | None = None) -> None:
+    def send_request(self, method: str, target: bytes, fields: Iterable[tuple[bytes, bytes]] = (), body: bytes | None = None) -> None:
         """Send a request. The length is added when a body is given and nothing is said about it."""
         self.send(request_bytes(method, target, fields, body, host=self._host))
 
-    def ask(self, method: str, target: bytes, fields: Iterable[tuple[bytes, bytes]] = (), body: bytes | None = None) -> Exchange:
+    def request(self, method: str, target: bytes, fields: Iterable[tuple[bytes, bytes]] = (), body: bytes | None = None) -> Exchange:
         """Send a request and read its answer."""
-        self.say(method, target, fields, body)
-        return self.answer(method, target)
+        self.send_request(method, target, fields, body)
+        return self.read_response(method, target)
 
-    def answer(self, method: str, target: bytes) -> Exchange:
+    def read_response(self, method: str, target: bytes) -> Exchange:
         """The next answer on this connection, judged."""
         head = self._until(b"\r\n\r\n").decode("latin-1")
         start, *lines = head.removesuffix("\r\n\r\n").split("\r\n")
@@ -54,10 +54,10 @@ class Connection:
         body = b"" if method == "HEAD" or status in {204, 304} else self._body(dict(fields))
         exchange = Exchange(method, target.decode("latin-1"), status, fields, body)
         sent, self._sent = self._sent, b""
-        self._judge(sent, exchange)
+        self._check(sent, exchange)
         return exchange
 
-    def is_told_to_continue(self) -> bool:
+    def receives_continue(self) -> bool:
         """Whether the server next asks for the body of a request that expects it to."""
         return self._until(b"\r\n\r\n").startswith(b"HTTP/1.1 100 ")
 
@@ -122,7 +122,7 @@ def chunked(*chunks: bytes) -> bytes:
     return b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks) + b"0\r\n\r\n"
 
 
-def is_of_the_protocol(exchange: Exchange) -> bool:
+def is_protocol_error(exchange: Exchange) -> bool:
     """Whether it refuses what is no good HTTP: that has no operation yet and is outside the contract (reliability.md, section 3)."""
     return exchange.header("connection") == "close" and exchange.status >= 400 and b'"about:blank"' in exchange.body
 
@@ -131,11 +131,11 @@ class Peer:
     """A server at an address."""
 
     def __init__(
-        self, address: tuple[str, int], host: bytes = b"localhost", judge: Judge = kept, tls: ssl.SSLContext | None = None
+        self, address: tuple[str, int], host: bytes = b"localhost", check: ExchangeCheck = check_exchange, tls: ssl.SSLContext | None = None
     ) -> None:
         self.address = address
         self.host = host
-        self._judge = judge
+        self._check = check
         self._tls = tls
         self._connection: Connection | None = None
 
@@ -148,16 +148,16 @@ class Peer:
         stream = socket.create_connection(self.address, PATIENCE_S)
         if self._tls is not None:
             stream = self._tls.wrap_socket(stream, server_hostname=self.address[0])
-        return Connection(stream, self.host, self._judge)
+        return Connection(stream, self.host, self._check)
 
-    def ask(self, method: str, target: bytes, fields: Iterable[tuple[bytes, bytes]] = (), body: bytes | None = None) -> Exchange:
+    def request(self, method: str, target: bytes, fields: Iterable[tuple[bytes, bytes]] = (), body: bytes | None = None) -> Exchange:
         """A request on a connection that is kept, as clients do; one that the server closed is opened anew."""
         fields = list(fields)
         for _ in range(2):
             if self._connection is None:
                 self._connection = self.connect()
             try:
-                exchange = self._connection.ask(method, target, fields, body)
+                exchange = self._connection.request(method, target, fields, body)
             except (ConnectionError, BrokenPipeError):
                 self.close()
                 continue

@@ -9,9 +9,9 @@ from types import SimpleNamespace
 from typing import Any, Literal, NoReturn, cast
 
 from steelyard_contract.policy import SCOPES_OF, Role
-from tests.kit.clients.visit import OutOfReach, Unprepared, Visit
+from tests.kit.clients.visit import SetupFailed, UnsupportedSetup, Visit
 from tests.kit.world.stage import ADDRESS
-from tests.kit.world.world import Person, World
+from tests.kit.world.world import User, World
 
 
 class _WallClock:
@@ -24,18 +24,18 @@ class _WallClock:
 class _Expected:
     """Somebody who registers when he is first needed: of a stage's people most tests need three, and each costs two hashes."""
 
-    def __init__(self, arrive: Callable[[], Person]) -> None:
+    def __init__(self, arrive: Callable[[], User]) -> None:
         self._arrive = arrive
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._person, name)
 
     @cached_property
-    def _person(self) -> Person:
+    def _person(self) -> User:
         return self._arrive()
 
 
-class WorldOverHttp(World):
+class RemoteWorld(World):
     """Registers, logs in, offers and buys as anybody could. What needs more than the API is `OutOfReach`."""
 
     def __init__(self, visit: Visit) -> None:
@@ -44,8 +44,8 @@ class WorldOverHttp(World):
         self.tag = f"{visit.tag}x{visit.worlds}x"
         self.clock = _WallClock()  # type: ignore[assignment]  # tests only ever advance it
         self._number = 0
-        self._people: dict[int, Person] = {}
-        self._staff: list[Person] = []
+        self._people: dict[int, User] = {}
+        self._staff: list[User] = []
 
     def key(self) -> str:
         return f"{self.tag}{self.number()}"
@@ -54,7 +54,7 @@ class WorldOverHttp(World):
         return f"{name}-{self.tag}-{self.number()}@example.com"
 
     # -- people --------------------------------------------------------------------------------------------------------
-    async def person(
+    async def user(
         self,
         role: Role = "user",
         *,
@@ -63,86 +63,86 @@ class WorldOverHttp(World):
         scopes: Iterable[str] | None = None,
         kind: Literal["session", "api_key"] = "session",
         logged_in_ago: timedelta = timedelta(0),
-    ) -> Person:
+    ) -> User:
         self._session_of_now(kind, logged_in_ago)
         asked = None if scopes is None else tuple(scopes)
         if role != "user" and asked is None and (there := self._staff_again(role)):
             return there
-        return cast("Person", _Expected(lambda: self._register(role, name, email or self.email(role), asked)))
+        return cast("User", _Expected(lambda: self._register(role, name, email or self.email(role), asked)))
 
-    def _register(self, role: Role, name: str, email: str, asked: tuple[str, ...] | None) -> Person:
+    def _register(self, role: Role, name: str, email: str, asked: tuple[str, ...] | None) -> User:
         user_id: int = self.visit.call("createUser", {"name": name, "email": email, "password": self.visit.password})["id"]
         if role != "user":
-            self._set_standing(user_id, role)
+            self._set_access(user_id, role)
         credential_id, token = self.visit.log_in(email, self.visit.password, asked)
         held = tuple(SCOPES_OF[role]) if asked is None else asked
-        person = Person(user_id, name, email, role, credential_id, token, held, self.visit.password)
-        self._people[user_id] = person
+        user = User(user_id, name, email, role, credential_id, token, held, self.visit.password)
+        self._people[user_id] = user
         if role != "user":
-            self._staff.append(person)
+            self._staff.append(user)
             self.visit.staff.append(user_id)
-        return person
+        return user
 
-    def _staff_again(self, role: Role) -> Person | None:
+    def _staff_again(self, role: Role) -> User | None:
         """Somebody with the role who is there already, in a new session, unless a test has changed his password."""
-        for person in self._staff:
-            if person.role == role:
-                with suppress(Unprepared):
-                    credential_id, token = self.visit.log_in(person.email, person.password)
-                    self._people[person.id] = again = replace(person, credential_id=credential_id, token=token)
+        for user in self._staff:
+            if user.role == role:
+                with suppress(SetupFailed):
+                    credential_id, token = self.visit.log_in(user.email, user.password)
+                    self._people[user.id] = again = replace(user, credential_id=credential_id, token=token)
                     return again
         return None
 
     def token(self, user_id: int, credential_id: int, scopes: Iterable[str]) -> str:  # noqa: ARG002  # sessions are told apart by their tokens
         return self.visit.log_in(self._people[user_id].email, self.visit.password, scopes)[1]
 
-    async def login(self, person: Person, scopes: Iterable[str] | None = None) -> tuple[int, str]:
-        return self.visit.log_in(person.email, person.password, scopes)
+    async def login(self, user: User, scopes: Iterable[str] | None = None) -> tuple[int, str]:
+        return self.visit.log_in(user.email, user.password, scopes)
 
     async def token_of(
         self,
-        person: Person,
+        user: User,
         scopes: Iterable[str],
         *,
         kind: Literal["session", "api_key"] = "session",
         logged_in_ago: timedelta = timedelta(0),
     ) -> str:
         self._session_of_now(kind, logged_in_ago)
-        return self.visit.log_in(person.email, person.password, sorted(scopes))[1]
+        return self.visit.log_in(user.email, user.password, sorted(scopes))[1]
 
-    async def revoked(self) -> Person:
-        person = await self.person()
-        self.visit.call("revokeCurrentCredential", token=person.token)
-        return person
+    async def revoked(self) -> User:
+        user = await self.user()
+        self.visit.call("revokeCurrentCredential", token=user.token)
+        return user
 
-    async def deactivated(self) -> Person:
-        person = await self.person()
-        await self.set_standing(person.id, is_active=False)
-        return person
+    async def deactivated(self) -> User:
+        user = await self.user()
+        await self.set_access(user.id, is_active=False)
+        return user
 
-    async def expired(self) -> Person:
-        self._out_of_reach("a token that has expired: nobody waits for half an hour")
+    async def expired(self) -> User:
+        self._unsupported("a token that has expired: nobody waits for half an hour")
 
-    async def set_standing(self, user_id: int, role: Role = "user", *, is_active: bool = True) -> None:
-        self._set_standing(user_id, role, is_active=is_active)
+    async def set_access(self, user_id: int, role: Role = "user", *, is_active: bool = True) -> None:
+        self._set_access(user_id, role, is_active=is_active)
 
-    def _set_standing(self, user_id: int, role: Role, *, is_active: bool = True) -> None:
+    def _set_access(self, user_id: int, role: Role, *, is_active: bool = True) -> None:
         self.visit.call("setUserAccess", {"role": role, "is_active": is_active}, token=self.visit.as_admin(), user_id=user_id)
 
     def _session_of_now(self, kind: str, logged_in_ago: timedelta) -> None:
         if kind != "session":
-            self._out_of_reach("an API key: the contract has no operation that makes one")
+            self._unsupported("an API key: the contract has no operation that makes one")
         if logged_in_ago:
-            self._out_of_reach("a session that is older than an hour")
+            self._unsupported("a session that is older than an hour")
 
-    def _out_of_reach(self, what: str) -> NoReturn:
-        self.visit.unreached[what] += 1
-        raise OutOfReach(what)
+    def _unsupported(self, what: str) -> NoReturn:
+        self.visit.unsupported[what] += 1
+        raise UnsupportedSetup(what)
 
     # -- goods and orders ----------------------------------------------------------------------------------------------
     async def item(
         self,
-        owner: Person,
+        owner: User,
         price: int = 1000,
         on_hand: int = 100,
         *,
@@ -154,13 +154,13 @@ class WorldOverHttp(World):
         body |= {} if category is None else {"category": category}
         return int(self.visit.call("createItem", body, token=owner.token)["id"])
 
-    async def order(self, buyer: Person, *lines: tuple[int, int]) -> Any:
+    async def order(self, buyer: User, *lines: tuple[int, int]) -> Any:
         basket = [{"product_id": item_id, "quantity": quantity} for item_id, quantity in lines]
         placed = self.visit.call("createOrder", {"lines": basket}, token=buyer.token, key=self.key())
         return SimpleNamespace(order=SimpleNamespace(id=placed["id"]))
 
-    async def address(self, owner: Person, *, is_default: bool = False) -> int:
+    async def address(self, owner: User, *, is_default: bool = False) -> int:
         return int(self.visit.call("createAddress", {**ADDRESS, "is_default": is_default}, token=owner.token)["id"])
 
     async def promotion(self, code: str = "PROMO-TEN", **rules: object) -> int:
-        self._out_of_reach(f"the code {code}, with {sorted(rules)}: the contract has no operation that makes one")
+        self._unsupported(f"the code {code}, with {sorted(rules)}: the contract has no operation that makes one")

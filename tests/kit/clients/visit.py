@@ -12,16 +12,16 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.kit.clients.api import Wire, encoded
-from tests.kit.clients.raw import Peer, is_of_the_protocol
+from tests.kit.clients.api import CheckedTransport, encoded
+from tests.kit.clients.raw import Peer, is_protocol_error
 from tests.kit.contract.checker import CONTRACT, Exchange, Operation
 
 
-class OutOfReach(Exception):
+class UnsupportedSetup(Exception):
     """Something that no caller of the API can make, such as a session that is an hour old."""
 
 
-class Unprepared(Exception):
+class SetupFailed(Exception):
     """A request that the contract calls good, and that should have made something for a test, was refused."""
 
     def __init__(self, operation: Operation, exchange: Exchange) -> None:
@@ -29,7 +29,7 @@ class Unprepared(Exception):
         self.operation = operation
 
 
-class NotPossible(Exception):
+class VisitAborted(Exception):
     """The visit cannot go on: what happened, why, what now."""
 
 
@@ -60,11 +60,11 @@ class Visit:
     password: str = field(repr=False)
     tag: str
     log: list[Sent] = field(default_factory=list)
-    differences: list[tuple[str, Sent]] = field(default_factory=list)
+    mismatches: list[tuple[str, Sent]] = field(default_factory=list)
     logins: dict[str, Login] = field(default_factory=dict, repr=False)
     # The ids of those who were given a role here.
     staff: list[int] = field(default_factory=list)
-    unreached: Counter[str] = field(default_factory=Counter)
+    unsupported: Counter[str] = field(default_factory=Counter)
     seen: int = 0
     worlds: int = 0
     _admin_token: str = field(default="", repr=False)
@@ -83,12 +83,12 @@ class Visit:
         self.log.append(sent)
         self.seen += 1
         if exchange.status == 429:
-            raise NotPossible(
+            raise VisitAborted(
                 f"{exchange.method} {exchange.path} was answered 429: the server limits the rate of requests, and an examination sends "
                 "thousands. Start it without limits, like `steelyard demo --no-limits`, or with STEELYARD_RATE_LIMITS=false."
             )
-        if not is_of_the_protocol(exchange):
-            self.differences += [(one, sent) for one in CONTRACT.differences(exchange)]
+        if not is_protocol_error(exchange):
+            self.mismatches += [(one, sent) for one in CONTRACT.mismatches(exchange)]
 
     def call(self, operation_id: str, body: Any = None, *, token: str | None = None, key: str | None = None, **ids: int) -> Any:
         """What a success of the operation answers; anything else ends the preparation of whoever asked for it."""
@@ -99,9 +99,9 @@ class Visit:
         if described is not None and body is not None:
             fields.append((b"content-type", described[0].encode()))
             raw = encoded(described[0], body)
-        answer = self.peer.ask(operation.method, operation.path.format(**ids).encode(), fields, raw)
+        answer = self.peer.request(operation.method, operation.path.format(**ids).encode(), fields, raw)
         if not 200 <= answer.status < 300:
-            raise Unprepared(operation, answer)
+            raise SetupFailed(operation, answer)
         return answer.json() if answer.body else None
 
     def log_in(self, email: str, password: str, scopes: Iterable[str] | None = None, *, is_admin: bool = False) -> tuple[int, str]:
@@ -120,7 +120,7 @@ class Visit:
             self._admin_since = time.monotonic()
         return self._admin_token
 
-    def dismiss_staff(self) -> None:
+    def demote_staff(self) -> None:
         """Make ordinary people of all who were given a role here."""
         token = self.as_admin()
         for user_id in self.staff:
@@ -128,7 +128,7 @@ class Visit:
         self.staff.clear()
 
 
-class Abroad(Wire):
+class VisitTransport(CheckedTransport):
     """Carries an `Api`'s requests to the visited server."""
 
     def __init__(self, visit: Visit) -> None:
@@ -145,7 +145,7 @@ class Abroad(Wire):
     ) -> Exchange:
         content = body if isinstance(body, bytes) else b"".join([part async for part in body])
         fields = [(name, value) for name, value in headers if name.lower() not in {b"host", b"connection"}]
-        return self.visit.peer.ask(method, target, fields, content or None)
+        return self.visit.peer.request(method, target, fields, content or None)
 
 
 async def nowhere(*_: Any) -> None:

@@ -70,13 +70,13 @@ class Exchange:
         return json.loads(self.body)
 
 
-class Contradictions(AssertionError):
+class ContractMismatches(AssertionError):
     """Several ways in which a server is not what the contract says, each with the exchange that shows it."""
 
     def __init__(self, operation: Operation, found: list[tuple[str, Exchange]]) -> None:
         super().__init__(f"{operation}:\n" + "\n".join(what for what, _ in found))
         self.operation = operation
-        self.found = found
+        self.mismatches = found
 
 
 class Contract:
@@ -86,7 +86,7 @@ class Contract:
         self.raw = raw
         self.tree: Schema = json.loads(raw)
         self._registry = jsonschema_rs.Registry([(_URI, {"paths": self.tree["paths"], "components": self.tree["components"]})])
-        self._judges: dict[str, jsonschema_rs.Draft202012Validator] = {}
+        self._validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
 
     @cached_property
     def operations(self) -> dict[str, Operation]:
@@ -126,15 +126,15 @@ class Contract:
         ways: list[dict[str, list[str]]] = (operation.node if "security" in operation.node else self.tree)["security"]
         return ways
 
-    def promised(self, operation: Operation) -> dict[int, Schema]:
+    def responses(self, operation: Operation) -> dict[int, Schema]:
         """Status -> answer."""
         return {int(status): self.resolve(node) for status, node in operation.node["responses"].items()}
 
     def problems(self, operation: Operation) -> dict[str, int]:
         """Problem type -> status, for every refusal that the operation declares."""
-        return {kind: status for status, node in self.promised(operation).items() for kind in self.kinds(node)}
+        return {kind: status for status, node in self.responses(operation).items() for kind in self.problem_types(node)}
 
-    def kinds(self, answer: Schema) -> list[str]:
+    def problem_types(self, answer: Schema) -> list[str]:
         """The problem types that an answer of the document may have."""
         schema = answer.get("content", {}).get(PROBLEM_JSON, {}).get("schema")
         if schema is None:
@@ -142,13 +142,13 @@ class Contract:
         schema = self.resolve(schema)
         return [self.resolve(one)["properties"]["type"]["const"] for one in schema.get("oneOf", [schema])]
 
-    def judge(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
+    def validator(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
         """Decides on instances of the schema at that pointer, formats included."""
-        if pointer not in self._judges:
-            self._judges[pointer] = jsonschema_rs.Draft202012Validator(
+        if pointer not in self._validators:
+            self._validators[pointer] = jsonschema_rs.Draft202012Validator(
                 {"$ref": f"{_URI}#{quote(pointer)}"}, registry=self._registry, validate_formats=True
             )
-        return self._judges[pointer]
+        return self._validators[pointer]
 
     def paths_for(self, raw_path: str) -> list[str]:
         """The paths of the contract that a raw path could be, the most literal first."""
@@ -183,7 +183,7 @@ class Contract:
         return None, sorted(methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set()))
 
     # -- judging -------------------------------------------------------------------------------------------------------
-    def differences(self, exchange: Exchange) -> list[str]:
+    def mismatches(self, exchange: Exchange) -> list[str]:
         """Each way in which the answer is not what the contract promises: operation, status, place, keyword."""
         if exchange.method == "OPTIONS" and exchange.status == 204 and exchange.header("allow") is None:
             return []  # a preflight is the Fetch standard's
@@ -210,7 +210,7 @@ class Contract:
 
     def check(self, exchange: Exchange) -> None:
         """AssertionError with all differences."""
-        found = self.differences(exchange)
+        found = self.mismatches(exchange)
         assert not found, "the answer is not what the contract promises:\n  " + "\n  ".join(found) + f"\n  {exchange.body[:600]!r}"
 
     def _answer(self, operation: Operation, exchange: Exchange) -> list[str]:
@@ -261,7 +261,7 @@ class Contract:
                 yield f"/{kinds['propertyName']}: {value.get(kinds['propertyName'])!r} is not among {sorted(kinds.get('mapping', {}))}"
                 return
             pointer = meant.removeprefix("#")
-        for error in self.judge(pointer).iter_errors(value):
+        for error in self.validator(pointer).iter_errors(value):
             place = "".join(f"/{step}" for step in error.instance_path) or "/"
             keyword = error.schema_path[-1] if error.schema_path else "schema"
             yield f"{place}: breaks {keyword!r} ({error.message[:120]})"
@@ -278,7 +278,7 @@ class Contract:
                 continue
             integer = self.resolve(header["schema"]).get("type") == "integer"
             value: Any = int(text) if integer and re.fullmatch("-?[0-9]+", text) else text
-            for error in self.judge(f"{place}/schema").iter_errors(value):
+            for error in self.validator(f"{place}/schema").iter_errors(value):
                 yield f"{name}: breaks {error.schema_path[-1] if error.schema_path else 'schema'!r} ({error.message[:120]})"
         known = {name.lower() for name in declared} | _UNPROMISED
         for name, count in Counter(name.lower() for name, _ in exchange.headers).items():

@@ -13,7 +13,7 @@ Fields = list[tuple[bytes, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class RecordedExchange:
     """A request as far as it was read, and its answer."""
 
     application: int
@@ -22,10 +22,10 @@ class Seen:
     target: bytes
     fields: Fields
     body: bytes
-    answer: Exchange
+    exchange: Exchange
 
 
-WATCHERS: list[Callable[[Seen], None]] = []
+WATCHERS: list[Callable[[RecordedExchange], None]] = []
 """Who is told of each exchange; a run appends to it before its first test."""
 
 CLAIMED: list[Callable[[str, str, str], None]] = []
@@ -85,7 +85,7 @@ class Watched:
         target = scope["raw_path"] + (b"?" + query if query else b"")
         fields = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in start["headers"]]
         exchange = Exchange(scope["method"], target.decode("latin-1"), start["status"], fields, answer)
-        seen = Seen(id(self._app), scope["method"], target, list(scope["headers"]), body, exchange)
+        seen = RecordedExchange(id(self._app), scope["method"], target, list(scope["headers"]), body, exchange)
         for watcher in WATCHERS:
             watcher(seen)
 

@@ -20,9 +20,9 @@ from steelyard.tables.items import stock_movements
 from steelyard_contract import models as m
 from steelyard_contract.policy import Role
 from steelyard_contract.problems import Problem
-from tests.kit.model.machine import Refused, SeenLine, SeenOrder, SeenQuote
+from tests.kit.model.machine import SeenLine, SeenOrder, SeenProblem, SeenQuote
 from tests.kit.model.marketplace_model import Promotion, Wish
-from tests.kit.world.market import Market, logged_in, principal
+from tests.kit.world.market import Market, caller_of, logged_in
 
 T = TypeVar("T")
 
@@ -65,7 +65,7 @@ class ServiceDriver:
     def set_status(self, item: int, status: str) -> None:
         self._patch(item, {"status": status})
 
-    def record_movement(self, item: int, delta: int) -> Refused | None:
+    def record_movement(self, item: int, delta: int) -> SeenProblem | None:
         admin = self._caller("admin")
         movement = m.StockMovementCreate.model_validate({"delta": delta, "reason": "correction"})
 
@@ -92,10 +92,10 @@ class ServiceDriver:
 
     # --- orders ---
 
-    def quote(self, wish: Wish, expected: int | None) -> SeenQuote | Refused:
+    def quote(self, wish: Wish, expected: int | None) -> SeenQuote | SeenProblem:
         lines, more = self._asked(wish, expected)
         found = self._attempt(self._market.quote(self._person(wish.buyer), *lines, **more))
-        if isinstance(found, Refused):
+        if isinstance(found, SeenProblem):
             return found
         priced = tuple(
             SeenLine(
@@ -105,19 +105,19 @@ class ServiceDriver:
         )
         return SeenQuote(priced, found.price.total, frozenset(_slug(problem) for problem, _ in found.obstacles))
 
-    def place(self, wish: Wish, expected: int | None, key: str) -> SeenOrder | Refused:
+    def place(self, wish: Wish, expected: int | None, key: str) -> SeenOrder | SeenProblem:
         lines, more = self._asked(wish, expected)
         found = self._attempt(self._market.place(self._person(wish.buyer), *lines, key=f"{self._shops} {key}", **more))
-        if isinstance(found, Refused):
+        if isinstance(found, SeenProblem):
             return found
         self._orders.append(found)
         return self._seen(found)
 
-    def cancel(self, order: int, who: str) -> SeenOrder | Refused:
+    def cancel(self, order: int, who: str) -> SeenOrder | SeenProblem:
         placed = self._orders[order].order
-        caller = {"buyer": principal(placed.buyer_id), "seller": principal(placed.seller_id)}.get(who) or self._caller(who)
+        caller = {"buyer": caller_of(placed.buyer_id), "seller": caller_of(placed.seller_id)}.get(who) or self._caller(who)
         found = self._attempt(self._market.cancel(caller, placed.id))
-        return found if isinstance(found, Refused) else self._seen(found)
+        return found if isinstance(found, SeenProblem) else self._seen(found)
 
     def pay(self, order: int) -> None:
         self._run(self._market.pay(self._orders[order]))
@@ -130,7 +130,7 @@ class ServiceDriver:
 
     def order(self, number: int) -> SeenOrder:
         placed = self._orders[number].order
-        return self._seen(self._run(self._market.seen(principal(placed.buyer_id), placed.id)))
+        return self._seen(self._run(self._market.get_order(caller_of(placed.buyer_id), placed.id)))
 
     def stock(self, item: int) -> tuple[int, int]:
         return self._run(self._market.stock(self._items[item]))
@@ -141,7 +141,7 @@ class ServiceDriver:
     def redemptions(self, code: str) -> int | None:
         return self._run(self._market.redemptions(self._promotions[code]))
 
-    def told(self, order: int) -> list[str] | None:
+    def events(self, order: int) -> list[str] | None:
         return self._run(self._market.database.read().all(happenings, order_id=self._orders[order].order.id))
 
     # --- between the numbers and the product ---
@@ -149,15 +149,15 @@ class ServiceDriver:
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return self._runner.run(work)
 
-    def _attempt(self, work: Coroutine[Any, Any, T]) -> T | Refused:
+    def _attempt(self, work: Coroutine[Any, Any, T]) -> T | SeenProblem:
         try:
             return self._run(work)
         except Problem as problem:
-            return Refused(_slug(problem))
+            return SeenProblem(_slug(problem))
         except ConstraintViolated as violated:
             meaning = BY_CONSTRAINT[violated.constraint]
             assert issubclass(meaning, Problem)
-            return Refused(_slug(meaning))
+            return SeenProblem(_slug(meaning))
 
     def _asked(self, wish: Wish, expected: int | None) -> tuple[list[tuple[int, int]], dict[str, object]]:
         more: dict[str, object] = {}
@@ -206,7 +206,7 @@ class ServiceDriver:
         return self._people[number]
 
     def _caller(self, who: str) -> Caller:
-        return principal(self._person(who), "admin" if who == "admin" else "support" if who == "support" else "user")
+        return caller_of(self._person(who), "admin" if who == "admin" else "support" if who == "support" else "user")
 
     def _code(self, code: str) -> str:
         return f"PROMO-{self._shops}-{code}"

@@ -49,7 +49,7 @@ class SeenQuote:
 
 
 @dataclass(frozen=True)
-class Refused:
+class SeenProblem:
     """A refusal, by the type of its problem without `/problems/`."""
 
     problem: str
@@ -67,13 +67,13 @@ class Driver(Protocol):
     def add_item(self, seller: int, price: int, category: str | None, on_hand: int) -> None: ...
     def set_price(self, item: int, price: int) -> None: ...
     def set_status(self, item: int, status: str) -> None: ...
-    def record_movement(self, item: int, delta: int) -> Refused | None: ...
+    def record_movement(self, item: int, delta: int) -> SeenProblem | None: ...
     def add_promotion(self, code: str, promotion: Promotion) -> None: ...
-    def quote(self, wish: Wish, expected: int | None) -> SeenQuote | Refused: ...
-    def place(self, wish: Wish, expected: int | None, key: str) -> SeenOrder | Refused:
+    def quote(self, wish: Wish, expected: int | None) -> SeenQuote | SeenProblem: ...
+    def place(self, wish: Wish, expected: int | None, key: str) -> SeenOrder | SeenProblem:
         """An accepted order that is no replay gets the next number."""
 
-    def cancel(self, order: int, who: str) -> SeenOrder | Refused: ...
+    def cancel(self, order: int, who: str) -> SeenOrder | SeenProblem: ...
     def pay(self, order: int) -> None: ...
     def advance(self, seconds: int) -> None:
         """Let time pass, then sweep."""
@@ -86,7 +86,7 @@ class Driver(Protocol):
     def redemptions(self, code: str) -> int | None:
         """None where they cannot be seen."""
 
-    def told(self, order: int) -> list[str] | None:
+    def events(self, order: int) -> list[str] | None:
         """The types of the events about an order, in their order; None where they cannot be seen."""
 
 
@@ -211,7 +211,7 @@ class ShopMachine(RuleBasedStateMachine):
             assert isinstance(found, SeenOrder)
             assert found.total == self.shop.orders[number].total
         elif self.driver.replays:
-            assert found == Refused("idempotency-key-reused")
+            assert found == SeenProblem("idempotency-key-reused")
         else:
             objections = self.shop.objections(wish) | {"idempotency-key-reused"}
             if expected not in {None, self._cost_of(wish)}:
@@ -229,18 +229,18 @@ class ShopMachine(RuleBasedStateMachine):
     @rule(seconds=st.integers(1, 600))
     def let_time_pass(self, seconds: int) -> None:
         self.shop.now += seconds
-        self.happened["expired"] += self.shop.sweep()
+        self.happened["expired"] += self.shop.expire_orders()
         self.driver.advance(seconds)
 
     @invariant()
-    def both_tell_the_same(self) -> None:
+    def the_product_agrees_with_the_model(self) -> None:
         self.shop.check()
         for number, item in enumerate(self.shop.items):
             assert self.driver.stock(number) == (item.on_hand, item.reserved)
             assert self.driver.ledger(number) == item.ledger
         for number, order in enumerate(self.shop.orders):
             assert self.driver.order(number) == self._seen(number)
-            told = self.driver.told(number)
+            told = self.driver.events(number)
             assert told is None or told == ["order.created", *(f"order.{status}" for status in order.history[1:] if status != "paid")]
         for code, promotion in self.shop.promotions.items():
             assert self.driver.redemptions(code) in {None, promotion.redemptions}
@@ -263,16 +263,16 @@ class ShopMachine(RuleBasedStateMachine):
 
     def _agree(self, what: str, objections: set[str], found: object) -> None:
         """Refused for one of the reasons that there are; accepted when there is none."""
-        if isinstance(found, Refused):
+        if isinstance(found, SeenProblem):
             self.happened[f"{what}: {found.problem}"] += 1
             assert found.problem in objections, (found, objections)
         else:
             self.happened[what] += 1
             assert not objections, (found, objections)
 
-    def _agree_on_quote(self, wish: Wish, quote: SeenQuote | Refused, objections: set[str]) -> None:
+    def _agree_on_quote(self, wish: Wish, quote: SeenQuote | SeenProblem, objections: set[str]) -> None:
         """An orderable quote is the order placed at once; otherwise its obstacles are all there are."""
-        if isinstance(quote, Refused):
+        if isinstance(quote, SeenProblem):
             assert quote.problem in objections & {"item-unavailable", "validation-failed"}
             return
         assert quote.obstacles == objections

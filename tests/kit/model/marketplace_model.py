@@ -232,7 +232,7 @@ class Shop:
         self._advance(order, "cancelled")
         return set()
 
-    def sweep(self) -> int:
+    def expire_orders(self) -> int:
         """How many orders expired."""
         overdue = [order for order in self.orders if order.status == "pending" and self.now >= order.expires_at]
         for order in overdue:

@@ -13,7 +13,7 @@ from steelyard.sources import Sources
 from tests.kit.clients.raw import PATIENCE_S, Peer
 from tests.kit.contract.recorder import Watched
 from tests.kit.servers.running import Journal
-from tests.kit.world.people import Clock
+from tests.kit.world.clock import Clock
 
 
 class LiveServer(Peer):

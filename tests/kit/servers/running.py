@@ -16,8 +16,7 @@ from steelyard.settings import Settings
 from steelyard.telemetry.access_log import AccessLog
 from tests.kit.clients.api import Api
 from tests.kit.servers.short_cuts import BASE_SETTINGS
-from tests.kit.world.clock import repeatable
-from tests.kit.world.people import Clock
+from tests.kit.world.clock import Clock, repeatable
 from tests.kit.world.world import World
 
 SECRET = SecretStr("gsVzHc2u8DkqhCJmWjN3RrPyYtLw0aXb")

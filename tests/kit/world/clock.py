@@ -1,9 +1,25 @@
 """Time and randomness that repeat themselves: what `create_app` is given in tests."""
 
 import random
+from datetime import UTC, datetime, timedelta
 
 from steelyard.sources import Sources
-from tests.kit.world.people import Clock
+
+
+class Clock:
+    """A time that only the test moves."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2027, 3, 1, 9, 30, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def stopwatch(self) -> float:
+        return self.now.timestamp()
+
+    def advance(self, **by: float) -> None:
+        self.now += timedelta(**by)
 
 
 def repeatable(clock: Clock, seed: int = 42) -> Sources:

@@ -30,7 +30,7 @@ from steelyard.tables.promotions import promotions
 from steelyard.tables.users import addresses, users
 from steelyard_contract import models as m
 from steelyard_contract.policy import SCOPES_OF, Role
-from tests.kit.world.people import Clock
+from tests.kit.world.clock import Clock
 
 _draft: TypeAdapter[m.OrderCreate] = TypeAdapter(m.OrderCreate)
 
@@ -41,7 +41,7 @@ class StockRow(NamedTuple):
     stock_version: int
 
 
-class ToldRow(NamedTuple):
+class LoggedEventRow(NamedTuple):
     type: str
     actor_kind: str
     actor_id: int | None
@@ -51,7 +51,7 @@ class ToldRow(NamedTuple):
     audience: list[int]
 
 
-class PromisedRow(NamedTuple):
+class OutboxRow(NamedTuple):
     id: int
     kind: str
     payload: dict[str, Any]
@@ -178,8 +178,8 @@ unreserve = statement(update(items).where(items.c.id == bindparam("item_id")).va
 order_count = statement(select(func.count()).select_from(orders_table), int)
 units_sold = statement(select(cast(func.coalesce(func.sum(order_lines.c.quantity), 0), BigInteger)), int)
 reason_of = statement(select(orders_table.c.cancel_reason).where(orders_table.c.id == bindparam("order_id")), str)
-told = statement(select(*[events.c[name] for name in ToldRow._fields]).order_by(events.c.sequence), ToldRow)
-promised = statement(select(*[outbox.c[name] for name in PromisedRow._fields]).order_by(outbox.c.id), PromisedRow)
+told = statement(select(*[events.c[name] for name in LoggedEventRow._fields]).order_by(events.c.sequence), LoggedEventRow)
+promised = statement(select(*[outbox.c[name] for name in OutboxRow._fields]).order_by(outbox.c.id), OutboxRow)
 
 # What payOrder will do. Until it is there, a paid order comes about only like this.
 sell = statement(
@@ -225,7 +225,7 @@ def draft(*lines: tuple[int, int], **more: Any) -> m.OrderCreate:
     return _draft.validate_python({"lines": [{"product_id": product, "quantity": quantity} for product, quantity in lines], **more})
 
 
-def principal(user_id: int, role: Role = "user", scopes: Sequence[str] | None = None) -> Caller:
+def caller_of(user_id: int, role: Role = "user", scopes: Sequence[str] | None = None) -> Caller:
     """A user who has just logged in; the session has a number that no login of an application gets."""
     held = effective_scopes(role, SCOPES_OF[role] if scopes is None else scopes)
     return Caller(user_id, role, held, credential_id=-user_id, kind="session", authenticated_at=Clock().now)
@@ -288,16 +288,16 @@ class Market:
 
     async def _caller(self, tx: Transaction, user_id: int) -> Caller:
         role: Any = await tx.scalar(role_of, user_id=user_id)
-        return await logged_in(tx, principal(user_id, role or "user"))
+        return await logged_in(tx, caller_of(user_id, role or "user"))
 
     async def change_item(self, item_id: int, *, price: int = 1000, status: str = "active") -> None:
         async with self.database.transaction() as tx:
             await tx.run(set_item, item_id=item_id, new_price=price, new_status=status)
 
-    async def promotion(self, code: str = "PROMO-TEN", *, percent_bps: int | None = None, amount: int | None = None, **rules: Any) -> int:
+    async def promotion(self, code: str = "PROMO-TEN", *, percent_bps: int | None = None, amount: int | None = None, **policy: Any) -> int:
         if percent_bps is None and amount is None:
             percent_bps = 1000
-        rules = {
+        policy = {
             "starts_at": None,
             "ends_at": None,
             "max_redemptions": None,
@@ -306,10 +306,10 @@ class Market:
             "category": None,
             "item_ids": None,
             "is_active": True,
-        } | rules
+        } | policy
         kind = "percent" if amount is None else "fixed"
         async with self.database.transaction() as tx:
-            return await tx.one(add_promotion, code=code, kind=kind, percent_bps=percent_bps, amount=amount, now=tx.now, **rules)
+            return await tx.one(add_promotion, code=code, kind=kind, percent_bps=percent_bps, amount=amount, now=tx.now, **policy)
 
     def key(self) -> str:
         return f"key-{next(self._numbers)}"
@@ -320,7 +320,7 @@ class Market:
             return await placing.create_order(tx, caller=caller, draft=draft(*lines, **more), key=key or self.key(), settings=self.settings)
 
     async def quote(self, buyer_id: int | None, *lines: tuple[int, int], **more: Any) -> Quotation:
-        buyer = None if buyer_id is None else principal(buyer_id)
+        buyer = None if buyer_id is None else caller_of(buyer_id)
         return await quoting.quote_order(self.database.read(), caller=buyer, draft=draft(*lines, **more), settings=self.settings)
 
     async def cancel(self, caller: Caller, order_id: int, reason: str = "Ordered by mistake") -> OrderDetails:
@@ -329,7 +329,7 @@ class Market:
                 tx, caller=await logged_in(tx, caller), order_id=order_id, draft=m.CancelOrder(reason=reason)
             )
 
-    async def seen(self, caller: Caller, order_id: int) -> OrderDetails:
+    async def get_order(self, caller: Caller, order_id: int) -> OrderDetails:
         return await reading.get_order(self.database.read(), caller=caller, order_id=order_id)
 
     async def pay(self, purchase: OrderDetails) -> None:
@@ -347,7 +347,7 @@ class Market:
             steps = [("pending", tx.now.isoformat(), None), (status, tx.now.isoformat(), None)]
             await tx.run(mark, order_id=order_id, new_status=status, new_payment_status="paid", new_history=steps)
 
-    async def forget_reservations(self, item_id: int) -> None:
+    async def clear_reservations(self, item_id: int) -> None:
         """As a fault of ours might: what is to be given back later is not there."""
         async with self.database.transaction() as tx:
             await tx.run(unreserve, item_id=item_id)
@@ -363,9 +363,9 @@ class Market:
     async def state(self) -> StateRow:
         return await self.database.read().one(everything)
 
-    async def told(self, kind: str = "") -> list[ToldRow]:
+    async def logged_events(self, kind: str = "") -> list[LoggedEventRow]:
         """The events of the log whose type begins so."""
         return [event for event in await self.database.read().all(told) if event.type.startswith(kind)]
 
-    async def promised(self) -> list[PromisedRow]:
+    async def jobs(self) -> list[OutboxRow]:
         return await self.database.read().all(promised)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.kit.contract.checker import CONTRACT, Operation
-from tests.kit.world.people import PASSWORD
-from tests.kit.world.world import Person, World
+from tests.kit.world.accounts import PASSWORD
+from tests.kit.world.world import User, World
 
 # Belongs to nobody: ids are given in order, and no test makes so many.
 NEVER = 9_007_199_254_740_991
@@ -20,7 +20,7 @@ class Request:
 
     operation: Operation
     path: str
-    sender: Person | None
+    sender: User | None
     body: Any
     headers: Mapping[str, str]
 
@@ -36,37 +36,37 @@ class Stage:
     """Seller, buyer, a bystander, somebody to delete and somebody to log out; an item, an order, an address and a further session."""
 
     world: World
-    seller: Person
-    buyer: Person
-    stranger: Person
-    support: Person
-    admin: Person
+    seller: User
+    buyer: User
+    stranger: User
+    support: User
+    admin: User
     item_id: int
     draft_id: int
     order_id: int
     address_id: int
     credential_id: int
-    leaver: Person
-    guest: Person
+    leaver: User
+    guest: User
 
     @classmethod
     async def of(cls, world: World, *, with_order: bool = True) -> "Stage":
-        seller, buyer = await world.person(name="Sam Seller"), await world.person(name="Beth Buyer")
+        seller, buyer = await world.user(name="Sam Seller"), await world.user(name="Beth Buyer")
         item_id = await world.item(seller)
         return cls(
             world=world,
             seller=seller,
             buyer=buyer,
-            stranger=await world.person(name="Carl Stranger"),
-            support=await world.person("support", name="Sue Support"),
-            admin=await world.person("admin", name="Ada Admin"),
+            stranger=await world.user(name="Carl Stranger"),
+            support=await world.user("support", name="Sue Support"),
+            admin=await world.user("admin", name="Ada Admin"),
             item_id=item_id,
             draft_id=await world.item(seller, status="draft"),
             order_id=(await world.order(buyer, (item_id, 2))).order.id if with_order else NEVER,
             address_id=await world.address(buyer),
             credential_id=(await world.login(buyer))[0],
-            leaver=await world.person(name="Lea Leaver"),
-            guest=await world.person(name="Gus Guest"),
+            leaver=await world.user(name="Lea Leaver"),
+            guest=await world.user(name="Gus Guest"),
         )
 
     def ids(self, operation_id: str) -> dict[str, int]:
@@ -81,7 +81,7 @@ class Stage:
             "credential_id": self.credential_id,
         }
 
-    def sender(self, operation_id: str) -> Person | None:
+    def sender(self, operation_id: str) -> User | None:
         """Who may; nobody where no login is needed."""
         operation = CONTRACT.operations[operation_id]
         if {} in CONTRACT.security(operation) or not CONTRACT.security(operation):

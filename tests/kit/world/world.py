@@ -20,8 +20,9 @@ from steelyard.settings import Settings
 from steelyard.tables.credentials import credentials
 from steelyard.tables.users import users
 from steelyard_contract.policy import ALL_SCOPES, SCOPES_OF, Role
+from tests.kit.world.accounts import PASSWORD, cheap_passwords
+from tests.kit.world.clock import Clock
 from tests.kit.world.market import Market
-from tests.kit.world.people import PASSWORD, Clock, cheap_passwords
 
 set_standing = statement(
     update(users).where(users.c.id == bindparam("user_id")).values(role=bindparam("new_role"), is_active=bindparam("new_is_active"))
@@ -43,7 +44,7 @@ revoke_credential = statement(update(credentials).where(credentials.c.id == bind
 
 
 @dataclass(frozen=True)
-class Person:
+class User:
     """Somebody with an account and one session."""
 
     id: int
@@ -85,7 +86,7 @@ class World:
         return f"{name}-{self.number()}@example.com"
 
     # -- people --------------------------------------------------------------------------------------------------------
-    async def person(
+    async def user(
         self,
         role: Role = "user",
         *,
@@ -94,7 +95,7 @@ class World:
         scopes: Iterable[str] | None = None,
         kind: Literal["session", "api_key"] = "session",
         logged_in_ago: timedelta = timedelta(0),
-    ) -> Person:
+    ) -> User:
         """Registered with PASSWORD and logged in, with all scopes of the role or with these."""
         email = email or self.email(role)
         hashed = await hash_of(PASSWORD)
@@ -120,18 +121,18 @@ class World:
                 now=tx.now,
             )
         held = tuple(SCOPES_OF[role] if scopes is None else scopes)
-        return Person(row.id, name, email, role, credential_id, self.token(row.id, credential_id, held), held)
+        return User(row.id, name, email, role, credential_id, self.token(row.id, credential_id, held), held)
 
     def token(self, user_id: int, credential_id: int, scopes: Iterable[str]) -> str:
         return self.tokens.issue(user_id=user_id, credential_id=credential_id, scopes=scopes)
 
-    async def login(self, person: Person, scopes: Iterable[str] | None = None) -> tuple[int, str]:
+    async def login(self, user: User, scopes: Iterable[str] | None = None) -> tuple[int, str]:
         """One more session of somebody: its id and its token."""
-        held = list(SCOPES_OF[person.role] if scopes is None else scopes)
+        held = list(SCOPES_OF[user.role] if scopes is None else scopes)
         async with self.database.transaction() as tx:
             credential_id = await tx.one(
                 insert_credential,
-                user_id=person.id,
+                user_id=user.id,
                 kind="session",
                 name="Login with password",
                 scopes=" ".join(held),
@@ -139,11 +140,11 @@ class World:
                 network_key=None,
                 now=tx.now,
             )
-        return credential_id, self.token(person.id, credential_id, held)
+        return credential_id, self.token(user.id, credential_id, held)
 
     async def token_of(
         self,
-        person: Person,
+        user: User,
         scopes: Iterable[str],
         *,
         kind: Literal["session", "api_key"] = "session",
@@ -154,37 +155,37 @@ class World:
         async with self.database.transaction() as tx:
             credential_id = await tx.one(
                 add_credential,
-                user_id=person.id,
+                user_id=user.id,
                 kind=kind,
                 scopes=" ".join(held),
                 authenticated_at=tx.now - logged_in_ago,
                 now=tx.now,
             )
-        return self.token(person.id, credential_id, held)
+        return self.token(user.id, credential_id, held)
 
-    async def revoked(self) -> Person:
+    async def revoked(self) -> User:
         """Somebody whose session has been ended."""
-        person = await self.person()
+        user = await self.user()
         async with self.database.transaction() as tx:
-            await tx.run(revoke_credential, credential_id=person.credential_id, now=tx.now)
-        return person
+            await tx.run(revoke_credential, credential_id=user.credential_id, now=tx.now)
+        return user
 
-    async def deactivated(self) -> Person:
+    async def deactivated(self) -> User:
         """Somebody whom staff have locked out."""
-        person = await self.person()
-        await self.set_standing(person.id, is_active=False)
-        return person
+        user = await self.user()
+        await self.set_access(user.id, is_active=False)
+        return user
 
-    async def expired(self) -> Person:
+    async def expired(self) -> User:
         """Somebody whose token was good for a second that is over."""
-        person = await self.person()
+        user = await self.user()
         now = self.clock.now
         self.clock.now -= timedelta(seconds=5)
-        token = self.tokens.issue(user_id=person.id, credential_id=person.credential_id, scopes=SCOPES_OF["user"], lifetime_s=1)
+        token = self.tokens.issue(user_id=user.id, credential_id=user.credential_id, scopes=SCOPES_OF["user"], lifetime_s=1)
         self.clock.now = now
-        return Person(person.id, person.name, person.email, person.role, person.credential_id, token)
+        return User(user.id, user.name, user.email, user.role, user.credential_id, token)
 
-    async def set_standing(self, user_id: int, role: Role = "user", *, is_active: bool = True) -> None:
+    async def set_access(self, user_id: int, role: Role = "user", *, is_active: bool = True) -> None:
         """Behind the application's back: what it already knows of the user it may believe for another second."""
         async with self.database.transaction() as tx:
             await tx.run(set_standing, user_id=user_id, new_role=role, new_is_active=is_active)
@@ -192,7 +193,7 @@ class World:
     # -- goods and orders ----------------------------------------------------------------------------------------------
     async def item(
         self,
-        owner: Person,
+        owner: User,
         price: int = 1000,
         on_hand: int = 100,
         *,
@@ -202,13 +203,13 @@ class World:
     ) -> int:
         return await self.market.item(owner.id, price, on_hand, status=status, category=category, title=title)
 
-    async def items(self, owner: Person, count: int, *, price: int = 1000, on_hand: int = 100) -> list[int]:
+    async def items(self, owner: User, count: int, *, price: int = 1000, on_hand: int = 100) -> list[int]:
         return [await self.item(owner, price, on_hand, title=f"Lamp {number}") for number in range(count)]
 
-    async def order(self, buyer: Person, *lines: tuple[int, int]) -> OrderDetails:
+    async def order(self, buyer: User, *lines: tuple[int, int]) -> OrderDetails:
         return await self.market.place(buyer.id, *lines)
 
-    async def address(self, owner: Person, *, is_default: bool = False) -> int:
+    async def address(self, owner: User, *, is_default: bool = False) -> int:
         return await self.market.address(owner.id, is_default=is_default)
 
     async def promotion(

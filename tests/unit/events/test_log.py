@@ -28,7 +28,7 @@ async def test_an_event_has_actor_subject_time_and_request(market: Market) -> No
     async with market.database.transaction(request_id=REQUEST) as tx:
         await log.record_event(tx, happened(Actor.user(5), item_id=7, changed=["price"]))
 
-    (event,) = await market.told()
+    (event,) = await market.logged_events()
     assert (event.actor_kind, event.actor_id, event.subject_kind, event.subject_id) == ("user", 5, "item", 7)
     assert (event.data, event.audience) == ({"item_id": 7, "changed": ["price"]}, [1, 3])
     assert await market.database.read().all(origins) == [REQUEST]
@@ -51,7 +51,7 @@ async def test_an_event_without_an_account_has_the_actor_system_or_anonymous(mar
         await log.record_event(tx, happened(SYSTEM))
         await log.record_event(tx, happened(ANONYMOUS))
 
-    assert [(event.actor_kind, event.actor_id) for event in await market.told()] == [("system", None), ("anonymous", None)]
+    assert [(event.actor_kind, event.actor_id) for event in await market.logged_events()] == [("system", None), ("anonymous", None)]
 
 
 async def test_ids_are_uuids_of_version_7_and_no_two_are_equal(market: Market) -> None:
@@ -70,8 +70,8 @@ async def test_a_rollback_removes_event_and_job(market: Market) -> None:
     await outbox.enqueue(tx, "test.job", {"n": 1})
     await tx.rollback()
 
-    assert await market.told() == []
-    assert await market.promised() == []
+    assert await market.logged_events() == []
+    assert await market.jobs() == []
 
 
 async def test_a_job_is_due_at_once_or_at_the_requested_time(market: Market) -> None:
@@ -80,7 +80,7 @@ async def test_a_job_is_due_at_once_or_at_the_requested_time(market: Market) -> 
         await outbox.enqueue(tx, "test.job", {"n": 1})
         await outbox.enqueue(tx, "test.job", {"n": 2}, run_at=later, subject="user 7")
 
-    assert [(job.payload, job.run_at, job.attempts) for job in await market.promised()] == [
+    assert [(job.payload, job.run_at, job.attempts) for job in await market.jobs()] == [
         ({"n": 1}, market.clock.now, 0),
         ({"n": 2}, later, 0),
     ]

@@ -62,4 +62,4 @@ async def test_one_run_deletes_all_old_rows_in_batches(market: Market, monkeypat
         market, Recorder(), periodic_tasks=[PeriodicTask("outbox", 300, outbox.delete_finished, batch=outbox.DELETE_BATCH)]
     ).run_due()
 
-    assert await market.promised() == []
+    assert await market.jobs() == []

@@ -20,8 +20,8 @@ from steelyard.sources import Sources
 from steelyard.tables.credentials import login_failures
 from steelyard.tables.idempotency import idempotency_keys
 from steelyard.tables.jobs import outbox
+from tests.kit.world.clock import Clock
 from tests.kit.world.market import Market
-from tests.kit.world.people import Clock
 
 finish = statement(update(outbox).values(done_at=outbox.c.run_at))
 give_up = statement(update(outbox).values(dead_at=outbox.c.run_at))

@@ -18,7 +18,7 @@ async def test_a_job_runs_once_and_is_marked_as_done(market: Market) -> None:
     assert await worker(market, recorder).run_due() == 2
 
     assert recorder.seen == [1, 2]
-    assert {job.done_at for job in await market.promised()} == {market.clock.now}
+    assert {job.done_at for job in await market.jobs()} == {market.clock.now}
     assert await worker(market, recorder).run_due() == 0
 
 
@@ -178,4 +178,4 @@ async def test_done_jobs_are_deleted_after_a_day_and_dead_jobs_after_thirty(mark
     assert await outbox.delete_finished(market.database) == 1
     market.clock.advance(days=29)
     assert await outbox.delete_finished(market.database) == 1
-    assert [job.payload for job in await market.promised()] == [{"n": 3}]
+    assert [job.payload for job in await market.jobs()] == [{"n": 3}]

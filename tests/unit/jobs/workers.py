@@ -13,7 +13,7 @@ from steelyard.jobs.worker import Worker
 from steelyard.sources import Sources
 from steelyard.tables.events import feeds
 from steelyard.tables.jobs import JobRow
-from tests.kit.world.market import Market, PromisedRow
+from tests.kit.world.market import Market, OutboxRow
 
 # Any table shows an effect.
 leave_a_mark = statement(insert(feeds).values(name=bindparam("name"), position=bindparam("position")))
@@ -33,8 +33,8 @@ async def promise(market: Market, *numbers: int, kind: str = "test.job", in_s: f
             await outbox.enqueue(tx, kind, {"n": number}, run_at=tx.now + timedelta(seconds=in_s))
 
 
-async def only(market: Market) -> PromisedRow:
-    (job,) = await market.promised()
+async def only(market: Market) -> OutboxRow:
+    (job,) = await market.jobs()
     return job
 
 

@@ -14,7 +14,8 @@ from steelyard.mail.mailers import ConsoleMailer, FileMailer
 from steelyard.mail.messages import Mail, Recipient
 from steelyard.mail.tasks import MailTasks
 from steelyard.tables.jobs import JobRow
-from tests.kit.world.people import Clock, People
+from tests.kit.world.accounts import Accounts
+from tests.kit.world.clock import Clock
 
 SENDER = "Steelyard <mail@shop.example>"
 
@@ -36,8 +37,8 @@ def messages(folder: Path) -> list[EmailMessage]:
     return [message_from_bytes(each.read_bytes(), policy=default) for each in folder.glob("*")]
 
 
-async def test_a_mail_to_a_user_goes_to_their_present_address(people: People, database: Database, folder: Path) -> None:
-    registered = await people.register("Alice Johnson", "alice@example.com")
+async def test_a_mail_to_a_user_goes_to_their_present_address(accounts: Accounts, database: Database, folder: Path) -> None:
+    registered = await accounts.register("Alice Johnson", "alice@example.com")
 
     await MailTasks(database, FileMailer(folder), SENDER).to_user(hello).handler(job({"user_id": registered.user.id}))
 

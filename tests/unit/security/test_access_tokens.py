@@ -15,7 +15,8 @@ from steelyard.security import access_tokens as module
 from steelyard.security.access_tokens import AccessTokenClaims, AccessTokens
 from steelyard_contract.policy import ALL_SCOPES
 from steelyard_contract.problems import InvalidToken
-from tests.kit.world.people import Clock, tokens_of
+from tests.kit.world.accounts import tokens_of
+from tests.kit.world.clock import Clock
 
 KEY = "a key for tests, long enough by far"
 OTHER_KEY = "another key for tests, just as long"

@@ -19,7 +19,8 @@ from steelyard.security.authenticator import BearerAuthenticator
 from steelyard.security.credential_cache import ActiveCredential, CredentialCache
 from steelyard_contract.policy import SCOPES_OF
 from steelyard_contract.problems import InvalidToken
-from tests.kit.world.people import Clock, tokens_of
+from tests.kit.world.accounts import tokens_of
+from tests.kit.world.clock import Clock
 
 READ = cast(ReadOnly, None)
 ALICE = ActiveCredential(7, "user", frozenset(SCOPES_OF["user"]), 41, "session", datetime(2027, 3, 1, tzinfo=UTC))

@@ -11,7 +11,7 @@ import pytest
 from steelyard.security.password_policy import common_passwords, is_too_common
 from steelyard.security.passwords import WRONG, PasswordCheck, PasswordHasher
 from steelyard_contract.problems import Unavailable
-from tests.kit.world.people import cheap_passwords
+from tests.kit.world.accounts import cheap_passwords
 
 RIGHT = PasswordCheck(is_right=True, better_hash=None)
 

@@ -27,7 +27,7 @@ from tests.kit.servers.live import LiveServer, live
 from tests.kit.servers.running import Journal, settings_for
 from tests.kit.servers.scraping import BEARER, TOKEN, Scrape, scrape, scraped
 from tests.kit.servers.waiting import until
-from tests.kit.world.people import Clock
+from tests.kit.world.clock import Clock
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 POOL = {"open": 3, "idle": 2, "busy": 1, "waiting": 0, "lost": 0}

@@ -15,8 +15,8 @@ from steelyard.tables.events import events
 from steelyard.tables.items import items
 from steelyard.tables.users import users
 from tests.kit.servers.databases import Databases
+from tests.kit.world.clock import Clock
 from tests.kit.world.market import Market
-from tests.kit.world.people import Clock
 
 leave = statement(update(users).where(users.c.id == bindparam("user_id")).values(is_active=False, deleted_at=bindparam("deleted_at")))
 statuses = statement(select(items.c.status).order_by(items.c.id), str)
@@ -43,13 +43,13 @@ async def test_items_of_locked_and_deleted_owners_are_taken_off_sale(market: Mar
     async with market.database.transaction() as tx:
         await tx.run(leave, user_id=locked, deleted_at=None)
         await tx.run(leave, user_id=deleted, deleted_at=tx.now)
-    before = len(await market.told())
+    before = len(await market.logged_events())
 
     await commands.migrate(market.database.url)
 
     assert await market.database.read().all(statuses) == ["draft", "draft", "archived", "archived", "active", "draft"]
     assert await market.database.read().all(versions) == [2, 1, 2, 2, 1, 1]
-    events = (await market.told())[before:]
+    events = (await market.logged_events())[before:]
     assert [(each.type, each.actor_kind, each.subject_kind, each.subject_id, each.audience) for each in events] == [
         ("item.updated", "system", "item", 1, [locked]),
         ("item.archived", "system", "item", 3, [deleted]),

@@ -10,13 +10,13 @@ from sqlalchemy import bindparam, update
 from steelyard.db.statements import statement
 from steelyard.tables.users import users
 from tests.kit.servers.running import Running
-from tests.kit.world.people import PASSWORD
+from tests.kit.world.accounts import PASSWORD
 
 set_hash = statement(update(users).where(users.c.id == bindparam("user_id")).values(hashed_password=bindparam("new_hash")))
 
 
 async def test_a_form_gets_a_token_that_authenticates(shop: Running) -> None:
-    alice = await shop.world.person()
+    alice = await shop.world.user()
 
     response = await shop.api.call("issueToken", {"username": alice.email, "password": PASSWORD})
 
@@ -28,7 +28,7 @@ async def test_a_form_gets_a_token_that_authenticates(shop: Running) -> None:
 
 
 async def test_concurrent_logins_that_replace_an_old_hash_all_succeed(shop: Running) -> None:
-    alice = await shop.world.person()
+    alice = await shop.world.user()
     old = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()
     async with shop.world.database.transaction() as tx:
         await tx.run(set_hash, user_id=alice.id, new_hash=old)
@@ -40,14 +40,14 @@ async def test_concurrent_logins_that_replace_an_old_hash_all_succeed(shop: Runn
 
 
 async def test_further_fields_of_swagger_ui_are_accepted_and_ignored(shop: Running) -> None:
-    alice = await shop.world.person()
+    alice = await shop.world.user()
     form = {"grant_type": "password", "username": alice.email, "password": PASSWORD, "scope": "", "client_id": "ui", "client_secret": ""}
 
     assert (await shop.api.call("issueToken", form)).status_code == 200
 
 
 async def test_unknown_users_and_wrong_passwords_get_the_same_bytes(shop: Running) -> None:
-    alice = await shop.world.person()
+    alice = await shop.world.user()
     once = [await shop.api.call("issueToken", {"username": name, "password": "wrong"}) for name in (alice.email, "unknown@example.com")]
 
     # Only what names the exchange itself may differ.
@@ -62,7 +62,7 @@ async def test_unknown_users_and_wrong_passwords_get_the_same_bytes(shop: Runnin
 
 
 async def test_a_failed_login_is_counted_although_its_request_fails(shop: Running) -> None:
-    alice = await shop.world.person()
+    alice = await shop.world.user()
     for _ in range(10):
         wrong = await shop.api.call("issueToken", {"username": alice.email, "password": "wrong"})
         assert wrong.status_code == 401
@@ -76,7 +76,7 @@ async def test_a_failed_login_is_counted_although_its_request_fails(shop: Runnin
 
 
 async def test_addresses_of_one_ipv6_customer_count_together(shop: Running) -> None:
-    alice = await shop.world.person()
+    alice = await shop.world.user()
     for number in range(10):
         api = shop.api.from_(f"2001:db8:1:2::{number}")
         await api.call("issueToken", {"username": f"user{number}@example.com", "password": "wrong"})
@@ -90,7 +90,7 @@ async def test_addresses_of_one_ipv6_customer_count_together(shop: Running) -> N
 
 
 async def test_a_refresh_token_works_once_and_its_second_use_revokes_the_session(shop: Running) -> None:
-    alice = await shop.world.person()
+    alice = await shop.world.user()
     first = (await shop.api.call("issueToken", {"username": alice.email, "password": PASSWORD})).json()
     form = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
 
@@ -122,7 +122,7 @@ async def test_an_invalid_form_is_rejected_and_not_quoted(shop: Running, form: d
 
 
 async def test_logging_out_ends_the_session_at_once(shop: Running) -> None:
-    alice = await shop.world.person()
+    alice = await shop.world.user()
     token = (await shop.api.call("issueToken", {"username": alice.email, "password": PASSWORD})).json()
     api = shop.api.as_(token["access_token"])
     await api.get("/users/me")
@@ -137,7 +137,7 @@ async def test_logging_out_ends_the_session_at_once(shop: Running) -> None:
 
 
 async def test_the_session_of_another_user_is_not_found_like_an_unknown_one(shop: Running) -> None:
-    alice, bob = await shop.world.person(), await shop.world.person()
+    alice, bob = await shop.world.user(), await shop.world.user()
     phone, _ = await shop.world.login(alice)
 
     own, again, foreign, missing = [
@@ -150,7 +150,7 @@ async def test_the_session_of_another_user_is_not_found_like_an_unknown_one(shop
 
 
 async def test_an_api_key_revokes_itself_and_nothing_else(shop: Running) -> None:
-    key = await shop.world.person(kind="api_key")
+    key = await shop.world.user(kind="api_key")
     other, _ = await shop.world.login(key)
 
     refused = await shop.api.as_(key).delete(f"/credentials/{other}")
@@ -162,7 +162,7 @@ async def test_an_api_key_revokes_itself_and_nothing_else(shop: Running) -> None
 
 
 async def test_a_token_expires_to_the_second(shop: Running) -> None:
-    alice = await shop.world.person()
+    alice = await shop.world.user()
     token = (await shop.api.call("issueToken", {"username": alice.email, "password": PASSWORD})).json()["access_token"]
     shop.clock.now += timedelta(seconds=1799)
     assert (await shop.api.as_(token).get("/users/me")).status_code == 200
@@ -175,7 +175,7 @@ async def test_a_token_expires_to_the_second(shop: Running) -> None:
 
 
 async def test_scopes_that_the_role_lacks_are_not_granted_and_a_token_without_scopes_still_authenticates(shop: Running) -> None:
-    alice = await shop.world.person()
+    alice = await shop.world.user()
 
     response = await shop.api.call("issueToken", {"username": alice.email, "password": PASSWORD, "scope": "users:write promotions:manage"})
 

@@ -120,7 +120,7 @@ class Shop:
         executor = Counted(self.database._backend.reads)
         yield ReadOnly(self.database.dialect, executor, lambda: self.now), executor.names
 
-    async def person(self, role: Any = "user") -> Caller:
+    async def user(self, role: Any = "user") -> Caller:
         self._people += 1
         async with self.transaction() as tx:
             user_id = await tx.one(_insert_user, email=f"{self._people}@example.com", role=role, now=self.now)

@@ -10,7 +10,7 @@ from tests.unit.features.items.shop import Shop
 
 
 async def test_every_caller_sees_items_on_sale(shop: Shop) -> None:
-    seller, other, support = await shop.person(), await shop.person(), await shop.person("support")
+    seller, other, support = await shop.user(), await shop.user(), await shop.user("support")
     item = await shop.offer(seller)
 
     for caller in (None, seller, other, support):
@@ -18,8 +18,8 @@ async def test_every_caller_sees_items_on_sale(shop: Shop) -> None:
 
 
 async def test_only_owner_and_staff_find_a_draft(shop: Shop) -> None:
-    seller, other = await shop.person(), await shop.person()
-    support, admin = await shop.person("support"), await shop.person("admin")
+    seller, other = await shop.user(), await shop.user()
+    support, admin = await shop.user("support"), await shop.user("admin")
     draft = await shop.offer(seller, status="draft")
 
     for caller in (seller, support, admin):
@@ -30,13 +30,13 @@ async def test_only_owner_and_staff_find_a_draft(shop: Shop) -> None:
 
 
 async def test_an_unknown_id_is_not_found(shop: Shop) -> None:
-    for caller in (None, await shop.person(), await shop.person("support")):
+    for caller in (None, await shop.user(), await shop.user("support")):
         with pytest.raises(ItemNotFound):
             await shop.see(caller, 9_007_199_254_740_991)
 
 
 async def test_a_listing_without_status_shows_items_on_sale_even_to_their_owner(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     await shop.offer(seller, "Active")
     await shop.offer(seller, "Draft", status="draft")
     gone = await shop.offer(seller, "Archived")
@@ -47,7 +47,7 @@ async def test_a_listing_without_status_shows_items_on_sale_even_to_their_owner(
 
 @pytest.mark.parametrize(("status", "title"), [("draft", "Draft"), ("archived", "Archived")])
 async def test_other_items_are_listed_for_their_owner_and_for_staff(shop: Shop, status: str, title: str) -> None:
-    seller, other, support = await shop.person(), await shop.person(), await shop.person("support")
+    seller, other, support = await shop.user(), await shop.user(), await shop.user("support")
     for owner in (seller, other):
         await shop.offer(owner, "Active")
         await shop.offer(owner, "Draft", status="draft")
@@ -62,7 +62,7 @@ async def test_other_items_are_listed_for_their_owner_and_for_staff(shop: Shop, 
 
 @pytest.mark.parametrize("status", ["draft", "archived"])
 async def test_other_callers_may_not_list_drafts_and_archived_items(shop: Shop, status: str) -> None:
-    seller, other = await shop.person(), await shop.person()
+    seller, other = await shop.user(), await shop.user()
     listings: list[tuple[Any, Any]] = [(None, None), (None, seller.user_id), (other, None), (other, seller.user_id)]
 
     for caller, owner_id in listings:
@@ -91,7 +91,7 @@ FILTERS: list[tuple[dict[str, Any], set[str]]] = [
 
 @pytest.mark.parametrize(("filters", "titles"), FILTERS, ids=[",".join(filters) or "none" for filters, _ in FILTERS])
 async def test_an_item_is_listed_when_it_passes_every_filter(shop: Shop, filters: dict[str, Any], titles: set[str]) -> None:
-    seller, other = await shop.person(), await shop.person()
+    seller, other = await shop.user(), await shop.user()
     await shop.offer(seller, "A", 100, category="lighting", tags=["brass"], on_hand=2)
     sold_out = await shop.offer(seller, "B", 200, category="lighting", on_hand=2)
     await shop.reserve(sold_out.id, 2)

@@ -14,7 +14,7 @@ from tests.unit.features.items.shop import BEGINNING, Shop
 
 
 async def test_missing_members_have_the_defaults_of_the_contract(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
 
     item = await shop.offer(seller, "Lamp", 1999)
 
@@ -25,7 +25,7 @@ async def test_missing_members_have_the_defaults_of_the_contract(shop: Shop) -> 
 
 
 async def test_every_member_is_stored_unchanged(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     sent: dict[str, Any] = {
         "sku": "L-1",
         "description": "Two lines\nof text, \u2116 1",
@@ -45,7 +45,7 @@ async def test_every_member_is_stored_unchanged(shop: Shop) -> None:
 
 
 async def test_initial_stock_is_the_first_movement(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
 
     item = await shop.offer(seller, on_hand=1_000_000_000)
 
@@ -61,7 +61,7 @@ async def test_initial_stock_is_the_first_movement(shop: Shop) -> None:
 
 
 async def test_an_item_without_stock_has_an_empty_ledger(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
 
     item = await shop.offer(seller)
 
@@ -69,7 +69,7 @@ async def test_an_item_without_stock_has_an_empty_ledger(shop: Shop) -> None:
 
 
 async def test_a_new_item_and_its_stock_are_events(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
 
     item = await shop.offer(seller, on_hand=3)
 
@@ -82,7 +82,7 @@ async def test_a_new_item_and_its_stock_are_events(shop: Shop) -> None:
 
 
 async def test_another_currency_is_rejected_with_the_marketplace_s(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
 
     with pytest.raises(CurrencyMismatch) as refused:
         await shop.offer(seller, currency="EUR")
@@ -92,7 +92,7 @@ async def test_another_currency_is_rejected_with_the_marketplace_s(shop: Shop) -
 
 
 async def test_a_sku_is_taken_while_another_live_item_of_the_owner_has_it(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     first = await shop.offer(seller, sku="L-1", status="draft")
 
     with pytest.raises(SkuTaken) as refused:
@@ -102,7 +102,7 @@ async def test_a_sku_is_taken_while_another_live_item_of_the_owner_has_it(shop: 
 
 
 async def test_two_owners_may_use_one_sku_and_case_matters(shop: Shop) -> None:
-    seller, other = await shop.person(), await shop.person()
+    seller, other = await shop.user(), await shop.user()
     await shop.offer(seller, sku="L-1")
 
     await shop.offer(other, sku="L-1")
@@ -110,7 +110,7 @@ async def test_two_owners_may_use_one_sku_and_case_matters(shop: Shop) -> None:
 
 
 async def test_many_items_may_have_no_sku(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
 
     await shop.offer(seller)
     await shop.offer(seller)
@@ -119,7 +119,7 @@ async def test_many_items_may_have_no_sku(shop: Shop) -> None:
 
 
 async def test_archiving_releases_the_sku(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     first = await shop.offer(seller, sku="L-1")
     await shop.archive(seller, first.id)
 
@@ -129,7 +129,7 @@ async def test_archiving_releases_the_sku(shop: Shop) -> None:
 
 
 async def test_a_conflict_over_a_sku_runs_the_slower_operation_again(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     await shop.offer(seller, sku="L-1")
     other = await shop.offer(seller, sku="L-2")
 
@@ -154,7 +154,7 @@ async def test_a_conflict_over_a_sku_runs_the_slower_operation_again(shop: Shop)
 
 
 async def test_a_user_who_was_locked_meanwhile_creates_no_item(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     await shop.deactivate(seller)
 
     with pytest.raises(CallerChanged):

@@ -12,7 +12,7 @@ from tests.unit.features.items.shop import Shop, nothing_changes
 
 
 async def test_missing_members_of_a_patch_stay(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     item = await shop.offer(seller, "Lamp", sku="L-1", category="lighting", tags=["brass"], description="Old", on_hand=4)
     shop.pass_time(seconds=1)
 
@@ -22,7 +22,7 @@ async def test_missing_members_of_a_patch_stay(shop: Shop) -> None:
 
 
 async def test_null_clears_what_may_be_null(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     item = await shop.offer(seller, sku="L-1", category="lighting")
 
     after = await shop.change(seller, item.id, sku=None, category=None)
@@ -31,7 +31,7 @@ async def test_null_clears_what_may_be_null(shop: Shop) -> None:
 
 
 async def test_arrays_are_replaced_as_a_whole(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     item = await shop.offer(seller, tags=["brass", "desk"], image_urls=["https://img.example/a.jpg"])
 
     after = await shop.change(seller, item.id, tags=["tin"], image_urls=[])
@@ -40,7 +40,7 @@ async def test_arrays_are_replaced_as_a_whole(shop: Shop) -> None:
 
 
 async def test_every_member_can_be_changed_and_the_log_names_those_that_were(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     item = await shop.offer(seller)
     patch: dict[str, Any] = {
         "sku": "L-2",
@@ -61,7 +61,7 @@ async def test_every_member_can_be_changed_and_the_log_names_those_that_were(sho
 
 
 async def test_a_patch_that_changes_nothing_is_no_new_version(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     item = await shop.offer(seller, sku="L-1", tags=["brass"])
     shop.pass_time(seconds=1)
 
@@ -72,7 +72,7 @@ async def test_a_patch_that_changes_nothing_is_no_new_version(shop: Shop) -> Non
 
 
 async def test_a_changed_item_is_found_by_its_new_words_only(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     item = await shop.offer(seller, "Lamp", tags=["brass"])
 
     await shop.change(seller, item.id, title="Torch", tags=["tin"])
@@ -83,7 +83,7 @@ async def test_a_changed_item_is_found_by_its_new_words_only(shop: Shop) -> None
 
 @pytest.mark.parametrize("if_match", [None, "*", '"1"', '"1.1"', '"1.1o"', '"1.999o"', '"7", "1.2o"'])
 async def test_an_edit_passes_if_if_match_names_the_version_whatever_the_stock(shop: Shop, if_match: str | None) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     item = await shop.offer(seller, on_hand=5)
     await shop.move(seller, item.id, -1)
     await shop.reserve(item.id, 1)
@@ -95,7 +95,7 @@ async def test_an_edit_passes_if_if_match_names_the_version_whatever_the_stock(s
 
 @pytest.mark.parametrize("if_match", ['"2"', '"11"', '"0"', "1", 'W/"1"', "junk"])
 async def test_a_stale_or_malformed_if_match_changes_nothing(shop: Shop, if_match: str) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     item = await shop.offer(seller)
 
     async with nothing_changes(shop, item.id):
@@ -108,7 +108,7 @@ async def test_a_stale_or_malformed_if_match_changes_nothing(shop: Shop, if_matc
 
 
 async def test_a_price_in_another_currency_is_rejected(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     item = await shop.offer(seller)
 
     async with nothing_changes(shop, item.id):
@@ -117,7 +117,7 @@ async def test_a_price_in_another_currency_is_rejected(shop: Shop) -> None:
 
 
 async def test_the_sku_of_another_live_item_is_taken_but_not_the_item_s(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     first = await shop.offer(seller, sku="L-1")
     second = await shop.offer(seller, sku="L-2")
 
@@ -131,7 +131,7 @@ async def test_the_sku_of_another_live_item_is_taken_but_not_the_item_s(shop: Sh
 
 
 async def test_an_admin_changes_and_archives_what_belongs_to_others(shop: Shop) -> None:
-    seller, admin = await shop.person(), await shop.person("admin")
+    seller, admin = await shop.user(), await shop.user("admin")
     item = await shop.offer(seller, sku="L-1", status="draft")
     other = await shop.offer(admin, sku="L-9")
 
@@ -146,7 +146,7 @@ async def test_an_admin_changes_and_archives_what_belongs_to_others(shop: Shop) 
 
 @pytest.mark.parametrize("role", ["user", "support"])
 async def test_a_caller_who_may_not_change_an_item_gets_the_relations_that_may(shop: Shop, role: str) -> None:
-    seller, other = await shop.person(), await shop.person(role)
+    seller, other = await shop.user(), await shop.user(role)
     item = await shop.offer(seller, on_hand=1)
 
     async with nothing_changes(shop, item.id):
@@ -161,7 +161,7 @@ async def test_a_caller_who_may_not_change_an_item_gets_the_relations_that_may(s
 
 
 async def test_the_draft_of_another_user_cannot_be_edited_and_is_not_found(shop: Shop) -> None:
-    seller, other = await shop.person(), await shop.person()
+    seller, other = await shop.user(), await shop.user()
     draft = await shop.offer(seller, status="draft")
 
     async with nothing_changes(shop, draft.id):
@@ -175,7 +175,7 @@ async def test_the_draft_of_another_user_cannot_be_edited_and_is_not_found(shop:
 
 
 async def test_no_caller_finds_an_archived_item_and_it_keeps_its_stock(shop: Shop) -> None:
-    seller, admin = await shop.person(), await shop.person("admin")
+    seller, admin = await shop.user(), await shop.user("admin")
     item = await shop.offer(seller, on_hand=3)
     await shop.reserve(item.id, 2)
 
@@ -192,7 +192,7 @@ async def test_no_caller_finds_an_archived_item_and_it_keeps_its_stock(shop: Sho
 
 
 async def test_the_items_of_an_owner_who_leaves_are_archived_and_others_stay(shop: Shop) -> None:
-    seller, other = await shop.person(), await shop.person()
+    seller, other = await shop.user(), await shop.user()
     ids = [(await shop.offer(seller, status=status)).id for status in ("active", "draft")]
     await shop.offer(other, "Torch")
 
@@ -204,7 +204,7 @@ async def test_the_items_of_an_owner_who_leaves_are_archived_and_others_stay(sho
 
 
 async def test_a_deactivated_owner_has_drafts_only(shop: Shop) -> None:
-    seller, other = await shop.person(), await shop.person()
+    seller, other = await shop.user(), await shop.user()
     active, draft, gone = [(await shop.offer(seller, status=status)).id for status in ("active", "draft", "draft")]
     await shop.archive(seller, gone)
     await shop.offer(other, "Torch")

@@ -11,8 +11,8 @@ from steelyard.db.database import Database
 from tests.kit.clients.api import perform
 from tests.kit.servers.running import Running, running
 from tests.kit.servers.statements import count_statements
-from tests.kit.world.people import Clock
-from tests.kit.world.world import Person
+from tests.kit.world.clock import Clock
+from tests.kit.world.world import User
 
 PRICE = {"amount": 1999, "currency": "USD"}
 
@@ -23,7 +23,7 @@ async def shop(database: Database) -> AsyncIterator[Running]:
         yield opened
 
 
-async def offered(shop: Running, owner: Person, **members: Any) -> dict[str, Any]:
+async def offered(shop: Running, owner: User, **members: Any) -> dict[str, Any]:
     """A new item as its owner sees it."""
     response = await shop.api.as_(owner).call("createItem", {"title": "Lamp", "price": PRICE, **members})
     assert response.status_code == 201, response.text
@@ -32,7 +32,7 @@ async def offered(shop: Running, owner: Person, **members: Any) -> dict[str, Any
 
 
 async def test_the_location_of_a_new_item_finds_it(shop: Running) -> None:
-    seller = await shop.world.person()
+    seller = await shop.world.user()
 
     made = await shop.api.as_(seller).call("createItem", {"title": "Lamp", "price": PRICE, "on_hand": 3, "tags": ["brass"]})
     read = await shop.api.as_(seller).get(made.headers["location"])
@@ -44,7 +44,7 @@ async def test_the_location_of_a_new_item_finds_it(shop: Running) -> None:
 
 
 async def test_owner_and_staff_see_the_stock_in_numbers_and_others_what_is_available(shop: Running) -> None:
-    seller, other, support = await shop.world.person(), await shop.world.person(), await shop.world.person("support")
+    seller, other, support = await shop.world.user(), await shop.world.user(), await shop.world.user("support")
     item_id = await shop.world.item(seller, on_hand=5)
     await shop.world.order(other, (item_id, 2))
 
@@ -57,7 +57,7 @@ async def test_owner_and_staff_see_the_stock_in_numbers_and_others_what_is_avail
 
 
 async def test_the_etag_changes_exactly_when_the_item_does(shop: Running) -> None:
-    seller, buyer = await shop.world.person(), await shop.world.person()
+    seller, buyer = await shop.world.user(), await shop.world.user()
     item_id = (await offered(shop, seller, on_hand=5))["id"]
     seen: dict[str, str] = {}
 
@@ -84,7 +84,7 @@ async def test_the_etag_changes_exactly_when_the_item_does(shop: Running) -> Non
 
 
 async def test_a_version_from_a_list_guards_an_edit(shop: Running) -> None:
-    seller = await shop.world.person()
+    seller = await shop.world.user()
     await offered(shop, seller)
     (listed,) = (await shop.api.get("/items")).json()["items"]
 
@@ -95,7 +95,7 @@ async def test_a_version_from_a_list_guards_an_edit(shop: Running) -> None:
 
 
 async def test_following_the_link_header_lists_every_item(shop: Running) -> None:
-    seller = await shop.world.person()
+    seller = await shop.world.user()
     await shop.world.items(seller, 7)
 
     url: str | None = "/items?limit=3&sort=title&search=lamp&in_stock=true"
@@ -112,7 +112,7 @@ async def test_following_the_link_header_lists_every_item(shop: Running) -> None
 
 
 async def test_the_etag_of_a_page_depends_on_its_contents(shop: Running) -> None:
-    seller = await shop.world.person()
+    seller = await shop.world.user()
     await shop.world.item(seller)
 
     page = await shop.api.get("/items")
@@ -134,7 +134,7 @@ async def test_invalid_listings_are_rejected(shop: Running, query: str) -> None:
 
 
 async def test_a_cursor_cannot_be_combined_with_skip(shop: Running) -> None:
-    seller = await shop.world.person()
+    seller = await shop.world.user()
     await shop.world.items(seller, 3)
     cursor = (await shop.api.get("/items?limit=1")).json()["next_cursor"]
 
@@ -144,7 +144,7 @@ async def test_a_cursor_cannot_be_combined_with_skip(shop: Running) -> None:
 
 
 async def test_a_movement_of_zero_violates_the_contract(shop: Running) -> None:
-    seller = await shop.world.person()
+    seller = await shop.world.user()
     item_id = await shop.world.item(seller)
 
     response = await shop.api.as_(seller).call(
@@ -156,7 +156,7 @@ async def test_a_movement_of_zero_violates_the_contract(shop: Running) -> None:
 
 
 async def test_a_repeated_movement_happens_once(shop: Running) -> None:
-    seller = await shop.world.person()
+    seller = await shop.world.user()
     item_id = (await offered(shop, seller, on_hand=5))["id"]
 
     responses = [
@@ -169,7 +169,7 @@ async def test_a_repeated_movement_happens_once(shop: Running) -> None:
 
 
 async def test_the_movements_of_an_item_explain_its_stock(shop: Running) -> None:
-    seller = await shop.world.person()
+    seller = await shop.world.user()
     item_id = (await offered(shop, seller, on_hand=5))["id"]
     moving = {"delta": -2, "reason": "damage", "note": "Dropped", "expected_on_hand": 5}
     moved = await shop.api.as_(seller).call("recordStockMovement", moving, item_id=item_id, idempotency_key="a")
@@ -183,7 +183,7 @@ async def test_the_movements_of_an_item_explain_its_stock(shop: Running) -> None
 
 
 async def test_problems_have_their_members(shop: Running) -> None:
-    seller, other = await shop.world.person(), await shop.world.person()
+    seller, other = await shop.world.user(), await shop.world.user()
     first = await offered(shop, seller, sku="L-1", on_hand=1)
     movements = {"item_id": first["id"], "idempotency_key": "a"}
 
@@ -206,7 +206,7 @@ async def test_problems_have_their_members(shop: Running) -> None:
 
 
 async def test_an_archived_item_is_only_in_the_list_of_its_owner(shop: Running) -> None:
-    seller = await shop.world.person()
+    seller = await shop.world.user()
     item_id = (await offered(shop, seller))["id"]
 
     gone = await shop.api.as_(seller).call("deleteItem", item_id=item_id)
@@ -218,7 +218,7 @@ async def test_an_archived_item_is_only_in_the_list_of_its_owner(shop: Running) 
 
 
 async def test_reading_costs_one_statement_and_a_cold_count_one_more(shop: Running) -> None:
-    seller = await shop.world.person()
+    seller = await shop.world.user()
     item_id, *_ = await shop.world.items(seller, 5)
 
     with count_statements() as item:
@@ -235,7 +235,7 @@ async def test_reading_costs_one_statement_and_a_cold_count_one_more(shop: Runni
 
 async def test_a_further_row_of_a_page_costs_three_calls_at_most(database: Database) -> None:
     async with running(database, Clock(), response_validation="off", item_cache=True) as shop:
-        seller = await shop.world.person()
+        seller = await shop.world.user()
         await shop.world.items(seller, 41)
 
         few, many = await calls_of_a_page(shop, 20), await calls_of_a_page(shop, 40)

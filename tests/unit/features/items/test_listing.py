@@ -19,7 +19,7 @@ PRICES = [5, 5, 0, 1_000_000_000, 5, 7, 7, 0, 5, 3, 3, 5, 5]
 
 async def stocked(shop: Shop) -> list[ItemRow]:
     """Thirteen items with ties in every sort key, among others that no listing shows."""
-    seller, other = await shop.person(), await shop.person()
+    seller, other = await shop.user(), await shop.user()
     made = []
     for place, (title, price) in enumerate(zip(TITLES, PRICES, strict=True)):
         if place % 4 == 3:
@@ -86,7 +86,7 @@ async def test_a_numbered_page_goes_on_by_cursor(shop: Shop) -> None:
 
 async def test_an_item_that_is_added_meanwhile_neither_repeats_nor_hides_another(shop: Shop) -> None:
     whole = in_order(await stocked(shop), "-created_at")
-    seller = await shop.person()
+    seller = await shop.user()
 
     page = await shop.listed(limit=5)
     walked = [row.id for row in page.rows]
@@ -99,7 +99,7 @@ async def test_an_item_that_is_added_meanwhile_neither_repeats_nor_hides_another
 
 
 async def test_filters_hold_on_every_page_and_stand_in_the_link(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     for number in range(5):
         await shop.offer(seller, f"Lamp & {number}", 10 * number, category="lighting", on_hand=1)
         await shop.offer(seller, "Torch", 10 * number)
@@ -125,7 +125,7 @@ async def test_a_cursor_is_good_for_its_own_listing_only(shop: Shop, other: dict
 
 
 async def test_the_longest_title_fits_into_a_cursor_and_a_link(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     for _ in range(2):
         await shop.offer(seller, "\U0001f4a1" * 200, description="\U0001f4a1" * 100)
 

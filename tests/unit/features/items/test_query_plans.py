@@ -171,10 +171,10 @@ async def test_equal_listings_are_one_statement_and_their_number_is_bounded() ->
 
 
 async def test_reading_an_item_is_one_statement_for_every_caller(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     item = await shop.offer(seller)
 
-    for caller, statement in ((None, "get_public_item"), (seller, "get_visible_item"), (await shop.person("support"), "get_live_item")):
+    for caller, statement in ((None, "get_public_item"), (seller, "get_visible_item"), (await shop.user("support"), "get_live_item")):
         with shop.counted() as (db, statements):
             await access.get_item(db, caller=caller, item_id=item.id)
         assert statements == [f"items.queries.{statement}"]
@@ -182,7 +182,7 @@ async def test_reading_an_item_is_one_statement_for_every_caller(shop: Shop) -> 
 
 @pytest.mark.parametrize("rows", [1, 50])
 async def test_the_number_of_statements_of_a_listing_does_not_depend_on_its_rows(shop: Shop, rows: int) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     for _ in range(rows + 1):
         await shop.offer(seller)
 

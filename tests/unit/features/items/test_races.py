@@ -24,7 +24,7 @@ class Leave(Protocol):
 
 
 async def test_concurrent_reservations_take_exactly_the_stock(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     item = await shop.offer(seller, on_hand=10)
 
     outcomes = await asyncio.gather(*[shop.move(seller, item.id, -1) for _ in range(16)], return_exceptions=True)
@@ -36,7 +36,7 @@ async def test_concurrent_reservations_take_exactly_the_stock(shop: Shop) -> Non
 
 
 async def test_movements_never_take_what_orders_reserve_at_the_same_time(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     item = await shop.offer(seller, on_hand=10)
 
     async def order() -> None:
@@ -56,7 +56,7 @@ async def test_movements_never_take_what_orders_reserve_at_the_same_time(shop: S
 
 
 async def test_of_two_corrections_of_the_same_stock_one_is_recorded(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     item = await shop.offer(seller, on_hand=10)
 
     outcomes = await asyncio.gather(*[shop.move(seller, item.id, 2, expected_on_hand=10) for _ in range(5)], return_exceptions=True)
@@ -66,7 +66,7 @@ async def test_of_two_corrections_of_the_same_stock_one_is_recorded(shop: Shop) 
 
 
 async def test_of_concurrent_edits_of_one_version_one_succeeds(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     item = await shop.offer(seller)
 
     outcomes = await asyncio.gather(*[shop.change(seller, item.id, '"1"', title=f"Lamp {n}") for n in range(5)], return_exceptions=True)
@@ -76,7 +76,7 @@ async def test_of_concurrent_edits_of_one_version_one_succeeds(shop: Shop) -> No
 
 
 async def test_one_of_many_items_gets_the_sku_and_the_others_a_problem_that_names_it(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
 
     async def offer() -> int:
         for _ in range(3):  # as the runner does after a conflict
@@ -97,7 +97,7 @@ async def test_one_of_many_items_gets_the_sku_and_the_others_a_problem_that_name
 
 @pytest.mark.parametrize("leave", [service.withdraw_items_of, service.archive_items_of])
 async def test_no_item_of_an_owner_who_leaves_stays_on_sale(shop: Shop, leave: Leave) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
 
     async def deactivate() -> None:
         async with shop.transaction() as tx:

@@ -51,7 +51,7 @@ FOUND = [
 
 @pytest.mark.parametrize(("search", "is_found"), FOUND)
 async def test_an_item_is_found_when_every_word_occurs_in_it(shop: Shop, search: str, is_found: bool) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     description = "Solid, 50% off! a\\b Stra\u00dfe \ufb01ne \u0130stanbul Caf\u00e9 \u6f22\u5b57"
     await shop.offer(seller, "Brass lamp", description=description, tags=["desk-lamp"])
     await shop.offer(seller, "Nothing of the kind")
@@ -84,7 +84,7 @@ async def test_both_databases_agree_with_plain_python_about_any_text(shop: Shop)
         "\u0345",
         "\U0001f4a1",
     ]
-    seller = await shop.person()
+    seller = await shop.user()
     titles = {"".join(chance.choices(alphabet, k=chance.randint(1, 8))) + "." for _ in range(60)}
     for title in titles:
         await shop.offer(seller, title)
@@ -110,7 +110,7 @@ def test_numbers_of_words_share_few_statements(words: int, conditions: int) -> N
 
 
 async def test_a_search_may_have_as_many_words_as_fit_in_it(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     words = " ".join(chr(0x4E00 + number) for number in range(50))
     await shop.offer(seller, "Dictionary", description=words)
 
@@ -129,7 +129,7 @@ def test_folding_again_changes_nothing() -> None:
 @pytest.mark.parametrize("text", ["%", "_", "!", ".", "*", "\\", "(", "$", "ä", "aß"])
 async def test_a_word_of_any_length_is_literal(shop: Shop, text: str, length: int) -> None:
     word = (text * length)[:length]
-    seller = await shop.person()
+    seller = await shop.user()
     await shop.offer(seller, "Found", description=f"before{word}after")
     await shop.offer(seller, "Other", description="before" + "x" * length + "after")
 
@@ -139,7 +139,7 @@ async def test_a_word_of_any_length_is_literal(shop: Shop, text: str, length: in
 # The last letter, the first one, and one in the middle is not there.
 @pytest.mark.parametrize("word", ["a" * 99 + "b", "b" + "a" * 99, "a" * 50 + "b" + "a" * 49], ids=["end", "begin", "middle"])
 async def test_the_cost_of_a_search_depends_on_the_texts_and_hardly_on_the_word(shop: Shop, word: str) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     for _ in range(30):
         await shop.offer(seller, "Rope", description="a" * 9900 + " aab bab baa")
 
@@ -157,7 +157,7 @@ async def test_the_cost_of_a_search_depends_on_the_texts_and_hardly_on_the_word(
 
 
 async def test_a_search_that_takes_too_long_is_cancelled(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     await shop.offer(seller, "Rope")
     monkeypatch.setattr(service, "SEARCH_TIMEOUT_S", 0)
 

@@ -46,7 +46,7 @@ def test_unexpected_stock_is_the_first_problem(delta: int) -> None:
 
 
 async def test_a_movement_changes_the_stock_and_the_etag_but_no_version(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     item = await shop.offer(seller, on_hand=5)
     shop.pass_time(seconds=1)
 
@@ -58,7 +58,7 @@ async def test_a_movement_changes_the_stock_and_the_etag_but_no_version(shop: Sh
 
 
 async def test_the_sum_of_the_movements_is_the_stock(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     item = await shop.offer(seller, on_hand=5)
 
     for delta in (3, -4, 1_000_000, -1):
@@ -70,7 +70,7 @@ async def test_the_sum_of_the_movements_is_the_stock(shop: Shop) -> None:
 
 
 async def test_a_movement_is_an_event(shop: Shop) -> None:
-    seller, admin = await shop.person(), await shop.person("admin")
+    seller, admin = await shop.user(), await shop.user("admin")
     item = await shop.offer(seller)
 
     moved = await shop.move(admin, item.id, 2, reason="received")
@@ -86,7 +86,7 @@ async def test_a_movement_is_an_event(shop: Shop) -> None:
 
 
 async def test_rejected_movements_change_nothing(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     item = await shop.offer(seller, on_hand=5)
     await shop.reserve(item.id, 3)
 
@@ -100,7 +100,7 @@ async def test_rejected_movements_change_nothing(shop: Shop) -> None:
 
 
 async def test_the_bound_holds_at_the_database_too(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     item = await shop.offer(seller, on_hand=MAX_ON_HAND)
 
     with pytest.raises(LimitReached):
@@ -115,7 +115,7 @@ async def test_the_bound_holds_at_the_database_too(shop: Shop) -> None:
 
 
 async def test_drafts_have_stock_too(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     draft = await shop.offer(seller, status="draft")
 
     await shop.move(seller, draft.id, 3)
@@ -125,14 +125,14 @@ async def test_drafts_have_stock_too(shop: Shop) -> None:
 
 @pytest.mark.parametrize("role", ["support", "admin"])
 async def test_staff_read_the_movements_of_drafts(shop: Shop, role: str) -> None:
-    seller, staff = await shop.person(), await shop.person(role)
+    seller, staff = await shop.user(), await shop.user(role)
     draft = await shop.offer(seller, status="draft", on_hand=3)
 
     assert len((await shop.ledger(staff, draft.id)).rows) == 1
 
 
 async def test_strangers_may_not_read_movements_and_do_not_find_drafts(shop: Shop) -> None:
-    seller, other = await shop.person(), await shop.person()
+    seller, other = await shop.user(), await shop.user()
     item, draft = await shop.offer(seller), await shop.offer(seller, status="draft")
 
     with pytest.raises(NotPermitted) as refused:
@@ -145,7 +145,7 @@ async def test_strangers_may_not_read_movements_and_do_not_find_drafts(shop: Sho
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 100])
 async def test_paging_through_movements_returns_each_once_newest_first(shop: Shop, size: int) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     item, other = await shop.offer(seller, on_hand=1), await shop.offer(seller, on_hand=1)
     for delta in range(1, 7):
         await shop.move(seller, item.id, delta)
@@ -170,7 +170,7 @@ async def test_paging_through_movements_returns_each_once_newest_first(shop: Sho
 
 
 async def test_a_cursor_of_one_item_is_invalid_for_another(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     item, other = await shop.offer(seller, on_hand=1), await shop.offer(seller, on_hand=1)
     await shop.move(seller, item.id, 1)
     page = await shop.ledger(seller, item.id, limit=1)

@@ -18,7 +18,7 @@ COUNTING = "items.queries.count_items"
 
 
 async def three_of_them(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     for _ in range(3):
         await shop.offer(seller)
 
@@ -92,7 +92,7 @@ async def test_a_page_by_cursor_is_one_statement_and_has_no_total(shop: Shop) ->
 
 @pytest.mark.parametrize("write", ["offer", "change", "archive", "move", "reserve", "withdraw_items", "archive_items"])
 async def test_writes_of_this_process_are_counted_at_once(shop: Shop, write: str) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     item = (await shop.offer(seller, on_hand=2), await shop.offer(seller, on_hand=2), await shop.offer(seller, on_hand=2))[0]
 
     async def seen() -> tuple[int | None, int | None]:
@@ -119,7 +119,7 @@ async def test_writes_of_this_process_are_counted_at_once(shop: Shop, write: str
 
 
 async def test_sales_keep_the_totals_of_listings_without_a_stock_filter(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
     item, *_ = [await shop.offer(seller, on_hand=2) for _ in range(3)]
     await shop.listed(limit=1)
 
@@ -172,7 +172,7 @@ async def test_a_clock_that_was_set_back_keeps_no_count_alive(shop: Shop) -> Non
 
 async def test_a_count_stops_where_skip_does(postgres: Database) -> None:
     shop = Shop(postgres)
-    seller = await shop.person()
+    seller = await shop.user()
     await fill(shop, seller.user_id, 10_050)
 
     assert (await shop.listed(limit=1)).total == 10_001

@@ -16,7 +16,7 @@ from tests.unit.features.items.shop import Shop
     ],
 )
 async def test_every_item_that_is_taken_off_sale_has_an_event(shop: Shop, withdraw: object, what: str, touched: list[str]) -> None:
-    seller, other, admin = await shop.person(), await shop.person(), await shop.person("admin")
+    seller, other, admin = await shop.user(), await shop.user(), await shop.user("admin")
     ids = [(await shop.offer(seller, status=status)).id for status in ("active", "active", "draft")]
     await shop.offer(other)
     before = len(await shop.log())
@@ -35,7 +35,7 @@ async def test_every_item_that_is_taken_off_sale_has_an_event(shop: Shop, withdr
 
 
 async def test_an_owner_without_items_causes_no_event(shop: Shop) -> None:
-    seller = await shop.person()
+    seller = await shop.user()
 
     async with shop.transaction() as tx:
         assert await service.archive_items_of(tx, owner_id=seller.user_id, actor=Actor.user(seller.user_id)) == 0
@@ -44,7 +44,7 @@ async def test_an_owner_without_items_causes_no_event(shop: Shop) -> None:
 
 
 async def test_an_admin_cannot_put_an_item_of_a_locked_owner_on_sale(shop: Shop) -> None:
-    seller, admin = await shop.person(), await shop.person("admin")
+    seller, admin = await shop.user(), await shop.user("admin")
     item = await shop.offer(seller, status="draft")
     await shop.deactivate(seller)
 

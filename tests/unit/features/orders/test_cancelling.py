@@ -5,7 +5,7 @@ import pytest
 from steelyard.features.orders import cancelling
 from steelyard.features.orders.cancelling import expire_orders
 from steelyard_contract.problems import InsufficientScope, NotPermitted, OrderNotFound, OrderStateConflict
-from tests.kit.world.market import Market, moved, principal, reason_of
+from tests.kit.world.market import Market, caller_of, moved, reason_of
 
 
 async def test_a_cancelled_order_releases_its_units_and_its_code(market: Market) -> None:
@@ -14,14 +14,14 @@ async def test_a_cancelled_order_releases_its_units_and_its_code(market: Market)
     promotion = await market.promotion()
     placed = await market.place(buyer, (second, 4), (first, 5), discount_code="PROMO-TEN")
 
-    order, lines = await market.cancel(principal(buyer), placed.order.id)
+    order, lines = await market.cancel(caller_of(buyer), placed.order.id)
 
     assert (await market.stock(first), await market.stock(second)) == ((9, 0), (9, 0))
     assert await market.redemptions(promotion) == 0
     assert (order.status, order.payment_status, order.expires_at, order.version) == ("cancelled", "unpaid", None, 2)
     assert [(step[0], step[2]) for step in order.history] == [("pending", buyer), ("cancelled", buyer)]
     assert lines == placed.lines
-    seen = await market.seen(principal(buyer), order.id)
+    seen = await market.get_order(caller_of(buyer), order.id)
     assert (seen.order._replace(history=[]), seen.lines) == (order._replace(history=[]), lines)
 
 
@@ -29,9 +29,9 @@ async def test_a_cancellation_is_an_event_for_both_parties_and_its_reason_is_sto
     seller, buyer, admin = await market.user(), await market.user(), await market.user(role="admin")
     placed = await market.place(buyer, (await market.item(seller), 1))
 
-    await market.cancel(principal(admin, "admin"), placed.order.id, reason="Fraud")
+    await market.cancel(caller_of(admin, "admin"), placed.order.id, reason="Fraud")
 
-    *_, event = await market.told("order.")
+    *_, event = await market.logged_events("order.")
     assert (event.type, event.actor_id, event.data["status"], event.data["version"]) == ("order.cancelled", admin, "cancelled", 2)
     assert event.audience == sorted([seller, buyer, admin])
     assert "Fraud" not in str(event)
@@ -43,7 +43,7 @@ async def test_buyer_seller_and_admin_may_cancel_a_pending_order(market: Market,
     people = {"buyer": await market.user(), "seller": await market.user(), "admin": await market.user(role="admin")}
     placed = await market.place(people["buyer"], (await market.item(people["seller"]), 1))
 
-    cancelled = await market.cancel(principal(people[who], "admin" if who == "admin" else "user"), placed.order.id)
+    cancelled = await market.cancel(caller_of(people[who], "admin" if who == "admin" else "user"), placed.order.id)
 
     assert cancelled.order.history[-1][2] == people[who]
 
@@ -53,7 +53,7 @@ async def test_support_sees_an_order_and_may_not_cancel_it(market: Market) -> No
     placed = await market.place(buyer, (await market.item(seller), 1))
 
     with pytest.raises(NotPermitted) as refused:
-        await market.cancel(principal(support, "support"), placed.order.id)
+        await market.cancel(caller_of(support, "support"), placed.order.id)
 
     assert refused.value.members == {"allowed": ["buyer", "seller", "admin"]}
 
@@ -64,7 +64,7 @@ async def test_a_stranger_does_not_find_the_order(market: Market) -> None:
 
     for order_id in (placed.order.id, 999_999):
         with pytest.raises(OrderNotFound):
-            await market.cancel(principal(stranger), order_id)
+            await market.cancel(caller_of(stranger), order_id)
 
 
 @pytest.mark.parametrize(("who", "held", "needed"), [("buyer", "sales:write", "orders:write"), ("seller", "orders:write", "sales:write")])
@@ -73,7 +73,7 @@ async def test_each_party_needs_its_own_scope(market: Market, who: str, held: st
     placed = await market.place(people["buyer"], (await market.item(people["seller"]), 1))
 
     with pytest.raises(InsufficientScope) as refused:
-        await market.cancel(principal(people[who], scopes=[held]), placed.order.id)
+        await market.cancel(caller_of(people[who], scopes=[held]), placed.order.id)
 
     assert refused.value.members == {"required_scope": [needed]}
 
@@ -86,7 +86,7 @@ async def test_a_final_or_shipped_order_cannot_be_cancelled(market: Market, stat
     before = await market.state()
 
     with pytest.raises(OrderStateConflict) as refused:
-        await market.cancel(principal(seller), placed.order.id)
+        await market.cancel(caller_of(seller), placed.order.id)
 
     assert refused.value.members == {"order_status": status, "allowed": allowed}
     assert await market.state() == before
@@ -101,7 +101,7 @@ async def test_the_buyer_cannot_cancel_a_paid_order(market: Market) -> None:
     await market.pay(placed)
 
     with pytest.raises(NotPermitted) as refused:
-        await market.cancel(principal(buyer), placed.order.id)
+        await market.cancel(caller_of(buyer), placed.order.id)
 
     assert refused.value.members == {"allowed": ["seller", "admin"]}
 
@@ -114,7 +114,7 @@ async def test_a_cancelled_paid_order_returns_the_units_to_the_shelf_and_the_mon
     await market.pay(placed)
     assert await market.stock(item) == (5, 0)
 
-    order, lines = await market.cancel(principal(seller), placed.order.id)
+    order, lines = await market.cancel(caller_of(seller), placed.order.id)
 
     assert await market.stock(item) == (9, 0)
     assert await market.database.read().scalar(moved, item_id=item) == 9
@@ -136,12 +136,12 @@ async def test_an_order_that_is_not_paid_in_time_expires(market: Market) -> None
 
     assert await expire_orders(market.database) == 1
 
-    order, _ = await market.seen(principal(buyer), placed.order.id)
+    order, _ = await market.get_order(caller_of(buyer), placed.order.id)
     assert (order.status, order.expires_at, order.version) == ("expired", None, 2)
     assert [(step[0], step[2]) for step in order.history] == [("pending", buyer), ("expired", None)]
     assert await market.stock(item) == (9, 0)
     assert await market.redemptions(promotion) == 0
-    *_, event = await market.told("order.")
+    *_, event = await market.logged_events("order.")
     assert (event.type, event.actor_kind, event.audience) == ("order.expired", "system", sorted([seller, buyer]))
 
 
@@ -152,7 +152,7 @@ async def test_an_order_does_not_expire_early(market: Market) -> None:
 
     assert await expire_orders(market.database) == 0
 
-    assert (await market.seen(principal(buyer), placed.order.id)).order.status == "pending"
+    assert (await market.get_order(caller_of(buyer), placed.order.id)).order.status == "pending"
 
 
 async def test_a_run_expires_every_overdue_order_and_a_second_run_none(market: Market) -> None:
@@ -174,7 +174,7 @@ async def test_an_order_that_cannot_expire_does_not_block_the_others(market: Mar
     broken, item = await market.item(seller), await market.item(seller)
     for product in (broken, broken, broken, item, item):
         await market.place(buyer, (product, 1))
-    await market.forget_reservations(broken)
+    await market.clear_reservations(broken)
     market.clock.advance(days=8)
 
     assert await expire_orders(market.database) == 2

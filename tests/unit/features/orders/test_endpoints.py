@@ -7,7 +7,7 @@ import pytest
 from steelyard.db.database import Database
 from tests.kit.servers.running import Running, running
 from tests.kit.servers.statements import count_statements
-from tests.kit.world.people import Clock
+from tests.kit.world.clock import Clock
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ async def shop(database: Database, clock: Clock) -> AsyncIterator[Running]:
 
 
 async def test_an_order_is_quoted_placed_listed_read_and_cancelled(shop: Running) -> None:
-    seller, buyer = await shop.world.person(), await shop.world.person()
+    seller, buyer = await shop.world.user(), await shop.world.user()
     await shop.world.address(buyer, is_default=True)
     await shop.world.promotion()
     item = await shop.world.item(seller, price=1999)
@@ -39,7 +39,7 @@ async def test_an_order_is_quoted_placed_listed_read_and_cancelled(shop: Running
 
 
 async def test_a_repeated_key_gets_the_first_response_and_does_not_block_the_next_order(shop: Running) -> None:
-    seller, buyer = await shop.world.person(), await shop.world.person()
+    seller, buyer = await shop.world.user(), await shop.world.user()
     item = await shop.world.item(seller)
     body = {"product_id": item, "quantity": 1}
     first = await shop.api.as_(buyer).post("/orders", json=body, headers={"Idempotency-Key": "one"})
@@ -53,7 +53,7 @@ async def test_a_repeated_key_gets_the_first_response_and_does_not_block_the_nex
 
 
 async def test_a_key_makes_no_second_order_after_its_response_is_deleted(shop: Running) -> None:
-    seller, buyer = await shop.world.person(), await shop.world.person()
+    seller, buyer = await shop.world.user(), await shop.world.user()
     item = await shop.world.item(seller)
     await shop.world.market.place(buyer.id, (item, 1), key="one")  # a placed order without a stored response, as after a day
 
@@ -63,7 +63,7 @@ async def test_a_key_makes_no_second_order_after_its_response_is_deleted(shop: R
 
 
 async def test_pages_are_linked(shop: Running) -> None:
-    seller, buyer = await shop.world.person(), await shop.world.person()
+    seller, buyer = await shop.world.user(), await shop.world.user()
     item = await shop.world.item(seller)
     placed = [(await shop.world.order(buyer, (item, 1))).order.id for _ in range(3)]
 
@@ -77,7 +77,7 @@ async def test_pages_are_linked(shop: Running) -> None:
 
 @pytest.mark.parametrize("lines", [1, 7])
 async def test_placing_an_order_takes_one_round_trip_for_each_line_and_two_more(shop: Running, lines: int) -> None:
-    seller, buyer = await shop.world.person(), await shop.world.person()
+    seller, buyer = await shop.world.user(), await shop.world.user()
     goods = await shop.world.items(seller, lines)
     body = {"lines": [{"product_id": item, "quantity": 1} for item in goods]}
     await shop.api.as_(buyer).get("/orders")  # the credential is cached for the next second
@@ -93,7 +93,7 @@ async def test_placing_an_order_takes_one_round_trip_for_each_line_and_two_more(
 
 @pytest.mark.parametrize("lines", [1, 7])
 async def test_reading_an_order_takes_one(shop: Running, lines: int) -> None:
-    seller, buyer = await shop.world.person(), await shop.world.person()
+    seller, buyer = await shop.world.user(), await shop.world.user()
     placed = await shop.world.order(buyer, *[(item, 1) for item in await shop.world.items(seller, lines)])
     await shop.api.as_(buyer).get("/orders")
 

@@ -3,7 +3,7 @@
 import pytest
 
 from steelyard.features.orders import erasure
-from tests.kit.world.market import Market, principal, reason_of
+from tests.kit.world.market import Market, caller_of, reason_of
 
 
 @pytest.mark.parametrize(
@@ -24,17 +24,17 @@ async def test_erasing_a_user_removes_addresses_and_keeps_totals(market: Market)
     await market.address(seller, is_default=True)
     item, of_buyer = await market.item(seller), await market.item(buyer)
     placed = await market.place(buyer, (item, 1))
-    await market.cancel(principal(buyer), placed.order.id, reason="Alice moved")
+    await market.cancel(caller_of(buyer), placed.order.id, reason="Alice moved")
     other = await market.place(seller, (of_buyer, 1))
 
     async with market.database.transaction() as tx:
         await erasure.erase_user(tx, user_id=buyer)
 
-    order, lines = await market.seen(principal(seller), placed.order.id)
+    order, lines = await market.get_order(caller_of(seller), placed.order.id)
     assert (order.shipping_address, order.total, lines) == (None, placed.order.total, placed.lines)
     assert order.version == 3  # what is read has changed, and so has its ETag
     assert await market.database.read().scalar(reason_of, order_id=order.id) is None
-    assert (await market.seen(principal(seller), other.order.id)).order.shipping_address is not None
+    assert (await market.get_order(caller_of(seller), other.order.id)).order.shipping_address is not None
 
 
 async def test_an_order_without_an_address_does_not_change_when_its_buyer_is_erased(market: Market) -> None:
@@ -44,4 +44,4 @@ async def test_an_order_without_an_address_does_not_change_when_its_buyer_is_era
     async with market.database.transaction() as tx:
         await erasure.erase_user(tx, user_id=buyer)
 
-    assert (await market.seen(principal(seller), placed.order.id)).order.version == 1
+    assert (await market.get_order(caller_of(seller), placed.order.id)).order.version == 1

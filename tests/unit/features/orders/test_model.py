@@ -13,8 +13,8 @@ from steelyard.settings import Settings
 from tests.kit.model.driver import ServiceDriver
 from tests.kit.model.machine import PaidShopMachine
 from tests.kit.servers.databases import Databases
+from tests.kit.world.clock import Clock
 from tests.kit.world.market import Market
-from tests.kit.world.people import Clock
 
 TERMS = Settings(tax_rate_bps=825, reservation_seconds=300)
 

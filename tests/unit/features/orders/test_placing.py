@@ -20,7 +20,7 @@ from steelyard_contract.problems import (
     PromotionNotApplicable,
     ValidationFailed,
 )
-from tests.kit.world.market import Market, deactivate, principal
+from tests.kit.world.market import Market, caller_of, deactivate
 
 
 async def test_an_order_reserves_its_units_and_keeps_a_copy_of_the_offer(market: Market) -> None:
@@ -54,7 +54,7 @@ async def test_a_created_order_is_read_back_unchanged(market: Market) -> None:
 
     placed = await market.place(buyer, (second, 3), (first, 7), discount_code="PROMO-TEN")
 
-    seen = await market.seen(principal(buyer), placed.order.id)
+    seen = await market.get_order(caller_of(buyer), placed.order.id)
     assert seen.lines == placed.lines
     assert seen.order._replace(history=[]) == placed.order._replace(history=[])
     assert [tuple(step) for step in seen.order.history] == placed.order.history
@@ -85,7 +85,7 @@ async def test_an_order_is_an_event_for_buyer_and_seller(market: Market) -> None
 
     order, _ = await market.place(buyer, (await market.item(seller, price=70), 2))
 
-    (event,) = await market.told("order.")
+    (event,) = await market.logged_events("order.")
     assert (event.type, event.actor_kind, event.actor_id) == ("order.created", "user", buyer)
     assert (event.subject_kind, event.subject_id) == ("order", order.id)
     assert event.audience == sorted([seller, buyer])
@@ -107,7 +107,7 @@ async def test_a_code_is_redeemed_discounted_and_recorded(market: Market) -> Non
 
     assert (order.discount_code, order.promotion_id, order.discount, order.total) == ("PROMO-TEN", promotion, 9, 86)
     assert await market.redemptions(promotion) == 1
-    (event,) = await market.told("promotion.")
+    (event,) = await market.logged_events("promotion.")
     assert event.data == {"promotion_id": promotion, "code": "PROMO-TEN", "redemptions": 1}
 
 

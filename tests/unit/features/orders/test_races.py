@@ -12,8 +12,8 @@ from steelyard.db.errors import ConstraintViolated, TransactionConflict
 from steelyard.features.orders.cancelling import expire_orders
 from steelyard_contract.problems import LimitReached, OrderStateConflict, Problem
 from tests.kit.servers.databases import FOR_TESTS
-from tests.kit.world.market import Market, order_count, principal
-from tests.kit.world.people import Clock
+from tests.kit.world.clock import Clock
+from tests.kit.world.market import Market, caller_of, order_count
 
 T = TypeVar("T")
 
@@ -162,7 +162,7 @@ async def test_concurrent_cancellations_cancel_an_order_once(markets: list[Marke
     market.clock.advance(days=8)
 
     def attempt(number: int) -> Callable[[], Awaitable[object]]:
-        caller = principal(buyer if number % 2 else seller)
+        caller = caller_of(buyer if number % 2 else seller)
         return lambda: round_robin(markets, number).cancel(caller, orders[number % 10])
 
     expiring = asyncio.gather(*(expire_orders(each.database) for each in markets))
@@ -172,7 +172,7 @@ async def test_concurrent_cancellations_cancel_an_order_once(markets: list[Marke
     assert cancelled["done"] + cancelled[OrderStateConflict.__name__] == 40
     assert (await market.stock(first), await market.stock(second)) == ((100, 0), (100, 0))
     assert await market.redemptions(promotion) == 0
-    assert len([event for event in await market.told("order.") if event.type != "order.created"]) == 10
+    assert len([event for event in await market.logged_events("order.") if event.type != "order.created"]) == 10
 
 
 async def test_concurrent_placing_cancelling_and_expiring_keep_stock_consistent(markets: list[Market]) -> None:
@@ -190,7 +190,7 @@ async def test_concurrent_placing_cancelling_and_expiring_keep_stock_consistent(
         async def buy_and_call_off() -> None:
             placed = await here.place(buyer, *lines, key=f"attempt-{number}", **more)
             if number % 4:
-                await here.cancel(principal(buyer), placed.order.id)
+                await here.cancel(caller_of(buyer), placed.order.id)
 
         return buy_and_call_off
 

@@ -16,7 +16,7 @@ from steelyard.tables.orders import OrderSummaryRow
 from steelyard_contract import models as m
 from steelyard_contract.problems import InvalidCursor, OrderNotFound, StaffRequired
 from tests.kit.servers.statements import count_statements
-from tests.kit.world.market import Market, principal
+from tests.kit.world.market import Market, caller_of
 
 CURSORS = Cursors(b"a key for tests, long enough by far")
 
@@ -53,11 +53,11 @@ async def test_only_buyer_seller_and_staff_find_an_order(market: Market) -> None
     seller, buyer, stranger = await market.user(), await market.user(), await market.user()
     placed = await market.place(buyer, (await market.item(seller), 1))
 
-    for caller in (principal(buyer), principal(seller), principal(stranger, "support"), principal(stranger, "admin")):
-        assert (await market.seen(caller, placed.order.id)).lines == placed.lines
+    for caller in (caller_of(buyer), caller_of(seller), caller_of(stranger, "support"), caller_of(stranger, "admin")):
+        assert (await market.get_order(caller, placed.order.id)).lines == placed.lines
     for order_id in (placed.order.id, 999_999):
         with pytest.raises(OrderNotFound):
-            await market.seen(principal(stranger), order_id)
+            await market.get_order(caller_of(stranger), order_id)
 
 
 async def test_the_view_of_an_order_is_one_that_the_contract_promises(market: Market) -> None:
@@ -67,7 +67,7 @@ async def test_the_view_of_an_order_is_one_that_the_contract_promises(market: Ma
     item = await market.item(seller)
     placed = await market.place(buyer, (item, 3), (await market.item(seller), 1), discount_code="PROMO-TEN")
 
-    fresh, read = order_view(placed), order_view(await market.seen(principal(seller), placed.order.id))
+    fresh, read = order_view(placed), order_view(await market.get_order(caller_of(seller), placed.order.id))
 
     assert read == fresh
     assert m.Order.model_validate_json(read.model_dump_json()) == read
@@ -80,11 +80,11 @@ async def test_buyers_see_what_they_bought_sellers_what_they_sold_staff_all(mark
     bought = (await market.place(alice, (of_bob, 1))).order.id
     sold = (await market.place(bob, (of_alice, 1))).order.id
 
-    assert await ids(market, principal(alice)) == [bought]
-    assert await ids(market, principal(alice), role="seller") == [sold]
-    assert await ids(market, principal(await market.user(), "support"), role="all") == [sold, bought]
+    assert await ids(market, caller_of(alice)) == [bought]
+    assert await ids(market, caller_of(alice), role="seller") == [sold]
+    assert await ids(market, caller_of(await market.user(), "support"), role="all") == [sold, bought]
     with pytest.raises(StaffRequired):
-        await ids(market, principal(alice), role="all")
+        await ids(market, caller_of(alice), role="all")
 
 
 async def _five(market: Market) -> tuple[Caller, list[int]]:
@@ -94,12 +94,12 @@ async def _five(market: Market) -> tuple[Caller, list[int]]:
     for number in range(5):
         market.clock.advance(seconds=0 if number == 1 else 60)
         placed.append((await market.place(buyer, (item, 1))).order.id)
-    return principal(buyer), placed
+    return caller_of(buyer), placed
 
 
 async def test_filters_are_intersections_and_moments_are_exclusive(market: Market) -> None:
     buyer, placed = await _five(market)
-    times = [(await market.seen(buyer, order_id)).order.created_at for order_id in placed]
+    times = [(await market.get_order(buyer, order_id)).order.created_at for order_id in placed]
     await market.cancel(buyer, placed[3])
 
     assert await ids(market, buyer, status="cancelled") == [placed[3]]
@@ -140,12 +140,12 @@ async def test_a_cursor_is_for_its_own_filters_and_sort_and_stands_alone(market:
 
 async def test_a_cursor_is_signed_for_all_filters_and_the_sort(market: Market) -> None:
     buyer, placed = await _five(market)
-    since = (await market.seen(buyer, placed[0])).order.created_at - timedelta(days=1)
+    since = (await market.get_order(buyer, placed[0])).order.created_at - timedelta(days=1)
 
     first = await page(market, buyer, created_after=since, limit=2)
 
     filters = {"role": "buyer", "created_after": since, "sort": "-created_at"}
-    last = (await market.seen(buyer, placed[3])).order
+    last = (await market.get_order(buyer, placed[3])).order
     assert first.next_cursor == CURSORS.seal("listOrders", filters, [last.created_at, last.id])
 
 
@@ -211,7 +211,7 @@ async def test_pages_do_not_shift_while_orders_are_added(market: Market) -> None
 
 async def test_a_moment_may_be_given_in_any_zone(market: Market) -> None:
     buyer, placed = await _five(market)
-    moment = (await market.seen(buyer, placed[2])).order.created_at
+    moment = (await market.get_order(buyer, placed[2])).order.created_at
     elsewhere = moment.astimezone(timezone(timedelta(hours=5)))
 
     assert await ids(market, buyer, created_after=elsewhere, sort="created_at") == placed[3:]

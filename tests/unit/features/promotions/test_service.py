@@ -8,7 +8,7 @@ import pytest
 from steelyard.features.promotions import service
 from steelyard.features.promotions.service import CodeCheck
 from steelyard_contract.problems import PromotionNotApplicable
-from tests.kit.world.market import Market, principal
+from tests.kit.world.market import Market, caller_of
 
 
 async def _checked(market: Market, buyer: int | None = None, code: str = "PROMO-TEN") -> CodeCheck:
@@ -91,7 +91,7 @@ async def test_a_cancelled_order_gives_its_use_back(market: Market) -> None:
     promotion = await market.promotion(max_per_user=1, max_redemptions=1)
     order, _ = await market.place(alice, (item, 1), discount_code="PROMO-TEN")
 
-    await market.cancel(principal(alice), order.id)
+    await market.cancel(caller_of(alice), order.id)
 
     assert await market.redemptions(promotion) == 0
     await market.place(alice, (item, 1), discount_code="PROMO-TEN")

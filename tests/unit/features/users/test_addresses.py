@@ -17,7 +17,7 @@ async def _mine(shop: Running, who: Any) -> tuple[int, list[dict[str, Any]]]:
 
 
 async def test_the_account_shows_new_addresses_oldest_first(shop: Running) -> None:
-    alice = await shop.world.person()
+    alice = await shop.world.user()
     first = await shop.api.as_(alice).post(PATH, json=DRAFT)
     second = await shop.api.as_(alice).post(PATH, json={"street": "Rue 1", "city": "Paris", "country": "FR", "zip_code": "75001"})
 
@@ -30,7 +30,7 @@ async def test_the_account_shows_new_addresses_oldest_first(shop: Running) -> No
 
 
 async def test_a_new_default_replaces_the_old_one(shop: Running) -> None:
-    alice = await shop.world.person()
+    alice = await shop.world.user()
     api = shop.api.as_(alice)
     first = (await api.post(PATH, json=DRAFT | {"is_default": True})).json()
     second = (await api.post(PATH, json=DRAFT | {"is_default": True})).json()
@@ -42,7 +42,7 @@ async def test_a_new_default_replaces_the_old_one(shop: Running) -> None:
 
 
 async def test_many_defaults_at_once_leave_one(shop: Running) -> None:
-    alice = await shop.world.person()
+    alice = await shop.world.user()
 
     responses = await asyncio.gather(*[shop.api.as_(alice).post(PATH, json=DRAFT | {"is_default": True}) for _ in range(6)])
 
@@ -51,7 +51,7 @@ async def test_many_defaults_at_once_leave_one(shop: Running) -> None:
 
 
 async def test_there_are_at_most_twenty(shop: Running) -> None:
-    alice = await shop.world.person()
+    alice = await shop.world.user()
     for _ in range(18):
         await shop.world.address(alice)
 
@@ -63,7 +63,7 @@ async def test_there_are_at_most_twenty(shop: Running) -> None:
 
 
 async def test_the_same_key_adds_one_address(shop: Running) -> None:
-    alice = await shop.world.person()
+    alice = await shop.world.user()
 
     responses = [await shop.api.as_(alice).post(PATH, json=DRAFT, headers={"Idempotency-Key": "one"}) for _ in range(3)]
 
@@ -72,7 +72,7 @@ async def test_the_same_key_adds_one_address(shop: Running) -> None:
 
 
 async def test_an_address_is_replaced_and_missing_members_get_their_defaults(shop: Running) -> None:
-    alice = await shop.world.person()
+    alice = await shop.world.user()
     api = shop.api.as_(alice)
     made = (await api.post(PATH, json=DRAFT | {"is_default": True})).json()
 
@@ -91,7 +91,7 @@ async def test_an_address_is_replaced_and_missing_members_get_their_defaults(sho
 
 
 async def test_an_equal_address_changes_nothing(shop: Running) -> None:
-    alice = await shop.world.person()
+    alice = await shop.world.user()
     made = (await shop.api.as_(alice).post(PATH, json=DRAFT)).json()
 
     same = await shop.api.as_(alice).put(f"{PATH}/{made['id']}", json=DRAFT)
@@ -102,7 +102,7 @@ async def test_an_equal_address_changes_nothing(shop: Running) -> None:
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
 async def test_a_stale_version_changes_nothing(shop: Running, method: str) -> None:
-    alice = await shop.world.person()
+    alice = await shop.world.user()
     made = (await shop.api.as_(alice).post(PATH, json=DRAFT)).json()
     body: dict[str, Any] = {"json": DRAFT | {"label": "Other"}} if method == "PUT" else {}
 
@@ -115,7 +115,7 @@ async def test_a_stale_version_changes_nothing(shop: Running, method: str) -> No
 
 
 async def test_a_deleted_address_is_gone_even_if_it_was_the_default(shop: Running) -> None:
-    alice = await shop.world.person()
+    alice = await shop.world.user()
     made = (await shop.api.as_(alice).post(PATH, json=DRAFT | {"is_default": True})).json()
 
     removed = await shop.api.as_(alice).delete(f"{PATH}/{made['id']}")
@@ -127,7 +127,7 @@ async def test_a_deleted_address_is_gone_even_if_it_was_the_default(shop: Runnin
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
 async def test_the_address_of_another_user_is_not_found_like_an_unknown_one(shop: Running, method: str) -> None:
-    alice, bob, admin = await shop.world.person(), await shop.world.person(), await shop.world.person("admin")
+    alice, bob, admin = await shop.world.user(), await shop.world.user(), await shop.world.user("admin")
     theirs = await shop.world.address(bob)
     body: dict[str, Any] = {"json": DRAFT} if method == "PUT" else {}
 
@@ -150,7 +150,7 @@ async def test_the_address_of_another_user_is_not_found_like_an_unknown_one(shop
     ],
 )
 async def test_the_zip_code_fits_the_country(shop: Running, country: str, zip_code: str, status: int) -> None:
-    alice = await shop.world.person()
+    alice = await shop.world.user()
 
     response = await shop.api.as_(alice).post(PATH, json=DRAFT | {"country": country, "zip_code": zip_code})
 

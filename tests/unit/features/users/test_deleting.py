@@ -13,8 +13,8 @@ from steelyard.tables.jobs import outbox
 from steelyard.tables.orders import orders
 from steelyard.tables.users import addresses, users
 from tests.kit.servers.running import Running
+from tests.kit.world.accounts import PASSWORD
 from tests.kit.world.market import told
-from tests.kit.world.people import PASSWORD
 
 _item_status = statement(select(items.c.status), str)
 _finish_jobs = statement(update(outbox).values(done_at=outbox.c.run_at))
@@ -29,7 +29,7 @@ async def _texts(shop: Running, table: Table) -> str:
 
 
 async def test_a_deleted_account_keeps_no_personal_data(shop: Running) -> None:
-    seller, buyer = await shop.world.person(name="Selma Seller"), await shop.world.person(name="Boris Buyer")
+    seller, buyer = await shop.world.user(name="Selma Seller"), await shop.world.user(name="Boris Buyer")
     item = await shop.world.item(seller)
     await shop.api.as_(buyer).post(
         "/users/me/addresses",
@@ -56,7 +56,7 @@ async def test_a_deleted_account_keeps_no_personal_data(shop: Running) -> None:
 
 
 async def test_the_items_of_a_deleted_account_are_archived(shop: Running) -> None:
-    admin, seller = await shop.world.person("admin"), await shop.world.person()
+    admin, seller = await shop.world.user("admin"), await shop.world.user()
     item = await shop.world.item(seller)
 
     assert (await shop.api.as_(admin).delete(f"/users/{seller.id}")).status_code == 204
@@ -67,7 +67,7 @@ async def test_the_items_of_a_deleted_account_are_archived(shop: Running) -> Non
 
 
 async def test_an_account_with_an_open_order_is_not_deleted(shop: Running) -> None:
-    seller, buyer = await shop.world.person(), await shop.world.person()
+    seller, buyer = await shop.world.user(), await shop.world.user()
     item = await shop.world.item(seller)
     await shop.world.order(buyer, (item, 1))
     await shop.world.order(buyer, (item, 2))
@@ -80,7 +80,7 @@ async def test_an_account_with_an_open_order_is_not_deleted(shop: Running) -> No
 
 async def test_an_order_and_the_deletion_of_its_seller_or_buyer_exclude_each_other(shop: Running) -> None:
     for leaver in ("seller", "buyer"):
-        seller, buyer = await shop.world.person(), await shop.world.person()
+        seller, buyer = await shop.world.user(), await shop.world.user()
         item = await shop.world.item(seller)
         who = seller if leaver == "seller" else buyer
 
@@ -93,9 +93,9 @@ async def test_an_order_and_the_deletion_of_its_seller_or_buyer_exclude_each_oth
 
 
 async def test_deleting_the_own_account_needs_a_login_within_the_last_hour_even_for_an_admin(shop: Running) -> None:
-    await shop.world.person("admin")
+    await shop.world.user("admin")
     for role in ("user", "admin"):
-        stale = await shop.world.person(role, logged_in_ago=timedelta(hours=1, seconds=1))
+        stale = await shop.world.user(role, logged_in_ago=timedelta(hours=1, seconds=1))
         fresh = await shop.world.token_of(stale, ["account:write"], logged_in_ago=timedelta(minutes=59))
 
         refused = await shop.api.as_(stale).delete(f"/users/{stale.id}")
@@ -106,7 +106,7 @@ async def test_deleting_the_own_account_needs_a_login_within_the_last_hour_even_
 
 
 async def test_only_admins_delete_other_accounts_and_only_once(shop: Running) -> None:
-    alice, bob, admin = await shop.world.person(), await shop.world.person(), await shop.world.person("admin")
+    alice, bob, admin = await shop.world.user(), await shop.world.user(), await shop.world.user("admin")
     stale_admin = await shop.world.token_of(admin, ["users:write"], logged_in_ago=timedelta(days=2))
 
     by_bob = await shop.api.as_(bob).delete(f"/users/{alice.id}")
@@ -121,21 +121,21 @@ async def test_only_admins_delete_other_accounts_and_only_once(shop: Running) ->
 
 
 async def test_the_old_address_is_warned_of_a_change_even_if_the_account_is_deleted_at_once(shop: Running) -> None:
-    alice = await shop.world.person()
+    alice = await shop.world.user()
     api = shop.api.as_(alice)
 
     await api.put(f"/users/{alice.id}", json={"name": "Alice", "email": alice.email.upper()})
-    assert await shop.world.market.promised() == []
+    assert await shop.world.market.jobs() == []
     await api.put(f"/users/{alice.id}", json={"name": "Alice", "email": "new@example.com"})
 
-    (job,) = await shop.world.market.promised()
+    (job,) = await shop.world.market.jobs()
     assert (job.kind, job.payload) == ("mail.email_changed", {"email": alice.email.upper()})
     assert (await api.delete(f"/users/{alice.id}")).status_code == 204
-    assert await shop.world.market.promised() == [job]
+    assert await shop.world.market.jobs() == [job]
 
 
 async def test_warned_addresses_are_deleted_with_the_account(shop: Running) -> None:
-    alice = await shop.world.person()
+    alice = await shop.world.user()
     api = shop.api.as_(alice)
     await api.put(f"/users/{alice.id}", json={"name": "Alice", "email": "new@example.com"})
     async with shop.world.database.transaction() as tx:
@@ -143,4 +143,4 @@ async def test_warned_addresses_are_deleted_with_the_account(shop: Running) -> N
 
     assert (await api.delete(f"/users/{alice.id}")).status_code == 204
 
-    assert await shop.world.market.promised() == []
+    assert await shop.world.market.jobs() == []

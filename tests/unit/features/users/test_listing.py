@@ -20,7 +20,7 @@ async def _ids(shop: Running, who: Any, **query: Any) -> list[int]:
 
 
 async def test_only_staff_list_accounts(shop: Running) -> None:
-    alice, support, admin = await shop.world.person(), await shop.world.person("support"), await shop.world.person("admin")
+    alice, support, admin = await shop.world.user(), await shop.world.user("support"), await shop.world.user("admin")
 
     refused = await shop.api.as_(alice).get("/users")
 
@@ -30,10 +30,10 @@ async def test_only_staff_list_accounts(shop: Running) -> None:
 
 
 async def test_an_account_is_listed_if_it_passes_every_filter(shop: Running) -> None:
-    support = await shop.world.person("support", name="Sue Support")
-    alice = await shop.world.person(name="Alice Johnson", email="aj@example.com")
-    locked = await shop.world.person(name="Alice Locked")
-    await shop.world.set_standing(locked.id, is_active=False)
+    support = await shop.world.user("support", name="Sue Support")
+    alice = await shop.world.user(name="Alice Johnson", email="aj@example.com")
+    locked = await shop.world.user(name="Alice Locked")
+    await shop.world.set_access(locked.id, is_active=False)
 
     assert await _ids(shop, support, q="ALICE") == [alice.id, locked.id]
     assert await _ids(shop, support, q="alice", is_active="true") == [alice.id]
@@ -47,15 +47,15 @@ async def test_an_account_is_listed_if_it_passes_every_filter(shop: Running) -> 
     ("q", "name"), [("100%", "100% Cotton"), ("a_b", "a_b"), ("!", "Hey!"), ("\\", "back\\slash"), ("strasse", "Straße"), ("ﬁsh", "fish")]
 )
 async def test_a_search_text_has_no_wildcards_and_ignores_case(shop: Running, q: str, name: str) -> None:
-    support = await shop.world.person("support", name="Sue")
-    match = await shop.world.person(name=name)
-    await shop.world.person(name="100 Cotton aXb")
+    support = await shop.world.user("support", name="Sue")
+    match = await shop.world.user(name=name)
+    await shop.world.user(name="100 Cotton aXb")
 
     assert await _ids(shop, support, q=q) == [match.id]
 
 
 async def test_deleted_accounts_are_not_listed(shop: Running) -> None:
-    admin, alice = await shop.world.person("admin"), await shop.world.person()
+    admin, alice = await shop.world.user("admin"), await shop.world.user()
     await shop.api.as_(admin).delete(f"/users/{alice.id}")
 
     page = await _listed(shop, admin)
@@ -67,11 +67,11 @@ async def test_deleted_accounts_are_not_listed(shop: Running) -> None:
 @pytest.mark.parametrize("sort", ["id", "-created_at"])
 @pytest.mark.parametrize("limit", [1, 2, 3, 7])
 async def test_pages_by_number_and_by_cursor_join_to_the_same_list(shop: Running, sort: str, limit: int) -> None:
-    support = await shop.world.person("support")
+    support = await shop.world.user("support")
     for number in range(6):
         # Some are registered at the same moment: then the id decides.
         shop.clock.advance(seconds=number % 2)
-        await shop.world.person()
+        await shop.world.user()
     all_ids = await _ids(shop, support, sort=sort, limit=100)
 
     numbered = [user_id for skip in range(0, 7, limit) for user_id in await _ids(shop, support, sort=sort, limit=limit, skip=skip)]
@@ -88,9 +88,9 @@ async def test_pages_by_number_and_by_cursor_join_to_the_same_list(shop: Running
 
 
 async def test_the_next_page_is_linked_and_its_cursor_fits_no_other_listing(shop: Running) -> None:
-    support = await shop.world.person("support")
+    support = await shop.world.user("support")
     for _ in range(3):
-        await shop.world.person()
+        await shop.world.user()
     first = await shop.api.as_(support).get("/users", params={"limit": 2, "q": "example"})
 
     link = first.headers["link"]
@@ -105,9 +105,9 @@ async def test_the_next_page_is_linked_and_its_cursor_fits_no_other_listing(shop
 
 
 async def test_the_total_counts_own_writes_at_once(shop: Running) -> None:
-    support = await shop.world.person("support")
+    support = await shop.world.user("support")
     for _ in range(3):
-        await shop.world.person()
+        await shop.world.user()
     assert (await _listed(shop, support, limit=1))["total"] == 4
 
     await shop.api.post("/users", json={"name": "New", "email": "new@example.com", "password": "correct horse battery"})
@@ -116,9 +116,9 @@ async def test_the_total_counts_own_writes_at_once(shop: Running) -> None:
 
 
 async def test_a_page_costs_as_many_statements_as_any_other(shop: Running) -> None:
-    support = await shop.world.person("support")
+    support = await shop.world.user("support")
     for _ in range(5):
-        await shop.world.address(await shop.world.person())
+        await shop.world.address(await shop.world.user())
     await _listed(shop, support, limit=1)
 
     counts = []

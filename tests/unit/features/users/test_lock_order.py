@@ -15,8 +15,8 @@ from steelyard.db.database import Database
 from tests.kit.clients.api import Api
 from tests.kit.servers.running import running
 from tests.kit.servers.waiting import until
-from tests.kit.world.people import Clock
-from tests.kit.world.world import Person
+from tests.kit.world.clock import Clock
+from tests.kit.world.world import User
 
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -24,7 +24,7 @@ DEADLOCKS = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_data
 
 Send = Callable[[], Awaitable[httpx.Response]]
 LOCKED = {"role": "user", "is_active": False}
-REMOVALS: dict[str, Callable[[Api, Person], Awaitable[httpx.Response]]] = {
+REMOVALS: dict[str, Callable[[Api, User], Awaitable[httpx.Response]]] = {
     "deleted": lambda api, seller: api.delete(f"/users/{seller.id}"),
     "locked": lambda api, seller: api.put(f"/users/{seller.id}/access", json=LOCKED),
 }
@@ -66,8 +66,8 @@ async def close_and_count_deadlocks(database: Database) -> int:
 
 async def test_two_admins_who_act_on_a_locked_admin_do_not_wait_in_a_circle(postgres: Database) -> None:
     async with running(postgres, Clock()) as shop:
-        locked, ada, bea = [await shop.world.person("admin") for _ in range(3)]
-        await shop.world.set_standing(locked.id, "admin", is_active=False)
+        locked, ada, bea = [await shop.world.user("admin") for _ in range(3)]
+        await shop.world.set_access(locked.id, "admin", is_active=False)
         renamed, unlocked = {"name": "Renamed", "email": locked.email}, {"role": "admin", "is_active": True}
 
         responses = await send_while_held(
@@ -86,7 +86,7 @@ async def test_a_seller_who_changes_an_item_and_an_admin_who_removes_the_seller_
     postgres: Database, removal: str
 ) -> None:
     async with running(postgres, Clock()) as shop:
-        admin, seller = await shop.world.person("admin"), await shop.world.person()
+        admin, seller = await shop.world.user("admin"), await shop.world.user()
         item = await shop.world.item(seller)
 
         changed, removed = await send_while_held(

@@ -3,8 +3,8 @@
 import asyncio
 
 from tests.kit.servers.running import Running
+from tests.kit.world.accounts import PASSWORD
 from tests.kit.world.market import told
-from tests.kit.world.people import PASSWORD
 
 NEW_PASSWORD = "staple that new battery"
 
@@ -14,7 +14,7 @@ async def _types(shop: Running) -> list[str]:
 
 
 async def test_a_new_password_ends_every_other_session_and_leaves_this_one(shop: Running) -> None:
-    alice = await shop.world.person()
+    alice = await shop.world.user()
     _, phone = await shop.world.login(alice)
     await shop.api.as_(phone).get("/users/me")
 
@@ -29,7 +29,7 @@ async def test_a_new_password_ends_every_other_session_and_leaves_this_one(shop:
 
 
 async def test_wrong_current_passwords_count_as_failed_logins(shop: Running) -> None:
-    alice = await shop.world.person()
+    alice = await shop.world.user()
     api = shop.api.as_(alice)
 
     wrong = [await api.put("/users/me/password", json={"current_password": "wrong", "new_password": NEW_PASSWORD}) for _ in range(10)]
@@ -43,7 +43,7 @@ async def test_wrong_current_passwords_count_as_failed_logins(shop: Running) -> 
 
 
 async def test_a_new_password_may_be_neither_common_nor_the_name_of_the_user(shop: Running) -> None:
-    alice = await shop.world.person()
+    alice = await shop.world.user()
 
     refused = await shop.api.as_(alice).put("/users/me/password", json={"current_password": PASSWORD, "new_password": "Alice Johnson"})
 
@@ -52,7 +52,7 @@ async def test_a_new_password_may_be_neither_common_nor_the_name_of_the_user(sho
 
 
 async def test_if_two_requests_change_one_password_one_succeeds(shop: Running) -> None:
-    alice = await shop.world.person()
+    alice = await shop.world.user()
     bodies = [{"current_password": PASSWORD, "new_password": f"{NEW_PASSWORD} {number}"} for number in range(2)]
 
     responses = await asyncio.gather(*[shop.api.as_(alice).put("/users/me/password", json=body) for body in bodies])
@@ -61,7 +61,7 @@ async def test_if_two_requests_change_one_password_one_succeeds(shop: Running) -
 
 
 async def test_an_api_key_does_not_change_the_password(shop: Running) -> None:
-    key = await shop.world.person(kind="api_key")
+    key = await shop.world.user(kind="api_key")
 
     refused = await shop.api.as_(key).put("/users/me/password", json={"current_password": PASSWORD, "new_password": NEW_PASSWORD})
 

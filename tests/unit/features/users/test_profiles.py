@@ -3,8 +3,8 @@
 import pytest
 
 from tests.kit.servers.running import Running
+from tests.kit.world.accounts import PASSWORD
 from tests.kit.world.market import told
-from tests.kit.world.people import PASSWORD
 
 
 async def _types(shop: Running) -> list[str]:
@@ -12,7 +12,7 @@ async def _types(shop: Running) -> list[str]:
 
 
 async def test_a_profile_is_replaced_and_missing_members_are_cleared(shop: Running) -> None:
-    alice = await shop.world.person()
+    alice = await shop.world.user()
     api = shop.api.as_(alice)
     await api.put(f"/users/{alice.id}", json={"name": "Alice", "email": alice.email, "age": 34, "bio": "Lamps."})
 
@@ -27,7 +27,7 @@ async def test_a_profile_is_replaced_and_missing_members_are_cleared(shop: Runni
 
 
 async def test_an_equal_profile_changes_nothing(shop: Running) -> None:
-    alice = await shop.world.person()
+    alice = await shop.world.user()
 
     same = await shop.api.as_(alice).put(f"/users/{alice.id}", json={"name": alice.name, "email": alice.email})
 
@@ -36,7 +36,7 @@ async def test_an_equal_profile_changes_nothing(shop: Running) -> None:
 
 
 async def test_the_email_of_another_user_is_rejected(shop: Running) -> None:
-    alice, bob = await shop.world.person(), await shop.world.person()
+    alice, bob = await shop.world.user(), await shop.world.user()
 
     taken = await shop.api.as_(alice).put(f"/users/{alice.id}", json={"name": "Alice", "email": bob.email.upper()})
     own = await shop.api.as_(alice).put(f"/users/{alice.id}", json={"name": "Alice", "email": alice.email.upper()})
@@ -46,38 +46,38 @@ async def test_the_email_of_another_user_is_rejected(shop: Running) -> None:
 
 
 async def test_a_refreshed_token_does_not_make_a_login_fresh_enough_for_another_email_address(shop: Running) -> None:
-    alice = await shop.world.person()
+    alice = await shop.world.user()
     login = {"username": alice.email, "password": PASSWORD}
     old = (await shop.api.call("issueToken", login)).json()
     body = {"name": alice.name, "email": "other@example.com"}
     shop.world.clock.advance(hours=1, seconds=1)
     refreshed = (await shop.api.call("issueToken", {"grant_type": "refresh_token", "refresh_token": old["refresh_token"]})).json()
     fresh = (await shop.api.call("issueToken", login)).json()
-    jobs = len(await shop.world.market.promised())
+    jobs = len(await shop.world.market.jobs())
 
     refused = await shop.api.as_(refreshed["access_token"]).put(f"/users/{alice.id}", json=body)
     assert (refused.status_code, refused.json()["type"], refused.json()["max_age"]) == (403, "/problems/fresh-login-required", 3600)
-    assert len(await shop.world.market.promised()) == jobs
+    assert len(await shop.world.market.jobs()) == jobs
 
     changed = await shop.api.as_(fresh["access_token"]).put(f"/users/{alice.id}", json=body)
     assert (changed.status_code, changed.json()["email"]) == (200, "other@example.com")
 
 
 async def test_changing_to_an_address_and_back_sends_few_mails(shop: Running) -> None:
-    mallory = await shop.world.person()
+    mallory = await shop.world.user()
 
     for _ in range(5):
         for email in ("stranger@example.com", mallory.email):
             changed = await shop.api.as_(mallory).put(f"/users/{mallory.id}", json={"name": "Mallory", "email": email})
             assert changed.status_code == 200
 
-    addresses = [job.payload["email"] for job in await shop.world.market.promised() if job.kind == "mail.email_changed"]
+    addresses = [job.payload["email"] for job in await shop.world.market.jobs() if job.kind == "mail.email_changed"]
     assert addresses.count("stranger@example.com") == addresses.count(mallory.email) == 3
 
 
 async def test_only_admins_change_the_accounts_of_others(shop: Running) -> None:
-    alice, bob = await shop.world.person(), await shop.world.person()
-    support, admin = await shop.world.person("support"), await shop.world.person("admin")
+    alice, bob = await shop.world.user(), await shop.world.user()
+    support, admin = await shop.world.user("support"), await shop.world.user("admin")
     body = {"name": "Changed", "email": alice.email}
     path = f"/users/{alice.id}"
 
@@ -90,7 +90,7 @@ async def test_only_admins_change_the_accounts_of_others(shop: Running) -> None:
 
 
 async def test_the_scopes_for_other_accounts_and_for_the_own_account_are_separate(shop: Running) -> None:
-    admin, alice = await shop.world.person("admin"), await shop.world.person()
+    admin, alice = await shop.world.user("admin"), await shop.world.user()
     own = await shop.world.token_of(admin, ["account:write"])
     body = {"name": "Changed", "email": "changed@example.com"}
 
@@ -106,7 +106,7 @@ async def test_the_scopes_for_other_accounts_and_for_the_own_account_are_separat
     [('"1"', 200), ('"1o"', 200), ("*", 200), ('"7", "1"', 200), ('"2"', 412), ('W/"1"', 412), ("junk", 412)],
 )
 async def test_a_stale_version_changes_nothing(shop: Running, if_match: str, status: int) -> None:
-    alice = await shop.world.person()
+    alice = await shop.world.user()
     body = {"name": "Changed", "email": alice.email}
 
     response = await shop.api.as_(alice).put(f"/users/{alice.id}", json=body, headers={"If-Match": if_match})

@@ -5,7 +5,7 @@ from tests.kit.servers.statements import count_statements
 
 
 async def test_strangers_see_the_public_profile_and_the_user_and_staff_the_whole_account(shop: Running) -> None:
-    alice, bob, support = await shop.world.person(), await shop.world.person(), await shop.world.person("support")
+    alice, bob, support = await shop.world.user(), await shop.world.user(), await shop.world.user("support")
     path = f"/users/{alice.id}"
 
     seen = {
@@ -25,8 +25,8 @@ async def test_strangers_see_the_public_profile_and_the_user_and_staff_the_whole
 
 
 async def test_a_token_without_the_scope_shows_the_public_profile(shop: Running) -> None:
-    alice = await shop.world.person(scopes=["orders:read"])
-    support = await shop.world.person("support", scopes=["account:read"])
+    alice = await shop.world.user(scopes=["orders:read"])
+    support = await shop.world.user("support", scopes=["account:read"])
 
     assert (await shop.api.as_(alice).get(f"/users/{alice.id}")).json()["view"] == "public"
     assert (await shop.api.as_(support).get(f"/users/{alice.id}")).json()["view"] == "public"
@@ -39,7 +39,7 @@ async def test_an_unknown_id_is_not_found(shop: Running) -> None:
 
 
 async def test_reading_an_account_costs_one_statement_and_one_for_a_cold_standing(shop: Running) -> None:
-    alice = await shop.world.person()
+    alice = await shop.world.user()
     await shop.world.address(alice)
     api = shop.api.as_(alice)
 
@@ -53,7 +53,7 @@ async def test_reading_an_account_costs_one_statement_and_one_for_a_cold_standin
 
 
 async def test_an_account_that_is_unchanged_is_not_sent_again(shop: Running) -> None:
-    alice = await shop.world.person()
+    alice = await shop.world.user()
     tag = (await shop.api.as_(alice).get("/users/me")).headers["etag"]
 
     assert (await shop.api.as_(alice).get("/users/me", headers={"If-None-Match": tag})).status_code == 304

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from steelyard.db.statements import statement
 from steelyard.tables.users import users
 from tests.kit.servers.running import Running
+from tests.kit.world.accounts import PASSWORD
 from tests.kit.world.market import promised, told
-from tests.kit.world.people import PASSWORD
 
 ALICE = {"name": "Alice Johnson", "email": "alice@example.com", "password": PASSWORD}
 

@@ -10,8 +10,8 @@ from steelyard.db.statements import statement
 from steelyard.tables.items import items
 from steelyard.tables.users import users
 from tests.kit.servers.running import Running
+from tests.kit.world.accounts import PASSWORD
 from tests.kit.world.market import told
-from tests.kit.world.people import PASSWORD
 
 _item_status = statement(select(items.c.status), str)
 
@@ -21,8 +21,8 @@ async def _types(shop: Running) -> list[str]:
 
 
 async def test_a_new_role_applies_from_the_next_request(shop: Running) -> None:
-    admin, helper = await shop.world.person("admin"), await shop.world.person("support")
-    alice = await shop.world.person()
+    admin, helper = await shop.world.user("admin"), await shop.world.user("support")
+    alice = await shop.world.user()
     assert (await shop.api.as_(helper).get(f"/users/{alice.id}")).json()["view"] == "full"
 
     changed = await shop.api.as_(admin).put(f"/users/{helper.id}/access", json={"role": "user", "is_active": True})
@@ -36,7 +36,7 @@ async def test_a_new_role_applies_from_the_next_request(shop: Running) -> None:
 
 
 async def test_locking_ends_sessions_and_takes_items_off_the_market_and_unlocking_brings_neither_back(shop: Running) -> None:
-    admin, seller = await shop.world.person("admin"), await shop.world.person()
+    admin, seller = await shop.world.user("admin"), await shop.world.user()
     item = await shop.world.item(seller)
     await shop.api.as_(seller).get("/users/me")
 
@@ -56,7 +56,7 @@ async def test_locking_ends_sessions_and_takes_items_off_the_market_and_unlockin
 
 
 async def test_equal_access_changes_nothing(shop: Running) -> None:
-    admin, alice = await shop.world.person("admin"), await shop.world.person()
+    admin, alice = await shop.world.user("admin"), await shop.world.user()
 
     same = await shop.api.as_(admin).put(f"/users/{alice.id}/access", json={"role": "user", "is_active": True})
 
@@ -66,7 +66,7 @@ async def test_equal_access_changes_nothing(shop: Running) -> None:
 
 @pytest.mark.parametrize("access", [{"role": "user", "is_active": True}, {"role": "admin", "is_active": False}])
 async def test_the_last_admin_stays(shop: Running, access: dict[str, Any]) -> None:
-    admin, other = await shop.world.person("admin"), await shop.world.person("admin")
+    admin, other = await shop.world.user("admin"), await shop.world.user("admin")
     first = await shop.api.as_(admin).put(f"/users/{other.id}/access", json=access)
 
     last = await shop.api.as_(admin).put(f"/users/{admin.id}/access", json=access)
@@ -79,7 +79,7 @@ async def test_the_last_admin_stays(shop: Running, access: dict[str, Any]) -> No
 
 async def test_two_admins_who_demote_each_other_at_once_leave_one(shop: Running) -> None:
     for _ in range(3):
-        ada, bea = await shop.world.person("admin"), await shop.world.person("admin")
+        ada, bea = await shop.world.user("admin"), await shop.world.user("admin")
         body = {"role": "user", "is_active": True}
 
         await asyncio.gather(
@@ -88,14 +88,14 @@ async def test_two_admins_who_demote_each_other_at_once_leave_one(shop: Running)
 
         left = await shop.world.database.read().all(_admins)
         assert len(left) == 1
-        await shop.world.set_standing(left[0], "user")
+        await shop.world.set_access(left[0], "user")
 
 
 _admins = statement(select(users.c.id).where(users.c.role == "admin", users.c.is_active), int)
 
 
 async def test_only_admins_set_access(shop: Running) -> None:
-    alice, support = await shop.world.person(), await shop.world.person("support")
+    alice, support = await shop.world.user(), await shop.world.user("support")
 
     for who in (alice, support):
         refused = await shop.api.as_(who).put(f"/users/{alice.id}/access", json={"role": "admin", "is_active": True})
@@ -103,9 +103,9 @@ async def test_only_admins_set_access(shop: Running) -> None:
 
 
 async def test_an_admin_who_was_demoted_by_another_process_grants_nothing(shop: Running) -> None:
-    admin, alice = await shop.world.person("admin"), await shop.world.person()
+    admin, alice = await shop.world.user("admin"), await shop.world.user()
     await shop.api.as_(admin).get("/users/me")
-    await shop.world.set_standing(admin.id, "user")  # by another process: this one has the admin in its cache
+    await shop.world.set_access(admin.id, "user")  # by another process: this one has the admin in its cache
 
     refused = await shop.api.as_(admin).put(f"/users/{alice.id}/access", json={"role": "admin", "is_active": True})
 

@@ -2,7 +2,6 @@
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 
 from steelyard.contract.access.caller import Caller
 from steelyard.db.database import Database
@@ -17,25 +16,10 @@ from steelyard.security.credential_cache import CredentialCache
 from steelyard.security.passwords import PasswordHasher
 from steelyard_contract import models as m
 from steelyard_contract.policy import ALL_SCOPES
+from tests.kit.world.clock import Clock
 
 PASSWORD = "correct horse battery"
 HOME = "198.51.100.7"
-
-
-class Clock:
-    """A time that only the test moves."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2027, 3, 1, 9, 30, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def stopwatch(self) -> float:
-        return self.now.timestamp()
-
-    def advance(self, **by: float) -> None:
-        self.now += timedelta(**by)
 
 
 def cheap_passwords() -> PasswordHasher:
@@ -50,24 +34,24 @@ def tokens_of(clock: Clock, *keys: str) -> AccessTokens:
 
 
 @dataclass
-class People:
+class Accounts:
     """One process of the marketplace, as far as people are concerned."""
 
     database: Database
     clock: Clock
     passwords: PasswordHasher
-    rules: LoginPolicy = field(default_factory=LoginPolicy)
+    policy: LoginPolicy = field(default_factory=LoginPolicy)
 
     def __post_init__(self) -> None:
         self.database._clock = self.clock
         self.tokens = tokens_of(self.clock)
-        self.login = LoginTools(self.passwords, self.tokens, self.rules, secrets.token_bytes)
-        self.standings = CredentialCache(load_credential, self.clock.stopwatch)
-        self.access = BearerAuthenticator(self.tokens, self.standings)
+        self.login = LoginTools(self.passwords, self.tokens, self.policy, secrets.token_bytes)
+        self.credential_cache = CredentialCache(load_credential, self.clock.stopwatch)
+        self.access = BearerAuthenticator(self.tokens, self.credential_cache)
 
-    def beside(self) -> "People":
+    def another_process(self) -> "Accounts":
         """Another process on the same database."""
-        return People(self.database, self.clock, self.passwords, self.rules)
+        return Accounts(self.database, self.clock, self.passwords, self.policy)
 
     async def register(self, name: str = "Alice Johnson", email: str = "alice@example.com", **more: object) -> UserDetails:
         draft = m.UserCreate.model_validate({"name": name, "email": email, "password": PASSWORD, **more})
@@ -86,16 +70,16 @@ class People:
         async with self.database.transaction() as tx:
             return await auth.log_in(db, tx, self.login, username=username, password=password, scope=scope, network=network)
 
-    async def renew(self, refresh_token: str, scope: str = "") -> auth.Session:
+    async def refresh(self, refresh_token: str, scope: str = "") -> auth.Session:
         async with self.database.transaction() as tx:
-            return await auth.refresh_session(tx, self.login, self.standings, refresh_token=refresh_token, scope=scope)
+            return await auth.refresh_session(tx, self.login, self.credential_cache, refresh_token=refresh_token, scope=scope)
 
-    async def admitted(self, access_token: str) -> Caller:
+    async def caller_by_token(self, access_token: str) -> Caller:
         return await self.access.load_caller(self.access.verify(access_token.encode()), self.database.read())
 
     async def caller(self, username: str = "alice@example.com", scope: str = "") -> Caller:
         """Somebody who has just logged in."""
-        return await self.admitted((await self.log_in(username, scope=scope)).access_token)
+        return await self.caller_by_token((await self.log_in(username, scope=scope)).access_token)
 
     async def set_access(
         self, admin: Caller, user_id: int, role: str, *, is_active: bool = True, if_match: str | None = None
@@ -103,7 +87,7 @@ class People:
         async with self.database.transaction() as tx:
             return await users.set_user_access(
                 tx,
-                self.standings,
+                self.credential_cache,
                 caller=admin,
                 user_id=user_id,
                 access=m.UserAccess(role=m.Role(role), is_active=is_active),
