@@ -20,10 +20,10 @@ Handler = Callable[..., Any]
 
 
 def misfits_at_start() -> list[str]:
-    with pytest.raises(ContractError) as refused:
+    with pytest.raises(ContractError) as raised:
         steelyard.app.application.create_app(SETTINGS)
-    assert all(f"- {misfit}" in str(refused.value) for misfit in refused.value.misfits)
-    return refused.value.misfits
+    assert all(f"- {misfit}" in str(raised.value) for misfit in raised.value.misfits)
+    return raised.value.misfits
 
 
 def endpoints(operation: Operation) -> types.ModuleType:

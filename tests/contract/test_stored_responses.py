@@ -1,4 +1,4 @@
-"""Responses that are stored for retries are deleted with the permissions of their callers and with the users that they show."""
+"""A stored response outlives neither the permissions of its caller nor the users that it shows."""
 
 from typing import Any
 

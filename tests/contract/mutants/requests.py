@@ -268,7 +268,7 @@ def _stripping(node: dict[str, Any]) -> bool:
 
 def register_stricter() -> None:
     _weaker("shorter_text", "the maximum length of a text is one less", _tighter, "strict")
-    _weaker("demanded_member", "an optional member is required", _required, "strict")
+    _weaker("required_member", "an optional member is required", _required, "strict")
 
 
 register_stricter()
