@@ -83,7 +83,7 @@ def test_responses_that_match_the_contract_pass() -> None:
         (GOOD, with_body(tags=["a", "a"]), "/tags: breaks 'uniqueItems'"),
         (GOOD, lambda exchange: replace(exchange, body=b"{" + b" " * (len(exchange.body) - 1)), "body: is not JSON"),
         (GOOD, lambda exchange: replace(exchange, method="HEAD"), "body: HEAD has none"),
-        (GOOD, lambda exchange: replace(exchange, status=304, body=b""), "content-length: an empty answer has none"),
+        (GOOD, lambda exchange: replace(exchange, status=304, body=b""), "content-length: an empty response has none"),
         (NOT_FOUND, with_body(type="/problems/sku-taken"), "/type: breaks 'const'"),
         (NOT_FOUND, with_body(detail="You shall not pass"), "/detail: breaks 'const'"),
         (NOT_FOUND, with_body(instance="urn:uuid:01a2027b-d680-7000-8000-000000000002"), "/instance: is not the request's id"),

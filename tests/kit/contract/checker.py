@@ -308,7 +308,7 @@ def framing(exchange: Exchange) -> Iterator[str]:
     length = exchange.header("content-length")
     if exchange.status in _NO_BODY:
         if exchange.body or length is not None:
-            yield "content-length: an empty answer has none"
+            yield "content-length: an empty response has none"
     elif length is None or not length.isdecimal():
         yield "content-length: is missing"
     elif exchange.method == "HEAD":
