@@ -27,7 +27,6 @@ class Uuid7Generator:
         self._head = ""
 
     def __call__(self, now: datetime) -> str:
-        """The next one."""
         milliseconds = int(now.timestamp() * 1000)
         if milliseconds != self._milliseconds:
             self._milliseconds = milliseconds

@@ -31,7 +31,6 @@ class Batch(Generic[Key, Row]):
         self._keys: dict[Key, None] = {}
 
     def row(self, key: Key) -> Coroutine[Any, Any, Row | None]:
-        """The row of that key, or None."""
         turn = self._flights.next_turn(None, self._fetch)
         if turn is None:
             return self._flights.lead(None, partial(self._fetch_one, key))

@@ -100,8 +100,6 @@ class JsonList(_Json):
 
 
 class JsonObject(_Json):
-    """A JSON object in one column."""
-
     empty = "{}"
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], dict[str, Any] | None]:  # noqa: ARG002

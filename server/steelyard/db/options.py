@@ -37,7 +37,6 @@ class DatabaseOptions:
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        """The options of these settings."""
         return cls(
             pool_size=settings.pool_size,
             pool_overflow=settings.pool_overflow,

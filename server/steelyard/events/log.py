@@ -55,7 +55,6 @@ class Actor:
 
     @classmethod
     def user(cls, user_id: int) -> "Actor":
-        """A user, by id."""
         return cls("user", user_id)
 
 

@@ -46,7 +46,6 @@ class MemoryLimiter:
         self._counts.close()
 
     def quota_of(self, rate_class: str) -> Quota:
-        """The quota of the class."""
         return self._quotas.get(rate_class, self._quotas["default"])
 
     def take(self, rate_class: str, key: str, now_s: float) -> Decision:

@@ -18,7 +18,6 @@ class Bounds:
 
     @classmethod
     def of(cls, settings: Settings) -> "Bounds":
-        """The bounds of these settings."""
         return cls(
             head_timeout_s=settings.head_timeout_s,
             body_timeout_s=settings.body_timeout_s,

@@ -12,8 +12,6 @@ MIN_PROGRESS = 65_536
 
 
 class ConnectionClosing:
-    """Closes one connection."""
-
     def __init__(self, transport: asyncio.Transport, flow: FlowControl, write_timeout_s: float) -> None:
         self.has_begun = False
         self._loop = asyncio.get_running_loop()

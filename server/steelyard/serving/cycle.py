@@ -19,8 +19,6 @@ class CycleTransport:
 
 
 class RequestCycle(RequestResponseCycle):
-    """One request and its response."""
-
     transport: CycleTransport  # type: ignore[assignment]  # the part of a transport that a cycle uses
 
     def send_whole(self, status: int, headers: list[tuple[bytes, bytes]], lines: bytes, body: bytes) -> bool:

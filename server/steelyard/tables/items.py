@@ -134,8 +134,6 @@ class WritableRow(NamedTuple):
 
 
 class StockMovementRow(NamedTuple):
-    """A stock movement."""
-
     id: int
     item_id: int
     delta: int

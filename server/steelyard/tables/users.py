@@ -92,8 +92,6 @@ class UserRow(NamedTuple):
 
 
 class AddressRow(NamedTuple):
-    """An address of a user."""
-
     id: int
     label: str | None
     street: str

@@ -59,8 +59,6 @@ def model_violations(error: ValidationError, prefix: Loc) -> list[m.Violation]:
 
 
 class DocumentViolation(NamedTuple):
-    """A violation that the document has found."""
-
     violation: m.Violation
     has_words: bool  # of the contract's own (`x-message`)
     is_beyond_models: bool  # no model can say it

@@ -16,8 +16,6 @@ T = TypeVar("T")
 
 
 class PostgresReads:
-    """The executor of reads."""
-
     def __init__(self, pool: ConnectionPool, *, shared: bool) -> None:
         self._pool = pool
         self._is_shared = shared

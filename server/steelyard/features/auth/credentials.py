@@ -19,7 +19,6 @@ async def load_credential(db: ReadOnly, credential_id: int) -> ActiveCredential 
 
 
 async def revoke_current_credential(tx: Transaction, cache: CredentialCache, *, caller: Caller) -> None:
-    """Revoke the credential of the request."""
     actor = Actor.user(caller.user_id)
     if not await revoke_active(tx, cache, user_id=caller.user_id, credential_id=caller.credential_id, actor=actor):
         raise InvalidToken

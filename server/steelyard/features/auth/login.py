@@ -23,7 +23,6 @@ class LoginPolicy:
 
     @classmethod
     def of(cls, settings: Settings) -> "LoginPolicy":
-        """Return the policy of the settings."""
         return cls(
             refresh_token_lifetime=timedelta(seconds=settings.refresh_token_lifetime_s),
             session_lifetime=timedelta(seconds=settings.session_lifetime_s),

@@ -43,7 +43,6 @@ def new_fields(draft: m.ItemCreate) -> ItemFields:
 
 
 def fields_of(row: ItemRow) -> ItemFields:
-    """The fields of a stored item."""
     return ItemFields(
         sku=row.sku,
         title=row.title,

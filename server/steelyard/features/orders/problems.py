@@ -36,7 +36,6 @@ def unknown_address() -> Problem:
 
 
 def raise_first(problems: Iterable[Problem]) -> None:
-    """Raise the first problem, if there is one."""
     for problem in problems:
         raise problem
 

@@ -58,7 +58,6 @@ async def redeem_code(tx: Transaction, *, code: str, buyer_id: int) -> Promotion
 
 
 async def release_use(tx: Transaction, *, promotion_id: int) -> None:
-    """Release one use."""
     await tx.run(queries.release_promotion, promotion_id=promotion_id)
 
 
@@ -74,7 +73,6 @@ async def check_code(db: ReadOnly, *, code: str, buyer_id: int | None) -> CodeCh
 
 
 def not_applicable(code: str, reason: Reason) -> PromotionNotApplicable:
-    """The problem with this reason."""
     return PromotionNotApplicable(code=code, reason=m.PromotionRefusal(reason))
 
 

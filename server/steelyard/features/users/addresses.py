@@ -53,7 +53,6 @@ async def create_first_addresses(tx: Transaction, *, user_id: int, drafts: Seque
 
 
 async def create_address(tx: Transaction, *, caller: Caller, draft: m.AddressCreate) -> AddressRow:
-    """Add an address."""
     await confirm_caller(tx, caller, alone=True)
     await _touch(tx, caller)
     count = await tx.scalar(queries.count_addresses, user_id=caller.user_id)

@@ -83,7 +83,6 @@ async def list_users(db: ReadOnly, paginator: Paginator, *, filters: UserFilters
 
 
 async def with_addresses(db: ReadOnly, user: UserRow) -> UserDetails:
-    """Return the user with all addresses."""
     (details,) = await _with_addresses(db, [user])
     return details
 

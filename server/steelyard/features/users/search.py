@@ -4,5 +4,4 @@ from steelyard.db.search_text import fold
 
 
 def search_text(name: str, email: str) -> str:
-    """Return the contents of `users.search_text`."""
     return fold(f"{name}\n{email}")

@@ -36,7 +36,6 @@ def user_view(details: UserDetails) -> m.User:
 
 
 def public_user_view(user: UserRow) -> m.UserPublic:
-    """The public profile."""
     return m.UserPublic.model_construct(
         view="public", id=user.id, name=user.name, bio=user.bio, is_active=user.is_active, created_at=user.created_at, version=user.version
     )
