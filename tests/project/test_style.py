@@ -14,9 +14,9 @@ import pytest
 
 from steelyard.db.columns import metadata
 from steelyard.db.statements import Command
-from steelyard.tables.schema import import_tables
 from steelyard.telemetry.logs import FIELDS
 from steelyard_contract.operations import OPERATIONS, Operation
+from tests.kit.servers.schema import import_tables
 
 ROOT = Path(__file__).parents[2]
 SERVER = ROOT / "server" / "steelyard"

@@ -73,7 +73,7 @@ class Database:
         return self._backend.gauges()
 
     async def run_ddl(self, ddl: Sequence[str]) -> None:
-        """Run definitions (tables, indexes); `schema.py` is the only caller."""
+        """Run definitions, such as tables and indexes, outside of migrations."""
         await self._backend.run_ddl(ddl)
 
 

@@ -14,12 +14,12 @@ from typing import Any
 
 from steelyard.db.database import Database
 from steelyard.settings import Settings
-from steelyard.tables.schema import create_tables, import_tables
 from tests.contract.coverage.collecting import collecting
 from tests.kit.contract.checker import BUNDLE
 from tests.kit.servers.databases import FOR_TESTS
 from tests.kit.servers.live import live
 from tests.kit.servers.running import settings_for
+from tests.kit.servers.schema import create_tables, import_tables
 from tests.kit.world.accounts import PASSWORD
 from tests.kit.world.clock import Clock, repeatable
 from tests.kit.world.stage import Stage

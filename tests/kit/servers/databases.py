@@ -31,7 +31,7 @@ from steelyard.db.database import Database
 from steelyard.db.migrations.commands import migrate
 from steelyard.db.options import DatabaseOptions
 from steelyard.settings import Settings
-from steelyard.tables.schema import import_tables
+from tests.kit.servers.schema import import_tables
 from tests.kit.servers.short_cuts import BASE_SETTINGS
 
 ENVIRONMENT = "STEELYARD_TEST_DATABASE_URL"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from steelyard.db.database import Database
-from steelyard.tables.schema import create_tables
 from tests.kit.servers.databases import Databases
+from tests.kit.servers.schema import create_tables
 from tests.unit.db.sample_tables import Opener, shop
 
 

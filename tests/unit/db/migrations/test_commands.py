@@ -11,8 +11,8 @@ import pytest
 from steelyard.db.database import Database
 from steelyard.db.errors import LockTimeout
 from steelyard.db.migrations import commands
-from steelyard.tables.schema import create_tables, import_tables
 from tests.kit.servers.databases import Databases
+from tests.kit.servers.schema import create_tables, import_tables
 
 # Every object of a schema as one line.
 POSTGRESQL = """

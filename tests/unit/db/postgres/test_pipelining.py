@@ -14,9 +14,9 @@ import uvloop
 
 from steelyard.db.database import Database
 from steelyard.db.errors import ConstraintViolated, DatabaseUnavailable, ValueOutOfRange
-from steelyard.tables.schema import create_tables
 from tests.kit.servers.certificates import for_localhost
 from tests.kit.servers.databases import FOR_TESTS, Databases
+from tests.kit.servers.schema import create_tables
 from tests.unit.db.postgres.relay import relayed
 from tests.unit.db.sample_tables import Opener, add_good, add_shelf, every_good, rename, shelf_names, shop, stock, titles
 

@@ -14,8 +14,8 @@ from steelyard.db.database import Database
 from steelyard.db.errors import ConstraintViolated, DatabaseUnavailable, NotOpened, StatementFailed, ValueOutOfRange
 from steelyard.db.sqlite.backend import SqliteBackend
 from steelyard.db.statements import statement
-from steelyard.tables.schema import create_tables
 from tests.kit.servers.databases import FOR_TESTS
+from tests.kit.servers.schema import create_tables
 from tests.unit.db.sample_tables import Opener, add_good, add_shelf, every_good, rename, stock, titles
 
 # Counts to a number that takes longer than any test.
