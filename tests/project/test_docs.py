@@ -1,4 +1,4 @@
-"""The documents for people: their links lead somewhere, their commands are the real ones, their code is the product's."""
+"""The documentation is true: its links work, its commands exist, and its code is in the repository."""
 
 import re
 from pathlib import Path
@@ -15,7 +15,7 @@ STEPS = re.findall(r"^\| \[`([^`]+)`\]\(([^)]+)\) \| `(\w+)` \|", README, re.MUL
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_every_link_leads_somewhere(page: Path) -> None:
+def test_every_link_has_a_target(page: Path) -> None:
     for target, anchor in re.findall(r"\]\(([^)#]*)(?:#([^)]*))?\)", page.read_text()):
         path = page.parent / target if target else page
         assert target.startswith("http") or path.exists(), target
@@ -37,14 +37,14 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-def test_the_readme_walks_four_files_and_what_it_names_is_there() -> None:
+def test_the_four_files_of_the_readme_exist_and_define_the_names_it_gives() -> None:
     assert len(STEPS) == 4
     for shown, path, name in STEPS:
         assert shown == path
         assert re.search(rf"\b{name}\b", (ROOT / path).read_text()), f"{path} has no {name}"
 
 
-def test_the_endpoint_in_the_readme_is_the_products() -> None:
+def test_the_endpoint_in_the_readme_is_copied_from_the_code() -> None:
     (shown,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
     assert shown in (ROOT / "server/steelyard/features/orders/endpoints.py").read_text()
@@ -73,7 +73,7 @@ def test_only_sessions_that_exist_are_named(page: Path) -> None:
         assert name in sessions, name
 
 
-def test_the_floors_of_the_architecture_are_those_that_imports_are_held_to() -> None:
+def test_the_floors_of_the_architecture_are_those_of_import_linter() -> None:
     shown = re.findall(r"^\| ([0-9]) \| `(\w+)` \|", ARCHITECTURE, re.MULTILINE)
     (layers,) = (rule["layers"] for rule in PROJECT["tool"]["importlinter"]["contracts"] if rule.get("containers") == ["steelyard"])
     held = [(str(len(layers) - number), name) for number, layer in enumerate(layers) for name in layer.split(" | ")]

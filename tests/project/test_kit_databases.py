@@ -10,7 +10,7 @@ import pytest
 from tests.kit.servers import databases
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs PostgreSQL as another user, who may not reach the installation")
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs PostgreSQL as another user, which may have no access to the installation")
 async def test_postgres_starts_from_an_environment_that_only_root_can_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert tmp_path.stat().st_mode & 0o077 == 0, "pytest's folders are private"  # noqa: ASYNC240  # before anything runs
     programs = databases.installation()

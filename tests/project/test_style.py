@@ -227,9 +227,9 @@ TEST_RULES: dict[str, Rule] = {"sleep": sleeping, "broad-except": broad}
 
 
 def breaches(source: str, path: str, rules: dict[str, Rule]) -> tuple[list[str], Counter[str]]:
-    """What breaks a rule, and how often a mark allowed it. A mark that allows nothing is a breach, too."""
+    """Lines that break a rule, and how often a mark allowed one. A mark that allows nothing is a breach, too."""
     tree, lines = ast.parse(source), source.splitlines()
-    marked = {number: found[1] for number, line in enumerate(lines, 1) if (found := re.search(r"# style: ([\w-]+), \S", line))}
+    marked = {number: mark[1] for number, line in enumerate(lines, 1) if (mark := re.search(r"# style: ([\w-]+), \S", line))}
     broken, used = [], set[int]()
     for name, rule in rules.items():
         for line, why in rule(tree, path):
@@ -247,8 +247,8 @@ def test_the_code_keeps_our_rules() -> None:
     for folder, rules in ((SERVER, SERVER_RULES), (ROOT / "tests", TEST_RULES)):
         for file in sorted(folder.rglob("*.py")):
             if file != Path(__file__):
-                found, allowed = breaches(file.read_text(), file.relative_to(folder).as_posix(), rules)
-                broken += found
+                broken_here, allowed = breaches(file.read_text(), file.relative_to(folder).as_posix(), rules)
+                broken += broken_here
                 marks += allowed
 
     assert not broken, "\n" + "\n".join(broken)

@@ -1,4 +1,4 @@
-"""Bounds of dependencies: a resolver that falls back silently, or moves on to unread internals, fails here."""
+"""Version bounds of dependencies. A resolver that picks a version below or above them fails here."""
 
 import re
 from importlib.metadata import PackageNotFoundError, version
@@ -13,7 +13,7 @@ RUNTIME: list[str] = PROJECT["project"]["dependencies"]
 
 
 @pytest.mark.parametrize("line", [*RUNTIME, "h11>=0.16"])
-def test_what_is_installed_is_not_older_than_its_floor(line: str) -> None:
+def test_installed_versions_satisfy_their_bounds(line: str) -> None:
     requirement = Requirement(line)
 
     assert Version(version(requirement.name)) in requirement.specifier
@@ -33,7 +33,7 @@ def test_a_library_whose_internals_are_used_is_bound_to_its_minor_version(name: 
 
 
 def test_the_unmaintained_passlib_is_absent() -> None:
-    # Both own the folder passlib/: whichever is installed last wins.
+    # It and its maintained fork both own the folder passlib/, and the one installed last wins.
     with pytest.raises(PackageNotFoundError):
         version("passlib")
 

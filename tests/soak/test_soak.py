@@ -1,9 +1,9 @@
-"""Nothing leaks: mixed traffic at half of what this machine can do, for minutes, with memory and files noted each second.
+"""Memory and open files do not grow: minutes of mixed traffic at half of the capacity, both measured each second.
 
     nox -s soak             ten minutes on each database
     nox -s soak -- 1        one minute on each
 
-Not among the gates: it measures memory over time, which a short run cannot. The load comes from this process, on the same cores.
+Continuous integration does not run it, because growth only shows in a long run. The load comes from this process, on the same cores.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ MINUTES = float(os.environ.get("SOAK_MINUTES", "0"))
 PASSWORD = "a long enough one"
 CLIENTS = 16
 MEASURED_S = 5.0
-# A process may be this much larger at the end than after a fifth of the time, when its caches are full.
+# The growth allowed between a fifth of the time, when the caches are full, and the end.
 GROWTH = 1.05
 MORE_FILES = 8
 
@@ -52,7 +52,7 @@ class Load:
         try:
             response = await self.client.request(method, path, **options)  # type: ignore[arg-type]  # options of httpx
         except httpx.TransportError:
-            self.broken += 1  # a worker was killed under it
+            self.broken += 1  # its worker was killed
             return None
         self.statuses[response.status_code] += 1
         return response
@@ -82,15 +82,15 @@ class Load:
                 await self.send("POST", f"{made.headers['location']}/cancel", json={"reason": "soak"}, headers=caller)
 
     async def warm_up(self) -> None:
-        """Have every hashing thread of every worker hash: each keeps the 19 MiB of its first hash for the next one."""
+        """Make every hashing thread of every worker hash once, because each then keeps 19 MiB for the next hash."""
         for _ in range(3):
             logins = (self.send("POST", "/token", data={"username": "soak@example.com", "password": PASSWORD}) for _ in range(CLIENTS * 4))
             await asyncio.gather(*logins)
-        # Logins that found no free place.
+        # Some logins get a 503 because all hashing threads are busy.
         self.statuses.clear()
 
     async def capacity(self) -> float:
-        """Turns a second, when each caller waits for nothing but its response."""
+        """Turns per second when each client sends the next request as soon as it has the response."""
         ends_s = time.monotonic() + MEASURED_S
 
         async def caller() -> int:
@@ -103,7 +103,7 @@ class Load:
         return sum(await asyncio.gather(*(caller() for _ in range(CLIENTS)))) / MEASURED_S
 
     async def keep(self, rate: float, seconds: float) -> None:
-        """Begin so many turns a second, whether or not the ones before have ended."""
+        """Start turns at this rate, whether or not earlier ones have ended."""
         begun_s = time.monotonic()
         running: set[asyncio.Task[None]] = set()
         for number in range(int(rate * seconds)):
@@ -123,7 +123,7 @@ class Size:
 
 
 async def watch(server: Process, seen: list[Size]) -> None:
-    """The largest process that serves, and the files of all of them, each second: callers of a worker that died move to the others."""
+    """Measure each second: the memory of the largest worker, and the open files of all. Clients of a killed worker move to the others."""
     begun_s = time.monotonic()
     while True:
         sizes = []
@@ -153,7 +153,7 @@ async def market(dialect: str, folder: Path) -> AsyncIterator[str]:
 
 
 async def stocked(client: httpx.AsyncClient) -> tuple[str, list[int]]:
-    """The token of a buyer, and what there is to buy."""
+    """The token of a buyer, and the ids of the items on sale."""
     tokens = []
     for email in ("seller@example.com", "soak@example.com"):
         await client.post("/users", json={"name": "Eve", "email": email, "password": PASSWORD})
@@ -176,7 +176,7 @@ async def stocked(client: httpx.AsyncClient) -> tuple[str, list[int]]:
 
 @pytest.mark.promise("R23")
 @pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
-async def test_nothing_grows_under_load(dialect: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_memory_and_open_files_do_not_grow_under_load(dialect: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     seconds = MINUTES * 60
     workers = "1" if dialect == "sqlite" else "2"
     settings = {"rate_limits": "false", "mail": "file", "access_token_lifetime_s": "86400", "embedded_worker": "true"}
@@ -204,12 +204,12 @@ async def test_nothing_grows_under_load(dialect: str, tmp_path: Path, capsys: py
     late = [each for each in seen if each.at_s >= seconds * 0.9]
     rss = max(each.rss for each in early), max(each.rss for each in late)
     files = max(each.files for each in early), max(each.files for each in late)
-    found = (
+    summary = (
         f"{dialect}: {MINUTES:g} min at {most / 2:.0f} of {most:.0f} turns/s, statuses {dict(sorted(load.statuses.items()))}, "
         f"{load.broken} cut; RSS {rss[0] / 2**20:.1f} -> {rss[1] / 2**20:.1f} MiB; files {files[0]} -> {files[1]}"
     )
     with capsys.disabled():
-        sys.stdout.write(f"\n{found}\n")
+        sys.stdout.write(f"\n{summary}\n")
     assert not [status for status in load.statuses if status >= 500]
     assert rss[1] <= rss[0] * GROWTH
     assert files[1] <= files[0] + MORE_FILES

@@ -1,7 +1,7 @@
-"""Instances of a schema of the contract, right and wrong: on each bound and one beyond it, with members left out, added and exchanged.
+"""Valid and invalid instances of a schema: on each bound and one beyond it, with members removed, added and replaced.
 
-What reads requests or checks answers is tried with these. `Instances(document, pointer).take(1000)` first breaks every rule of the
-schema by itself, then mutates at random, the same way in every run.
+They test code that reads requests or checks responses. `Instances(document, pointer).take(1000)` first breaks each rule of the schema
+alone, then mutates at random, in the same way in every run.
 """
 
 import copy
@@ -12,7 +12,7 @@ from typing import Any
 
 from codegen.contract.document import Document, Node
 
-# Values near the edges of what JSON can say; the edges of the schema come on top.
+# Values at the limits of JSON. The bounds of the schema are added to them.
 NUMBERS = (0, 1, -1, 1.0, 1.5, -0.0, 10**20, 1e300, 2**53, 2**53 + 1, 1700000000)
 TEXTS = ("", "a", "5", "true", "null", "a\x00b", "a\n", " a", "\x7f", "٣٣٣٣٣", "🛒", "x" * 300)
 CODES = ("US", "us", "12345-678", "12345\n", "EC1A 1BB", "PROMO-", "PROMO-A", "promo-a", "FR")
@@ -42,7 +42,7 @@ class Instances:
         """Instances with every member, one for each branch of each union."""
 
     def take(self, count: int) -> Iterator[Any]:
-        """At least so many: each rule broken by itself, then random mutations."""
+        """At least this many instances: each rule broken alone, then random mutations."""
         aimed = list(self.aimed())
         yield from aimed
         pool = [*POOL, *(value for _, node in self._places(self._root, self.complete[0]) for value in self._edges(node))]
@@ -52,16 +52,16 @@ class Instances:
     # -- complete instances ---------------------------------------------------------------------------------------
 
     def _turns(self, node: Node, seen: frozenset[int] = frozenset()) -> int:
-        """How many branches the widest union has that the schema reaches."""
+        """The number of branches of the widest union in the schema."""
         node = self._merged(node)
         if id(node.get("properties")) in seen:
             return 1
         seen |= {id(node["properties"])} if "properties" in node else set()
         below = [*node.get("oneOf", ()), *node.get("properties", {}).values(), *([node["items"]] if "items" in node else [])]
-        return max([len(node.get("oneOf", (0,))), *(self._turns(one, seen) for one in below)])
+        return max([len(node.get("oneOf", (0,))), *(self._turns(child, seen) for child in below)])
 
     def _merged(self, node: Node) -> Node:
-        """The schema with its reference followed; what stands beside the reference wins."""
+        """The schema with its reference resolved. Keywords beside the reference win."""
         return (
             {**self._document.dereference(node), **{key: held for key, held in node.items() if key != "$ref"}} if "$ref" in node else node
         )
@@ -73,7 +73,7 @@ class Instances:
         if "const" in node:
             return node["const"]
         if "properties" in node:
-            return {name: self._whole(one, turn) for name, one in node["properties"].items()}
+            return {name: self._whole(member, turn) for name, member in node["properties"].items()}
         if "items" in node:
             return [self._whole(node["items"], turn)] * max(1, node.get("minItems", 1))
         if "examples" in node:
@@ -92,7 +92,7 @@ class Instances:
     # -- one rule at a time ---------------------------------------------------------------------------------------
 
     def aimed(self) -> Iterator[Any]:
-        """Each bound met and missed by one, each rule broken by itself, each condition met and not."""
+        """Each bound met and missed by one, each rule broken alone, each condition met and not met."""
         for whole in self.complete:
             yield whole
             for path, node in list(self._places(self._root, whole)):
@@ -108,42 +108,42 @@ class Instances:
                             yield self._with(setting, (*path, name), value)
 
     def _places(self, node: Node, value: Any, path: Path = ()) -> Iterator[tuple[Path, Node]]:
-        """Each place of an instance with each schema that judges it."""
+        """Each place of an instance, with each schema that applies to it."""
         node = self._merged(node)
         yield path, node
         for branch in (*node.get("oneOf", ()), *node.get("allOf", ()), *(node[key] for key in ("then", "else") if key in node)):
             yield from self._places(branch, value, path)
         if isinstance(value, dict):
-            for name, one in node.get("properties", {}).items():
+            for name, member in node.get("properties", {}).items():
                 if name in value:
-                    yield from self._places(one, value[name], (*path, name))
+                    yield from self._places(member, value[name], (*path, name))
         if isinstance(value, list) and value and "items" in node:
             yield from self._places(node["items"], value[0], (*path, 0))
 
     def _edges(self, node: Node) -> list[Any]:
         """Values on each bound of a schema, and one beyond it."""
-        node, found = self._merged(node), list[Any]()
+        node, values = self._merged(node), list[Any]()
         for key, step in (("minimum", -1), ("maximum", 1), ("exclusiveMinimum", 1), ("exclusiveMaximum", -1)):
             if key in node:
                 bound = node[key]
-                found += [bound, bound + step, float(bound), str(bound), bound + 0.5]
+                values += [bound, bound + step, float(bound), str(bound), bound + 0.5]
         for key, step in (("minLength", -1), ("maxLength", 1)):
             if key in node:
-                found += [_text(node, max(0, length)) for length in (node[key], node[key] + step)]
+                values += [_text(node, max(0, length)) for length in (node[key], node[key] + step)]
         if "pattern" in node:
-            found += ["", "\x00", "a\n", " ", "a b", "٣", "~", "~" * node.get("minLength", 1)]
-        found += [*node["enum"], EXTRA] if "enum" in node else []
-        found += [*node.get("examples", ()), *MALFORMED.get(node.get("format", ""), ())]
+            values += ["", "\x00", "a\n", " ", "a b", "٣", "~", "~" * node.get("minLength", 1)]
+        values += [*node["enum"], EXTRA] if "enum" in node else []
+        values += [*node.get("examples", ()), *MALFORMED.get(node.get("format", ""), ())]
         if "const" in node:
-            found += [node["const"], f"{node['const']}x"]
-        return found
+            values += [node["const"], f"{node['const']}x"]
+        return values
 
     def _kinds(self, node: Node) -> list[Any]:
         """Values of every JSON type."""
         return [None, True, False, 0, 0.5, "x", [], {}] if {"type", "oneOf", "const", "enum"} & set(node) else []
 
     def _objects(self, whole: Any, path: Path, node: Node) -> Iterator[Any]:
-        """Members left out, added, too few and too many."""
+        """Members removed and added, and lists that are too short and too long."""
         for name in node.get("properties", {}):
             yield self._without(whole, (*path, name))
         value = self._at(whole, path)
@@ -151,7 +151,7 @@ class Instances:
             yield self._with(whole, (*path, EXTRA), 1)
             yield self._with(whole, path, {})
         if isinstance(value, dict) and "minProperties" in node:
-            yield from (self._with(whole, path, dict([one])) for one in value.items())
+            yield from (self._with(whole, path, dict([member])) for member in value.items())
         if isinstance(value, list):
             bounds = {node[key] + step for key in ("minItems", "maxItems") if key in node for step in (-1, 0, 1)}
             for count in sorted({0, 1, 2} | {bound for bound in bounds if bound >= 0}):
@@ -169,7 +169,7 @@ class Instances:
             yield self._without(whole, (*path, name))
 
     def _conditional(self, node: Node) -> list[str]:
-        """The members that `then` and `else` are about."""
+        """The members that `then` and `else` name."""
         branches = [node.get(key, {}) for key in ("then", "else")]
         return list(dict.fromkeys(name for branch in branches for key in ("required", "properties") for name in branch.get(key, ())))
 
@@ -199,7 +199,7 @@ class Instances:
         return instance
 
     def _with(self, instance: Any, path: Path, value: Any) -> Any:
-        """A copy with another value at a place; where there is no such place, the same."""
+        """A copy with another value at a place. Without such a place, an equal copy."""
         if not path:
             return value
         copied = copy.deepcopy(instance)
@@ -220,13 +220,13 @@ class Instances:
 
 
 def _text(node: Node, length: int) -> str:
-    """So many characters, of what the schema asks for as far as it says so."""
+    """A text of this length that matches the format, examples and pattern of the schema where possible."""
     if node.get("format") == "email" and length > 20:
         # RFC 5321: 64 before the @, and no label of a domain is longer than 63.
         domain = ".".join(["x" * 60] * 4)[: length - 17] + ".example"
         return f"{'a' * (length - len(domain) - 1)}@{domain}"
     base = next((text for text in node.get("examples", ()) if isinstance(text, str) and text), "x")
-    # Where a pattern does not allow the text to begin again, its last character may go on.
+    # If the pattern does not allow the text to be repeated, its last character may be.
     ways = ((base * (length // len(base) + 1))[:length], base[:length].ljust(length, base[-1]))
     return next((way for way in ways if "pattern" in node and re.search(node["pattern"], way)), ways[0])
 

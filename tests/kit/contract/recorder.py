@@ -1,4 +1,4 @@
-"""Lets somebody see every exchange of a run, request and answer, whichever client sends it; without anybody who looks, nothing is kept."""
+"""Passes every exchange of a test run to watchers, whichever client sent it. Without watchers, nothing is recorded."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ Fields = list[tuple[bytes, bytes]]
 
 @dataclass(frozen=True, slots=True)
 class RecordedExchange:
-    """A request as far as it was read, and its answer."""
+    """A request, as far as the application read it, and its response."""
 
     application: int
-    """The same for exchanges with the same application."""
+    """The id of the application."""
     method: str
     target: bytes
     fields: Fields
@@ -26,20 +26,20 @@ class RecordedExchange:
 
 
 WATCHERS: list[Callable[[RecordedExchange], None]] = []
-"""Who is told of each exchange; a run appends to it before its first test."""
+"""Called with each exchange. A run adds watchers before its first test."""
 
 CLAIMED: list[Callable[[str, str, str], None]] = []
-"""Who is told of what no exchange shows by itself."""
+"""Called with each claim of a test."""
 
 
 def claim(dimension: str, operation: str, what: str) -> None:
-    """Say what a test has just asserted of an exchange, where only the test can know: who the caller was, which example was meant."""
-    for told in CLAIMED:
-        told(dimension, operation, what)
+    """Record what a test has just asserted and the exchange alone does not show, such as the caller's role or the name of the example."""
+    for record in CLAIMED:
+        record(dimension, operation, what)
 
 
 class Watched:
-    """The application, with everything that goes in and out shown to the watchers."""
+    """The application. Each exchange is passed to the watchers."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -78,19 +78,19 @@ class Watched:
             extensions[SEND_WHOLE] = sending_at_once
         await self._app({**scope, "extensions": extensions}, reading, sending)
         if start:
-            self._tell(scope, b"".join(read), start, b"".join(sent))
+            self._notify(scope, b"".join(read), start, b"".join(sent))
 
-    def _tell(self, scope: Scope, body: bytes, start: dict[str, Any], answer: bytes) -> None:
+    def _notify(self, scope: Scope, body: bytes, start: dict[str, Any], content: bytes) -> None:
         query = scope["query_string"]
         target = scope["raw_path"] + (b"?" + query if query else b"")
         fields = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in start["headers"]]
-        exchange = Exchange(scope["method"], target.decode("latin-1"), start["status"], fields, answer)
+        exchange = Exchange(scope["method"], target.decode("latin-1"), start["status"], fields, content)
         seen = RecordedExchange(id(self._app), scope["method"], target, list(scope["headers"]), body, exchange)
         for watcher in WATCHERS:
             watcher(seen)
 
 
 def _fields_of(lines: bytes) -> Fields:
-    """The header fields that are ready to be sent."""
+    """The fields of encoded header lines."""
     fields = (line.split(b": ", 1) for line in lines.splitlines())
     return [(name, value) for name, value in fields]

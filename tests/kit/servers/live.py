@@ -17,7 +17,7 @@ from tests.kit.world.clock import Clock
 
 
 class LiveServer(Peer):
-    """An address to connect to, and what became of the application behind it."""
+    """The address of a running server, and the journal of its application."""
 
     def __init__(self, address: tuple[str, int], journal: Journal) -> None:
         super().__init__(address)
@@ -28,14 +28,14 @@ class LiveServer(Peer):
 def live(
     settings: Settings, clock: Clock | None = None, sources: Sources | None = None, journal: Journal | None = None
 ) -> Iterator[LiveServer]:
-    """The application on a free loopback port, in a thread of its own, through the product's protocol and configuration."""
+    """The application on a free loopback port, in another thread, with the protocol and configuration of `steelyard serve`."""
     journal = journal or Journal(clock or Clock())
     listener = socket.create_server(("127.0.0.1", 0), backlog=512)
     config = ServerConfig(lambda: Watched(create_app(settings, sources=sources, journal=journal)), settings)
     server = process.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="server")
     thread.start()
-    # Who connects before it listens is in the backlog already: nothing to wait for.
+    # No need to wait until it accepts connections: earlier ones are in the backlog of the listening socket.
     running = LiveServer(listener.getsockname(), journal)
     try:
         yield running
@@ -44,4 +44,4 @@ def live(
         server.should_exit = True
         thread.join(PATIENCE_S)
     assert not thread.is_alive(), "the server did not stop"
-    assert not journal.faults, f"the application had faults that its callers did not see: {journal.faults!r}"
+    assert not journal.faults, f"the application had faults that no caller noticed: {journal.faults!r}"

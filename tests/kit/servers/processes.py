@@ -1,4 +1,4 @@
-"""The command line as a process of its own, on a real port."""
+"""The command line as a separate process, on a real port."""
 
 import asyncio
 import os
@@ -25,11 +25,11 @@ class Process:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
         self._lines: asyncio.Queue[str] = asyncio.Queue()
-        # Both outputs, in the order of their arrival, and of these what went to standard output.
+        # Both outputs in the order of their arrival, and standard output alone.
         self.printed: list[str] = []
         self.stdout: list[str] = []
         self.url = ""
-        # Read at once, even when nobody waits for a line: a full pipe would stop the command.
+        # Read at once, even if no test waits for a line: a full pipe would block the command.
         self._reading = [asyncio.create_task(self._read(stream)) for stream in (process.stdout, process.stderr) if stream is not None]
 
     async def _read(self, stream: asyncio.StreamReader) -> None:
@@ -44,26 +44,26 @@ class Process:
     def pid(self) -> int:
         return self._process.pid
 
-    async def line(self, holding: str) -> str:
-        """The next printed line that holds a text."""
+    async def line(self, text: str) -> str:
+        """The next printed line with this text."""
         ends = 0
         async with asyncio.timeout(READY_WITHIN_S):
             while ends < len(self._reading):
                 line = await self._lines.get()
                 ends += not line
-                if line and holding in line:
+                if line and text in line:
                     return line
-        raise AssertionError(f"ended without saying {holding!r}: {''.join(self.printed)}")
+        raise AssertionError(f"ended without printing {text!r}: {''.join(self.printed)}")
 
     async def ready(self) -> str:
-        """Its address, once it answers."""
+        """Its address, once it responds."""
         line = await self.line("http://")
         self.url = next(word for word in line.split() if word.startswith("http://")).removesuffix("/docs")
-        await until(self._answers, READY_WITHIN_S)
+        await until(self._responds, READY_WITHIN_S)
         return self.url
 
-    async def _answers(self) -> bool:
-        """The listener is there before the application is: what is asked of it waits in line."""
+    async def _responds(self) -> bool:
+        """The socket listens before the application has started, so a request may wait."""
         assert self._process.returncode is None, "".join(self.printed)
         with suppress(httpx.TransportError):
             async with httpx.AsyncClient(timeout=10) as client:
@@ -71,44 +71,44 @@ class Process:
         return False
 
     def peer(self) -> Peer:
-        """A client that speaks to it byte by byte."""
+        """A client that sends exact bytes to it."""
         return Peer(("127.0.0.1", int(self.url.rpartition(":")[2])))
 
     def signal(self, number: Signals) -> None:
         self._process.send_signal(number)
 
     def signal_group(self, number: Signals) -> None:
-        """As a terminal does: to the command and to all that it has started."""
+        """Send a signal to the command and all its child processes, as a terminal does."""
         os.killpg(self.pid, number)
 
     async def ended(self) -> int:
-        """Its exit status, once everything that it has printed is read."""
+        """Its exit status, once all its output has been read."""
         async with asyncio.timeout(READY_WITHIN_S):
             status = await self._process.wait()
             await asyncio.gather(*self._reading)
         return status
 
     def children(self) -> list[psutil.Process]:
-        """The processes that serve for it."""
-        found = []
+        """Its worker processes."""
+        workers = []
         for each in psutil.Process(self.pid).children(recursive=True):
-            with suppress(psutil.NoSuchProcess):  # it ended between two looks
+            with suppress(psutil.NoSuchProcess):  # it ended in the meantime
                 if "resource_tracker" not in " ".join(each.cmdline()):
-                    found.append(each)
-        return found
+                    workers.append(each)
+        return workers
 
 
 @asynccontextmanager
 async def steelyard(*arguments: str, folder: Path, environment: Mapping[str, str] | None = None, **settings: str) -> AsyncIterator[Process]:
-    """Run a command in a folder, with `STEELYARD_*` settings in small letters; it is gone afterwards."""
-    given = {f"STEELYARD_{name.upper()}": str(value) for name, value in (BASE_SETTINGS | settings).items()}
-    async with python("-m", "steelyard", *arguments, folder=folder, environment=given | dict(environment or {})) as process:
+    """Run a command in a folder, and kill it at the end. Keywords are `STEELYARD_*` settings in lower case."""
+    variables = {f"STEELYARD_{name.upper()}": str(value) for name, value in (BASE_SETTINGS | settings).items()}
+    async with python("-m", "steelyard", *arguments, folder=folder, environment=variables | dict(environment or {})) as process:
         yield process
 
 
 @asynccontextmanager
 async def python(*arguments: str, folder: Path, environment: Mapping[str, str] | None = None) -> AsyncIterator[Process]:
-    """Run Python in a folder, with this process's search path and without its `STEELYARD_*` settings; it is gone afterwards."""
+    """Run Python in a folder, with the search path of this process and without its `STEELYARD_*` variables. It is killed at the end."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("STEELYARD_")}
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -125,12 +125,12 @@ async def python(*arguments: str, folder: Path, environment: Mapping[str, str] |
     try:
         yield running
     finally:
-        # The whole group: a worker that outlived its parent holds the other end of the pipe, and the wait below would have no end.
+        # Kill the whole group: a worker that outlives its parent keeps the pipe open, and the wait below would never end.
         with suppress(ProcessLookupError):
             os.killpg(process.pid, SIGKILL)
         await running.ended()
 
 
 def _default_interrupt() -> None:
-    """Undo what a shell does to its background jobs, which ignore SIGINT with all that they start."""
+    """Restore SIGINT, which background jobs of a shell and their children ignore."""
     signal.signal(SIGINT, SIG_DFL)

@@ -1,4 +1,4 @@
-"""The application, wired as in production but for its settings and sources, and open for as long as a test lasts."""
+"""The application as in production, except for its settings and sources, open while a test runs."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -21,12 +21,12 @@ from tests.kit.world.world import World
 
 SECRET = SecretStr("gsVzHc2u8DkqhCJmWjN3RrPyYtLw0aXb")
 
-# Limits that answers announce and that no test reaches.
+# Limits that responses announce and no test reaches.
 AMPLE: dict[str, Any] = {"rate_limits": True} | {f"rate_{name}_per_minute": 1_000_000 for name in ("default", "register", "quote")}
 
 
 class Journal(AccessLog):
-    """Keeps the faults that nobody expected, instead of logging them; an answer that drifts is one."""
+    """Collects unexpected errors and mismatches instead of logging them."""
 
     def __init__(self, clock: Clock) -> None:
         super().__init__(clock, write=None)
@@ -35,13 +35,13 @@ class Journal(AccessLog):
     def unhandled_error(self, error: BaseException, trace: RequestRecord) -> None:  # noqa: ARG002  # the journal's signature
         self.faults.append(error)
 
-    def mismatches_found(self, findings: Sequence[Mismatch], trace: RequestRecord) -> None:  # noqa: ARG002  # the journal's signature
-        self.faults.append(ContractViolation("; ".join(map(str, findings))))
+    def mismatches_found(self, mismatches: Sequence[Mismatch], trace: RequestRecord) -> None:  # noqa: ARG002  # the journal's signature
+        self.faults.append(ContractViolation("; ".join(map(str, mismatches))))
 
 
 @dataclass(frozen=True)
 class Running:
-    """An open application and what a test holds of it."""
+    """An open application, with the objects that a test uses."""
 
     app: ContractAPI
     api: Api
@@ -51,18 +51,18 @@ class Running:
     clock: Clock
 
 
-def settings_for(url: str, **given: Any) -> Settings:
-    """Those of a developer, but nothing happens by itself: no worker, no access log, no rate limits unless they are asked for."""
+def settings_for(url: str, **changed: Any) -> Settings:
+    """Settings for tests: no worker, no access log and no rate limits, unless a test sets them."""
     quiet = {"embedded_worker": False, "access_log": False, "rate_limits": False, "hashing_waiting": 1000, "sqlite_readers": 2}
-    return Settings(database_url=url, secret_keys=(SECRET,), **{**BASE_SETTINGS, **quiet, **given})
+    return Settings(database_url=url, secret_keys=(SECRET,), **{**BASE_SETTINGS, **quiet, **changed})
 
 
 @asynccontextmanager
-async def running(database: Database, clock: Clock, seed: int = 42, **given: Any) -> AsyncIterator[Running]:
-    """The application on a database of the kit. In the end it must have had no fault; a test that causes one takes it away."""
-    settings = settings_for(database.url, **given)
+async def running(database: Database, clock: Clock, seed: int = 42, **changed: Any) -> AsyncIterator[Running]:
+    """The application on a database of the kit. It must end without faults; a test that causes one removes it from the journal."""
+    settings = settings_for(database.url, **changed)
     journal = Journal(clock)
     app = create_app(settings, sources=repeatable(clock, seed), journal=journal)
     async with app.router.lifespan_context(app):
         yield Running(app, Api.of(app), World(database, clock, settings), settings, journal, clock)
-    assert not journal.faults, f"the application had faults that its callers did not see: {journal.faults!r}"
+    assert not journal.faults, f"the application had faults that no caller noticed: {journal.faults!r}"

@@ -1,4 +1,4 @@
-"""What Prometheus would read at /metrics."""
+"""The metrics at /metrics, as Prometheus reads them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
-# As a setting; whoever shows it may read.
+# The token that allows reading the metrics.
 TOKEN = "k3Yv9-Zq7Lm2Xc8Rt4Wb6Nf1HaZq7Lm2Xc8"
 BEARER = f"Bearer {TOKEN}"
 
@@ -15,12 +15,12 @@ Line = tuple[str, frozenset[tuple[str, str]]]
 
 @dataclass(frozen=True)
 class Scrape:
-    """The numbers of one look."""
+    """The numbers of one scrape."""
 
     lines: Mapping[Line, float]
 
     def of(self, name: str, **labels: object) -> float | None:
-        """The number on the line with exactly these labels, if there is such a line."""
+        """The number with exactly these labels, or None."""
         return self.lines.get((name, frozenset((label, str(value)) for label, value in labels.items())))
 
     def labels(self, name: str) -> set[str]:
@@ -29,7 +29,7 @@ class Scrape:
 
 
 def scrape(text: str) -> Scrape:
-    """The numbers of a text in Prometheus' format, read as Prometheus' own parser reads it."""
+    """The numbers of a text in the format of Prometheus, read by its parser."""
     return Scrape(
         {
             (sample.name, frozenset(sample.labels.items())): sample.value
@@ -40,8 +40,8 @@ def scrape(text: str) -> Scrape:
 
 
 async def scraped(url: str) -> Scrape:
-    """A look at a running server, on a connection of its own."""
+    """The metrics of a running server, read on a new connection."""
     async with httpx.AsyncClient(base_url=url) as client:
-        answer = await client.get("/metrics", headers={"authorization": BEARER})
-    assert answer.status_code == 200, answer.text
-    return scrape(answer.text)
+        response = await client.get("/metrics", headers={"authorization": BEARER})
+    assert response.status_code == 200, response.text
+    return scrape(response.text)

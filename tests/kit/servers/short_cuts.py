@@ -12,5 +12,5 @@ SHORT_CUTS = (
     "immediate_dependencies",
     "item_cache",
 )
-# The settings that every server and database of the kit starts from; a test that names one of them keeps its own choice.
+# The settings that every server and database of the kit starts from. A test that sets one of them overrides it.
 BASE_SETTINGS: dict[str, Any] = dict.fromkeys(SHORT_CUTS, False) if os.environ.get(ENVIRONMENT) else {}

@@ -1,4 +1,4 @@
-"""What a piece of code asks of the database, counted where it leaves the process."""
+"""Counts the database calls of a piece of code where they leave the process."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,16 +14,16 @@ from steelyard.db.postgres.connection import PooledConnection
 
 @contextmanager
 def count_statements() -> Iterator[list[str]]:
-    """The round trips made meanwhile, in order, by the statement's name or text; BEGIN and COMMIT are two of them where they travel alone.
+    """The round trips in order, by name or text of the statement. BEGIN and COMMIT count if they are sent alone.
 
-    On SQLite each is a hop into the connection's thread. Preparing is not counted: it happens once per connection.
+    On SQLite each is a call in the thread of the connection. Preparing is not counted: it happens once for each connection.
     """
     made: list[str] = []
 
     def counted(verb: Callable[..., Any]) -> Callable[..., Any]:
-        def call(connection: Any, asked: Any, *arguments: Any, **options: Any) -> Any:
-            made.append(asked.name if isinstance(asked, CompiledStatement) else str(asked))
-            return verb(connection, asked, *arguments, **options)
+        def call(connection: Any, statement: Any, *arguments: Any, **options: Any) -> Any:
+            made.append(statement.name if isinstance(statement, CompiledStatement) else str(statement))
+            return verb(connection, statement, *arguments, **options)
 
         return call
 

@@ -13,10 +13,10 @@ async def until(condition: Callable[[], Coroutine[Any, Any, T | None]], within_s
 @overload
 async def until(condition: Callable[[], T | None], within_s: float = 10) -> T: ...
 async def until(condition: Callable[[], Any], within_s: float = 10) -> Any:
-    """What the condition answers once that is true; a TimeoutError when it does not become so."""
+    """The first true value of the condition. Raises TimeoutError if there is none within the time."""
     async with asyncio.timeout(within_s):
         while True:
-            found = condition()
-            if answer := (await found if isawaitable(found) else found):
-                return answer
-            await asyncio.sleep(0.02)  # style: sleep, between two looks
+            value = condition()
+            if value := (await value if isawaitable(value) else value):
+                return value
+            await asyncio.sleep(0.02)  # style: sleep, the interval of polling

@@ -1,4 +1,4 @@
-"""People for tests: registered, logged in and admitted through the services that the product uses."""
+"""Accounts for tests: users register, log in and are authenticated by the services of the product."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -23,19 +23,19 @@ HOME = "198.51.100.7"
 
 
 def cheap_passwords() -> PasswordHasher:
-    """The real hasher at the least cost that Argon2 allows."""
+    """The real hasher, at the lowest cost that Argon2 allows."""
     return PasswordHasher(memory_kib=8, passes=1)
 
 
 def tokens_of(clock: Clock, *keys: str) -> AccessTokens:
     return AccessTokens(
-        keys or ("a key for tests, long enough by far",), clock=clock, random_bytes=secrets.token_bytes, known_scopes=ALL_SCOPES
+        keys or ("a key for tests that is long enough",), clock=clock, random_bytes=secrets.token_bytes, known_scopes=ALL_SCOPES
     )
 
 
 @dataclass
 class Accounts:
-    """One process of the marketplace, as far as people are concerned."""
+    """The accounts of one marketplace, as one server process sees them."""
 
     database: Database
     clock: Clock
@@ -50,7 +50,7 @@ class Accounts:
         self.access = BearerAuthenticator(self.tokens, self.credential_cache)
 
     def another_process(self) -> "Accounts":
-        """Another process on the same database."""
+        """The same accounts in another server process, with another cache."""
         return Accounts(self.database, self.clock, self.passwords, self.policy)
 
     async def register(self, name: str = "Alice Johnson", email: str = "alice@example.com", **more: object) -> UserDetails:
@@ -78,7 +78,7 @@ class Accounts:
         return await self.access.load_caller(self.access.verify(access_token.encode()), self.database.read())
 
     async def caller(self, username: str = "alice@example.com", scope: str = "") -> Caller:
-        """Somebody who has just logged in."""
+        """The caller after a new login."""
         return await self.caller_by_token((await self.log_in(username, scope=scope)).access_token)
 
     async def set_access(

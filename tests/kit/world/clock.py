@@ -1,4 +1,4 @@
-"""Time and randomness that repeat themselves: what `create_app` is given in tests."""
+"""Time and randomness that are the same in every run, for `create_app` in tests."""
 
 import random
 from datetime import UTC, datetime, timedelta
@@ -7,7 +7,7 @@ from steelyard.sources import Sources
 
 
 class Clock:
-    """A time that only the test moves."""
+    """A clock that only the test moves."""
 
     def __init__(self) -> None:
         self.now = datetime(2027, 3, 1, 9, 30, tzinfo=UTC)
@@ -23,5 +23,5 @@ class Clock:
 
 
 def repeatable(clock: Clock, seed: int = 42) -> Sources:
-    """Sources by a clock that only the test moves and by a seeded generator: the same run gives the same ids and tokens."""
+    """Sources from this clock and a seeded generator: each run has the same ids and tokens."""
     return Sources(clock=clock, random_bytes=random.Random(seed).randbytes, stopwatch=clock.stopwatch)

@@ -1,4 +1,4 @@
-"""A marketplace for tests: people, goods and codes on a real database, bought and called off through the services."""
+"""A marketplace for tests: users, items and promotions on a real database. Orders are placed and cancelled by the services."""
 
 import itertools
 from collections.abc import Sequence
@@ -52,6 +52,8 @@ class LoggedEventRow(NamedTuple):
 
 
 class OutboxRow(NamedTuple):
+    """A job, with all columns that a test may check."""
+
     id: int
     kind: str
     payload: dict[str, Any]
@@ -64,14 +66,14 @@ class OutboxRow(NamedTuple):
     last_error: str | None
 
 
-def _given(*names: str) -> dict[str, Any]:
+def _parameters(*names: str) -> dict[str, Any]:
     return {name: bindparam(name) for name in names}
 
 
 add_user = statement(
     insert(users)
     .values(
-        _given("name", "email", "role", "is_active")
+        _parameters("name", "email", "role", "is_active")
         | {
             "email_folded": bindparam("email"),
             "search_text": bindparam("email"),
@@ -85,7 +87,7 @@ add_user = statement(
 add_address = statement(
     insert(addresses)
     .values(
-        _given("user_id", "street", "city", "country", "zip_code", "is_default")
+        _parameters("user_id", "street", "city", "country", "zip_code", "is_default")
         | {"created_at": bindparam("now"), "updated_at": bindparam("now")}
     )
     .returning(addresses.c.id),
@@ -94,7 +96,7 @@ add_address = statement(
 add_promotion = statement(
     insert(promotions)
     .values(
-        _given(
+        _parameters(
             "code",
             "kind",
             "percent_bps",
@@ -133,15 +135,15 @@ role_of = statement(select(users.c.role).where(users.c.id == bindparam("user_id"
 deactivate = statement(update(users).where(users.c.id == bindparam("user_id")).values(is_active=False))
 
 stock_of = statement(select(items.c.on_hand, items.c.reserved, items.c.stock_version).where(items.c.id == bindparam("item_id")), StockRow)
-moved = statement(
+sum_of_movements = statement(
     select(cast(func.coalesce(func.sum(stock_movements.c.delta), 0), BigInteger)).where(stock_movements.c.item_id == bindparam("item_id")),
     int,
 )
-redeemed = statement(select(promotions.c.redemptions).where(promotions.c.id == bindparam("promotion_id")), int)
+get_redemptions = statement(select(promotions.c.redemptions).where(promotions.c.id == bindparam("promotion_id")), int)
 
 
 class StateRow(NamedTuple):
-    """What a refusal must leave as it was."""
+    """The state that a rejected request must not change."""
 
     orders: int
     lines: int
@@ -161,7 +163,7 @@ def _sum(column: Column[int]) -> Any:
     return select(cast(func.coalesce(func.sum(column), 0), BigInteger)).scalar_subquery()
 
 
-everything = statement(
+get_state = statement(
     select(
         _count(orders_table).label("orders"),
         _count(order_lines).label("lines"),
@@ -178,10 +180,10 @@ unreserve = statement(update(items).where(items.c.id == bindparam("item_id")).va
 order_count = statement(select(func.count()).select_from(orders_table), int)
 units_sold = statement(select(cast(func.coalesce(func.sum(order_lines.c.quantity), 0), BigInteger)), int)
 reason_of = statement(select(orders_table.c.cancel_reason).where(orders_table.c.id == bindparam("order_id")), str)
-told = statement(select(*[events.c[name] for name in LoggedEventRow._fields]).order_by(events.c.sequence), LoggedEventRow)
-promised = statement(select(*[outbox.c[name] for name in OutboxRow._fields]).order_by(outbox.c.id), OutboxRow)
+list_logged_events = statement(select(*[events.c[name] for name in LoggedEventRow._fields]).order_by(events.c.sequence), LoggedEventRow)
+list_outbox = statement(select(*[outbox.c[name] for name in OutboxRow._fields]).order_by(outbox.c.id), OutboxRow)
 
-# What payOrder will do. Until it is there, a paid order comes about only like this.
+# What payOrder will do. Until it exists, tests pay orders with these statements.
 sell = statement(
     update(items)
     .where(order_lines.c.order_id == bindparam("order_id"), order_lines.c.product_id == items.c.id)
@@ -219,27 +221,27 @@ mark = statement(
 
 
 def draft(*lines: tuple[int, int], **more: Any) -> m.OrderCreate:
-    """An order of these (product, quantity): the short form for one, the basket for several."""
+    """An order of these (product, quantity) lines: the short form for one line, a basket for several."""
     if len(lines) == 1:
         return _draft.validate_python({"product_id": lines[0][0], "quantity": lines[0][1], **more})
     return _draft.validate_python({"lines": [{"product_id": product, "quantity": quantity} for product, quantity in lines], **more})
 
 
 def caller_of(user_id: int, role: Role = "user", scopes: Sequence[str] | None = None) -> Caller:
-    """A user who has just logged in; the session has a number that no login of an application gets."""
+    """A caller who has just logged in. No login of an application gets the id of this session."""
     held = effective_scopes(role, SCOPES_OF[role] if scopes is None else scopes)
     return Caller(user_id, role, held, credential_id=-user_id, kind="session", authenticated_at=Clock().now)
 
 
 async def logged_in(tx: Transaction, caller: Caller) -> Caller:
-    """The caller, whose session is in the database from now on."""
+    """The same caller. Their session is now in the database."""
     await tx.run(add_session, user_id=caller.user_id, credential_id=caller.credential_id, now=tx.now)
     return caller
 
 
 @dataclass
 class Market:
-    """One marketplace. People and goods get numbers, so that tests name only what matters to them."""
+    """One marketplace. Names and addresses have defaults, so that a test only states what it is about."""
 
     database: Database
     clock: Clock
@@ -333,7 +335,7 @@ class Market:
         return await reading.get_order(self.database.read(), caller=caller, order_id=order_id)
 
     async def pay(self, purchase: OrderDetails) -> None:
-        """As payOrder will: the units are sold, the order is paid."""
+        """Pay an order as payOrder will: its units are sold."""
         order = purchase.order
         async with self.database.transaction() as tx:
             await tx.run(sell, order_id=order.id)
@@ -342,13 +344,13 @@ class Market:
             await tx.run(mark, order_id=order.id, new_status="paid", new_payment_status="paid", new_history=steps)
 
     async def set_status(self, order_id: int, status: str) -> None:
-        """As if it had come so far."""
+        """Set the status of an order, whatever it was."""
         async with self.database.transaction() as tx:
             steps = [("pending", tx.now.isoformat(), None), (status, tx.now.isoformat(), None)]
             await tx.run(mark, order_id=order_id, new_status=status, new_payment_status="paid", new_history=steps)
 
     async def clear_reservations(self, item_id: int) -> None:
-        """As a fault of ours might: what is to be given back later is not there."""
+        """Remove the reservations of an item, as a bug might. A later cancellation has nothing to release."""
         async with self.database.transaction() as tx:
             await tx.run(unreserve, item_id=item_id)
 
@@ -358,14 +360,14 @@ class Market:
         return row.on_hand, row.reserved
 
     async def redemptions(self, promotion_id: int) -> int:
-        return await self.database.read().one(redeemed, promotion_id=promotion_id)
+        return await self.database.read().one(get_redemptions, promotion_id=promotion_id)
 
     async def state(self) -> StateRow:
-        return await self.database.read().one(everything)
+        return await self.database.read().one(get_state)
 
-    async def logged_events(self, kind: str = "") -> list[LoggedEventRow]:
-        """The events of the log whose type begins so."""
-        return [event for event in await self.database.read().all(told) if event.type.startswith(kind)]
+    async def logged_events(self, prefix: str = "") -> list[LoggedEventRow]:
+        """The events of the log whose type starts with a text."""
+        return [event for event in await self.database.read().all(list_logged_events) if event.type.startswith(prefix)]
 
     async def jobs(self) -> list[OutboxRow]:
-        return await self.database.read().all(promised)
+        return await self.database.read().all(list_outbox)

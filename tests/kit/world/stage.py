@@ -1,4 +1,4 @@
-"""One of everything, and for each operation a request that succeeds: what tests over all operations start from."""
+"""One resource of each kind, and for each operation a request that succeeds. Tests of all operations start here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from tests.kit.contract.checker import CONTRACT, Operation
 from tests.kit.world.accounts import PASSWORD
 from tests.kit.world.world import User, World
 
-# Belongs to nobody: ids are given in order, and no test makes so many.
+# No resource has this id: ids are assigned in order, and no test creates as many.
 NEVER = 9_007_199_254_740_991
 
 ADDRESS = {"street": "12 Harbour Road", "city": "Portland", "zip_code": "97201"}
@@ -16,7 +16,7 @@ ADDRESS = {"street": "12 Harbour Road", "city": "Portland", "zip_code": "97201"}
 
 @dataclass(frozen=True)
 class Request:
-    """A request that its operation answers with a success, when `sender` sends it."""
+    """A request that succeeds if `sender` sends it."""
 
     operation: Operation
     path: str
@@ -33,7 +33,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Stage:
-    """Seller, buyer, a bystander, somebody to delete and somebody to log out; an item, an order, an address and a further session."""
+    """Users: seller, buyer, stranger, staff, one to delete (`leaver`) and one to log out (`guest`). Resources of theirs."""
 
     world: World
     seller: User
@@ -70,8 +70,8 @@ class Stage:
         )
 
     def ids(self, operation_id: str) -> dict[str, int]:
-        """Path parameter -> what the sender may act on."""
-        # Whoever has an open order cannot leave.
+        """Path parameter -> the id of a resource that the sender may use."""
+        # A user with open orders cannot be deleted.
         leaving = self.leaver if operation_id == "deleteUser" else self.buyer
         return {
             "user_id": leaving.id,
@@ -82,7 +82,7 @@ class Stage:
         }
 
     def sender(self, operation_id: str) -> User | None:
-        """Who may; nobody where no login is needed."""
+        """A user who may send the request; None if no login is needed."""
         operation = CONTRACT.operations[operation_id]
         if {} in CONTRACT.security(operation) or not CONTRACT.security(operation):
             return None
@@ -93,7 +93,7 @@ class Stage:
         return self.seller if operation.node["tags"] == ["items"] else self.buyer
 
     def body(self, operation_id: str) -> Any:
-        """A body that is accepted; None where there is none."""
+        """A valid body; None for an operation without one."""
         bodies: dict[str, Any] = {
             "createUser": {"name": "Nora New", "email": self.world.email("new"), "password": PASSWORD},
             "changePassword": {"current_password": self.buyer.password, "new_password": "staple that new battery"},
@@ -114,15 +114,15 @@ class Stage:
         return body
 
     def own(self, operation_id: str) -> dict[str, str | int]:
-        """Query parameters that keep a list to what belongs to this stage, where others use the server as well."""
+        """Query parameters that restrict a list to this stage, if other tests use the same server."""
         mine: dict[str, dict[str, str | int]] = {"listItems": {"owner_id": self.seller.id}, "listUsers": {"q": self.world.tag}}
         return mine.get(operation_id, {}) if self.world.tag else {}
 
     def request(self, operation_id: str, **ids: int) -> Request:
-        """A request that succeeds, or one for other ids."""
+        """A request that succeeds, or the same with other ids."""
         operation = CONTRACT.operations[operation_id]
         path = operation.path.format(**{**self.ids(operation_id), **ids})
         headers = {}
-        if any(one["name"] == "Idempotency-Key" and one.get("required") for one in CONTRACT.parameters(operation)):
+        if any(each["name"] == "Idempotency-Key" and each.get("required") for each in CONTRACT.parameters(operation)):
             headers["Idempotency-Key"] = self.world.key()
         return Request(operation, path, self.sender(operation_id), self.body(operation_id), headers)

@@ -1,4 +1,4 @@
-"""Who and what there is in a test's marketplace, made in a few statements: people who are logged in, goods, orders, addresses."""
+"""Creates the users, items, orders and addresses of a test in a few statements. Users are logged in from the start."""
 
 import secrets
 from collections.abc import Iterable
@@ -45,7 +45,7 @@ revoke_credential = statement(update(credentials).where(credentials.c.id == bind
 
 @dataclass(frozen=True)
 class User:
-    """Somebody with an account and one session."""
+    """An account with one session."""
 
     id: int
     name: str
@@ -60,7 +60,7 @@ class User:
 class World:
     """One marketplace on a database, with the clock and the secret of the application under test."""
 
-    # What every address of its people contains, if others use the same server.
+    # A part of the e-mail address of each user, if other tests use the same server.
     tag = ""
 
     def __init__(self, database: Database, clock: Clock, settings: Settings) -> None:
@@ -78,14 +78,14 @@ class World:
         return self._number
 
     def key(self) -> str:
-        """A fresh Idempotency-Key, none of the market's own."""
+        """A new Idempotency-Key, different from those of the market."""
         return f"attempt-{self.number()}"
 
     def email(self, name: str) -> str:
-        """An address that nobody has."""
+        """An e-mail address that no user has."""
         return f"{name}-{self.number()}@example.com"
 
-    # -- people --------------------------------------------------------------------------------------------------------
+    # -- users ---------------------------------------------------------------------------------------------------------
     async def user(
         self,
         role: Role = "user",
@@ -96,7 +96,7 @@ class World:
         kind: Literal["session", "api_key"] = "session",
         logged_in_ago: timedelta = timedelta(0),
     ) -> User:
-        """Registered with PASSWORD and logged in, with all scopes of the role or with these."""
+        """A user with PASSWORD who is logged in, with these scopes or all scopes of the role."""
         email = email or self.email(role)
         hashed = await hash_of(PASSWORD)
         async with self.database.transaction() as tx:
@@ -127,7 +127,7 @@ class World:
         return self.tokens.issue(user_id=user_id, credential_id=credential_id, scopes=scopes)
 
     async def login(self, user: User, scopes: Iterable[str] | None = None) -> tuple[int, str]:
-        """One more session of somebody: its id and its token."""
+        """A further session of a user: its id and its access token."""
         held = list(SCOPES_OF[user.role] if scopes is None else scopes)
         async with self.database.transaction() as tx:
             credential_id = await tx.one(
@@ -150,7 +150,7 @@ class World:
         kind: Literal["session", "api_key"] = "session",
         logged_in_ago: timedelta = timedelta(0),
     ) -> str:
-        """A token of somebody's new credential of that kind."""
+        """The access token of a new credential of this kind."""
         held = sorted(scopes)
         async with self.database.transaction() as tx:
             credential_id = await tx.one(
@@ -164,20 +164,20 @@ class World:
         return self.token(user.id, credential_id, held)
 
     async def revoked(self) -> User:
-        """Somebody whose session has been ended."""
+        """A user whose session is revoked."""
         user = await self.user()
         async with self.database.transaction() as tx:
             await tx.run(revoke_credential, credential_id=user.credential_id, now=tx.now)
         return user
 
     async def deactivated(self) -> User:
-        """Somebody whom staff have locked out."""
+        """A user whose account is deactivated."""
         user = await self.user()
         await self.set_access(user.id, is_active=False)
         return user
 
     async def expired(self) -> User:
-        """Somebody whose token was good for a second that is over."""
+        """A user whose access token has expired."""
         user = await self.user()
         now = self.clock.now
         self.clock.now -= timedelta(seconds=5)
@@ -186,11 +186,11 @@ class World:
         return User(user.id, user.name, user.email, user.role, user.credential_id, token)
 
     async def set_access(self, user_id: int, role: Role = "user", *, is_active: bool = True) -> None:
-        """Behind the application's back: what it already knows of the user it may believe for another second."""
+        """Change the row directly. The application may use what it has cached of the user for another second."""
         async with self.database.transaction() as tx:
             await tx.run(set_standing, user_id=user_id, new_role=role, new_is_active=is_active)
 
-    # -- goods and orders ----------------------------------------------------------------------------------------------
+    # -- items and orders ----------------------------------------------------------------------------------------------
     async def item(
         self,
         owner: User,
@@ -222,7 +222,7 @@ _hashes: dict[str, str] = {}
 
 
 async def hash_of(password: str) -> str:
-    """A genuine hash at the least cost, made once."""
+    """A real hash at the lowest cost, computed once."""
     if password not in _hashes:
         passwords: PasswordHasher = cheap_passwords()
         try:

@@ -1,4 +1,4 @@
-"""What SDK users must be told before they run it: each marked line is an error under mypy and under pyright, and no other line is."""
+"""Mistakes of SDK users that a type checker reports: mypy and pyright find an error in each marked line, and in no other."""
 
 from datetime import datetime
 
@@ -32,7 +32,7 @@ def arguments(client: Steelyard) -> None:
     models.Price(amount=1)  # wrong
 
 
-def answers(client: Steelyard) -> None:
+def responses(client: Steelyard) -> None:
     client.items.get(7).titel  # wrong
     client.users.get(7).email  # wrong
     client.items.list().total  # wrong
@@ -45,14 +45,14 @@ def answers(client: Steelyard) -> None:
     print(price, category, made, moment)
 
 
-async def colours(client: AsyncSteelyard) -> None:
+async def asynchronous(client: AsyncSteelyard) -> None:
     for item in client.items.list():  # wrong
         pass
     (await client.items.get(7)).titel  # wrong
     client.items.get(7).title  # wrong
 
 
-def refusals(client: Steelyard, error: errors.InsufficientStock) -> None:
+def problems(client: Steelyard, error: errors.InsufficientStock) -> None:
     error.items[0].availabel  # wrong
     error.item  # wrong
     errors.OutOfStock  # wrong

@@ -1,4 +1,4 @@
-"""What SDK users write, with the types that they get. Only ever type-checked, under mypy and pyright, both strict."""
+"""Code as SDK users write it, and the types that it gets. It never runs: mypy and pyright check it, both strict."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -47,39 +47,39 @@ def synchronous() -> None:
         draft: models.ItemCreateDict = {"title": "Lamp", "price": {"amount": 1999, "currency": "USD"}}
         assert_type(client.items.create(**draft), models.Item)
 
-        found = client.users.get(7)
-        assert_type(found, models.User | models.UserPublic | models.Unknown)
-        if isinstance(found, models.User):
-            assert_type(found.email, str)
+        profile = client.users.get(7)
+        assert_type(profile, models.User | models.UserPublic | models.Unknown)
+        if isinstance(profile, models.User):
+            assert_type(profile.email, str)
 
         client.items.update(item_id=7, title="Lamp, brass", sku=None, if_match=client.items.get(7))
         assert_type(client.items.delete(7, if_match='"4"'), None)
 
-        answer = client.send(calls.get_item(7, if_none_match='"4"'))
-        assert_type(answer, Answer[models.Item])
-        assert_type(answer.value, models.Item)
-        assert_type(answer.etag, str | None)
+        response = client.send(calls.get_item(7, if_none_match='"4"'))
+        assert_type(response, Answer[models.Item])
+        assert_type(response.value, models.Item)
+        assert_type(response.etag, str | None)
         assert_type(client.call(calls.cancel_order(7, reason="late")), models.Order)
         with client.stream(calls.list_items()) as stream:
             for chunk in stream.iter_bytes():
                 assert_type(chunk, bytes)
 
 
-def refusals(client: Steelyard) -> None:
+def problems(client: Steelyard) -> None:
     try:
         client.orders.create(product_id=7, quantity=2)
-    except errors.InsufficientStock as refusal:
-        assert_type(refusal.items, list[models.Shortage])
-        assert_type(refusal.request_id, str | None)
-    except errors.ValidationFailed as refusal:
-        for violation in refusal.errors:
+    except errors.InsufficientStock as problem:
+        assert_type(problem.items, list[models.Shortage])
+        assert_type(problem.request_id, str | None)
+    except errors.ValidationFailed as problem:
+        for violation in problem.errors:
             assert_type(violation.pointer, str | None)
             assert_type(violation.loc, list[str | int])
-    except errors.PromotionNotApplicable as refusal:
-        assert_type(refusal.reason, models.PromotionRefusal)
-    except errors.ApiError as refusal:
-        assert_type(refusal.status, int)
-        assert_type(refusal.retry_after, float | None)
+    except errors.PromotionNotApplicable as problem:
+        assert_type(problem.reason, models.PromotionRefusal)
+    except errors.ApiError as problem:
+        assert_type(problem.status, int)
+        assert_type(problem.retry_after, float | None)
     except errors.ConnectionFailed as failure:
         assert_type(failure.sent, bool)
 
@@ -99,7 +99,7 @@ async def asynchronous() -> None:
 
 
 def basket_of(ids: Sequence[int]) -> list[models.BasketLine | models.BasketLineDict]:
-    return [{"product_id": one, "quantity": 1} for one in ids]
+    return [{"product_id": product_id, "quantity": 1} for product_id in ids]
 
 
 def testing(order: models.Order) -> None:

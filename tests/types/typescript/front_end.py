@@ -1,4 +1,4 @@
-"""The TypeScript sample as a front-end team has it: its files, the types beside them, the packages of the lock above."""
+"""The TypeScript sample as a front-end team has it: its files, the types beside them, and the packages of the lock file."""
 
 import shutil
 import tempfile
@@ -21,13 +21,13 @@ def front_end(types: str) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(dir=install().parent, prefix=".sample-") as folder:
         for file in (*SAMPLE.glob("*.ts"), *SAMPLE.glob("*.json")):
             shutil.copy(file, folder)
-        # Not `.d.ts`: what tsc skips in libraries it skips in every declaration file, and here they are what is judged.
+        # Not `.d.ts`: with `skipLibCheck`, tsc checks no declaration file, and this file is under test.
         (Path(folder) / "openapi.ts").write_text(types, "utf-8")
         yield Path(folder)
 
 
 def complaints(types: str) -> list[str]:
-    """What `tsc --strict` says about the sample with these types: `market.ts(7,3): error ...`."""
+    """The errors of `tsc --strict` in the sample with these types, such as `market.ts(7,3): error ...`."""
     with front_end(types) as folder:
         program = folder.parent / "node_modules" / "typescript" / "bin" / "tsc"
         command = [str(program), "--project", ".", "--pretty", "false"]

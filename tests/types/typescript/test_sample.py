@@ -1,4 +1,4 @@
-"""What a front-end team writes: it compiles with the types that are committed, stops compiling when the contract changes, and works."""
+"""The sample of a front-end team compiles with the committed types, stops compiling when the contract changes, and works."""
 
 import asyncio
 import json
@@ -18,7 +18,7 @@ from tests.types.typescript.front_end import SAMPLE, TYPES, complaints, front_en
 
 
 def edited(old: str, new: str) -> str:
-    """The types of the contract with one text exchanged wherever it stands."""
+    """The types of the contract after replacing a text everywhere."""
     text = BUNDLE.read_text("utf-8")
     assert old in text
     return typescript.render(Document(json.loads(text.replace(old, new))))
@@ -38,40 +38,40 @@ def test_the_sample_compiles_with_the_committed_types_and_its_wrong_lines_do_not
         ('"/problems/own-item"', '"/problems/own-offer"', r"market\.ts\(.*error TS1360: .* expected type 'never'"),
         ('"-title"', '"-title", "cheapest"', r"wrong\.ts\(.*error TS2578: Unused '@ts-expect-error' directive"),
     ],
-    ids=["a member is renamed", "a path is renamed", "a refusal has no case", "what was wrong is right"],
+    ids=["a member is renamed", "a path is renamed", "a problem has no case", "an invalid value becomes valid"],
 )
 def test_the_sample_stops_compiling_when(old: str, new: str, complaint: str) -> None:
-    found = complaints(edited(old, new))
+    errors = complaints(edited(old, new))
 
-    assert any(re.match(complaint, line) for line in found), found
+    assert any(re.match(complaint, line) for line in errors), errors
 
 
 async def test_the_sample_works_against_the_demo(tmp_path: Path) -> None:
     with front_end(TYPES.read_text("utf-8")) as folder:
         async with steelyard("demo", "--port", "0", folder=tmp_path) as demo:
             command = [str(folder / "story.ts"), await demo.ready()]
-            told = await asyncio.to_thread(node, command, return_completed_process=True, capture_output=True, text=True, encoding="utf-8")
+            run = await asyncio.to_thread(node, command, return_completed_process=True, capture_output=True, text=True, encoding="utf-8")
 
-    assert told.returncode == 0, told.stderr
-    came = dict(json.loads(line) for line in told.stdout.splitlines())
-    assert came.pop("items found") == came.pop("of them different") > 100
-    assert re.fullmatch(r"Only \d+ left of \d+\.", came.pop("too many"))
-    assert came == {
+    assert run.returncode == 0, run.stderr
+    printed = dict(json.loads(line) for line in run.stdout.splitlines())
+    assert printed.pop("items found") == printed.pop("distinct items") > 100
+    assert re.fullmatch(r"Only \d+ left of \d+\.", printed.pop("too many"))
+    assert printed == {
         "bought": "pending",
         "the same order": True,
-        "none": "/quantity: Input should be greater than or equal to 1",
-        "a stranger": "Please log in.",
-        "one's own": "You cannot buy your own item",
+        "none at all": "/quantity: Input should be greater than or equal to 1",
+        "without a token": "Please log in.",
+        "an item of the buyer": "You cannot buy your own item",
         "retitled": "A new title",
-        "retitled once more": "/problems/precondition-failed",
+        "retitled with an old ETag": "/problems/precondition-failed",
     }
 
 
-def test_the_sample_asks_for_what_is_locked() -> None:
+def test_the_sample_requires_the_locked_versions() -> None:
     locked = json.loads((LOCKED / "package.json").read_text("utf-8"))["dependencies"]
-    asked = json.loads((SAMPLE / "package.json").read_text("utf-8"))
+    required = json.loads((SAMPLE / "package.json").read_text("utf-8"))
 
-    assert (asked["dependencies"] | asked["devDependencies"]).items() <= locked.items()
+    assert (required["dependencies"] | required["devDependencies"]).items() <= locked.items()
 
 
 def test_the_guide_shows_the_sample() -> None:

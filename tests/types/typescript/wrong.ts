@@ -1,4 +1,4 @@
-/** What must not compile: if one of these lines did, the line above it would be an error. */
+/** Code that must not compile: if one of these lines compiled, the directive above it would be an error. */
 import { market } from "./market.ts";
 import type { Order, OrderStatus, Problem, UserView } from "./openapi";
 
@@ -17,7 +17,7 @@ await api.GET("/items", { params: { query: { limit: "5" } } });
 await api.GET("/items", { params: { query: { sort: "cheapest" } } });
 // @ts-expect-error  no such parameter
 await api.GET("/items", { params: { query: { colour: "red" } } });
-// @ts-expect-error  an order needs its key
+// @ts-expect-error  an order requires an idempotency key
 await api.POST("/orders", { body: { product_id: 7, quantity: 1 } });
 // @ts-expect-error  neither of the two forms of an order
 await api.POST("/orders", { params: { header: { "Idempotency-Key": "k" } }, body: { quantity: 1 } });
@@ -35,7 +35,7 @@ if (data !== undefined) {
   // @ts-expect-error  may be null
   data.discount_code.length;
 }
-// @ts-expect-error  getOrder does not refuse with this
+// @ts-expect-error  getOrder does not have this problem
 if (error?.type === "/problems/insufficient-stock") api;
 
 // @ts-expect-error  not a state of an order

@@ -5,7 +5,7 @@ import pytest
 from steelyard.features.orders import cancelling
 from steelyard.features.orders.cancelling import expire_orders
 from steelyard_contract.problems import InsufficientScope, NotPermitted, OrderNotFound, OrderStateConflict
-from tests.kit.world.market import Market, caller_of, moved, reason_of
+from tests.kit.world.market import Market, caller_of, reason_of, sum_of_movements
 
 
 async def test_a_cancelled_order_releases_its_units_and_its_code(market: Market) -> None:
@@ -117,7 +117,7 @@ async def test_a_cancelled_paid_order_returns_the_units_to_the_shelf_and_the_mon
     order, lines = await market.cancel(caller_of(seller), placed.order.id)
 
     assert await market.stock(item) == (9, 0)
-    assert await market.database.read().scalar(moved, item_id=item) == 9
+    assert await market.database.read().scalar(sum_of_movements, item_id=item) == 9
     assert (order.status, order.payment_status, order.refunded) == ("cancelled", "refunded", placed.order.total)
     assert [(line.refunded_quantity, line.refunded) for line in lines] == [(4, 252)]
     assert await market.redemptions(promotion) == 0

@@ -14,7 +14,7 @@ from steelyard.tables.orders import orders
 from steelyard.tables.users import addresses, users
 from tests.kit.servers.running import Running
 from tests.kit.world.accounts import PASSWORD
-from tests.kit.world.market import told
+from tests.kit.world.market import list_logged_events
 
 _item_status = statement(select(items.c.status), str)
 _finish_jobs = statement(update(outbox).values(done_at=outbox.c.run_at))
@@ -63,7 +63,7 @@ async def test_the_items_of_a_deleted_account_are_archived(shop: Running) -> Non
 
     assert (await shop.api.get(f"/items/{item}")).status_code == 404
     assert await shop.world.database.read().all(_item_status) == ["archived"]
-    assert (await shop.world.database.read().all(told))[-1].type == "user.deleted"
+    assert (await shop.world.database.read().all(list_logged_events))[-1].type == "user.deleted"
 
 
 async def test_an_account_with_an_open_order_is_not_deleted(shop: Running) -> None:

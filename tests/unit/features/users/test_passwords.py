@@ -4,13 +4,13 @@ import asyncio
 
 from tests.kit.servers.running import Running
 from tests.kit.world.accounts import PASSWORD
-from tests.kit.world.market import told
+from tests.kit.world.market import list_logged_events
 
 NEW_PASSWORD = "staple that new battery"
 
 
 async def _types(shop: Running) -> list[str]:
-    return [event.type for event in await shop.world.database.read().all(told)]
+    return [event.type for event in await shop.world.database.read().all(list_logged_events)]
 
 
 async def test_a_new_password_ends_every_other_session_and_leaves_this_one(shop: Running) -> None:

@@ -4,11 +4,11 @@ import pytest
 
 from tests.kit.servers.running import Running
 from tests.kit.world.accounts import PASSWORD
-from tests.kit.world.market import told
+from tests.kit.world.market import list_logged_events
 
 
 async def _types(shop: Running) -> list[str]:
-    return [event.type for event in await shop.world.database.read().all(told)]
+    return [event.type for event in await shop.world.database.read().all(list_logged_events)]
 
 
 async def test_a_profile_is_replaced_and_missing_members_are_cleared(shop: Running) -> None:
@@ -22,7 +22,7 @@ async def test_a_profile_is_replaced_and_missing_members_are_cleared(shop: Runni
     assert (user["name"], user["email"], user["age"], user["bio"], user["version"]) == ("Alice Smith", "smith@example.com", None, None, 3)
     assert changed.headers["etag"] == '"3o"'
     assert (await api.get("/users/me")).json() == user
-    event = (await shop.world.database.read().all(told))[-1]
+    event = (await shop.world.database.read().all(list_logged_events))[-1]
     assert (event.type, event.data) == ("user.updated", {"user_id": alice.id, "changed": ["name", "email", "age", "bio"]})
 
 

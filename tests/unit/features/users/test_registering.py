@@ -10,7 +10,7 @@ from steelyard.db.statements import statement
 from steelyard.tables.users import users
 from tests.kit.servers.running import Running
 from tests.kit.world.accounts import PASSWORD
-from tests.kit.world.market import promised, told
+from tests.kit.world.market import list_logged_events, list_outbox
 
 ALICE = {"name": "Alice Johnson", "email": "alice@example.com", "password": PASSWORD}
 
@@ -45,8 +45,8 @@ async def test_a_new_account_has_an_event_and_a_job_for_the_welcome_mail(shop: R
     user = (await shop.api.post("/users", json=ALICE)).json()
 
     db = shop.world.database.read()
-    (event,) = await db.all(told)
-    (job,) = await db.all(promised)
+    (event,) = await db.all(list_logged_events)
+    (job,) = await db.all(list_outbox)
 
     assert (event.type, event.actor_id, event.subject_id, event.audience) == ("user.created", user["id"], user["id"], [user["id"]])
     assert event.data == {"user_id": user["id"], "role": "user", "is_active": True}
@@ -60,7 +60,7 @@ async def test_an_address_is_registered_once_in_whatever_case(shop: Running, ema
     again = await shop.api.post("/users", json=ALICE | {"email": email})
 
     assert (again.status_code, again.json()["detail"]) == (400, "Email already registered")
-    assert len(await shop.world.database.read().all(told)) == 1
+    assert len(await shop.world.database.read().all(list_logged_events)) == 1
 
 
 async def test_if_many_register_one_email_at_once_one_succeeds(shop: Running) -> None:

@@ -11,13 +11,13 @@ from steelyard.tables.items import items
 from steelyard.tables.users import users
 from tests.kit.servers.running import Running
 from tests.kit.world.accounts import PASSWORD
-from tests.kit.world.market import told
+from tests.kit.world.market import list_logged_events
 
 _item_status = statement(select(items.c.status), str)
 
 
 async def _types(shop: Running) -> list[str]:
-    return [event.type for event in await shop.world.database.read().all(told)]
+    return [event.type for event in await shop.world.database.read().all(list_logged_events)]
 
 
 async def test_a_new_role_applies_from_the_next_request(shop: Running) -> None:
@@ -30,7 +30,7 @@ async def test_a_new_role_applies_from_the_next_request(shop: Running) -> None:
     assert (changed.status_code, changed.json()["role"], changed.json()["version"]) == (200, "user", 2)
     assert (await shop.api.as_(helper).get(f"/users/{alice.id}")).json()["view"] == "public"
     assert (await shop.api.as_(helper).get("/users")).status_code == 403
-    event = (await shop.world.database.read().all(told))[-1]
+    event = (await shop.world.database.read().all(list_logged_events))[-1]
     assert (event.type, event.actor_id) == ("user.access_changed", admin.id)
     assert event.data == {"user_id": helper.id, "role": "user", "is_active": True}
 
