@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, partial
+from itertools import accumulate
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple, get_args
 
 from sqlalchemy import BindParameter, ClauseElement, Dialect, Table, Update, UpdateBase
 from sqlalchemy.dialects.postgresql.asyncpg import PGCompiler_asyncpg, PGDialect_asyncpg
@@ -94,12 +95,32 @@ def _makers(
         if len(columns) != 1:
             raise TypeError(f"{name()} selects {len(columns)} columns; {returns.__name__} holds one value, declare a NamedTuple")
         return _value_makers(processors[0])
-    selected = tuple(each for each, _ in columns)
-    if tuple(fields) != selected:
+    selected = [each for each, _ in columns]
+    parts = _parts(returns)
+    expected = [each for part in parts for each in part.columns]
+    if expected != selected:
         raise TypeError(
-            f"{name()} selects {', '.join(selected)}, but the fields of {returns.__name__} are {', '.join(fields)}: same names, same order"
+            f"{name()} selects {', '.join(selected)}, "
+            f"but the fields of {returns.__name__} are {', '.join(expected)}: same names, same order"
         )
-    return _row_makers(returns, processors)
+    return _row_makers(returns, parts, processors)
+
+
+class _Part(NamedTuple):
+    """A field of a row: a value, or a row of another class."""
+
+    columns: list[str]
+    row: type[Any] | None
+    is_optional: bool
+
+
+def _parts(row_class: type[Any]) -> list[_Part]:
+    parts = []
+    for field, kind in row_class.__annotations__.items():
+        row = next((each for each in (kind, *get_args(kind)) if hasattr(each, "_fields")), None)
+        columns = [field] if row is None else [f"{field}_{each}" for each in row._fields]
+        parts.append(_Part(columns, row, row is not kind))
+    return parts
 
 
 def _nothing(_: Sequence[Any]) -> Any:
@@ -113,9 +134,11 @@ def _value_makers(process: Process | None) -> tuple[Process, Process]:
     return lambda row: process(row[0]), lambda rows: [process(row[0]) for row in rows]
 
 
-def _row_makers(row_class: type[Any], processors: Sequence[Process | None]) -> tuple[Process, Process]:
+def _row_makers(row_class: type[Any], parts: Sequence[_Part], processors: Sequence[Process | None]) -> tuple[Process, Process]:
     # Like `_make`, but without its check of the number of fields, which was done above, once.
     read_row: Process = partial(tuple.__new__, row_class)
+    if any(part.row is not None for part in parts):
+        read_row = _nested_reader(read_row, parts)
     needed = [(place, process) for place, process in enumerate(processors) if process is not None]
     if not needed:
         return read_row, lambda rows: list(map(read_row, rows))
@@ -127,6 +150,25 @@ def _row_makers(row_class: type[Any], processors: Sequence[Process | None]) -> t
         return read_row(values)
 
     return make_converted, lambda rows: list(map(make_converted, rows))
+
+
+def _nested_reader(read_row: Process, parts: Sequence[_Part]) -> Process:
+    ends = list(accumulate(len(part.columns) for part in parts))
+    places = [
+        (None if part.row is None else partial(tuple.__new__, part.row), part.is_optional, end - len(part.columns), end)
+        for part, end in zip(parts, ends, strict=True)
+    ]
+
+    def read_nested(values: Sequence[Any]) -> Any:
+        fields = []
+        for read_part, is_optional, start, end in places:
+            if read_part is None or (is_optional and values[start] is None):
+                fields.append(values[start])
+            else:
+                fields.append(read_part(values[start:end]))
+        return read_row(fields)
+
+    return read_nested
 
 
 class _ConstantsInText(SQLCompiler):

@@ -8,7 +8,7 @@ what varies is a `bindparam`, an argument of the verbs in `transaction.py`.
 """
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import FrameType
 from typing import Any, Generic, NoReturn, TypeVar, overload
 
@@ -133,6 +133,7 @@ def statement(
 ) -> Statement[Any]:
     """A statement and what its rows become: a `NamedTuple` with the names of the selected columns, or the type of the only one.
 
+    A field may be a row itself, of the columns that `nested` names. It is None if its first column is null and its type allows None.
     `sqlite` is the twin for SQLite where the two databases cannot share one text.
     `plan="custom"` plans anew for the values of each call, for one round trip more: for conditions that fit few rows or most of them.
     `batch` is its twin for a list of keys, and the column with the key: single rows that are requested at the same
@@ -144,6 +145,11 @@ def statement(
     home = sys._getframe(1)  # noqa: SLF001
     kind = Query if isinstance(element, SelectBase) else Command
     return kind(sources, returns, plan, home, batch, coalesce=coalesce)
+
+
+def nested(field: str, columns: Iterable[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
+    """The columns of a row that is a field of another row."""
+    return [column.label(f"{field}_{column.key}") for column in columns]
 
 
 class any_of(FunctionElement[bool]):  # noqa: N801

@@ -114,22 +114,7 @@ class ItemRow(NamedTuple):
 class WritableRow(NamedTuple):
     """An item that is locked for a write, and whether its owner may have it on sale."""
 
-    id: int
-    owner_id: int
-    sku: str | None
-    title: str
-    description: str
-    category: str | None
-    tags: str
-    image_urls: str
-    price: int
-    status: str
-    on_hand: int
-    reserved: int
-    version: int
-    stock_version: int
-    created_at: datetime
-    updated_at: datetime
+    item: ItemRow
     owner_is_active: bool
 
 

@@ -159,36 +159,8 @@ class BuyerRow(NamedTuple):
 class OrderAndLineRow(NamedTuple):
     """An order beside one of its lines, read by one statement, so that they are consistent."""
 
-    id: int
-    buyer_id: int
-    seller_id: int
-    status: str
-    payment_status: str
-    currency: str
-    subtotal: int
-    discount: int
-    tax: int
-    total: int
-    refunded: int
-    promotion_id: int | None
-    discount_code: str | None
-    shipping_address: dict[str, str] | None
-    history: list[HistoryEntry]
-    expires_at: datetime | None
-    created_at: datetime
-    updated_at: datetime
-    version: int
-    line_id: int
-    line_product_id: int
-    line_sku: str | None
-    line_title: str
-    line_unit_price: int
-    line_quantity: int
-    line_discount: int
-    line_tax: int
-    line_total: int
-    line_refunded_quantity: int
-    line_refunded: int
+    order: OrderRow
+    line: OrderLineRow
 
 
 class OverdueRow(NamedTuple):

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import bindparam, insert, select, text, update
 
 from steelyard.db.compiled import TableChange
-from steelyard.db.statements import Command, Query, any_of, statement
+from steelyard.db.statements import Command, Query, any_of, nested, statement
 from tests.unit.db import sample_tables
 from tests.unit.db.sample_tables import goods, shelves
 
@@ -140,3 +140,27 @@ def test_a_statement_and_its_batch_need_the_same_parameter() -> None:
 
     with pytest.raises(TypeError, match="need the same one parameter"):
         wrong.compiled["postgresql"]
+
+
+class GoodOnShelf(NamedTuple):
+    good: IdAndTitle
+    shelf: IdAndTitle | None
+    units: int
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_row_may_have_rows_as_fields(dialect: str) -> None:
+    some = [goods.c.id, goods.c.title]
+
+    form = statement(select(*nested("good", some), *nested("shelf", some), goods.c.units), GoodOnShelf).compiled[dialect]
+
+    assert form.read_row([1, "lamp", 2, "top", 3]) == GoodOnShelf(IdAndTitle(1, "lamp"), IdAndTitle(2, "top"), 3)
+    assert form.read_rows([[1, "lamp", None, None, 3]]) == [GoodOnShelf(IdAndTitle(1, "lamp"), None, 3)]
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_the_columns_of_a_nested_row_have_the_name_of_the_field(dialect: str) -> None:
+    swapped = statement(select(*nested("shelf", [goods.c.id]), *nested("good", [goods.c.id]), goods.c.units), GoodOnShelf)
+
+    with pytest.raises(TypeError, match="but the fields of GoodOnShelf are good_id, good_title, shelf_id, shelf_title, units"):
+        swapped.compiled[dialect]

@@ -5,7 +5,7 @@ from steelyard.contract.http.etags import if_match_allows
 from steelyard.db.transaction import ReadOnly, Transaction
 from steelyard.features.items import queries
 from steelyard.security.confirmation import confirm_caller
-from steelyard.tables.items import ItemRow
+from steelyard.tables.items import ItemRow, WritableRow
 from steelyard_contract import models as m
 from steelyard_contract.problems import ItemNotFound, NotPermitted, PreconditionFailed
 
@@ -26,7 +26,7 @@ async def get_item(db: ReadOnly, *, caller: Caller | None, item_id: int) -> Item
     return item
 
 
-async def lock_item(tx: Transaction, *, caller: Caller, item_id: int, if_match: str | None) -> tuple[ItemRow, bool]:
+async def lock_item(tx: Transaction, *, caller: Caller, item_id: int, if_match: str | None) -> WritableRow:
     """Confirm the caller and lock an item that they may change; return it, and whether its owner's account is active."""
     row = await tx.first(
         queries.lock_live_item if caller.is_staff else queries.lock_visible_item,
@@ -39,11 +39,12 @@ async def lock_item(tx: Transaction, *, caller: Caller, item_id: int, if_match: 
     if row is None:
         await confirm_caller(tx, caller)
         raise ItemNotFound
-    if caller.user_id != row.owner_id and not caller.is_admin:
+    item, _ = row
+    if caller.user_id != item.owner_id and not caller.is_admin:
         raise NotPermitted(allowed=_WRITERS)
-    if not if_match_allows(if_match, row.version):
-        raise PreconditionFailed(current_version=row.version)
-    return ItemRow._make(row[:-1]), row.owner_is_active
+    if not if_match_allows(if_match, item.version):
+        raise PreconditionFailed(current_version=item.version)
+    return row
 
 
 def sees_stock(caller: Caller | None, owner_id: int) -> bool:

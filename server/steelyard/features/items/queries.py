@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from steelyard.db.search_text import LIKE_ESCAPE, contains_on_postgresql, contains_on_sqlite
-from steelyard.db.statements import Query, any_of, statement
+from steelyard.db.statements import Query, any_of, nested, statement
 from steelyard.paging.keyset import keyset_page
 from steelyard.security.queries import locked_caller, locked_users
 from steelyard.tables.items import ItemRow, StockMovementRow, WritableRow, items, stock_movements
@@ -53,7 +53,7 @@ get_live_item = statement(_live, ItemRow)
 # still refer to the item, because they need only its key.
 _owner, _caller = locked_users(select(items.c.owner_id).where(items.c.id == bindparam("item_id")).scalar_subquery())
 _writable = (
-    select(*_ITEM, _owner.c.is_active.label("owner_is_active"))
+    select(*nested("item", _ITEM), _owner.c.is_active.label("owner_is_active"))
     .join_from(items, _owner, _owner.c.id == items.c.owner_id)
     .join(_caller, true())
     .where(items.c.id == bindparam("item_id"), items.c.status != "archived")

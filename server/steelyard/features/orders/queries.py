@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from steelyard.db.columns import JsonList
 from steelyard.db.expressions import next_id, next_ids
-from steelyard.db.statements import Query, any_of, statement
+from steelyard.db.statements import Query, any_of, nested, statement
 from steelyard.features.orders.transitions import OPEN_STATUSES
 from steelyard.paging.keyset import keyset_page
 from steelyard.security.queries import is_caller, locked_caller
@@ -143,7 +143,7 @@ _line = [order_lines.c[name] for name in OrderLineRow._fields]
 
 
 _order_with_lines = (
-    select(*_order, *[each.label(f"line_{each.name}") for each in _line])
+    select(*nested("order", _order), *nested("line", _line))
     .join_from(orders, order_lines, order_lines.c.order_id == orders.c.id)
     .where(orders.c.id == _order_id)
     .order_by(order_lines.c.id)

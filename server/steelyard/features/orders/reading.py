@@ -9,12 +9,10 @@ from steelyard.db.transaction import ReadOnly
 from steelyard.features.orders import queries
 from steelyard.features.orders.access import OrderDetails
 from steelyard.paging.paginator import Listing, Page, PageRequest, Paginator
-from steelyard.tables.orders import OrderLineRow, OrderRow, OrderSummaryRow, orders
+from steelyard.tables.orders import OrderSummaryRow, orders
 from steelyard_contract import models as m
 from steelyard_contract.operations import OPERATIONS
 from steelyard_contract.problems import OrderNotFound, StaffRequired
-
-_ORDER_COLUMNS = len(OrderRow._fields)
 
 
 class OrderFilters(NamedTuple):
@@ -53,8 +51,7 @@ async def get_order(db: ReadOnly, *, caller: Caller, order_id: int) -> OrderDeta
         rows = await db.all(queries.get_order_of_party, order_id=order_id, user_id=caller.user_id)
     if not rows:
         raise OrderNotFound
-    order = OrderRow._make(rows[0][:_ORDER_COLUMNS])
-    return OrderDetails(order, [OrderLineRow._make(row[_ORDER_COLUMNS:]) for row in rows])
+    return OrderDetails(rows[0].order, [row.line for row in rows])
 
 
 async def list_orders(

@@ -1,13 +1,12 @@
 """Every statement about users and their addresses. Nothing else writes to them, but for the password hash, which `auth` writes."""
 
-from datetime import datetime
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select, true, update
 
 from steelyard.db.search_text import LIKE_ESCAPE
-from steelyard.db.statements import Query, any_of, statement
+from steelyard.db.statements import Query, any_of, nested, statement
 from steelyard.paging.keyset import keyset_page
 from steelyard.security.queries import locked_users
 from steelyard.tables.users import AddressRow, UserRow, addresses, users
@@ -17,42 +16,12 @@ from steelyard_contract.bounds import COUNT_LIMIT
 class UserAndAddressRow(NamedTuple):
     """A user beside one of their addresses, or none, read by one statement, so that they are consistent."""
 
-    id: int
-    name: str
-    email: str
-    age: int | None
-    bio: str | None
-    role: Literal["user", "support", "admin"]
-    is_active: bool
-    email_verified_at: datetime | None
-    created_at: datetime
-    updated_at: datetime
-    version: int
-    address_id: int | None
-    label: str | None
-    street: str | None
-    city: str | None
-    country: str | None
-    zip_code: str | None
-    is_default: bool | None
-    address_created_at: datetime | None
-    address_updated_at: datetime | None
-    address_version: int | None
+    user: UserRow
+    address: AddressRow | None
 
 
 class OwnedAddressRow(NamedTuple):
-    """An address and its user."""
-
-    id: int
-    label: str | None
-    street: str
-    city: str
-    country: str
-    zip_code: str
-    is_default: bool
-    created_at: datetime
-    updated_at: datetime
-    version: int
+    address: AddressRow
     user_id: int
 
 
@@ -64,14 +33,7 @@ _is_this = (users.c.id == bindparam("user_id"), users.c.deleted_at.is_(None))
 get_user = statement(select(*_USER).where(*_is_this), UserRow)
 
 get_user_with_addresses = statement(
-    select(
-        *_USER,
-        addresses.c.id.label("address_id"),
-        *[addresses.c[name] for name in ("label", "street", "city", "country", "zip_code", "is_default")],
-        addresses.c.created_at.label("address_created_at"),
-        addresses.c.updated_at.label("address_updated_at"),
-        addresses.c.version.label("address_version"),
-    )
+    select(*nested("user", _USER), *nested("address", _ADDRESS))
     .join_from(users, addresses, addresses.c.user_id == users.c.id, isouter=True)
     .where(*_is_this)
     .order_by(addresses.c.id),
@@ -153,7 +115,8 @@ _own_address = (addresses.c.id == bindparam("address_id"), addresses.c.user_id =
 
 get_address = statement(select(*_ADDRESS).where(*_own_address), AddressRow)
 list_addresses_of = statement(
-    select(*_ADDRESS, addresses.c.user_id).where(any_of(addresses.c.user_id, "user_ids")).order_by(addresses.c.id), OwnedAddressRow
+    select(*nested("address", _ADDRESS), addresses.c.user_id).where(any_of(addresses.c.user_id, "user_ids")).order_by(addresses.c.id),
+    OwnedAddressRow,
 )
 count_addresses = statement(select(func.count()).select_from(addresses).where(addresses.c.user_id == bindparam("user_id")), int)
 

@@ -16,8 +16,6 @@ from steelyard_contract import models as m
 from steelyard_contract.operations import OPERATIONS
 from steelyard_contract.problems import InvalidToken, UserNotFound
 
-_USER_FIELDS = len(UserRow._fields)
-
 
 @dataclass(frozen=True, slots=True)
 class UserDetails:
@@ -91,9 +89,7 @@ async def _find_user(db: ReadOnly, user_id: int) -> UserDetails | None:
     rows = await db.all(queries.get_user_with_addresses, user_id=user_id)
     if not rows:
         return None
-    return UserDetails(
-        UserRow._make(rows[0][:_USER_FIELDS]), [AddressRow._make(row[_USER_FIELDS:]) for row in rows if row.address_id is not None]
-    )
+    return UserDetails(rows[0].user, [row.address for row in rows if row.address is not None])
 
 
 async def _with_addresses(db: ReadOnly, rows: list[UserRow]) -> list[UserDetails]:
@@ -101,5 +97,5 @@ async def _with_addresses(db: ReadOnly, rows: list[UserRow]) -> list[UserDetails
         return []
     addresses: dict[int, list[AddressRow]] = {row.id: [] for row in rows}
     for row in await db.all(queries.list_addresses_of, user_ids=list(addresses)):
-        addresses[row.user_id].append(AddressRow._make(row[:-1]))
+        addresses[row.user_id].append(row.address)
     return [UserDetails(row, addresses[row.id]) for row in rows]

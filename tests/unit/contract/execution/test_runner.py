@@ -52,7 +52,7 @@ async def run(market: Market, runs: Runs, **options: Any) -> tuple[int, list[str
     compiled.authenticator.user_id = await market.user()
     response = await compiled.send(TOKEN, item_id="7")
     stored = await market.database.read().all(queries.list_addresses_of, user_ids=[compiled.authenticator.user_id])
-    return response.status, [row.street for row in stored], compiled
+    return response.status, [row.address.street for row in stored], compiled
 
 
 async def test_the_changes_of_a_handler_are_committed(market: Market) -> None:
