@@ -1,4 +1,4 @@
-"""Pages for people: byte-exact documents, no foreign host, no inline script, one page for each problem."""
+"""Web pages: byte-exact documents, no foreign host, no inline script, one page for each problem."""
 
 import hashlib
 import json

@@ -40,12 +40,12 @@ async def test_a_cancellation_is_an_event_for_both_parties_and_its_reason_is_sto
 
 @pytest.mark.parametrize("who", ["buyer", "seller", "admin"])
 async def test_buyer_seller_and_admin_may_cancel_a_pending_order(market: Market, who: str) -> None:
-    people = {"buyer": await market.user(), "seller": await market.user(), "admin": await market.user(role="admin")}
-    placed = await market.place(people["buyer"], (await market.item(people["seller"]), 1))
+    users = {"buyer": await market.user(), "seller": await market.user(), "admin": await market.user(role="admin")}
+    placed = await market.place(users["buyer"], (await market.item(users["seller"]), 1))
 
-    cancelled = await market.cancel(caller_of(people[who], "admin" if who == "admin" else "user"), placed.order.id)
+    cancelled = await market.cancel(caller_of(users[who], "admin" if who == "admin" else "user"), placed.order.id)
 
-    assert cancelled.order.history[-1][2] == people[who]
+    assert cancelled.order.history[-1][2] == users[who]
 
 
 async def test_support_sees_an_order_and_may_not_cancel_it(market: Market) -> None:
@@ -69,11 +69,11 @@ async def test_a_stranger_does_not_find_the_order(market: Market) -> None:
 
 @pytest.mark.parametrize(("who", "held", "needed"), [("buyer", "sales:write", "orders:write"), ("seller", "orders:write", "sales:write")])
 async def test_each_party_needs_its_own_scope(market: Market, who: str, held: str, needed: str) -> None:
-    people = {"buyer": await market.user(), "seller": await market.user()}
-    placed = await market.place(people["buyer"], (await market.item(people["seller"]), 1))
+    users = {"buyer": await market.user(), "seller": await market.user()}
+    placed = await market.place(users["buyer"], (await market.item(users["seller"]), 1))
 
     with pytest.raises(InsufficientScope) as refused:
-        await market.cancel(caller_of(people[who], scopes=[held]), placed.order.id)
+        await market.cancel(caller_of(users[who], scopes=[held]), placed.order.id)
 
     assert refused.value.members == {"required_scope": [needed]}
 
