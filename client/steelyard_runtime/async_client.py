@@ -2,80 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Self, TypeVar, cast
 
 from .auth import PasswordAuth
 from .call import Call
-from .client_base import MAX_WAIT_S, RETRIES, ClientBase, ConnectionHolder
-from .client_options import build_configuration, check_http, options_from_environment
-from .configuration import MAX_ANSWER
+from .client_base import MAX_WAIT_S, ClientBase
+from .connections import free_places
 from .errors import ApiError, TimedOut
 from .exchange import Exchange
-from .http import httpx, tls_context
+from .http import httpx
 from .model import UNSET, Unset
 from .response import Answer
-from .retry import Retries
 from .steps import Acquire, Lock, Send, Step, Steps
-from .streams import AsyncStream, aread_body
-from .tokens import TokenStore
+from .streams import AsyncStream, aread_body, as_transport_error
 
 T = TypeVar("T")
 
 
-class AsyncBaseClient(ClientBase):
+class AsyncBaseClient(ClientBase[httpx.AsyncClient]):
     """The asynchronous client. It belongs to the event loop of its first use."""
 
-    def __init__(
-        self,
-        base_url: str,
-        *,
-        username: str | None = None,
-        password: str | Callable[[], str] | None = None,
-        scope: str | None = None,
-        token: str | None = None,
-        api_key: str | None = None,
-        auth: httpx.Auth | None = None,
-        tokens: TokenStore | None = None,
-        timeout: float = 10.0,
-        deadline: float | None = 30.0,
-        retries: Retries = RETRIES,
-        headers: Mapping[str, str] | None = None,
-        http: httpx.AsyncClient | None = None,
-        insecure: bool = False,
-        max_answer: int = MAX_ANSWER,
-    ) -> None:
-        check_http(http, httpx.AsyncClient, type(self).__name__)
-        self.core = build_configuration(
-            self.FACTS,
-            base_url,
-            username=username,
-            password=password,
-            scope=scope,
-            token=token,
-            api_key=api_key,
-            auth=auth,
-            tokens=tokens,
-            timeout=timeout,
-            deadline=deadline,
-            retries=retries,
-            headers=headers,
-            http=http,
-            insecure=insecure,
-            max_answer=max_answer,
-        )
-        self.pool = ConnectionHolder(http)
-
-    @classmethod
-    def from_env(cls, **options: Any) -> Self:
-        """A client from the environment: ..._URL and one of ..._USERNAME with ..._PASSWORD, ..._TOKEN, ..._API_KEY."""
-        return cls(**{**options_from_environment(cls.FACTS.title), **options})
-
-    @property
-    def http(self) -> httpx.AsyncClient:
-        """The connections, made when first needed."""
-        return self.pool.client(lambda: httpx.AsyncClient(verify=tls_context()))
+    _kind = httpx.AsyncClient
 
     async def send(
         self,
@@ -99,30 +48,55 @@ class AsyncBaseClient(ClientBase):
     @asynccontextmanager
     async def stream(self, call: Call[Any]) -> AsyncGenerator[AsyncStream, None]:
         """The response to a call while it arrives: for exports. Retried until the headers are in, never after."""
-        stream = AsyncStream(await self._drive(Exchange(self.core, call, _task_lock, stream=True).run()))
+        answer = await self._drive(Exchange(self.core, call, _task_lock, stream=True).run())
         try:
-            yield stream
+            yield AsyncStream(answer)
         finally:
-            await stream.aclose()
+            try:
+                await answer.response.aclose()
+            except BaseException:
+                await self._free(answer.response.request)
+                raise
+
+    async def _free(self, request: httpx.Request) -> None:
+        lost = free_places(self.pool.http, request)
+        if lost:
+            from anyio import CancelScope  # noqa: PLC0415  # rarely needed
+
+            with CancelScope(shield=True), suppress(Exception):
+                for connection in lost:
+                    await connection.aclose()
 
     async def _drive(self, flow: Steps[Answer[T]]) -> Answer[T]:
         try:
             step: Step = next(flow)
             while True:
+                result = failure = None
                 try:
                     result = await self._do(step)
                 except BaseException as error:  # noqa: BLE001  # the exchange handles every error, or cleans up
-                    step = flow.throw(error)
-                else:
-                    step = flow.send(result)
+                    failure = as_transport_error(error, step)
+                # Outside the block above: the context of an error may hold a secret.
+                step = flow.send(result) if failure is None else flow.throw(failure)
         except StopIteration as stop:
             response: Answer[T] = stop.value
             return response
 
     async def _do(self, step: Step) -> httpx.Response | None:
         if isinstance(step, Send):
-            response = await self.http.send(step.request, auth=step.foreign, stream=True, follow_redirects=False)
-            return response if step.stream and response.is_success else await aread_body(response, step, self.core.clock)
+            from .deadlines import deadline_of_call  # noqa: PLC0415  # not before the first request
+
+            http = self.http
+            self.pool.check_loop()
+            mark = deadline_of_call.set((step.until, self.core.clock))
+            try:
+                response = await http.send(step.request, auth=step.foreign, stream=True, follow_redirects=False)
+                return response if step.stream and response.is_success else await aread_body(response, step, self.core.clock)
+            except BaseException:
+                await self._free(step.request)
+                raise
+            finally:
+                deadline_of_call.reset(mark)
         from anyio import move_on_after, sleep  # noqa: PLC0415  # only those who wait need it
 
         if isinstance(step, Acquire):
@@ -130,7 +104,7 @@ class AsyncBaseClient(ClientBase):
                 await cast("Any", step.lock).acquire()
                 return None
             raise TimedOut("another caller is renewing the session and has not finished", sent=False)
-        await sleep(step)
+        await sleep(min(step, MAX_WAIT_S))
         return None
 
     async def sign_out(self) -> None:
@@ -150,7 +124,7 @@ class AsyncBaseClient(ClientBase):
     async def aclose(self) -> None:
         """Close the connections, also those of a client passed as `http=`. Every later call raises ClientClosed."""
         self.pool.closed = True
-        if self.pool.http is not None:
+        if self.pool.http is not None and self.pool.is_in_its_loop():
             await self.pool.http.aclose()
 
     async def __aenter__(self) -> Self:

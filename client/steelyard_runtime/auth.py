@@ -11,7 +11,9 @@ from time import monotonic, sleep, time
 from typing import Any, Final, TypeAlias, cast
 from urllib.parse import urlencode
 
-from .errors import ApiError, SignedOut, TimedOut, UnexpectedAnswer, error_from
+from .call import is_field_value
+from .errors import NO_JSON, UNREADABLE, ApiError, SignedOut, TimedOut, UnexpectedAnswer, error_from
+from .forks import renew_after_fork
 from .http import httpx
 from .retry import NOT_SENT
 from .steps import Acquire, Lock, Send, Step, Steps
@@ -74,6 +76,14 @@ class PasswordAuth(httpx.Auth):
         self._login_error: Exception | None = None
         self.thread_lock = threading.Lock()
         self._task_lock: Lock | None = None
+        renew_after_fork(self)
+
+    def after_fork(self) -> None:
+        self.thread_lock, self._task_lock = threading.Lock(), None
+        if isinstance(self._store, MemoryTokens):
+            # Parent and child would both send the refresh token, which is good once.
+            tokens = self._store.load()
+            self._store.save(Tokens(tokens.access, None, tokens.expires_at))
 
     def __repr__(self) -> str:
         return f"PasswordAuth({self._username!r}, ***)"
@@ -164,9 +174,11 @@ class PasswordAuth(httpx.Auth):
         except NOT_SENT:
             self._store.save(tokens)
             raise
-        except httpx.TransportError as error:
+        except httpx.TransportError:
+            response = None
+        if response is None:
             if self._password is None:
-                raise SignedOut("the response to a renewal was lost and there is no password; log in again") from error
+                raise SignedOut("the response to a renewal was lost and there is no password; log in again")
             return False
         if response.status_code == 401:
             if self._password is None:
@@ -187,13 +199,17 @@ class PasswordAuth(httpx.Auth):
     def _keep(self, response: httpx.Response) -> None:
         if not response.is_success:
             raise error_from(response)
+        failure = "no header can carry it"
+        access, lifetime, refresh = "\n", 0.0, None
         try:
             body = cast("dict[str, Any]", json.loads(response.content))
-            access, lifetime = str(body["access_token"]), float(body["expires_in"])
-        except (ValueError, TypeError, KeyError) as error:
-            # Without the cause: its text may hold a token.
-            raise UnexpectedAnswer(f"the response of {self._url} is not a token ({type(error).__name__})") from None
-        self._store.save(Tokens(access, body.get("refresh_token"), self._wall_clock() + lifetime))
+            access, lifetime, refresh = str(body["access_token"]), float(body["expires_in"]), body.get("refresh_token")
+        except UNREADABLE as error:
+            # Not its text, which may hold a token.
+            failure = type(error).__name__
+        if not is_field_value(access):
+            raise UnexpectedAnswer(f"the response of {self._url} is not a token ({failure})")
+        self._store.save(Tokens(access, refresh, self._wall_clock() + lifetime))
         self._mine = (access, self._clock() + lifetime)
 
     # -- for a bare httpx client ------------------------------------------------------------------------------------
@@ -260,6 +276,6 @@ def is_invalid_token(response: httpx.Response) -> bool:
         return response.status_code == 401
     try:
         body: Any = json.loads(response.content)
-    except ValueError:
+    except NO_JSON:
         return False
     return isinstance(body, dict) and cast("dict[str, Any]", body).get("type") == INVALID_TOKEN

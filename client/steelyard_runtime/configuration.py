@@ -7,8 +7,7 @@ from math import inf
 from typing import Any
 
 from .auth import PasswordAuth, Static
-from .call import Call
-from .curl import Sent
+from .call import Call, Sent
 from .errors import CredentialsMissing
 from .http import httpx
 from .model import Unset

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from importlib import import_module
-from typing import Any, ClassVar, Self, cast
+from typing import Any, ClassVar, Final, Self, cast
 
-from .curl import Sent
+from .call import Sent
 from .http import httpx
 from .model import is_collection, is_object
 from .retry import retry_after
 
 # Generated modules with problem classes, imported with the first error.
-_unloaded: list[str] = []
+_unloaded: dict[str, None] = {}
 
 
 def register_problem_module(module: str) -> None:
     """Name a generated module of problem classes."""
-    if module not in _unloaded:
-        _unloaded.append(module)
+    _unloaded[module] = None
 
 
+# How a parser fails at a value of another form.
+UNREADABLE: Final = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
+# Any content of a body: wrong syntax, a wrong alphabet, or nested too deeply.
+NO_JSON: Final = (ValueError, RecursionError)
 # A message that lists a hundred violations hides the first.
 MAX_REASONS = 5
 
@@ -46,6 +50,15 @@ class ClientClosed(SteelyardError):
     """The client has been closed; nothing was sent."""
 
     def __init__(self, message: str = "This client has been closed, so nothing was sent. Make a new one, or close it later.") -> None:
+        super().__init__(message)
+
+
+class WrongEventLoop(SteelyardError):
+    """An asynchronous client belongs to the event loop of its first use; nothing was sent."""
+
+    def __init__(
+        self, message: str = "This client was first used in another event loop, so nothing was sent. Make one in each loop."
+    ) -> None:
         super().__init__(message)
 
 
@@ -162,9 +175,21 @@ class ProblemError(ApiError):
     @classmethod
     def of(cls, type: str) -> type[ProblemError]:  # noqa: A002  # the member's name
         """The class of a problem type."""
-        while _unloaded:
-            import_module(_unloaded.pop())
+        # Forgotten after the import: another thread must wait for it.
+        for module in list(_unloaded):
+            import_module(module)
+            _unloaded.pop(module, None)
         return ProblemError._by_type.get(type, ProblemError)
+
+
+def may_quote(error: Exception) -> bool:
+    """Whether the text of a foreign error may quote what was sent or received, such as a header with a token."""
+    return isinstance(error, httpx.ProtocolError | ValueError)
+
+
+def shown_text(error: Exception) -> str:
+    """The text of a foreign error, up to a quotation."""
+    return re.split(r"\w*\(?b?['\"]", str(error))[0].strip() if may_quote(error) else str(error)
 
 
 def _reason(entry: Any) -> str:
@@ -185,7 +210,7 @@ def error_from(response: httpx.Response, attempts: int = 1, sent: Sent | None = 
     if "json" in response.headers.get("content-type", ""):
         try:
             parsed: Any = json.loads(response.content)
-        except ValueError:
+        except NO_JSON:
             parsed = None
         data = cast("dict[str, Any]", parsed) if isinstance(parsed, dict) else data
     named = data.get("type")
@@ -202,7 +227,7 @@ def error_from(response: httpx.Response, attempts: int = 1, sent: Sent | None = 
     if isinstance(error, ProblemError):
         error.problem = data
         # Unexpected members must not hide the problem: `problem` has them.
-        with suppress(KeyError, TypeError, ValueError, AttributeError):
+        with suppress(*UNREADABLE):
             error.__dict__.update(error.members(data))
     return error
 

@@ -12,12 +12,12 @@ from typing import Any, Generic, TypeVar
 from .auth import MAX_CONFLICTS, MAX_RENEWALS, PasswordAuth, is_invalid_token
 from .call import Call
 from .configuration import Auth, ClientConfiguration
-from .errors import ApiError, ConnectionFailed, TimedOut, UnexpectedAnswer, error_from
+from .errors import NO_JSON, UNREADABLE, ApiError, ConnectionFailed, TimedOut, UnexpectedAnswer, error_from, may_quote, shown_text
 from .http import httpx
 from .model import error_pointer, is_object
 from .notices import log, log_attempt, log_retry
 from .response import Answer
-from .retry import NOT_SENT
+from .retry import NEVER, NOT_SENT
 from .steps import Lock, Send, Steps
 
 T = TypeVar("T")
@@ -53,13 +53,21 @@ class Exchange(Generic[T]):
         while True:
             self._attempt += 1
             request = core.build(call, self._until - begun)
+            # Errors are handled outside the block, because their context may hold a secret.
+            response: httpx.Response | httpx.TransportError | ApiError
             try:
                 response = yield from self._send(request, auth)
-            except httpx.TransportError as error:
-                self._log(type(error).__name__, begun)
-                delay, reason = self._after_break(error), type(error).__name__
-            except ApiError as error:
-                delay, reason = self._after_failed_login(error), f"the login failed with {error.status}"
+            except ConnectionFailed as error:
+                # Of a login: an earlier attempt may have arrived.
+                error.sent, error.attempts = error.sent or self._arrived, self._attempt
+                raise
+            except (httpx.TransportError, ApiError) as error:
+                response = error
+            if isinstance(response, httpx.TransportError):
+                self._log(type(response).__name__, begun)
+                delay, reason = self._after_break(response), type(response).__name__
+            elif isinstance(response, ApiError):
+                delay, reason = self._after_failed_login(response), f"the login failed with {response.status}"
             else:
                 self._log(response.status_code, begun, response)
                 if core.watch.inspect(call.operation, response):
@@ -126,19 +134,19 @@ class Exchange(Generic[T]):
     def _after_break(self, error: httpx.TransportError) -> float:
         repeatable = self._signing or self._call.repeatable
         delay = self._core.retries.after_error(error, self._attempt, repeatable=repeatable)
-        self._arrived = self._arrived or not (self._signing or isinstance(error, NOT_SENT))
+        self._arrived = self._arrived or not (self._signing or isinstance(error, (*NOT_SENT, *NEVER)))
         self._signing = False
         if delay is None or not self._may_wait(delay):
             kind = TimedOut if isinstance(error, httpx.TimeoutException) else ConnectionFailed
-            message = f"{self._call.operation.name}: {type(error).__name__}: {error}"
-            raise kind(message, sent=self._arrived, attempts=self._attempt) from error
+            message = f"{self._call.operation.name}: {type(error).__name__}: {shown_text(error)}"
+            raise kind(message, sent=self._arrived, attempts=self._attempt) from None if may_quote(error) else error
         return delay
 
     def _after_failed_login(self, error: ApiError) -> float:
         delay = self._core.retries.after_answer(error.response, self._attempt, repeatable=True)
         self._signing = False
         if delay is None or not self._may_wait(delay):
-            error.attempts = self._attempt
+            error.attempts, error.resent = self._attempt, self._arrived
             raise error
         return delay
 
@@ -165,7 +173,7 @@ class Exchange(Generic[T]):
         if core.facts.version_path is not None:
             address = core.base_url + core.facts.version_path
             request = httpx.Request("GET", address, headers=core.headers, extensions={"timeout": core.timeouts})
-            with suppress(httpx.TransportError, ValueError, TypeError, KeyError, UnexpectedAnswer):
+            with suppress(httpx.TransportError, UnexpectedAnswer, *UNREADABLE):
                 response = yield Send(request, self._until, core.max_answer)
                 root: Any = json.loads(response.content)
                 version = str(root["version"])
@@ -182,22 +190,24 @@ class Exchange(Generic[T]):
             return None
         if operation.binary:
             return parse(response.content)
+        pointer = ""
         try:
             data: Any = json.loads(response.content)
-        except ValueError:
-            raise UnexpectedAnswer(f"{operation.name}: the response is not JSON", response) from None
-        try:
-            return parse(data)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            pointer = error_pointer(error.__traceback__)
-            # Without the cause: its text may hold the value.
-            message = f"{operation.name}: the response breaks the contract, at {pointer or 'its root'} ({type(error).__name__})"
-            raise UnexpectedAnswer(message, response, pointer=pointer) from None
+        except NO_JSON:
+            reason = "is not JSON"
+        else:
+            try:
+                return parse(data)
+            except UNREADABLE as error:
+                pointer = error_pointer(error.__traceback__)
+                reason = f"breaks the contract, at {pointer or 'its root'} ({type(error).__name__})"
+        # Without the cause: its text may hold the value.
+        raise UnexpectedAnswer(f"{operation.name}: the response {reason}", response, pointer=pointer)
 
 
 def _type_of(response: httpx.Response) -> str | None:
     try:
         body: Any = json.loads(response.content)
-    except ValueError:
+    except NO_JSON:
         return None
     return str(body.get("type")) if is_object(body) else None

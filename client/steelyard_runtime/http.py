@@ -3,7 +3,7 @@
 import os
 import ssl
 from collections.abc import Iterable
-from functools import cache, cached_property
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +20,11 @@ class _Trust(ssl.SSLContext):
     Until then it trusts no certificate. Its options go to the context that httpx would make.
     """
 
-    @cached_property
+    @property
     def loaded(self) -> ssl.SSLContext:
-        return httpx.create_ssl_context()
+        # Not a cached_property, whose lock a forked process would find closed for ever.
+        kept: dict[str, ssl.SSLContext] = vars(self)
+        return kept.get("certificates") or kept.setdefault("certificates", httpx.create_ssl_context())
 
     def set_alpn_protocols(self, alpn_protocols: Iterable[str]) -> None:
         self.loaded.set_alpn_protocols(alpn_protocols)

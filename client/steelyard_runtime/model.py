@@ -84,6 +84,11 @@ class Model:
             cls.WIRE = tuple([(name, name) for name in cls.__slots__])  # pyright: ignore[reportConstantRedefinition]  # the same
         cls.NAMES = frozenset([name for _, name in cls.WIRE])  # pyright: ignore[reportConstantRedefinition]  # made once
 
+    def _fill(self, arguments: Mapping[str, Any]) -> None:
+        for attribute, _ in self.WIRE:
+            setattr(self, attribute, arguments[attribute])
+        self.extra = {}
+
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """The model of a JSON object."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from random import uniform
 from time import time
 from typing import Any, Final
 
+from .forks import renew_after_fork
 from .http import httpx
 from .record import Record
 
@@ -24,11 +26,15 @@ ROUNDING_S: Final = 1.0
 class Budget:
     """Limits retries to a share of the traffic, so that they do not overload a failing server."""
 
-    __slots__ = ("_lock", "_tokens", "capacity", "refill")
+    __slots__ = ("__weakref__", "_lock", "_tokens", "capacity", "refill")
 
     def __init__(self, capacity: float = 10.0, refill: float = 0.1) -> None:
         self.capacity, self.refill = capacity, refill
         self._tokens = capacity
+        self._lock = threading.Lock()
+        renew_after_fork(self)
+
+    def after_fork(self) -> None:
         self._lock = threading.Lock()
 
     def take(self) -> bool:
@@ -93,7 +99,8 @@ class Retries(Record):
         requested = retry_after(response.headers.get("retry-after"))
         if requested is None:
             return self.pause(attempt)
-        return requested if requested <= self.max_retry_after + ROUNDING_S else None
+        # Later by a random pause, because all callers over a limit get the same date.
+        return requested + self.pause(attempt) if requested <= self.max_retry_after + ROUNDING_S else None
 
     def pause(self, attempt: int) -> float:
         """A random time below a bound that doubles, so that callers that failed together do not retry together."""
@@ -112,8 +119,10 @@ def retry_after(value: str | None) -> float | None:
         seconds = float(value)
     except ValueError:
         try:
-            seconds = parsedate_to_datetime(value).timestamp() - time()
-        except (TypeError, ValueError):
+            moment = parsedate_to_datetime(value)
+            # RFC 9110 (5.6.7): a date of HTTP is in GMT. Python reads one without a zone as local time.
+            seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - time()
+        except (LookupError, TypeError, ValueError, ArithmeticError):
             return None
     # NaN counts as missing.
     return max(0.0, seconds) if seconds == seconds else None  # noqa: PLR0124

@@ -3,11 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any, Final, TypeVar
 
-from .errors import UnexpectedAnswer
+from .errors import ConnectionFailed, SteelyardError, TimedOut, UnexpectedAnswer, may_quote, shown_text
 from .http import httpx
 from .response import Answer
 from .steps import Send
+
+T = TypeVar("T")
+BAD_ENCODING: Final = "the response is not encoded as its Content-Encoding states"
+
+
+def as_transport_error(error: BaseException, step: Any) -> BaseException:
+    """The error of a step for the exchange, which expects those of httpx: a transport raises many others."""
+    if not isinstance(step, Send) or not isinstance(error, Exception) or isinstance(error, httpx.TransportError | SteelyardError):
+        return error
+    if isinstance(error, httpx.DecodingError):
+        return UnexpectedAnswer(BAD_ENCODING)
+    if isinstance(error, AssertionError) or (step.foreign and not isinstance(error, httpx.RequestError | OSError)):
+        # A test failed, or the code of the user.
+        return error
+    # Bare errors of the system and of names occur while a connection is opened.
+    kind = httpx.ConnectError if isinstance(error, OSError | ValueError | ImportError) else httpx.ReadError
+    made = kind(f"{type(error).__name__}: {shown_text(error)}")
+    made.__cause__ = None if may_quote(error) else error
+    return made
 
 
 def read_body(response: httpx.Response, step: Send, clock: Callable[[], float]) -> httpx.Response:
@@ -122,15 +142,30 @@ class _Head:
     def attempts(self) -> int:
         return self._exchange.attempts
 
+    def _broken(self, error: Exception) -> SteelyardError:
+        if isinstance(error, httpx.DecodingError):
+            return UnexpectedAnswer(BAD_ENCODING)
+        kind = TimedOut if isinstance(error, httpx.TimeoutException) else ConnectionFailed
+        return kind(f"the response broke off: {type(error).__name__}: {shown_text(error)}", attempts=self.attempts)
+
 
 class Stream(_Head):
     """A response that arrives."""
 
     def iter_bytes(self, chunk_size: int | None = None) -> Iterator[bytes]:
-        return self._response.iter_bytes(chunk_size)
+        return self._whole(self._response.iter_bytes(chunk_size))
 
     def iter_lines(self) -> Iterator[str]:
-        return self._response.iter_lines()
+        return self._whole(self._response.iter_lines())
+
+    def _whole(self, parts: Iterator[T]) -> Iterator[T]:
+        failure = None
+        try:
+            yield from parts
+        except httpx.RequestError as error:
+            failure = self._broken(error)
+        if failure is not None:
+            raise failure
 
     def close(self) -> None:
         self._response.close()
@@ -140,10 +175,20 @@ class AsyncStream(_Head):
     """A response that arrives."""
 
     def iter_bytes(self, chunk_size: int | None = None) -> AsyncIterator[bytes]:
-        return self._response.aiter_bytes(chunk_size)
+        return self._whole(self._response.aiter_bytes(chunk_size))
 
     def iter_lines(self) -> AsyncIterator[str]:
-        return self._response.aiter_lines()
+        return self._whole(self._response.aiter_lines())
+
+    async def _whole(self, parts: AsyncIterator[T]) -> AsyncIterator[T]:
+        failure = None
+        try:
+            async for part in parts:
+                yield part
+        except httpx.RequestError as error:
+            failure = self._broken(error)
+        if failure is not None:
+            raise failure
 
     async def aclose(self) -> None:
         await self._response.aclose()

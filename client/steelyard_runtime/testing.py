@@ -11,7 +11,7 @@ from typing import Any, Generic, Self, TypeAlias, TypeVar, cast
 
 from .async_client import AsyncBaseClient
 from .client import BaseClient
-from .errors import ProblemError
+from .errors import UNREADABLE, ProblemError
 from .http import httpx
 from .model import Model, jsonable
 from .operation import Operation
@@ -244,7 +244,7 @@ def _check(operation: Operation[Any], value: Any) -> None:
     expected = " or ".join([kind.__name__ for kind in operation.returns])
     if isinstance(value, Mapping):
         # An unreadable value fails here, and not in the code under test.
-        with suppress(KeyError, TypeError, ValueError, AttributeError):
+        with suppress(*UNREADABLE):
             operation.parse(value)
             return
         raise TypeError(f"{operation.name} returns {expected}; the object cannot be read as one")

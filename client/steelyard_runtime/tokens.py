@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any, Final, Protocol, cast
 
+from .forks import renew_after_fork
 from .record import Record
 
 
@@ -69,6 +70,13 @@ class FileTokens:
         self._stamp: tuple[int, int, int] | None = None
         self._tokens = Tokens()
         self._held: int | None = None
+        renew_after_fork(self)
+
+    def after_fork(self) -> None:
+        if self._held is not None:
+            # A copy of the parent's descriptor, which would keep the lock.
+            os.close(self._held)
+            self._held = None
 
     def __repr__(self) -> str:
         return f"FileTokens({str(self._path)!r})"
@@ -113,7 +121,8 @@ class FileTokens:
 
     def unlock(self) -> None:
         if self._held is not None:
-            # Closing gives the lock back, as the end of the process does.
+            # Closing alone leaves the lock to a process that was forked meanwhile and has not run yet.
+            _release(self._held)
             os.close(self._held)
             self._held = None
 
@@ -139,6 +148,9 @@ if sys.platform == "win32":  # pragma: no cover  # the tests run where fcntl is
             return False
         return True
 
+    def _release(handle: int) -> None:
+        """Closing it is enough."""
+
 else:
 
     def _claim(handle: int) -> bool:
@@ -149,3 +161,8 @@ else:
         except OSError:
             return False
         return True
+
+    def _release(handle: int) -> None:
+        import fcntl  # noqa: PLC0415  # only for sessions in files
+
+        fcntl.flock(handle, fcntl.LOCK_UN)

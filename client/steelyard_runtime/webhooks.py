@@ -11,7 +11,7 @@ from hashlib import sha256
 from time import time
 from typing import Any, cast
 
-from .errors import SteelyardError
+from .errors import NO_JSON, SteelyardError
 from .model import Model, Unknown
 
 PREFIX = "whsec_"
@@ -39,10 +39,10 @@ def verify(body: bytes, headers: Mapping[str, str], *secrets: str, tolerance: fl
     lower = {name.lower(): value for name, value in headers.items()}
     try:
         ident, stamp, offered = lower["webhook-id"], lower["webhook-timestamp"], lower["webhook-signature"]
-        moment = int(stamp)
-    except (KeyError, ValueError):
+        age = abs((time() if now is None else now) - int(stamp))
+    except (KeyError, ValueError, OverflowError):
         raise BadSignature("the headers of a delivery are missing or malformed") from None
-    if not abs((time() if now is None else now) - moment) <= tolerance:
+    if not age <= tolerance:
         raise BadSignature("the delivery has expired, or is from the future")
     signatures = [_signature(body, ident, stamp, secret) for secret in secrets]
     received = [part[3:].encode() for part in offered.split(" ") if part.startswith("v1,")]
@@ -51,7 +51,7 @@ def verify(body: bytes, headers: Mapping[str, str], *secrets: str, tolerance: fl
         raise BadSignature("no signature fits")
     try:
         return json.loads(body)
-    except ValueError:
+    except NO_JSON:
         raise BadSignature("the delivery is not JSON") from None
 
 

@@ -33,7 +33,6 @@ def bounds(document: Document, schema: Node) -> str:
         _span(node.get("minLength"), node.get("maxLength"), " characters"),
         _span(node.get("minItems"), node.get("maxItems"), " entries"),
         "unique" if node.get("uniqueItems") else "",
-        f"one of {', '.join(map(str, node['enum']))}" if "enum" in node else "",
         f"{node['default']!r} if left out" if node.get("default") not in (None, [], "") else "",
     ]
     return "; ".join(part for part in parts if part)

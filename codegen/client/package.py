@@ -37,7 +37,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 MODULES = ("calls", "operations", "testing", "webhooks")
 # Members of a problem that its example does not need.
 IMPLIED = frozenset({"type", "status", "instance"})
-HEADER = "# Written by `python -m codegen generate` from openapi/ {version}: never edit.\n"
+HEADER = "# `nox -s generate` from openapi/ {version}: never edit.\n"
 
 
 class TemplateContext:

@@ -73,4 +73,4 @@ def test_no_authority_is_trusted_before_the_first_handshake() -> None:
 
     assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
     assert context.get_ca_certs() == []
-    assert "loaded" not in vars(context)
+    assert "certificates" not in vars(context)

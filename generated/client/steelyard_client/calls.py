@@ -1,4 +1,4 @@
-# Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
+# `nox -s generate` from openapi/ 1.1.0: never edit.
 """One function per operation, named as in the contract. It returns a `Call`, a request as a value; nothing is sent."""
 
 from typing import TYPE_CHECKING

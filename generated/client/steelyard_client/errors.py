@@ -1,4 +1,4 @@
-# Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
+# `nox -s generate` from openapi/ 1.1.0: never edit.
 """All exceptions of the SDK; one per problem type of the contract."""
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from steelyard_runtime.errors import (
     SteelyardError,
     TimedOut,
     UnexpectedAnswer,
+    WrongEventLoop,
 )
 from steelyard_runtime.webhooks import BadSignature
 
@@ -84,6 +85,7 @@ __all__ = (
     "UnsupportedMediaType",
     "UserNotFound",
     "ValidationFailed",
+    "WrongEventLoop",
 )
 
 

@@ -1,4 +1,4 @@
-# Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
+# `nox -s generate` from openapi/ 1.1.0: never edit.
 """One constant per operation, to script `FakeSteelyard` with."""
 
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-# Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
+# `nox -s generate` from openapi/ 1.1.0: never edit.
 """The tag `auth`: each operation as a constant and as a function that builds its call, and all of them as methods."""
 
 from __future__ import annotations
@@ -161,8 +161,8 @@ class Auth(Resource):
         was stolen or sent twice, so its session is revoked.
 
         Args:
-            grant_type: `password`: log in with e-mail and password. `refresh_token`: get a new token without them. (one
-                of password, refresh_token; 'password' if left out)
+            grant_type: `password`: log in with e-mail and password. `refresh_token`: get a new token without them.
+                ('password' if left out)
             username: The e-mail address. Case does not matter. (1 to 254 characters)
             password: The password. Case matters. (1 to 128 characters)
             refresh_token: The refresh token of the last response. It works once; a second use revokes the session. (47
@@ -244,8 +244,8 @@ class AsyncAuth(AsyncResource):
         was stolen or sent twice, so its session is revoked.
 
         Args:
-            grant_type: `password`: log in with e-mail and password. `refresh_token`: get a new token without them. (one
-                of password, refresh_token; 'password' if left out)
+            grant_type: `password`: log in with e-mail and password. `refresh_token`: get a new token without them.
+                ('password' if left out)
             username: The e-mail address. Case does not matter. (1 to 254 characters)
             password: The password. Case matters. (1 to 128 characters)
             refresh_token: The refresh token of the last response. It works once; a second use revokes the session. (47

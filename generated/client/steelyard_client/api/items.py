@@ -1,4 +1,4 @@
-# Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
+# `nox -s generate` from openapi/ 1.1.0: never edit.
 """The tag `items`: each operation as a constant and as a function that builds its call, and all of them as methods."""
 
 from __future__ import annotations
@@ -430,9 +430,8 @@ class Items(Resource):
             min_price: Only items that cost at least this, in minor units (cents). (0 to 1 000 000 000)
             max_price: Only items that cost at most this, in minor units (cents). (0 to 1 000 000 000)
             in_stock: `true`: only items that can be ordered now. `false`: only items that are sold out.
-            status: Only items with this status. (one of draft, active, archived; 'active' if left out)
-            sort: The order of the list. (one of -created_at, created_at, price, -price, title, -title; '-created_at' if
-                left out)
+            status: Only items with this status. ('active' if left out)
+            sort: The order of the list. ('-created_at' if left out)
 
         Raises:
             errors.InvalidCursor, errors.NotPermitted
@@ -486,8 +485,7 @@ class Items(Resource):
             category: A category of your choice. Lower-case words joined by hyphens. (1 to 60 characters)
             tags: Additional words for the search. (up to 10 entries; unique)
             image_urls: Images, the main one first. (up to 10 entries)
-            status: The statuses that an owner can set. To archive an item, delete it. (one of draft, active; 'active'
-                if left out)
+            status: The statuses that an owner can set. To archive an item, delete it. ('active' if left out)
             on_hand: The initial stock. It is recorded as a stock movement with the reason `received`. (0 to 1 000 000
                 000; 0 if left out)
             idempotency_key: Made for each call if left out, and kept over its attempts.
@@ -587,7 +585,7 @@ class Items(Resource):
             category: A category of your choice. Lower-case words joined by hyphens. (1 to 60 characters)
             tags: Replaces all tags. (up to 10 entries; unique)
             image_urls: Replaces all images. (up to 10 entries)
-            status: The statuses that an owner can set. To archive an item, delete it. (one of draft, active)
+            status: The statuses that an owner can set. To archive an item, delete it.
             if_match: The resource, or its tag. If it has changed since, errors.PreconditionFailed is raised.
 
         Raises:
@@ -664,8 +662,7 @@ class Items(Resource):
         Args:
             item_id: The id of the item. Orders call it `product_id`. (1 or more)
             delta: Units added (positive) or removed (negative); not 0. (-1 000 000 to 1 000 000)
-            reason: The reasons that an owner can record. Steelyard records the changes that orders make. (one of
-                received, correction, damage, customer_return)
+            reason: The reasons that an owner can record. Steelyard records the changes that orders make.
             note: A note of your choice. (up to 500 characters)
             expected_on_hand: The stock on hand that you expect. If it differs, nothing is recorded (`stock-changed`).
                 (0 to 1 000 000 000)
@@ -732,9 +729,8 @@ class AsyncItems(AsyncResource):
             min_price: Only items that cost at least this, in minor units (cents). (0 to 1 000 000 000)
             max_price: Only items that cost at most this, in minor units (cents). (0 to 1 000 000 000)
             in_stock: `true`: only items that can be ordered now. `false`: only items that are sold out.
-            status: Only items with this status. (one of draft, active, archived; 'active' if left out)
-            sort: The order of the list. (one of -created_at, created_at, price, -price, title, -title; '-created_at' if
-                left out)
+            status: Only items with this status. ('active' if left out)
+            sort: The order of the list. ('-created_at' if left out)
 
         Raises:
             errors.InvalidCursor, errors.NotPermitted
@@ -788,8 +784,7 @@ class AsyncItems(AsyncResource):
             category: A category of your choice. Lower-case words joined by hyphens. (1 to 60 characters)
             tags: Additional words for the search. (up to 10 entries; unique)
             image_urls: Images, the main one first. (up to 10 entries)
-            status: The statuses that an owner can set. To archive an item, delete it. (one of draft, active; 'active'
-                if left out)
+            status: The statuses that an owner can set. To archive an item, delete it. ('active' if left out)
             on_hand: The initial stock. It is recorded as a stock movement with the reason `received`. (0 to 1 000 000
                 000; 0 if left out)
             idempotency_key: Made for each call if left out, and kept over its attempts.
@@ -889,7 +884,7 @@ class AsyncItems(AsyncResource):
             category: A category of your choice. Lower-case words joined by hyphens. (1 to 60 characters)
             tags: Replaces all tags. (up to 10 entries; unique)
             image_urls: Replaces all images. (up to 10 entries)
-            status: The statuses that an owner can set. To archive an item, delete it. (one of draft, active)
+            status: The statuses that an owner can set. To archive an item, delete it.
             if_match: The resource, or its tag. If it has changed since, errors.PreconditionFailed is raised.
 
         Raises:
@@ -968,8 +963,7 @@ class AsyncItems(AsyncResource):
         Args:
             item_id: The id of the item. Orders call it `product_id`. (1 or more)
             delta: Units added (positive) or removed (negative); not 0. (-1 000 000 to 1 000 000)
-            reason: The reasons that an owner can record. Steelyard records the changes that orders make. (one of
-                received, correction, damage, customer_return)
+            reason: The reasons that an owner can record. Steelyard records the changes that orders make.
             note: A note of your choice. (up to 500 characters)
             expected_on_hand: The stock on hand that you expect. If it differs, nothing is recorded (`stock-changed`).
                 (0 to 1 000 000 000)

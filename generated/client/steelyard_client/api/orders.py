@@ -1,4 +1,4 @@
-# Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
+# `nox -s generate` from openapi/ 1.1.0: never edit.
 """The tag `orders`: each operation as a constant and as a function that builds its call, and all of them as methods."""
 
 from __future__ import annotations
@@ -387,11 +387,11 @@ class Orders(Resource):
             cursor: `next_cursor` of the previous page, unchanged. It is opaque, signed and tied to the operation, its
                 filters and its sort: send the same filters and sort, and leave out `skip`. A walk by cursor returns
                 each entry once, even while entries are being added. (1 to 2 048 characters)
-            role: Your role in the orders. (one of buyer, seller, all; 'buyer' if left out)
-            status: Only orders with this status. (one of pending, paid, shipped, delivered, cancelled, expired)
+            role: Your role in the orders. ('buyer' if left out)
+            status: Only orders with this status.
             created_after: Only orders placed after this moment.
             created_before: Only orders placed before this moment.
-            sort: The order of the list. (one of -created_at, created_at; '-created_at' if left out)
+            sort: The order of the list. ('-created_at' if left out)
 
         Raises:
             errors.InvalidCursor, errors.InsufficientScope, errors.StaffRequired
@@ -610,11 +610,11 @@ class AsyncOrders(AsyncResource):
             cursor: `next_cursor` of the previous page, unchanged. It is opaque, signed and tied to the operation, its
                 filters and its sort: send the same filters and sort, and leave out `skip`. A walk by cursor returns
                 each entry once, even while entries are being added. (1 to 2 048 characters)
-            role: Your role in the orders. (one of buyer, seller, all; 'buyer' if left out)
-            status: Only orders with this status. (one of pending, paid, shipped, delivered, cancelled, expired)
+            role: Your role in the orders. ('buyer' if left out)
+            status: Only orders with this status.
             created_after: Only orders placed after this moment.
             created_before: Only orders placed before this moment.
-            sort: The order of the list. (one of -created_at, created_at; '-created_at' if left out)
+            sort: The order of the list. ('-created_at' if left out)
 
         Raises:
             errors.InvalidCursor, errors.InsufficientScope, errors.StaffRequired

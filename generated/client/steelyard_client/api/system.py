@@ -1,4 +1,4 @@
-# Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
+# `nox -s generate` from openapi/ 1.1.0: never edit.
 """The tag `system`: each operation as a constant and as a function that builds its call, and all of them as methods."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
+# `nox -s generate` from openapi/ 1.1.0: never edit.
 """The tag `users`: each operation as a constant and as a function that builds its call, and all of them as methods."""
 
 from __future__ import annotations
@@ -526,9 +526,9 @@ class Users(Resource):
 
         Args:
             q: Text that occurs in the name or the e-mail address. Case does not matter. (1 to 100 characters)
-            role: Only accounts with this role. (one of user, support, admin)
+            role: Only accounts with this role.
             is_active: `true`: only active accounts. `false`: only locked accounts.
-            sort: Oldest or newest first. (one of id, -created_at; 'id' if left out)
+            sort: Oldest or newest first. ('id' if left out)
             skip: Items to skip. Use it for numbered pages; entries that are added in the meantime shift them. To walk a
                 whole list, use `cursor`. (0 to 10 000; 0 if left out)
             limit: The maximum number of items on a page. (1 to 100; 20 if left out)
@@ -712,7 +712,6 @@ class Users(Resource):
         Args:
             user_id: The id of the user. (1 or more)
             role: `user`: buys and sells. `support`: can also read all accounts and orders. `admin`: can do everything.
-                (one of user, support, admin)
             is_active: False locks the account and takes its items off sale.
             if_match: The resource, or its tag. If it has changed since, errors.PreconditionFailed is raised.
 
@@ -862,9 +861,9 @@ class AsyncUsers(AsyncResource):
 
         Args:
             q: Text that occurs in the name or the e-mail address. Case does not matter. (1 to 100 characters)
-            role: Only accounts with this role. (one of user, support, admin)
+            role: Only accounts with this role.
             is_active: `true`: only active accounts. `false`: only locked accounts.
-            sort: Oldest or newest first. (one of id, -created_at; 'id' if left out)
+            sort: Oldest or newest first. ('id' if left out)
             skip: Items to skip. Use it for numbered pages; entries that are added in the meantime shift them. To walk a
                 whole list, use `cursor`. (0 to 10 000; 0 if left out)
             limit: The maximum number of items on a page. (1 to 100; 20 if left out)
@@ -1048,7 +1047,6 @@ class AsyncUsers(AsyncResource):
         Args:
             user_id: The id of the user. (1 or more)
             role: `user`: buys and sells. `support`: can also read all accounts and orders. `admin`: can do everything.
-                (one of user, support, admin)
             is_active: False locks the account and takes its items off sale.
             if_match: The resource, or its tag. If it has changed since, errors.PreconditionFailed is raised.
 

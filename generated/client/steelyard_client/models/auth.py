@@ -1,4 +1,4 @@
-# Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
+# `nox -s generate` from openapi/ 1.1.0: never edit.
 """Objects and enumerations of the contract: responses of the tag `auth`."""
 
 from __future__ import annotations
@@ -43,13 +43,7 @@ class Token(Model):
         scope: str,
         session_id: int,
     ) -> None:
-        self.access_token = access_token
-        self.token_type = token_type
-        self.expires_in = expires_in
-        self.refresh_token = refresh_token
-        self.scope = scope
-        self.session_id = session_id
-        self.extra: dict[str, Any] = {}
+        self._fill(locals())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -1,4 +1,4 @@
-# Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
+# `nox -s generate` from openapi/ 1.1.0: never edit.
 """Objects and enumerations of the contract: responses of several tags."""
 
 from __future__ import annotations
@@ -25,9 +25,7 @@ class Price(Model):
         amount: int,
         currency: str,
     ) -> None:
-        self.amount = amount
-        self.currency = currency
-        self.extra: dict[str, Any] = {}
+        self._fill(locals())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -1,4 +1,4 @@
-# Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
+# `nox -s generate` from openapi/ 1.1.0: never edit.
 """Objects and enumerations of the contract: request bodies. Loaded at the first use, because no response needs it.
 
 `...Dict` is an object as a dictionary. A whole body is passed with `**`: `client.items.create(**draft)`.
@@ -164,13 +164,7 @@ class AddressCreate(Model):
         country: str | Unset = UNSET,
         is_default: bool | Unset = UNSET,
     ) -> None:
-        self.street = street
-        self.city = city
-        self.zip_code = zip_code
-        self.label = label
-        self.country = country
-        self.is_default = is_default
-        self.extra: dict[str, Any] = {}
+        self._fill(locals())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -266,12 +260,7 @@ class ShippingAddressCreate(Model):
         zip_code: str,
         country: str | Unset = UNSET,
     ) -> None:
-        self.name = name
-        self.street = street
-        self.city = city
-        self.zip_code = zip_code
-        self.country = country
-        self.extra: dict[str, Any] = {}
+        self._fill(locals())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -301,9 +290,7 @@ class BasketLine(Model):
         product_id: int,
         quantity: int,
     ) -> None:
-        self.product_id = product_id
-        self.quantity = quantity
-        self.extra: dict[str, Any] = {}
+        self._fill(locals())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -1,4 +1,4 @@
-# Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
+# `nox -s generate` from openapi/ 1.1.0: never edit.
 """Objects and enumerations of the contract: responses of the tag `items`."""
 
 from __future__ import annotations
@@ -87,23 +87,7 @@ class Item(Model):
         updated_at: datetime.datetime,
         version: int,
     ) -> None:
-        self.id = id
-        self.owner_id = owner_id
-        self.sku = sku
-        self.title = title
-        self.description = description
-        self.category = category
-        self.tags = tags
-        self.image_urls = image_urls
-        self.price = price
-        self.status = status
-        self.available = available
-        self.on_hand = on_hand
-        self.reserved = reserved
-        self.created_at = created_at
-        self.updated_at = updated_at
-        self.version = version
-        self.extra: dict[str, Any] = {}
+        self._fill(locals())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -167,13 +151,7 @@ class ItemPage(Model):
         next_cursor: str | None,
         search: str | None,
     ) -> None:
-        self.items = items
-        self.skip = skip
-        self.limit = limit
-        self.total = total
-        self.next_cursor = next_cursor
-        self.search = search
-        self.extra: dict[str, Any] = {}
+        self._fill(locals())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -225,16 +203,7 @@ class StockMovement(Model):
         actor_id: int | None,
         created_at: datetime.datetime,
     ) -> None:
-        self.id = id
-        self.item_id = item_id
-        self.delta = delta
-        self.reason = reason
-        self.order_id = order_id
-        self.note = note
-        self.on_hand_after = on_hand_after
-        self.actor_id = actor_id
-        self.created_at = created_at
-        self.extra: dict[str, Any] = {}
+        self._fill(locals())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -292,12 +261,7 @@ class StockMovementPage(Model):
         total: int | None,
         next_cursor: str | None,
     ) -> None:
-        self.items = items
-        self.skip = skip
-        self.limit = limit
-        self.total = total
-        self.next_cursor = next_cursor
-        self.extra: dict[str, Any] = {}
+        self._fill(locals())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

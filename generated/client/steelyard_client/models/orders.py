@@ -1,4 +1,4 @@
-# Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
+# `nox -s generate` from openapi/ 1.1.0: never edit.
 """Objects and enumerations of the contract: responses of the tag `orders`."""
 
 from __future__ import annotations
@@ -28,9 +28,7 @@ class Money(Model):
         amount: int,
         currency: str,
     ) -> None:
-        self.amount = amount
-        self.currency = currency
-        self.extra: dict[str, Any] = {}
+        self._fill(locals())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -75,15 +73,7 @@ class Quote(Model):
         orderable: bool,
         obstacles: list[Obstacle],
     ) -> None:
-        self.lines = lines
-        self.subtotal = subtotal
-        self.discount = discount
-        self.tax = tax
-        self.total = total
-        self.discount_code = discount_code
-        self.orderable = orderable
-        self.obstacles = obstacles
-        self.extra: dict[str, Any] = {}
+        self._fill(locals())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -137,16 +127,7 @@ class QuoteLine(Model):
         total: Money,
         available: int,
     ) -> None:
-        self.product_id = product_id
-        self.sku = sku
-        self.title = title
-        self.unit_price = unit_price
-        self.quantity = quantity
-        self.discount = discount
-        self.tax = tax
-        self.total = total
-        self.available = available
-        self.extra: dict[str, Any] = {}
+        self._fill(locals())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -183,10 +164,7 @@ class Obstacle(Model):
         detail: str,
         product_id: int | None,
     ) -> None:
-        self.type = type
-        self.detail = detail
-        self.product_id = product_id
-        self.extra: dict[str, Any] = {}
+        self._fill(locals())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -308,28 +286,7 @@ class Order(Model):
         updated_at: datetime.datetime,
         version: int,
     ) -> None:
-        self.id = id
-        self.buyer_id = buyer_id
-        self.seller_id = seller_id
-        self.status = status
-        self.payment_status = payment_status
-        self.lines = lines
-        self.subtotal = subtotal
-        self.discount = discount
-        self.tax = tax
-        self.total = total
-        self.refunded = refunded
-        self.discount_code = discount_code
-        self.shipping_address = shipping_address
-        self.payments = payments
-        self.refunds = refunds
-        self.shipment = shipment
-        self.history = history
-        self.expires_at = expires_at
-        self.created_at = created_at
-        self.updated_at = updated_at
-        self.version = version
-        self.extra: dict[str, Any] = {}
+        self._fill(locals())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -428,18 +385,7 @@ class OrderLine(Model):
         refunded_quantity: int,
         refunded: Money,
     ) -> None:
-        self.id = id
-        self.product_id = product_id
-        self.sku = sku
-        self.title = title
-        self.unit_price = unit_price
-        self.quantity = quantity
-        self.discount = discount
-        self.tax = tax
-        self.total = total
-        self.refunded_quantity = refunded_quantity
-        self.refunded = refunded
-        self.extra: dict[str, Any] = {}
+        self._fill(locals())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -484,12 +430,7 @@ class ShippingAddress(Model):
         country: str,
         zip_code: str,
     ) -> None:
-        self.name = name
-        self.street = street
-        self.city = city
-        self.country = country
-        self.zip_code = zip_code
-        self.extra: dict[str, Any] = {}
+        self._fill(locals())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -537,15 +478,7 @@ class Payment(Model):
         created_at: datetime.datetime,
         settled_at: datetime.datetime | None,
     ) -> None:
-        self.id = id
-        self.provider = provider
-        self.status = status
-        self.amount = amount
-        self.reference = reference
-        self.decline_reason = decline_reason
-        self.created_at = created_at
-        self.settled_at = settled_at
-        self.extra: dict[str, Any] = {}
+        self._fill(locals())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -626,17 +559,7 @@ class Refund(Model):
         created_at: datetime.datetime,
         settled_at: datetime.datetime | None,
     ) -> None:
-        self.id = id
-        self.order_id = order_id
-        self.status = status
-        self.lines = lines
-        self.amount = amount
-        self.restock = restock
-        self.reason = reason
-        self.reference = reference
-        self.created_at = created_at
-        self.settled_at = settled_at
-        self.extra: dict[str, Any] = {}
+        self._fill(locals())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -685,10 +608,7 @@ class RefundLine(Model):
         quantity: int,
         amount: Money,
     ) -> None:
-        self.line_id = line_id
-        self.quantity = quantity
-        self.amount = amount
-        self.extra: dict[str, Any] = {}
+        self._fill(locals())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -716,9 +636,7 @@ class Shipment(Model):
         carrier: str,
         tracking_number: str | None,
     ) -> None:
-        self.carrier = carrier
-        self.tracking_number = tracking_number
-        self.extra: dict[str, Any] = {}
+        self._fill(locals())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -748,10 +666,7 @@ class OrderTransition(Model):
         at: datetime.datetime,
         actor_id: int | None,
     ) -> None:
-        self.status = status
-        self.at = at
-        self.actor_id = actor_id
-        self.extra: dict[str, Any] = {}
+        self._fill(locals())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -788,12 +703,7 @@ class OrderSummaryPage(Model):
         total: int | None,
         next_cursor: str | None,
     ) -> None:
-        self.items = items
-        self.skip = skip
-        self.limit = limit
-        self.total = total
-        self.next_cursor = next_cursor
-        self.extra: dict[str, Any] = {}
+        self._fill(locals())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -847,17 +757,7 @@ class OrderSummary(Model):
         updated_at: datetime.datetime,
         version: int,
     ) -> None:
-        self.id = id
-        self.buyer_id = buyer_id
-        self.seller_id = seller_id
-        self.status = status
-        self.payment_status = payment_status
-        self.total = total
-        self.units = units
-        self.created_at = created_at
-        self.updated_at = updated_at
-        self.version = version
-        self.extra: dict[str, Any] = {}
+        self._fill(locals())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -1,4 +1,4 @@
-# Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
+# `nox -s generate` from openapi/ 1.1.0: never edit.
 """Objects and enumerations of the contract: members of problems and events."""
 
 from __future__ import annotations
@@ -76,10 +76,7 @@ class Shortage(Model):
         requested: int,
         available: int,
     ) -> None:
-        self.product_id = product_id
-        self.requested = requested
-        self.available = available
-        self.extra: dict[str, Any] = {}
+        self._fill(locals())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -113,11 +110,7 @@ class Violation(Model):
         msg: str,
         pointer: str | None,
     ) -> None:
-        self.type = type
-        self.loc = loc
-        self.msg = msg
-        self.pointer = pointer
-        self.extra: dict[str, Any] = {}
+        self._fill(locals())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

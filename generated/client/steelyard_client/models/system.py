@@ -1,4 +1,4 @@
-# Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
+# `nox -s generate` from openapi/ 1.1.0: never edit.
 """Objects and enumerations of the contract: responses of the tag `system`."""
 
 from __future__ import annotations
@@ -30,10 +30,7 @@ class Root(Model):
         version: str,
         links: RootLinks,
     ) -> None:
-        self.message = message
-        self.version = version
-        self.links = links
-        self.extra: dict[str, Any] = {}
+        self._fill(locals())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -73,13 +70,7 @@ class RootLinks(Model):
         items: str,
         token: str,
     ) -> None:
-        self.docs = docs
-        self.redoc = redoc
-        self.openapi = openapi
-        self.health = health
-        self.items = items
-        self.token = token
-        self.extra: dict[str, Any] = {}
+        self._fill(locals())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -113,10 +104,7 @@ class Health(Model):
         version: str,
         components: HealthComponents,
     ) -> None:
-        self.status = status
-        self.version = version
-        self.components = components
-        self.extra: dict[str, Any] = {}
+        self._fill(locals())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -157,10 +145,7 @@ class HealthComponents(Model):
         jobs: ComponentHealth,
         cache: ComponentHealth | None,
     ) -> None:
-        self.database = database
-        self.jobs = jobs
-        self.cache = cache
-        self.extra: dict[str, Any] = {}
+        self._fill(locals())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -188,9 +173,7 @@ class ComponentHealth(Model):
         status: ComponentStatus,
         latency_ms: int | None,
     ) -> None:
-        self.status = status
-        self.latency_ms = latency_ms
-        self.extra: dict[str, Any] = {}
+        self._fill(locals())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -240,13 +223,7 @@ class PublicData(Model):
         payment_provider: PaymentProvider,
         categories: list[CategoryCount],
     ) -> None:
-        self.currency = currency
-        self.tax_rate_bps = tax_rate_bps
-        self.order_limits = order_limits
-        self.reservation_seconds = reservation_seconds
-        self.payment_provider = payment_provider
-        self.categories = categories
-        self.extra: dict[str, Any] = {}
+        self._fill(locals())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -280,10 +257,7 @@ class OrderLimits(Model):
         quantity: int,
         bulk_threshold: int,
     ) -> None:
-        self.lines = lines
-        self.quantity = quantity
-        self.bulk_threshold = bulk_threshold
-        self.extra: dict[str, Any] = {}
+        self._fill(locals())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -311,9 +285,7 @@ class CategoryCount(Model):
         slug: str,
         items: int,
     ) -> None:
-        self.slug = slug
-        self.items = items
-        self.extra: dict[str, Any] = {}
+        self._fill(locals())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -1,4 +1,4 @@
-# Written by `python -m codegen generate` from openapi/ 1.1.0: never edit.
+# `nox -s generate` from openapi/ 1.1.0: never edit.
 """Objects and enumerations of the contract: responses of the tag `users`."""
 
 from __future__ import annotations
@@ -73,20 +73,7 @@ class User(Model):
         updated_at: datetime.datetime,
         version: int,
     ) -> None:
-        self.view = view
-        self.id = id
-        self.name = name
-        self.email = email
-        self.age = age
-        self.bio = bio
-        self.role = role
-        self.is_active = is_active
-        self.email_verified = email_verified
-        self.addresses = addresses
-        self.created_at = created_at
-        self.updated_at = updated_at
-        self.version = version
-        self.extra: dict[str, Any] = {}
+        self._fill(locals())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -159,17 +146,7 @@ class Address(Model):
         updated_at: datetime.datetime,
         version: int,
     ) -> None:
-        self.id = id
-        self.label = label
-        self.street = street
-        self.city = city
-        self.country = country
-        self.zip_code = zip_code
-        self.is_default = is_default
-        self.created_at = created_at
-        self.updated_at = updated_at
-        self.version = version
-        self.extra: dict[str, Any] = {}
+        self._fill(locals())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -213,12 +190,7 @@ class UserPage(Model):
         total: int | None,
         next_cursor: str | None,
     ) -> None:
-        self.items = items
-        self.skip = skip
-        self.limit = limit
-        self.total = total
-        self.next_cursor = next_cursor
-        self.extra: dict[str, Any] = {}
+        self._fill(locals())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -263,14 +235,7 @@ class UserPublic(Model):
         created_at: datetime.datetime,
         version: int,
     ) -> None:
-        self.view = view
-        self.id = id
-        self.name = name
-        self.bio = bio
-        self.is_active = is_active
-        self.created_at = created_at
-        self.version = version
-        self.extra: dict[str, Any] = {}
+        self._fill(locals())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -1,0 +1,28 @@
+"""A forked process shares no sockets and no locks with its parent: whatever has some renews itself in the child."""
+
+from __future__ import annotations
+
+import os
+from typing import Protocol
+from weakref import WeakSet
+
+
+class _Renewable(Protocol):
+    def after_fork(self) -> None: ...
+
+
+_alive = WeakSet[_Renewable]()
+
+
+def renew_after_fork(holder: _Renewable) -> None:
+    """Call its `after_fork` in each forked process, before any other code runs there."""
+    _alive.add(holder)
+
+
+def _renew() -> None:
+    for holder in list(_alive):
+        holder.after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew)
