@@ -48,14 +48,14 @@ class AsyncBaseClient(ClientBase[httpx.AsyncClient]):
     @asynccontextmanager
     async def stream(self, call: Call[Any]) -> AsyncGenerator[AsyncStream, None]:
         """The response to a call while it arrives: for exports. Retried until the headers are in, never after."""
-        answer = await self._drive(Exchange(self.core, call, _task_lock, stream=True).run())
+        started = await self._drive(Exchange(self.core, call, _task_lock, stream=True).run())
         try:
-            yield AsyncStream(answer)
+            yield AsyncStream(started)
         finally:
             try:
-                await answer.response.aclose()
+                await started.response.aclose()
             except BaseException:
-                await self._free(answer.response.request)
+                await self._free(started.response.request)
                 raise
 
     async def _free(self, request: httpx.Request) -> None:

@@ -38,14 +38,14 @@ class BaseClient(ClientBase[httpx.Client]):
     @contextmanager
     def stream(self, call: Call[Any]) -> Generator[Stream, None, None]:
         """The response to a call while it arrives: for exports. Retried until the headers are in, never after."""
-        answer = self._drive(Exchange(self.core, call, _thread_lock, stream=True).run())
+        started = self._drive(Exchange(self.core, call, _thread_lock, stream=True).run())
         try:
-            yield Stream(answer)
+            yield Stream(started)
         finally:
             try:
-                answer.response.close()
+                started.response.close()
             except BaseException:
-                self._free(answer.response.request)
+                self._free(started.response.request)
                 raise
 
     def _free(self, request: httpx.Request) -> None:

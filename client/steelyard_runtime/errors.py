@@ -175,7 +175,7 @@ class ProblemError(ApiError):
     @classmethod
     def of(cls, type: str) -> type[ProblemError]:  # noqa: A002  # the member's name
         """The class of a problem type."""
-        # Forgotten after the import: another thread must wait for it.
+        # Removed after the import, for which another thread must wait.
         for module in list(_unloaded):
             import_module(module)
             _unloaded.pop(module, None)
