@@ -4,48 +4,33 @@ from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     ColumnElement,
     Insert,
     bindparam,
     cast,
-    column,
     func,
     insert,
-    literal_column,
     select,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
 from steelyard.db.columns import JsonList
+from steelyard.db.json_rows import json_rows_on_postgresql, json_rows_on_sqlite
 from steelyard.db.statements import statement
 from steelyard.tables.events import EventRow, events, feeds
 
 _limit = bindparam("limit", type_=BigInteger)
 _name = bindparam("name", type_=feeds.c.name.type)
 
-insert_event = statement(
-    insert(events)
-    .inline()
-    .values(
-        id=bindparam("id"),
-        type=bindparam("type"),
-        occurred_at=bindparam("occurred_at"),
-        actor_kind=bindparam("actor_kind"),
-        actor_id=bindparam("actor_id"),
-        subject_kind=bindparam("subject_kind"),
-        subject_id=bindparam("subject_id"),
-        request_id=bindparam("request_id"),
-        data=bindparam("data"),
-        audience=bindparam("audience"),
-    )
-)
+# The columns that many events of one kind share.
+_in_common = ("type", "occurred_at", "actor_kind", "actor_id", "subject_kind", "request_id", "audience")
+
+insert_event = statement(insert(events).inline().values({name: bindparam(name) for name in (*_in_common, "id", "subject_id", "data")}))
 
 # Many events of one kind: `each` has the id, the subject's id and the data of every one, as lists.
 _each = bindparam("each", type_=JsonList)
-_in_common = ("type", "occurred_at", "actor_kind", "actor_id", "subject_kind", "request_id", "audience")
 
 
 def _insert_events(rows: Any, value: Callable[[int], Any]) -> Insert:
@@ -54,17 +39,7 @@ def _insert_events(rows: Any, value: Callable[[int], Any]) -> Insert:
     return insert(events).from_select(list(values), select(*values.values()).select_from(rows), include_defaults=False)
 
 
-def _events_on_postgresql() -> Insert:
-    each = func.json_array_elements(cast(_each, JSON)).table_valued(column("value", JSON)).render_derived()
-    return _insert_events(each, lambda i: each.c.value.op("->>")(literal_column(str(i))))
-
-
-def _events_on_sqlite() -> Insert:
-    each = func.json_each(_each).table_valued("value")
-    return _insert_events(each, lambda i: func.json_extract(each.c.value, literal_column(f"'$[{i}]'")))
-
-
-insert_events = statement(_events_on_postgresql(), sqlite=_events_on_sqlite())
+insert_events = statement(_insert_events(*json_rows_on_postgresql(_each)), sqlite=_insert_events(*json_rows_on_sqlite(_each)))
 
 find_unnumbered_event = statement(select(events.c.sequence).where(events.c.position.is_(None)).limit(1), int)
 

@@ -3,17 +3,7 @@
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    ScalarSelect,
-    bindparam,
-    delete,
-    func,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import BigInteger, Column, ColumnElement, Delete, ScalarSelect, Table, bindparam, delete, func, insert, select, update
 
 from steelyard.db.statements import statement
 from steelyard.tables.credentials import LoginRow, credentials, login_failures, refresh_tokens
@@ -101,14 +91,7 @@ _is_active = (
 )
 
 get_active_credential = statement(
-    select(
-        credentials.c.id,
-        credentials.c.user_id,
-        credentials.c.kind,
-        credentials.c.scopes,
-        credentials.c.authenticated_at,
-        users.c.role,
-    )
+    select(*[credentials.c[name] for name in ActiveCredentialRow._fields if name != "role"], users.c.role)
     .join_from(credentials, users, users.c.id == credentials.c.user_id)
     .where(credentials.c.id == bindparam("credential_id"), *_is_active),
     ActiveCredentialRow,
@@ -119,14 +102,8 @@ get_active_credential = statement(
 insert_credential = statement(
     insert(credentials)
     .values(
-        user_id=bindparam("user_id"),
-        kind=bindparam("kind"),
-        name=bindparam("name"),
-        scopes=bindparam("scopes"),
-        authenticated_at=bindparam("now"),
-        created_at=bindparam("now"),
-        expires_at=bindparam("expires_at"),
-        network_key=bindparam("network_key"),
+        {name: bindparam(name) for name in ("user_id", "kind", "name", "scopes", "expires_at", "network_key")}
+        | {"authenticated_at": bindparam("now"), "created_at": bindparam("now")}
     )
     .returning(credentials.c.id),
     int,
@@ -248,40 +225,15 @@ insert_login_failure = statement(
 
 # -- deleting ---------------------------------------------------------------------------------------------------------
 
-# Rows that another worker is deleting are skipped.
-delete_login_failures = statement(
-    delete(login_failures).where(
-        login_failures.c.id.in_(
-            select(login_failures.c.id)
-            .where(login_failures.c.failed_at < bindparam("before"))
-            .order_by(login_failures.c.failed_at)
-            .limit(bindparam("most", type_=BigInteger))
-            .with_for_update(skip_locked=True)
-        )
-    )
-)
 
+def _delete_old(table: Table, at: Column[datetime]) -> Delete:
+    """Skip rows that another worker is deleting."""
+    (key,) = table.primary_key.columns
+    rows = select(key).where(at < bindparam("before")).order_by(at).limit(bindparam("most", type_=BigInteger))
+    return delete(table).where(key.in_(rows.with_for_update(skip_locked=True)))
+
+
+delete_login_failures = statement(_delete_old(login_failures, login_failures.c.failed_at))
 # A credential takes its refresh tokens with it.
-delete_expired_credentials = statement(
-    delete(credentials).where(
-        credentials.c.id.in_(
-            select(credentials.c.id)
-            .where(credentials.c.expires_at < bindparam("before"))
-            .order_by(credentials.c.expires_at)
-            .limit(bindparam("most", type_=BigInteger))
-            .with_for_update(skip_locked=True)
-        )
-    )
-)
-
-delete_expired_refresh_tokens = statement(
-    delete(refresh_tokens).where(
-        refresh_tokens.c.token_hash.in_(
-            select(refresh_tokens.c.token_hash)
-            .where(refresh_tokens.c.expires_at < bindparam("before"))
-            .order_by(refresh_tokens.c.expires_at)
-            .limit(bindparam("most", type_=BigInteger))
-            .with_for_update(skip_locked=True)
-        )
-    )
-)
+delete_expired_credentials = statement(_delete_old(credentials, credentials.c.expires_at))
+delete_expired_refresh_tokens = statement(_delete_old(refresh_tokens, refresh_tokens.c.expires_at))

@@ -5,17 +5,14 @@ from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     ColumnElement,
     Insert,
     bindparam,
     cast,
-    column,
     func,
     insert,
     literal,
-    literal_column,
     or_,
     select,
     true,
@@ -24,6 +21,7 @@ from sqlalchemy import (
 
 from steelyard.db.columns import JsonList
 from steelyard.db.expressions import next_id, next_ids
+from steelyard.db.json_rows import json_rows_on_postgresql, json_rows_on_sqlite
 from steelyard.db.statements import Query, any_of, nested, statement
 from steelyard.features.orders.transitions import OPEN_STATUSES
 from steelyard.paging.keyset import keyset_page
@@ -124,17 +122,7 @@ def _insert_lines(rows: Any, value: Callable[[int], Any]) -> Insert:
     return insert(order_lines).from_select(["order_id", *OrderLineRow._fields], new, include_defaults=False)
 
 
-def _lines_on_postgresql() -> Insert:
-    each = func.json_array_elements(cast(_lines, JSON)).table_valued(column("value", JSON)).render_derived()
-    return _insert_lines(each, lambda i: each.c.value.op("->>")(literal_column(str(i))))
-
-
-def _lines_on_sqlite() -> Insert:
-    each = func.json_each(_lines).table_valued("value")
-    return _insert_lines(each, lambda i: func.json_extract(each.c.value, literal_column(f"'$[{i}]'")))
-
-
-insert_order_lines = statement(_lines_on_postgresql(), sqlite=_lines_on_sqlite())
+insert_order_lines = statement(_insert_lines(*json_rows_on_postgresql(_lines)), sqlite=_insert_lines(*json_rows_on_sqlite(_lines)))
 
 # --- Reading ---
 
