@@ -1,4 +1,4 @@
-"""A client of the application in process that holds every exchange against the contract: each test is a contract test as well."""
+"""A client of the application in the same process. It checks every exchange against the contract, so each test is a contract test."""
 
 import asyncio
 import json
@@ -17,7 +17,7 @@ HERE = ("127.0.0.1", 50_000)
 
 
 class HasToken(Protocol):
-    """Somebody who has logged in."""
+    """A user who has logged in."""
 
     @property
     def token(self) -> str: ...
@@ -33,7 +33,7 @@ async def perform(
     client: tuple[str, int] = HERE,
     scheme: str = "http",
 ) -> Exchange:
-    """One exchange as an ASGI server would carry it; nothing is normalised, and what the protocol forbids is an AssertionError."""
+    """One exchange, as an ASGI server would perform it. Nothing is normalized. A breach of the protocol is an AssertionError."""
     path, _, query = target.partition(b"?")
     scope = {
         "type": "http",
@@ -50,7 +50,7 @@ async def perform(
         "root_path": "",
     }
     parts = _parts(body)
-    answered = asyncio.Event()
+    complete = asyncio.Event()
     start: Message | None = None
     sent: list[bytes] = []
 
@@ -61,7 +61,7 @@ async def perform(
             if not ended:
                 ended.append(True)
                 return {"type": "http.request", "body": b"", "more_body": False}
-        await answered.wait()
+        await complete.wait()
         return {"type": "http.disconnect"}
 
     ended: list[bool] = []
@@ -69,20 +69,20 @@ async def perform(
     async def send(message: Message) -> None:
         nonlocal start
         if message["type"] == "http.response.start":
-            assert start is None, "an answer starts once"
+            assert start is None, "a response starts once"
             start = message
         else:
-            assert start is not None, "the status goes before the body"
-            assert not answered.is_set(), "nothing follows the last part"
+            assert start is not None, "the status comes before the body"
+            assert not complete.is_set(), "nothing follows the end of the body"
             sent.append(message.get("body", b""))
             if not message.get("more_body", False):
-                answered.set()
+                complete.set()
 
     await Watched(app)(scope, receive, send)
-    assert start is not None, "there was no answer"
-    assert answered.is_set(), "the answer was not finished"
+    assert start is not None, "there was no response"
+    assert complete.is_set(), "the response was not complete"
     fields = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in start["headers"]]
-    assert all(name == name.lower() for name, _ in fields), "ASGI wants names in lower case"
+    assert all(name == name.lower() for name, _ in fields), "ASGI requires names in lower case"
     return Exchange(method, target.decode("latin-1"), start["status"], fields, b"".join(sent))
 
 
@@ -96,14 +96,14 @@ async def _parts(body: AsyncIterable[bytes] | bytes) -> AsyncIterator[bytes]:
 
 
 class CheckedTransport(httpx.AsyncBaseTransport):
-    """Carries requests to the application and has each answer judged."""
+    """Sends requests to the application and checks each response."""
 
     def __init__(self, app: ASGIApp, contract: Contract = CONTRACT, client: tuple[str, int] = HERE) -> None:
         self.app = app
         self.contract = contract
         self.client = client
 
-    async def carry(
+    async def exchange_bytes(
         self,
         method: str,
         target: bytes,
@@ -111,14 +111,14 @@ class CheckedTransport(httpx.AsyncBaseTransport):
         body: AsyncIterable[bytes] | bytes,
         scheme: str = "http",
     ) -> Exchange:
-        """The answer to exactly this request, judged."""
+        """Exactly this request with its response, which has been checked."""
         exchange = await perform(self.app, method, target, headers, body, client=self.client, scheme=scheme)
         self.contract.check(exchange)
         return exchange
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         assert isinstance(request.stream, httpx.AsyncByteStream)
-        exchange = await self.carry(request.method, request.url.raw_path, request.headers.raw, request.stream, request.url.scheme)
+        exchange = await self.exchange_bytes(request.method, request.url.raw_path, request.headers.raw, request.stream, request.url.scheme)
         return httpx.Response(
             exchange.status,
             headers=exchange.headers,
@@ -129,7 +129,7 @@ class CheckedTransport(httpx.AsyncBaseTransport):
 
 
 class Api(httpx.AsyncClient):
-    """`await api.as_(alice).get("/users/me")`: an httpx client; `raw` sends what httpx would tidy up."""
+    """`await api.as_(alice).get("/users/me")`: an httpx client. `raw` sends requests that httpx would correct."""
 
     def __init__(self, transport: CheckedTransport, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(transport=transport, base_url="http://localhost", headers=dict(headers or {}), trust_env=False)
@@ -140,41 +140,41 @@ class Api(httpx.AsyncClient):
         return cls(CheckedTransport(app, client=client))
 
     def as_(self, who: HasToken | str | None) -> "Api":
-        """The same, with this person's token, or with this text for one."""
+        """The same client with the token of a user, with a text as token, or without one."""
         if who is None:
             return Api(self.transport)
         token = who if isinstance(who, str) else who.token
         return Api(self.transport, {"authorization": f"Bearer {token}"})
 
     def from_(self, address: str) -> "Api":
-        """The same, from another address."""
+        """The same client, from another address."""
         return Api(CheckedTransport(self.transport.app, self.transport.contract, (address, HERE[1])), dict(self.headers))
 
     async def raw(self, method: str, target: bytes, headers: Iterable[tuple[bytes, bytes]] = (), body: bytes = b"") -> Exchange:
-        """Exactly these bytes; judged like everything else."""
+        """Send exactly these bytes. The response is checked, too."""
         fields = [(b"host", b"localhost"), *headers]
         if body and not any(name.lower() in {b"content-length", b"transfer-encoding"} for name, _ in fields):
             fields.append((b"content-length", b"%d" % len(body)))
-        return await self.transport.carry(method, target, fields, body)
+        return await self.transport.exchange_bytes(method, target, fields, body)
 
     async def send_as_is(self, request: Request) -> httpx.Response:
-        """A request of the stage, with this client's token, whoever should send it."""
+        """Send a request of the stage with the token of this client."""
         content = None if request.body is None else encoded(request.media or "", request.body)
         media = {} if request.media is None else {"content-type": request.media}
         return await self.request(request.operation.method, request.path, headers={**request.headers, **media}, content=content)
 
     async def send_as_sender(self, request: Request) -> httpx.Response:
-        """A request of the stage, by its sender."""
+        """Send a request of the stage with the token of its sender."""
         return await self.as_(request.sender).send_as_is(request)
 
-    async def call(self, operation_id: str, body: Any = None, **given: Any) -> httpx.Response:
-        """An operation by its name: path parameters, query parameters and headers by theirs, `_` for `-`."""
+    async def call(self, operation_id: str, body: Any = None, **parameters: Any) -> httpx.Response:
+        """Call an operation by its id, with its parameters by name. `_` stands for `-`."""
         contract = self.transport.contract
         operation = contract.operations[operation_id]
         path, query, headers = operation.path, {}, {}
         for parameter in contract.parameters(operation):
             name = parameter["name"]
-            value = given.pop(name, given.pop(name.lower().replace("-", "_"), None))
+            value = parameters.pop(name, parameters.pop(name.lower().replace("-", "_"), None))
             if value is None:
                 continue
             if parameter["in"] == "path":
@@ -183,7 +183,7 @@ class Api(httpx.AsyncClient):
                 query[name] = value
             else:
                 headers[name] = str(value)
-        assert not given, f"{operation_id} has no parameter {', '.join(given)}"
+        assert not parameters, f"{operation_id} has no parameter {', '.join(parameters)}"
         media = contract.body(operation)
         if body is None or media is None:
             return await self.request(operation.method, path, params=query, headers=headers)
@@ -192,7 +192,7 @@ class Api(httpx.AsyncClient):
 
 
 def encoded(media: str, body: Any) -> bytes:
-    """The bytes of a body: a form where the contract wants one, else JSON."""
+    """The bytes of a body, as a form or as JSON."""
     if media == "application/x-www-form-urlencoded":
         return urlencode(body).encode()
     return json.dumps(body, ensure_ascii=False).encode()

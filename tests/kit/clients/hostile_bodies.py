@@ -1,4 +1,4 @@
-"""Bodies that cost a parser or a validator more than their bytes, and what running something costs, measured in a process of its own."""
+"""Bodies that are expensive to parse or to validate, and a measurement of cost in a separate process."""
 
 import gc
 import json
@@ -15,14 +15,14 @@ PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
 class Costs(NamedTuple):
-    """For each of several runs the least processor time of its tries, and by how much the process grew in all of them."""
+    """The processor time of each run, as the least of its tries, and the growth of the process over all runs."""
 
     cpu_s: list[float]
     memory_bytes: int
 
 
 def costs(*runs: Callable[[], object]) -> Costs:
-    """What they cost in a fork of this process, so that no other measurement has grown the memory before."""
+    """The costs of these calls in a fork of this process. No earlier measurement has grown its memory."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -56,14 +56,14 @@ def _filled(head: bytes, unit: bytes, tail: bytes, size: int) -> bytes:
 
 
 def _numbered(head: bytes, unit: str, tail: bytes, size: int, between: bytes = b",") -> bytes:
-    """Units that differ in their number."""
+    """Units that contain their number."""
     width = len(unit % 0) + len(between)
     return head + between.join((unit % number).encode() for number in range((size - len(head) - len(tail)) // (width + 1))) + tail
 
 
 @cache
 def documents(size: int, member: str, items: str) -> dict[str, bytes]:
-    """JSON of about that size, by what is wrong with it; `member` and `items` are members that an operation knows."""
+    """JSON documents of about this size, by their flaw. `member` and `items` are members that an operation accepts."""
     known, many = f'{{"{member}":'.encode(), f'{{"{items}":['.encode()
     return {
         "names, the last one twice": _numbered(b"{", '"%06d":0', b',"999999":0,"999999":0}', size),
@@ -86,9 +86,9 @@ def documents(size: int, member: str, items: str) -> dict[str, bytes]:
         "fractions": _filled(many, b"0.5,", b"]}", size),
         "escapes": _filled(known + b'"', b"\\u00e9", b'"}', size),
         "escapes in pairs": _filled(known + b'"', b"\\ud83d\\ude00", b'"}', size),
-        "escapes, the last one half": _filled(known + b'"', b"\\u00e9", b'\\ud800"}', size),
+        "escapes, the last one a lone surrogate": _filled(known + b'"', b"\\u00e9", b'\\ud800"}', size),
         "a text that fails its pattern at the end": _filled(known + b'"', b"a", b'\\u0000"}', size),
-        "a text of blanks": _filled(known + b'"', b" ", b'"}', size),
+        "a text of spaces": _filled(known + b'"', b" ", b'"}', size),
         "a text of commas": known + b'"' + b"," * (size - len(known) - 3) + b'"}',
         "a text of quotes": _filled(known + b'"', b'\\"', b'"}', size),
         "an e-mail address without an end": _filled(b'{"email":"a@', b"a.", b'"}', size),
@@ -99,7 +99,7 @@ def documents(size: int, member: str, items: str) -> dict[str, bytes]:
 
 @cache
 def forms(size: int) -> dict[str, bytes]:
-    """Forms of about that size."""
+    """Forms of about this size, by their flaw."""
     return {
         "fields": _numbered(b"", "a%06d=1", b"", size, b"&"),
         "long fields": _numbered(b"", "%01500d=1", b"", size, b"&"),

@@ -1,4 +1,4 @@
-"""A client that sends exactly the bytes it is told, to whatever server there is, and hands each answer to whoever judges it."""
+"""A client that sends exact bytes to any server, and passes each exchange to a check."""
 
 import socket
 import ssl
@@ -8,16 +8,16 @@ from typing import Self
 
 from tests.kit.contract.checker import CONTRACT, Exchange
 
-# A test waits for nobody, but a machine may be busy.
+# Generous, because the machine may be busy.
 PATIENCE_S = 20
 
 Fields = list[tuple[bytes, bytes]]
-# Gets the bytes that were sent and the exchange that came of it.
+# Is called with the bytes that were sent and the exchange.
 ExchangeCheck = Callable[[bytes, Exchange], None]
 
 
-def check_exchange(sent: bytes, exchange: Exchange) -> None:  # noqa: ARG001  # a judge's signature
-    """AssertionError unless the answer is one that the contract promises, or a refusal of the protocol itself."""
+def check_exchange(sent: bytes, exchange: Exchange) -> None:  # noqa: ARG001  # the signature of ExchangeCheck
+    """AssertionError unless the response matches the contract, or is an error of the HTTP protocol."""
     if not is_protocol_error(exchange):
         CONTRACT.check(exchange)
 
@@ -37,16 +37,16 @@ class Connection:
         self._socket.sendall(raw)
 
     def send_request(self, method: str, target: bytes, fields: Iterable[tuple[bytes, bytes]] = (), body: bytes | None = None) -> None:
-        """Send a request. The length is added when a body is given and nothing is said about it."""
+        """Send a request. The length of a body is added unless the fields contain one."""
         self.send(request_bytes(method, target, fields, body, host=self._host))
 
     def request(self, method: str, target: bytes, fields: Iterable[tuple[bytes, bytes]] = (), body: bytes | None = None) -> Exchange:
-        """Send a request and read its answer."""
+        """Send a request and read its response."""
         self.send_request(method, target, fields, body)
         return self.read_response(method, target)
 
     def read_response(self, method: str, target: bytes) -> Exchange:
-        """The next answer on this connection, judged."""
+        """The next response on this connection, which has been checked."""
         head = self._until(b"\r\n\r\n").decode("latin-1")
         start, *lines = head.removesuffix("\r\n\r\n").split("\r\n")
         fields = [(name.lower(), value.strip(" \t")) for name, _, value in (line.partition(":") for line in lines)]
@@ -58,11 +58,11 @@ class Connection:
         return exchange
 
     def receives_continue(self) -> bool:
-        """Whether the server next asks for the body of a request that expects it to."""
+        """Whether the server sends 100 Continue next."""
         return self._until(b"\r\n\r\n").startswith(b"HTTP/1.1 100 ")
 
     def is_closed(self) -> bool:
-        """Whether the server ends the connection here, with nothing more to say."""
+        """Whether the server closes the connection without sending more."""
         try:
             return self._read == b"" and self._socket.recv(1) == b""
         except ConnectionResetError:
@@ -90,14 +90,14 @@ class Connection:
     def _until(self, end: bytes) -> bytes:
         while end not in self._read:
             self._more()
-        found, _, self._read = self._read.partition(end)
-        return found + end
+        part, _, self._read = self._read.partition(end)
+        return part + end
 
     def _exactly(self, size: int) -> bytes:
         while len(self._read) < size:
             self._more()
-        found, self._read = self._read[:size], self._read[size:]
-        return found
+        part, self._read = self._read[:size], self._read[size:]
+        return part
 
     def _more(self) -> None:
         received = self._socket.recv(65_536)
@@ -118,17 +118,17 @@ def request_bytes(
 
 
 def chunked(*chunks: bytes) -> bytes:
-    """A body whose length is not told beforehand."""
+    """A body in chunks."""
     return b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks) + b"0\r\n\r\n"
 
 
 def is_protocol_error(exchange: Exchange) -> bool:
-    """Whether it refuses what is no good HTTP: that has no operation yet and is outside the contract (reliability.md, section 3)."""
+    """Whether this is an error response to malformed HTTP. It belongs to no operation, and the contract does not describe it."""
     return exchange.header("connection") == "close" and exchange.status >= 400 and b'"about:blank"' in exchange.body
 
 
 class Peer:
-    """A server at an address."""
+    """A client of the server at an address."""
 
     def __init__(
         self, address: tuple[str, int], host: bytes = b"localhost", check: ExchangeCheck = check_exchange, tls: ssl.SSLContext | None = None
@@ -151,7 +151,7 @@ class Peer:
         return Connection(stream, self.host, self._check)
 
     def request(self, method: str, target: bytes, fields: Iterable[tuple[bytes, bytes]] = (), body: bytes | None = None) -> Exchange:
-        """A request on a connection that is kept, as clients do; one that the server closed is opened anew."""
+        """A request on a persistent connection. If the server has closed it, a new one is opened."""
         fields = list(fields)
         for _ in range(2):
             if self._connection is None:
@@ -164,7 +164,7 @@ class Peer:
             if exchange.header("connection") == "close":
                 self.close()
             return exchange
-        raise ConnectionError("the server does not answer")
+        raise ConnectionError("the server does not respond")
 
     def close(self) -> None:
         if self._connection is not None:

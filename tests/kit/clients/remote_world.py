@@ -1,4 +1,4 @@
-"""The world of a test, made by nothing but requests to a server that is already running."""
+"""The world of a test on a running server, created by requests alone."""
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -15,28 +15,28 @@ from tests.kit.world.world import User, World
 
 
 class _WallClock:
-    """Time passes by itself there."""
+    """The clock of a running server, which a test cannot set."""
 
     def advance(self, **by: float) -> None:
-        """Nothing: nobody can turn the clock of another's server."""
+        """Do nothing: the clock of the server cannot be set."""
 
 
-class _Expected:
-    """Somebody who registers when he is first needed: of a stage's people most tests need three, and each costs two hashes."""
+class _LazyUser:
+    """A user who is registered on first use. Most tests use three users of a stage, and each one costs two hashes."""
 
-    def __init__(self, arrive: Callable[[], User]) -> None:
-        self._arrive = arrive
+    def __init__(self, register: Callable[[], User]) -> None:
+        self._register = register
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._person, name)
+        return getattr(self._user, name)
 
     @cached_property
-    def _person(self) -> User:
-        return self._arrive()
+    def _user(self) -> User:
+        return self._register()
 
 
 class RemoteWorld(World):
-    """Registers, logs in, offers and buys as anybody could. What needs more than the API is `OutOfReach`."""
+    """Registers, logs in, sells and buys by requests. A setup that the API does not offer raises `UnsupportedSetup`."""
 
     def __init__(self, visit: Visit) -> None:
         visit.worlds += 1
@@ -44,7 +44,7 @@ class RemoteWorld(World):
         self.tag = f"{visit.tag}x{visit.worlds}x"
         self.clock = _WallClock()  # type: ignore[assignment]  # tests only ever advance it
         self._number = 0
-        self._people: dict[int, User] = {}
+        self._users: dict[int, User] = {}
         self._staff: list[User] = []
 
     def key(self) -> str:
@@ -53,7 +53,7 @@ class RemoteWorld(World):
     def email(self, name: str) -> str:
         return f"{name}-{self.tag}-{self.number()}@example.com"
 
-    # -- people --------------------------------------------------------------------------------------------------------
+    # -- users ---------------------------------------------------------------------------------------------------------
     async def user(
         self,
         role: Role = "user",
@@ -65,36 +65,36 @@ class RemoteWorld(World):
         logged_in_ago: timedelta = timedelta(0),
     ) -> User:
         self._session_of_now(kind, logged_in_ago)
-        asked = None if scopes is None else tuple(scopes)
-        if role != "user" and asked is None and (there := self._staff_again(role)):
-            return there
-        return cast("User", _Expected(lambda: self._register(role, name, email or self.email(role), asked)))
+        requested = None if scopes is None else tuple(scopes)
+        if role != "user" and requested is None and (present := self._staff_again(role)):
+            return present
+        return cast("User", _LazyUser(lambda: self._register(role, name, email or self.email(role), requested)))
 
-    def _register(self, role: Role, name: str, email: str, asked: tuple[str, ...] | None) -> User:
+    def _register(self, role: Role, name: str, email: str, requested: tuple[str, ...] | None) -> User:
         user_id: int = self.visit.call("createUser", {"name": name, "email": email, "password": self.visit.password})["id"]
         if role != "user":
             self._set_access(user_id, role)
-        credential_id, token = self.visit.log_in(email, self.visit.password, asked)
-        held = tuple(SCOPES_OF[role]) if asked is None else asked
+        credential_id, token = self.visit.log_in(email, self.visit.password, requested)
+        held = tuple(SCOPES_OF[role]) if requested is None else requested
         user = User(user_id, name, email, role, credential_id, token, held, self.visit.password)
-        self._people[user_id] = user
+        self._users[user_id] = user
         if role != "user":
             self._staff.append(user)
             self.visit.staff.append(user_id)
         return user
 
     def _staff_again(self, role: Role) -> User | None:
-        """Somebody with the role who is there already, in a new session, unless a test has changed his password."""
+        """A user with the role who exists already, in a new session. None if there is none, or if a test has changed their password."""
         for user in self._staff:
             if user.role == role:
                 with suppress(SetupFailed):
                     credential_id, token = self.visit.log_in(user.email, user.password)
-                    self._people[user.id] = again = replace(user, credential_id=credential_id, token=token)
+                    self._users[user.id] = again = replace(user, credential_id=credential_id, token=token)
                     return again
         return None
 
-    def token(self, user_id: int, credential_id: int, scopes: Iterable[str]) -> str:  # noqa: ARG002  # sessions are told apart by their tokens
-        return self.visit.log_in(self._people[user_id].email, self.visit.password, scopes)[1]
+    def token(self, user_id: int, credential_id: int, scopes: Iterable[str]) -> str:  # noqa: ARG002  # a new login, because the server issues its tokens
+        return self.visit.log_in(self._users[user_id].email, self.visit.password, scopes)[1]
 
     async def login(self, user: User, scopes: Iterable[str] | None = None) -> tuple[int, str]:
         return self.visit.log_in(user.email, user.password, scopes)
@@ -121,7 +121,7 @@ class RemoteWorld(World):
         return user
 
     async def expired(self) -> User:
-        self._unsupported("a token that has expired: nobody waits for half an hour")
+        self._unsupported("an expired token: it takes half an hour")
 
     async def set_access(self, user_id: int, role: Role = "user", *, is_active: bool = True) -> None:
         self._set_access(user_id, role, is_active=is_active)
@@ -131,7 +131,7 @@ class RemoteWorld(World):
 
     def _session_of_now(self, kind: str, logged_in_ago: timedelta) -> None:
         if kind != "session":
-            self._unsupported("an API key: the contract has no operation that makes one")
+            self._unsupported("an API key: the contract has no operation that creates one")
         if logged_in_ago:
             self._unsupported("a session that is older than an hour")
 
@@ -139,7 +139,7 @@ class RemoteWorld(World):
         self.visit.unsupported[what] += 1
         raise UnsupportedSetup(what)
 
-    # -- goods and orders ----------------------------------------------------------------------------------------------
+    # -- items and orders ----------------------------------------------------------------------------------------------
     async def item(
         self,
         owner: User,
@@ -163,4 +163,4 @@ class RemoteWorld(World):
         return int(self.visit.call("createAddress", {**ADDRESS, "is_default": is_default}, token=owner.token)["id"])
 
     async def promotion(self, code: str = "PROMO-TEN", **rules: object) -> int:
-        self._unsupported(f"the code {code}, with {sorted(rules)}: the contract has no operation that makes one")
+        self._unsupported(f"the code {code}, with {sorted(rules)}: the contract has no operation that creates one")

@@ -1,6 +1,6 @@
-"""A visit to a server that is already running, whoever made it: what is sent and answered there, judged and remembered, and who is who.
+"""A visit to a running server of any make: it sends requests, checks and records each exchange, and keeps the logins.
 
-Nothing is known of the server but its address, the contract, and an admin who can log in.
+It only needs the address of the server, the contract, and the password of an admin.
 """
 
 import math
@@ -18,24 +18,24 @@ from tests.kit.contract.checker import CONTRACT, Exchange, Operation
 
 
 class UnsupportedSetup(Exception):
-    """Something that no caller of the API can make, such as a session that is an hour old."""
+    """A setup that no request can create, such as a session that is an hour old."""
 
 
 class SetupFailed(Exception):
-    """A request that the contract calls good, and that should have made something for a test, was refused."""
+    """A valid request that sets up a test did not succeed."""
 
     def __init__(self, operation: Operation, exchange: Exchange) -> None:
-        super().__init__(f"it was answered {exchange.status}: {exchange.body[:300].decode('utf-8', 'replace')}")
+        super().__init__(f"the response was {exchange.status}: {exchange.body[:300].decode('utf-8', 'replace')}")
         self.operation = operation
 
 
 class VisitAborted(Exception):
-    """The visit cannot go on: what happened, why, what now."""
+    """The visit cannot continue. The message states what happened, why, and what to do."""
 
 
 @dataclass(frozen=True)
 class Sent:
-    """The bytes of a request, and what came of it."""
+    """The bytes of a request, and its exchange."""
 
     raw: bytes
     exchange: Exchange
@@ -43,7 +43,7 @@ class Sent:
 
 @dataclass(frozen=True)
 class Login:
-    """Whose a token is, and how to get one like it."""
+    """The user and scopes of a token."""
 
     email: str
     scopes: tuple[str, ...] | None
@@ -52,7 +52,7 @@ class Login:
 
 @dataclass
 class Visit:
-    """One server, for as long as it is examined."""
+    """One server, while it is under test."""
 
     url: str
     admin: Login
@@ -62,7 +62,7 @@ class Visit:
     log: list[Sent] = field(default_factory=list)
     mismatches: list[tuple[str, Sent]] = field(default_factory=list)
     logins: dict[str, Login] = field(default_factory=dict, repr=False)
-    # The ids of those who were given a role here.
+    # The ids of users who were given a role during the visit.
     staff: list[int] = field(default_factory=list)
     unsupported: Counter[str] = field(default_factory=Counter)
     seen: int = 0
@@ -74,24 +74,24 @@ class Visit:
         parts = urlsplit(self.url)
         is_safe = parts.scheme == "https"
         address = (parts.hostname or "localhost", parts.port or (443 if is_safe else 80))
-        self.peer = Peer(address, parts.netloc.rpartition("@")[2].encode(), self._hear, ssl.create_default_context() if is_safe else None)
+        self.peer = Peer(address, parts.netloc.rpartition("@")[2].encode(), self._record, ssl.create_default_context() if is_safe else None)
 
-    def _hear(self, raw: bytes, exchange: Exchange) -> None:
-        """Judge an answer, and go on whatever comes of it: all that is wrong shall be told, not the first thing."""
-        # Further answers to a pipeline belong to the same bytes.
+    def _record(self, raw: bytes, exchange: Exchange) -> None:
+        """Check a response and record its mismatches. The visit continues, so that the report has all of them."""
+        # All responses to pipelined requests belong to the same bytes.
         sent = Sent(raw or (self.log[-1].raw if self.log else b""), exchange)
         self.log.append(sent)
         self.seen += 1
         if exchange.status == 429:
             raise VisitAborted(
-                f"{exchange.method} {exchange.path} was answered 429: the server limits the rate of requests, and an examination sends "
+                f"{exchange.method} {exchange.path} got a 429: the server limits the rate of requests, and the test sends "
                 "thousands. Start it without limits, like `steelyard demo --no-limits`, or with STEELYARD_RATE_LIMITS=false."
             )
         if not is_protocol_error(exchange):
-            self.mismatches += [(one, sent) for one in CONTRACT.mismatches(exchange)]
+            self.mismatches += [(mismatch, sent) for mismatch in CONTRACT.mismatches(exchange)]
 
     def call(self, operation_id: str, body: Any = None, *, token: str | None = None, key: str | None = None, **ids: int) -> Any:
-        """What a success of the operation answers; anything else ends the preparation of whoever asked for it."""
+        """The body of the response. Raises SetupFailed unless the operation succeeds."""
         operation = CONTRACT.operations[operation_id]
         fields = [] if token is None else [(b"authorization", f"Bearer {token}".encode())]
         fields += [] if key is None else [(b"idempotency-key", key.encode())]
@@ -99,29 +99,29 @@ class Visit:
         if described is not None and body is not None:
             fields.append((b"content-type", described[0].encode()))
             raw = encoded(described[0], body)
-        answer = self.peer.request(operation.method, operation.path.format(**ids).encode(), fields, raw)
-        if not 200 <= answer.status < 300:
-            raise SetupFailed(operation, answer)
-        return answer.json() if answer.body else None
+        exchange = self.peer.request(operation.method, operation.path.format(**ids).encode(), fields, raw)
+        if not 200 <= exchange.status < 300:
+            raise SetupFailed(operation, exchange)
+        return exchange.json() if exchange.body else None
 
     def log_in(self, email: str, password: str, scopes: Iterable[str] | None = None, *, is_admin: bool = False) -> tuple[int, str]:
         """A new session: its id and its token."""
-        asked = None if scopes is None else tuple(scopes)
+        requested = None if scopes is None else tuple(scopes)
         form = {"username": email, "password": password}
-        # A scope that no role has gets a session without any; an empty one would ask for all.
-        told = self.call("issueToken", form if asked is None else {**form, "scope": " ".join(asked) or "nothing"})
-        self.logins[told["access_token"]] = Login(email, asked, is_admin)
-        return told["session_id"], told["access_token"]
+        # An unknown scope gets a session without scopes. An empty one would request all of them.
+        issued = self.call("issueToken", form if requested is None else {**form, "scope": " ".join(requested) or "nothing"})
+        self.logins[issued["access_token"]] = Login(email, requested, is_admin)
+        return issued["session_id"], issued["access_token"]
 
     def as_admin(self) -> str:
-        """A token of the admin's, of the last ten minutes."""
+        """A token of the admin, issued in the last ten minutes."""
         if time.monotonic() - self._admin_since > 600:
             self._admin_token = self.log_in(self.admin.email, self.admin_password, is_admin=True)[1]
             self._admin_since = time.monotonic()
         return self._admin_token
 
     def demote_staff(self) -> None:
-        """Make ordinary people of all who were given a role here."""
+        """Take the role from all users who were given one during the visit."""
         token = self.as_admin()
         for user_id in self.staff:
             self.call("setUserAccess", {"role": "user", "is_active": True}, token=token, user_id=user_id)
@@ -129,13 +129,13 @@ class Visit:
 
 
 class VisitTransport(CheckedTransport):
-    """Carries an `Api`'s requests to the visited server."""
+    """Sends the requests of an `Api` to the visited server."""
 
     def __init__(self, visit: Visit) -> None:
         super().__init__(nowhere, CONTRACT)
         self.visit = visit
 
-    async def carry(
+    async def exchange_bytes(
         self,
         method: str,
         target: bytes,
@@ -149,5 +149,5 @@ class VisitTransport(CheckedTransport):
 
 
 async def nowhere(*_: Any) -> None:
-    """The application that a visit does not have."""
+    """In place of an application, which a visit does not have."""
     raise AssertionError("there is no application in this process")

@@ -1,6 +1,6 @@
-"""Edits of the contract, each with what it is to those who call: a table for whatever judges changes.
+"""Edits of the contract, each with its level for callers: the test table for programs that compare contracts.
 
-A place is written as words; the first is an operationId, the name of a schema, or a key of the document.
+A place is a list of words. The first is an operationId, the name of a schema, or a key of the document.
 """
 
 import json
@@ -17,22 +17,22 @@ Change = Callable[[Json], None]
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One edit of a bundle and its label."""
+    """One edit of a bundle, and its level."""
 
     name: str
     level: Level
     change: Change
 
     def of(self, document: Json) -> Json:
-        """The document as it would be."""
+        """The edited document."""
         edited = deepcopy(document)
         self.change(edited)
-        assert edited != document, f"{self.name}: nothing is edited"
+        assert edited != document, f"{self.name}: the document has not changed"
         return edited
 
 
 def put(place: str, value: Json) -> Change:
-    """Write something there."""
+    """Set the value at a place."""
 
     def change(document: Json) -> None:
         holder, last = _holder(document, place)
@@ -42,7 +42,7 @@ def put(place: str, value: Json) -> Change:
 
 
 def drop(place: str) -> Change:
-    """Take something away."""
+    """Remove the value at a place."""
 
     def change(document: Json) -> None:
         holder, last = _holder(document, place)
@@ -62,22 +62,22 @@ def add(place: str, *values: Json) -> Change:
 
 
 def rename(old: str, new: str) -> Change:
-    """Exchange a text wherever it stands."""
+    """Replace a text everywhere."""
 
     def change(document: Json) -> None:
         text = json.dumps(document)
-        assert old in text, f"{old} is nowhere"
+        assert old in text, f"{old} does not occur"
         document.update(json.loads(text.replace(old, new)))
 
     return change
 
 
 def all_of(*changes: Change) -> Change:
-    """Several at once, where one alone would leave half of a thing."""
+    """Several changes at once, where a single one would leave an inconsistent document."""
 
     def change(document: Json) -> None:
-        for one in changes:
-            one(document)
+        for edit in changes:
+            edit(document)
 
     return change
 
@@ -92,9 +92,9 @@ def _holder(document: Json, place: str) -> tuple[Json, str]:
 
 def _start(document: Json, name: str) -> Json:
     for item in document["paths"].values():
-        for one in item.values():
-            if isinstance(one, dict) and one.get("operationId") == name:
-                return one
+        for operation in item.values():
+            if isinstance(operation, dict) and operation.get("operationId") == name:
+                return operation
     return document["components"]["schemas"].get(name) or document[name]
 
 
@@ -129,12 +129,14 @@ EDITS = [
     Edit("a description is rewritten", "wording", put("createOrder description", "Buy.")),
     Edit("an operation is deprecated", "addition", put("getItem deprecated", True)),
     Edit("a rate class is changed", "addition", put("getItem x-rate-class", "quote")),
-    Edit("a promise to be repeatable is withdrawn", "breaking", drop("quoteOrder x-safe")),
-    Edit("a promise to be repeatable is made", "addition", put("createItem x-safe", True)),
+    Edit("an operation is no longer safe to repeat", "breaking", drop("quoteOrder x-safe")),
+    Edit("an operation becomes safe to repeat", "addition", put("createItem x-safe", True)),
     Edit("a link is removed", "wording", drop("createItem responses 201 links")),
     Edit("the link to the next page is removed", "breaking", drop("listItems responses 200 links next")),
     Edit(
-        "the next page begins elsewhere", "breaking", put("listOrders responses 200 links next parameters cursor", "$response.body#/after")
+        "the link to the next page has another cursor",
+        "breaking",
+        put("listOrders responses 200 links next parameters cursor", "$response.body#/after"),
     ),
     # -- parameters
     Edit("a query parameter is removed", "breaking", drop("listItems parameters 3")),
@@ -143,10 +145,10 @@ EDITS = [
     Edit("a required parameter is added", "breaking", add("listItems parameters", {**LOCALE, "required": True})),
     Edit("a parameter becomes required", "breaking", put("components parameters OptionalIdempotencyKey required", True)),
     Edit("a parameter becomes optional", "addition", put("components parameters IdempotencyKey required", False)),
-    Edit("a parameter is written otherwise", "breaking", put("listItems parameters 3 style", "spaceDelimited")),
+    Edit("the style of a parameter is changed", "breaking", put("listItems parameters 3 style", "spaceDelimited")),
     Edit("a parameter gets another name", "breaking", put("listItems parameters 3 name", "wording")),
-    Edit("a name of a header is written in other letters", "wording", put("components parameters IdempotencyKey name", "idempotency-key")),
-    Edit("a default is withdrawn", "breaking", drop("components parameters Limit schema default")),
+    Edit("the case of a header's name is changed", "wording", put("components parameters IdempotencyKey name", "idempotency-key")),
+    Edit("a default is removed", "breaking", drop("components parameters Limit schema default")),
     Edit("a parameter moves from query to header", "breaking", put("listItems parameters 3 in", "header")),
     Edit("a path id becomes text", "breaking", put("components parameters ItemId schema", {"type": "string", "format": "uuid"})),
     Edit("a default is changed", "breaking", put("components parameters Limit schema default", 50)),
@@ -164,10 +166,10 @@ EDITS = [
         put("deleteItem requestBody", {"required": True, "content": {"application/json": {"schema": TEXT}}}),
     ),
     Edit("a body becomes optional", "addition", put("createItem requestBody required", False)),
-    Edit("a media type of a body is exchanged", "breaking", rename("application/merge-patch+json", "application/json-patch+json")),
+    Edit("the media type of a body is changed", "breaking", rename("application/merge-patch+json", "application/json-patch+json")),
     Edit("a media type of a body is added", "addition", put("createItem requestBody content text/csv", {"schema": TEXT})),
-    Edit("a body may be smaller", "breaking", put("createItem requestBody x-max-bytes", 65536)),
-    Edit("a body may be larger", "addition", put("createItem requestBody x-max-bytes", 8388608)),
+    Edit("the maximum size of a body is lowered", "breaking", put("createItem requestBody x-max-bytes", 65536)),
+    Edit("the maximum size of a body is raised", "addition", put("createItem requestBody x-max-bytes", 8388608)),
     Edit("an optional member of a body is added", "addition", put("ItemCreate properties colour", TEXT)),
     Edit(
         "a required member of a body is added",
@@ -183,24 +185,24 @@ EDITS = [
         "addition",
         all_of(put("BasketLine required", ["product_id"]), put("BasketLine properties quantity default", 1)),
     ),
-    Edit("a longest text is shortened", "breaking", put("ChangePassword properties new_password maxLength", 64)),
-    Edit("a longest text is lengthened", "addition", put("CancelOrder properties reason maxLength", 400)),
-    Edit("a shortest text is lengthened", "breaking", put("ChangePassword properties new_password minLength", 12)),
-    Edit("fewest items are raised", "breaking", put("BasketOrder properties lines minItems", 2)),
-    Edit("most items are raised", "addition", put("BasketOrder properties lines maxItems", 80)),
-    Edit("a minimum that says nothing is written down", "wording", put("ItemCreate properties tags minItems", 0)),
-    Edit("a pattern of a request takes less", "breaking", put("ItemCreate properties sku pattern", "^[A-Z0-9._-]{1,64}$")),
-    Edit("a pattern of a request takes more", "addition", put("ItemCreate properties sku pattern", FREE)),
-    Edit("a pattern of a request takes other texts", "breaking", put("ItemCreate properties sku pattern", "^#[a-z]+$")),
-    Edit("a pattern is written otherwise", "wording", put("ItemCreate properties category pattern", "^(?:[0-9a-z]+-)*[0-9a-z]+$")),
+    Edit("a maximum length is lowered", "breaking", put("ChangePassword properties new_password maxLength", 64)),
+    Edit("a maximum length is raised", "addition", put("CancelOrder properties reason maxLength", 400)),
+    Edit("a minimum length is raised", "breaking", put("ChangePassword properties new_password minLength", 12)),
+    Edit("a minimum number of items is raised", "breaking", put("BasketOrder properties lines minItems", 2)),
+    Edit("a maximum number of items is raised", "addition", put("BasketOrder properties lines maxItems", 80)),
+    Edit("a minimum without effect is added", "wording", put("ItemCreate properties tags minItems", 0)),
+    Edit("a pattern of a request accepts fewer values", "breaking", put("ItemCreate properties sku pattern", "^[A-Z0-9._-]{1,64}$")),
+    Edit("a pattern of a request accepts more values", "addition", put("ItemCreate properties sku pattern", FREE)),
+    Edit("a pattern of a request accepts other values", "breaking", put("ItemCreate properties sku pattern", "^#[a-z]+$")),
+    Edit("a pattern is written differently", "wording", put("ItemCreate properties category pattern", "^(?:[0-9a-z]+-)*[0-9a-z]+$")),
     Edit("a pattern is added to a request", "breaking", put("Email pattern", "^[a-z@.]+$")),
     Edit("the format of a request is removed", "breaking", drop("Email format")),
-    Edit("items of a request must differ", "breaking", put("ItemCreate properties image_urls uniqueItems", True)),
-    Edit("items of a request need not differ", "addition", drop("ItemPatch properties tags uniqueItems")),
-    Edit("null is taken", "addition", put("ItemCreate properties sku type", ["string", "null"])),
-    Edit("null is no longer taken", "breaking", put("ItemPatch properties category type", "string")),
-    Edit("an enum of a request takes a value more", "addition", add("ItemStatusInput enum", "archived")),
-    Edit("an enum of a request takes a value less", "breaking", put("ItemStatusInput enum", ["active"])),
+    Edit("items of a request must be unique", "breaking", put("ItemCreate properties image_urls uniqueItems", True)),
+    Edit("items of a request need not be unique", "addition", drop("ItemPatch properties tags uniqueItems")),
+    Edit("null is accepted", "addition", put("ItemCreate properties sku type", ["string", "null"])),
+    Edit("null is no longer accepted", "breaking", put("ItemPatch properties category type", "string")),
+    Edit("an enum of a request gets a value", "addition", add("ItemStatusInput enum", "archived")),
+    Edit("an enum of a request loses a value", "breaking", put("ItemStatusInput enum", ["active"])),
     Edit("a request may have further members", "addition", put("CancelOrder additionalProperties", True)),
     Edit("a request may be empty", "addition", drop("ItemPatch minProperties")),
     Edit(
@@ -211,46 +213,48 @@ EDITS = [
     Edit("a rule about two members is removed", "addition", all_of(drop("SingleItemOrder if"), drop("SingleItemOrder then"))),
     Edit("a rule applies more often", "breaking", put("SingleItemOrder if properties quantity exclusiveMinimum", 50)),
     Edit("a rule applies less often", "addition", put("SingleItemOrder if properties quantity exclusiveMinimum", 200)),
-    Edit("a rule says something of the other case", "breaking", put("StockMovementCreate else", {"properties": {"delta": {"maximum": 1}}})),
+    Edit("a rule gets an else branch", "breaking", put("StockMovementCreate else", {"properties": {"delta": {"maximum": 1}}})),
     Edit("a rule demands more", "breaking", put("StockMovementCreate then properties delta minimum", 5)),
-    Edit("the sentence of a rule is rewritten", "wording", put("SingleItemOrder then x-message msg", "Many need a code")),
+    Edit("the message of a rule is rewritten", "wording", put("SingleItemOrder then x-message msg", "Many need a code")),
     Edit("a form of a body is added", "addition", add("OrderCreate oneOf", {"$ref": "#/components/schemas/CancelOrder"})),
     Edit("a form of a body is removed", "breaking", drop("OrderCreate oneOf 1")),
     # -- responses
-    Edit("a member of an answer is added", "addition", all_of(put("Item properties colour", TEXT), add("Item required", "colour"))),
-    Edit("a member of an answer is removed", "breaking", all_of(drop("Item properties owner_id"), drop("Item required 1"))),
-    Edit("a member of an answer may be missing", "breaking", drop("Item required 1")),
+    Edit("a member of a response is added", "addition", all_of(put("Item properties colour", TEXT), add("Item required", "colour"))),
+    Edit("a member of a response is removed", "breaking", all_of(drop("Item properties owner_id"), drop("Item required 1"))),
+    Edit("a member of a response may be missing", "breaking", drop("Item required 1")),
     Edit(
-        "a member of an answer is renamed",
+        "a member of a response is renamed",
         "breaking",
         all_of(put("OrderLine properties article", TEXT), drop("OrderLine properties title")),
     ),
-    Edit("a member of an answer may be null", "breaking", put("Item properties title type", ["string", "null"])),
-    Edit("a member of an answer is never null", "addition", put("UserPublic properties bio type", "string")),
+    Edit("a member of a response may be null", "breaking", put("Item properties title type", ["string", "null"])),
+    Edit("a member of a response is never null", "addition", put("UserPublic properties bio type", "string")),
     Edit(
-        "a reference of an answer may be null",
+        "a reference of a response may be null",
         "breaking",
         put("Order properties total", {"oneOf": [{"$ref": "#/components/schemas/Money"}, {"type": "null"}]}),
     ),
-    Edit("a member of an answer changes its type", "breaking", put("Token properties expires_in", {"type": "string", "maxLength": 9})),
-    Edit("a longest text of an answer is lengthened", "breaking", put("UserPublic properties name maxLength", 200)),
-    Edit("a longest text of an answer is shortened", "addition", put("UserPublic properties name maxLength", 80)),
-    Edit("a minimum of an answer is lowered", "breaking", put("ItemPage properties total minimum", -1)),
-    Edit("a pattern of an answer takes more", "breaking", put("Token properties scope pattern", FREE)),
-    Edit("a pattern of an answer takes less", "addition", put("Token properties refresh_token pattern", "^syr_[A-Za-z0-9]{43}$")),
-    Edit("the format of an answer is removed", "breaking", drop("Timestamp format")),
-    Edit("an enum of an answer has a value more", "breaking", add("OrderStatus enum", "lost")),
-    Edit("an enum of an answer has a value less", "addition", put("ComponentStatus enum", ["ok"])),
+    Edit("a member of a response changes its type", "breaking", put("Token properties expires_in", {"type": "string", "maxLength": 9})),
+    Edit("a maximum length of a response is raised", "breaking", put("UserPublic properties name maxLength", 200)),
+    Edit("a maximum length of a response is lowered", "addition", put("UserPublic properties name maxLength", 80)),
+    Edit("a minimum of a response is lowered", "breaking", put("ItemPage properties total minimum", -1)),
+    Edit("a pattern of a response accepts more values", "breaking", put("Token properties scope pattern", FREE)),
+    Edit(
+        "a pattern of a response accepts fewer values", "addition", put("Token properties refresh_token pattern", "^syr_[A-Za-z0-9]{43}$")
+    ),
+    Edit("the format of a response is removed", "breaking", drop("Timestamp format")),
+    Edit("an enum of a response gets a value", "breaking", add("OrderStatus enum", "lost")),
+    Edit("an enum of a response loses a value", "addition", put("ComponentStatus enum", ["ok"])),
     Edit("an enum becomes free text", "breaking", put("components schemas PaymentProvider", {"type": "string", "maxLength": 50})),
-    Edit("a pattern of what is sent and read takes less", "breaking", put("Tag pattern", "^[a-z]+$")),
-    Edit("items of an answer may be alike", "breaking", drop("Item properties tags uniqueItems")),
-    Edit("an answer may have further members", "breaking", put("Money additionalProperties", True)),
-    Edit("a form of an answer is added", "breaking", add("UserView oneOf", {"$ref": "#/components/schemas/Address"})),
+    Edit("a pattern of requests and responses accepts fewer values", "breaking", put("Tag pattern", "^[a-z]+$")),
+    Edit("items of a response need not be unique", "breaking", drop("Item properties tags uniqueItems")),
+    Edit("a response may have further members", "breaking", put("Money additionalProperties", True)),
+    Edit("a form of a response is added", "breaking", add("UserView oneOf", {"$ref": "#/components/schemas/Address"})),
     Edit("examples are changed", "wording", put("Item properties title examples", ["Lamp"])),
     Edit("a description of a member is rewritten", "wording", put("Money properties amount description", "Cents.")),
     Edit("a component is renamed", "wording", rename('ItemStatus"', 'ListingStatus"')),
     Edit(
-        "a component is written out where it is used",
+        "a reference is replaced by its schema",
         "wording",
         put("UserPublic properties id", {"type": "integer", "minimum": 1, "maximum": 9007199254740991}),
     ),
@@ -262,14 +266,14 @@ EDITS = [
     Edit("a success is added", "breaking", put("createItem responses 202", {"description": "Later."})),
     Edit("revalidation is removed", "breaking", drop("getItem responses 304")),
     Edit("revalidation is added", "addition", put("getRoot responses 304", {"description": "The same."})),
-    Edit("a media type of an answer is exchanged", "breaking", put("getRoot responses 200 content", {"text/html": {"schema": TEXT}})),
+    Edit("the media type of a response is changed", "breaking", put("getRoot responses 200 content", {"text/html": {"schema": TEXT}})),
     Edit("a header is removed", "breaking", drop("getItem responses 200 headers ETag")),
     Edit(
         "a header is added", "addition", put("getItem responses 200 headers Age", {"required": True, "description": "Old.", "schema": TEXT})
     ),
     Edit("a header may be missing", "breaking", put("components headers ETag required", False)),
     Edit("a header is always sent", "addition", put("components headers Link required", True)),
-    Edit("a header takes other values", "breaking", put("components headers ETag schema maxLength", 99)),
+    Edit("a header accepts other values", "breaking", put("components headers ETag schema maxLength", 99)),
     Edit("a description of a header is rewritten", "wording", put("components headers ETag description", "The version.")),
     # -- problems
     Edit(
@@ -278,12 +282,12 @@ EDITS = [
         add(f"createOrder responses 409 {PROBLEMS} oneOf", {"$ref": "#/components/schemas/SkuTakenProblem"}),
     ),
     Edit(
-        "a problem is the first of its status",
+        "a problem with a new status is added",
         "addition",
         put("getCurrentUser responses 409", {"$ref": "#/components/responses/OpenOrders"}),
     ),
     Edit("a problem is removed from an operation", "addition", drop(f"createOrder responses 409 {PROBLEMS} oneOf 0")),
-    Edit("the media type of problems is exchanged", "breaking", rename("application/problem+json", "application/json")),
+    Edit("the media type of problems is changed", "breaking", rename("application/problem+json", "application/json")),
     Edit("all problems of a status are removed", "addition", drop("createOrder responses 409")),
     Edit("a problem gets another type", "breaking", rename("/problems/sku-taken", "/problems/sku-in-use")),
     Edit(
@@ -294,39 +298,39 @@ EDITS = [
             drop(f"createItem responses 409 {PROBLEMS} oneOf 0"),
         ),
     ),
-    Edit("the sentence of a problem is rewritten", "wording", put("SkuTakenProblem properties detail const", "Another has it")),
+    Edit("the detail of a problem is rewritten", "wording", put("SkuTakenProblem properties detail const", "Another has it")),
     Edit(
-        "a fact of a problem is added",
+        "a member of a problem is added",
         "addition",
         all_of(put("OpenOrdersProblem properties hint", TEXT), add("OpenOrdersProblem required", "hint")),
     ),
     Edit(
-        "a fact of a problem is removed",
+        "a member of a problem is removed",
         "breaking",
         all_of(drop("InsufficientStockProblem properties items"), drop("InsufficientStockProblem required 5")),
     ),
-    Edit("a fact of what responses to no operation is removed", "breaking", drop("NotFoundProblem properties instance")),
+    Edit("a member of a problem outside all operations is removed", "breaking", drop("NotFoundProblem properties instance")),
     # -- security
-    Edit("a login is demanded", "breaking", put("listItems security", [{"oauth2": []}])),
-    Edit("another scope is demanded", "breaking", put("createItem security", [{"oauth2": ["orders:write"]}])),
-    Edit("a scope more is demanded", "breaking", put("createItem security", [{"oauth2": ["items:write", "orders:write"]}])),
-    Edit("an alternative is removed", "breaking", drop("cancelOrder security 1")),
-    Edit("an alternative is added", "addition", add("listOrders security", {"oauth2": ["sales:write"]})),
-    Edit("no login is demanded", "addition", put("listOrders security", [])),
-    Edit("alternatives change places", "wording", put("listItems security", [{"oauth2": []}, {}])),
-    Edit("fewer may", "breaking", drop("getOrder x-access support")),
-    Edit("more may", "addition", put("updateItem x-access support", "items:write")),
-    Edit("only a fresh login may", "breaking", put("updateAddress x-access self", {"scope": "account:write", "credential": "fresh"})),
+    Edit("a login is required", "breaking", put("listItems security", [{"oauth2": []}])),
+    Edit("another scope is required", "breaking", put("createItem security", [{"oauth2": ["orders:write"]}])),
+    Edit("a further scope is required", "breaking", put("createItem security", [{"oauth2": ["items:write", "orders:write"]}])),
+    Edit("a security alternative is removed", "breaking", drop("cancelOrder security 1")),
+    Edit("a security alternative is added", "addition", add("listOrders security", {"oauth2": ["sales:write"]})),
+    Edit("a login is no longer required", "addition", put("listOrders security", [])),
+    Edit("the order of security alternatives changes", "wording", put("listItems security", [{"oauth2": []}, {}])),
+    Edit("fewer roles may call an operation", "breaking", drop("getOrder x-access support")),
+    Edit("more roles may call an operation", "addition", put("updateItem x-access support", "items:write")),
+    Edit("a fresh login is required", "breaking", put("updateAddress x-access self", {"scope": "account:write", "credential": "fresh"})),
     Edit("a scope is removed from the scheme", "breaking", drop(f"{PASSWORD} scopes items:write")),
     Edit("a scope is added to the scheme", "addition", put(f"{PASSWORD} scopes items:read", "See")),
-    Edit("a scope is explained otherwise", "wording", put(f"{PASSWORD} scopes items:write", "Sell")),
-    Edit("tokens come from elsewhere", "breaking", put(f"{PASSWORD} tokenUrl", "login")),
-    Edit("a scheme is added that nothing takes", "wording", put("components securitySchemes basic", {"type": "http", "scheme": "basic"})),
+    Edit("the description of a scope is rewritten", "wording", put(f"{PASSWORD} scopes items:write", "Sell")),
+    Edit("the token URL is changed", "breaking", put(f"{PASSWORD} tokenUrl", "login")),
+    Edit("an unused security scheme is added", "wording", put("components securitySchemes basic", {"type": "http", "scheme": "basic"})),
     # -- the document
-    Edit("what holds for operations that say nothing is changed", "wording", put("security", [{"oauth2": ["orders:write"]}])),
+    Edit("the default security is changed, and every operation has its own", "wording", put("security", [{"oauth2": ["orders:write"]}])),
     Edit("a server is added", "addition", add("servers", {"url": "/v1"})),
-    Edit("schemas are of another dialect", "breaking", put("jsonSchemaDialect", "https://json-schema.org/draft/2020-12/schema")),
-    Edit("the server moves", "breaking", put("servers 0 url", "/v2")),
+    Edit("the dialect of schemas is changed", "breaking", put("jsonSchemaDialect", "https://json-schema.org/draft/2020-12/schema")),
+    Edit("the URL of the server is changed", "breaking", put("servers 0 url", "/v2")),
     Edit("the description of a tag is rewritten", "wording", put("tags 0 description", "People.")),
     Edit("the description of the document is rewritten", "wording", put("info description", "A shop.")),
 ]

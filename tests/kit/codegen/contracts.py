@@ -1,4 +1,4 @@
-"""Small contracts: a folder of files that bundles and lints, and documents around one schema or one operation."""
+"""Small contracts: a folder of files that can be bundled and linted, and documents with one schema or one operation."""
 
 from pathlib import Path
 from typing import Any
@@ -175,7 +175,7 @@ brass:
 
 
 def written(folder: Path, **changed: str) -> Path:
-    """The root file of a small contract; keywords are further files, `paths/things.yaml` or, as `paths__things`, replaced ones."""
+    """The root file of a small contract. Keywords add or replace files: `paths__things` is `paths/things.yaml`."""
     for name, text in {**FILES, **{f"{name.replace('__', '/')}.yaml": text for name, text in changed.items()}}.items():
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -184,8 +184,8 @@ def written(folder: Path, **changed: str) -> Path:
 
 
 def edited(folder: Path, name: str, old: str, new: str) -> Path:
-    """The root file of a small contract with a text exchanged in one of its files."""
-    assert FILES[name].count(old) == 1, f"{old!r} stands {FILES[name].count(old)} times in {name}"
+    """The root file of a small contract, with a text replaced in one of its files."""
+    assert FILES[name].count(old) == 1, f"{old!r} occurs {FILES[name].count(old)} times in {name}"
     root = written(folder)
     (folder / name).write_text(FILES[name].replace(old, new), "utf-8")
     return root
@@ -209,7 +209,7 @@ def with_parameters(*parameters: Json, path: str = "/things") -> Document:
 
 
 def with_operation(method: str = "get", path: str = "/things", **members: Any) -> Document:
-    """A document with one operation of these members; an extension is written x_access."""
+    """A document with one operation with these members. Extensions are written as `x_access`."""
     named = {name.replace("x_", "x-") if name.startswith("x_") else name: member for name, member in members.items()}
     return _around({"responses": {}, **named}, method, path)
 

@@ -1,4 +1,4 @@
-"""The project of an SDK, as small as can be: it knows the sum of its contract, and nothing else."""
+"""The smallest project of an SDK: it has the digest of its contract, and nothing else."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ packages = ["steelyard_client", "steelyard_runtime"]
 
 
 def sdk(folder: Path, version: str, digest: str) -> Path:
-    """Written into a folder; the folder."""
+    """Write the project into a folder, and return the folder."""
     for package in ("steelyard_client", "steelyard_runtime"):
         (folder / package).mkdir(parents=True)
         (folder / package / "__init__.py").touch()

@@ -1,6 +1,6 @@
-"""The contract as a test reads it: which operation a request is for, and in which ways an answer differs from what is promised.
+"""Checks exchanges against the contract: finds the operation of a request and the mismatches of its response.
 
-A second opinion: nothing of the server's own dispatch, referee or generated records is used here, only openapi.json and jsonschema-rs.
+It is independent of the server: it uses openapi.json and jsonschema-rs, and neither the dispatcher, the validator nor generated code.
 """
 
 import json
@@ -23,9 +23,9 @@ PROBLEM_JSON = "application/problem+json"
 Schema = dict[str, Any]
 Headers = list[tuple[str, str]]
 
-_URI = "urn:steelyard:judge"
+_URI = "urn:steelyard:checker"
 _METHODS = ("get", "put", "post", "delete", "patch")
-# Framing and what browsers need: no operation promises them.
+# For framing and for browsers. No operation declares them.
 _UNPROMISED = frozenset(
     {"content-length", "content-type", "date", "connection", "strict-transport-security", "cross-origin-resource-policy"}
 )
@@ -34,7 +34,7 @@ _NO_BODY = frozenset({204, 304})
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation of the document, with references resolved where a test looks."""
+    """An operation of the document."""
 
     id: str
     method: str
@@ -49,7 +49,7 @@ class Operation:
 
 @dataclass(frozen=True)
 class Exchange:
-    """What went over the wire, as bytes or nearly so."""
+    """A request and its response, as they were sent."""
 
     method: str
     target: str
@@ -58,7 +58,7 @@ class Exchange:
     body: bytes
 
     def header(self, name: str) -> str | None:
-        """The value of a header; several of one name are joined as HTTP joins them."""
+        """The value of a header. Values of the same name are joined by commas."""
         values = [value for key, value in self.headers if key.lower() == name.lower()]
         return ", ".join(values) if values else None
 
@@ -71,12 +71,12 @@ class Exchange:
 
 
 class ContractMismatches(AssertionError):
-    """Several ways in which a server is not what the contract says, each with the exchange that shows it."""
+    """Several mismatches of one operation, each with its exchange."""
 
-    def __init__(self, operation: Operation, found: list[tuple[str, Exchange]]) -> None:
-        super().__init__(f"{operation}:\n" + "\n".join(what for what, _ in found))
+    def __init__(self, operation: Operation, mismatches: list[tuple[str, Exchange]]) -> None:
+        super().__init__(f"{operation}:\n" + "\n".join(mismatch for mismatch, _ in mismatches))
         self.operation = operation
-        self.mismatches = found
+        self.mismatches = mismatches
 
 
 class Contract:
@@ -91,7 +91,7 @@ class Contract:
     @cached_property
     def operations(self) -> dict[str, Operation]:
         """By operationId, in the order of the document."""
-        found = {}
+        operations = {}
         for path, item in self.tree["paths"].items():
             for method in _METHODS:
                 if method in item:
@@ -100,8 +100,8 @@ class Contract:
                         "".join("[^/]+" if part.startswith("{") else re.escape(part) for part in re.split(r"({[^}]+})", path))
                     )
                     pointer = f"/paths/{escaped(path)}/{method}"
-                    found[node["operationId"]] = Operation(node["operationId"], method.upper(), path, node, pointer, pattern)
-        return found
+                    operations[node["operationId"]] = Operation(node["operationId"], method.upper(), path, node, pointer, pattern)
+        return operations
 
     def resolve(self, node: Schema) -> Schema:
         while "$ref" in node:
@@ -112,38 +112,38 @@ class Contract:
         return node
 
     def parameters(self, operation: Operation) -> list[Schema]:
-        """Those of the path and those of the operation itself."""
+        """The parameters of the path and of the operation."""
         shared = self.tree["paths"][operation.path].get("parameters", [])
-        return [self.resolve(one) for one in (*shared, *operation.node.get("parameters", []))]
+        return [self.resolve(parameter) for parameter in (*shared, *operation.node.get("parameters", []))]
 
     def body(self, operation: Operation) -> tuple[str, Schema] | None:
-        """Media type and media object of the request body."""
+        """Media type and media object of the request body, or None."""
         content = self.resolve(operation.node.get("requestBody", {})).get("content", {})
         return next(iter(content.items()), None)
 
     def security(self, operation: Operation) -> list[dict[str, list[str]]]:
-        """Alternatives of scheme -> scopes; an empty one admits anybody."""
-        ways: list[dict[str, list[str]]] = (operation.node if "security" in operation.node else self.tree)["security"]
-        return ways
+        """Alternatives of scheme -> scopes. An empty alternative requires no credential."""
+        alternatives: list[dict[str, list[str]]] = (operation.node if "security" in operation.node else self.tree)["security"]
+        return alternatives
 
     def responses(self, operation: Operation) -> dict[int, Schema]:
-        """Status -> answer."""
+        """Status -> response."""
         return {int(status): self.resolve(node) for status, node in operation.node["responses"].items()}
 
     def problems(self, operation: Operation) -> dict[str, int]:
-        """Problem type -> status, for every refusal that the operation declares."""
+        """Problem type -> status, for every problem that the operation declares."""
         return {kind: status for status, node in self.responses(operation).items() for kind in self.problem_types(node)}
 
-    def problem_types(self, answer: Schema) -> list[str]:
-        """The problem types that an answer of the document may have."""
-        schema = answer.get("content", {}).get(PROBLEM_JSON, {}).get("schema")
+    def problem_types(self, response: Schema) -> list[str]:
+        """The problem types that a response of the document may have."""
+        schema = response.get("content", {}).get(PROBLEM_JSON, {}).get("schema")
         if schema is None:
             return []
         schema = self.resolve(schema)
-        return [self.resolve(one)["properties"]["type"]["const"] for one in schema.get("oneOf", [schema])]
+        return [self.resolve(branch)["properties"]["type"]["const"] for branch in schema.get("oneOf", [schema])]
 
     def validator(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
-        """Decides on instances of the schema at that pointer, formats included."""
+        """Validates instances of the schema at a pointer, including formats."""
         if pointer not in self._validators:
             self._validators[pointer] = jsonschema_rs.Draft202012Validator(
                 {"$ref": f"{_URI}#{quote(pointer)}"}, registry=self._registry, validate_formats=True
@@ -151,7 +151,7 @@ class Contract:
         return self._validators[pointer]
 
     def paths_for(self, raw_path: str) -> list[str]:
-        """The paths of the contract that a raw path could be, the most literal first."""
+        """The paths of the contract that match a raw path, those with fewer parameters first."""
         segments = raw_path.removesuffix("/").split("/")[1:] if raw_path != "/" else [""]
         try:
             decoded = [unquote_to_bytes(segment).decode() for segment in segments]
@@ -161,113 +161,113 @@ class Contract:
             return []
         if any(re.search(r"%(?![0-9A-Fa-f]{2})", segment) for segment in segments):
             return []
-        found = []
+        matches = []
         for path in self.tree["paths"]:
             template = path.split("/")[1:]
             if len(template) == len(decoded) and all(
-                one.startswith("{") or one == other for one, other in zip(template, decoded, strict=True)
+                expected.startswith("{") or expected == segment for expected, segment in zip(template, decoded, strict=True)
             ):
-                found.append(path)
-        return sorted(found, key=lambda path: [segment.startswith("{") for segment in path.split("/")])
+                matches.append(path)
+        return sorted(matches, key=lambda path: [segment.startswith("{") for segment in path.split("/")])
 
     def find(self, method: str, raw_path: str) -> tuple[Operation | None, list[str]]:
-        """The operation that answers, and else the methods that the path has; no methods: no path of the contract."""
+        """The operation of a request, if there is one, and the methods of the path. No methods: the contract has no such path."""
         paths = self.paths_for(raw_path)
         if not paths:
             return None, []
         item = self.tree["paths"][paths[0]]
         methods = {name.upper() for name in _METHODS if name in item}
-        wanted = "GET" if method == "HEAD" else method
-        if wanted in methods:
-            return self.operations[item[wanted.lower()]["operationId"]], sorted(methods)
+        declared = "GET" if method == "HEAD" else method
+        if declared in methods:
+            return self.operations[item[declared.lower()]["operationId"]], sorted(methods)
         return None, sorted(methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set()))
 
-    # -- judging -------------------------------------------------------------------------------------------------------
+    # -- checking ------------------------------------------------------------------------------------------------------
     def mismatches(self, exchange: Exchange) -> list[str]:
-        """Each way in which the answer is not what the contract promises: operation, status, place, keyword."""
+        """The mismatches of a response: operation, status, place and keyword."""
         if exchange.method == "OPTIONS" and exchange.status == 204 and exchange.header("allow") is None:
-            return []  # a preflight is the Fetch standard's
+            return []  # the Fetch standard describes preflights
         operation, methods = self.find(exchange.method, exchange.path)
         if operation is not None:
-            found = self._answer(operation, exchange)
+            mismatches = self._response(operation, exchange)
             name = operation.id
         elif methods and exchange.method == "OPTIONS":
-            found = self._options(exchange, methods)
+            mismatches = self._options(exchange, methods)
             name = f"OPTIONS {exchange.path}"
         elif methods:
-            found = self._component("MethodNotAllowed", 405, exchange)
+            mismatches = self._component("MethodNotAllowed", 405, exchange)
             if exchange.header("allow") != ", ".join(methods) or not (
-                found or exchange.method == "HEAD" or exchange.json()["allow"] == methods
+                mismatches or exchange.method == "HEAD" or exchange.json()["allow"] == methods
             ):
-                found.append("allow: is not every method of the path")
+                mismatches.append("allow: is not every method of the path")
             name = "405"
         elif exchange.status == 404 and exchange.header("content-type") == PROBLEM_JSON and b"about:blank" not in exchange.body:
-            found = self._component("NotFound", 404, exchange)
+            mismatches = self._component("NotFound", 404, exchange)
             name = "404"
         else:
-            return []  # a page, or a route that a user has added
-        return [f"{name} {exchange.status}: {one}" for one in (*found, *framing(exchange))]
+            return []  # a web page, or a route that an application has added
+        return [f"{name} {exchange.status}: {mismatch}" for mismatch in (*mismatches, *framing(exchange))]
 
     def check(self, exchange: Exchange) -> None:
-        """AssertionError with all differences."""
-        found = self.mismatches(exchange)
-        assert not found, "the answer is not what the contract promises:\n  " + "\n  ".join(found) + f"\n  {exchange.body[:600]!r}"
+        """AssertionError with all mismatches."""
+        mismatches = self.mismatches(exchange)
+        assert not mismatches, "the response does not match the contract:\n  " + "\n  ".join(mismatches) + f"\n  {exchange.body[:600]!r}"
 
-    def _answer(self, operation: Operation, exchange: Exchange) -> list[str]:
+    def _response(self, operation: Operation, exchange: Exchange) -> list[str]:
         if str(exchange.status) not in operation.node["responses"]:
             return [f"status: is not among {sorted(operation.node['responses'])}"]
         pointer = self._follow(f"{operation.pointer}/responses/{exchange.status}")
-        return self._judged(pointer, exchange)
+        return self._check(pointer, exchange)
 
     def _component(self, name: str, status: int, exchange: Exchange) -> list[str]:
         if exchange.status != status:
             return [f"status: should be {status}"]
-        return self._judged(f"/components/responses/{name}", exchange)
+        return self._check(f"/components/responses/{name}", exchange)
 
     def _options(self, exchange: Exchange, methods: list[str]) -> list[str]:
-        found = [] if exchange.status == 204 else ["status: a plain OPTIONS is 204"]
+        mismatches = [] if exchange.status == 204 else ["status: should be 204 for OPTIONS"]
         if exchange.header("allow") != ", ".join(methods):
-            found.append("allow: is not every method of the path")
-        return found
+            mismatches.append("allow: is not every method of the path")
+        return mismatches
 
-    def _judged(self, pointer: str, exchange: Exchange) -> list[str]:
-        answer = self.at(pointer)
-        found = list(self._judged_headers(pointer, answer, exchange))
-        content = answer.get("content", {})
+    def _check(self, pointer: str, exchange: Exchange) -> list[str]:
+        response = self.at(pointer)
+        mismatches = list(self._check_headers(pointer, response, exchange))
+        content = response.get("content", {})
         media = next(iter(content), None)
         if exchange.header("content-type") != media:
-            return [*found, f"content-type: is {exchange.header('content-type')!r}, promised is {media!r}"]
+            return [*mismatches, f"content-type: is {exchange.header('content-type')!r}, not {media!r}"]
         if media is None:
-            return found if not exchange.body else [*found, "body: is there, and none is promised"]
+            return mismatches if not exchange.body else [*mismatches, "body: is sent and not promised"]
         if exchange.method == "HEAD":
-            return found
+            return mismatches
         try:
-            value = json.loads(exchange.body, object_pairs_hook=_once)
+            value = json.loads(exchange.body, object_pairs_hook=_unique_members)
         except ValueError as error:
-            return [*found, f"body: is not JSON ({error})"]
-        found += [str(one) for one in self._judged_body(f"{pointer}/content/{escaped(media)}/schema", value)]
+            return [*mismatches, f"body: is not JSON ({error})"]
+        mismatches += list(self._check_body(f"{pointer}/content/{escaped(media)}/schema", value))
         if media == PROBLEM_JSON and isinstance(value, dict):
-            found += [] if value.get("status") == exchange.status else ["/status: is not the status of the answer"]
+            mismatches += [] if value.get("status") == exchange.status else ["/status: is not the status of the response"]
             named = f"urn:uuid:{exchange.header('x-request-id')}"
-            found += [] if value.get("instance") == named else ["/instance: is not the request's id"]
-        return found
+            mismatches += [] if value.get("instance") == named else ["/instance: is not the request's id"]
+        return mismatches
 
-    def _judged_body(self, pointer: str, value: Any) -> Iterator[str]:
+    def _check_body(self, pointer: str, value: Any) -> Iterator[str]:
         kinds = self.resolve(self.at(pointer)).get("discriminator", {})
         if kinds and isinstance(value, dict):
-            # Say what is wrong with the one that is meant, not that none of them fits.
-            meant = kinds.get("mapping", {}).get(value.get(kinds["propertyName"]))
-            if meant is None:
+            # Check only the branch that the discriminator names. A mismatch of `oneOf` would not say which member is wrong.
+            branch = kinds.get("mapping", {}).get(value.get(kinds["propertyName"]))
+            if branch is None:
                 yield f"/{kinds['propertyName']}: {value.get(kinds['propertyName'])!r} is not among {sorted(kinds.get('mapping', {}))}"
                 return
-            pointer = meant.removeprefix("#")
+            pointer = branch.removeprefix("#")
         for error in self.validator(pointer).iter_errors(value):
             place = "".join(f"/{step}" for step in error.instance_path) or "/"
             keyword = error.schema_path[-1] if error.schema_path else "schema"
             yield f"{place}: breaks {keyword!r} ({error.message[:120]})"
 
-    def _judged_headers(self, pointer: str, answer: Schema, exchange: Exchange) -> Iterator[str]:
-        declared = answer.get("headers", {})
+    def _check_headers(self, pointer: str, response: Schema, exchange: Exchange) -> Iterator[str]:
+        declared = response.get("headers", {})
         for name in declared:
             place = self._follow(f"{pointer}/headers/{escaped(name)}")
             header = self.at(place)
@@ -295,16 +295,16 @@ class Contract:
         return pointer
 
     def at(self, pointer: str) -> Schema:
-        """What a JSON pointer points at."""
+        """The node at a JSON pointer."""
         node: Any = self.tree
         for step in pointer.split("/")[1:]:
             node = node[int(step)] if isinstance(node, list) else node[step.replace("~1", "/").replace("~0", "~")]
-        found: Schema = node
-        return found
+        schema: Schema = node
+        return schema
 
 
 def framing(exchange: Exchange) -> Iterator[str]:
-    """Whether the length is that of the bytes, and HEAD and empty answers are empty."""
+    """Mismatches of the length and of responses without a body."""
     length = exchange.header("content-length")
     if exchange.status in _NO_BODY:
         if exchange.body or length is not None:
@@ -315,19 +315,19 @@ def framing(exchange: Exchange) -> Iterator[str]:
         if exchange.body:
             yield "body: HEAD has none"
     elif int(length) != len(exchange.body):
-        yield f"content-length: says {length}, sent are {len(exchange.body)} bytes"
+        yield f"content-length: says {length}, the body has {len(exchange.body)} bytes"
 
 
 def escaped(step: str) -> str:
-    """A step of a JSON pointer."""
+    """A name as a step of a JSON pointer."""
     return step.replace("~", "~0").replace("/", "~1")
 
 
-def _once(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+def _unique_members(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     listed = list(pairs)
     members = dict(listed)
     if len(members) != len(listed):
-        raise ValueError("a member is there twice")
+        raise ValueError("a member occurs twice")
     return members
 
 

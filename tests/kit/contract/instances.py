@@ -49,7 +49,7 @@ class Instances:
         for _ in range(count - len(aimed)):
             yield self._mutated(self._random.choice(self.complete), pool)
 
-    # -- complete instances ---------------------------------------------------------------------------------------
+    # -- complete instances --------------------------------------------------------------------------------------------
 
     def _turns(self, node: Node, seen: frozenset[int] = frozenset()) -> int:
         """The number of branches of the widest union in the schema."""
@@ -89,7 +89,7 @@ class Instances:
             return SAMPLES.get(node.get("format", ""), "x" * max(1, node.get("minLength", 1)))
         return {"integer": node.get("minimum", 0), "boolean": True, "object": {}}.get(kind)
 
-    # -- one rule at a time ---------------------------------------------------------------------------------------
+    # -- one rule at a time --------------------------------------------------------------------------------------------
 
     def aimed(self) -> Iterator[Any]:
         """Each bound met and missed by one, each rule broken alone, each condition met and not met."""
@@ -173,7 +173,7 @@ class Instances:
         branches = [node.get(key, {}) for key in ("then", "else")]
         return list(dict.fromkeys(name for branch in branches for key in ("required", "properties") for name in branch.get(key, ())))
 
-    # -- at random ------------------------------------------------------------------------------------------------
+    # -- at random -----------------------------------------------------------------------------------------------------
 
     def _mutated(self, whole: Any, pool: list[Any]) -> Any:
         instance = copy.deepcopy(whole)
@@ -191,7 +191,7 @@ class Instances:
                 instance = self._with(instance, path, value)
         return instance
 
-    # -- surgery --------------------------------------------------------------------------------------------------
+    # -- surgery -------------------------------------------------------------------------------------------------------
 
     def _at(self, instance: Any, path: Path) -> Any:
         for step in path:

@@ -1,4 +1,4 @@
-"""The product's services on a database, as the shop machine drives them."""
+"""Runs the services on a database for the shop machine."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -21,22 +21,22 @@ from steelyard_contract import models as m
 from steelyard_contract.policy import Role
 from steelyard_contract.problems import Problem
 from tests.kit.model.machine import SeenLine, SeenOrder, SeenProblem, SeenQuote
-from tests.kit.model.marketplace_model import Promotion, Wish
+from tests.kit.model.marketplace_model import OrderDraft, Promotion
 from tests.kit.world.market import Market, caller_of, logged_in
 
 T = TypeVar("T")
 
-movements = statement(
+list_deltas = statement(
     select(stock_movements.c.delta).where(stock_movements.c.item_id == bindparam("item_id")).order_by(stock_movements.c.id), int
 )
-happenings = statement(
+list_event_types = statement(
     select(events.c.type).where(events.c.subject_kind == "order", events.c.subject_id == bindparam("order_id")).order_by(events.c.sequence),
     str,
 )
 
 
 class ServiceDriver:
-    """Runs each call to its end on one event loop, as a request would."""
+    """Runs each call to its end on one event loop."""
 
     replays = False
 
@@ -49,7 +49,7 @@ class ServiceDriver:
     def begin(self) -> None:
         self._shops += 1
         self._opened_at = self._market.clock.now
-        self._people: dict[int | str, int] = {}
+        self._users: dict[int | str, int] = {}
         self._items: list[int] = []
         self._orders: list[OrderDetails] = []
         self._promotions: dict[str, int] = {}
@@ -57,7 +57,7 @@ class ServiceDriver:
     # --- the catalogue ---
 
     def add_item(self, seller: int, price: int, category: str | None, on_hand: int) -> None:
-        self._items.append(self._run(self._market.item(self._person(seller), price, on_hand, category=category)))
+        self._items.append(self._run(self._market.item(self._user(seller), price, on_hand, category=category)))
 
     def set_price(self, item: int, price: int) -> None:
         self._patch(item, {"price": {"amount": price, "currency": "USD"}})
@@ -92,32 +92,32 @@ class ServiceDriver:
 
     # --- orders ---
 
-    def quote(self, wish: Wish, expected: int | None) -> SeenQuote | SeenProblem:
-        lines, more = self._asked(wish, expected)
-        found = self._attempt(self._market.quote(self._person(wish.buyer), *lines, **more))
-        if isinstance(found, SeenProblem):
-            return found
+    def quote(self, draft: OrderDraft, expected: int | None) -> SeenQuote | SeenProblem:
+        lines, more = self._arguments(draft, expected)
+        result = self._attempt(self._market.quote(self._user(draft.buyer), *lines, **more))
+        if isinstance(result, SeenProblem):
+            return result
         priced = tuple(
             SeenLine(
                 self._items.index(line.goods.product_id), line.goods.quantity, line.goods.unit_price, line.discount, line.tax, line.total
             )
-            for line in found.price.lines
+            for line in result.price.lines
         )
-        return SeenQuote(priced, found.price.total, frozenset(_slug(problem) for problem, _ in found.obstacles))
+        return SeenQuote(priced, result.price.total, frozenset(_slug(problem) for problem, _ in result.obstacles))
 
-    def place(self, wish: Wish, expected: int | None, key: str) -> SeenOrder | SeenProblem:
-        lines, more = self._asked(wish, expected)
-        found = self._attempt(self._market.place(self._person(wish.buyer), *lines, key=f"{self._shops} {key}", **more))
-        if isinstance(found, SeenProblem):
-            return found
-        self._orders.append(found)
-        return self._seen(found)
+    def place(self, draft: OrderDraft, expected: int | None, key: str) -> SeenOrder | SeenProblem:
+        lines, more = self._arguments(draft, expected)
+        result = self._attempt(self._market.place(self._user(draft.buyer), *lines, key=f"{self._shops} {key}", **more))
+        if isinstance(result, SeenProblem):
+            return result
+        self._orders.append(result)
+        return self._seen(result)
 
     def cancel(self, order: int, who: str) -> SeenOrder | SeenProblem:
         placed = self._orders[order].order
         caller = {"buyer": caller_of(placed.buyer_id), "seller": caller_of(placed.seller_id)}.get(who) or self._caller(who)
-        found = self._attempt(self._market.cancel(caller, placed.id))
-        return found if isinstance(found, SeenProblem) else self._seen(found)
+        result = self._attempt(self._market.cancel(caller, placed.id))
+        return result if isinstance(result, SeenProblem) else self._seen(result)
 
     def pay(self, order: int) -> None:
         self._run(self._market.pay(self._orders[order]))
@@ -126,7 +126,7 @@ class ServiceDriver:
         self._market.clock.advance(seconds=seconds)
         self._run(expire_orders(self._market.database))
 
-    # --- what can be seen ---
+    # --- what the machine compares ---
 
     def order(self, number: int) -> SeenOrder:
         placed = self._orders[number].order
@@ -135,16 +135,16 @@ class ServiceDriver:
     def stock(self, item: int) -> tuple[int, int]:
         return self._run(self._market.stock(self._items[item]))
 
-    def ledger(self, item: int) -> list[int]:
-        return self._run(self._market.database.read().all(movements, item_id=self._items[item]))
+    def movements(self, item: int) -> list[int]:
+        return self._run(self._market.database.read().all(list_deltas, item_id=self._items[item]))
 
     def redemptions(self, code: str) -> int | None:
         return self._run(self._market.redemptions(self._promotions[code]))
 
     def events(self, order: int) -> list[str] | None:
-        return self._run(self._market.database.read().all(happenings, order_id=self._orders[order].order.id))
+        return self._run(self._market.database.read().all(list_event_types, order_id=self._orders[order].order.id))
 
-    # --- between the numbers and the product ---
+    # --- numbers and ids ---
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return self._runner.run(work)
@@ -155,17 +155,17 @@ class ServiceDriver:
         except Problem as problem:
             return SeenProblem(_slug(problem))
         except ConstraintViolated as violated:
-            meaning = BY_CONSTRAINT[violated.constraint]
-            assert issubclass(meaning, Problem)
-            return SeenProblem(_slug(meaning))
+            problem_class = BY_CONSTRAINT[violated.constraint]
+            assert issubclass(problem_class, Problem)
+            return SeenProblem(_slug(problem_class))
 
-    def _asked(self, wish: Wish, expected: int | None) -> tuple[list[tuple[int, int]], dict[str, object]]:
+    def _arguments(self, draft: OrderDraft, expected: int | None) -> tuple[list[tuple[int, int]], dict[str, object]]:
         more: dict[str, object] = {}
-        if wish.code is not None:
-            more["discount_code"] = self._code(wish.code)
+        if draft.code is not None:
+            more["discount_code"] = self._code(draft.code)
         if expected is not None:
             more["expected_total"] = {"amount": expected, "currency": "USD"}
-        return [(self._items[item], quantity) for item, quantity in wish.basket], more
+        return [(self._items[item], quantity) for item, quantity in draft.basket], more
 
     def _seen(self, purchase: OrderDetails) -> SeenOrder:
         order, lines = purchase
@@ -199,14 +199,14 @@ class ServiceDriver:
 
         self._run(change())
 
-    def _person(self, number: int | str) -> int:
-        if number not in self._people:
+    def _user(self, number: int | str) -> int:
+        if number not in self._users:
             role: Role = "admin" if number == "admin" else "support" if number == "support" else "user"
-            self._people[number] = self._run(self._market.user(role=role))
-        return self._people[number]
+            self._users[number] = self._run(self._market.user(role=role))
+        return self._users[number]
 
     def _caller(self, who: str) -> Caller:
-        return caller_of(self._person(who), "admin" if who == "admin" else "support" if who == "support" else "user")
+        return caller_of(self._user(who), "admin" if who == "admin" else "support" if who == "support" else "user")
 
     def _code(self, code: str) -> str:
         return f"PROMO-{self._shops}-{code}"

@@ -1,8 +1,7 @@
-"""A Hypothesis machine that does the same things to the model and to the product, and compares what it sees after each.
+"""A Hypothesis state machine that performs the same steps on the model and on the product, and compares both after each step.
 
-It speaks to the product through `Driver`, so it runs against services on a database and against an application over HTTP alike.
-Few items, one main seller, small quantities and a shop that is stocked from the start: without that bias nearly every wish is
-refused and nothing is tested.
+It uses the product through `Driver`, so it runs with services on a database and with an application over HTTP. There are few items, one
+main seller and small quantities, and the shop has stock from the start. Without that bias nearly every order would be rejected.
 """
 
 from collections import Counter
@@ -12,7 +11,7 @@ from typing import Any, ClassVar, Protocol
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, precondition, rule
 
-from tests.kit.model.marketplace_model import Line, Promotion, Shop, Wish
+from tests.kit.model.marketplace_model import Line, OrderDraft, Promotion, Shop
 
 SELLER, OTHER_SELLER, BUYERS = 1, 2, (2, 3, 4, 5)
 
@@ -29,7 +28,7 @@ class SeenLine:
 
 @dataclass(frozen=True)
 class SeenOrder:
-    """An order as its buyer reads it; items by the model's numbers."""
+    """An order as its buyer reads it, with the model's numbers of items."""
 
     status: str
     lines: tuple[SeenLine, ...]
@@ -50,47 +49,47 @@ class SeenQuote:
 
 @dataclass(frozen=True)
 class SeenProblem:
-    """A refusal, by the type of its problem without `/problems/`."""
+    """The type of a problem, without `/problems/`."""
 
-    problem: str
+    type: str
 
 
 class Driver(Protocol):
-    """The product, as the machine uses it. Items and orders go by the model's numbers, which are given in order from 0."""
+    """The product, as the machine uses it. Items and orders have the model's numbers, in order from 0."""
 
-    # Whether a repeated key is answered with the first reply, as over HTTP; services alone only refuse it.
+    # Whether a repeated key returns the stored response, as over HTTP. Services alone only reject it.
     replays: bool
 
     def begin(self) -> None:
-        """Forget the numbers: from here on, a new shop with new people."""
+        """Start a new shop with new users. Numbers start from 0 again."""
 
     def add_item(self, seller: int, price: int, category: str | None, on_hand: int) -> None: ...
     def set_price(self, item: int, price: int) -> None: ...
     def set_status(self, item: int, status: str) -> None: ...
     def record_movement(self, item: int, delta: int) -> SeenProblem | None: ...
     def add_promotion(self, code: str, promotion: Promotion) -> None: ...
-    def quote(self, wish: Wish, expected: int | None) -> SeenQuote | SeenProblem: ...
-    def place(self, wish: Wish, expected: int | None, key: str) -> SeenOrder | SeenProblem:
-        """An accepted order that is no replay gets the next number."""
+    def quote(self, draft: OrderDraft, expected: int | None) -> SeenQuote | SeenProblem: ...
+    def place(self, draft: OrderDraft, expected: int | None, key: str) -> SeenOrder | SeenProblem:
+        """A new order gets the next number; a replay does not."""
 
     def cancel(self, order: int, who: str) -> SeenOrder | SeenProblem: ...
     def pay(self, order: int) -> None: ...
     def advance(self, seconds: int) -> None:
-        """Let time pass, then sweep."""
+        """Move the clock, then expire overdue orders."""
 
     def order(self, number: int) -> SeenOrder: ...
     def stock(self, item: int) -> tuple[int, int]:
         """On hand and reserved."""
 
-    def ledger(self, item: int) -> list[int]: ...
+    def movements(self, item: int) -> list[int]: ...
     def redemptions(self, code: str) -> int | None:
-        """None where they cannot be seen."""
+        """None if the driver cannot see them."""
 
     def events(self, order: int) -> list[str] | None:
-        """The types of the events about an order, in their order; None where they cannot be seen."""
+        """The types of the events of an order, in order. None if the driver cannot see them."""
 
 
-def seen(lines: list[Line]) -> tuple[SeenLine, ...]:
+def seen_lines(lines: list[Line]) -> tuple[SeenLine, ...]:
     return tuple(SeenLine(line.item, line.quantity, line.unit_price, line.discount, line.tax, line.total) for line in lines)
 
 
@@ -100,7 +99,7 @@ class ShopMachine(RuleBasedStateMachine):
     driver: ClassVar[Driver]
     tax_rate_bps: ClassVar[int]
     reservation_s: ClassVar[int]
-    # How often what happened, over all runs: a rule that never fires proves nothing.
+    # How often each result occurred, over all runs, because a rule that never fires tests nothing.
     happened: ClassVar[Counter[str]]
 
     items = Bundle("items")
@@ -183,48 +182,48 @@ class ShopMachine(RuleBasedStateMachine):
         expected=st.sampled_from([None, None, None, "right", "wrong"]),
     )
     def place(self, buyer: int, basket: list[tuple[int, int]], pick: int, expected: Any) -> Any:
-        # Mostly none or one that exists: a basket with a code of nobody's is refused whatever else it is.
+        # Mostly no code or one that exists, because an unknown code alone is a reason to reject the order.
         known = [None, None, None, None, *self.shop.promotions, *self.shop.promotions, *self.shop.promotions]
-        wish = Wish(buyer, tuple(basket), "X" if pick == 9 else known[pick % len(known)], expected)
-        objections, total = self.shop.objections(wish), self._expected(wish)
-        quote = self.driver.quote(wish, total)
-        placed = self.driver.place(wish, total, self._next_key())
+        draft = OrderDraft(buyer, tuple(basket), "X" if pick == 9 else known[pick % len(known)], expected)
+        objections, total = self.shop.objections(draft), self._expected(draft)
+        quote = self.driver.quote(draft, total)
+        placed = self.driver.place(draft, total, self._next_key())
         self._agree("place", objections, placed)
-        self._agree_on_quote(wish, quote, objections)
+        self._agree_on_quote(draft, quote, objections)
         if objections:
             return multiple()
-        number = self.shop.place(wish, f"key-{self._keys}")
+        number = self.shop.place(draft, f"key-{self._keys}")
         assert placed == self._seen(number)
         return number
 
     @precondition(lambda self: self.shop.keys)
     @rule(pick=st.integers(0, 99), other=st.booleans())
     def send_again(self, pick: int, other: bool) -> None:
-        (buyer, key), (wish, number) = list(self.shop.keys.items())[pick % len(self.shop.keys)]
+        (buyer, key), (draft, number) = list(self.shop.keys.items())[pick % len(self.shop.keys)]
         if other:
-            (item, quantity), *rest = wish.basket
-            wish = Wish(buyer, ((item, quantity % 20 + 1 if quantity % 20 + 1 != quantity else quantity + 1), *rest), wish.code)
-        expected = None if wish.expected is None else self.shop.orders[number].total
-        found = self.driver.place(wish, expected, key)
+            (item, quantity), *rest = draft.basket
+            draft = OrderDraft(buyer, ((item, quantity % 20 + 1 if quantity % 20 + 1 != quantity else quantity + 1), *rest), draft.code)
+        expected = None if draft.expected is None else self.shop.orders[number].total
+        result = self.driver.place(draft, expected, key)
         if self.driver.replays and not other:
             self.happened["replay"] += 1
-            assert isinstance(found, SeenOrder)
-            assert found.total == self.shop.orders[number].total
+            assert isinstance(result, SeenOrder)
+            assert result.total == self.shop.orders[number].total
         elif self.driver.replays:
-            assert found == SeenProblem("idempotency-key-reused")
+            assert result == SeenProblem("idempotency-key-reused")
         else:
-            objections = self.shop.objections(wish) | {"idempotency-key-reused"}
-            if expected not in {None, self._cost_of(wish)}:
+            objections = self.shop.objections(draft) | {"idempotency-key-reused"}
+            if expected not in {None, self._cost_of(draft)}:
                 objections.add("price-changed")
-            self._agree("send_again", objections, found)
+            self._agree("send_again", objections, result)
 
     @precondition(lambda self: self.shop.orders)
     @rule(order=orders, who=st.sampled_from(["buyer", "buyer", "seller", "admin", "support", "stranger"]))
     def cancel(self, order: int, who: Any) -> None:
-        refused = self.shop.cancel(order, who)
-        found = self.driver.cancel(order, who)
-        self._agree(f"cancel by {who}", refused, found)
-        assert refused or found == self._seen(order)
+        objections = self.shop.cancel(order, who)
+        result = self.driver.cancel(order, who)
+        self._agree(f"cancel by {who}", objections, result)
+        assert objections or result == self._seen(order)
 
     @rule(seconds=st.integers(1, 600))
     def let_time_pass(self, seconds: int) -> None:
@@ -237,11 +236,11 @@ class ShopMachine(RuleBasedStateMachine):
         self.shop.check()
         for number, item in enumerate(self.shop.items):
             assert self.driver.stock(number) == (item.on_hand, item.reserved)
-            assert self.driver.ledger(number) == item.ledger
+            assert self.driver.movements(number) == item.movements
         for number, order in enumerate(self.shop.orders):
             assert self.driver.order(number) == self._seen(number)
-            told = self.driver.events(number)
-            assert told is None or told == ["order.created", *(f"order.{status}" for status in order.history[1:] if status != "paid")]
+            events = self.driver.events(number)
+            assert events is None or events == ["order.created", *(f"order.{status}" for status in order.history[1:] if status != "paid")]
         for code, promotion in self.shop.promotions.items():
             assert self.driver.redemptions(code) in {None, promotion.redemptions}
 
@@ -253,37 +252,37 @@ class ShopMachine(RuleBasedStateMachine):
         self._keys += 1
         return f"key-{self._keys}"
 
-    def _expected(self, wish: Wish) -> int | None:
-        if wish.expected is None:
+    def _expected(self, draft: OrderDraft) -> int | None:
+        if draft.expected is None:
             return None
-        return self._cost_of(wish) + (wish.expected == "wrong")
+        return self._cost_of(draft) + (draft.expected == "wrong")
 
-    def _cost_of(self, wish: Wish) -> int:
-        return sum(line.total for line in self.shop.price(wish))
+    def _cost_of(self, draft: OrderDraft) -> int:
+        return sum(line.total for line in self.shop.price(draft))
 
-    def _agree(self, what: str, objections: set[str], found: object) -> None:
-        """Refused for one of the reasons that there are; accepted when there is none."""
-        if isinstance(found, SeenProblem):
-            self.happened[f"{what}: {found.problem}"] += 1
-            assert found.problem in objections, (found, objections)
+    def _agree(self, step: str, objections: set[str], result: object) -> None:
+        """The product gives one of the objections, or succeeds if there is none."""
+        if isinstance(result, SeenProblem):
+            self.happened[f"{step}: {result.type}"] += 1
+            assert result.type in objections, (result, objections)
         else:
-            self.happened[what] += 1
-            assert not objections, (found, objections)
+            self.happened[step] += 1
+            assert not objections, (result, objections)
 
-    def _agree_on_quote(self, wish: Wish, quote: SeenQuote | SeenProblem, objections: set[str]) -> None:
-        """An orderable quote is the order placed at once; otherwise its obstacles are all there are."""
+    def _agree_on_quote(self, draft: OrderDraft, quote: SeenQuote | SeenProblem, objections: set[str]) -> None:
+        """The obstacles of a quote are exactly the objections, and its lines are those of an order placed now."""
         if isinstance(quote, SeenProblem):
-            assert quote.problem in objections & {"item-unavailable", "validation-failed"}
+            assert quote.type in objections & {"item-unavailable", "validation-failed"}
             return
         assert quote.obstacles == objections
-        assert quote.lines == seen(self.shop.price(wish))
+        assert quote.lines == seen_lines(self.shop.price(draft))
         assert quote.total == sum(line.total for line in quote.lines)
 
     def _seen(self, number: int) -> SeenOrder:
         order = self.shop.orders[number]
         return SeenOrder(
             status=order.status,
-            lines=seen(order.lines),
+            lines=seen_lines(order.lines),
             subtotal=sum(line.gross for line in order.lines),
             discount=sum(line.discount for line in order.lines),
             tax=sum(line.tax for line in order.lines),
@@ -294,7 +293,7 @@ class ShopMachine(RuleBasedStateMachine):
 
 
 class PaidShopMachine(ShopMachine):
-    """With payments: for drivers that can pay."""
+    """The machine with payments, for drivers that can pay."""
 
     @precondition(lambda self: any(order.status == "pending" for order in self.shop.orders))
     @rule(pick=st.integers(0, 99))

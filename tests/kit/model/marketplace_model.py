@@ -1,7 +1,7 @@
-"""The rules of orders, stock and codes as plain Python: what the product is held against, step by step.
+"""The rules of orders, stock and promotions as plain Python. Tests compare the product with this model, step by step.
 
-No I/O, no threads, no clock but `now`: every method is one transaction. Where several rules refuse the same wish, the product may
-name any of them; so the model answers all, as problem types without `/problems/`.
+There is no I/O, no threads and no clock but `now`; every method is one transaction. Where several rules reject the same draft, the product
+may raise any of their problems, so the model returns all of them, as problem types without `/problems/`.
 """
 
 import itertools
@@ -27,16 +27,16 @@ class Item:
     on_hand: int = 0
     reserved: int = 0
     status: str = "active"
-    ledger: list[int] = field(default_factory=list)
+    movements: list[int] = field(default_factory=list)
 
     def move(self, delta: int) -> None:
         self.on_hand += delta
-        self.ledger.append(delta)
+        self.movements.append(delta)
 
 
 @dataclass
 class Promotion:
-    """`value`: basis points of a percent, minor units of a fixed one."""
+    """`value` is in basis points for a percentage, and in minor units for a fixed amount."""
 
     kind: Literal["percent", "fixed"]
     value: int
@@ -50,8 +50,8 @@ class Promotion:
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What somebody would like to buy; items and code by the model's numbers. `expected`: the right total, or another one."""
+class OrderDraft:
+    """An order before it is placed. Items have the model's numbers. `expected`: whether the expected total is right."""
 
     buyer: int
     basket: tuple[tuple[int, int], ...]
@@ -96,26 +96,26 @@ class Order:
         return self.status not in {"cancelled", "expired"}
 
 
-def spread(total: int, weights: Sequence[int]) -> list[int]:
+def allocate(total: int, weights: Sequence[int]) -> list[int]:
     """Split `total` in proportion to `weights` by largest remainder; ties go to the earlier line."""
-    whole = sum(weights)
-    if whole == 0:
+    sum_of_weights = sum(weights)
+    if sum_of_weights == 0:
         return [0] * len(weights)
-    parts = [total * weight // whole for weight in weights]
-    by_remainder = sorted(range(len(weights)), key=lambda i: (-(total * weights[i] % whole), i))
+    parts = [total * weight // sum_of_weights for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda i: (-(total * weights[i] % sum_of_weights), i))
     for i in by_remainder[: total - sum(parts)]:
         parts[i] += 1
     return parts
 
 
 class Shop:
-    """A marketplace; items and orders are numbered from 0, people are any numbers."""
+    """A marketplace. Items and orders are numbered from 0; users have any numbers."""
 
     def __init__(self, *, tax_rate_bps: int, reservation_s: int) -> None:
         self.items: list[Item] = []
         self.promotions: dict[str, Promotion] = {}
         self.orders: list[Order] = []
-        self.keys: dict[tuple[int, str], tuple[Wish, int]] = {}
+        self.keys: dict[tuple[int, str], tuple[OrderDraft, int]] = {}
         self.now = 0
         self._tax_rate_bps = tax_rate_bps
         self._reservation_s = reservation_s
@@ -135,67 +135,67 @@ class Shop:
         item.move(delta)
         return set()
 
-    # --- buying ---
+    # --- orders ---
 
-    def objections(self, wish: Wish) -> set[str]:
-        """Every reason why this wish is refused now; none, and it is an order."""
-        if wish.code is None and sum(quantity for _, quantity in wish.basket) > BULK_THRESHOLD:
+    def objections(self, draft: OrderDraft) -> set[str]:
+        """Every reason to reject the draft now. Without one, it can be placed."""
+        if draft.code is None and sum(quantity for _, quantity in draft.basket) > BULK_THRESHOLD:
             return {"validation-failed"}
-        goods = [(self.items[number], quantity) for number, quantity in wish.basket]
-        found = set()
+        goods = [(self.items[number], quantity) for number, quantity in draft.basket]
+        objections = set()
         if any(item.status != "active" for item, _ in goods):
-            found.add("item-unavailable")
+            objections.add("item-unavailable")
         if any(item.on_hand - item.reserved < quantity for item, quantity in goods):
-            found.add("insufficient-stock")
+            objections.add("insufficient-stock")
         if len({item.seller for item, _ in goods}) > 1:
-            found.add("mixed-sellers")
-        if wish.buyer in {item.seller for item, _ in goods}:
-            found.add("own-item")
-        if wish.code is not None and not self._is_applicable(wish.code, wish):
-            found.add("promotion-not-applicable")
-        if sum(1 for order in self.orders if order.buyer == wish.buyer and order.status == "pending") >= MAX_PENDING:
-            found.add("limit-reached")
-        if wish.expected == "wrong":
-            found.add("price-changed")
-        return found
+            objections.add("mixed-sellers")
+        if draft.buyer in {item.seller for item, _ in goods}:
+            objections.add("own-item")
+        if draft.code is not None and not self._is_applicable(draft.code, draft):
+            objections.add("promotion-not-applicable")
+        if sum(1 for order in self.orders if order.buyer == draft.buyer and order.status == "pending") >= MAX_PENDING:
+            objections.add("limit-reached")
+        if draft.expected == "wrong":
+            objections.add("price-changed")
+        return objections
 
-    def price(self, wish: Wish) -> list[Line]:
-        """What the lines come to; a code that cannot be used takes nothing off."""
-        lines = [Line(number, quantity, self.items[number].price) for number, quantity in wish.basket]
-        if wish.code is not None and self._is_applicable(wish.code, wish):
-            promotion = self.promotions[wish.code]
+    def price(self, draft: OrderDraft) -> list[Line]:
+        """The lines with their prices. A code that is not applicable gives no discount."""
+        lines = [Line(number, quantity, self.items[number].price) for number, quantity in draft.basket]
+        if draft.code is not None and self._is_applicable(draft.code, draft):
+            promotion = self.promotions[draft.code]
             eligible = [line for line in lines if promotion.category in {None, self.items[line.item].category}]
             base = sum(line.gross for line in eligible)
             off = base * promotion.value // 10_000 if promotion.kind == "percent" else min(base, promotion.value)
-            for line, part in zip(eligible, spread(off, [line.gross for line in eligible]), strict=True):
+            for line, part in zip(eligible, allocate(off, [line.gross for line in eligible]), strict=True):
                 line.discount = part
         for line in lines:
             line.tax = ((line.gross - line.discount) * self._tax_rate_bps + 5_000) // 10_000
         return lines
 
-    def place(self, wish: Wish, key: str) -> int:
-        """The number of the new order; the wish must have no objection."""
-        lines = self.price(wish)
+    def place(self, draft: OrderDraft, key: str) -> int:
+        """Place an order and return its number. The draft must have no objections."""
+        lines = self.price(draft)
         for line in lines:
             self.items[line.item].reserved += line.quantity
-        if wish.code is not None:
-            self.promotions[wish.code].redemptions += 1
+        if draft.code is not None:
+            self.promotions[draft.code].redemptions += 1
         seller = self.items[lines[0].item].seller
-        self.orders.append(Order(wish.buyer, seller, lines, wish.code, self.now + self._reservation_s))
-        self.keys[wish.buyer, key] = (wish, len(self.orders) - 1)
+        self.orders.append(Order(draft.buyer, seller, lines, draft.code, self.now + self._reservation_s))
+        self.keys[draft.buyer, key] = (draft, len(self.orders) - 1)
         return len(self.orders) - 1
 
-    def _is_applicable(self, code: str, wish: Wish) -> bool:
+    def _is_applicable(self, code: str, draft: OrderDraft) -> bool:
         promotion = self.promotions.get(code)
         if promotion is None:
             return False
-        goods = [(self.items[number], quantity) for number, quantity in wish.basket]
+        goods = [(self.items[number], quantity) for number, quantity in draft.basket]
         return all(
             [
                 promotion.starts_at is None or self.now >= promotion.starts_at,
                 promotion.ends_at is None or self.now < promotion.ends_at,
                 promotion.max_redemptions is None or promotion.redemptions < promotion.max_redemptions,
-                promotion.max_per_user is None or self.uses(code, wish.buyer) < promotion.max_per_user,
+                promotion.max_per_user is None or self.uses(code, draft.buyer) < promotion.max_per_user,
                 sum(item.price * quantity for item, quantity in goods) >= promotion.min_subtotal,
                 promotion.category is None or any(item.category == promotion.category for item, _ in goods),
             ]
@@ -204,10 +204,10 @@ class Shop:
     def uses(self, code: str, buyer: int) -> int:
         return sum(1 for order in self.orders if order.code == code and order.buyer == buyer and order.is_live)
 
-    # --- afterwards ---
+    # --- placed orders ---
 
     def pay(self, number: int) -> None:
-        """The units are sold; the order must be pending."""
+        """Pay a pending order: its units are sold."""
         order = self.orders[number]
         for line in order.lines:
             self.items[line.item].reserved -= line.quantity
@@ -233,7 +233,7 @@ class Shop:
         return set()
 
     def expire_orders(self) -> int:
-        """How many orders expired."""
+        """Expire overdue orders, and return how many."""
         overdue = [order for order in self.orders if order.status == "pending" and self.now >= order.expires_at]
         for order in overdue:
             self._release(order)
@@ -254,13 +254,13 @@ class Shop:
         order.status = status
         order.history.append(status)
 
-    # --- what always holds (S1 to S7 of the domain) ---
+    # --- invariants ---
 
     def check(self) -> None:
         pending = [line for order in self.orders if order.status == "pending" for line in order.lines]
         for number, item in enumerate(self.items):
             assert 0 <= item.reserved <= item.on_hand
-            assert item.on_hand == sum(item.ledger)
+            assert item.on_hand == sum(item.movements)
             assert item.reserved == sum(line.quantity for line in pending if line.item == number)
         for order in self.orders:
             assert all(0 <= line.discount <= line.gross for line in order.lines)
