@@ -60,6 +60,7 @@ ALLOWED = {
     r"\banyone: none\b|[\"'`]anyone[\"'`]": "a keyword of x-access in the served contract",
     r"\['verdicts'\]": "a member of the report of redocly",
     r"\"sweep_failed\"|no-reply@example\.com": "an event of the log, and an address",
+    r"\b[Rr]eply-[Tt]o\b|\b\w*(reply_to|REPLY_TO)\b": "a header of RFC 5322, and the setting for it",
     r"\bSTEELYARD_REFEREE\w*": "a setting of earlier versions, which the start names",
     r"\b[A-Z][a-z]+ Lane\b": "a street in an address",
     r"\bUNPRIVILEGED = \"nobody\"": "a user of Unix systems",

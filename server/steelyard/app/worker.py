@@ -6,13 +6,13 @@ import secrets
 from functools import partial
 
 from steelyard.app.discovery import feature_tasks
+from steelyard.app.mails import create_mailer
 from steelyard.db.database import Database
 from steelyard.events import feed
 from steelyard.idempotency import store
 from steelyard.jobs import outbox
 from steelyard.jobs.tasks import DELETE_INTERVAL_S, PeriodicTask
 from steelyard.jobs.worker import Worker
-from steelyard.mail.mailers import ConsoleMailer, FileMailer
 from steelyard.mail.tasks import MailTasks
 from steelyard.settings import Settings
 from steelyard.sources import Sources
@@ -33,7 +33,7 @@ def create_worker(settings: Settings, database: Database, sources: Sources) -> W
         if settings.audit_log is None
         else [PeriodicTask("audit_log", _FEED_INTERVAL_S, partial(feed.append_audit_log, path=settings.audit_log), batch=feed.BATCH)]
     )
-    mailer = FileMailer(settings.mail_folder) if settings.mail == "file" else ConsoleMailer()
+    mailer = create_mailer(settings)
     tasks, periodic_tasks = feature_tasks({Settings: settings, MailTasks: MailTasks(database, mailer, settings.mail_from)})
     return Worker(
         database,
@@ -48,4 +48,5 @@ def create_worker(settings: Settings, database: Database, sources: Sources) -> W
         # Two containers may both be `app`, process 1.
         name=f"{platform.node()[:32]}:{os.getpid()}:{secrets.token_hex(4)}",
         sources=sources,
+        close=mailer.close,
     )

@@ -36,7 +36,7 @@ class _LeaseLost(Exception):
 
 
 class Worker:
-    """Runs jobs until `stop`, or with `run_due` those that are due now."""
+    """Runs jobs until `stop`, or with `run_due` those that are due now. `run` ends with `close`, for what the tasks keep open."""
 
     def __init__(
         self,
@@ -46,12 +46,14 @@ class Worker:
         *,
         name: str,
         sources: Sources | None = None,
+        close: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._database = database
         self._tasks = tasks
         self._periodic_tasks = periodic_tasks
         self._name = name
         self._sources = sources or Sources()
+        self._close = close
         self._kinds = sorted(tasks)
         # By asyncio task, not by id: this worker may claim a job again while the run that lost its lease has not ended.
         self._running: dict[asyncio.Task[None], JobRow] = {}
@@ -70,6 +72,8 @@ class Worker:
             if not claimed or len(self._running) >= _MAX_RUNNING:
                 await self._wait_for_jobs()
         await self._finish_or_release(loops)
+        if self._close is not None:
+            await self._close()
 
     def stop(self) -> None:
         """Claim no more jobs. `run` returns soon."""

@@ -7,13 +7,34 @@ from typing import Protocol
 
 import structlog
 
+from steelyard.jobs.tasks import PermanentFailure
 from steelyard.private_files import FOLDER_MODE, private
+
+
+class NotSent(Exception):
+    """The mail was not sent. Another attempt may succeed, except after MailRejected.
+
+    Its text may have the response of a mail server, which repeats the address: logs get step and code only.
+    """
+
+    def __init__(self, step: str, code: int | None, detail: str) -> None:
+        super().__init__(f"{step}: {detail}" if code is None else f"{step}: {code} {detail}")
+        self.step = step
+        self.code = code
+
+
+class MailRejected(NotSent, PermanentFailure):
+    """The mail server will not accept this mail later, either."""
 
 
 class Mailer(Protocol):
     """Sends mails. The same mail may be sent twice; its Message-ID shows that."""
 
-    async def send(self, message: EmailMessage) -> None: ...
+    async def send(self, message: EmailMessage) -> None:
+        """Send the mail, or raise NotSent."""
+
+    async def close(self) -> None:
+        """End connections that wait for the next mail."""
 
 
 class ConsoleMailer:
@@ -21,6 +42,9 @@ class ConsoleMailer:
 
     async def send(self, message: EmailMessage) -> None:
         structlog.get_logger().info("mail", mail=message.as_string())
+
+    async def close(self) -> None:
+        pass
 
 
 class FileMailer:
@@ -31,6 +55,9 @@ class FileMailer:
 
     async def send(self, message: EmailMessage) -> None:
         await asyncio.to_thread(self._write, message)
+
+    async def close(self) -> None:
+        pass
 
     def _write(self, message: EmailMessage) -> None:
         self._folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from email import message_from_bytes
 from email.headerregistry import Address, BaseHeader, HeaderRegistry
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
+from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from typing import NamedTuple
 
@@ -36,8 +36,8 @@ class _Headers(HeaderRegistry):
         return self._classes[kind]
 
 
-_ASCII = SMTP.clone(header_factory=_Headers())
-_UNICODE = SMTPUTF8.clone(header_factory=_Headers())
+# 7 bit, because some relays reject lines that are not ASCII.
+_POLICY = SMTP.clone(header_factory=_Headers(), cte_type="7bit")
 
 
 class Recipient(NamedTuple):
@@ -66,19 +66,24 @@ def is_plain(name: str) -> bool:
     return is_visible and len(normal) <= _MAX_NAME and len(normal.split()) <= _MAX_WORDS and not _ADVERTISING.search(normal.casefold())
 
 
+def domain(sender: str) -> str:
+    """The domain of the sender's address."""
+    return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+
+
 def message_id(job: JobRow, sender: str) -> str:
     """The same for every attempt, so that a mail program shows a mail once that was sent twice."""
-    domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
-    return f"<{job.kind}.{job.id}@{domain}>"
+    return f"<{job.kind}.{job.id}@{domain(sender)}>"
 
 
 def build_message(mail: Mail, *, sender: str, message_id: str, at: datetime) -> EmailMessage:
     """The message, which has exactly this text and this recipient when it is parsed again. Raises NotAddressable."""
     recipient = mail.recipient
+    if not recipient.email.isascii():
+        raise NotAddressable  # the contract allows no such address, and many mail servers do not, either
     names = [recipient.name, ""] if is_plain(recipient.name) else [""]
     for name in names:
-        # Names travel encoded, which every mail server accepts; an address cannot, and some servers reject it.
-        message = EmailMessage(policy=_ASCII if recipient.email.isascii() else _UNICODE)
+        message = EmailMessage(policy=_POLICY)
         try:
             to = Address(display_name=name, addr_spec=recipient.email)
             message["To"] = to

@@ -7,12 +7,14 @@ import structlog
 from steelyard.db.database import Database
 from steelyard.jobs.tasks import Task
 from steelyard.mail import queries
-from steelyard.mail.mailers import Mailer
+from steelyard.mail.mailers import Mailer, NotSent
 from steelyard.mail.messages import Mail, NotAddressable, Recipient, build_message, message_id
 from steelyard.tables.jobs import JobRow
 
 # Eight attempts within six hours, which outlasts an outage of a mail server.
 _DELAYS_S = (10, 60, 300, 900, 2_700, 6_000, 10_800)
+# Longer than any mailer takes: a job that is cancelled while the mail server confirms its mail would send the mail twice.
+_TIMEOUT_S = 1000
 
 
 class MailTasks:
@@ -51,6 +53,12 @@ class MailTasks:
                 # Not a failure: users choose their address, and a dead job makes the server `degraded`.
                 structlog.get_logger().warning("mail_not_addressable", job_id=job.id, job_kind=job.kind)
                 return
-            await self._mailer.send(message)
+            try:
+                await self._mailer.send(message)
+            except NotSent as error:
+                structlog.get_logger().warning(
+                    "mail_not_sent", job_id=job.id, job_kind=job.kind, attempt=job.attempts, smtp_step=error.step, smtp_code=error.code
+                )
+                raise
 
-        return Task(send, _DELAYS_S)
+        return Task(send, _DELAYS_S, _TIMEOUT_S)

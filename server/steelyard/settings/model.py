@@ -20,6 +20,12 @@ class Settings(BackgroundSettings, HttpSettings, MarketplaceSettings, SecuritySe
     """The settings of this process. Tests create them from arguments, `load_settings` also from the environment."""
 
     @model_validator(mode="after")
+    def _mails_have_a_server(self) -> Self:
+        if self.mail == "smtp" and self.smtp_url is None:
+            raise ValueError("STEELYARD_MAIL is smtp, but STEELYARD_SMTP_URL is not set. Set it to the mail server")
+        return self
+
+    @model_validator(mode="after")
     def _safe_in_production(self) -> Self:
         if self.environment == "production":
             unsafe = {
@@ -28,7 +34,8 @@ class Settings(BackgroundSettings, HttpSettings, MarketplaceSettings, SecuritySe
                 "STEELYARD_PAYMENTS is sandbox": self.payments == "sandbox",
                 "STEELYARD_TRUSTED_HOSTS is not set": not self.trusted_hosts,
                 "STEELYARD_TRUSTED_HOSTS contains `*`": "*" in self.trusted_hosts,
-                "STEELYARD_MAIL is console, which logs whole mails (set it to file)": self.mail == "console",
+                "STEELYARD_MAIL is console, which logs whole mails (set it to smtp or file)": self.mail == "console",
+                "STEELYARD_MAIL_FROM is not set": self.mail == "smtp" and "mail_from" not in self.model_fields_set,
             }
             if reasons := [reason for reason, applies in unsafe.items() if applies]:
                 raise ValueError(

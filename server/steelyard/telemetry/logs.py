@@ -56,6 +56,8 @@ FIELDS = frozenset(
         "environment",
         "database",
         "mail",
+        "smtp_step",
+        "smtp_code",
         # an exception
         "error",
         "causes",

@@ -6,6 +6,7 @@ from collections import Counter
 from steelyard.db.transaction import Transaction
 from steelyard.jobs import outbox
 from steelyard.jobs.tasks import Effect, PermanentFailure, Task
+from steelyard.jobs.worker import Worker
 from steelyard.tables.jobs import JobRow
 from tests.kit.world.market import Market
 from tests.unit.jobs.workers import Recorder, leave_a_mark, marking, marks, only, promise, worker
@@ -149,6 +150,19 @@ async def test_a_running_worker_wakes_for_jobs_of_the_same_process(market: Marke
         await running
 
     assert (await only(market)).done_at is not None
+
+
+async def test_a_stopped_worker_closes_what_its_tasks_keep_open(market: Market) -> None:
+    closed = []
+
+    async def close() -> None:
+        closed.append("mailer")
+
+    working = Worker(market.database, {}, name="worker-1", close=close)
+    working.stop()
+    await working.run()
+
+    assert closed == ["mailer"]
 
 
 async def test_the_backlog_has_the_lag_of_the_oldest_due_job_and_the_number_of_dead_jobs(market: Market) -> None:

@@ -9,11 +9,14 @@ import pytest
 from structlog.testing import capture_logs
 
 from steelyard.db.database import Database
-from steelyard.jobs.tasks import Task
+from steelyard.jobs.tasks import PermanentFailure, Task
 from steelyard.mail.mailers import ConsoleMailer, FileMailer
 from steelyard.mail.messages import Mail, Recipient
+from steelyard.mail.smtp import SmtpMailer
 from steelyard.mail.tasks import MailTasks
+from steelyard.settings.smtp_urls import smtp_server
 from steelyard.tables.jobs import JobRow
+from tests.kit.servers.mail_servers import mail_server
 from tests.kit.world.accounts import Accounts
 from tests.kit.world.clock import Clock
 
@@ -77,6 +80,18 @@ async def test_an_address_that_no_mail_can_have_is_logged_and_is_no_failure(data
 
     assert [(line["event"], line["job_id"], line["job_kind"]) for line in lines] == [("mail_not_addressable", 12, "mail.hello")]
     assert messages(folder) == []
+
+
+async def test_a_mail_that_is_not_sent_is_logged_without_its_address(database: Database) -> None:
+    async with mail_server() as server:
+        server.respond("RCPT", "550 5.1.1 old@example.com is unknown")
+        mailer = SmtpMailer(smtp_server(server.url), client_name="shop.example", at_once=1, timeout_s=5)
+        with capture_logs() as lines, pytest.raises(PermanentFailure):
+            await MailTasks(database, mailer, SENDER).to_address(hello).handler(job({"email": "old@example.com"}))
+
+    (line,) = lines
+    assert (line["event"], line["job_id"], line["smtp_step"], line["smtp_code"]) == ("mail_not_sent", 12, "RCPT", 550)
+    assert "old@example.com" not in str(line)
 
 
 async def test_eight_attempts_fit_into_six_hours(database: Database) -> None:

@@ -254,6 +254,7 @@ def test_complete_production_settings_are_accepted_and_observe_responses() -> No
         ({"trusted_hosts": None}, "STEELYARD_TRUSTED_HOSTS is not set"),
         ({"mail": "console"}, "STEELYARD_MAIL is console, which logs whole mails"),
         ({"mail": None}, "STEELYARD_MAIL is console"),
+        ({"mail": "smtp", "smtp_url": "smtps://mail.example.com"}, "STEELYARD_MAIL_FROM is not set"),
         ({"trusted_hosts": "shop.example.com,*"}, "STEELYARD_TRUSTED_HOSTS contains `*`"),
     ],
 )
