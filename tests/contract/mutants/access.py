@@ -66,7 +66,7 @@ class _Anonymous:
 
 @mutant("anonymous", "the signature is not verified")
 def unsigned_tokens(_: Operation) -> None:
-    from steelyard.security import access_tokens  # beside the class
+    from steelyard.security import access_tokens  # only for this mutant
 
     jwt = vars(access_tokens)["jwt"]
     plain = jwt.decode
@@ -269,11 +269,11 @@ def wordy_missing(operation: Operation) -> None:
 
 @mutant("foreign", "drafts are shown to all callers", lambda operation: operation.id == "getItem")
 def shown_drafts(_: Operation) -> None:
-    from sqlalchemy import BigInteger, bindparam  # for one statement
+    from sqlalchemy import BigInteger, bindparam  # only for this mutant
 
-    from steelyard.db.statements import statement  # the same
-    from steelyard.features.items import queries  # the same
-    from steelyard.tables.items import ItemRow  # the same
+    from steelyard.db.statements import statement  # only for this mutant
+    from steelyard.features.items import queries  # only for this mutant
+    from steelyard.tables.items import ItemRow  # only for this mutant
 
     any_user = bindparam("user_id", type_=BigInteger)
     swap(queries, "get_public_item", queries.get_live_item)

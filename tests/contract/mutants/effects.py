@@ -211,7 +211,7 @@ def reversed_page(operation: Operation) -> None:
 
 @mutant("pages", "a cursor of another list is accepted", listing)
 def any_cursor(_: Operation) -> None:
-    from steelyard.paging import cursors  # its private signature
+    from steelyard.paging import cursors  # only for this mutant
 
     plain = cursors._sign
     swap(cursors, "_sign", lambda key, operation_id, scope, carried: plain(key, "", {}, carried))
@@ -219,7 +219,7 @@ def any_cursor(_: Operation) -> None:
 
 @mutant("pages", "a cursor together with `skip` is accepted", listing)
 def cursor_with_skip(_: Operation) -> None:
-    from steelyard.paging.cursors import Cursors  # beside the function
+    from steelyard.paging.cursors import Cursors  # only for this mutant
 
     plain = Cursors.resume
     swap(Cursors, "resume", lambda self, cursor, skip, operation_id, scope: plain(self, cursor, 0, operation_id, scope))
@@ -289,7 +289,7 @@ def no_seller(_: Operation) -> None:
 
 @mutant("state", "a code has no limit of redemptions", only("createOrder"))
 def unlimited_code(_: Operation) -> None:
-    from steelyard.tables.promotions import PromotionRow, promotions  # for one statement
+    from steelyard.tables.promotions import PromotionRow, promotions  # only for this mutant
 
     codes.redeem_promotion = statement(
         update(promotions)
@@ -319,7 +319,7 @@ def uncounted_stock(_: Operation) -> None:
 
 @mutant("state", "a user with open orders may be deleted", only("deleteUser"))
 def leaving_debtor(_: Operation) -> None:
-    from steelyard.tables.orders import orders  # for one statement
+    from steelyard.tables.orders import orders  # only for this mutant
 
     no_orders = (
         select(func.count())
@@ -343,7 +343,7 @@ def ignored_keys(_: Operation) -> None:
 
 @mutant("again", "a key replays the response to another request")
 def careless_keys(_: Operation) -> None:
-    import steelyard.contract.execution.idempotency as keys  # beside the class
+    import steelyard.contract.execution.idempotency as keys  # only for this mutant
 
     swap(keys, "_fingerprint", lambda exchange, value: b"0" * 32)
 
@@ -361,7 +361,7 @@ def silent_replay(_: Operation) -> None:
 
 @mutant("again", "keys are shared by all users")
 def shared_keys(_: Operation) -> None:
-    import steelyard.contract.execution.idempotency as keys  # beside the class
+    import steelyard.contract.execution.idempotency as keys  # only for this mutant
 
     swap(keys, "_owner", lambda exchange: 1)
 

@@ -198,8 +198,8 @@ def _targets(names: Collection[str]) -> Iterator[equivalence.Target]:
 
 def fuzzed(mutant: Mutant) -> str | None:
     """A short run on one operation."""
-    import tempfile  # seldom
-    from pathlib import Path  # the same
+    import tempfile  # only for this layer
+    from pathlib import Path  # only for this layer
 
     operation = mutant.operation.id if mutant.operation else "listItems"
     narrowed = ["--include-operation-id", operation, "--phases", "examples,coverage,fuzzing", "--max-examples", "25"]

@@ -152,9 +152,9 @@ def strict_slash(_: Operation) -> None:
 
 @mutant("route", "an unknown method gets a 404")
 def unknown_method(_: Operation) -> None:
-    from steelyard.contract.http.sending import send_response  # for one response
-    from steelyard.contract.response.problems import render_problem  # the same
-    from steelyard_contract.problems import NotFound  # the same
+    from steelyard.contract.http.sending import send_response  # only for this mutant
+    from steelyard.contract.response.problems import render_problem  # only for this mutant
+    from steelyard_contract.problems import NotFound  # only for this mutant
 
     async def not_found(scope: Any, send: Any, allow: Any) -> None:
         await send_response(render_problem(NotFound(), scope["record"].request_id), scope, send)
