@@ -10,7 +10,7 @@ from tests.contract.mutants import access, effects, hints, requests, responses, 
 from tests.contract.mutants.document import Result, explained
 from tests.contract.mutants.edits import Edit, lengths, of_operations, of_schemas, setting
 from tests.contract.mutants.engine import Hint, Outcome, Task, layers_of, rounds
-from tests.contract.mutants.layers import NAMES
+from tests.contract.mutants.layers import DOMAIN, DOMAIN_OF, NAMES, TESTS
 from tests.contract.mutants.matrix import SHOWN, Score
 from tests.contract.mutants.operators import OPERATORS, ROWS, Mutant
 from tests.contract.mutants.recording import Recorded
@@ -46,6 +46,17 @@ def test_each_layer_must_detect_some_kind() -> None:
     named = {letter for kind in ROWS.values() for letter in kind.alone + kind.others}
 
     assert named == set(SHOWN) == set(NAMES)
+
+
+PLACES = sorted({place for places in (*TESTS.values(), DOMAIN, *DOMAIN_OF.values()) for place in places})
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_each_place_of_a_layer_has_tests(place: str) -> None:
+    path, _, name = place.partition("::")
+    file = ROOT / "tests" / path
+
+    assert any(file.glob("test_*.py")) if path.endswith("/") else f"def {name or 'test_'}" in file.read_text("utf-8")
 
 
 def test_the_first_layers_of_a_mutant_are_those_that_must_detect_it() -> None:

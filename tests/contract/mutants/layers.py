@@ -48,7 +48,7 @@ TESTS = {
 }
 EVENTS = "contract/test_events.py"
 REPEATED = "contract/test_ambient_problems.py::test_a_key"
-DOMAIN = (EVENTS, "contract/test_limits.py", "contract/test_examples.py", "contract/test_problems.py", *REPEATED)
+DOMAIN = (EVENTS, "contract/test_limits.py", "contract/test_examples.py", "contract/test_problems.py", REPEATED)
 DOMAIN_OF = {
     "users": ("unit/features/users/", "unit/features/auth/"),
     "auth": ("unit/features/auth/",),
