@@ -17,15 +17,15 @@ class PostgresBackend(ConnectionPool):
 
     dialect = "postgresql"
 
-    def __init__(self, dsn: str, options: DatabaseOptions, application_name: str = "steelyard") -> None:
-        super().__init__(dsn, options, application_name)
+    def __init__(self, dsn: str, options: DatabaseOptions) -> None:
+        super().__init__(dsn, options)
         self.reads = PostgresReads(self, shared=options.shared_reads)
 
     def transaction(self) -> PostgresTransaction:
         return PostgresTransaction(self, pipelining=self._options.pipelining)
 
     async def run_ddl(self, ddl: Sequence[str]) -> None:
-        """Run definitions (tables, indexes) in one transaction, for `schema.py`."""
+        """Run definitions, such as tables and indexes, in one transaction."""
         connection = await self.take()
         try:
             await connection.driver.execute(";\n".join(ddl))

@@ -32,10 +32,9 @@ RECONNECT_PAUSE_S = (0.05, 1.0)
 class ConnectionPool:
     """Opens connections as they are needed, lends each to one caller at a time, and replaces those that are lost or old."""
 
-    def __init__(self, dsn: str, options: DatabaseOptions, application_name: str = "steelyard") -> None:
+    def __init__(self, dsn: str, options: DatabaseOptions) -> None:
         self._dsn = dsn
         self._options = options
-        self._application_name = application_name
         self._free: FairPool[PooledConnection] = FairPool(
             queue=options.pool_queue, wait_s=options.pool_wait_s, what="a database connection"
         )
@@ -88,19 +87,20 @@ class ConnectionPool:
 
     async def _connect(self) -> PooledConnection:
         options, loop = self._options, asyncio.get_running_loop()
-        session = {
-            "application_name": self._application_name,
-            "statement_timeout": _milliseconds(options.statement_timeout_s),
-            "lock_timeout": _milliseconds(options.lock_timeout_s),
-            "idle_in_transaction_session_timeout": _milliseconds(options.idle_in_transaction_timeout_s),
-        }
+        settings = {"application_name": "steelyard"}
+        if options.server_settings:
+            settings |= {
+                "statement_timeout": _milliseconds(options.statement_timeout_s),
+                "lock_timeout": _milliseconds(options.lock_timeout_s),
+                "idle_in_transaction_session_timeout": _milliseconds(options.idle_in_transaction_timeout_s),
+            }
         driver = await asyncpg.connect(
             self._dsn,
             loop=PipeliningLoop(loop) if options.pipelining else loop,
             timeout=options.connect_timeout_s,
             command_timeout=options.command_timeout_s,
             statement_cache_size=0,
-            server_settings=session if options.server_settings else {"application_name": self._application_name},
+            server_settings=settings,
         )
         connection = PooledConnection(driver, options)
         self._connections.add(connection)

@@ -25,7 +25,7 @@ class SqliteBackend(SqliteConnections):
         return SqliteTransaction(self)
 
     async def run_ddl(self, ddl: Sequence[str]) -> None:
-        """Run definitions (tables, indexes), for `schema.py`."""
+        """Run definitions, such as tables and indexes."""
         writer = self.writer.take_idle() or await self.writer.wait()
         try:
             await writer.executescript(";\n".join(ddl))
