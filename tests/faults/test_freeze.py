@@ -15,6 +15,7 @@ from tests.faults.served import Served, served
 from tests.kit.servers.databases import Server
 from tests.kit.servers.waiting import until
 
+BUSY_FOR_S = 1
 FROZEN_FOR_S = 10
 # docs/reliability.md, R5.
 RESPONSE_WITHIN_S = 5
@@ -51,16 +52,19 @@ async def freeze(market: Served, server: Server, clients: int) -> None:
     # Connections and sessions are as in the middle of a busy day.
     await asyncio.gather(*(caller.request("GET", "/orders") for caller in callers))
 
+    end_s = time.monotonic() + BUSY_FOR_S + FROZEN_FOR_S
+    asked: list[tuple[Any, ...]] = [
+        ("GET", "/orders"),
+        ("POST", "/orders", order),
+        ("GET", f"/items/{item}"),
+        ("GET", "/items?search=lamp"),
+    ]
+    probing = asyncio.create_task(replies_until(end_s, market.caller(), "GET", "/health"))
+    asking = [asyncio.create_task(replies_until(end_s, caller, *asked[number % len(asked)])) for number, caller in enumerate(callers)]
+    # Requests are in flight when it freezes.
+    await pause(BUSY_FOR_S)
     with frozen(server):
-        end_s = time.monotonic() + FROZEN_FOR_S
-        asked: list[tuple[Any, ...]] = [
-            ("GET", "/orders"),
-            ("POST", "/orders", order),
-            ("GET", f"/items/{item}"),
-            ("GET", "/items?search=lamp"),
-        ]
-        probing = asyncio.create_task(replies_until(end_s, market.caller(), "GET", "/health"))
-        found = await asyncio.gather(*(replies_until(end_s, caller, *asked[number % len(asked)]) for number, caller in enumerate(callers)))
+        found = await asyncio.gather(*asking)
         health = await probing
 
     replies = [reply for each in found for reply in each]

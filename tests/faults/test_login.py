@@ -13,7 +13,7 @@ import pytest
 
 from steelyard.db.database import Database
 from steelyard.features.auth.login import LoginPolicy
-from steelyard.security.passwords import ARGON2_MEMORY_KIB, PasswordHasher
+from steelyard.security.passwords import ARGON2_MEMORY_KIB, PasswordCheck, PasswordHasher
 from steelyard_contract.problems import InvalidCredentials
 from tests.kit.servers.processes import steelyard
 from tests.kit.servers.statements import count_statements
@@ -108,9 +108,25 @@ async def test_a_known_and_an_unknown_name_cannot_be_told_apart_by_what_they_cos
     assert found[-1] == pytest.approx(0.5, abs=0.07), found
 
 
+class CountingHasher(PasswordHasher):
+    """Counts the turns of the event loop during each check."""
+
+    def __init__(self, loop_turns: list[float]) -> None:
+        super().__init__(threads=THREADS, waiting=STORM)
+        self.turns: list[int] = []
+        self._loop_turns = loop_turns
+
+    def _check(self, password: str, hashed: str | None) -> PasswordCheck:
+        before = len(self._loop_turns)
+        check = super()._check(password, hashed)
+        self.turns.append(len(self._loop_turns) - before)
+        return check
+
+
 @pytest.mark.promise("R15")
 async def test_forty_logins_at_once_leave_the_event_loop_and_the_memory_alone(database_url: str) -> None:
-    passwords = PasswordHasher(threads=THREADS, waiting=STORM)
+    held: list[float] = []
+    passwords = CountingHasher(held)
     database = Database(database_url)
     await database.open()
     accounts = Accounts(database, Clock(), passwords)
@@ -120,7 +136,8 @@ async def test_forty_logins_at_once_leave_the_event_loop_and_the_memory_alone(da
     await accounts.log_in()
     login_s = time.process_time() - began
     quiet = resident_peak()
-    held = []
+    held.clear()
+    passwords.turns.clear()
 
     async def watch() -> None:
         """How much processor time the loop's thread spends between two turns: what another request would have to wait for."""
@@ -138,9 +155,11 @@ async def test_forty_logins_at_once_leave_the_event_loop_and_the_memory_alone(da
 
     await database.close()
     passwords.close()
-    assert len({session.session_id for session in sessions}) == STORM
+    assert len({session.session_id for session in sessions}) == len(passwords.turns) == STORM
     # Hashing in the loop would take most of a login's processor time in one stretch, for each of them. A collection of garbage may, too.
     assert sum(each > login_s / 2 for each in held) < STORM / 4
+    # Waiting for a hash in the loop would leave it no turn until the hash is there.
+    assert sum(not turns for turns in passwords.turns) < STORM / 4
     # The threads' own 19 MiB each were there before; sessions and statements take little.
     assert grown < THREADS * ARGON2_MEMORY_KIB
 

@@ -190,6 +190,7 @@ async def test_memory_and_open_files_do_not_grow_under_load(dialect: str, tmp_pa
                 load = Load(client, items, token)
                 await load.warm_up()
                 most = await load.capacity()
+                printed = len(server.printed)
                 seen: list[Size] = []
                 watching = asyncio.create_task(watch(server, seen))
                 await load.keep(most / 2, seconds / 2)
@@ -210,6 +211,7 @@ async def test_memory_and_open_files_do_not_grow_under_load(dialect: str, tmp_pa
     )
     with capsys.disabled():
         sys.stdout.write(f"\n{summary}\n")
+    assert not [line for line in server.printed[printed:] if '"status":5' in line]
     assert not [status for status in load.statuses if status >= 500]
     assert rss[1] <= rss[0] * GROWTH
     assert files[1] <= files[0] + MORE_FILES
