@@ -1,1 +1,1 @@
-"""The contract compiler: from an operation of the contract to an ASGI callable. It knows no tag folder and no table."""
+"""The contract compiler: from an operation of the contract to an ASGI callable. It imports no feature and no table."""

@@ -1,4 +1,4 @@
-"""A FastAPI application whose contract operations are compiled; routers, middleware, lifespan and overrides stay FastAPI's own."""
+"""A FastAPI application whose contract operations are compiled; routers, middleware, lifespan and overrides are those of FastAPI."""
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -38,7 +38,7 @@ class CompiledRoute(APIRoute):
     operation: CompiledOperation
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:  # noqa: ARG002  # as Starlette's
-        """Never: what reaches the router was no path of the contract. Starlette would match decoded paths, where `%2F` is a slash."""
+        """Never matches: the dispatch handles the paths of the contract. Starlette would match decoded paths, where `%2F` is a slash."""
         return Match.NONE, {}
 
     def install(self, operation: CompiledOperation, handler: Call) -> None:
@@ -49,7 +49,7 @@ class CompiledRoute(APIRoute):
 
 
 class ContractAPI(FastAPI):
-    """Operations go through the contract's dispatch; whatever it does not know falls through to plain FastAPI."""
+    """Operations go through the dispatch of the contract; all other paths go to FastAPI."""
 
     def __init__(self, runtime: Runtime, edge: Callable[[ASGIApp], Edge], **options: Any) -> None:
         self._runtime = runtime
@@ -84,7 +84,7 @@ class ContractAPI(FastAPI):
 
     @property
     def dependency_overrides(self) -> dict[Call, Call]:
-        """As FastAPI's: tests put replacements in, or set it as a whole."""
+        """As in FastAPI: tests add replacements, or set it as a whole."""
         return self._runtime.overrides
 
     @dependency_overrides.setter
@@ -109,7 +109,7 @@ class ContractAPI(FastAPI):
         return compiled if deprecation is None else announce_deprecation(compiled, deprecation, self._runtime.observer)
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Edge, then user middleware, then the contract's dispatch, then what FastAPI would have had in its place."""
+        """Edge, then user middleware, then the contract's dispatch, then the rest of FastAPI."""
         handlers = {key: value for key, value in self.exception_handlers.items() if key not in (500, Exception)}
         plain = ExceptionMiddleware(AsyncExitStackMiddleware(self.router), handlers=handlers)
         routes = RouteTable((each.operation.method, each.operation.path, self._announced(each)) for each in self._compiled)

@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 def immediate(get: Callable[[RequestContext], T]) -> Callable[[RequestContext], Awaitable[T]]:
-    """A dependency whose value needs no waiting: the planner calls `get` itself, which spares the request a coroutine."""
+    """A dependency that needs no waiting: the planner calls `get` directly, which saves a coroutine per request."""
 
     async def provide(context: RequestContext) -> T:
         return get(context)

@@ -7,13 +7,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from steelyard.contract.http import query_strings
 
-# Segments that name nothing: paths are never normalised, so `/items/..` is no path of ours.
+# Segments that match nothing: paths are not normalised, so `/items/..` is not a path of the contract.
 _NAMELESS = frozenset({"", ".", ".."})
 
 
 @dataclass(slots=True)
 class PathItem:
-    """A path of the contract: what its methods run, and what `Allow` says."""
+    """A path of the contract: the operations of its methods, and its `Allow`."""
 
     path: str
     methods: dict[str, ASGIApp]
@@ -36,7 +36,7 @@ class _Node:
 
 
 class RouteTable:
-    """All paths of the contract. A literal segment goes before a variable one; a trailing slash means nothing."""
+    """All paths of the contract. A literal segment goes before a variable one; a trailing slash makes no difference."""
 
     def __init__(self, operations: Iterable[tuple[str, str, ASGIApp]]) -> None:
         by_path: dict[str, dict[str, ASGIApp]] = {}
@@ -134,5 +134,5 @@ def path_of(scope: Scope) -> bytes:
     if not root:
         return raw
     below = raw.removeprefix(root.encode())
-    # `/shop` is no beginning of `/shopping`, whose rules a proxy may have for other programs.
+    # `/shop` is not a prefix of `/shopping`, which a proxy may route to another program.
     return below if below.startswith(b"/") else raw if below else b"/"

@@ -1,4 +1,4 @@
-"""The contract as it is served: the committed bundle, and validators for its schemas."""
+"""The served contract: the committed bundle, and validators for its schemas."""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ _URI = "urn:steelyard:contract"
 
 
 class Document:
-    """One OpenAPI document: its bytes, their digest, and what its JSON pointers lead to."""
+    """One OpenAPI document: its bytes, their digest, and its nodes by JSON pointer."""
 
     def __init__(self, raw: bytes) -> None:
         self.raw = raw
@@ -24,7 +24,7 @@ class Document:
 
     @classmethod
     def load(cls) -> "Document":
-        """The bundle that was generated together with the models; what is served is these bytes."""
+        """The bundle that was generated together with the models. These bytes are served."""
         return cls((resources.files("steelyard_contract") / "openapi.json").read_bytes())
 
     @cached_property
@@ -46,13 +46,13 @@ class Document:
         return node
 
     def target(self, pointer: str) -> str:
-        """The pointer to what is meant: where a `$ref` leads, else the same."""
+        """The pointer that a `$ref` leads to, or the same pointer."""
         while isinstance(node := self.get(pointer), dict) and "$ref" in node:
             pointer = node["$ref"].removeprefix("#")
         return pointer
 
     def dereference(self, node: Schema) -> Schema:
-        """The node itself, or what its `$ref` stands for."""
+        """The node itself, or the node that its `$ref` leads to."""
         while "$ref" in node:
             node = self.get(node["$ref"].removeprefix("#"))
         return node
@@ -78,5 +78,5 @@ class Document:
 
     @cached_property
     def _registry(self) -> jsonschema_rs.Registry:
-        """Read once: a validator made from it takes a hundredth of the time that one with another copy of the document takes."""
+        """Built once: a validator from it takes a hundredth of the time of one with a separate copy of the document."""
         return jsonschema_rs.Registry([(_URI, {"paths": self.tree["paths"], "components": self.tree["components"]})])

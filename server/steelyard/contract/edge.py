@@ -29,7 +29,7 @@ _DEFAULTS: list[Header] = [
     (b"cache-control", b"no-store"),
     (b"vary", b"Origin"),
 ]
-# Two years (RFC 6797 leaves the figure open; browsers' preload lists require one at least).
+# Two years (RFC 6797 sets no figure; the preload lists of browsers require at least one).
 _HSTS = (b"strict-transport-security", b"max-age=63072000")
 
 
@@ -75,7 +75,7 @@ class Edge:
         scope["root_path"] = self.root_path or scope.get("root_path", "")
         headers = dict(scope["headers"])
         record = scope["record"] = self._new_record(scope, headers)
-        # Taken out: it knows the exchange that the scope belongs to, and such a circle would wait for the garbage collector.
+        # Removed from the scope, because it refers to the scope, and such a cycle would wait for the garbage collector.
         extensions = scope.get("extensions", {})
         in_one_piece = extensions.pop(SEND_WHOLE, None)
         origin = headers.get(b"origin")

@@ -1,4 +1,4 @@
-"""What is recorded of each request, and who is notified of it."""
+"""The record of a request, and the observer of requests."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,1 +1,1 @@
-"""Data: tables and statements as values, the two databases that run them, and what can go wrong."""
+"""Statements as values, the two databases that run them, and their errors."""

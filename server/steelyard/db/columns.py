@@ -14,8 +14,8 @@ from sqlalchemy.types import TypeDecorator, TypeEngine, Uuid
 
 __all__ = ["Id", "JsonList", "JsonObject", "Timestamp", "Uuid", "id_column", "metadata", "table"]
 
-# A constraint is found again by its name (problems.py of a folder), so the name is the same on both databases.
-# A check says what it is about: CheckConstraint("age >= 13", name="age") becomes users_age_check.
+# `problems.py` of a feature finds a constraint by its name, so the name is the same on both databases.
+# A check has a name of its subject: CheckConstraint("age >= 13", name="age") becomes users_age_check.
 metadata = MetaData(
     naming_convention={
         "pk": "%(table_name)s_pkey",
@@ -28,11 +28,11 @@ metadata = MetaData(
 
 
 def table(name: str, *parts: SchemaItem) -> Table:
-    """A table of the product's schema. Ids are never given out twice, on SQLite either."""
+    """A table of the product's schema. Ids are never used twice, not even on SQLite."""
     return Table(name, metadata, *parts, sqlite_autoincrement=True)
 
 
-# SQLite counts up by itself only in a column whose declared type is INTEGER; it holds 64 bits all the same.
+# SQLite generates ids only in a column declared as INTEGER, which has 64 bits there.
 Id = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -42,7 +42,7 @@ def id_column() -> Column[int]:
 
 
 class Timestamp(TypeDecorator[datetime]):
-    """An aware moment, always UTC: `timestamptz`, or text of fixed width that sorts like time."""
+    """A time with time zone, always UTC: `timestamptz`, or text of fixed width that sorts like time."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -73,7 +73,7 @@ def _text_to_moment(value: str | None) -> datetime | None:
 
 
 class _Json(TypeDecorator[Any]):
-    """JSON as text: neither database reads it, and one codec serves both."""
+    """JSON as text: no statement looks inside, and one codec serves both databases."""
 
     impl = Text
     cache_ok = True

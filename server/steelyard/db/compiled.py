@@ -15,14 +15,14 @@ Process = Callable[[Any], Any]
 
 
 class TableChange(NamedTuple):
-    """What a statement writes: these columns of a table, or, if None, rows that come or go. Caches are invalidated by it."""
+    """What a statement changes: columns of a table, or whole rows if `columns` is None. It invalidates caches."""
 
     table: str
     columns: frozenset[str] | None
 
 
 class CompiledStatement(Generic[R_co]):
-    """A compiled statement. Equal only to itself, so connections remember what they prepared by it."""
+    """A compiled statement. It is equal only to itself, so connections can use it as the key of what they have prepared."""
 
     __slots__ = (
         "_count",

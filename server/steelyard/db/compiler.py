@@ -36,7 +36,7 @@ def compile_statement(
         for place, parameter in enumerate(parameters)
         if (process := _bind_processor(compiler.binds[parameter].type, target)) is not None
     ]
-    # The compiler's own list of what is selected: names as rows will have them, types as the database will send them.
+    # The compiler's list of the selected columns: their names in rows, and their types as the database sends them.
     columns = [(column.keyname, column.type) for column in compiler._result_columns]  # noqa: SLF001
     read_row, read_rows = _makers(name, returns, columns, target)
     table = getattr(element, "table", None)
@@ -64,7 +64,7 @@ def _changes(element: ClauseElement) -> frozenset[TableChange]:
 
 
 def _updated(element: UpdateBase) -> frozenset[str] | None:
-    """The columns that an UPDATE sets; nothing where rows come or go."""
+    """The columns that an UPDATE sets; None for an INSERT or a DELETE."""
     values = element._values if isinstance(element, Update) else None  # noqa: SLF001
     return frozenset(str(getattr(column, "key", column)) for column in values) if values else None
 
@@ -172,7 +172,7 @@ def _nested_reader(read_row: Process, parts: Sequence[_Part]) -> Process:
 
 
 class _ConstantsInText(SQLCompiler):
-    """Renders values that stand in a statement as part of its text: only named parameters are sent with a call.
+    """Renders the values in a statement as part of its text; only named parameters are sent with a call.
 
     A partial index is found by `status = 'active'`, not by `status = $2`, once a plan is generic.
     """

@@ -42,7 +42,7 @@ class Database:
         return cls(settings.database_url, clock=clock, random_bytes=random_bytes, options=DatabaseOptions.of(settings))
 
     async def open(self, *, patient: bool = False) -> None:
-        """Connect, or raise DatabaseUnavailable. A patient caller starts while PostgreSQL is away, and gets its connections later."""
+        """Connect, or raise DatabaseUnavailable. With `patient`, it also opens while PostgreSQL is unreachable, and connects later."""
         await self._backend.open(patient=patient)
 
     async def close(self) -> None:

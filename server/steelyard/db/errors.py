@@ -27,7 +27,7 @@ class ConstraintViolated(DatabaseError):
 
 
 class DatabaseUnavailable(DatabaseError):
-    """The database is away, frozen, full or overloaded. The outcome of a commit may be unknown; try again later."""
+    """The database is unreachable, frozen, full or overloaded. The outcome of a commit may be unknown; try again later."""
 
     def __init__(self, reason: str, retry_after: int = 1) -> None:
         super().__init__(reason)
@@ -47,7 +47,7 @@ class LockTimeout(DatabaseUnavailable):
 
 
 class ValueOutOfRange(DatabaseError):
-    """A value reached the database that its column cannot hold: the contract has a hole."""
+    """A value does not fit its column: the contract should have rejected it."""
 
     def __init__(self, statement: str, parameter: str | None = None) -> None:
         super().__init__(f"{statement} got a value out of range" + (f" for {parameter}" if parameter else ""))
@@ -56,7 +56,7 @@ class ValueOutOfRange(DatabaseError):
 
 
 class StatementFailed(DatabaseError):
-    """The database rejected a statement for a reason that no caller can act upon: a bug of ours."""
+    """The database rejected a statement for a reason that no caller can act upon: a bug of this server."""
 
     def __init__(self, statement: str, code: str, reason: str = "") -> None:
         super().__init__(f"{statement} failed with {code}" + (f": {reason}" if reason else ""))
@@ -65,7 +65,7 @@ class StatementFailed(DatabaseError):
 
 
 def replace_error(error: BaseException, failure: BaseException) -> NoReturn:
-    """Raise `failure` where `error` was caught. Of a driver's error nothing survives, because its text quotes values.
+    """Raise `failure` where `error` was caught. Nothing of a driver's error is kept, because its text quotes values.
 
     A function and not a context manager, whose three calls every statement would pay for, also where nothing fails.
     """

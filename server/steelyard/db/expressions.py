@@ -1,4 +1,4 @@
-"""Ids before there are rows: a transaction that has them need not wait for its inserts.
+"""Ids of rows that are not inserted yet, so that a transaction need not wait for its inserts.
 
 No row of the table has them or will get one by itself. On SQLite they are valid in this transaction: it has one writer at a time, and a
 row that is inserted with its id moves AUTOINCREMENT on.
@@ -30,7 +30,7 @@ class next_id(FunctionElement[int]):  # noqa: N801
 
 
 class next_ids(FunctionElement[list[int]]):  # noqa: N801
-    """So many ids, as a JSON list: asyncpg would look the type of an array up in the catalogue, once for each connection."""
+    """Several ids, as a JSON list: for an array, asyncpg would look up the type in the catalogue, once per connection."""
 
     name = "fresh_ids"
     type = JsonList()

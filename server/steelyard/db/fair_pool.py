@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class FairPool(Generic[T]):
-    """`take_idle()` or else `await wait()`, then `put_back()` exactly once."""
+    """Call `take_idle()`, or `await wait()` if it returns None, then `put_back()` exactly once."""
 
     def __init__(self, *, queue: int, wait_s: float, what: str) -> None:
         self.idle: deque[T] = deque()
@@ -45,7 +45,7 @@ class FairPool(Generic[T]):
             return await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled() and turn.exception() is None:
-                # Lent and cancelled in the same tick: pass it on, or it is lost for ever.
+                # Lent and cancelled in the same tick: pass it on, or it is lost.
                 self.put_back(turn.result())
             elif turn in self._waiting:
                 self._waiting.remove(turn)

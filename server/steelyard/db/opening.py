@@ -43,7 +43,7 @@ _FILES = ("sslrootcert", "sslcert", "sslkey", "sslcrl")
 
 
 def no_connection(error: BaseException, url: str) -> str:
-    """Of PostgreSQL: what went wrong, and what to do."""
+    """For PostgreSQL: what went wrong, and what to do."""
     code = getattr(error, "sqlstate", None) or ""
     if code:
         reason = _BY_CODE.get(code) or f"refuses the connection ({type(error).__name__}). Correct {_URL}"
@@ -66,7 +66,7 @@ def _out_of_reach(error: BaseException, url: str) -> str:
 
 
 def why_not_done(error: BaseException) -> str:
-    """Of PostgreSQL: what stopped a statement of a command."""
+    """For PostgreSQL: why a statement of a command failed."""
     code = getattr(error, "sqlstate", None) or ""
     if "pg_trgm" in str(error) and code != "42501":
         return f"lacks the extension pg_trgm. Install the package that brings it, such as postgresql-contrib ({code})"
@@ -76,12 +76,12 @@ def why_not_done(error: BaseException) -> str:
 
 
 def wrong_encoding(encoding: str) -> str:
-    """Of PostgreSQL, whose other encodings lack characters that names and texts have."""
+    """For PostgreSQL: other encodings lack characters of names and texts."""
     return f"has the encoding {encoding}, which cannot hold every text. Create it anew with ENCODING 'UTF8' TEMPLATE template0"
 
 
 def no_file(error: Exception) -> str:
-    """Of SQLite: the same."""
+    """The same for SQLite."""
     if isinstance(error, sqlite3.Error):
         code = getattr(error, "sqlite_errorname", "") or type(error).__name__
         # An extended code, such as SQLITE_READONLY_DIRECTORY, begins with its kind.
@@ -91,7 +91,7 @@ def no_file(error: Exception) -> str:
 
 
 def create_file(path: str) -> None:
-    """Have a file there that this process may write; OSError says why not. SQLite gives its log the mode of the file."""
+    """Make sure that the file exists and this process may write it, or raise OSError. SQLite gives its log the mode of the file."""
     with open(path, "ab", opener=private):
         pass
 

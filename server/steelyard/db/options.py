@@ -22,7 +22,7 @@ class DatabaseOptions:
     idle_in_transaction_timeout_s: float = 10
     # Off behind a PgBouncer that pools transactions without keeping prepared statements: one round trip more.
     prepared: bool = True
-    # Off where a pooler refuses start-up parameters; the role carries them then (ALTER ROLE ... SET).
+    # Off behind a pooler that rejects start-up parameters; then the role has the timeouts (ALTER ROLE ... SET).
     server_settings: bool = True
     # Equal and similar reads at the same time are one statement (decision 0008).
     shared_reads: bool = True
@@ -32,7 +32,7 @@ class DatabaseOptions:
     pipelining: bool = True
     sqlite_readers: int = 4
     sqlite_busy_timeout_s: float = 5
-    # NORMAL loses acknowledged commits in a power cut, though never the file.
+    # NORMAL can lose acknowledged commits in a power cut, but never damages the file.
     sqlite_synchronous: str = "FULL"
 
     @classmethod

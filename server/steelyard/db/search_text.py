@@ -20,7 +20,7 @@ def like_pattern(text: str) -> str:
 
 
 def contains_on_postgresql(text: ColumnElement[str], word: ColumnElement[str]) -> ColumnElement[bool]:
-    """A regular expression that is only the word: an automaton that reads each character of the text once, and that trigrams serve."""
+    """A regular expression that matches only the word: it reads each character of the text once, and the trigram index supports it."""
     return text.op("~", is_comparison=True)(func.textcat(literal_column("'***='", Text), word))
 
 

@@ -32,7 +32,7 @@ class SingleFlight(Generic[Key, T]):
         """The result of the call under way, or else of this one. A cancelled caller does not cancel it."""
         task = self._under_way.get(key)
         if task is None or task.done():
-            # It belongs to all who join, so it carries nothing of the request that starts it.
+            # All callers that join share it, so it has no context of the request that starts it.
             task = self._under_way[key] = asyncio.get_running_loop().create_task(call(), context=Context())
             task.add_done_callback(lambda done: self._drop(key, done))
         return await asyncio.shield(task)
@@ -89,7 +89,7 @@ class SingleFlight(Generic[Key, T]):
                 if not turn.done():
                     turn.set_result(result)
         finally:
-            # Only if the task was cancelled, with the loop: no caller waits for ever.
+            # Only if the task was cancelled, with the loop: no caller is left waiting.
             for turn in turns:
                 turn.cancel()
             self._start_next(key)

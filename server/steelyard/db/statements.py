@@ -55,7 +55,7 @@ class Statement(Generic[R_co]):
 
     @property
     def name(self) -> str:
-        """`orders.queries.reserve_stock`: where the statement stands, for errors, spans and counters."""
+        """`orders.queries.reserve_stock`: the place of the statement, for errors, spans and counters."""
         name = self._code
         if name == "<module>":
             home = vars(sys.modules[self._module])

@@ -38,7 +38,7 @@ class TransactionExecutor(Executor, Protocol):
 
 
 class FirstChange(Exception):
-    """A rehearsal has come to its first change: no check before it raised a problem."""
+    """A rehearsal has reached its first change, so no check has raised a problem."""
 
 
 class _Rehearsal:
@@ -77,7 +77,7 @@ def _reading(statement: CompiledStatement[Any]) -> CompiledStatement[Any]:
 
 
 class ReadOnly:
-    """Single reads. Values that must agree with one another are read by one statement."""
+    """Single reads. Values that must be consistent are read by one statement."""
 
     __slots__ = ("_clock", "_executor", "_now", "dialect")
 
@@ -89,7 +89,7 @@ class ReadOnly:
 
     @property
     def now(self) -> datetime:
-        """The time of all that is done here: the clock's at the first use."""
+        """The time of all reads and changes here: that of the clock at the first use."""
         if self._now is None:
             self._now = self._clock()
         return self._now
@@ -158,7 +158,7 @@ class Transaction(ReadOnly):
         async def all(self, statement: Statement[T], /, **arguments: object) -> list[T]: ...
 
     async def run(self, statement: Statement[Any], /, **arguments: object) -> int:
-        """How many rows were touched."""
+        """How many rows were changed."""
         compiled = statement.compiled[self.dialect]
         return await self._executor.count(compiled, compiled.arguments(arguments))
 
@@ -171,7 +171,7 @@ class Transaction(ReadOnly):
         await self._executor.defer(compiled, compiled.arguments(arguments))
 
     def rehearse(self) -> None:
-        """Read and lock from here on as ever, but raise FirstChange instead of changing anything."""
+        """From now on, read and lock as before, but raise FirstChange instead of changing anything."""
         self._executor = _Rehearsal(self._executor)
 
     def on_commit(self, callback: Callable[[], None]) -> None:
@@ -184,7 +184,7 @@ class Transaction(ReadOnly):
         return problem
 
     def keeps(self, problem: BaseException | None) -> bool:
-        """Whether this problem was marked so."""
+        """Whether `keeping` has marked this problem."""
         return problem is not None and problem is self._kept
 
     async def commit(self) -> None:

@@ -48,7 +48,7 @@ class Cursors:
             sealed = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         except ValueError:
             raise InvalidCursor from None
-        # The standard decoder skips characters outside base64, so many texts would mean one position; only our spelling is valid.
+        # The standard decoder skips characters outside base64, so many texts would stand for one position. Only the encoded form is valid.
         if urlsafe_b64encode(sealed).rstrip(b"=").decode() != cursor or sealed[:1] != _VERSION:
             raise InvalidCursor
         signature, payload = sealed[1 : 1 + _SIGNATURE_BYTES], sealed[1 + _SIGNATURE_BYTES :]

@@ -24,7 +24,7 @@ from steelyard_contract.problems import InvalidToken
 ALGORITHM = "HS256"
 TYPE = "at+jwt"  # RFC 9068, 2.1: so that no other kind of token is taken for one of these
 
-# Half an hour is the product's promise for a login; a token made without saying how long lives half of that.
+# Half an hour is the product's promise for a login; the default of a token is half of that.
 ACCESS_TOKEN_LIFETIME_S = 30 * 60
 DEFAULT_LIFETIME_S = 15 * 60
 CLOCK_SKEW_S = 30

@@ -5,7 +5,7 @@ import asyncio
 from uvicorn.protocols.http.flow_control import FlowControl
 
 # Closing a connection with unread bytes resets it, and the reset can overtake the response. So a client that still sends is read for
-# this long, and its bytes are discarded. They are not counted, so that a client that reads only at the end of its request gets it, too.
+# this long, and its bytes are discarded. They are not counted: a client that reads only after it has sent everything gets it, too.
 LINGER_S = 2.0
 # A client that reads this many bytes within the write timeout, or everything, keeps its connection.
 MIN_PROGRESS = 65_536

@@ -54,7 +54,7 @@ class Application:
         try:
             await self.app(scope, receive, send)
         except Exception:
-            # uvicorn logs it as one text, which our log leaves out because it may contain values.
+            # uvicorn logs it as one text, which the log leaves out because it may contain values.
             log.exception("start or stop failed")
             raise
 

@@ -1,4 +1,4 @@
-"""/livez: whether this process lives. It reads no database, so whatever restarts a process that fails it does so for no other reason."""
+"""/livez: whether this process is alive. It reads no database, so an outage of the database restarts no process."""
 
 from starlette.requests import Request
 from starlette.responses import Response

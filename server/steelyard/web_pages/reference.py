@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from steelyard.web_pages.static import Static, html_page
 
-# Long enough for a reading session; a new release must not be shown with yesterday's scripts.
+# Long enough for a visit, and short enough that a new release is not shown with old scripts.
 ASSETS_FOR_S = 3600
 
 # ReDoc makes two kinds of inline sheets: empty ones that it fills rule by rule, and one fixed text of its scroll bar.
@@ -40,7 +40,7 @@ class Assets:
         self._read: dict[str, Static] = {}
 
     def find(self, name: str) -> Static | None:
-        """The file of that name, if it is one of ours or of those that we need from the package."""
+        """The file of that name, if the pages need it."""
         if name not in self._read:
             if name in OWN_ASSETS:
                 self._read[name] = Static(

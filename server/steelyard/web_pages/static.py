@@ -19,7 +19,7 @@ def policy(*styles: str, workers: str = "'none'") -> str:
 
 
 class Static:
-    """Bytes that stay the same while the process lives."""
+    """Bytes that do not change while the process runs."""
 
     def __init__(self, body: bytes, media_type: str, *, max_age_s: int = 0, styles: tuple[str, ...] = (), workers: str = "'none'") -> None:
         self.body = body

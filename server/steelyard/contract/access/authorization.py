@@ -87,7 +87,7 @@ class Authorizer(Generic[Known]):
         return caller
 
     async def authorize_again(self, claims: Known, read: ReadOnly) -> Caller:
-        """The same by what the database says now, after a write has found that the caller has changed."""
+        """The same with the current rows, after a write has found that the caller has changed."""
         self._authenticator.invalidate(claims)
         return await self.authorize(claims, read)
 
@@ -100,7 +100,7 @@ class Authorizer(Generic[Known]):
         return InsufficientScope(required_scope=[m.Scope(scope) for scope in sorted(lacking)])
 
     def _check_rows(self, caller: Caller, now: datetime) -> None:
-        """Ownership is the service's; here only what the credential and the role decide by themselves."""
+        """Check what depends on credential and role alone. The service checks ownership."""
         refused: Problem | None = None
         for who, scope, credential in self._rows:
             if _has_part(who, caller) and (scope == "none" or scope in caller.scopes):
@@ -111,7 +111,7 @@ class Authorizer(Generic[Known]):
 
 
 def _has_part(who: str, caller: Caller) -> bool:
-    """Whether the caller may turn out to be who the row means; parts that are not roles depend on the resource."""
+    """Whether the caller may be the party of the row. Parties that are not roles depend on the resource."""
     return caller.is_admin if who == "admin" else caller.is_staff if who == "support" else True
 
 
@@ -122,7 +122,7 @@ def _unfit(credential: str, caller: Caller, now: datetime) -> Problem | None:
 
 
 def too_old(caller: Caller, now: datetime) -> Problem | None:
-    """Why this is no fresh login, if it is none."""
+    """The problem if this is not a fresh login."""
     if caller.kind != "session":
         return SessionRequired()
     if now - caller.authenticated_at > MAX_LOGIN_AGE:

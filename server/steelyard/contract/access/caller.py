@@ -1,4 +1,4 @@
-"""Who calls, as far as an operation needs to know."""
+"""The caller of an operation."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,12 +9,12 @@ from steelyard_contract.policy import Role
 
 
 class CallerChanged(TransactionConflict):
-    """The credential has ended, or the role is another one, since the gate let the caller pass: the operation begins again at the gate."""
+    """The credential has ended or the role has changed since the authorization: the operation is authorized and run again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The owner of the credential that came with a request, and what that credential may do right now."""
+    """The owner of the credential that came with a request, and what the credential permits now."""
 
     user_id: int
     role: Role
@@ -25,10 +25,10 @@ class Caller:
 
     @property
     def is_staff(self) -> bool:
-        """Support and admin may read what belongs to others."""
+        """Support and admin may read resources of other users."""
         return self.role != "user"
 
     @property
     def is_admin(self) -> bool:
-        """Admin may act on what belongs to others."""
+        """Admin may change resources of other users."""
         return self.role == "admin"

@@ -1,10 +1,10 @@
-"""The one budget of time that a request has, from its credentials to its commit: one timer watches them all, because all have the same."""
+"""The time that a request has, from its credentials to its commit. One timer watches all requests, because all have the same time."""
 
 import asyncio
 import math
 from typing import Any
 
-# How much later than due a request may be ended, as a part of its budget.
+# How late a request may be ended, as a share of its budget.
 _LATENESS = 0.02
 
 
@@ -51,12 +51,12 @@ class Deadlines:
         self._watched.remove(deadline)
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Expire what is due, and come back for the next one. Looks are at least a lateness apart, however many requests there are."""
+        """Expire the requests that are due, and set the timer for the next. Runs are at least a lateness apart, whatever the load."""
         now, soonest = loop.time(), math.inf
         lateness = self._seconds * _LATENESS
         for deadline in self._watched:
             if deadline.is_paused:
-                # It may go on at any moment, with whatever was left of its budget.
+                # It may continue at any moment, with the rest of its budget.
                 soonest = min(soonest, max(deadline.due, now))
             elif deadline.due > now:
                 soonest = min(soonest, deadline.due)

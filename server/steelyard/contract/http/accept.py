@@ -5,7 +5,7 @@ _MAX_RANGES = 100
 
 
 def accepts(header: str, media: str) -> bool:
-    """Whether the caller can use that media type. A malformed or endless header says nothing, so it excludes nothing."""
+    """Whether the caller can use that media type. A malformed or very long header excludes nothing."""
     if header.count(",") >= _MAX_RANGES:
         return True
     kind, _, subtype = media.partition("/")

@@ -21,7 +21,7 @@ class Fields(NamedTuple):
 
 
 def combined(lines: Iterable[tuple[bytes, bytes]]) -> Fields:
-    """Lines of one name joined by commas, in their order. A joined value that is no list is not a good one of its field."""
+    """Lines of one name joined by commas, in their order. If the field is not a list, the joined value is malformed."""
     lines_of: dict[bytes, list[bytes]] = {}
     for name, value in lines:
         lines_of.setdefault(name, []).append(value)

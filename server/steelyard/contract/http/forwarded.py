@@ -12,7 +12,7 @@ _IPV6_CUSTOMER_BITS = 64
 # ::ffff:0:0/96, as RFC 4291 (2.5.5.2) writes IPv4 addresses on a socket for both protocols.
 _MAPPED_BITS = 96
 
-# Parsing takes microseconds; the clients of one minute fit in here.
+# Parsing takes microseconds; the cache holds the clients of about a minute.
 _REMEMBERED = 4096
 
 
@@ -33,7 +33,7 @@ def client_network(address: str) -> str:
 
 
 class TrustedProxies:
-    """The proxies whose X-Forwarded-* headers are believed; false when there are none."""
+    """The proxies whose X-Forwarded-* headers are trusted; false if there are none."""
 
     def __init__(self, networks: Collection[str]) -> None:
         self._texts = tuple(networks)
@@ -42,14 +42,14 @@ class TrustedProxies:
         self.include = lru_cache(_REMEMBERED)(self._include)
 
     def __reduce__(self) -> tuple[type["TrustedProxies"], tuple[tuple[str, ...]]]:
-        """What a worker is sent: the networks, without what is remembered."""
+        """The state for a worker process: the networks, without the cache."""
         return TrustedProxies, (self._texts,)
 
     def __bool__(self) -> bool:
         return bool(self._networks)
 
     def client(self, peer: str, forwarded_for: Iterable[str]) -> str:
-        """Who sent a request that a trusted peer forwards: the rightmost hop that is no proxy of ours.
+        """The sender of a request that a trusted peer forwards: the rightmost hop that is not a trusted proxy.
 
         Every line and every hop counts, from the right; what stands further left may be invented. If that hop is no address,
         the peer is the client.

@@ -7,7 +7,7 @@ import structlog
 
 # Ports and capitals make many spellings of one host; beyond these each is compared anew.
 _MAX_SPELLINGS = 100
-# A Host is whatever a caller sends: the log is not theirs to fill.
+# Callers choose the Host, and must not be able to fill the log.
 _MAX_REJECTED = 100
 # uri-host [":" port] (RFC 9110, section 7.2), where a host may be empty.
 _HOST = re.compile(rb"(?:[\w.~!$&'()*+,;=%-]*|\[[0-9a-fA-F:.]+\])(?::[0-9]{0,5})?", re.ASCII)
@@ -46,7 +46,7 @@ class TrustedHosts:
         return "This host name is not served here"
 
     def _log_rejected(self, name: str) -> None:
-        """One line for each host, the first time: an operator whose proxy sends another name would see 400s and no reason."""
+        """One line for each host, the first time: otherwise, an operator whose proxy sends another name would see 400s without a reason."""
         if name not in self._rejected and len(self._rejected) < _MAX_REJECTED:
             self._rejected.add(name)
             log.warning("host_rejected", host=name[:200], setting="STEELYARD_TRUSTED_HOSTS")

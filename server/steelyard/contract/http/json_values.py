@@ -8,10 +8,10 @@ from typing import Any
 
 import jiter
 
-# Deeper than any body of the contract by far; what parsers crash on is far deeper still.
+# Far deeper than any body of the contract, and far less deep than what crashes parsers.
 MAX_DEPTH = 32
 
-# jiter's message, then ours; the place follows.
+# jiter's message, and the message of this server. The place follows.
 _SENTENCES = [
     (re.compile(r'Detected duplicate key "(?P<name>.*)"', re.DOTALL), "The member '{name}' is there twice"),
     (re.compile("invalid unicode code point"), "The body is not UTF-8"),
@@ -59,7 +59,7 @@ def _settled(value: Any) -> Any:
 
 
 def _sentence(raw: bytes, message: str) -> str:
-    """What is wrong, in a sentence of ours where jiter's is about its own work."""
+    """The message for an error of jiter."""
     try:
         raw.decode()
     except UnicodeDecodeError:

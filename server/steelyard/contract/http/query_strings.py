@@ -7,7 +7,7 @@ _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 
 class Undecodable(ValueError):
-    """An escape is broken, or what it stands for is not UTF-8."""
+    """An escape is malformed, or the decoded bytes are not UTF-8."""
 
 
 def percent_decode(raw: bytes) -> str:

@@ -1,4 +1,4 @@
-"""Sends a response: as ASGI messages, or as a whole where the server can."""
+"""Sends a response: as ASGI messages, or as a whole if the server can do that."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from steelyard.contract.http.responses import Header, RawResponse
 # Responses without content-length (RFC 9110, section 8.6).
 _BODILESS = frozenset({204, 304})
 
-# Two ASGI extensions of our server. SEND_WHOLE sends status, headers, further header lines and body with one write, or returns
+# Two ASGI extensions of this server. SEND_WHOLE sends status, headers, further header lines and body with one write, or returns
 # False. HOST_CHECKED states that the server has rejected foreign hosts itself, before there was a scope.
 SEND_WHOLE = "steelyard.send_whole"
 HOST_CHECKED = "steelyard.host_checked"
@@ -26,7 +26,7 @@ class ResponseSender:
         raise NotImplementedError
 
     def send_whole(self, status: int, headers: list[Header], body: bytes) -> bool:
-        """Send the whole response; False where that is impossible, and then nothing has been sent."""
+        """Send the whole response, or return False if that is impossible and nothing has been sent."""
         raise NotImplementedError
 
 

@@ -18,7 +18,7 @@ from steelyard_contract.problems import BodyTooLarge, UnsupportedMediaType
 _FORM = "application/x-www-form-urlencoded"
 _MAX_FIELDS = 1000
 _BODY = ("body",)
-# What stands before every value of JSON but the first.
+# The characters before each JSON value but the first.
 _BEFORE_VALUES = (b",", b"[", b"{")
 
 
@@ -146,7 +146,7 @@ class RequestBody:
         return None
 
     def _form_of(self, value: Any) -> _Form:
-        """Which of several forms was meant: by its constant, or by a required member that the others do not know."""
+        """The intended form of several: the one with this constant, or with a required member that the others lack."""
         if len(self._forms) == 1 or not isinstance(value, dict):
             return self._forms[0]
         if self._discriminator is not None:
@@ -171,7 +171,7 @@ async def is_empty(scope: Scope, receive: Receive) -> bool:
 
 
 def _shortened(error: ValidationError, validate: Callable[[Any], BaseModel], excerpt: Any) -> ValidationError:
-    """The error of the excerpt instead of the whole value: making a message costs more than detecting the error."""
+    """The error of the excerpt instead of the whole value, because a message costs more than the check."""
     try:
         validate(excerpt)
     except ValidationError as shorter:

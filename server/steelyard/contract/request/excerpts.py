@@ -14,7 +14,7 @@ from steelyard.contract.document import Document, Schema
 _TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object", type(None): "null"}
 # Schemas that all speak about one value, as alternatives or together.
 _COMBINED = ("oneOf", "anyOf", "allOf")
-# Where only a format says how long a text may be; and as much of an unknown name as a report quotes.
+# For texts that only a format limits, and for unknown names as far as a report quotes them.
 _MAX_TEXT, _MAX_NAME = 1000, 100
 # Beyond every bound that a contract may set (2**53 - 1).
 _LARGEST = 2**64

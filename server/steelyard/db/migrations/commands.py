@@ -1,4 +1,4 @@
-"""The schema's history: bring a database to the newest revision, or say where it stands.
+"""Migrations: upgrade a database to the newest revision, or return its revision.
 
 Alembic writes the definitions. PostgreSQL gets them through asyncpg, as the same text that `script` shows to an administrator;
 SQLite through the interpreter's own sqlite3, because a changed table is a copied one there and has to be looked at first.
@@ -31,9 +31,9 @@ from steelyard.db.postgres.errors import CONNECT_ERRORS
 from steelyard.settings.database_urls import canonical, is_sqlite, sqlite_path
 
 T = TypeVar("T")
-# Alembic keeps the migration under way in a global.
+# Alembic keeps the running migration in a global variable.
 _one_at_a_time = Lock()
-# One migration at a time in a database; the number has no meaning but to be ours.
+# One migration at a time in a database; the number has no other meaning.
 _ADVISORY_LOCK = 7_349_281_516
 # A definition that waits for a lock blocks all statements behind it, so it gives up and tries again.
 _LOCK_TIMEOUT_S = 2
@@ -50,7 +50,7 @@ def head() -> str:
 
 
 async def current(url: str) -> str | None:
-    """The revision that a database is at; None when it has no schema yet."""
+    """The revision of a database; None if it has no schema yet."""
     url = canonical(url)
     if is_sqlite(url):
         return await asyncio.to_thread(_on_sqlite, url, _revision)
@@ -82,7 +82,7 @@ async def downgrade(url: str, revision: str) -> None:
 
 
 def script(since: str = "base", revision: str = "head") -> str:
-    """What an upgrade sends to PostgreSQL, to be read or run by hand."""
+    """The statements of an upgrade of PostgreSQL, to read or to run by hand."""
     return "".join(_definitions(command.upgrade, None if since == "base" else since, revision))
 
 
@@ -145,7 +145,7 @@ async def _move_postgresql(url: str, direction: Callable[..., None], revision: s
 
 @asynccontextmanager
 async def _turn(url: str) -> AsyncIterator[None]:
-    """Be the only one that migrates. The lock is that of a transaction, whose connection no pooler gives to another meanwhile.
+    """Exclude other migrations. The lock is that of a transaction, whose connection no pooler gives to another meanwhile.
 
     An index that is built CONCURRENTLY waits for every transaction with a snapshot, so this one has none when it waits or lasts.
     """
@@ -169,7 +169,7 @@ async def _run(connection: Any, direction: Callable[..., None], revision: str) -
     async with connection.transaction():
         at = await _revision_on_postgresql(connection)
         if at is None:
-            # An empty one is what a way back to `base` leaves; the first revision brings its own.
+            # A downgrade to `base` leaves an empty table; the first revision creates its own.
             await connection.execute("DROP TABLE IF EXISTS alembic_version")
     for each in _definitions(direction, at, revision):
         # asyncpg cannot run a text without a statement.
@@ -181,7 +181,7 @@ async def _run(connection: Any, direction: Callable[..., None], revision: str) -
 
 
 class _Statements(StringIO):
-    """Keeps what Alembic writes apart: one write is one statement, or a remark."""
+    """Keeps what Alembic writes apart: one write is one statement, or a comment."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -217,7 +217,7 @@ def _on_sqlite(url: str, work: Callable[[Connection], T]) -> T:
     except OSError as error:
         raise NotOpened(no_file(error)) from error
     except SqliteError as error:
-        # A definition that is wrong is a fault of ours; everything else is one of the file.
+        # A wrong definition is a bug of this server; all other errors are those of the file.
         if not isinstance(error.orig, sqlite3.Error) or error.orig.sqlite_errorname == "SQLITE_ERROR":
             raise
         raise NotOpened(no_file(error.orig)) from error
@@ -236,6 +236,6 @@ def _in_one_transaction(path: str, work: Callable[[Connection], T]) -> T:
 
 
 def _leave_transactions_to_us(connection: sqlite3.Connection, _: object) -> None:
-    # Python's module would begin and commit by itself, and never around a definition.
+    # Python's module would begin and commit by itself, but never around a definition.
     connection.isolation_level = None
     connection.execute("PRAGMA busy_timeout = 5000")

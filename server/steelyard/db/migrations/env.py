@@ -6,7 +6,7 @@ connection = context.config.attributes.get("connection")
 if connection is None:
     context.configure(dialect_name="postgresql", literal_binds=True, transaction_per_migration=True)
 else:
-    # SQLite takes back definitions like anything else, once Python's module leaves the transaction to us.
+    # SQLite rolls back definitions, too, if Python's module does not begin transactions by itself.
     context.configure(connection=connection, transactional_ddl=True)
 
 with context.begin_transaction():

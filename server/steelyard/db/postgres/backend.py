@@ -1,4 +1,4 @@
-"""PostgreSQL as the layer above uses it."""
+"""The backend of PostgreSQL."""
 
 from collections.abc import Sequence
 

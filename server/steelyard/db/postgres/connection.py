@@ -28,7 +28,7 @@ class PooledConnection:
         self._calls: dict[CompiledStatement[Any], Calls] = {}
         self._numbered = 0
 
-    # Plain functions that hand out the coroutine: one frame less to enter and to resume.
+    # Plain functions that return the coroutine: one frame less to enter and to resume.
     def row(self, statement: CompiledStatement[Any], arguments: Sequence[object]) -> Awaitable[Sequence[Any] | None]:
         calls = self._calls.get(statement)
         if calls is None:
@@ -74,7 +74,7 @@ class PooledConnection:
         return True
 
     def cancel_pipelining(self) -> None:
-        """Send nothing along with the next statement, because the statement that it belonged to could not be sent."""
+        """Send no BEGIN or COMMIT with the next statement, because its own statement could not be sent."""
         if self._transport is not None:
             self._transport.add_nothing()
 

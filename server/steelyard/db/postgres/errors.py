@@ -36,19 +36,19 @@ class PlanInvalidated(Exception):
 
 
 def is_loss(error: Exception, *, is_closed: bool) -> bool:
-    """Whether the connection is lost by this error. `is_closed` is what the driver knows of it."""
+    """Whether the connection is lost by this error. `is_closed` is the state in the driver."""
     code = getattr(error, "sqlstate", None) or ""
     if code[:2] == "08" or code in {"57P01", "57P02", "57P03", "57P05", "25P03"} or isinstance(error, OSError):
         return True
-    # The server announces the end of a connection unasked; until it has ended nothing else can be done with it.
+    # The server announces the end of a connection by itself; until then the connection cannot be used.
     if isinstance(error, pg.InternalClientError):
         return True
-    # An idle connection that was killed has no code; on an open one, InterfaceError is misuse by us.
+    # An idle connection that was killed has no code; on an open connection, InterfaceError means a bug of this package.
     return isinstance(error, pg.InterfaceError) and is_closed
 
 
 def translate(error: Any, statement: CompiledStatement[Any]) -> Exception:
-    """The same error without a single value."""
+    """The same error without any values."""
     code: str = error.sqlstate or ""
     place = re.search(r"\$(\d+)", str(error)) if code[:2] == "22" else None
     parameter = int(place[1]) - 1 if place else None
@@ -69,7 +69,7 @@ def translate(error: Any, statement: CompiledStatement[Any]) -> Exception:
 
 
 def _failed_part(error: Any, statement: CompiledStatement[Any], parameter: int | None) -> CompiledStatement[Any]:
-    """The statement at fault, where a deferred one was sent with others. PostgreSQL names a parameter or a table, and each belongs to one
+    """The statement that failed, if deferred ones were sent with it. PostgreSQL names a parameter or a table, and each belongs to one
     of them; where it names neither, the error names them all.
     """
     if parameter is not None:

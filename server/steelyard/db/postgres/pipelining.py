@@ -1,4 +1,4 @@
-"""BEGIN and COMMIT in one message with a statement of asyncpg's. This rides on asyncpg's transport, which is not a public interface.
+"""BEGIN and COMMIT in one message with a statement of asyncpg's. This depends on asyncpg's transport, which is not a public interface.
 
 asyncpg ends each message with a Sync and waits for the response. PostgreSQL needs neither: it runs BEGIN, a statement and COMMIT that
 arrive together one after the other, and skips the rest when one of them fails ("Extended Query" in its manual). asyncpg skips responses to
@@ -42,7 +42,7 @@ class PipeliningTransport:
         self._begin = self._commit = False
 
     def write(self, data: memoryview | bytes) -> None:
-        """As a transport's."""
+        """As for any transport."""
         if self._begin or self._commit:
             data = self._with_more(bytes(data))
         self.transport.write(data)

@@ -105,7 +105,7 @@ class ConnectionPool:
         connection = PooledConnection(driver, options)
         self._connections.add(connection)
         self._unreachable_since = None
-        # Both mark the connection itself, so that taking it costs no look at driver or clock.
+        # Both mark the connection, so that taking one need not check driver or clock.
         driver.add_termination_listener(lambda _: self._has_ended(connection))
         connection.expiry = loop.call_later(options.pool_recycle_s, self._expire, connection)
         return connection
@@ -141,11 +141,11 @@ class ConnectionPool:
             self.retire(connection)
 
     def has(self, connection: PooledConnection) -> bool:
-        """Whether it is one of the pool's, neither retired nor broken."""
+        """Whether the pool still has it: it is neither retired nor broken."""
         return connection in self._connections
 
     def retire(self, connection: PooledConnection) -> None:
-        """Close a connection in good order, in the background; it is cut if the server does not respond within a second."""
+        """Close a connection properly, in the background; it is terminated if the server does not respond within a second."""
         # Once: a second close would stop the first one before it has reached the server.
         if connection not in self._connections:
             return
@@ -156,7 +156,7 @@ class ConnectionPool:
             task.add_done_callback(self._closing.discard)
 
     def discard_failed(self, connection: PooledConnection, error: BaseException, statement: CompiledStatement[Any]) -> BaseException:
-        """What to raise instead, after the connection was put back or cut."""
+        """What to raise instead, after the connection was put back or terminated."""
         failure = self.classify(connection, error, statement)
         self.put_back(connection)
         return failure
@@ -164,8 +164,8 @@ class ConnectionPool:
     def classify(self, connection: PooledConnection, error: BaseException, statement: CompiledStatement[Any]) -> BaseException:
         """What to raise instead. The connection is unusable from here on unless the server has responded."""
         if isinstance(error, TimeoutError) or not isinstance(error, Exception):
-            # Given up by us, not by the server. asyncpg cancels the statement there, which `terminate()` would prevent: it would keep
-            # its locks until the server's own timeout. So the connection is closed in the background, and no caller waits for that.
+            # This process has given up, not the server. asyncpg cancels the statement on the server, which `terminate()` would prevent: the
+            # statement would keep its locks until its timeout. So the connection is closed in the background, and no caller waits.
             self.retire(connection)
             return DatabaseUnavailable("PostgreSQL did not respond in time") if isinstance(error, TimeoutError) else error
         if isinstance(error, pg.InvalidCachedStatementError | pg.OutdatedSchemaCacheError):
@@ -199,7 +199,7 @@ class ConnectionPool:
             self._grow()
 
     async def _open_while_needed(self) -> None:
-        # One at a time: a database that has just come back is not stormed.
+        # One at a time, so that a database that has just come back is not overloaded.
         shortest, longest = RECONNECT_PAUSE_S
         pause = shortest
         while (self._free.waiting or self._unreachable_since is not None) and len(self._connections) < self._max_connections:
@@ -228,7 +228,7 @@ class ConnectionPool:
             self._shrinking = asyncio.get_running_loop().call_later(OVERFLOW_KEPT_S, self._shrink)
 
     def _distrust_all(self) -> None:
-        """Replace every connection of today before it is used again: after a loss, so that a restart of the server costs one error and
+        """Replace every existing connection before it is used again: after a loss, so that a restart of the server costs one error and
         not thirty; after a schema change, so that each statement is planned anew.
         """
         for connection in self._connections:
@@ -238,7 +238,7 @@ class ConnectionPool:
         connection.is_usable = False
 
     def _has_ended(self, connection: PooledConnection) -> None:
-        """The connection is gone, by our hand or another."""
+        """The connection has ended, whatever the reason."""
         self._drop(connection)
         if connection in self._free.idle:
             self._free.idle.remove(connection)

@@ -1,4 +1,4 @@
-"""Reads outside of a transaction: one round trip each, no BEGIN, no ping, no reset; equal and similar ones share it (decision 0008)."""
+"""Reads outside of a transaction: one round trip each, without BEGIN, ping or reset. Equal and similar reads share it (decision 0008)."""
 
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from functools import partial
@@ -22,7 +22,7 @@ class PostgresReads:
         self._batches: dict[CompiledStatement[Any], Batch[object, Sequence[Any]]] = {}
         self._flights: SingleFlight[tuple[CompiledStatement[Any], tuple[object, ...]], Sequence[Sequence[Any]]] = SingleFlight()
 
-    # Plain functions that hand out the coroutine: one frame less to enter and to resume.
+    # Plain functions that return the coroutine: one frame less to enter and to resume.
     def row(self, statement: CompiledStatement[Any], arguments: Sequence[object]) -> Coroutine[Any, Any, Sequence[Any] | None]:
         if statement.batch is None or not self._is_shared:
             return self._read(PooledConnection.row, statement, arguments)

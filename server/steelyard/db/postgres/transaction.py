@@ -26,7 +26,7 @@ class PostgresTransaction:
         self._is_pipelining = pipelining
         self._deferred: list[Call] = []
         self._connection: PooledConnection | None = None
-        # The connection after a failed statement: good for nothing but a rollback.
+        # The connection after a failed statement: it can only be rolled back.
         self._spent: PooledConnection | None = None
 
     def row(self, statement: CompiledStatement[Any], arguments: Sequence[object]) -> Coroutine[Any, Any, Sequence[Any] | None]:
@@ -127,7 +127,7 @@ class PostgresTransaction:
 
     async def rollback(self) -> None:
         connection = self._leave()
-        # One that was retired is being closed, by which the server rolls back: waiting for it again could take as long again.
+        # A retired connection is being closed, which makes the server roll back. Waiting for it could take as long again.
         if connection is None or not self._pool.has(connection):
             return
         try:
@@ -154,7 +154,7 @@ class PostgresTransaction:
 
 
 def _in_transaction(failure: BaseException, statement: CompiledStatement[Any], *, is_commit: bool) -> BaseException:
-    """What a lost connection or an invalidated plan means to a transaction; any other failure as it is."""
+    """What a lost connection or an invalidated plan means to a transaction; any other failure is returned unchanged."""
     if isinstance(failure, PlanInvalidated):
         return TransactionConflict(f"the schema changed under {statement.name}")
     if not isinstance(failure, ConnectionLost):

@@ -1,4 +1,4 @@
-"""SQLite as the layer above uses it."""
+"""The backend of SQLite."""
 
 import asyncio
 from collections.abc import Sequence

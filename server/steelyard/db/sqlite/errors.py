@@ -12,13 +12,13 @@ from steelyard.db.errors import ConstraintViolated, DatabaseUnavailable, NotWrit
 # Besides SQLite's own errors: an integer beyond 64 bits, a string that is no text.
 DRIVER_ERRORS = (sqlite3.Error, OverflowError, UnicodeEncodeError)
 
-# The file, its disk or another process; nothing that the statement could do about it.
+# The cause is the file, its disk or another process, not the statement.
 _NOT_WRITABLE = ("FULL", "IOERR", "READONLY")
 _AWAY = ("BUSY", "LOCKED", "CANTOPEN", "CORRUPT", "NOTADB", "NOMEM", "PROTOCOL", "INTERRUPT", "PERM")
 
 
 def translate(error: Exception, statement: CompiledStatement[Any] | None) -> Exception:
-    """The same error without a single value."""
+    """The same error without any values."""
     name = statement.name if statement is not None else "a transaction"
     code, message = error_code(error), str(error)
     if code.startswith("SQLITE_CONSTRAINT_"):

@@ -20,7 +20,7 @@ class SqliteTransaction:
         self.wrote: set[TableChange] = set()
         self._connections = connections
         self._writer: Connection | None = None
-        # The writer after a failed statement: good for nothing but a rollback.
+        # The writer after a failed statement: it can only be rolled back.
         self._spent: Connection | None = None
         # A statement was cancelled, and its thread may still run it.
         self._is_running = False

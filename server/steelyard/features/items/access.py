@@ -1,4 +1,4 @@
-"""Who sees which item and who may change it: finds or locks the item that a caller means, or raises a problem."""
+"""Which callers see and may change an item: finds or locks the item that a caller names, or raises a problem."""
 
 from steelyard.contract.access.caller import Caller
 from steelyard.contract.http.etags import if_match_allows

@@ -1,4 +1,4 @@
-"""Finds or locks the order and the buyer that a caller means, or raises a problem."""
+"""Finds or locks the order and the buyer that a caller names, or raises a problem."""
 
 from typing import NamedTuple
 

@@ -3,7 +3,7 @@
 from steelyard.features.orders.cancelling import expire_orders
 from steelyard.jobs.tasks import PeriodicTask
 
-# domain.md: an overdue order gives its stock back within one run of the task.
+# An overdue order releases its stock within one run of the task.
 _OVERDUE_INTERVAL_S = 30
 
 

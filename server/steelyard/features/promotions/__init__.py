@@ -1,1 +1,1 @@
-"""Promotions: what a discount code gives, and to whom."""
+"""Promotions: the discounts of codes, and their conditions."""

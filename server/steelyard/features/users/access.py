@@ -1,4 +1,4 @@
-"""Who sees a whole account and who may change it: finds or locks the row that a caller means, or raises a problem."""
+"""Which callers see a whole account and may change it: finds or locks the row that a caller names, or raises a problem."""
 
 from steelyard.contract.access.caller import Caller
 from steelyard.contract.http.etags import if_match_allows

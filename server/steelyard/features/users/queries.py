@@ -1,4 +1,4 @@
-"""Every statement about users and their addresses. Nothing else writes to them, but for the password hash, which `auth` writes."""
+"""Every statement about users and their addresses. Nothing else writes to them, except `auth`, which writes the password hash."""
 
 from functools import cache
 from typing import Any, Literal, NamedTuple
