@@ -60,7 +60,7 @@ def _append(path: Path, events: Sequence[EventRow]) -> None:
 
 
 def _name(event: EventRow) -> int | str:
-    """The acting user, or without one the user whom the event is about."""
+    """The acting user, or, if there is none, the user who is the subject of the event."""
     if event.actor_id is not None:
         return event.actor_id
     if event.subject_kind == "user" and event.subject_id is not None:

@@ -1,4 +1,4 @@
-"""How jobs of one kind are done, and the work that a worker repeats."""
+"""The tasks of a worker: for jobs of one kind, and periodic ones."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass

@@ -32,7 +32,7 @@ class Cursors:
     """Makes and opens cursors. The first key signs, all keys verify."""
 
     def __init__(self, *keys: bytes) -> None:
-        # Derived keys, so that a cursor cannot pass for an access token, nor the other way round.
+        # Derived keys, so that a cursor is never a valid access token, or the other way round.
         self._keys = [hmac.digest(key, b"steelyard cursors", sha256) for key in keys]
 
     def seal(self, operation_id: str, filters: Filters, position: Position) -> str:

@@ -67,7 +67,7 @@ class Listing(Generic[Row]):
     count: Query[int]
     # The column that the rows are sorted by; ties, or all rows without it, are sorted by id.
     key: str | None = None
-    # Columns of the table whose updates leave the total alone.
+    # Columns of the table whose updates do not change the total.
     uncounted: frozenset[str] = frozenset()
 
 

@@ -63,7 +63,7 @@ class Totals:
         return await counts.flights.join(key, partial(counts.count, key, db, counting, arguments))
 
     def invalidate(self, changes: Collection[TableChange]) -> None:
-        """Drop every count that these may have changed. One under way still serves those who wait for it, and no later caller."""
+        """Drop every count that these changes may affect. Callers that wait for a count under way still use it, later ones do not."""
         for table, columns in changes:
             counts = self._counts.get(table, {})
             for uncounted in list(counts):

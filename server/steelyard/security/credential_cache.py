@@ -24,7 +24,7 @@ MAX_EPOCHS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class ActiveCredential:
-    """A credential that is neither ended nor expired: its owner, and what it was granted."""
+    """A credential that is neither revoked nor expired: its owner, and its scopes."""
 
     user_id: int
     role: Role

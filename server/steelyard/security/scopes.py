@@ -14,6 +14,6 @@ def grant_scopes(role: Role, requested: str | None) -> tuple[str, ...]:
 
 
 def effective_scopes(role: Role, held: Iterable[str]) -> frozenset[str]:
-    """The scopes that a credential has today: never more than the role of its owner, and the implied ones come along."""
+    """The current scopes of a credential: at most those of the role of its owner, and the implied ones."""
     allowed = frozenset(SCOPES_OF[role]).intersection(held)
     return allowed.union(*(IMPLIED_SCOPES[scope] for scope in allowed if scope in IMPLIED_SCOPES))

@@ -57,7 +57,7 @@ class ExpectingCycle(RequestCycle):
 
     @property
     def keep_alive(self) -> bool:
-        """Whether the connection outlives the response."""
+        """Whether the connection stays open after the response."""
         return self._may_keep_alive and self._has_read_body
 
     @keep_alive.setter

@@ -10,7 +10,7 @@ from steelyard.serving.framing import RequestRejected
 
 Fields = list[tuple[bytes, bytes]]
 
-# Of two such fields, two programs could each use another one.
+# If a request had two of such a field, two programs could each use a different one.
 _ONCE = frozenset({b"host", b"content-length", b"transfer-encoding"})
 _ABSOLUTE = re.compile(rb"[a-z][a-z0-9+.-]*://([^/?#]*)", re.IGNORECASE)
 

@@ -77,7 +77,7 @@ class Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Unlike uvicorn's: the handlers stay, because the command may have more to close, and no signal is raised again."""
+        """Unlike in uvicorn, the handlers stay, because the command may have more to close, and the signal is not raised again."""
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, self.handle_exit)

@@ -42,7 +42,7 @@ async def revoke_active(tx: Transaction, cache: CredentialCache, *, user_id: int
 
 
 async def revoke_all(tx: Transaction, cache: CredentialCache, *, user_id: int, actor: Actor, spared_id: int = 0) -> None:
-    """Revoke every credential of the user, but for `spared_id`."""
+    """Revoke every credential of the user except `spared_id`."""
     tx.on_commit(lambda: cache.drop_user(user_id))
     for row in await tx.all(queries.revoke_other_credentials, user_id=user_id, spared_id=spared_id, now=tx.now):
         await record_credential_event(tx, "credential.revoked", actor, user_id=user_id, credential_id=row.id, kind=row.kind)

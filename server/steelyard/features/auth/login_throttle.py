@@ -66,7 +66,7 @@ def blocked_until(policy: LoginPolicy, failures: FailuresRow) -> datetime | None
 
 
 def delay(policy: LoginPolicy, further: int) -> timedelta:
-    """The wait after so many failures of one account beyond the allowed ones; never longer than that of a blocked network."""
+    """The delay after this number of failures beyond the allowed ones; never longer than that of a blocked network."""
     return min(_FIRST_DELAY * (1 << min(further, _MAX_DOUBLINGS)), policy.window)
 
 

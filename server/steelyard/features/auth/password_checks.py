@@ -1,4 +1,4 @@
-"""Checks passwords: for a login, and again before a change that a stolen session must not make."""
+"""Checks passwords: for a login, and again before a change that a stolen session must not be able to make."""
 
 from dataclasses import dataclass
 from typing import TypeVar

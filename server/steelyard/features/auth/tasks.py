@@ -1,4 +1,4 @@
-"""What the worker does for logins and sessions."""
+"""The periodic tasks of logins and sessions."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What orders keep of a user who leaves."""
+"""Erases what orders store about a user who leaves."""
 
 from steelyard.db.transaction import ReadOnly, Transaction
 from steelyard.features.orders import queries

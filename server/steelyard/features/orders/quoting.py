@@ -78,7 +78,7 @@ async def _check_address(db: ReadOnly, buyer_id: int | None, basket: Basket) -> 
 async def _check_code(
     db: ReadOnly, buyer_id: int | None, basket: Basket, goods: Sequence[Goods]
 ) -> tuple[PromotionRow | None, Problem | None]:
-    """Return the promotion that the code stands for, or the problem that an order would meet."""
+    """Return the promotion of the code, or the problem that an order with it would get."""
     if basket.code is None:
         return None, None
     promotion, reason = await promotions.check_code(db, code=basket.code, buyer_id=buyer_id)

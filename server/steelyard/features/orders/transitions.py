@@ -17,7 +17,7 @@ TRANSITIONS: dict[str, tuple[Status, ...]] = {
     "expired": (),
 }
 
-# An account stays while one of its orders has one of these.
+# An account cannot be deleted while one of its orders has one of these statuses.
 OPEN_STATUSES: tuple[Status, ...] = ("pending", "paid", "shipped")
 
 

@@ -11,7 +11,7 @@ _ROLE = {role.value: role for role in m.Role}
 
 
 def user_etag(user: UserRow) -> str:
-    """The tag of the whole account; a public profile has another one."""
+    """The tag of the whole account; that of a public profile differs."""
     return etag(user.version, view="o")
 
 
