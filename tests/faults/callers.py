@@ -1,6 +1,6 @@
-"""Callers of a running server, many at a time: each sends one request after the other over a connection that it keeps.
+"""Many concurrent callers of a running server. Each sends one request after another on a persistent connection.
 
-A client library would need more of the processor than the server that it measures.
+A client library would use more processor time than the server under test.
 """
 
 import asyncio
@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 
 from tests.kit.clients.raw import request_bytes
 
-# Longer than anything may take, so that what takes too long is measured instead of cut off.
+# Longer than any limit of a test, so that a slow response is measured instead of cut off.
 PATIENCE_S = 30
 
 
-class Reply(NamedTuple):
-    """A response, and how long it was in coming."""
+class Response(NamedTuple):
+    """A response, and how long it took."""
 
     status: int
     headers: dict[str, str]
@@ -30,34 +30,34 @@ class Reply(NamedTuple):
 
 
 async def pause(seconds: float) -> None:
-    """What a decent client does before it tries again."""
-    await asyncio.sleep(seconds)  # style: sleep, part of how callers behave, not of how a test waits
+    """Wait, as a well-behaved client does before a retry."""
+    await asyncio.sleep(seconds)  # style: sleep, callers pause between requests
 
 
 class Lost(Exception):
-    """The connection ended before the response: what became of the request is not known."""
+    """The connection ended before the response, so the outcome of the request is unknown."""
 
 
 class Caller:
-    """Opens its connection at the first request, and again after a loss."""
+    """Connects for the first request, and again after a lost connection."""
 
     def __init__(self, url: str, token: str | None = None) -> None:
         self._where = urlsplit(url)
         self._fields = [] if token is None else [(b"authorization", f"Bearer {token}".encode())]
         self._stream: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
-    async def request(self, method: str, path: str, body: object = None, *, key: str | None = None) -> Reply:
-        """Send a request; its response, or Lost."""
+    async def request(self, method: str, path: str, body: object = None, *, key: str | None = None) -> Response:
+        """Send a request and return its response. Raises Lost if the connection ends."""
         began_s = time.monotonic()
         try:
             async with asyncio.timeout(PATIENCE_S):
-                return await self._reply(await self.send(method, path, body, key=key), began_s)
+                return await self._response(await self.send(method, path, body, key=key), began_s)
         except (OSError, EOFError) as error:
             self.close()
             raise Lost(type(error).__name__) from error
 
     async def send(self, method: str, path: str, body: object = None, *, key: str | None = None) -> asyncio.StreamReader:
-        """Send a request and leave its response unread."""
+        """Send a request without reading its response."""
         fields = list(self._fields)
         if key is not None:
             fields.append((b"idempotency-key", key.encode()))
@@ -70,18 +70,18 @@ class Caller:
         await writer.drain()
         return reader
 
-    async def insist(self, method: str, path: str, body: object = None, *, key: str | None = None, until: Callable[[], bool]) -> Reply:
-        """Send it again, with the same key, after a loss or a 503 or 409 that asks for it; the last response when time is up."""
+    async def insist(self, method: str, path: str, body: object = None, *, key: str | None = None, until: Callable[[], bool]) -> Response:
+        """Repeat a request with the same key after a lost connection, a 503, or a 409 for a key in progress. Stops when `until` is true."""
         while True:
             try:
-                reply = await self.request(method, path, body, key=key)
+                response = await self.request(method, path, body, key=key)
             except Lost:
                 if until():
                     raise
                 await pause(0.05)
                 continue
-            if (reply.status != 503 and "idempotency-in-progress" not in reply.body.decode()) or until():
-                return reply
+            if (response.status != 503 and "idempotency-in-progress" not in response.body.decode()) or until():
+                return response
             await pause(0.1)
 
     async def _connected(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -89,13 +89,13 @@ class Caller:
             self._stream = await asyncio.open_connection(self._where.hostname, self._where.port)
         return self._stream
 
-    async def _reply(self, reader: asyncio.StreamReader, began_s: float) -> Reply:
+    async def _response(self, reader: asyncio.StreamReader, began_s: float) -> Response:
         start, *lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").removesuffix("\r\n\r\n").split("\r\n")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
         body = await reader.readexactly(int(headers.get("content-length", "0")))
         if headers.get("connection") == "close":
             self.close()
-        return Reply(int(start.split(" ")[1]), headers, body, time.monotonic() - began_s)
+        return Response(int(start.split(" ")[1]), headers, body, time.monotonic() - began_s)
 
     def close(self) -> None:
         if self._stream is not None:

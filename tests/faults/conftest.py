@@ -1,4 +1,4 @@
-"""A PostgreSQL that keeps what it has acknowledged, unlike that of the other tests, and databases on it."""
+"""A PostgreSQL server with durable commits, unlike the server of other tests, and databases on it."""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -12,7 +12,7 @@ from tests.kit.servers.databases import Databases, Server
 
 @pytest.fixture(scope="session")
 def durable_server() -> Iterator[Server]:
-    """A server that a test may stop, freeze and kill; each test finds it running."""
+    """A server that tests may stop, freeze and kill. It runs when a test starts."""
     server = Server(fsync=True)
     server.start()
     try:
@@ -32,14 +32,14 @@ async def _migrated(server: Server, folder: Path) -> AsyncIterator[str]:
 
 @pytest.fixture
 async def durable_url(durable_server: Server, tmp_path: Path) -> AsyncIterator[str]:
-    """The URL of a migrated PostgreSQL database on that server, without a row."""
+    """The URL of a migrated PostgreSQL database without rows, on the durable server."""
     async with _migrated(durable_server, tmp_path) as url:
         yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
-    """The URL of a migrated database without a row, once on SQLite and once on the durable PostgreSQL."""
+    """The URL of a migrated database without rows: once on SQLite, once on the durable PostgreSQL server."""
     if request.param == "postgresql":
         async with _migrated(request.getfixturevalue("durable_server"), tmp_path) as url:
             yield url

@@ -1,4 +1,4 @@
-"""Databases that stand still."""
+"""Freezes a database server."""
 
 import os
 import signal
@@ -12,10 +12,10 @@ from tests.kit.servers.databases import Server
 
 @contextmanager
 def frozen(server: Server) -> Iterator[None]:
-    """Every process of the database server stands still: connections stay open, and nobody answers on any of them."""
+    """Stop every process of the database server. Connections stay open, but get no response."""
     assert server.process is not None
     parent = psutil.Process(server.process.pid)
-    # The parent first, so that no backend is born while the others are stopped.
+    # The parent first, so that it starts no backend in the meantime.
     stopped = [parent.pid]
     os.kill(parent.pid, signal.SIGSTOP)
     try:

@@ -1,4 +1,4 @@
-"""PgBouncer in front of a PostgreSQL server, where it is installed."""
+"""PgBouncer in front of a PostgreSQL server, if it is installed."""
 
 import asyncio
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
-from tests.kit.servers.databases import _free_port
+from tests.kit.servers.databases import UNPRIVILEGED, _free_port
 from tests.kit.servers.waiting import until
 
 PROGRAM = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin")
@@ -19,7 +19,7 @@ CONNECTIONS = 3
 
 @asynccontextmanager
 async def pooled(url: str, mode: str, folder: Path) -> AsyncIterator[str]:
-    """The URL of the same database through a PgBouncer that refuses start-up parameters and keeps no prepared statements."""
+    """The URL of the database through PgBouncer, which rejects start-up parameters and keeps no prepared statements."""
     assert PROGRAM is not None
     server, port = make_url(url), _free_port()
     lines = (
@@ -29,8 +29,8 @@ async def pooled(url: str, mode: str, folder: Path) -> AsyncIterator[str]:
         *("listen_addr = 127.0.0.1", f"listen_port = {port}", "unix_socket_dir =", "auth_type = any"),
         *(f"pool_mode = {mode}", f"default_pool_size = {CONNECTIONS}"),
     )
-    # It refuses to run as root, and a test's folder is for its user alone.
-    user = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
+    # PgBouncer refuses to run as root. It gets an open file, because only the current user can read the folder of the test.
+    user = {"user": UNPRIVILEGED, "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
     configuration = folder / "pgbouncer.ini"
     configuration.write_text("\n".join(lines))
     readable = os.open(configuration, os.O_RDONLY)

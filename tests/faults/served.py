@@ -1,4 +1,4 @@
-"""A marketplace that is served by processes of the command line, and a hand on its database beside them."""
+"""A marketplace that `steelyard serve` serves, with direct access to its database."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -15,7 +15,7 @@ from tests.kit.servers.running import SECRET, settings_for
 from tests.kit.world.clock import Clock
 from tests.kit.world.world import User, World
 
-# For tests of what comes out in the end, which a busy machine must not answer with "too late".
+# Timeouts for tests of outcomes, which must also pass on a busy machine.
 PATIENT: dict[str, Any] = {
     "operation_timeout_s": "60",
     "pool_acquire_timeout_s": "60",
@@ -28,7 +28,7 @@ PATIENT: dict[str, Any] = {
 
 @dataclass
 class Served:
-    """A serving process, and people and goods in its database."""
+    """A server process, and the users and items in its database."""
 
     process: Process
     world: World
@@ -43,19 +43,19 @@ class Served:
         return self.world.database
 
     def caller(self, user: User | None = None) -> Caller:
-        """A connection of a person's, or an anonymous one; it is closed with the server."""
+        """A caller with the token of a user, or an anonymous one. It is closed together with the server."""
         self.callers.append(Caller(self.url, None if user is None else user.token))
         return self.callers[-1]
 
-    async def people(self, count: int) -> list[User]:
-        return [await self.world.user(name=f"Person {number}") for number in range(count)]
+    async def users(self, count: int) -> list[User]:
+        return [await self.world.user(name=f"User {number}") for number in range(count)]
 
 
 @asynccontextmanager
 async def served(database_url: str, folder: Path, *, workers: int = 2, **settings: Any) -> AsyncIterator[Served]:
     """`steelyard serve` on a migrated database, without rate limits."""
     async with AsyncExitStack() as stack:
-        # Apart from what the server may use, and not so hasty: it makes the scene and judges the outcome.
+        # A separate, more patient pool: the test prepares data and checks the outcome with it.
         database = Database(database_url, options=DatabaseOptions(pool_size=2, pool_overflow=0, pool_at_start=1, pool_wait_s=30))
         await database.open()
         stack.push_async_callback(database.close)

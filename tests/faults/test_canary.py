@@ -1,4 +1,4 @@
-"""Secrets stay secret: unique values in every place for one, faults of every kind, and a search through all that leaves the server."""
+"""Secrets stay secret: unique values in every secret field, errors of every kind, and a search through all output of the server."""
 
 import resource
 import secrets
@@ -20,7 +20,7 @@ from steelyard.settings import variable
 from steelyard.settings.database_urls import sqlite_path
 from tests.kit.servers.processes import Process, steelyard
 
-# Where the contract has secrets; each is used below.
+# The secrets of the contract. Each is used below.
 SECRET_FIELDS = {
     "UserCreate.password",
     "ChangePassword.current_password",
@@ -40,7 +40,7 @@ def secret_fields(node: Any, name: str = "") -> Iterator[str]:
             yield f"{name}.{member}"
 
 
-def test_each_secret_of_the_contract_is_tried() -> None:
+def test_each_secret_of_the_contract_is_used_here() -> None:
     schemas = Document.load().tree["components"]["schemas"]
 
     assert {each for name, schema in schemas.items() for each in secret_fields(schema, name)} == SECRET_FIELDS
@@ -48,36 +48,36 @@ def test_each_secret_of_the_contract_is_tried() -> None:
 
 @dataclass
 class Canaries:
-    """Values that occur nowhere else, by what each was."""
+    """Unique values, by their use."""
 
     values: dict[str, str] = field(default_factory=dict)
 
-    def new(self, what: str) -> str:
-        value = self.values[f"{what} {len(self.values)}"] = f"Canary-{secrets.token_urlsafe(24)}"
+    def new(self, use: str) -> str:
+        value = self.values[f"{use} {len(self.values)}"] = f"Canary-{secrets.token_urlsafe(24)}"
         return value
 
-    def keep(self, what: str, value: str) -> str:
-        self.values[f"{what} {len(self.values)}"] = value
+    def keep(self, use: str, value: str) -> str:
+        self.values[f"{use} {len(self.values)}"] = value
         return value
 
     def seen_in(self, text: str) -> list[str]:
-        return [what for what, value in self.values.items() if value in text]
+        return [use for use, value in self.values.items() if value in text]
 
 
 @dataclass
 class Traffic:
-    """Requests of a careless client, and what a stranger could read of the responses."""
+    """Requests of a careless client, and the responses that must be free of secrets."""
 
     client: httpx.AsyncClient
     canaries: Canaries
-    told: list[tuple[str, str]] = field(default_factory=list)
+    outputs: list[tuple[str, str]] = field(default_factory=list)
     statuses: set[int] = field(default_factory=set)
 
     async def send(self, method: str, path: str, *, issues_tokens: bool = False, **options: Any) -> httpx.Response:
         response = await self.client.request(method, path, **options)
         self.statuses.add(response.status_code)
         body = "" if issues_tokens and response.status_code == 200 else response.text
-        self.told.append((f"{method} {path.partition('?')[0]} {response.status_code}", f"{response.headers!r} {body}"))
+        self.outputs.append((f"{method} {path.partition('?')[0]} {response.status_code}", f"{response.headers!r} {body}"))
         return response
 
     async def register(self, email: str, password: object) -> httpx.Response:
@@ -92,7 +92,7 @@ class Traffic:
 
 
 async def accounts(traffic: Traffic) -> None:
-    """Every secret field: right, wrong, too long, of another type, twice, and where it does not belong."""
+    """Send every secret: right, wrong, too long, with another type, twice, and in a wrong place."""
     new = traffic.canaries.new
     password = new("password")
     await traffic.register("eve@example.com", password)
@@ -136,7 +136,7 @@ async def accounts(traffic: Traffic) -> None:
 
 @asynccontextmanager
 async def broken(url: str, server: Process, canaries: Canaries) -> AsyncIterator[None]:
-    """Registrations fail with an error that quotes a secret, and connections are cut."""
+    """Make registrations fail with an error that quotes a secret, and cut connections."""
     quoted = canaries.new("text of a driver")
     if url.startswith("sqlite"):
         with sqlite3.connect(sqlite_path(url)) as file:
@@ -160,14 +160,14 @@ async def broken(url: str, server: Process, canaries: Canaries) -> AsyncIterator
 
 
 async def hashes(url: str) -> list[str]:
-    """What is stored of the passwords."""
+    """The stored hashes of passwords."""
     if url.startswith("sqlite"):
         with sqlite3.connect(sqlite_path(url)) as file:
-            return [found for (found,) in file.execute("SELECT hashed_password FROM users")]
+            return [value for (value,) in file.execute("SELECT hashed_password FROM users")]
     session = await asyncpg.connect(url)
-    found = [row[0] for row in await session.fetch("SELECT hashed_password FROM users")]
+    stored = [row[0] for row in await session.fetch("SELECT hashed_password FROM users")]
     await session.close()
-    return found
+    return stored
 
 
 def variables(settings: dict[str, str]) -> dict[str, str]:
@@ -178,7 +178,7 @@ def variables(settings: dict[str, str]) -> dict[str, str]:
 async def test_no_secret_leaves_the_server(database_url: str, tmp_path: Path) -> None:
     canaries = Canaries()
     metrics_token = canaries.new("metrics token")
-    told: list[tuple[str, str]] = []
+    outputs: list[tuple[str, str]] = []
     url = database_url.replace("steelyard@", f"steelyard:{canaries.new('password of the database')}@")
     settings: dict[str, Any] = {
         "database_url": url,
@@ -195,7 +195,7 @@ async def test_no_secret_leaves_the_server(database_url: str, tmp_path: Path) ->
 
     async with steelyard("serve", "--port", "0", folder=tmp_path, environment=variables(settings)) as server:
         async with httpx.AsyncClient(base_url=await server.ready(), timeout=20) as client:
-            traffic = Traffic(client, canaries, told)
+            traffic = Traffic(client, canaries, outputs)
             await accounts(traffic)
             async with broken(database_url, server, canaries):
                 await traffic.register("eve3@example.com", canaries.new("password"))
@@ -204,21 +204,21 @@ async def test_no_secret_leaves_the_server(database_url: str, tmp_path: Path) ->
             await traffic.send("GET", "/metrics", headers={"authorization": f"Bearer {canaries.new('metrics token')}"})
         server.signal(signal.SIGTERM)
         await server.ended()
-        told.append(("output", "".join(server.printed)))
+        outputs.append(("output", "".join(server.printed)))
     for name, value in {
         "database_url": url.replace("127.0.0.1", "localhost") + "?nonsense=1",
         "secret_keys": canaries.new("key")[:20],
     }.items():
-        async with steelyard("migrate", folder=tmp_path, environment=variables(settings | {name: value})) as refused:
-            assert await refused.ended() == 1
-            told.append((f"refused {name}", "".join(refused.printed)))
-    told += [(path.name, path.read_text()) for path in (tmp_path / "audit.log", *(tmp_path / "mail").iterdir())]
-    for found in await hashes(database_url):
-        canaries.keep("hash", found)
+        async with steelyard("migrate", folder=tmp_path, environment=variables(settings | {name: value})) as rejected:
+            assert await rejected.ended() == 1
+            outputs.append((f"rejected {name}", "".join(rejected.printed)))
+    outputs += [(path.name, path.read_text()) for path in (tmp_path / "audit.log", *(tmp_path / "mail").iterdir())]
+    for stored in await hashes(database_url):
+        canaries.keep("hash", stored)
 
     assert metrics.status_code == 200
     assert traffic.statuses >= {200, 201, 400, 401, 404, 422, 500}
-    assert {"output", "audit.log"} <= {where for where, _ in told}
-    assert any(where.endswith(".eml") for where, _ in told)
+    assert {"output", "audit.log"} <= {where for where, _ in outputs}
+    assert any(where.endswith(".eml") for where, _ in outputs)
     assert len(canaries.values) > 40
-    assert [(where, canaries.seen_in(text)) for where, text in told if canaries.seen_in(text)] == []
+    assert [(where, canaries.seen_in(text)) for where, text in outputs if canaries.seen_in(text)] == []

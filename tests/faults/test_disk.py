@@ -1,4 +1,4 @@
-"""A disk without room: writes are 503, reads go on, /health is degraded, and the log has one line about it."""
+"""A full disk: writes get a 503, reads continue, /health is degraded, and the log has one line about it."""
 
 import io
 import json
@@ -25,13 +25,13 @@ def user(number: int) -> dict[str, str]:
     return {"name": "Eve", "email": f"eve{number}@example.com", "password": "a long enough one"}
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="another process's limit of a file's size can be set on Linux only")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can limit the file size of another process")
 async def test_a_full_disk_degrades_health_and_is_logged_once(tmp_path: Path) -> None:
     async with steelyard("serve", "--port", "0", folder=tmp_path, rate_limits="false") as server:
         async with httpx.AsyncClient(base_url=await server.ready(), timeout=20) as client:
             before = await client.post("/users", json=user(0))
-            room = (tmp_path / "steelyard.db-wal").stat().st_size
-            resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (room, resource.RLIM_INFINITY))
+            size = (tmp_path / "steelyard.db-wal").stat().st_size
+            resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
             full = [(await client.post("/users", json=user(number))).status_code for number in range(1, 5)]
             items = await client.get("/items")
@@ -53,7 +53,7 @@ async def test_a_full_disk_degrades_health_and_is_logged_once(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("code", ["53100", "25006", "58030"])
-async def test_postgresql_without_room_is_noted_and_logged_once(durable_url: str, code: str) -> None:
+async def test_a_full_disk_of_postgresql_is_noticed_and_logged_once(durable_url: str, code: str) -> None:
     session = await asyncpg.connect(durable_url)
     await session.execute(
         f"CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE SQLSTATE '{code}'; END $$;"
@@ -76,7 +76,7 @@ async def test_postgresql_without_room_is_noted_and_logged_once(durable_url: str
     assert [line["event"] for line in logged] == ["database_not_writable"]
 
 
-def test_a_log_without_room_costs_no_request(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_log_on_a_full_disk_fails_no_request(monkeypatch: pytest.MonkeyPatch) -> None:
     with io.FileIO("/dev/full", "wb") as full:
         monkeypatch.setattr(sys, "stdout", SimpleNamespace(buffer=full))
 

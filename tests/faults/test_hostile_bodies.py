@@ -1,4 +1,4 @@
-"""A body costs what its bytes cost, whatever is in it: processor time and memory, on every operation that takes one."""
+"""The processor time and memory for a body depend on its size, not on its content, for every operation with a body."""
 
 import copy
 import json
@@ -21,8 +21,8 @@ from tests.kit.clients.hostile_bodies import costs
 SIZE = 1 << 20
 MOST_TIMES, MOST_MEMORY = 5, 20_000_000
 DOCUMENT = Document.load()
-WITH_BODY = [one for one in OPERATIONS.values() if one.bodies]
-# What a client may write where the contract takes a text, spelt in as many bytes as it can be.
+WITH_BODY = [operation for operation in OPERATIONS.values() if operation.bodies]
+# A valid character that takes the most bytes when it is escaped.
 TEXT = "\N{GRINNING FACE}"
 
 
@@ -35,15 +35,15 @@ def is_form(operation: Operation) -> bool:
 
 
 def members(operation: Operation) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Names and schemas of what the operation knows, in all forms of its body."""
+    """Names and schemas of the members in all forms of the operation's body."""
     schema = DOCUMENT.get(operation.bodies[0].schema)
     for form in schema.get("oneOf", [schema]):
         yield from ((name, DOCUMENT.dereference(node)) for name, node in DOCUMENT.dereference(form)["properties"].items())
 
 
-def named(operation: Operation, kind: str, instead: str) -> str:
-    """A member of that type, if there is one."""
-    return next((name for name, node in members(operation) if kind in node.get("type", ())), instead)
+def named(operation: Operation, kind: str, default: str) -> str:
+    """The name of a member of this type, or the default."""
+    return next((name for name, node in members(operation) if kind in node.get("type", ())), default)
 
 
 def attacks(operation: Operation) -> dict[str, bytes]:
@@ -69,7 +69,7 @@ def nodes(schema: Any) -> Iterator[dict[str, Any]]:
 
 
 def valid_json() -> Callable[[], list[m.Violation]]:
-    """The parsing of an item whose description has that size, where the contract would allow it."""
+    """Parses an item with a description of the full size, with a contract that allows it."""
     tree, core = copy.deepcopy(DOCUMENT.tree), copy.deepcopy(m.ItemCreate.__pydantic_core_schema__)
     description = tree["components"]["schemas"]["ItemCreate"]["properties"]["description"]
     for node in nodes(core):
@@ -83,29 +83,29 @@ def valid_json() -> Callable[[], list[m.Violation]]:
 
 
 def valid_form() -> Callable[[], list[m.Violation]]:
-    """The parsing of a login with a parameter of that size, which is ignored."""
+    """Parses a login with an ignored parameter of the full size."""
     return parsing(body_of(OPERATIONS["issueToken"]), urlencode({"username": "a", "password": "b", "state": TEXT * (SIZE // 12)}).encode())
 
 
 @pytest.fixture(scope="module")
 def plain() -> dict[bool, float]:
-    """What a valid form costs, and a valid document."""
+    """The cost of a valid form (True) and of a valid JSON document (False)."""
     good = {True: valid_form(), False: valid_json()}
     assert [parse() for parse in good.values()] == [[], []]
     return dict(zip(good, costs(*good.values()).cpu_s, strict=True))
 
 
 @pytest.mark.promise("R11")
-@pytest.mark.parametrize("operation", WITH_BODY, ids=lambda one: one.id)
+@pytest.mark.parametrize("operation", WITH_BODY, ids=lambda operation: operation.id)
 def test_no_body_costs_five_times_a_valid_one_of_its_size(operation: Operation, plain: dict[bool, float]) -> None:
     body, bodies = body_of(operation), attacks(operation)
     attempts = [parsing(body, raw) for raw in bodies.values()]
 
-    for (what, raw), attempt in zip(bodies.items(), attempts, strict=True):
-        assert abs(len(raw) - SIZE) < SIZE / 5, what
-        assert 1 <= len(attempt()) <= MAX_VIOLATIONS + 1, what
+    for (flaw, raw), attempt in zip(bodies.items(), attempts, strict=True):
+        assert abs(len(raw) - SIZE) < SIZE / 5, flaw
+        assert 1 <= len(attempt()) <= MAX_VIOLATIONS + 1, flaw
     spent = costs(*attempts)
 
-    times = {what: cpu_s / plain[is_form(operation)] for what, cpu_s in zip(bodies, spent.cpu_s, strict=True)}
-    assert {what: f"{each:.1f} times" for what, each in times.items() if each > MOST_TIMES} == {}
+    times = {flaw: cpu_s / plain[is_form(operation)] for flaw, cpu_s in zip(bodies, spent.cpu_s, strict=True)}
+    assert {flaw: f"{each:.1f} times" for flaw, each in times.items() if each > MOST_TIMES} == {}
     assert spent.memory_bytes <= MOST_MEMORY, f"{spent.memory_bytes / 1e6:.1f} MB"

@@ -1,4 +1,4 @@
-"""What was acknowledged stays, and acts once, though workers and the database are killed all the time."""
+"""Acknowledged orders survive and take effect once, although workers and the database are killed again and again."""
 
 import asyncio
 import random
@@ -25,7 +25,7 @@ LASTS_S = 60
 A_WORKER_EVERY_S = 2
 THE_DATABASE_AT_S = (12, 30, 48)
 CLIENTS = 12
-# Fewer than there are clients, so that they compete for each.
+# Fewer than clients, so that they compete for units.
 UNITS = 8
 BACK_WITHIN_S = 2
 
@@ -41,7 +41,7 @@ created = statement(select(func.count()).where(events.c.type == "order.created")
 
 @dataclass
 class Outcome:
-    """What callers were told, and when they were told of a success."""
+    """The responses that callers got, and the times of successes."""
 
     placed: dict[int, int] = field(default_factory=dict)
     cancelled: set[int] = field(default_factory=set)
@@ -51,21 +51,21 @@ class Outcome:
     returned_at_s: list[float] = field(default_factory=list)
 
     def gaps_s(self) -> Iterator[float]:
-        """How long after each return of the database the next success came."""
+        """The time from each restart of the database to the next success."""
         for at_s in self.returned_at_s:
             yield min(each for each in self.succeeded_at_s if each >= at_s) - at_s
 
 
 async def trade(number: int, caller: Caller, item: int, outcome: Outcome, end_s: float) -> None:
-    """Order and call off, each with a key and until there is an answer, whatever it takes."""
+    """Place and cancel orders. Each request is repeated with its key until there is a response."""
 
     async def insist(path: str, body: object, key: str) -> tuple[int, int]:
-        reply = await caller.insist("POST", path, body, key=key, until=lambda: time.monotonic() > end_s + 60)
-        assert reply.status in {200, 201, 409}, (reply.status, reply.body)
-        if reply.status == 409:
+        response = await caller.insist("POST", path, body, key=key, until=lambda: time.monotonic() > end_s + 60)
+        assert response.status in {200, 201, 409}, (response.status, response.body)
+        if response.status == 409:
             return 409, 0
         outcome.succeeded_at_s.append(time.monotonic())
-        return reply.status, reply.json["id"]
+        return response.status, response.json["id"]
 
     turn = 0
     while time.monotonic() < end_s:
@@ -82,7 +82,7 @@ async def trade(number: int, caller: Caller, item: int, outcome: Outcome, end_s:
 
 
 async def kill_workers(market: Served, outcome: Outcome, end_s: float, every_s: float) -> None:
-    chance = random.Random(4)  # the same victims each time
+    chance = random.Random(4)  # the same choice in every run
     while time.monotonic() + every_s < end_s:
         await pause(every_s)
         workers = market.process.children()
@@ -97,7 +97,7 @@ async def kill_database(server: Server, outcome: Outcome, began_s: float) -> Non
         assert server.process is not None
         backends = psutil.Process(server.process.pid).children(recursive=True)
         await asyncio.to_thread(server.stop, how=signal.SIGKILL)
-        # Orphaned, they still hold the memory that the next server is to have.
+        # Orphaned backends still hold the shared memory that the next server needs.
         for each in backends:
             if each.is_running():
                 each.kill()
@@ -106,7 +106,7 @@ async def kill_database(server: Server, outcome: Outcome, began_s: float) -> Non
         outcome.returned_at_s.append(time.monotonic())
 
 
-async def answers(market: Served) -> bool:
+async def responds(market: Served) -> bool:
     with market.caller() as caller:
         try:
             return (await caller.request("GET", "/items")).status == 200
@@ -115,14 +115,14 @@ async def answers(market: Served) -> bool:
 
 
 @pytest.mark.promise("R4")
-async def test_what_was_acknowledged_survives_every_crash_and_happened_once(
+async def test_acknowledged_orders_survive_every_crash_and_take_effect_once(
     durable_url: str, durable_server: Server, tmp_path: Path
 ) -> None:
     began_s = time.monotonic()
     async with served(durable_url, tmp_path) as market:
-        # On a machine that is too busy to start a worker in two seconds, killing them faster would leave none.
+        # If the machine is too busy to start a worker in two seconds, a faster pace would leave no worker.
         start_s = max(time.monotonic() - began_s, BACK_WITHIN_S)
-        seller, *buyers = await market.people(1 + CLIENTS)
+        seller, *buyers = await market.users(1 + CLIENTS)
         item = await market.world.item(seller, on_hand=UNITS)
         outcome = Outcome()
         began_s = time.monotonic()
@@ -133,18 +133,18 @@ async def test_what_was_acknowledged_survives_every_crash_and_happened_once(
             kill_workers(market, outcome, end_s, max(A_WORKER_EVERY_S, start_s)),
             kill_database(durable_server, outcome, began_s),
         )
-        await until(lambda: answers(market), 30)
+        await until(lambda: responds(market), 30)
 
-        there = await market.database.read().all(ordered)
+        stored = await market.database.read().all(ordered)
         gaps_s = list(outcome.gaps_s())
         print(  # noqa: T201  # the figures of docs/reliability.md
-            f"{len(outcome.placed)} orders, {outcome.sold_out} refused, {outcome.killed} workers and {len(gaps_s)} databases killed, "
+            f"{len(outcome.placed)} orders, {outcome.sold_out} rejected, {outcome.killed} workers and {len(gaps_s)} databases killed, "
             f"successes {', '.join(f'{gap_s:.2f}' for gap_s in gaps_s)} s after each return, a start takes {start_s:.1f} s"
         )
-        assert {order.id for order in there} == outcome.placed.keys(), "lost, or there without a word"
+        assert {order.id for order in stored} == outcome.placed.keys(), "orders are lost, or were stored without a response"
         assert set(outcome.placed.values()) == {1}
-        assert {order.id for order in there if order.status == "cancelled"} == outcome.cancelled
-        assert await market.database.read().one(created) == len(there)
+        assert {order.id for order in stored if order.status == "cancelled"} == outcome.cancelled
+        assert await market.database.read().one(created) == len(stored)
         assert await market.world.market.stock(item) == (UNITS, 0)
         assert outcome.sold_out
         assert max(gaps_s) <= 2 * start_s

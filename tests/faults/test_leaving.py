@@ -1,4 +1,4 @@
-"""Owners who leave or are locked while others buy from them and while they put items on sale."""
+"""Sellers are deleted or locked while others order from them, and while they put items on sale."""
 
 import asyncio
 from collections import Counter
@@ -16,11 +16,11 @@ from tests.kit.world.world import User
 
 ROUNDS = 12
 BUYERS = 16
-GOODS = 5
+ITEMS = 5
 RUNS = 12
 WRITERS = 4
 
-items_of_the_gone = statement(
+count_items_of_inactive_owners = statement(
     select(func.count())
     .select_from(items.join(users, users.c.id == items.c.owner_id))
     .where(items.c.status == "active", ~users.c.is_active),
@@ -29,48 +29,48 @@ items_of_the_gone = statement(
 deadlocks = statement(select(text("deadlocks")).select_from(text("pg_stat_database")).where(text("datname = current_database()")), int)
 
 
-async def on_sale_though_gone(servers: TwoServers) -> int:
-    """Active items whose owner is locked or deleted: there are none, ever."""
-    return await servers.world.database.read().one(items_of_the_gone)
+async def items_of_inactive_owners(servers: TwoServers) -> int:
+    """The number of active items whose owner is locked or deleted. It must always be 0."""
+    return await servers.world.database.read().one(count_items_of_inactive_owners)
 
 
-def basket(goods: list[int], number: int) -> dict[str, object]:
-    """Three of the goods, every other time from the last to the first."""
-    chosen = [goods[(number + step) % len(goods)] for step in range(3)]
+def basket(items: list[int], number: int) -> dict[str, object]:
+    """Three of the items, in reverse order for every other number."""
+    chosen = [items[(number + step) % len(items)] for step in range(3)]
     return {"lines": [{"product_id": product, "quantity": 1} for product in (chosen if number % 2 else reversed(chosen))]}
 
 
 async def leave(servers: TwoServers, seller: User, buyers: list[User], after: int) -> list[httpx.Response]:
-    """The seller is deleted by one server while the buyers order from both, so many of them earlier."""
-    goods = await servers.world.items(seller, GOODS)
+    """One server deletes the seller while buyers order at both. `after` is the number of orders that are sent first."""
+    items = await servers.world.items(seller, ITEMS)
 
     async def order(number: int, buyer: User) -> httpx.Response:
-        client = (servers.one, servers.other)[number % 2]
-        return await client.post("/orders", json=basket(goods, number), headers=as_(buyer, **{"Idempotency-Key": servers.world.key()}))
+        client = (servers.first, servers.second)[number % 2]
+        return await client.post("/orders", json=basket(items, number), headers=as_(buyer, **{"Idempotency-Key": servers.world.key()}))
 
     async def delete() -> httpx.Response:
-        return await servers.one.delete(f"/users/{seller.id}", headers=as_(seller))
+        return await servers.first.delete(f"/users/{seller.id}", headers=as_(seller))
 
     orders = [order(number, buyer) for number, buyer in enumerate(buyers)]
     return await asyncio.gather(*orders[:after], delete(), *orders[after:])
 
 
 @pytest.mark.promise("R2")
-async def test_a_seller_who_leaves_and_those_who_order_never_wait_in_a_circle(database_url: str, tmp_path: Path) -> None:
+async def test_deleting_a_seller_and_ordering_from_them_never_deadlock(database_url: str, tmp_path: Path) -> None:
     async with two_servers(database_url, tmp_path) as servers:
         buyers = [await servers.world.user() for _ in range(BUYERS)]
-        answers: list[httpx.Response] = []
+        responses: list[httpx.Response] = []
         for number in range(ROUNDS):
-            answers += await leave(servers, await servers.world.user(), buyers, after=number)
+            responses += await leave(servers, await servers.world.user(), buyers, after=number)
 
-        assert {answer.status_code for answer in answers} <= {201, 204, 409}, Counter(answer.text for answer in answers)
-        assert await on_sale_though_gone(servers) == 0
+        assert {response.status_code for response in responses} <= {201, 204, 409}, Counter(response.text for response in responses)
+        assert await items_of_inactive_owners(servers) == 0
         if database_url.startswith("postgresql"):
             assert await servers.world.database.read().one(deadlocks) == 0
 
 
 @pytest.mark.promise("R13")
-async def test_nothing_of_a_seller_who_is_locked_meanwhile_is_on_sale(database_url: str, tmp_path: Path) -> None:
+async def test_no_item_of_a_seller_who_is_being_locked_stays_on_sale(database_url: str, tmp_path: Path) -> None:
     async with two_servers(database_url, tmp_path) as servers:
         admin, stranger = await servers.world.user("admin"), await servers.world.user()
         for run in range(RUNS):
@@ -79,24 +79,24 @@ async def test_nothing_of_a_seller_who_is_locked_meanwhile_is_on_sale(database_u
 
             async def lock(seller: User = seller) -> httpx.Response:
                 body = {"role": "user", "is_active": False}
-                return await servers.one.put(f"/users/{seller.id}/access", json=body, headers=as_(admin))
+                return await servers.first.put(f"/users/{seller.id}/access", json=body, headers=as_(admin))
 
             async def put_on_sale(item_id: int, seller: User = seller) -> httpx.Response:
                 headers = as_(seller, **{"Content-Type": "application/merge-patch+json"})
-                return await servers.other.patch(f"/items/{item_id}", content=b'{"status":"active"}', headers=headers)
+                return await servers.second.patch(f"/items/{item_id}", content=b'{"status":"active"}', headers=headers)
 
             under_way = [put_on_sale(item_id) for item_id in drafts]
             locked, *patched = await asyncio.gather(lock(), *under_way) if run % 2 else reversed(await asyncio.gather(*under_way, lock()))
 
             assert locked.status_code == 200
-            assert {answer.status_code for answer in patched} <= {200, 401}
-            assert await on_sale_though_gone(servers) == 0
+            assert {response.status_code for response in patched} <= {200, 401}
+            assert await items_of_inactive_owners(servers) == 0
             bought = [
-                await servers.other.post(
+                await servers.second.post(
                     "/orders",
                     json={"product_id": item_id, "quantity": 1},
                     headers=as_(stranger, **{"Idempotency-Key": servers.world.key()}),
                 )
                 for item_id in drafts
             ]
-            assert {answer.status_code for answer in bought} == {409}
+            assert {response.status_code for response in bought} == {409}

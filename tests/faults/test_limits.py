@@ -1,4 +1,4 @@
-"""Limits as announced: several processes grant together what the header says, within one hundredth of the window."""
+"""Rate limits are kept: several processes together grant the announced quota, within one hundredth of the window."""
 
 import asyncio
 import itertools
@@ -37,7 +37,7 @@ sys.stdin.read()
 
 
 def take_all(path: Path, ready: Barrier, shares: "SimpleQueue[list[float]]") -> None:
-    """Put what one process is granted for a key while it takes as fast as it can, moment by moment."""
+    """Call as fast as possible in one process, and report the times of granted calls."""
     limiter = MemoryLimiter({"default": QUOTA}, Counts(secrets.token_bytes, path))
     limiter.open()
     ready.wait(PATIENCE_S)
@@ -64,7 +64,7 @@ def test_four_processes_grant_the_quota_in_any_window_and_not_more(tmp_path: Pat
     most = max(bisect_left(granted, start + QUOTA.period_s) - number for number, start in enumerate(granted))
     assert sum(bool(share) for share in taken) > 1
     assert most <= QUOTA.calls * 1.01
-    # A busy machine lets a part of each window pass.
+    # A busy machine wastes a part of each window.
     assert len(granted) >= int((granted[-1] - granted[0]) / (QUOTA.period_s * 1.25)) * QUOTA.calls
 
 
@@ -73,29 +73,29 @@ def test_a_call_that_waits_as_long_as_announced_is_granted(tmp_path: Path) -> No
     limiter = MemoryLimiter({"default": Quota(3, 1)}, Counts(secrets.token_bytes, tmp_path / "counts"))
     limiter.open()
     first = time.monotonic()
-    verdicts = [limiter.take("default", "one", first) for _ in range(4)]
+    decisions = [limiter.take("default", "one", first) for _ in range(4)]
 
     early = limiter.take("default", "one", first + 0.99)
-    in_time = limiter.take("default", "one", first + verdicts[-1].retry_after_s)
+    in_time = limiter.take("default", "one", first + decisions[-1].retry_after_s)
 
     limiter.close()
-    assert [each.allowed for each in verdicts] == [True, True, True, False]
+    assert [each.allowed for each in decisions] == [True, True, True, False]
     assert (early.allowed, in_time.allowed) == (False, True)
 
 
 @pytest.mark.promise("R19")
-def test_a_process_that_is_stopped_while_it_counts_stops_no_other(tmp_path: Path) -> None:
+def test_a_process_that_is_frozen_while_it_counts_blocks_no_other(tmp_path: Path) -> None:
     limiter = MemoryLimiter({"default": Quota(2, 60)}, Counts(secrets.token_bytes, tmp_path / "counts"))
     limiter.open()
     with subprocess.Popen([sys.executable, "-c", HOLD, tmp_path / "counts"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"locked\n"
         holder.send_signal(signal.SIGSTOP)
-        verdicts = [limiter.take("default", "one", 1.0) for _ in range(3)]
+        decisions = [limiter.take("default", "one", 1.0) for _ in range(3)]
         holder.kill()
     limiter.close()
 
-    assert [each.allowed for each in verdicts] == [True, True, False]
+    assert [each.allowed for each in decisions] == [True, True, False]
 
 
 @pytest.mark.promise("R19")
@@ -107,21 +107,21 @@ async def test_workers_of_one_server_share_every_limit(tmp_path: Path) -> None:
         limits = httpx.Limits(max_connections=16)
         async with httpx.AsyncClient(base_url=url, timeout=60, limits=limits) as client:
 
-            async def look(number: int) -> httpx.Response:
-                # Every client has a connection of its own at first, so all workers have some.
+            async def read(number: int) -> httpx.Response:
+                # The first requests open separate connections, so every worker has some.
                 return await client.get("/items", headers={"x-forwarded-for": f"2001:db8::{number:x}"})
 
             async def register(number: int) -> httpx.Response:
                 draft = {"name": "Alice", "email": f"alice-{number}@example.com", "password": PASSWORD}
                 return await client.post("/users", json=draft, headers={"x-forwarded-for": f"198.51.100.{number % 5}:{1024 + number}"})
 
-            looks = await asyncio.gather(*[look(number) for number in range(340)])
+            reads = await asyncio.gather(*[read(number) for number in range(340)])
             registrations = await asyncio.gather(*[register(number) for number in range(60)])
 
-    seen = Counter(each.status_code for each in looks)
+    seen = Counter(each.status_code for each in reads)
     assert set(seen) == {200, 429}
     assert 300 <= seen[200] <= 303
-    assert looks[0].headers["ratelimit-policy"] == '"default";q=300;w=60'
-    assert all(0 < int(each.headers["retry-after"]) <= 61 for each in looks if each.status_code == 429)
+    assert reads[0].headers["ratelimit-policy"] == '"default";q=300;w=60'
+    assert all(0 < int(each.headers["retry-after"]) <= 61 for each in reads if each.status_code == 429)
     registered = Counter(number % 5 for number, each in enumerate(registrations) if each.status_code == 201)
     assert registered == dict.fromkeys(range(5), 3)

@@ -1,4 +1,4 @@
-"""Logins under attack: guessing stays hopeless, no stranger locks an owner out, and a storm of logins holds up no other request."""
+"""Logins under attack: guesses are limited, strangers lock no owner out, and many logins at once delay no other request."""
 
 import asyncio
 import itertools
@@ -22,7 +22,7 @@ from tests.kit.world.clock import Clock
 
 HOME, STRANGERS = "198.51.100.7", [f"203.0.113.{number}" for number in range(104)]
 ALICE = {"name": "Alice", "email": "alice@example.com", "password": PASSWORD}
-NAMES = ("alice@example.com", "nobody@example.com")
+NAMES = ("alice@example.com", "unknown@example.com")
 SAMPLES = 200
 STORM, THREADS = 40, 2
 
@@ -66,14 +66,14 @@ async def test_strangers_get_ten_guesses_and_the_owner_logs_in_from_a_known_netw
 
 
 @pytest.mark.promise("R14")
-async def test_a_known_and_an_unknown_name_cannot_be_told_apart_by_what_they_cost(database_url: str) -> None:
-    # With the hash that is served: beside a cheap one, the few microseconds that a found row takes to read would show.
+async def test_a_login_costs_the_same_for_a_known_and_an_unknown_name(database_url: str) -> None:
+    # With the hash of production. Next to a cheap one, the few microseconds of reading a row would show.
     passwords = PasswordHasher()
     database = Database(database_url)
     await database.open()
     accounts = Accounts(database, Clock(), passwords, LoginPolicy(failures=1_000_000))
     await accounts.register()
-    asked: dict[str, Counter[tuple[str, ...]]] = {name: Counter() for name in NAMES}
+    statements_of: dict[str, Counter[tuple[str, ...]]] = {name: Counter() for name in NAMES}
 
     async def cost(name: str) -> float:
         with count_statements() as statements:
@@ -81,11 +81,11 @@ async def test_a_known_and_an_unknown_name_cannot_be_told_apart_by_what_they_cos
             with pytest.raises(InvalidCredentials):
                 await accounts.log_in(name, "wrong password", network=HOME)
             took = time.process_time() - began
-        asked[name][tuple(statements)] += 1
+        statements_of[name][tuple(statements)] += 1
         return took
 
     async def likelihood() -> float:
-        """How often a known name costs more processor time than an unknown one: a half, if nothing distinguishes them."""
+        """How often a known name costs more processor time than an unknown one: 0.5 if they cannot be distinguished."""
         samples = [*NAMES] * SAMPLES
         random.Random(14).shuffle(samples)
         costs: dict[str, list[float]] = {name: [] for name in NAMES}
@@ -96,16 +96,16 @@ async def test_a_known_and_an_unknown_name_cannot_be_told_apart_by_what_they_cos
 
     for name in NAMES:
         await cost(name)
-    # Chance alone leaves the bounds once in sixty times.
-    found = [await likelihood()]
-    while abs(found[-1] - 0.5) > 0.07 and len(found) < 3:
-        found.append(await likelihood())
+    # By chance alone, one measurement in sixty is out of bounds.
+    likelihoods = [await likelihood()]
+    while abs(likelihoods[-1] - 0.5) > 0.07 and len(likelihoods) < 3:
+        likelihoods.append(await likelihood())
 
     await database.close()
     passwords.close()
-    # Connections are replaced now and then, which is no statement of the login.
-    assert asked[NAMES[0]].most_common(1)[0][0] == asked[NAMES[1]].most_common(1)[0][0]
-    assert found[-1] == pytest.approx(0.5, abs=0.07), found
+    # The most common statements: replacing a connection adds one that is not part of the login.
+    assert statements_of[NAMES[0]].most_common(1)[0][0] == statements_of[NAMES[1]].most_common(1)[0][0]
+    assert likelihoods[-1] == pytest.approx(0.5, abs=0.07), likelihoods
 
 
 class CountingHasher(PasswordHasher):
@@ -124,7 +124,7 @@ class CountingHasher(PasswordHasher):
 
 
 @pytest.mark.promise("R15")
-async def test_forty_logins_at_once_leave_the_event_loop_and_the_memory_alone(database_url: str) -> None:
+async def test_forty_logins_at_once_neither_block_the_event_loop_nor_use_much_memory(database_url: str) -> None:
     held: list[float] = []
     passwords = CountingHasher(held)
     database = Database(database_url)
@@ -140,7 +140,7 @@ async def test_forty_logins_at_once_leave_the_event_loop_and_the_memory_alone(da
     passwords.turns.clear()
 
     async def watch() -> None:
-        """How much processor time the loop's thread spends between two turns: what another request would have to wait for."""
+        """Measure the processor time of the loop's thread between two turns, which is how long another request would wait."""
         before = time.thread_time()
         while True:
             await asyncio.sleep(0)
@@ -156,14 +156,14 @@ async def test_forty_logins_at_once_leave_the_event_loop_and_the_memory_alone(da
     await database.close()
     passwords.close()
     assert len({session.session_id for session in sessions}) == len(passwords.turns) == STORM
-    # Hashing in the loop would take most of a login's processor time in one stretch, for each of them. A collection of garbage may, too.
+    # Hashing in the loop would hold it for most of a login's time, once for each login. A garbage collection may do so, too.
     assert sum(each > login_s / 2 for each in held) < STORM / 4
-    # Waiting for a hash in the loop would leave it no turn until the hash is there.
+    # A loop that waits for a hash has no turn until the hash is done.
     assert sum(not turns for turns in passwords.turns) < STORM / 4
-    # The threads' own 19 MiB each were there before; sessions and statements take little.
+    # The threads already had their 19 MiB each; sessions and statements take little.
     assert grown < THREADS * ARGON2_MEMORY_KIB
 
 
 def resident_peak() -> int:
-    """KiB of memory that this process had at most."""
+    """The peak memory of this process, in KiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

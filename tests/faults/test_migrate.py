@@ -1,4 +1,4 @@
-"""Every revision of the schema is applied while others read and write: no statement fails, and none waits long."""
+"""Each revision of the schema is applied during reads and writes. No statement fails, and none waits long."""
 
 import asyncio
 import time
@@ -12,14 +12,14 @@ from steelyard.db.migrations import commands
 from tests.kit.servers.databases import Databases, Server
 
 WRITERS = 4
-# docs/reliability.md, R21: a definition that meets a lock gives way after this time.
+# docs/reliability.md, R21: a migration that waits for a lock gives up after this time.
 WAIT_S = 2
 
 TABLES = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version'"
 
 
 async def write(url: str, migrated: asyncio.Event) -> float:
-    """Hold each table as a writer does, one after the other; the longest wait."""
+    """Lock each table in turn, as a writer does. Returns the longest wait."""
     session = await asyncpg.connect(url, statement_cache_size=0)
     tables = [row[0] for row in await session.fetch(TABLES)]
     longest_s = 0.0
@@ -29,7 +29,7 @@ async def write(url: str, migrated: asyncio.Event) -> float:
             async with session.transaction():
                 await session.execute(f'LOCK TABLE "{table}" IN ROW EXCLUSIVE MODE')
                 longest_s = max(longest_s, time.monotonic() - began_s)
-                await session.fetch(f'SELECT * FROM "{table}" LIMIT 1')  # a name of the catalogue
+                await session.fetch(f'SELECT * FROM "{table}" LIMIT 1')  # a name from the catalogue, not an input
     await session.close()
     return longest_s
 
@@ -39,7 +39,7 @@ def revisions(directory: ScriptDirectory) -> list[str]:
 
 
 @pytest.mark.promise("R21")
-async def test_no_revision_holds_up_those_who_write(durable_url: str, durable_server: Server, tmp_path: Path) -> None:
+async def test_no_revision_delays_writers(durable_url: str, durable_server: Server, tmp_path: Path) -> None:
     first, *later = revisions(ScriptDirectory(str(Path(commands.__file__).parent)))
     async with Databases(tmp_path, server=durable_server).empty("postgresql", tmp_path) as url:
         await commands.migrate(url, first)

@@ -1,4 +1,4 @@
-"""Behind a real PgBouncer: each command works with the settings that docs/guide/running.md names, and says so without them."""
+"""Behind PgBouncer, each command works with the settings that docs/guide/running.md names. Without them, its error names the setting."""
 
 import asyncio
 import signal
@@ -25,7 +25,7 @@ async def test_every_command_works_behind_a_pooler(durable_url: str, mode: str, 
     session = await asyncpg.connect(durable_url)
     await session.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
     await session.close()
-    # In session mode each connection of ours takes one of the pooler's; in transaction mode ten share three.
+    # In session mode each connection takes one of the pooler; in transaction mode ten share three.
     pool = {"STEELYARD_POOL_SIZE": "2" if mode == "session" else "10", "STEELYARD_POOL_OVERFLOW": "0"}
     async with pooled(durable_url, mode, tmp_path) as url:
         environment = SETTINGS | pool | {"STEELYARD_DATABASE_URL": url}
@@ -51,13 +51,13 @@ async def test_every_command_works_behind_a_pooler(durable_url: str, mode: str, 
 
 
 @pytest.mark.parametrize("command", [("serve", "--port", "0", "--workers", "1"), ("worker",)], ids=lambda command: command[0])
-async def test_a_pooler_that_refuses_is_told_with_the_setting_that_helps(
+async def test_the_error_names_the_setting_if_the_pooler_rejects_the_connection(
     durable_url: str, command: tuple[str, ...], tmp_path: Path
 ) -> None:
     async with pooled(durable_url, "transaction", tmp_path) as url:
         environment = SETTINGS | {"STEELYARD_DATABASE_URL": url, "STEELYARD_DATABASE_STARTUP_PARAMETERS": "true"}
-        async with steelyard(*command, folder=tmp_path, environment=environment) as refused:
-            status = await refused.ended()
+        async with steelyard(*command, folder=tmp_path, environment=environment) as rejected:
+            status = await rejected.ended()
 
     assert status != 0
-    assert "STEELYARD_DATABASE_STARTUP_PARAMETERS=false" in "".join(refused.printed)
+    assert "STEELYARD_DATABASE_STARTUP_PARAMETERS=false" in "".join(rejected.printed)

@@ -25,14 +25,14 @@ def proofs(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def proven() -> dict[str, set[Path]]:
-    found: dict[str, set[Path]] = {}
+    paths: dict[str, set[Path]] = {}
     for path in (ROOT / "tests").rglob("test_*.py"):
         for promise, _ in proofs(path):
-            found.setdefault(promise, set()).add(path)
-    return found
+            paths.setdefault(promise, set()).add(path)
+    return paths
 
 
-def test_each_promise_stands_once_in_the_table() -> None:
+def test_each_promise_is_in_the_table_once() -> None:
     assert promised()
     assert len(promised()) == len(set(promised()))
 

@@ -1,4 +1,4 @@
-"""A backup that is taken while orders come in is a whole market of one moment."""
+"""A backup that is taken during orders is a consistent snapshot of the marketplace."""
 
 import asyncio
 import secrets
@@ -18,7 +18,7 @@ from tests.kit.servers.waiting import until
 CLIENTS = 8
 BEFORE = 5
 
-# Each finds nothing in a market that is whole.
+# Each query returns no rows in a consistent marketplace.
 BROKEN = {
     "an order without lines": "SELECT id FROM orders o WHERE NOT EXISTS (SELECT FROM order_lines WHERE order_id = o.id)",
     "a total that is not the sum": """
@@ -28,14 +28,14 @@ BROKEN = {
             SELECT coalesce(sum(l.quantity), 0) FROM order_lines l JOIN orders o ON o.id = l.order_id
             WHERE l.product_id = i.id AND o.status = 'pending'
         )""",
-    "an order that nothing was told of": """
+    "an order without an event": """
         SELECT id FROM orders o WHERE NOT EXISTS (SELECT FROM events WHERE type = 'order.created' AND subject_id = o.id)""",
     "a key without its response": "SELECT key FROM idempotency_keys WHERE status IS NULL",
 }
 
 
 class Counts(NamedTuple):
-    """How many there are of what one order makes."""
+    """The number of rows of each kind that an order creates."""
 
     orders: int
     lines: int
@@ -44,11 +44,11 @@ class Counts(NamedTuple):
 
 
 async def counts(session: asyncpg.Connection) -> Counts:
-    found = await session.fetchrow(
+    row = await session.fetchrow(
         "SELECT (SELECT count(*) FROM orders), (SELECT count(*) FROM order_lines),"
         " (SELECT count(*) FROM events WHERE type = 'order.created'), (SELECT count(*) FROM idempotency_keys)"
     )
-    return Counts(*found)
+    return Counts(*row)
 
 
 def tool(name: str, *arguments: str) -> None:
@@ -56,14 +56,14 @@ def tool(name: str, *arguments: str) -> None:
 
 
 @pytest.mark.promise("R22")
-async def test_a_backup_taken_under_load_restores_to_a_whole_market(durable_url: str, durable_server: Server, tmp_path: Path) -> None:
+async def test_a_backup_taken_under_load_is_consistent(durable_url: str, durable_server: Server, tmp_path: Path) -> None:
     copy = f"restored_{secrets.token_hex(4)}"
     restored = make_url(durable_url).set(database=copy).render_as_string(hide_password=False)
     async with served(durable_url, tmp_path, **PATIENT) as market:
-        seller, *buyers = await market.people(1 + CLIENTS)
+        seller, *buyers = await market.users(1 + CLIENTS)
         item = await market.world.item(seller, on_hand=1000)
         backed_up = asyncio.Event()
-        # Of which the clients have a response.
+        # Orders that a client has a response for.
         placed, cancelled = set[int](), set[int]()
 
         async def order(caller: Caller) -> None:
@@ -71,11 +71,11 @@ async def test_a_backup_taken_under_load_restores_to_a_whole_market(durable_url:
             while not backed_up.is_set():
                 order_id = (await caller.request("POST", "/orders", body, key=secrets.token_hex(8))).json["id"]
                 placed.add(order_id)
-                answer = await caller.request("POST", f"/orders/{order_id}/cancel", {"reason": "Enough"}, key=secrets.token_hex(8))
-                assert answer.status == 200
+                response = await caller.request("POST", f"/orders/{order_id}/cancel", {"reason": "Enough"}, key=secrets.token_hex(8))
+                assert response.status == 200
                 cancelled.add(order_id)
 
-        # Some stay pending.
+        # These orders stay pending.
         for buyer in buyers:
             with market.caller(buyer) as caller:
                 made = await caller.request("POST", "/orders", {"product_id": item, "quantity": 1}, key=secrets.token_hex(8))
@@ -93,18 +93,18 @@ async def test_a_backup_taken_under_load_restores_to_a_whole_market(durable_url:
         try:
             await asyncio.to_thread(tool, "pg_restore", "--exit-on-error", "-d", restored, str(tmp_path / "backup"))
             session = await asyncpg.connect(restored)
-            found = await counts(session)
+            counted = await counts(session)
             statuses = {row["id"]: row["status"] for row in await session.fetch("SELECT id, status FROM orders")}
-            for what, rows in BROKEN.items():
-                assert await session.fetch(rows) == [], what
+            for fault, query in BROKEN.items():
+                assert await session.fetch(query) == [], fault
             await session.close()
         finally:
             await admin.execute(f"DROP DATABASE {copy} WITH (FORCE)")
             await admin.close()
 
-        # A dump shows what was committed before it began, and nothing that was never acknowledged to be on its way.
+        # The dump has everything that was acknowledged before it began, and nothing that was never placed.
         assert placed_before <= statuses.keys() <= placed
         assert {statuses[each] for each in cancelled_before} == {"cancelled"}
-        print(f"{found}, {len(placed_before)} of them acknowledged before the dump")  # noqa: T201  # the figure of docs/reliability.md
-        assert found.orders == found.lines == found.events > 0
-        assert found.orders <= found.keys <= 2 * found.orders
+        print(f"{counted}, {len(placed_before)} of them acknowledged before the dump")  # noqa: T201  # the figure of docs/reliability.md
+        assert counted.orders == counted.lines == counted.events > 0
+        assert counted.orders <= counted.keys <= 2 * counted.orders

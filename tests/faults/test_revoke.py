@@ -1,4 +1,4 @@
-"""Rights that are gone, on two servers that share a database: writes are refused at once everywhere, reads within a second."""
+"""Revoked rights, on two servers with one database: writes are rejected at once everywhere, reads within a second."""
 
 import json
 import secrets
@@ -18,51 +18,51 @@ from tests.kit.world.accounts import PASSWORD
 from tests.kit.world.stage import Request, Stage
 from tests.kit.world.world import User
 
-# R17 says one second; a busy machine gets more time to notice.
+# R17 promises one second. A busy machine may need more.
 EVERYWHERE_WITHIN_S = 5
 
-# With an admin as the sender, on what belongs to others.
+# Operations that an admin may call on resources of other users.
 FOR_ADMINS = ("updateUser", "deleteUser", "setUserAccess", "updateItem", "deleteItem", "recordStockMovement", "cancelOrder")
 
 Write = Callable[[User], Awaitable[httpx.Response]]
 
 
 def writes() -> list[str]:
-    """Every operation that changes something for a caller who is logged in."""
-    found = [each for each in CONTRACT.operations.values() if each.method != "GET" and CONTRACT.security(each)]
-    return [each.id for each in found if {} not in CONTRACT.security(each)]
+    """Every operation that writes and requires a login."""
+    operations = [each for each in CONTRACT.operations.values() if each.method != "GET" and CONTRACT.security(each)]
+    return [each.id for each in operations if {} not in CONTRACT.security(each)]
 
 
 async def sent(client: httpx.AsyncClient, request: Request, sender: User) -> httpx.Response:
-    """The response to a request of this sender."""
+    """Send a request with the token of a user."""
     headers = as_(sender, **request.headers) | ({"Content-Type": request.media} if request.media else {})
     content = None if request.body is None else json.dumps(request.body)
     return await client.request(request.operation.method, request.path, headers=headers, content=content)
 
 
 def writing(client: httpx.AsyncClient, stage: Stage, operation_id: str) -> Write:
-    """The operation's request, to be sent by somebody."""
+    """The request of an operation, as a function of its sender."""
     return partial(sent, client, stage.request(operation_id))
 
 
 async def session_of(servers: TwoServers, user: User) -> User:
-    """The person with one more session, which both servers know already."""
+    """The user with a further session, which both servers have cached."""
     credential_id, token = await servers.world.login(user)
     session = replace(user, credential_id=credential_id, token=token)
-    for client in (servers.one, servers.other):
+    for client in (servers.first, servers.second):
         assert (await client.get("/users/me", headers=as_(session))).status_code == 200
     return session
 
 
 async def log_out(servers: TwoServers, user: User) -> User:
     session = await session_of(servers, user)
-    assert (await servers.one.delete("/credentials/current", headers=as_(session))).status_code == 204
+    assert (await servers.first.delete("/credentials/current", headers=as_(session))).status_code == 204
     return session
 
 
 async def set_access(servers: TwoServers, user: User, *, role: str, is_active: bool) -> None:
     admin = await servers.world.user("admin")
-    done = await servers.one.put(f"/users/{user.id}/access", json={"role": role, "is_active": is_active}, headers=as_(admin))
+    done = await servers.first.put(f"/users/{user.id}/access", json={"role": role, "is_active": is_active}, headers=as_(admin))
     assert done.status_code == 200, done.text
 
 
@@ -82,24 +82,24 @@ async def change_password(servers: TwoServers, user: User) -> User:
     session, staying = await session_of(servers, user), await session_of(servers, user)
     new = secrets.token_urlsafe(12)
     body = {"current_password": PASSWORD, "new_password": new}
-    assert (await servers.one.put("/users/me/password", json=body, headers=as_(staying))).status_code == 204
+    assert (await servers.first.put("/users/me/password", json=body, headers=as_(staying))).status_code == 204
     back = {"current_password": new, "new_password": PASSWORD}
-    assert (await servers.one.put("/users/me/password", json=back, headers=as_(staying))).status_code == 204
+    assert (await servers.first.put("/users/me/password", json=back, headers=as_(staying))).status_code == 204
     return session
 
 
 async def use_a_refresh_token_twice(servers: TwoServers, user: User) -> User:
-    given = (await servers.one.post("/token", data={"username": user.email, "password": PASSWORD})).json()
-    session = replace(user, credential_id=given["session_id"], token=given["access_token"])
-    assert (await servers.other.get("/users/me", headers=as_(session))).status_code == 200
-    body = {"grant_type": "refresh_token", "refresh_token": given["refresh_token"]}
-    assert (await servers.one.post("/token", data=body)).status_code == 200
-    assert (await servers.one.post("/token", data=body)).status_code == 401
+    issued = (await servers.first.post("/token", data={"username": user.email, "password": PASSWORD})).json()
+    session = replace(user, credential_id=issued["session_id"], token=issued["access_token"])
+    assert (await servers.second.get("/users/me", headers=as_(session))).status_code == 200
+    body = {"grant_type": "refresh_token", "refresh_token": issued["refresh_token"]}
+    assert (await servers.first.post("/token", data=body)).status_code == 200
+    assert (await servers.first.post("/token", data=body)).status_code == 401
     return session
 
 
 @pytest.mark.promise("R17")
-async def test_who_has_lost_a_right_writes_nothing_more_by_any_server(database_url: str, tmp_path: Path) -> None:
+async def test_a_user_without_rights_cannot_write_through_any_server(database_url: str, tmp_path: Path) -> None:
     ended, demoted = {}, {}
     async with two_servers(database_url, tmp_path) as servers:
         stage = await Stage.of(servers.world)
@@ -107,23 +107,23 @@ async def test_who_has_lost_a_right_writes_nothing_more_by_any_server(database_u
             for operation_id in writes():
                 sender = stage.sender(operation_id)
                 assert sender is not None
-                write = writing(servers.other, stage, operation_id)
+                write = writing(servers.second, stage, operation_id)
                 session = await how(servers, sender)
                 ended[how.__name__, operation_id] = (await write(session)).status_code
                 await servers.world.set_access(sender.id, sender.role)
         stage = await Stage.of(servers.world)
         for operation_id in FOR_ADMINS:
-            write = writing(servers.other, stage, operation_id)
+            write = writing(servers.second, stage, operation_id)
             former = await demote(servers, await servers.world.user("admin"))
             demoted[operation_id] = (await write(former)).status_code
 
     assert ended == dict.fromkeys(ended, 401)
-    # A stranger's order is not there for a former admin; an item on sale is.
+    # A former admin gets a 404 for the order of another user, but can still see an item on sale.
     assert demoted == {operation_id: 404 if operation_id == "cancelOrder" else 403 for operation_id in FOR_ADMINS}
 
 
 @pytest.mark.promise("R17")
-async def test_who_has_lost_a_right_reads_nothing_more_here_and_soon_nothing_elsewhere(database_url: str, tmp_path: Path) -> None:
+async def test_a_user_without_rights_cannot_read_here_and_soon_not_elsewhere(database_url: str, tmp_path: Path) -> None:
     async with two_servers(database_url, tmp_path) as servers:
         for how in (log_out, change_password, use_a_refresh_token_twice, lock, demote):
             role: Role = "admin" if how is demote else "user"
@@ -131,14 +131,14 @@ async def test_who_has_lost_a_right_reads_nothing_more_here_and_soon_nothing_els
             session = await how(servers, await servers.world.user(role))
 
             async def is_over(session: User = session, path: str = path, status: int = status) -> bool:
-                return (await servers.other.get(path, headers=as_(session))).status_code == status
+                return (await servers.second.get(path, headers=as_(session))).status_code == status
 
-            assert (await servers.one.get(path, headers=as_(session))).status_code == status, how
+            assert (await servers.first.get(path, headers=as_(session))).status_code == status, how
             await until(is_over, EVERYWHERE_WITHIN_S)
 
 
 @pytest.mark.promise("R17")
-async def test_no_server_repeats_a_stored_response_for_a_session_that_has_ended(database_url: str, tmp_path: Path) -> None:
+async def test_no_server_returns_a_stored_response_to_a_revoked_session(database_url: str, tmp_path: Path) -> None:
     repeated = {}
     async with two_servers(database_url, tmp_path) as servers:
         stage = await Stage.of(servers.world)
@@ -147,10 +147,10 @@ async def test_no_server_repeats_a_stored_response_for_a_session_that_has_ended(
             assert sender is not None
             session = await session_of(servers, sender)
             keyed = replace(stage.request(operation_id), headers={"Idempotency-Key": secrets.token_hex(8)})
-            first = await sent(servers.one, keyed, session)
-            again = await sent(servers.other, keyed, session)
+            first = await sent(servers.first, keyed, session)
+            again = await sent(servers.second, keyed, session)
             assert (first.status_code, again.content) == (201 if first.status_code != 200 else 200, first.content)
-            assert (await servers.one.delete("/credentials/current", headers=as_(session))).status_code == 204
-            repeated[operation_id] = (await sent(servers.other, keyed, session)).status_code
+            assert (await servers.first.delete("/credentials/current", headers=as_(session))).status_code == 204
+            repeated[operation_id] = (await sent(servers.second, keyed, session)).status_code
 
     assert repeated == dict.fromkeys(repeated, 401)

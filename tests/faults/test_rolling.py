@@ -1,4 +1,4 @@
-"""Rolling restarts lose nothing: clients that keep their connections notice only that these are closed behind a response."""
+"""Rolling restarts lose no request. A persistent connection is only closed after a response."""
 
 import asyncio
 import signal
@@ -18,23 +18,23 @@ WITHIN_S = 120
 
 
 def ready(server: Process) -> list[int]:
-    """The workers that were ready at some time, in order."""
+    """The ids of all workers that became ready, in order."""
     return [event["pid"] for event in map(from_json, server.stdout) if event["event"] == "worker ready"]
 
 
 def serves_by(server: Process, workers: int, generations: int) -> bool:
-    """Whether so many generations were ready, and only the newest one is there."""
+    """Whether this many generations became ready, and only the newest one is left."""
     pids = ready(server)
     return len(pids) == workers * generations and {each.pid for each in server.children()} == set(pids[-workers:])
 
 
-async def ask_again_and_again(caller: Caller, over: asyncio.Event, found: Counter[str]) -> None:
+async def send_requests(caller: Caller, over: asyncio.Event, outcomes: Counter[str]) -> None:
     with caller:
         while not over.is_set():
             try:
-                found[str((await caller.request("GET", "/items?limit=1")).status)] += 1
+                outcomes[str((await caller.request("GET", "/items?limit=1")).status)] += 1
             except Lost as lost:
-                found[str(lost)] += 1
+                outcomes[str(lost)] += 1
             await pause(0.02)
 
 
@@ -43,15 +43,15 @@ async def test_three_restarts_lose_no_request(tmp_path: Path) -> None:
     async with steelyard("serve", "--port", "0", "--workers", "2", folder=tmp_path, rate_limits="false", access_log="false") as server:
         await server.ready()
         await until(lambda: serves_by(server, 2, 1), WITHIN_S)
-        over, found = asyncio.Event(), Counter[str]()
+        over, outcomes = asyncio.Event(), Counter[str]()
 
         async with asyncio.TaskGroup() as clients:
             for _ in range(CLIENTS):
-                clients.create_task(ask_again_and_again(Caller(server.url), over, found))
+                clients.create_task(send_requests(Caller(server.url), over, outcomes))
             for restarts in range(1, 4):
                 server.signal(signal.SIGHUP)
                 await until(partial(serves_by, server, 2, restarts + 1), WITHIN_S)
             over.set()
 
-    print(f"3 restarts under {CLIENTS} clients: {dict(found)}")  # noqa: T201  # the figure of docs/reliability.md
-    assert set(found) == {"200"}
+    print(f"3 restarts under {CLIENTS} clients: {dict(outcomes)}")  # noqa: T201  # the figure of docs/reliability.md
+    assert set(outcomes) == {"200"}

@@ -1,4 +1,4 @@
-"""Slow and greedy clients against one process with 1024 open files: others are served meanwhile, and nothing is left behind."""
+"""Slow and greedy clients of one process with 1024 open files. Other clients are served meanwhile, and all files are closed in the end."""
 
 import asyncio
 import math
@@ -26,7 +26,7 @@ HALF_OPEN, STALLED = 2000, 200
 HALF = b"GET /items HTTP/1.1\r\nhost: local"
 STALLED_BODY = request_bytes("POST", b"/users", [(b"content-type", b"application/json"), (b"content-length", b"100")]) + b"{"
 ASSET = request_bytes("GET", b"/docs/assets/redoc.standalone.js")
-# Cut off 10 s after a half head or 15 s after half a body, and 2 s for those who are still sending.
+# A connection is closed 10 s after half a head or 15 s after half a body, and 2 s later if the client is still sending.
 RECOVERED_S = 15 + 2
 PATIENCE_S = 60
 
@@ -35,7 +35,7 @@ Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 @contextmanager
 def open_files(soft: int) -> Iterator[None]:
-    """What is started inside may open so many."""
+    """Limit the open files of processes that are started inside."""
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, before[1]))
     try:
@@ -48,7 +48,7 @@ def open_files(soft: int) -> Iterator[None]:
 async def serving(folder: Path, write_timeout_s: int = 30) -> AsyncIterator[Process]:
     async with AsyncExitStack() as stack:
         with open_files(FILES):
-            # Others ask without a pause here: what holds them up is to be the greedy clients, and no limit.
+            # Without rate limits, because the other clients send requests without a pause.
             timeout = str(write_timeout_s)
             started = steelyard("serve", "--port", "0", folder=folder, access_log="false", rate_limits="false", write_timeout_s=timeout)
             process = await stack.enter_async_context(started)
@@ -70,18 +70,18 @@ class Crowd:
         return stream
 
     async def send(self, count: int, raw: bytes, *addresses: str) -> None:
-        """So many connections, each with these bytes; those that the server closes at once count, too."""
+        """Open connections and send these bytes on each. Connections that the server closes at once count, too."""
         at_once = asyncio.Semaphore(50)
 
-        async def one(number: int) -> None:
+        async def send(number: int) -> None:
             async with at_once:
                 _, writer = await self.connect(addresses[number % len(addresses)])
                 writer.write(raw)
 
-        await asyncio.gather(*(one(number) for number in range(count)))
+        await asyncio.gather(*(send(number) for number in range(count)))
 
     async def served(self, address: str) -> float:
-        """The seconds that another client waits for a response, without end if it gets none."""
+        """How long another client waits for a response, in seconds; infinite if it gets none."""
         began = time.monotonic()
         try:
             reader, writer = await self.connect(address)
@@ -106,8 +106,8 @@ async def crowd(process: Process) -> AsyncIterator[Crowd]:
 
 
 def connections(process: Process) -> int:
-    """How many the server has accepted and not closed."""
-    return sum(one.status == psutil.CONN_ESTABLISHED for one in psutil.Process(process.pid).net_connections("tcp"))
+    """The number of open connections of the server."""
+    return sum(connection.status == psutil.CONN_ESTABLISHED for connection in psutil.Process(process.pid).net_connections("tcp"))
 
 
 def files(process: Process) -> int:
@@ -125,7 +125,7 @@ async def seconds_until(condition: Callable[[], Awaitable[object]]) -> float:
 
 
 @pytest.mark.promise("R12")
-async def test_half_open_and_stalled_clients_of_one_network_keep_nobody_waiting(tmp_path: Path) -> None:
+async def test_half_open_and_stalled_clients_of_one_network_delay_no_other_client(tmp_path: Path) -> None:
     async with serving(tmp_path) as process, crowd(process) as clients:
         before = files(process)
         await clients.send(STALLED, STALLED_BODY, GREEDY)
@@ -148,7 +148,7 @@ async def test_half_open_and_stalled_clients_of_one_network_keep_nobody_waiting(
 
 
 @pytest.mark.promise("R12")
-async def test_a_server_whose_connections_are_all_taken_recovers_by_itself(tmp_path: Path) -> None:
+async def test_a_server_without_free_connections_recovers(tmp_path: Path) -> None:
     async with serving(tmp_path) as process, crowd(process) as clients:
         await clients.send(HALF_OPEN, HALF, *(f"127.0.1.{number}" for number in range(1, 11)))
         await clients.send(STALLED, STALLED_BODY, *(f"127.0.2.{number}" for number in range(1, 11)))
@@ -164,7 +164,7 @@ async def test_a_server_whose_connections_are_all_taken_recovers_by_itself(tmp_p
 
 
 @pytest.mark.promise("R12")
-async def test_clients_that_do_not_read_cost_little_and_are_cut_off(tmp_path: Path) -> None:
+async def test_clients_that_do_not_read_use_little_memory_and_are_disconnected(tmp_path: Path) -> None:
     behind = request_bytes("GET", b"/items") * 5000
     async with serving(tmp_path, write_timeout_s=5) as process, crowd(process) as clients:
         assert await clients.served(OTHER) < math.inf
@@ -173,7 +173,7 @@ async def test_clients_that_do_not_read_cost_little_and_are_cut_off(tmp_path: Pa
 
         def deaf() -> socket.socket:
             client = socket.socket()
-            # Little room, so that most of what is not read stays on the server's side.
+            # A small buffer, so that most unread bytes stay on the server's side.
             client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             client.bind((GREEDY, 0))
             client.connect(("127.0.0.1", int(process.url.rpartition(":")[2])))
@@ -198,7 +198,7 @@ async def test_clients_that_do_not_read_cost_little_and_are_cut_off(tmp_path: Pa
         assert grown < 96
 
 
-async def test_a_client_that_hangs_up_in_the_middle_is_no_fault(tmp_path: Path) -> None:
+async def test_a_client_that_disconnects_early_causes_no_fault(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'market.db'}"
     await migrate(url)
 
@@ -207,11 +207,11 @@ async def test_a_client_that_hangs_up_in_the_middle_is_no_fault(tmp_path: Path) 
         client.sendall(raw)
         if raw != STALLED_BODY:
             client.recv(1000)
-        # A reset instead of an orderly end.
+        # A reset instead of a clean close.
         client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         client.close()
 
-    with live(settings_for(url)) as server:  # which looks for faults in the end
+    with live(settings_for(url)) as server:  # it checks for faults at the end
         for raw in (ASSET * 12, ASSET, request_bytes("GET", b"/items") * 3, STALLED_BODY):
             for _ in range(5):
                 await asyncio.to_thread(hang_up, server, raw)

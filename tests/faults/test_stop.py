@@ -1,4 +1,4 @@
-"""Stopping real processes: with requests in flight, with clients that never finish, and by operators in a hurry."""
+"""Stopping processes: with requests in flight, with clients that never finish, and by a second signal."""
 
 import secrets
 import signal
@@ -16,14 +16,14 @@ from tests.kit.servers.waiting import until
 REGISTRATION = b'{"name":"Eve","email":"eve@example.com","password":"a long enough one"}'
 JSON = (b"content-type", b"application/json")
 EXPECT = (b"expect", b"100-continue")
-# Beyond `stop_timeout_s`: winding up jobs, journal and database.
+# In addition to `stop_timeout_s`, to close jobs, journal and database.
 WIND_UP_S = 10
-# Nothing but the stop ends a slow request.
+# Only the stop ends a slow request.
 PATIENT = {f"STEELYARD_{name}_TIMEOUT_S": "300" for name in ("HEAD", "BODY", "OPERATION")} | {"STEELYARD_STOP_TIMEOUT_S": "2"}
 
 
 def slow_upload(server: Process) -> Connection:
-    """A registration that a worker has begun to read, and of which the last byte has not been sent."""
+    """A registration that a worker is reading, and whose last byte has not been sent."""
     connection = server.peer().connect()
     connection.send(request_bytes("POST", b"/users", [JSON, EXPECT, (b"content-length", b"%d" % len(REGISTRATION))]))
     assert connection.receives_continue()
@@ -32,7 +32,7 @@ def slow_upload(server: Process) -> Connection:
 
 
 def refuses(server: Process) -> bool:
-    """Whether nobody listens at its address any more."""
+    """Whether the address of the server refuses connections."""
     try:
         server.peer().connect().close()
     except ConnectionRefusedError:
@@ -62,8 +62,8 @@ async def test_a_request_in_flight_is_completed_before_the_process_ends(tmp_path
 
 
 @pytest.mark.promise("R8")
-async def test_workers_that_are_signalled_beside_their_supervisor_complete_their_requests_too(tmp_path: Path) -> None:
-    """As a control group is stopped: the second SIGTERM of a worker is not that of an operator in a hurry."""
+async def test_workers_that_get_the_signal_together_with_their_supervisor_complete_their_requests(tmp_path: Path) -> None:
+    """A control group is stopped like this. The second SIGTERM of a worker must not end it at once."""
     async with steelyard("serve", "--port", "0", "--workers", "2", folder=tmp_path) as server:
         await server.ready()
         with slow_upload(server) as upload:
@@ -81,7 +81,7 @@ async def test_workers_that_are_signalled_beside_their_supervisor_complete_their
 
 @pytest.mark.promise("R8")
 @pytest.mark.parametrize("workers", ["1", "2"])
-async def test_clients_that_never_finish_do_not_hold_up_the_stop(tmp_path: Path, workers: str) -> None:
+async def test_clients_that_never_finish_do_not_delay_the_stop(tmp_path: Path, workers: str) -> None:
     async with steelyard("serve", "--port", "0", "--workers", workers, folder=tmp_path, environment=PATIENT) as server:
         await server.ready()
         with server.peer().connect() as half_open, server.peer().connect() as idle, slow_upload(server) as upload:
@@ -99,7 +99,7 @@ async def test_clients_that_never_finish_do_not_hold_up_the_stop(tmp_path: Path,
 
 
 @pytest.mark.promise("R8")
-async def test_the_next_request_on_a_kept_connection_is_answered_while_the_process_stops(tmp_path: Path) -> None:
+async def test_the_next_request_on_a_persistent_connection_gets_a_response_while_the_process_stops(tmp_path: Path) -> None:
     async with steelyard("serve", "--port", "0", folder=tmp_path) as server:
         await server.ready()
         with server.peer().connect() as kept:
@@ -115,7 +115,7 @@ async def test_the_next_request_on_a_kept_connection_is_answered_while_the_proce
 @pytest.mark.promise("R8")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("arguments", [("serve", "--workers", "2"), ("demo",)], ids=" ".join)
-async def test_a_signal_that_is_sent_twice_ends_the_command_and_leaves_nothing(
+async def test_a_signal_that_is_sent_twice_ends_the_command_and_leaves_no_files(
     tmp_path: Path, arguments: tuple[str, ...], number: signal.Signals
 ) -> None:
     (temporary := tmp_path / "temporary").mkdir()
@@ -137,7 +137,7 @@ async def test_a_signal_that_is_sent_twice_ends_the_command_and_leaves_nothing(
 
 @pytest.mark.promise("R8")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_a_demo_that_is_stopped_while_it_makes_its_market_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
+async def test_a_demo_that_is_stopped_while_it_creates_its_data_leaves_no_files(tmp_path: Path, number: signal.Signals) -> None:
     (temporary := tmp_path / "temporary").mkdir()
     async with steelyard("demo", "--port", "0", folder=tmp_path, environment={"TMPDIR": str(temporary)}) as demo:
         await until(lambda: list(temporary.glob("steelyard-demo-*/steelyard.db")), within_s=60)
@@ -150,7 +150,7 @@ async def test_a_demo_that_is_stopped_while_it_makes_its_market_leaves_nothing(t
 
 
 @pytest.mark.promise("R8")
-async def test_a_server_that_is_stopped_before_it_has_workers_ends_in_order(tmp_path: Path) -> None:
+async def test_a_server_that_is_stopped_before_it_has_workers_ends_cleanly(tmp_path: Path) -> None:
     (temporary := tmp_path / "temporary").mkdir()
     environment = {"TMPDIR": str(temporary), "STEELYARD_METRICS_TOKEN": secrets.token_urlsafe()}
     async with steelyard("serve", "--port", "0", "--workers", "2", folder=tmp_path, environment=environment) as server:

@@ -1,4 +1,4 @@
-"""Workers and their supervisor are killed at the worst moments: somebody always serves, and nothing is left behind."""
+"""Workers and their supervisor are killed at the worst moments. Service continues, and no process is left."""
 
 import asyncio
 import random
@@ -28,13 +28,13 @@ GONE_WITHIN_S = 5
 
 
 def events(server: Process, name: str) -> list[int]:
-    """The workers of which the log said so."""
+    """The ids of the workers with this event in the log."""
     return [event["pid"] for event in map(from_json, server.stdout) if event["event"] == name]
 
 
 @asynccontextmanager
 async def two_workers(folder: Path) -> AsyncIterator[tuple[Process, float]]:
-    """A server whose workers are ready, and how long their start took: a busy machine takes longer for everything."""
+    """A server whose workers are ready, and how long their start took, as a measure of how busy the machine is."""
     async with steelyard("serve", "--port", "0", "--workers", "2", folder=folder, rate_limits="false", access_log="false") as server:
         await server.ready()
         await until(lambda: len(events(server, "worker ready")) == 2, WITHIN_S)
@@ -43,25 +43,25 @@ async def two_workers(folder: Path) -> AsyncIterator[tuple[Process, float]]:
 
 
 async def successes(server: Process, is_over: Callable[[], bool]) -> list[float]:
-    """When callers who come again and again got a 200."""
-    found = [time.monotonic()]
+    """The times at which callers that send requests all the time got a 200."""
+    times = [time.monotonic()]
 
-    async def come() -> None:
+    async def send_requests() -> None:
         while not is_over():
             with Caller(server.url) as caller:
                 try:
                     if (await caller.request("GET", "/items?limit=1")).status == 200:
-                        found.append(time.monotonic())
+                        times.append(time.monotonic())
                 except Lost:
                     pass
             await pause(0.05)
 
-    await asyncio.gather(*(come() for _ in range(4)))
-    return [*found, time.monotonic()]
+    await asyncio.gather(*(send_requests() for _ in range(4)))
+    return [*times, time.monotonic()]
 
 
 def has_ended(process: psutil.Process) -> bool:
-    """Also before the init of this machine has taken notice."""
+    """Whether a process has ended, even if it has not been reaped."""
     try:
         return process.status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
@@ -72,20 +72,20 @@ def has_ended(process: psutil.Process) -> bool:
 async def test_service_is_not_interrupted_when_a_random_worker_is_killed_every_two_seconds(tmp_path: Path) -> None:
     chance = random.Random(7)
     async with two_workers(tmp_path) as (server, start_s):
-        # A machine that is too busy to start a worker within two seconds cannot replace one in that time.
+        # If the machine is too busy to start a worker in two seconds, it cannot replace one in that time.
         every_s, gap_s = max(2.0, start_s), max(2.0, 1.5 * start_s)
         end = time.monotonic() + KILLS_FOR_S
-        asking = asyncio.create_task(successes(server, lambda: time.monotonic() > end))
+        sending = asyncio.create_task(successes(server, lambda: time.monotonic() > end))
         kills = 0
         while time.monotonic() < end:
             if workers := server.children():
                 chance.choice(workers).kill()
                 kills += 1
             await pause(every_s)
-        found = sorted(await asking)
+        times = sorted(await sending)
 
-        longest_s = max(after - before for before, after in pairwise(found))
-        print(f"start {start_s:.1f} s, {kills} kills in {KILLS_FOR_S} s, {len(found)} responses, longest gap {longest_s:.2f} s")  # noqa: T201  # the figure of docs/reliability.md
+        longest_s = max(after - before for before, after in pairwise(times))
+        print(f"start {start_s:.1f} s, {kills} kills in {KILLS_FOR_S} s, {len(times)} responses, longest gap {longest_s:.2f} s")  # noqa: T201  # the figure of docs/reliability.md
         assert longest_s <= gap_s
         server.signal(signal.SIGTERM)
         assert await server.ended() == 0
@@ -104,7 +104,7 @@ async def test_replacements_that_are_killed_while_they_start_do_not_stop_the_res
             replacement.kill()
         second.kill()
 
-        # Those that were killed while they started have cost a pause, the others nothing.
+        # A worker that dies during its start delays its replacement; another one does not.
         await until(lambda: len([pid for pid in events(server, "worker ready") if pid not in known]) == 2, WITHIN_S)
         with Caller(server.url) as caller:
             assert (await caller.request("GET", "/items")).status == 200
@@ -119,7 +119,7 @@ async def test_no_worker_outlives_a_supervisor_that_was_killed(tmp_path: Path) -
         server.children()[0].kill()
         starting = await until(lambda: [each for each in server.children() if each.pid not in before], WITHIN_S)
         workers = server.children()
-        # One of them has a request that would last for 15 seconds.
+        # One worker has a request that would last for 15 seconds.
         with server.peer().connect() as upload:
             upload.send(request_bytes("POST", b"/users", [(b"content-type", b"application/json")], b"{}")[:-1])
 
@@ -134,7 +134,7 @@ async def test_no_worker_outlives_a_supervisor_that_was_killed(tmp_path: Path) -
 
 
 @pytest.mark.promise("R9")
-async def test_workers_that_die_while_the_database_is_away_come_back_and_serve_once_it_is_back(
+async def test_workers_that_die_while_the_database_is_down_are_replaced_and_serve_once_it_is_up(
     durable_server: Server, durable_url: str, tmp_path: Path
 ) -> None:
     async with served(durable_url, tmp_path) as market:
@@ -144,19 +144,19 @@ async def test_workers_that_die_while_the_database_is_away_come_back_and_serve_o
         for worker in server.children():
             worker.kill()
 
-        # The new ones say so, instead of keeping callers waiting.
+        # The new workers respond with a 503, instead of keeping callers waiting.
         await until(lambda: len(events(server, "worker ready")) == 4, WITHIN_S)
         with Caller(server.url) as caller:
             assert (await caller.request("GET", "/items")).status == 503
 
         await asyncio.to_thread(durable_server.start)
         began = time.monotonic()
-        await until(lambda: answers(server), WITHIN_S)
+        await until(lambda: responds(server), WITHIN_S)
         print(f"orders again {time.monotonic() - began:.2f} s after the return")  # noqa: T201  # the figure of docs/reliability.md
         server.signal(signal.SIGTERM)
         assert await server.ended() == 0
 
 
-async def answers(server: Process) -> bool:
+async def responds(server: Process) -> bool:
     with Caller(server.url) as caller:
         return (await caller.request("GET", "/items")).status == 200

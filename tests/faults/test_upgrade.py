@@ -1,6 +1,6 @@
-"""A rolling upgrade: two versions of the code serve on one schema while it is migrated, and clients of both notice nothing.
+"""A rolling upgrade: two versions of the code use one database during a migration, and clients of both notice nothing.
 
-The next version is a copy of this one with a revision more, written as revisions are to be written, and with code that needs it.
+The next version is a copy of this one with a further revision, written as our rules require, and with code that needs it.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ from tests.kit.servers.waiting import until
 CLIENTS = 8
 # Orders of each phase: the old version alone, during the migration, both versions, the new one alone.
 ORDERS = 40
-# docs/reliability.md, R21: a definition that meets a lock gives way after this time.
+# docs/reliability.md, R21: a migration that waits for a lock gives up after this time.
 MAX_WAIT_S = 2
 
 REVISION = """
@@ -56,12 +56,12 @@ NEXT_VALUES = """{each.name: bindparam(each.name) for each in orders.c if each.n
 
 def edit(path: Path, old: str, new: str) -> None:
     text = path.read_text()
-    assert text.count(old) == 1, f"{path.name} is written otherwise now: {old}"
+    assert text.count(old) == 1, f"{path.name} does not contain this text once: {old}"
     path.write_text(text.replace(old, new))
 
 
 def next_version(folder: Path) -> dict[str, str]:
-    """Write it; the environment in which Python runs it."""
+    """Write the next version, and return the environment that runs it."""
     sources = shutil.copytree(Path(steelyard.__file__).parent, folder / "steelyard", ignore=shutil.ignore_patterns("__pycache__"))
     (sources / "db" / "migrations" / "versions" / "next.py").write_text(REVISION.format(head=commands.head()))
     edit(sources / "tables" / "orders.py", COLUMN, NEXT_COLUMNS)
@@ -70,12 +70,12 @@ def next_version(folder: Path) -> dict[str, str]:
 
 
 class Clients:
-    """They order and cancel on all servers that a load balancer would use."""
+    """Clients that place and cancel orders on all servers, as behind a load balancer."""
 
     def __init__(self, market: Served, tokens: list[str], item: int) -> None:
         self.urls = [market.url]
         self.over = False
-        self.found: Counter[str] = Counter()
+        self.statuses: Counter[str] = Counter()
         self.placed: dict[str, set[int]] = {}
         self.longest_s = 0.0
         self._tokens = tokens
@@ -93,27 +93,27 @@ class Clients:
             turn += 1
             url = self.urls[(number + turn) % len(self.urls)]
             caller = callers.setdefault(url, Caller(url, token))
-            reply = await caller.request("POST", "/orders", {"product_id": self._item, "quantity": 1}, key=f"upgrade-{number}-{turn}")
-            self._count(reply.status, reply.took_s)
-            if reply.status == 201:
-                self.placed.setdefault(url, set()).add(reply.json["id"])
-                reply = await caller.request(
-                    "POST", f"/orders/{reply.json['id']}/cancel", {"reason": "Enough"}, key=f"cancel-{number}-{turn}"
+            response = await caller.request("POST", "/orders", {"product_id": self._item, "quantity": 1}, key=f"upgrade-{number}-{turn}")
+            self._count(response.status, response.took_s)
+            if response.status == 201:
+                self.placed.setdefault(url, set()).add(response.json["id"])
+                response = await caller.request(
+                    "POST", f"/orders/{response.json['id']}/cancel", {"reason": "Enough"}, key=f"cancel-{number}-{turn}"
                 )
-                self._count(reply.status, reply.took_s)
-            reply = await caller.request("GET", "/orders?limit=5")
-            self._count(reply.status, reply.took_s)
+                self._count(response.status, response.took_s)
+            response = await caller.request("GET", "/orders?limit=5")
+            self._count(response.status, response.took_s)
             await pause(0.02)
         for each in callers.values():
             each.close()
 
     def _count(self, status: int, took_s: float) -> None:
-        assert status in {200, 201}, f"{status} after {dict(self.found)}"
-        self.found[str(status)] += 1
+        assert status in {200, 201}, f"{status} after {dict(self.statuses)}"
+        self.statuses[str(status)] += 1
         self.longest_s = max(self.longest_s, took_s)
 
     async def order_some_more(self) -> None:
-        """Wait until each server in use has had its part."""
+        """Wait until each server in use has placed further orders."""
         before = {url: len(self.placed.get(url, ())) for url in self.urls}
         await until(lambda: all(len(self.placed.get(url, ())) >= before[url] + ORDERS for url in self.urls), within_s=120)
 
@@ -133,7 +133,7 @@ async def migrated(folder: Path, environment: dict[str, str]) -> str:
 
 
 @pytest.mark.promise("R7", "R21")
-async def test_two_versions_serve_beside_each_other_while_the_schema_is_migrated(durable_url: str, tmp_path: Path) -> None:
+async def test_two_versions_serve_side_by_side_while_the_schema_is_migrated(durable_url: str, tmp_path: Path) -> None:
     (folder := tmp_path / "next").mkdir()
     environment = next_version(folder) | {
         "STEELYARD_DATABASE_URL": durable_url,
@@ -143,7 +143,7 @@ async def test_two_versions_serve_beside_each_other_while_the_schema_is_migrated
     }
     async with AsyncExitStack() as stack:
         market = await stack.enter_async_context(served(durable_url, tmp_path, **PATIENT))
-        seller, *buyers = await market.people(1 + CLIENTS)
+        seller, *buyers = await market.users(1 + CLIENTS)
         item = await market.world.item(seller, on_hand=10_000)
         clients = Clients(market, [buyer.token for buyer in buyers], item)
         async with asyncio.TaskGroup() as group:
@@ -162,18 +162,18 @@ async def test_two_versions_serve_beside_each_other_while_the_schema_is_migrated
             clients.urls.append(await new.ready())
             await clients.order_some_more()
 
-            # As a load balancer does: no new request for a server that is about to stop.
+            # A load balancer sends no new request to a server that is about to stop.
             clients.urls.remove(market.url)
             market.process.signal(signal.SIGTERM)
             assert await market.process.ended() == 0
             await clients.order_some_more()
             clients.over = True
 
-        found = await channels(durable_url)
+        channel_of = await channels(durable_url)
         new.signal(signal.SIGTERM)
         assert await new.ended() == 0
 
-    print(f"{dict(clients.found)}; longest wait during the migration of {took_s:.1f} s: {longest_s:.2f} s")  # noqa: T201  # the figure of docs/reliability.md
+    print(f"{dict(clients.statuses)}; longest wait during the migration of {took_s:.1f} s: {longest_s:.2f} s")  # noqa: T201  # the figure of docs/reliability.md
     assert longest_s <= MAX_WAIT_S
-    assert {found[each] for each in clients.placed[market.url]} == {None}
-    assert {found[each] for each in clients.placed[new.url]} == {"web"}
+    assert {channel_of[each] for each in clients.placed[market.url]} == {None}
+    assert {channel_of[each] for each in clients.placed[new.url]} == {"web"}

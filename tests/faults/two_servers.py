@@ -1,4 +1,4 @@
-"""Two servers as processes of their own, on one database: what one of them changes, the other has not been told."""
+"""Two server processes on one database. Neither is notified of changes by the other."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -19,23 +19,23 @@ from tests.kit.world.world import User, World
 
 @dataclass(frozen=True)
 class TwoServers:
-    """A client for each server, and the people and goods of their marketplace."""
+    """A client for each server, and the users and items of their marketplace."""
 
-    one: httpx.AsyncClient
-    other: httpx.AsyncClient
+    first: httpx.AsyncClient
+    second: httpx.AsyncClient
     processes: tuple[Process, Process]
     world: World
 
 
 def as_(user: User, **more: str) -> dict[str, str]:
-    """The headers of a request of this person."""
+    """The request headers of a user."""
     return {"Authorization": f"Bearer {user.token}", **more}
 
 
 @asynccontextmanager
 async def two_servers(url: str, folder: Path, **settings: str) -> AsyncIterator[TwoServers]:
-    """Both answer once this begins, and are gone when it ends."""
-    given: dict[str, Any] = {"rate_limits": "false", "embedded_worker": "false", "access_log": "false"} | settings
+    """Two servers, which are ready at the start and killed at the end."""
+    options: dict[str, Any] = {"rate_limits": "false", "embedded_worker": "false", "access_log": "false"} | settings
     clock = Clock()
     clock.now = datetime.now(UTC)
     async with AsyncExitStack() as stack:
@@ -46,18 +46,18 @@ async def two_servers(url: str, folder: Path, **settings: str) -> AsyncIterator[
                     folder=folder,
                     database_url=url,
                     secret_keys=SECRET.get_secret_value(),
-                    **given,
+                    **options,
                 )
             )
             for _ in range(2)
         ]
         addresses = await asyncio.gather(*(process.ready() for process in processes))
         limits = httpx.Limits(max_connections=100)
-        one, other = [
+        first, second = [
             await stack.enter_async_context(httpx.AsyncClient(base_url=address, timeout=60, limits=limits)) for address in addresses
         ]
         database = Database(url)
         await database.open()
         stack.push_async_callback(database.close)
         world = World(database, clock, settings_for(url))
-        yield TwoServers(one, other, (processes[0], processes[1]), world)
+        yield TwoServers(first, second, (processes[0], processes[1]), world)

@@ -70,12 +70,6 @@ ROOTS = ("server", "codegen", "client", "tests", "docs", "openapi", "benchmarks"
 # Kept for good, made by others, or word lists.
 LEFT_OUT = ("openapi/released", "tests/sdk/released", "benchmarks/results", "codegen/node", "docs/kill-matrix.md", "docs/sdk.md")
 
-# Folders that are not clean yet, with the words that they still have. Lines of this file are only ever shortened or removed.
-PENDING = {
-    folder: set(words.split(", "))
-    for folder, _, words in (line.partition(": ") for line in Path(__file__).with_name("pending_words.txt").read_text().splitlines())
-}
-
 
 @cache
 def texts() -> dict[str, str]:
@@ -113,7 +107,7 @@ def breaches(text: str, name: str) -> Iterator[tuple[int, str]]:
 
 
 def group(name: str) -> str:
-    """The folder of a file, as PENDING names it."""
+    """The folder that a file is tested with."""
     parts = name.split("/")[:-1]
     return "/".join(parts[: 3 if parts[:1] == ["server"] else 2]) or "."
 
@@ -123,22 +117,9 @@ GROUPS = sorted({group(name) for name in texts()})
 
 @pytest.mark.parametrize("folder", GROUPS)
 def test_only_words_of_the_glossary_are_used(folder: str) -> None:
-    broken = [
-        f"{name}:{line} [{word}]"
-        for name, text in texts().items()
-        if group(name) == folder
-        for line, word in breaches(text, name)
-        if word not in PENDING.get(folder, ())
-    ]
+    broken = [f"{name}:{line} [{word}]" for name, text in texts().items() if group(name) == folder for line, word in breaches(text, name)]
 
     assert not broken, "docs/architecture.md has the words to use instead:\n" + "\n".join(broken)
-
-
-@pytest.mark.parametrize("folder", sorted(PENDING))
-def test_a_clean_folder_is_not_pending(folder: str) -> None:
-    left = {word for name, text in texts().items() if group(name) == folder for _, word in breaches(text, name)}
-
-    assert not PENDING[folder] - left, "remove these words from PENDING"
 
 
 def test_the_glossary_and_this_test_retire_the_same_words() -> None:
