@@ -85,7 +85,7 @@ class Fake(Generic[C, A]):
         """
         _check_operation(operation)
         if not values:
-            example = self._example("responses", operation.key) if operation.parse is not None else None
+            example = self._example("answers", operation.key) if operation.parse is not None else None
             return self._script(operation, lambda _: _response(operation, example), steady=True)
         for value in values:
             if not callable(value) or isinstance(value, type):

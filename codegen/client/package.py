@@ -109,7 +109,7 @@ class TemplateContext:
             for name, response in self.document.components("responses").items()
             if "example" in response.get("content", {}).get("application/problem+json", {})
         }
-        return json.dumps({"responses": responses, "problems": problems}, separators=(",", ":"), ensure_ascii=False) + "\n"
+        return json.dumps({"answers": responses, "problems": problems}, separators=(",", ":"), ensure_ascii=False) + "\n"
 
 
 def write_package(document: Document, target: Path, sign_out: str | None = None) -> TemplateContext:

@@ -12,7 +12,7 @@ from steelyard_client import AsyncSteelyard, Retries, Steelyard
 ROOT = Path(__file__).parents[2]
 GENERATED = ROOT / "generated" / "client" / "steelyard_client"
 CONTRACT: dict[str, Any] = json.loads((ROOT / "generated" / "server" / "steelyard_contract" / "openapi.json").read_bytes())
-EXAMPLES: dict[str, Any] = json.loads((GENERATED / "examples.json").read_bytes())["responses"]
+EXAMPLES: dict[str, Any] = json.loads((GENERATED / "examples.json").read_bytes())["answers"]
 """The contract's example of each operation's response."""
 PROBLEMS: dict[str, dict[str, Any]] = {
     name: response["content"]["application/problem+json"]["example"] for name, response in CONTRACT["components"]["responses"].items()

@@ -144,3 +144,10 @@ def test_a_function_may_return_a_whole_response() -> None:
         fake.on(operations.get_item, respond)
         with pytest.raises(errors.ApiError):
             fake.steelyard().items.get(7)
+
+
+def test_the_examples_keep_their_keys_for_the_whole_major_version() -> None:
+    examples = FakeSteelyard().examples()
+
+    assert examples.keys() == {"answers", "problems"}
+    assert all(examples.values())
