@@ -113,6 +113,7 @@ import httpx
 
 from steelyard.app.application import create_app
 from steelyard.app.discovery import feature_tasks, problems_by_constraint
+from steelyard.app.mails import create_mail_tasks
 from steelyard.db.database import Database
 from steelyard.mail.mailers import ConsoleMailer
 from steelyard.mail.tasks import MailTasks
@@ -126,7 +127,8 @@ async def main() -> None:
         response = await client.get("/wishes")
     print(response.status_code, response.text)
 
-    tasks, periodic_tasks = feature_tasks({Settings: settings, MailTasks: MailTasks(Database(settings.database_url), ConsoleMailer(), "")})
+    mails = create_mail_tasks(settings, Database(settings.database_url), ConsoleMailer())
+    tasks, periodic_tasks = feature_tasks({Settings: settings, MailTasks: mails})
     print("wishes_item_id_fkey" in problems_by_constraint(), "wishes.grant" in tasks, "wishes" in [task.name for task in periodic_tasks])
 
 

@@ -10,6 +10,7 @@ from typing import Any, get_type_hints
 from steelyard import features
 from steelyard.contract.execution.runner import ProblemsByConstraint
 from steelyard.jobs.tasks import PeriodicTask, Task
+from steelyard.mail.messages import Mail
 
 
 def problems_by_constraint() -> ProblemsByConstraint:
@@ -28,6 +29,11 @@ def feature_tasks(shared: Mapping[type[Any], Any]) -> tuple[dict[str, Task], lis
         by_kind |= _call(module, "tasks", shared) or {}
         periodic += _call(module, "periodic_tasks", shared) or []
     return by_kind, periodic
+
+
+def sample_mails() -> list[Mail]:
+    """An example of each mail, from `samples` of every `mails.py`."""
+    return [mail for module in _modules("mails") for mail in module.samples()]
 
 
 def _call(module: ModuleType, name: str, shared: Mapping[type[Any], Any]) -> Any:

@@ -6,7 +6,7 @@ import secrets
 from functools import partial
 
 from steelyard.app.discovery import feature_tasks
-from steelyard.app.mails import create_mailer
+from steelyard.app.mails import create_mail_tasks, create_mailer
 from steelyard.db.database import Database
 from steelyard.events import feed
 from steelyard.idempotency import store
@@ -34,7 +34,7 @@ def create_worker(settings: Settings, database: Database, sources: Sources) -> W
         else [PeriodicTask("audit_log", _FEED_INTERVAL_S, partial(feed.append_audit_log, path=settings.audit_log), batch=feed.BATCH)]
     )
     mailer = create_mailer(settings)
-    tasks, periodic_tasks = feature_tasks({Settings: settings, MailTasks: MailTasks(database, mailer, settings.mail_from)})
+    tasks, periodic_tasks = feature_tasks({Settings: settings, MailTasks: create_mail_tasks(settings, database, mailer)})
     return Worker(
         database,
         tasks,

@@ -42,7 +42,9 @@ def with_own_key(settings: Settings) -> Settings:
 
 
 def check_job_files(settings: Settings) -> None:
-    """Raise CommandError if jobs could not write the mail folder or the audit log."""
+    """Raise CommandError if jobs could not read the templates of mails, or write the mail folder or the audit log."""
+    if settings.mail_templates is not None:
+        check_mail_templates(settings)
     if settings.mail == "file":
         make_folder(settings.mail_folder, "STEELYARD_MAIL_FOLDER")
     if settings.audit_log is not None:
@@ -51,6 +53,17 @@ def check_job_files(settings: Settings) -> None:
                 pass
         except OSError as error:
             raise CommandError(f"{settings.audit_log} cannot be written: {error.strerror}. Correct STEELYARD_AUDIT_LOG.") from error
+
+
+def check_mail_templates(settings: Settings) -> None:
+    """Raise CommandError if the operator's templates of mails cannot be used."""
+    from steelyard.app.mails import create_renderer
+    from steelyard.mail.rendering import UnusableTemplates
+
+    try:
+        create_renderer(settings)
+    except UnusableTemplates as error:
+        raise CommandError(f"{error}. Correct it, or leave out STEELYARD_MAIL_TEMPLATES.") from error
 
 
 def make_folder(folder: Path, named_in: str) -> None:

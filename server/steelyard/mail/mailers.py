@@ -8,6 +8,7 @@ from typing import Protocol
 import structlog
 
 from steelyard.jobs.tasks import PermanentFailure
+from steelyard.mail.messages import readable
 from steelyard.private_files import FOLDER_MODE, private
 
 
@@ -38,10 +39,10 @@ class Mailer(Protocol):
 
 
 class ConsoleMailer:
-    """Logs each mail as one line: for development."""
+    """Logs the text of each mail as one line: for development."""
 
     async def send(self, message: EmailMessage) -> None:
-        structlog.get_logger().info("mail", mail=message.as_string())
+        structlog.get_logger().info("mail", mail=readable(message))
 
     async def close(self) -> None:
         pass

@@ -8,7 +8,7 @@ from steelyard.db.database import Database
 from steelyard.jobs.tasks import Task
 from steelyard.mail import queries
 from steelyard.mail.mailers import Mailer, NotSent
-from steelyard.mail.messages import Mail, NotAddressable, Recipient, build_message, message_id
+from steelyard.mail.messages import Content, Mail, NotAddressable, Recipient, Sender, build_message, message_id
 from steelyard.tables.jobs import JobRow
 
 # Eight attempts within six hours, which outlasts an outage of a mail server.
@@ -20,10 +20,11 @@ _TIMEOUT_S = 1000
 class MailTasks:
     """Makes the task of a kind of job from the function that writes its mail."""
 
-    def __init__(self, database: Database, mailer: Mailer, sender: str) -> None:
+    def __init__(self, database: Database, mailer: Mailer, sender: Sender, render: Callable[[Mail], Content]) -> None:
         self._database = database
         self._mailer = mailer
         self._sender = sender
+        self._render = render
 
     def to_user(self, write: Callable[[Recipient], Mail]) -> Task:
         """The task of jobs with the payload `{"user_id": 7}`. It reads the user when it runs, and sends nothing to a deleted account."""
@@ -48,7 +49,9 @@ class MailTasks:
             if mail is None:
                 return
             try:
-                message = build_message(mail, sender=self._sender, message_id=message_id(job, self._sender), at=job.run_at)
+                message = build_message(
+                    mail.recipient, self._render(mail), sender=self._sender, message_id=message_id(job, self._sender), at=job.run_at
+                )
             except NotAddressable:
                 # Not a failure: users choose their address, and a dead job makes the server `degraded`.
                 structlog.get_logger().warning("mail_not_addressable", job_id=job.id, job_kind=job.kind)

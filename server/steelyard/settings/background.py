@@ -44,6 +44,8 @@ class BackgroundSettings(PlaceSettings):
     """Sender of all mails: an address, if necessary with a name in front, as in `My shop <shop@example.com>`."""
     mail_reply_to: Annotated[str | None, AfterValidator(_one_mailbox)] = Field(default=None, max_length=320)
     """Where responses to mails go, if not to the sender."""
+    mail_templates: Path | None = None
+    """Folder of templates that replace those of the same name in `steelyard/mail/templates`."""
     mail_at_once: int = Field(default=4, ge=1, le=100)
     """Mails that one worker sends at the same time, and its connections to the mail server."""
     smtp_url: SecretStr | None = None

@@ -11,14 +11,15 @@ from urllib.parse import quote
 
 import pytest
 
-from steelyard.mail.messages import Mail, NotAddressable, Recipient, build_message, is_plain
+from steelyard.mail.messages import Content, NotAddressable, Recipient, Sender, build_message, is_plain, readable
+
+CONTENT = Content("Welcome!", "Hi,\n\nyour account is ready.\n", "<p>Hi,</p>\n<p>your account is ready.</p>\n")
+SENDER = Sender("Steelyard <mail@shop.example>", "help@shop.example")
 
 
-def message(name: str, email: str = "x@example.com") -> EmailMessage:
-    mail = Mail(Recipient(name, email), "Welcome!", "Hi,\n\nyour account is ready.\n")
-    return build_message(
-        mail, sender="Steelyard <mail@shop.example>", message_id="<1@shop.example>", at=datetime(2027, 3, 1, 9, 30, tzinfo=UTC)
-    )
+def message(name: str, email: str = "x@example.com", content: Content = CONTENT, sender: Sender = SENDER) -> EmailMessage:
+    at = datetime(2027, 3, 1, 9, 30, tzinfo=UTC)
+    return build_message(Recipient(name, email), content, sender=sender, message_id="<1@shop.example>", at=at)
 
 
 @pytest.mark.parametrize("name", ["Ärger, Frau", 'Bob "the" Builder', "名前", "J. R. O'Neil-Smith", "李 小龍"])
@@ -55,9 +56,10 @@ def test_no_name_adds_a_recipient_a_header_or_a_line(name: str) -> None:
         parsed = message_from_bytes(written.as_bytes(), policy=policy)
         assert getaddresses([str(value) for head in ("to", "cc", "bcc") for value in parsed.get_all(head, [])]) == [("", "x@example.com")]
         assert sorted(each.lower() for each in parsed) == [
-            *("content-transfer-encoding", "content-type", "date", "from", "message-id", "mime-version", "subject", "to")
+            *("auto-submitted", "content-type", "date", "from", "message-id", "mime-version"),
+            *("reply-to", "subject", "to", "x-auto-response-suppress"),
         ]
-    assert written.get_content() == "Hi,\n\nyour account is ready.\n"
+    assert [part.get_content() for part in written.iter_parts()] == [CONTENT.text, CONTENT.html]
 
 
 def test_a_name_that_the_encoder_would_break_is_left_out_of_the_address() -> None:
@@ -90,9 +92,7 @@ def test_a_name_that_advertises_is_not_plain(name: str) -> None:
     assert message(name)["To"] == "x@example.com"
 
 
-@pytest.mark.parametrize(
-    "email", ['""@example.com', '"=?utf-8?q?a?="@example.com', "=?utf-8?q?a?=@example.com", "not an address", "jörg@example.com"]
-)
+@pytest.mark.parametrize("email", ['""@example.com', '"=?utf-8?q?a?="@example.com', "=?utf-8?q?a?=@example.com", "not an address"])
 def test_an_address_that_no_mail_can_have_is_not_addressable(email: str) -> None:
     with pytest.raises(NotAddressable):
         message("Alice", email)
@@ -116,3 +116,44 @@ def test_messages_leave_no_classes_to_the_garbage_collector() -> None:
         message("Alice").as_bytes()
 
     assert len(BaseHeader.__subclasses__()) == before
+
+
+def test_a_mail_has_a_text_and_its_html() -> None:
+    parsed = message_from_bytes(message("Alice").as_bytes(), policy=default)
+
+    assert parsed.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in parsed.iter_parts()] == ["text/plain", "text/html"]
+    assert [part.get_content().splitlines() for part in parsed.iter_parts()] == [CONTENT.text.splitlines(), CONTENT.html.splitlines()]
+
+
+@pytest.mark.parametrize("times", [1, 40])
+def test_a_mail_travels_as_ascii_in_short_lines(times: int) -> None:
+    long = "Ärger und 名前 " * times
+    written = message("Ärger", content=Content("Schöne Grüße", f"{long}\n", f"<p>{long}</p>\n")).as_bytes()
+
+    assert written.isascii()
+    assert max(len(line) for line in written.splitlines()) <= 78
+    assert written.count(b"\n") == written.count(b"\r\n")
+    assert readable(message_from_bytes(written, policy=default)).splitlines()[-1] == long
+
+
+def test_a_mail_suppresses_automatic_responses() -> None:
+    written = message("Alice")
+
+    assert (written["Auto-Submitted"], written["X-Auto-Response-Suppress"]) == ("auto-generated", "All")
+    assert written["Reply-To"] == "help@shop.example"
+
+
+def test_without_an_address_for_responses_there_is_no_such_header() -> None:
+    assert "Reply-To" not in message("Alice", sender=Sender("mail@shop.example"))
+
+
+def test_a_mail_is_shown_with_its_text_only() -> None:
+    assert readable(message("Alice")).splitlines() == [
+        "From: Steelyard <mail@shop.example>",
+        "To: Alice <x@example.com>",
+        "Reply-To: help@shop.example",
+        "Subject: Welcome!",
+        "",
+        *CONTENT.text.splitlines(),
+    ]

@@ -11,7 +11,7 @@ import pytest
 
 from steelyard.jobs.tasks import PermanentFailure
 from steelyard.mail.mailers import MailRejected, NotSent
-from steelyard.mail.messages import Mail, Recipient, build_message
+from steelyard.mail.messages import Content, Recipient, Sender, build_message
 from steelyard.mail.smtp import SmtpMailer
 from steelyard.settings.smtp_urls import Encryption, smtp_server
 from tests.kit.servers.certificates import for_localhost
@@ -19,7 +19,7 @@ from tests.kit.servers.mail_servers import CUT, SILENCE, Step, mail_server
 from tests.kit.servers.waiting import until
 
 LOGIN = ("shop", "pw")
-SENDER = "Steelyard <mail@shop.example>"
+SENDER = Sender("Steelyard <mail@shop.example>")
 
 
 @pytest.fixture
@@ -44,18 +44,20 @@ async def mailer(url: str, *, at_once: int = 4, timeout_s: float = 5) -> AsyncIt
 
 
 def message(number: int = 1, to: str = "alice@example.com") -> EmailMessage:
-    mail = Mail(Recipient("", to), "Welcome!", f"Number {number}.\n")
+    content = Content("Welcome!", f"Number {number}.\n", f"<p>Number {number}.</p>\n")
     at = datetime(2027, 3, 1, 9, 30, tzinfo=UTC)
-    return build_message(mail, sender=SENDER, message_id=f"<{number}@shop.example>", at=at)
+    return build_message(Recipient("", to), content, sender=SENDER, message_id=f"<{number}@shop.example>", at=at)
 
 
 async def test_a_mail_arrives_byte_for_byte() -> None:
+    written = message()
+
     async with mail_server() as server, mailer(server.url) as sending:
-        await sending.send(message())
+        await sending.send(written)
 
     (delivery,) = server.deliveries
     assert (delivery.sender, delivery.recipient, delivery.client_name) == ("mail@shop.example", "alice@example.com", "shop.example")
-    assert delivery.content == message().as_bytes()
+    assert delivery.content == written.as_bytes()
 
 
 async def test_the_login_is_sent_only_after_starttls(trusted: Path) -> None:

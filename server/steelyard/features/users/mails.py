@@ -8,15 +8,14 @@ EMAIL_CHANGED = "mail.email_changed"
 
 def welcome_mail(recipient: Recipient) -> Mail:
     """Welcome a new user. A stranger can register any address under any name, so a name that could advertise is left out."""
-    name = f" {recipient.name}" if is_plain(recipient.name) else ""
-    return Mail(recipient, subject="Welcome!", text=f"Hi{name},\n\nyour Steelyard account is ready. Happy trading!\n")
+    return Mail(recipient, "welcome", {"name": recipient.name if is_plain(recipient.name) else ""})
 
 
 def email_changed_mail(recipient: Recipient) -> Mail:
     """Warn the address that an account had before. The mail names neither the user nor the new address."""
-    return Mail(
-        recipient,
-        subject="Your e-mail address was changed",
-        text="The e-mail address of your Steelyard account was changed, and this address no longer logs in.\n\n"
-        "If you did not change it, your account is in use without your consent: report it to the marketplace at once.\n",
-    )
+    return Mail(recipient, "email_changed", {})
+
+
+def samples() -> list[Mail]:
+    """An example of each, for previews and checks of templates."""
+    return [welcome_mail(Recipient("Ada Lovelace", "ada@example.com")), email_changed_mail(Recipient("", "ada@example.com"))]
