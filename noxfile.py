@@ -5,44 +5,51 @@ All sessions share one environment, .nox/env, installed from the hashed lock fil
 
 import hashlib
 import os
+import re
+import subprocess
 import sys
-import venv
+import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 
 import nox
 
 nox.needs_version = ">=2025.5"
 nox.options.sessions = ["lint", "drift", "compat", "types", "tests", "contract", "sdk"]
-PROOFS: dict[str, tuple[str, ...]] = {"mutants": (), "fuzz": (), "faults": (), "tests": ("--plain",)}
+PROOFS: dict[str, tuple[str, ...]] = {"mutants": (), "fuzz": (), "faults": (), "tests": ("--plain",), "pythons": ()}
 nox.options.error_on_missing_interpreters = False
 
 ROOT = Path(__file__).parent
 ENVIRONMENT = ROOT / ".nox" / "env"
-PROGRAMS = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
+BIN = "Scripts" if os.name == "nt" else "bin"
 # Tests that have a separate session, and unit tests that do not test the server.
 APART = ("compat", "faults", "soak", "sdk", "types/python")
 UNMEASURED = ("codegen", "benchmarks", "conftest.py")
+# Tests of the SDK that build and install its wheel, which the session `sdk` does.
+OF_THE_WHEEL = ("sdk/test_packaging.py", "sdk/test_readme.py")
 LOCKS = {"server": ("pyproject.toml",), "dev": ("--group", "dev", "pyproject.toml")}
 
 
-def prepare(session: nox.Session) -> None:
-    """Install the packages of the lock file into the shared environment, unless they are there already."""
+def prepare(session: nox.Session, environment: Path = ENVIRONMENT, python: Path = Path(sys.executable)) -> None:
+    """Install the packages of the lock file into an environment, by default the shared one, unless they are there already."""
     inputs = [ROOT / "requirements" / "dev.txt", ROOT / "pyproject.toml", ROOT / "client" / "pyproject.toml"]
-    digest = hashlib.sha256(sys.version.encode() + b"".join(path.read_bytes() for path in inputs)).hexdigest()
-    stamp = ENVIRONMENT / "steelyard.stamp"
+    version = subprocess.check_output([python, "-c", "import sys; print(sys.version)"])  # noqa: S603  # an interpreter of this machine
+    digest = hashlib.sha256(version + b"".join(path.read_bytes() for path in inputs)).hexdigest()
+    stamp = environment / "steelyard.stamp"
     if not stamp.is_file() or stamp.read_text() != digest:
-        venv.create(ENVIRONMENT, clear=True, with_pip=True)
+        session.run(str(python), "-m", "venv", "--clear", str(environment), external=True)
         # The lock file is complete. For an extra, pip would resolve packages again: newer ones, without a hash.
         locked = ("--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", "requirements/dev.txt")
-        run(session, "python", "-m", "pip", "install", "-q", *locked)
-        run(session, "python", "-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation", "-e", ".", "-e", "./client")
+        run(session, "python", "-m", "pip", "install", "-q", *locked, environment=environment)
+        local = ("--no-deps", "--no-build-isolation", "-e", ".", "-e", "./client")
+        run(session, "python", "-m", "pip", "install", "-q", *local, environment=environment)
         stamp.write_text(digest)
 
 
-def run(session: nox.Session, program: str, *arguments: str) -> None:
-    """Run a program of the shared environment."""
-    path = f"{PROGRAMS}{os.pathsep}{os.environ.get('PATH', '')}"
-    session.run(str(PROGRAMS / program), *arguments, external=True, env={"PATH": path})
+def run(session: nox.Session, program: str, *arguments: str, environment: Path = ENVIRONMENT) -> None:
+    """Run a program of an environment, by default the shared one."""
+    path = f"{environment / BIN}{os.pathsep}{os.environ.get('PATH', '')}"
+    session.run(str(environment / BIN / program), *arguments, external=True, env={"PATH": path})
 
 
 @nox.session(venv_backend="none")
@@ -143,9 +150,58 @@ def contract(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none", default=False)
 def proof(session: nox.Session) -> None:
-    """Run the long proofs, which are also sessions: `mutants`, `fuzz`, `faults`, and the tests without shortcuts (`tests -- --plain`)."""
+    """Run the long proofs, also sessions: `mutants`, `fuzz`, `faults`, `pythons`, and the tests without shortcuts (`tests -- --plain`)."""
     for name, arguments in PROOFS.items():
         session.notify(name, list(arguments))
+
+
+@nox.session(venv_backend="none", default=False)
+def pythons(session: nox.Session) -> None:
+    """Install server and SDK on each supported Python of this machine, and run their unit tests. The last line lists what was missing."""
+    own = sys.version_info[:2]
+    found = {minor: path for minor, path in interpreters(search_folders()).items() if minor != own}
+    for (major, minor), python in sorted(found.items()):
+        environment = ROOT / ".nox" / f"python{major}.{minor}"
+        prepare(session, environment, python)
+        other = ignoring("unit/codegen", "unit/benchmarks", *OF_THE_WHEEL)
+        run(session, "pytest", "-n", "2", "tests/unit", "tests/sdk", *other, environment=environment)
+    session.log(summary(own, found, supported()))
+
+
+def supported() -> list[tuple[int, int]]:
+    """The versions of Python that the package index shows for Steelyard."""
+    classifiers = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["classifiers"]
+    return [(3, int(minor)) for minor in re.findall(r"Python :: 3\.(\d+)", "\n".join(classifiers))]
+
+
+def search_folders() -> list[Path]:
+    """The folders of PATH, then those of pyenv."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    return [Path(each) for each in os.environ.get("PATH", "").split(os.pathsep) if each] + sorted(pyenv.glob("*/bin"))
+
+
+def interpreters(folders: Iterable[Path]) -> dict[tuple[int, int], Path]:
+    """The first interpreter of each released version that is supported or newer. A shim of pyenv may exist and not run."""
+    found: dict[tuple[int, int], Path] = {}
+    for folder in folders:
+        for path in sorted(folder.glob("python3.*")):
+            name = re.fullmatch(r"python3\.(\d+)", path.name)
+            if name is None or (version := (3, int(name[1]))) < min(supported()) or version in found:
+                continue
+            check = "import ensurepip, sys; print(sys.version_info.minor, sys.version_info.releaselevel)"
+            result = subprocess.run([str(path), "-c", check], capture_output=True, text=True, check=False)  # noqa: S603  # as above
+            if result.returncode == 0 and result.stdout.split() == [name[1], "final"]:
+                found[version] = path
+    return found
+
+
+def summary(own: tuple[int, int], tested: Iterable[tuple[int, int]], wanted: Iterable[tuple[int, int]]) -> str:
+    """What `pythons` ran, what it left to `tests`, and what was missing."""
+    ran, missing = ([f"{major}.{minor}" for major, minor in sorted(each)] for each in (tested, set(wanted) - {own, *tested}))
+    return (
+        f"The unit tests passed on Python {', '.join(ran) or '(none)'}; `nox -s tests` runs all tests on {own[0]}.{own[1]}; "
+        f"missing on this machine: {', '.join(missing) or 'none'}."
+    )
 
 
 @nox.session(venv_backend="none", default=False)
@@ -179,7 +235,7 @@ def sdk(session: nox.Session) -> None:
     # By file, so that each file builds and installs its packages once.
     run(session, "pytest", "-n", "2", "--dist", "loadfile", "tests/sdk", "tests/types/python", *session.posargs)
     if not session.posargs:
-        run(session, "pyright", "-p", "client", "--pythonpath", str(PROGRAMS / "python"))
+        run(session, "pyright", "-p", "client", "--pythonpath", str(ENVIRONMENT / BIN / "python"))
 
 
 @nox.session(venv_backend="none", default=False)
@@ -200,9 +256,9 @@ def bench(session: nox.Session) -> None:
         run(session, "python", "-m", "benchmarks.sdk")
         return
     # Servers whose packages cannot be installed are reported as not run.
-    path = f"{PROGRAMS}{os.pathsep}{os.environ.get('PATH', '')}"
+    path = f"{ENVIRONMENT / BIN}{os.pathsep}{os.environ.get('PATH', '')}"
     peers = ("-q", "--require-hashes", "--only-binary", ":all:", "-r", "benchmarks/peers/python/requirements.txt")
-    install = (str(PROGRAMS / "python"), "-m", "pip", "install", *peers)
+    install = (str(ENVIRONMENT / BIN / "python"), "-m", "pip", "install", *peers)
     session.run(*install, external=True, env={"PATH": path}, success_codes=[0, 1])
     run(session, "python", "-m", "benchmarks.run", *session.posargs)
 
