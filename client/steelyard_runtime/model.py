@@ -208,6 +208,12 @@ def error_pointer(trace: TracebackType | None) -> str:
     while trace is not None:
         frame, trace = trace.tb_frame, trace.tb_next
         held = frame.f_locals
+        # An entry of a list is the argument of the function that reads it. The comprehension around it has a frame before Python 3.12.
+        argument = "data" if "data" in held else "value"
+        if is_collection(holder) and argument in held:
+            entry = held[argument]
+            pointer += "".join([f"/{index}" for index, each in enumerate(holder) if each is entry][:1])
+            holder = None
         self = held.get("self")
         if frame.f_code.co_name == "from_dict" and isinstance(self, Model):
             name = next((name for attribute, name in self.WIRE if not hasattr(self, attribute)), None)
@@ -216,8 +222,4 @@ def error_pointer(trace: TracebackType | None) -> str:
             if name is not None and is_object(data):
                 pointer += f"/{name}"
                 holder = data.get(name)
-        # The comprehension that reads a list; it has a separate frame before Python 3.12.
-        if is_collection(holder) and "value" in held:
-            pointer += "".join([f"/{index}" for index, entry in enumerate(holder) if entry is held["value"]][:1])
-            holder = None
     return pointer
