@@ -6,7 +6,7 @@ import signal
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -139,10 +139,10 @@ async def broken(url: str, server: Process, canaries: Canaries) -> AsyncIterator
     """Make registrations fail with an error that quotes a secret, and cut connections."""
     quoted = canaries.new("text of a driver")
     if url.startswith("sqlite"):
-        with sqlite3.connect(sqlite_path(url)) as file:
+        with closing(sqlite3.connect(sqlite_path(url), isolation_level=None)) as file:
             file.execute(f"CREATE TRIGGER broken BEFORE INSERT ON users BEGIN SELECT RAISE(ABORT, '{quoted}'); END")
         yield
-        with sqlite3.connect(sqlite_path(url)) as file:
+        with closing(sqlite3.connect(sqlite_path(url), isolation_level=None)) as file:
             file.execute("DROP TRIGGER broken")
         if sys.platform == "linux":
             resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
@@ -162,7 +162,7 @@ async def broken(url: str, server: Process, canaries: Canaries) -> AsyncIterator
 async def hashes(url: str) -> list[str]:
     """The stored hashes of passwords."""
     if url.startswith("sqlite"):
-        with sqlite3.connect(sqlite_path(url)) as file:
+        with closing(sqlite3.connect(sqlite_path(url), isolation_level=None)) as file:
             return [value for (value,) in file.execute("SELECT hashed_password FROM users")]
     session = await asyncpg.connect(url)
     stored = [row[0] for row in await session.fetch("SELECT hashed_password FROM users")]

@@ -8,6 +8,7 @@ import sqlite3
 import stat
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -219,7 +220,7 @@ def test_production_does_not_reload(run: Run, served: list[dict[str, Any]]) -> N
 
 def test_a_schema_of_a_newer_release_is_rejected(run: Run, served: list[dict[str, Any]], tmp_path: Path) -> None:
     run("migrate")
-    with sqlite3.connect(tmp_path / "steelyard.db") as file:
+    with closing(sqlite3.connect(tmp_path / "steelyard.db", isolation_level=None)) as file:
         file.execute("UPDATE alembic_version SET version_num = '9999'")
 
     status, _, err = run("serve", "--port", "0")
@@ -250,7 +251,7 @@ def test_the_first_admin_comes_from_the_command_line(run: Run, tmp_path: Path) -
     status, out, _ = create(run)
 
     assert (status, out) == (0, "ada@example.com is now an admin with the id 1.\n")
-    with sqlite3.connect(tmp_path / "steelyard.db") as file:
+    with closing(sqlite3.connect(tmp_path / "steelyard.db", isolation_level=None)) as file:
         assert file.execute("SELECT email, role, is_active FROM users").fetchall() == [("ada@example.com", "admin", 1)]
 
 
