@@ -159,13 +159,13 @@ def proof(session: nox.Session) -> None:
 def pythons(session: nox.Session) -> None:
     """Install server and SDK on each supported Python of this machine, and run their unit tests. The last line lists what was missing."""
     own = sys.version_info[:2]
-    found = {minor: path for minor, path in interpreters(search_folders()).items() if minor != own}
-    for (major, minor), python in sorted(found.items()):
+    usable = {minor: path for minor, path in interpreters(search_folders()).items() if minor != own}
+    for (major, minor), python in sorted(usable.items()):
         environment = ROOT / ".nox" / f"python{major}.{minor}"
         prepare(session, environment, python)
         other = ignoring("unit/codegen", "unit/benchmarks", *OF_THE_WHEEL)
         run(session, "pytest", "-n", "2", "tests/unit", "tests/sdk", *other, environment=environment)
-    session.log(summary(own, found, supported()))
+    session.log(summary(own, usable, supported()))
 
 
 def supported() -> list[tuple[int, int]]:
@@ -182,22 +182,22 @@ def search_folders() -> list[Path]:
 
 def interpreters(folders: Iterable[Path]) -> dict[tuple[int, int], Path]:
     """The first interpreter of each released version that is supported or newer. A shim of pyenv may exist and not run."""
-    found: dict[tuple[int, int], Path] = {}
+    usable: dict[tuple[int, int], Path] = {}
     for folder in folders:
         for path in sorted(folder.glob("python3.*")):
             name = re.fullmatch(r"python3\.(\d+)", path.name)
-            if name is None or (version := (3, int(name[1]))) < min(supported()) or version in found:
+            if name is None or (version := (3, int(name[1]))) < min(supported()) or version in usable:
                 continue
             check = "import ensurepip, sys; print(sys.version_info.minor, sys.version_info.releaselevel)"
             result = subprocess.run([str(path), "-c", check], capture_output=True, text=True, check=False)  # noqa: S603  # as above
             if result.returncode == 0 and result.stdout.split() == [name[1], "final"]:
-                found[version] = path
-    return found
+                usable[version] = path
+    return usable
 
 
-def summary(own: tuple[int, int], tested: Iterable[tuple[int, int]], wanted: Iterable[tuple[int, int]]) -> str:
+def summary(own: tuple[int, int], tested: Iterable[tuple[int, int]], expected: Iterable[tuple[int, int]]) -> str:
     """What `pythons` ran, what it left to `tests`, and what was missing."""
-    ran, missing = ([f"{major}.{minor}" for major, minor in sorted(each)] for each in (tested, set(wanted) - {own, *tested}))
+    ran, missing = ([f"{major}.{minor}" for major, minor in sorted(each)] for each in (tested, set(expected) - {own, *tested}))
     return (
         f"The unit tests passed on Python {', '.join(ran) or '(none)'}; `nox -s tests` runs all tests on {own[0]}.{own[1]}; "
         f"missing on this machine: {', '.join(missing) or 'none'}."
