@@ -9,9 +9,8 @@ from collections.abc import AsyncGenerator, Callable, Generator
 from math import inf
 from time import monotonic, sleep, time
 from typing import Any, Final, TypeAlias, cast
-from urllib.parse import urlencode
 
-from .call import is_field_value
+from .call import form_body, is_field_value
 from .errors import NO_JSON, UNREADABLE, ApiError, SignedOut, TimedOut, UnexpectedAnswer, error_from
 from .forks import renew_after_fork
 from .http import httpx
@@ -147,7 +146,8 @@ class PasswordAuth(httpx.Auth):
             return False
         if self._mine is not None and self._mine[0] == tokens.access:
             return self._clock() < self._mine[1] - SKEW_S
-        return self._wall_clock() < tokens.expires_at - SKEW_S
+        # What no header can carry counts as expired.
+        return self._wall_clock() < tokens.expires_at - SKEW_S and is_field_value(tokens.access)
 
     def _login(self, tokens: Tokens, until: float, timeouts: Timeouts) -> Steps[None]:
         self._login_error = None
@@ -192,7 +192,7 @@ class PasswordAuth(httpx.Auth):
     def _token_request(self, form: dict[str, str], until: float, timeouts: Timeouts) -> Send:
         fields = {"content-type": "application/x-www-form-urlencoded", "accept": "application/json, application/problem+json"}
         request = httpx.Request(
-            "POST", self._url, content=urlencode(form).encode(), headers=fields, extensions={"timeout": timeouts} if timeouts else None
+            "POST", self._url, content=form_body(form), headers=fields, extensions={"timeout": timeouts} if timeouts else None
         )
         return Send(request, until, MAX_TOKEN_RESPONSE_BYTES)
 

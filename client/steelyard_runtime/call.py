@@ -163,6 +163,9 @@ def query(**parameters: Any) -> dict[str, Any] | None:
 def headers(*parameters: tuple[str, Any]) -> dict[str, str] | None:
     """The header parameters that were passed."""
     sent = {name: text_of(value) for name, value in parameters if value is not UNSET and value is not None}
+    for name, value in sent.items():
+        if not is_field_value(value):
+            raise ValueError(f"{name} must be printable ASCII without spaces at its ends, such as response.etag")
     return sent or None
 
 
@@ -197,12 +200,23 @@ def json_body(body: Any) -> bytes:
     """An object body from its members, or any other body from its value."""
     if is_object(body):
         body = {name: value for name, value in body.items() if value is not UNSET}
-    return _text(body).encode()
+    return _encoded(_text(body))
 
 
 def form_body(fields: Mapping[str, Any]) -> bytes:
     """A form from its fields."""
-    return urlencode({name: text_of(value) for name, value in fields.items() if value is not UNSET}).encode()
+    sent = {name: text_of(value) for name, value in fields.items() if value is not UNSET}
+    _encoded("".join(sent.values()))
+    return urlencode(sent).encode()
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        # It holds the whole text, and so would the context of the error below.
+        pass
+    raise ValueError("a body cannot hold half of a surrogate pair")
 
 
 def match_variant(function: str, variants: tuple[tuple[frozenset[str], frozenset[str]], ...], members: dict[str, Any]) -> dict[str, Any]:

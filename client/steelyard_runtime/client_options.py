@@ -107,7 +107,9 @@ def _headers_of(http: httpx.Client | httpx.AsyncClient | None) -> dict[str, str]
         raise TypeError(f"http= has {', '.join(ignored)}, which would be ignored; pass them to this client instead")
     # Defaults of httpx are not options of the user.
     usual = {"accept", "accept-encoding", "connection", "user-agent"}
-    return {name: value for name, value in http.headers.items() if name not in usual}
+    headers = {name: value for name, value in http.headers.items() if name not in usual}
+    _check_headers(headers)
+    return headers
 
 
 def options_from_environment(title: str) -> dict[str, Any]:
@@ -127,12 +129,14 @@ def check_base_url(value: Any) -> str:
     address = value.rstrip("/")
     try:
         url = httpx.URL(address)
-    except httpx.InvalidURL:
-        url = httpx.URL("")
+        host = url.host
+    except (httpx.InvalidURL, ValueError):
+        # Names with wrong letters are decoded late.
+        url, host = httpx.URL(""), ""
     # Before any message quotes the address: it may hold a password.
     if url.userinfo or url.query or url.fragment:
         raise ValueError("base_url cannot have credentials, a query or a fragment")
-    if url.scheme not in {"http", "https"} or not url.host:
+    if url.scheme not in {"http", "https"} or not host:
         raise ValueError(f"base_url must be the address of a server, such as https://shop.example; given: {address!r}")
     return address
 

@@ -17,6 +17,7 @@ from .http import httpx
 
 H = TypeVar("H", httpx.Client, httpx.AsyncClient)
 
+PART_BYTES = 65_536
 # Sockets of a parent process: closing them here could change its event loop.
 _parked: list[Any] = []
 
@@ -121,19 +122,24 @@ class _Bounded:
         return getattr(self._inner, name)
 
     def connect_tcp(self, **options: Any) -> Any:
-        return _bounded(self._inner.connect_tcp(**{**options, "timeout": _left(options["timeout"])}))
+        return _bounded(self._inner.connect_tcp(**{**options, "timeout": _left(options["timeout"], httpx.ConnectTimeout)}))
 
     def connect_unix_socket(self, **options: Any) -> Any:
-        return _bounded(self._inner.connect_unix_socket(**{**options, "timeout": _left(options["timeout"])}))
+        return _bounded(self._inner.connect_unix_socket(**{**options, "timeout": _left(options["timeout"], httpx.ConnectTimeout)}))
 
     def start_tls(self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None) -> Any:
-        return _bounded(self._inner.start_tls(ssl_context, server_hostname, _left(timeout)))
+        return _bounded(self._inner.start_tls(ssl_context, server_hostname, _left(timeout, httpx.ConnectTimeout)))
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> Any:
-        return self._inner.write(buffer, _left(timeout))
+    def write(self, buffer: Any, timeout: float | None = None) -> Any:
+        if hasattr(self._inner, "close"):
+            # A synchronous stream waits anew for each part that the socket takes.
+            while len(buffer) > PART_BYTES:
+                self._inner.write(buffer[:PART_BYTES], _left(timeout, httpx.WriteTimeout))
+                buffer = memoryview(buffer)[PART_BYTES:]
+        return self._inner.write(buffer, _left(timeout, httpx.WriteTimeout))
 
     def read(self, max_bytes: int, timeout: float | None = None) -> Any:
-        return self._inner.read(max_bytes, _left(timeout, reads=True))
+        return self._inner.read(max_bytes, _left(timeout, httpx.ReadTimeout))
 
 
 def _bounded(opened: Any) -> Any:
@@ -144,7 +150,7 @@ async def _later(opening: Any) -> _Bounded:
     return _Bounded(await opening)
 
 
-def _left(timeout: float | None, *, reads: bool = False) -> float | None:
+def _left(timeout: float | None, passed: type[httpx.TimeoutException]) -> float | None:
     from .deadlines import before_deadline  # noqa: PLC0415  # not before the first request
 
-    return before_deadline(timeout, reads=reads)
+    return before_deadline(timeout, passed)

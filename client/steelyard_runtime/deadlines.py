@@ -13,11 +13,10 @@ from .http import httpx
 deadline_of_call = ContextVar[tuple[float, Callable[[], float]]]("deadline_of_call", default=(inf, monotonic))
 
 
-def before_deadline(timeout: float | None, *, reads: bool = False) -> float | None:
-    """The seconds that a wait may take."""
+def before_deadline(timeout: float | None, passed: type[httpx.TimeoutException]) -> float | None:
+    """The seconds that a wait may take. Each byte may be a new wait, so a short one would not end a response that drips."""
     until, clock = deadline_of_call.get()
     left = until - clock()
-    if left < 0 and reads:
-        # Each byte is a new read, so a short timeout would not end a response that drips.
-        raise httpx.ReadTimeout("the deadline passed while the response arrived")
-    return timeout if left == inf or (timeout is not None and timeout <= left) else max(left, 0.001)
+    if left <= 0:
+        raise passed("the deadline has passed")
+    return timeout if left == inf or (timeout is not None and timeout <= left) else left

@@ -189,7 +189,7 @@ def may_quote(error: Exception) -> bool:
 
 def shown_text(error: Exception) -> str:
     """The text of a foreign error, up to a quotation."""
-    return re.split(r"\w*\(?b?['\"]", str(error))[0].strip() if may_quote(error) else str(error)
+    return re.sub(r"\w*\(?\w?['\"].*", "...", str(error), flags=re.DOTALL) if may_quote(error) else str(error)
 
 
 def _reason(entry: Any) -> str:

@@ -3,6 +3,7 @@
 import os
 import ssl
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,9 @@ class _Trust(ssl.SSLContext):
         return kept.get("certificates") or kept.setdefault("certificates", httpx.create_ssl_context())
 
     def set_alpn_protocols(self, alpn_protocols: Iterable[str]) -> None:
-        self.loaded.set_alpn_protocols(alpn_protocols)
+        # Raised again by the handshake, after which httpcore closes the socket.
+        with suppress(OSError):
+            self.loaded.set_alpn_protocols(alpn_protocols)
 
     def wrap_socket(self, *args: Any, **options: Any) -> ssl.SSLSocket:
         return self.loaded.wrap_socket(*args, **options)

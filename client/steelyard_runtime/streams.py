@@ -11,6 +11,8 @@ from .response import Answer
 from .steps import Send
 
 T = TypeVar("T")
+# Errors that only the opening of a connection raises as they are.
+OPENING: Final[tuple[type[Exception], ...]] = (OSError, ValueError, ImportError, ArithmeticError, ExceptionGroup)
 BAD_ENCODING: Final = "the response is not encoded as its Content-Encoding states"
 
 
@@ -23,8 +25,7 @@ def as_transport_error(error: BaseException, step: Any) -> BaseException:
     if isinstance(error, AssertionError) or (step.foreign and not isinstance(error, httpx.RequestError | OSError)):
         # A test failed, or the code of the user.
         return error
-    # Bare errors of the system and of names occur while a connection is opened.
-    kind = httpx.ConnectError if isinstance(error, OSError | ValueError | ImportError) else httpx.ReadError
+    kind = httpx.ConnectError if isinstance(error, OPENING) else httpx.ReadError
     made = kind(f"{type(error).__name__}: {shown_text(error)}")
     made.__cause__ = None if may_quote(error) else error
     return made

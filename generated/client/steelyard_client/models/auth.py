@@ -12,7 +12,6 @@ from steelyard_runtime.model import Model, unknown_members
 class Token(Model):
     """An access token, and a refresh token to get the next pair. Keep both as secret as the password."""
 
-    __slots__ = ("access_token", "token_type", "expires_in", "refresh_token", "scope", "session_id")
     SECRET = frozenset(
         {
             "access_token",
@@ -32,6 +31,7 @@ class Token(Model):
     """The granted scopes, separated by spaces; empty when the role has none of the requested ones."""
     session_id: int
     """The id of the session, the same after each refresh. revokeCredential revokes it from another device."""
+    __slots__ = tuple(__annotations__)
 
     def __init__(
         self,

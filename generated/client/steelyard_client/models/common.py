@@ -12,12 +12,11 @@ from steelyard_runtime.model import Model, OpenEnum, unknown_members
 class Price(Model):
     """The price of one unit. Like Money, with a lower maximum."""
 
-    __slots__ = ("amount", "currency")
-
     amount: int
     """Minor units."""
     currency: str
     """ISO 4217. A marketplace has one currency; getPublicData names it."""
+    __slots__ = tuple(__annotations__)
 
     def __init__(
         self,

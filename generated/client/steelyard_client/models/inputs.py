@@ -139,8 +139,6 @@ class CancelOrderDict(TypedDict):
 class AddressCreate(Model):
     """A new or changed address."""
 
-    __slots__ = ("street", "city", "zip_code", "label", "country", "is_default")
-
     street: str
     """Street and house number."""
     city: str
@@ -153,6 +151,7 @@ class AddressCreate(Model):
     """ISO 3166-1 alpha-2 code."""
     is_default: bool | Unset
     """Whether orders without an address go here. An account has at most one default address: a new default replaces the old one, and of several in one request the last one wins."""
+    __slots__ = tuple(__annotations__)
 
     def __init__(
         self,
@@ -238,8 +237,6 @@ class RecordableReason(OpenEnum):
 class ShippingAddressCreate(Model):
     """The shipping address of this order. It is not added to your stored addresses."""
 
-    __slots__ = ("name", "street", "city", "zip_code", "country")
-
     name: str
     """The name of the recipient."""
     street: str
@@ -250,6 +247,7 @@ class ShippingAddressCreate(Model):
     """Postal code; five digits or ZIP+4 in the US."""
     country: str | Unset
     """ISO 3166-1 alpha-2 code."""
+    __slots__ = tuple(__annotations__)
 
     def __init__(
         self,
@@ -277,12 +275,11 @@ class ShippingAddressCreate(Model):
 class BasketLine(Model):
     """One item of a basket."""
 
-    __slots__ = ("product_id", "quantity")
-
     product_id: int
     """The `id` of the item."""
     quantity: int
     """The number of units."""
+    __slots__ = tuple(__annotations__)
 
     def __init__(
         self,

@@ -15,25 +15,6 @@ from .common import Price
 class Item(Model):
     """An item that its owner sells. `available` is public; `on_hand` and `reserved` are `null` unless you own the item or are staff."""
 
-    __slots__ = (
-        "id",
-        "owner_id",
-        "sku",
-        "title",
-        "description",
-        "category",
-        "tags",
-        "image_urls",
-        "price",
-        "status",
-        "available",
-        "on_hand",
-        "reserved",
-        "created_at",
-        "updated_at",
-        "version",
-    )
-
     id: int
     """The id of the item. Orders call it `product_id`."""
     owner_id: int
@@ -66,6 +47,7 @@ class Item(Model):
     """When the item was last edited; sales and stock movements do not count."""
     version: int
     """Increases with each edit, not with sales. Send it as `If-Match` to prevent lost updates."""
+    __slots__ = tuple(__annotations__)
 
     def __init__(
         self,
@@ -126,8 +108,6 @@ class ItemStatus(OpenEnum):
 class ItemPage(Model):
     """A page of items, with the parameters of the request."""
 
-    __slots__ = ("items", "skip", "limit", "total", "next_cursor", "search")
-
     items: list[Item]
     """In the order of `sort`."""
     skip: int | None
@@ -140,6 +120,7 @@ class ItemPage(Model):
     """Send it as `cursor` for the next page; `null` on the last page."""
     search: str | None
     """The search text of the request."""
+    __slots__ = tuple(__annotations__)
 
     def __init__(
         self,
@@ -169,8 +150,6 @@ class ItemPage(Model):
 class StockMovement(Model):
     """A change of an item's stock on hand. Movements are never changed; the sum of all `delta` is the stock on hand."""
 
-    __slots__ = ("id", "item_id", "delta", "reason", "order_id", "note", "on_hand_after", "actor_id", "created_at")
-
     id: int
     """The id of the movement."""
     item_id: int
@@ -189,6 +168,7 @@ class StockMovement(Model):
     """The user who caused the movement; `null` for Steelyard itself."""
     created_at: datetime.datetime
     """When the movement was recorded."""
+    __slots__ = tuple(__annotations__)
 
     def __init__(
         self,
@@ -239,8 +219,6 @@ class StockMovementReason(OpenEnum):
 class StockMovementPage(Model):
     """A page of an item's stock movements, newest first."""
 
-    __slots__ = ("items", "skip", "limit", "total", "next_cursor")
-
     items: list[StockMovement]
     """Newest first."""
     skip: int | None
@@ -251,6 +229,7 @@ class StockMovementPage(Model):
     """The number of entries on all pages; 10001 means more than 10000. `null` on a page by `cursor`."""
     next_cursor: str | None
     """Send it as `cursor` for the next page; `null` on the last page."""
+    __slots__ = tuple(__annotations__)
 
     def __init__(
         self,

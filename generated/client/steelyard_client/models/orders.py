@@ -15,12 +15,11 @@ from .common import PaymentProvider, Price
 class Money(Model):
     """An amount of money as a whole number of minor units. `1999` `USD` is 19.99 dollars."""
 
-    __slots__ = ("amount", "currency")
-
     amount: int
     """Minor units."""
     currency: str
     """ISO 4217. A marketplace has one currency; getPublicData names it."""
+    __slots__ = tuple(__annotations__)
 
     def __init__(
         self,
@@ -42,8 +41,6 @@ class Money(Model):
 class Quote(Model):
     """What an order would cost now. Nothing is reserved: between quote and order, another buyer may take the last unit. `orderable` is true exactly when `obstacles` is empty."""
 
-    __slots__ = ("lines", "subtotal", "discount", "tax", "total", "discount_code", "orderable", "obstacles")
-
     lines: list[QuoteLine]
     """The lines of the request, with prices."""
     subtotal: Money
@@ -60,6 +57,7 @@ class Quote(Model):
     """Whether this order would be accepted now."""
     obstacles: list[Obstacle]
     """Every reason why this order would fail now."""
+    __slots__ = tuple(__annotations__)
 
     def __init__(
         self,
@@ -93,8 +91,6 @@ class Quote(Model):
 class QuoteLine(Model):
     """One line of a quote."""
 
-    __slots__ = ("product_id", "sku", "title", "unit_price", "quantity", "discount", "tax", "total", "available")
-
     product_id: int
     """The `id` of the item."""
     sku: str | None
@@ -113,6 +109,7 @@ class QuoteLine(Model):
     """Price times quantity, less discount, plus tax."""
     available: int
     """Units that can be ordered now."""
+    __slots__ = tuple(__annotations__)
 
     def __init__(
         self,
@@ -148,14 +145,13 @@ class QuoteLine(Model):
 class Obstacle(Model):
     """A reason why this order would fail now."""
 
-    __slots__ = ("type", "detail", "product_id")
-
     type: ObstacleType
     """The problem type that createOrder would return, without `/problems/`."""
     detail: str
     """The `detail` of that problem."""
     product_id: int | None
     """The item concerned; `null` if the reason concerns the whole order."""
+    __slots__ = tuple(__annotations__)
 
     def __init__(
         self,
@@ -193,30 +189,6 @@ class ObstacleType(OpenEnum):
 
 class Order(Model):
     """An order. Titles, prices, tax and address are copies from the time when it was placed; later edits of the items do not change them. Buyer, seller and staff see the same members."""
-
-    __slots__ = (
-        "id",
-        "buyer_id",
-        "seller_id",
-        "status",
-        "payment_status",
-        "lines",
-        "subtotal",
-        "discount",
-        "tax",
-        "total",
-        "refunded",
-        "discount_code",
-        "shipping_address",
-        "payments",
-        "refunds",
-        "shipment",
-        "history",
-        "expires_at",
-        "created_at",
-        "updated_at",
-        "version",
-    )
 
     id: int
     """The id of the order."""
@@ -260,6 +232,7 @@ class Order(Model):
     """When the order last changed."""
     version: int
     """Increases with each change."""
+    __slots__ = tuple(__annotations__)
 
     def __init__(
         self,
@@ -345,8 +318,6 @@ class PaymentStatus(OpenEnum):
 class OrderLine(Model):
     """One line of an order."""
 
-    __slots__ = ("id", "product_id", "sku", "title", "unit_price", "quantity", "discount", "tax", "total", "refunded_quantity", "refunded")
-
     id: int
     """The id of the line. Refunds call it `line_id`."""
     product_id: int
@@ -369,6 +340,7 @@ class OrderLine(Model):
     """The number of refunded units."""
     refunded: Money
     """The amount that has been refunded for this line."""
+    __slots__ = tuple(__annotations__)
 
     def __init__(
         self,
@@ -408,8 +380,6 @@ class OrderLine(Model):
 class ShippingAddress(Model):
     """A copy of the shipping address from the time when the order was placed."""
 
-    __slots__ = ("name", "street", "city", "country", "zip_code")
-
     name: str
     """The name of the recipient."""
     street: str
@@ -420,6 +390,7 @@ class ShippingAddress(Model):
     """ISO 3166-1 alpha-2 code."""
     zip_code: str
     """Postal code."""
+    __slots__ = tuple(__annotations__)
 
     def __init__(
         self,
@@ -447,8 +418,6 @@ class ShippingAddress(Model):
 class Payment(Model):
     """An attempt to pay an order."""
 
-    __slots__ = ("id", "provider", "status", "amount", "reference", "decline_reason", "created_at", "settled_at")
-
     id: int
     """The id of the attempt."""
     provider: PaymentProvider
@@ -465,6 +434,7 @@ class Payment(Model):
     """When the attempt started."""
     settled_at: datetime.datetime | None
     """When the outcome became known; `null` while the status is `started`."""
+    __slots__ = tuple(__annotations__)
 
     def __init__(
         self,
@@ -522,8 +492,6 @@ class DeclineReason(OpenEnum):
 class Refund(Model):
     """A refund for some units of an order."""
 
-    __slots__ = ("id", "order_id", "status", "lines", "amount", "restock", "reason", "reference", "created_at", "settled_at")
-
     id: int
     """The id of the refund."""
     order_id: int
@@ -544,6 +512,7 @@ class Refund(Model):
     """When the attempt started."""
     settled_at: datetime.datetime | None
     """When the outcome became known; `null` while the status is `started`."""
+    __slots__ = tuple(__annotations__)
 
     def __init__(
         self,
@@ -592,14 +561,13 @@ class RefundStatus(OpenEnum):
 class RefundLine(Model):
     """Refunded units of one order line."""
 
-    __slots__ = ("line_id", "quantity", "amount")
-
     line_id: int
     """The `id` of the order line."""
     quantity: int
     """The number of units."""
     amount: Money
     """The amount refunded for these units."""
+    __slots__ = tuple(__annotations__)
 
     def __init__(
         self,
@@ -623,12 +591,11 @@ class RefundLine(Model):
 class Shipment(Model):
     """The shipment of an order."""
 
-    __slots__ = ("carrier", "tracking_number")
-
     carrier: str
     """The name of the carrier."""
     tracking_number: str | None
     """The tracking number of the carrier."""
+    __slots__ = tuple(__annotations__)
 
     def __init__(
         self,
@@ -650,14 +617,13 @@ class Shipment(Model):
 class OrderTransition(Model):
     """A change of an order's status."""
 
-    __slots__ = ("status", "at", "actor_id")
-
     status: OrderStatus
     """`pending`: stock is reserved and the order is not paid. `paid`: the stock is sold. `shipped`: on its way. `delivered`: arrived. `cancelled`: cancelled by the buyer, the seller or an admin. `expired`: not paid in time. `cancelled`, `expired` and `delivered` are final."""
     at: datetime.datetime
     """When the status changed."""
     actor_id: int | None
     """The user who changed the status; `null` for Steelyard itself."""
+    __slots__ = tuple(__annotations__)
 
     def __init__(
         self,
@@ -681,8 +647,6 @@ class OrderTransition(Model):
 class OrderSummaryPage(Model):
     """A page of orders."""
 
-    __slots__ = ("items", "skip", "limit", "total", "next_cursor")
-
     items: list[OrderSummary]
     """In the order of `sort`."""
     skip: int | None
@@ -693,6 +657,7 @@ class OrderSummaryPage(Model):
     """The number of entries on all pages; 10001 means more than 10000. `null` on a page by `cursor`."""
     next_cursor: str | None
     """Send it as `cursor` for the next page; `null` on the last page."""
+    __slots__ = tuple(__annotations__)
 
     def __init__(
         self,
@@ -720,8 +685,6 @@ class OrderSummaryPage(Model):
 class OrderSummary(Model):
     """An order as it appears in lists. getOrder returns the rest."""
 
-    __slots__ = ("id", "buyer_id", "seller_id", "status", "payment_status", "total", "units", "created_at", "updated_at", "version")
-
     id: int
     """The id of the order."""
     buyer_id: int
@@ -742,6 +705,7 @@ class OrderSummary(Model):
     """When the order last changed."""
     version: int
     """Increases with each change."""
+    __slots__ = tuple(__annotations__)
 
     def __init__(
         self,

@@ -60,14 +60,13 @@ class HttpMethod(OpenEnum):
 class Shortage(Model):
     """An item with fewer available units than requested."""
 
-    __slots__ = ("product_id", "requested", "available")
-
     product_id: int
     """The `id` of the item."""
     requested: int
     """The number of requested units."""
     available: int
     """Units that were available at the time of the request."""
+    __slots__ = tuple(__annotations__)
 
     def __init__(
         self,
@@ -91,8 +90,6 @@ class Shortage(Model):
 class Violation(Model):
     """A place where the request breaks the contract."""
 
-    __slots__ = ("type", "loc", "msg", "pointer")
-
     type: str
     """The kind of violation, for programs. Violations of a schema have Pydantic's names (`missing`, `extra_forbidden`, `string_too_long`, `greater_than_equal` ...). Other rules add `json_invalid`, `bulk_discount_required`, `duplicate_product`, `unknown_address`, `two_addresses`, `zero_delta`, `owner_locked` and `password_too_common`."""
     loc: list[str | int]
@@ -101,6 +98,7 @@ class Violation(Model):
     """The violation as a sentence. It never contains input."""
     pointer: str | None
     """JSON pointer into the body; null for a violation outside the body, or of the body as a whole."""
+    __slots__ = tuple(__annotations__)
 
     def __init__(
         self,

@@ -14,14 +14,13 @@ from .common import PaymentProvider
 class Root(Model):
     """A greeting with links."""
 
-    __slots__ = ("message", "version", "links")
-
     message: Literal["What is promised is what is delivered."]
     """The greeting."""
     version: str
     """The version of the contract, `info.version` of this document."""
     links: RootLinks
     """Addresses on this server."""
+    __slots__ = tuple(__annotations__)
 
     def __init__(
         self,
@@ -45,8 +44,6 @@ class Root(Model):
 class RootLinks(Model):
     """Addresses on this server."""
 
-    __slots__ = ("docs", "redoc", "openapi", "health", "items", "token")
-
     docs: str | None
     """The contract in Swagger UI; null where the pages are switched off."""
     redoc: str | None
@@ -59,6 +56,7 @@ class RootLinks(Model):
     """The catalogue."""
     token: str
     """The address of issueToken."""
+    __slots__ = tuple(__annotations__)
 
     def __init__(
         self,
@@ -88,14 +86,13 @@ class RootLinks(Model):
 class Health(Model):
     """The health of a server that takes requests. A server that does not returns a 503 `not-ready`."""
 
-    __slots__ = ("status", "version", "components")
-
     status: HealthStatus
     """`ok`: everything works. `degraded`: the server takes requests, but an operator should look at it."""
     version: str
     """The version of the contract, `info.version` of this document."""
     components: HealthComponents
     """The components that the server needs."""
+    __slots__ = tuple(__annotations__)
 
     def __init__(
         self,
@@ -129,14 +126,13 @@ class HealthStatus(OpenEnum):
 class HealthComponents(Model):
     """The components that the server needs."""
 
-    __slots__ = ("database", "jobs", "cache")
-
     database: ComponentHealth
     """The database."""
     jobs: ComponentHealth
     """Background jobs, such as mails; degraded when they are late or some have failed permanently."""
     cache: ComponentHealth | None
     """The store of rate limits that several servers share; null if there is none."""
+    __slots__ = tuple(__annotations__)
 
     def __init__(
         self,
@@ -160,12 +156,11 @@ class HealthComponents(Model):
 class ComponentHealth(Model):
     """A component and its state."""
 
-    __slots__ = ("status", "latency_ms")
-
     status: ComponentStatus
     """The state of a component."""
     latency_ms: int | None
     """The response time of the component in milliseconds; null if it did not respond or was not checked."""
+    __slots__ = tuple(__annotations__)
 
     def __init__(
         self,
@@ -198,8 +193,6 @@ class ComponentStatus(OpenEnum):
 class PublicData(Model):
     """The rules of this marketplace, so that no front end has to hard-code them."""
 
-    __slots__ = ("currency", "tax_rate_bps", "order_limits", "reservation_seconds", "payment_provider", "categories")
-
     currency: str
     """The currency of all prices and orders."""
     tax_rate_bps: int
@@ -212,6 +205,7 @@ class PublicData(Model):
     """`manual`: paid outside of Steelyard and recorded by the seller. `sandbox`: simulated payments, for tests."""
     categories: list[CategoryCount]
     """Up to 100 categories that have items on sale, the largest first."""
+    __slots__ = tuple(__annotations__)
 
     def __init__(
         self,
@@ -241,14 +235,13 @@ class PublicData(Model):
 class OrderLimits(Model):
     """The limits of one order."""
 
-    __slots__ = ("lines", "quantity", "bulk_threshold")
-
     lines: int
     """The maximum number of lines."""
     quantity: int
     """The maximum number of units in a line."""
     bulk_threshold: int
     """Orders of more units than this need a discount code."""
+    __slots__ = tuple(__annotations__)
 
     def __init__(
         self,
@@ -272,12 +265,11 @@ class OrderLimits(Model):
 class CategoryCount(Model):
     """A category and its number of items."""
 
-    __slots__ = ("slug", "items")
-
     slug: str
     """The category, as in the parameter `category` of listItems."""
     items: int
     """The number of items on sale."""
+    __slots__ = tuple(__annotations__)
 
     def __init__(
         self,

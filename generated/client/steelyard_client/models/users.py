@@ -13,22 +13,6 @@ from steelyard_runtime.model import Model, OpenEnum, unknown_members
 class User(Model):
     """The full account, as its owner and staff see it."""
 
-    __slots__ = (
-        "view",
-        "id",
-        "name",
-        "email",
-        "age",
-        "bio",
-        "role",
-        "is_active",
-        "email_verified",
-        "addresses",
-        "created_at",
-        "updated_at",
-        "version",
-    )
-
     view: Literal["full"]
     """Distinguishes the full account from the public one."""
     id: int
@@ -55,6 +39,7 @@ class User(Model):
     """When a member of this view last changed."""
     version: int
     """Increases with each change of a member of this view, including addresses."""
+    __slots__ = tuple(__annotations__)
 
     def __init__(
         self,
@@ -109,8 +94,6 @@ class Role(OpenEnum):
 class Address(Model):
     """An address of an account. Orders have a copy, so later changes do not affect them."""
 
-    __slots__ = ("id", "label", "street", "city", "country", "zip_code", "is_default", "created_at", "updated_at", "version")
-
     id: int
     """The id of the address."""
     label: str | None
@@ -131,6 +114,7 @@ class Address(Model):
     """When the address last changed."""
     version: int
     """Increases with each change of the address."""
+    __slots__ = tuple(__annotations__)
 
     def __init__(
         self,
@@ -168,8 +152,6 @@ class Address(Model):
 class UserPage(Model):
     """A page of accounts."""
 
-    __slots__ = ("items", "skip", "limit", "total", "next_cursor")
-
     items: list[User]
     """In the order of `sort`."""
     skip: int | None
@@ -180,6 +162,7 @@ class UserPage(Model):
     """The number of entries on all pages; 10001 means more than 10000. `null` on a page by `cursor`."""
     next_cursor: str | None
     """Send it as `cursor` for the next page; `null` on the last page."""
+    __slots__ = tuple(__annotations__)
 
     def __init__(
         self,
@@ -207,8 +190,6 @@ class UserPage(Model):
 class UserPublic(Model):
     """The public view of an account."""
 
-    __slots__ = ("view", "id", "name", "bio", "is_active", "created_at", "version")
-
     view: Literal["public"]
     """Distinguishes the public account from the full one."""
     id: int
@@ -223,6 +204,7 @@ class UserPublic(Model):
     """When the account was created."""
     version: int
     """Increases with each change of the account, including members that are not public."""
+    __slots__ = tuple(__annotations__)
 
     def __init__(
         self,
