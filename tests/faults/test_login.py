@@ -33,7 +33,7 @@ async def log_in(client: httpx.AsyncClient, username: str, password: str, networ
 
 
 @pytest.mark.promise("R14")
-async def test_strangers_get_ten_guesses_and_the_owner_logs_in_from_a_known_network_meanwhile(database_url: str, tmp_path: Path) -> None:
+async def test_strangers_have_ten_guesses_and_the_owner_can_still_log_in_from_a_known_network(database_url: str, tmp_path: Path) -> None:
     async with (
         steelyard(
             "serve",

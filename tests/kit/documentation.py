@@ -1,4 +1,4 @@
-"""Pages of the documentation as their readers follow them: the blocks in order, commands by bash."""
+"""Runs pages of the documentation as their readers do: the blocks in order, commands with bash."""
 
 import asyncio
 import os
@@ -8,18 +8,18 @@ from pathlib import Path
 
 from tests.kit.project import ROOT
 
-# Where pages say that the demo is; a test's own is on a free port.
+# The address of the demo on the pages. Tests use a free port instead.
 SHOWN_URL = "http://localhost:8000"
 
 
 def blocks(page: str, language: str) -> list[str]:
-    """The blocks of one language on a page of the repository."""
+    """The code blocks of a language on a page."""
     text = (ROOT / page).read_text("utf-8")
     return [block.strip("\n") for block in re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)]
 
 
 async def bash(commands: list[str], folder: Path, *, typed: str = "") -> list[str]:
-    """What each command has printed; they run in one shell, which stops at the first that fails."""
+    """The output of each command. They run in one shell, which stops at the first failure."""
     script = "set -euo pipefail\n" + "printf '\\f'\n".join(f"{command}\n" for command in commands)
     process = await asyncio.create_subprocess_exec(
         *("bash", "-c", script),

@@ -7,10 +7,10 @@ import pytest
 from tests.kit.project import ROOT
 
 MAX_LINES = 300
-# A reason goes when its file is clearly shorter, so that a line more or less does not bring it back.
+# A reason is removed once its file is clearly shorter, so that a few lines do not bring it back.
 SHORT_LINES = 280
 FOLDERS = ("server", "codegen", "client", "tests", "benchmarks")
-# Follow the documentation of their frameworks.
+# These follow the documentation of their frameworks.
 LEFT_OUT = ("benchmarks/peers/",)
 
 CASES = "one table of cases"
@@ -23,7 +23,7 @@ REASONS = {
     "tests/kit/codegen/contract_edits.py": CASES,
     "tests/kit/contract/checker.py": "the second opinion about the contract, read as a whole",
     "tests/kit/model/machine.py": "one state machine",
-    "tests/kit/world/market.py": "one class with a verb for each fact that tests arrange",
+    "tests/kit/world/market.py": "one class with a method for each fact that tests arrange",
     "tests/contract/coverage/keywords.py": "one list of keywords",
     "tests/contract/coverage/reading.py": "one reading of an exchange",
     "tests/contract/mutants/effects.py": FAULTS,
@@ -67,7 +67,7 @@ def test_a_reason_belongs_to_a_long_file() -> None:
 
 
 @pytest.mark.parametrize(("lines", "long"), [(MAX_LINES, set()), (MAX_LINES + 1, {"server/steelyard/long.py"})])
-def test_a_file_is_long_from_the_next_line_on(lines: int, long: set[str], tmp_path: Path) -> None:
+def test_a_file_is_long_if_it_has_one_line_more_than_allowed(lines: int, long: set[str], tmp_path: Path) -> None:
     file = tmp_path / "server" / "steelyard" / "long.py"
     file.parent.mkdir(parents=True)
     file.write_text("x = 1\n" * lines)

@@ -1,6 +1,6 @@
-"""Our own rules, over the syntax tree: each breach says the reason and the way out.
+"""Our own rules, checked on the syntax tree. Each message gives the reason for the rule and a solution.
 
-A line may break a rule when it says so: `# style: RULE, reason`. Those marks are counted, and the count may only fall.
+A line may break a rule if it is marked: `# style: RULE, reason`. The marks are counted, and the count may only fall.
 """
 
 import ast
@@ -20,17 +20,17 @@ from tests.kit.servers.schema import import_tables
 
 ROOT = Path(__file__).parents[2]
 SERVER = ROOT / "server" / "steelyard"
-# Where the marketplace is, as opposed to HTTP and the process around it.
+# The packages of the marketplace, as opposed to HTTP and the server process.
 INNER = ("features", "security", "mail", "events", "jobs", "idempotency", "tables", "paging", "db")
-# How many lines may break which rule. Lower a number when a mark goes; raising one is a decision for review.
+# How many lines may break a rule. Lower the number when a mark is removed. Raising it needs a decision.
 MARKS = {"broad-except": 2, "sleep": 5}
 
 Breach = tuple[int, str]
 Rule = Callable[[ast.Module, str], Iterator[Breach]]
 
 SQL = {"select", "insert", "update", "delete"}
-# Where all exceptions must be caught: the edge sends a response, a bad token is one problem, a job is retried, a connection is closed,
-# of a command its last words.
+# Files that must catch all exceptions: to send a response, to reject a token, to retry a job, to close a connection, or to end a command
+# with a message.
 EXPECTED_BROAD = (
     "contract/edge.py",
     "contract/operation.py",
@@ -62,7 +62,7 @@ LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}
 
 
 def name_of(node: ast.AST) -> str:
-    """The last name of what is called or caught: `now` for `datetime.now`."""
+    """The last part of a name: `now` for `datetime.now`."""
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
@@ -80,7 +80,7 @@ def imports(tree: ast.AST) -> Iterator[tuple[int, str, str]]:
 
 
 def at_import(node: ast.AST) -> Iterator[ast.AST]:
-    """What runs when the module is imported: everything outside of functions."""
+    """The nodes that run when the module is imported: all that are outside of functions."""
     for child in ast.iter_child_nodes(node):
         if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             yield child
@@ -113,7 +113,7 @@ def endpoints(tree: ast.Module, path: str) -> Iterator[Breach]:
     if path.endswith("/endpoints.py"):
         for node in ast.walk(tree):
             if isinstance(node, ast.If | ast.For | ast.AsyncFor | ast.While | ast.Try | ast.Match):
-                yield node.lineno, "endpoints carry, they do not decide. Move it to the service"
+                yield node.lineno, "endpoints do not decide. Move it to the service"
 
 
 def namesake(tree: ast.Module, path: str) -> Iterator[Breach]:
@@ -158,7 +158,7 @@ def clocks(tree: ast.Module, path: str) -> Iterator[Breach]:
                 name_of(call.func.value) in CLOCK_OWNERS if isinstance(call.func, ast.Attribute) else name_of(call.func) == "uuid4"
             )
             if reads_clock and name_of(call.func) in CLOCKS:
-                yield call.lineno, "time and chance come in as arguments, or a test cannot repeat them. Take tx.now, or Sources"
+                yield call.lineno, "time and randomness are arguments, so that a test can repeat them. Use tx.now, or Sources"
 
 
 def wrapped(tree: ast.Module, path: str) -> Iterator[Breach]:
@@ -188,9 +188,9 @@ def logging(tree: ast.Module, path: str) -> Iterator[Breach]:
 def importing(tree: ast.Module, path: str) -> Iterator[Breach]:  # noqa: ARG001  # every rule has one signature
     for node in at_import(tree):
         if isinstance(node, ast.Call) and name_of(node.func) in DOES_SOMETHING:
-            yield node.lineno, "importing a module does nothing. Do it in create_app, or in the function that needs it"
+            yield node.lineno, "importing a module must have no effect. Do it in create_app, or in the function that needs it"
         if isinstance(node, ast.Attribute) and node.attr == "environ":
-            yield node.lineno, "importing reads no environment. Settings are built in cli.py and passed in"
+            yield node.lineno, "importing must not read the environment. Settings are loaded by the command line and passed as an argument"
 
 
 def broad(tree: ast.Module, path: str) -> Iterator[Breach]:
@@ -201,13 +201,13 @@ def broad(tree: ast.Module, path: str) -> Iterator[Breach]:
                 isinstance(each, ast.Raise) or name_of(getattr(each, "func", each)) == "set_exception" for each in ast.walk(node)
             )
             if caught in {"everything", "Exception", "BaseException"} and not passes_on and path not in EXPECTED_BROAD:
-                yield node.lineno, f"catching {caught} hides faults. Catch what you can say something better about, or raise it again"
+                yield node.lineno, f"catching {caught} hides faults. Catch a specific exception, or raise it again"
 
 
 def sleeping(tree: ast.Module, path: str) -> Iterator[Breach]:  # noqa: ARG001  # every rule has one signature
     for call in calls(tree):
         if name_of(call.func) == "sleep" and not (call.args and isinstance(call.args[0], ast.Constant) and call.args[0].value == 0):
-            yield call.lineno, "a test that sleeps is slow on good days and wrong on bad ones. Wait for a condition"
+            yield call.lineno, "a test that sleeps is slow, and fails on a busy machine. Wait for a condition"
 
 
 SERVER_RULES: dict[str, Rule] = {
@@ -252,7 +252,7 @@ def test_the_code_keeps_our_rules() -> None:
                 marks += allowed
 
     assert not broken, "\n" + "\n".join(broken)
-    assert marks == Counter(MARKS), "lower the number in MARKS when a mark goes; think twice before you raise one"
+    assert marks == Counter(MARKS), "lower the number in MARKS when a mark is removed; avoid raising it"
 
 
 @pytest.mark.parametrize(
@@ -313,7 +313,7 @@ def test_a_rule_finds_what_it_forbids(rule: str, path: str, source: str) -> None
         ("features/items/service.py", "from jose import jwt  # style: wrapped, shows that a mark allows"),
     ],
 )
-def test_a_rule_leaves_alone_what_it_allows(path: str, source: str) -> None:
+def test_a_rule_accepts_what_it_allows(path: str, source: str) -> None:
     assert breaches(source, path, SERVER_RULES | TEST_RULES)[0] == []
 
 
@@ -325,7 +325,7 @@ def test_a_mark_that_allows_nothing_is_reported() -> None:
 
 
 def writers() -> dict[str, set[str]]:
-    """Which packages write each table, by the commands in their modules; `users.hashed_password` for the one column that is shared."""
+    """The packages that write each table, from the commands in their modules. The shared column is `users.hashed_password`."""
     result: dict[str, set[str]] = {}
     for file in sorted(SERVER.rglob("*.py")):
         name = ".".join(["steelyard", *file.relative_to(SERVER).with_suffix("").parts])
@@ -348,7 +348,7 @@ def test_one_package_writes_a_table() -> None:
 
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=lambda operation: operation.id)
 def test_an_operation_has_one_name_in_contract_endpoint_and_service(operation: Operation) -> None:
-    """The third of the four files is found by name alone: the module of the feature that defines the function."""
+    """Exactly one module of the feature defines the function, and the endpoint calls it."""
     feature = SERVER / "features" / operation.tag
     handlers = {
         node.name: node for node in ast.parse((feature / "endpoints.py").read_text()).body if isinstance(node, ast.AsyncFunctionDef)

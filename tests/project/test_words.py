@@ -1,4 +1,4 @@
-"""Each word has one meaning: the words that the glossary retires appear nowhere, and pronouns are neutral.
+"""Each word has one meaning: words that the glossary retires are not used, and pronouns are neutral.
 
 All text is searched: names, comments, docstrings, strings and pages. `snake_case` and `CamelCase` names are read word by word.
 """
@@ -46,7 +46,7 @@ STYLE = {
     "gendered pronoun": "he|she|him|her|hers|his|himself|herself",
     "empty phrase": "afterwards|as it was|of (its|their|our|your|one's) own",
 }
-# Names that mean nothing by themselves. `tx.one` is a verb of the database layer.
+# Names without a meaning. `tx.one` is a verb of the database layer.
 VAGUE_NAMES = {"asked", "found", "given", "one", "said", "says", "thing", "told", "wanted"}
 WORDS = {**RETIRED, **STYLE, "vague name": ""}
 
@@ -68,7 +68,7 @@ ALLOWED = {
 }
 SUFFIXES = {".py", ".md", ".yaml", ".yml", ".jinja", ".ts", ".js", ".css", ".html", ".sql", ".toml", ".lua"}
 ROOTS = ("server", "codegen", "client", "tests", "docs", "openapi", "benchmarks", ".ci")
-# Kept for good, made by others, or word lists.
+# Released files, files from elsewhere, and word lists.
 LEFT_OUT = ("openapi/released", "tests/sdk/released", "benchmarks/results", "codegen/node", "docs/kill-matrix.md", "docs/sdk.md")
 
 

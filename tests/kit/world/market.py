@@ -344,7 +344,7 @@ class Market:
             await tx.run(mark, order_id=order.id, new_status="paid", new_payment_status="paid", new_history=steps)
 
     async def set_status(self, order_id: int, status: str) -> None:
-        """Set the status of an order, whatever it was."""
+        """Set the status of an order directly."""
         async with self.database.transaction() as tx:
             steps = [("pending", tx.now.isoformat(), None), (status, tx.now.isoformat(), None)]
             await tx.run(mark, order_id=order_id, new_status=status, new_payment_status="paid", new_history=steps)

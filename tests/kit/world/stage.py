@@ -33,7 +33,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Stage:
-    """Users: seller, buyer, stranger, staff, one to delete (`leaver`) and one to log out (`guest`). Resources of theirs."""
+    """Users: seller, buyer, stranger, staff, one to delete (`leaver`) and one to log out (`guest`). With resources."""
 
     world: World
     seller: User
