@@ -103,7 +103,7 @@ class CheckedTransport(httpx.AsyncBaseTransport):
         self.contract = contract
         self.client = client
 
-    async def exchange_bytes(
+    async def send_exactly(
         self,
         method: str,
         target: bytes,
@@ -118,7 +118,7 @@ class CheckedTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         assert isinstance(request.stream, httpx.AsyncByteStream)
-        exchange = await self.exchange_bytes(request.method, request.url.raw_path, request.headers.raw, request.stream, request.url.scheme)
+        exchange = await self.send_exactly(request.method, request.url.raw_path, request.headers.raw, request.stream, request.url.scheme)
         return httpx.Response(
             exchange.status,
             headers=exchange.headers,
@@ -155,7 +155,7 @@ class Api(httpx.AsyncClient):
         fields = [(b"host", b"localhost"), *headers]
         if body and not any(name.lower() in {b"content-length", b"transfer-encoding"} for name, _ in fields):
             fields.append((b"content-length", b"%d" % len(body)))
-        return await self.transport.exchange_bytes(method, target, fields, body)
+        return await self.transport.send_exactly(method, target, fields, body)
 
     async def send_as_is(self, request: Request) -> httpx.Response:
         """Send a request of the stage with the token of this client."""

@@ -66,7 +66,7 @@ class RemoteWorld(World):
     ) -> User:
         self._session_of_now(kind, logged_in_ago)
         requested = None if scopes is None else tuple(scopes)
-        if role != "user" and requested is None and (present := self._staff_again(role)):
+        if role != "user" and requested is None and (present := self._existing_staff(role)):
             return present
         return cast("User", _LazyUser(lambda: self._register(role, name, email or self.email(role), requested)))
 
@@ -83,7 +83,7 @@ class RemoteWorld(World):
             self.visit.staff.append(user_id)
         return user
 
-    def _staff_again(self, role: Role) -> User | None:
+    def _existing_staff(self, role: Role) -> User | None:
         """A user with the role who exists already, in a new session. None if there is none, or if a test has changed their password."""
         for user in self._staff:
             if user.role == role:

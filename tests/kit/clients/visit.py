@@ -135,13 +135,13 @@ class VisitTransport(CheckedTransport):
         super().__init__(nowhere, CONTRACT)
         self.visit = visit
 
-    async def exchange_bytes(
+    async def send_exactly(
         self,
         method: str,
         target: bytes,
         headers: Iterable[tuple[bytes, bytes]],
         body: AsyncIterable[bytes] | bytes,
-        scheme: str = "http",  # noqa: ARG002  # the signature of `Wire`
+        scheme: str = "http",  # noqa: ARG002  # the signature of `CheckedTransport`
     ) -> Exchange:
         content = body if isinstance(body, bytes) else b"".join([part async for part in body])
         fields = [(name, value) for name, value in headers if name.lower() not in {b"host", b"connection"}]
