@@ -4,6 +4,7 @@ The next version is a copy of this one with a further revision, written as our r
 """
 
 import asyncio
+import itertools
 import os
 import shutil
 import signal
@@ -18,7 +19,7 @@ import pytest
 
 import steelyard
 from steelyard.db.migrations import commands
-from tests.faults.callers import Caller, pause
+from tests.faults.callers import Caller, Response, pause
 from tests.faults.served import PATIENT, Served, served
 from tests.kit.servers.processes import Process, python
 from tests.kit.servers.running import SECRET
@@ -48,6 +49,8 @@ def upgrade():
 """
 COLUMN = 'Column("expires_at", Timestamp),'
 NEXT_COLUMNS = f'{COLUMN} Column("channel", String(8)),'
+IMPORT = "    literal,\n"
+NEXT_IMPORT = f"{IMPORT}    literal_column,\n"
 VALUES = '{each.name: bindparam(each.name) for each in orders.c if each.name != "cancel_reason"}'
 NEXT_VALUES = """{each.name: bindparam(each.name) for each in orders.c if each.name not in ("cancel_reason", "channel")} | {
     "channel": literal_column("'web'")
@@ -65,6 +68,7 @@ def next_version(folder: Path) -> dict[str, str]:
     sources = shutil.copytree(Path(steelyard.__file__).parent, folder / "steelyard", ignore=shutil.ignore_patterns("__pycache__"))
     (sources / "db" / "migrations" / "versions" / "next.py").write_text(REVISION.format(head=commands.head()))
     edit(sources / "tables" / "orders.py", COLUMN, NEXT_COLUMNS)
+    edit(sources / "features" / "orders" / "queries.py", IMPORT, NEXT_IMPORT)
     edit(sources / "features" / "orders" / "queries.py", VALUES, NEXT_VALUES)
     return {"PYTHONPATH": os.pathsep.join([str(folder), *(path for path in sys.path if path)])}
 
@@ -88,21 +92,24 @@ class Clients:
 
     async def _order(self, number: int, token: str) -> None:
         callers: dict[str, Caller] = {}
-        turn = 0
-        while not self.over:
-            turn += 1
-            url = self.urls[(number + turn) % len(self.urls)]
-            caller = callers.setdefault(url, Caller(url, token))
-            response = await caller.request("POST", "/orders", {"product_id": self._item, "quantity": 1}, key=f"upgrade-{number}-{turn}")
+        turns = itertools.count(number)
+
+        async def send(method: str, path: str, body: object = None, *, key: str | None = None) -> tuple[str, Response]:
+            # A load balancer chooses a server for each request.
+            url = self.urls[next(turns) % len(self.urls)]
+            response = await callers.setdefault(url, Caller(url, token)).request(method, path, body, key=key)
             self._count(response.status, response.took_s)
+            return url, response
+
+        for turn in itertools.count():
+            if self.over:
+                break
+            url, response = await send("POST", "/orders", {"product_id": self._item, "quantity": 1}, key=f"upgrade-{number}-{turn}")
             if response.status == 201:
-                self.placed.setdefault(url, set()).add(response.json["id"])
-                response = await caller.request(
-                    "POST", f"/orders/{response.json['id']}/cancel", {"reason": "Enough"}, key=f"cancel-{number}-{turn}"
-                )
-                self._count(response.status, response.took_s)
-            response = await caller.request("GET", "/orders?limit=5")
-            self._count(response.status, response.took_s)
+                order_id = response.json["id"]
+                self.placed.setdefault(url, set()).add(order_id)
+                await send("POST", f"/orders/{order_id}/cancel", {"reason": "Enough"}, key=f"cancel-{number}-{turn}")
+            await send("GET", "/orders?limit=5")
             await pause(0.02)
         for each in callers.values():
             each.close()
