@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 from steelyard.app.discovery import sample_mails
 from steelyard.db.database import Database
-from steelyard.mail.mailers import ConsoleMailer, FileMailer, Mailer
+from steelyard.mail.mailers import ConsoleMailer, FileMailer, Mailer, Observe
 from steelyard.mail.messages import Content, Mail, Sender, domain
 from steelyard.mail.tasks import MailTasks
 from steelyard.settings import Settings
 
 
-def create_mailer(settings: Settings) -> Mailer:
-    """The mailer that the settings choose."""
+def create_mailer(settings: Settings, observe: Observe | None = None) -> Mailer:
+    """The mailer that the settings choose. `observe` gets the steps of SMTP."""
     if settings.mail == "console":
         return ConsoleMailer()
     if settings.mail == "file" or settings.smtp_server is None:
@@ -24,6 +24,7 @@ def create_mailer(settings: Settings) -> Mailer:
         client_name=domain(sender(settings)),
         at_once=settings.mail_at_once,
         timeout_s=settings.smtp_timeout_s,
+        observe=observe,
     )
 
 

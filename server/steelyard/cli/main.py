@@ -17,6 +17,7 @@ from steelyard.cli.admin import create
 from steelyard.cli.database import migrate
 from steelyard.cli.demo import demo
 from steelyard.cli.errors import CommandError
+from steelyard.cli.mail import preview, send_test
 from steelyard.cli.openapi import openapi
 from steelyard.cli.serve import serve, worker
 from steelyard.settings import SettingsError
@@ -51,6 +52,10 @@ for command in (serve, worker, migrate, demo, openapi):
     cli.command()(command)
 admin.command()(create)
 cli.add_typer(admin, name="admin")
+mail = typer.Typer(help="Show the mails, and try the mail server.", no_args_is_help=True)
+mail.command()(preview)
+mail.command("test")(send_test)
+cli.add_typer(mail, name="mail")
 
 
 def main() -> None:

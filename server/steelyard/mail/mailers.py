@@ -1,6 +1,7 @@
 """How mails are sent."""
 
 import asyncio
+from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Protocol
@@ -10,6 +11,9 @@ import structlog
 from steelyard.jobs.tasks import PermanentFailure
 from steelyard.mail.messages import readable
 from steelyard.private_files import FOLDER_MODE, private
+
+# Gets each step of SMTP, and the code and the first line of the response.
+Observe = Callable[[str, int, str], object]
 
 
 class NotSent(Exception):

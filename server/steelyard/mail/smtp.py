@@ -2,13 +2,13 @@
 
 import asyncio
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponse, SMTPResponseException
 
-from steelyard.mail.mailers import MailRejected, NotSent
+from steelyard.mail.mailers import MailRejected, NotSent, Observe
 from steelyard.settings.smtp_urls import SmtpServer
 
 # Long enough for the mails of a busy minute, and shorter than mail servers wait for the next command (RFC 5321, 4.5.3.2.7).
@@ -24,15 +24,11 @@ _ABOUT_THE_MAIL = {"RCPT", "DATA"}
 _ABOUT_THE_LOGIN = {530, 534, 535, 538}
 _CLOSING = 421
 
-Observe = Callable[[str, SMTPResponse], object]
-
 
 class SmtpMailer:
     """Sends several mails at the same time, each over a connection that then waits half a minute for the next mail."""
 
-    def __init__(
-        self, server: SmtpServer, *, client_name: str, at_once: int, timeout_s: float, observe: Observe = lambda _step, _response: None
-    ) -> None:
+    def __init__(self, server: SmtpServer, *, client_name: str, at_once: int, timeout_s: float, observe: Observe | None = None) -> None:
         self._server = server
         self._client_name = client_name
         self._timeout_s = timeout_s
@@ -103,7 +99,7 @@ class SmtpMailer:
 class _Connection:
     """A connection to the mail server. A step that fails closes it and raises NotSent."""
 
-    def __init__(self, client: SMTP, server: SmtpServer, timeout_s: float, observe: Observe) -> None:
+    def __init__(self, client: SMTP, server: SmtpServer, timeout_s: float, observe: Observe | None) -> None:
         self._client = client
         self._server = server
         self._timeout_s = timeout_s
@@ -113,37 +109,41 @@ class _Connection:
         """Connect, encrypt, log in."""
         client = self._client
         with self._step("connection"):
-            self._observe("connection", await client.connect())
+            self._report("connection", await client.connect())
         with self._step("EHLO"):
-            self._observe("EHLO", await client.ehlo())
+            self._report("EHLO", await client.ehlo())
         if self._server.encryption == "starttls":
             with self._step("STARTTLS"):
-                self._observe("STARTTLS", await client.starttls())
+                self._report("STARTTLS", await client.starttls())
             with self._step("EHLO"):
-                self._observe("EHLO", await client.ehlo())
+                self._report("EHLO", await client.ehlo())
         if self._server.username is not None and self._server.password is not None:
             with self._step("AUTH"):
-                self._observe("AUTH", await client.login(self._server.username, self._server.password.get_secret_value()))
+                self._report("AUTH", await client.login(self._server.username, self._server.password.get_secret_value()))
 
     async def announce(self, message: EmailMessage) -> None:
         """Name the sender and the recipient."""
         (sender,) = message["From"].addresses
         (recipient,) = message["To"].addresses
         with self._step("MAIL"):
-            self._observe("MAIL", await self._client.mail(sender.addr_spec))
+            self._report("MAIL", await self._client.mail(sender.addr_spec))
         with self._step("RCPT"):
-            self._observe("RCPT", await self._client.rcpt(recipient.addr_spec))
+            self._report("RCPT", await self._client.rcpt(recipient.addr_spec))
 
     async def transfer(self, message: EmailMessage) -> None:
         """Send the mail itself."""
         with self._step("DATA"):
-            self._observe("DATA", await self._client.data(message.as_bytes(), timeout=_CONFIRMATION * self._timeout_s))
+            self._report("DATA", await self._client.data(message.as_bytes(), timeout=_CONFIRMATION * self._timeout_s))
 
     async def end(self) -> None:
         """Take leave of the server, which may be gone already."""
         with suppress(SMTPException, OSError):
             await self._client.quit(timeout=_QUIT_S)
         self._client.close()
+
+    def _report(self, step: str, response: SMTPResponse) -> None:
+        if self._observe is not None:
+            self._observe(step, response.code, response.message.partition("\n")[0])
 
     @contextmanager
     def _step(self, step: str) -> Iterator[None]:

@@ -1,6 +1,7 @@
 """A real mail server on a loopback port, which a test can make slow, strict or rude."""
 
 import asyncio
+import logging
 import ssl
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Sequence
@@ -204,6 +205,8 @@ async def mail_server(
     login: tuple[str, str] | None = None,
 ) -> AsyncIterator[MailServer]:
     """A running mail server."""
+    # A command of the same process would print its warnings.
+    logging.getLogger("mail.log").setLevel(logging.CRITICAL)
     server = MailServer(encryption, login)
     tls = None
     if certificate is not None:

@@ -92,7 +92,9 @@ def test_a_name_that_advertises_is_not_plain(name: str) -> None:
     assert message(name)["To"] == "x@example.com"
 
 
-@pytest.mark.parametrize("email", ['""@example.com', '"=?utf-8?q?a?="@example.com', "=?utf-8?q?a?=@example.com", "not an address"])
+@pytest.mark.parametrize(
+    "email", ['""@example.com', '"=?utf-8?q?a?="@example.com', "=?utf-8?q?a?=@example.com", "not an address", "alice@jörg.example"]
+)
 def test_an_address_that_no_mail_can_have_is_not_addressable(email: str) -> None:
     with pytest.raises(NotAddressable):
         message("Alice", email)
