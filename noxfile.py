@@ -27,7 +27,7 @@ APART = ("compat", "faults", "soak", "sdk", "types/python")
 UNMEASURED = ("codegen", "benchmarks", "conftest.py")
 # Tests of the SDK that build and install its wheel, which the session `sdk` does.
 OF_THE_WHEEL = ("sdk/test_packaging.py", "sdk/test_readme.py")
-LOCKS = {"server": ("pyproject.toml",), "dev": ("--group", "dev", "pyproject.toml")}
+LOCKS = {"server": ("--all-extras", "pyproject.toml"), "dev": ("--all-extras", "--group", "dev", "pyproject.toml")}
 
 
 def prepare(session: nox.Session, environment: Path = ENVIRONMENT, python: Path = Path(sys.executable)) -> None:

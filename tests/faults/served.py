@@ -68,9 +68,7 @@ async def served(database_url: str, folder: Path, *, workers: int = 2, **setting
                 folder=folder,
                 database_url=database_url,
                 secret_keys=SECRET.get_secret_value(),
-                rate_limits="false",
-                access_log="false",
-                **settings,
+                **{"rate_limits": "false", "access_log": "false", **settings},
             )
         )
         await process.ready()

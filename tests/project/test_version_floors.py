@@ -9,7 +9,8 @@ from packaging.version import Version
 
 from tests.kit.project import PROJECT, ROOT
 
-RUNTIME: list[str] = PROJECT["project"]["dependencies"]
+EXTRAS: list[str] = [line for extra in PROJECT["project"]["optional-dependencies"].values() for line in extra]
+RUNTIME: list[str] = [*PROJECT["project"]["dependencies"], *EXTRAS]
 
 
 @pytest.mark.parametrize("line", [*RUNTIME, "h11>=0.16"])

@@ -25,6 +25,7 @@ from steelyard.db.database import Database
 from steelyard.features.auth.login import LoginTools
 from steelyard.rate_limits.counts import Counts
 from steelyard.rate_limits.memory import MemoryLimiter
+from steelyard.rate_limits.shared import SharedLimiter
 from steelyard.security.authenticator import BearerAuthenticator
 from steelyard.security.credential_cache import CredentialCache
 from steelyard.security.passwords import PasswordHasher
@@ -42,16 +43,17 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
     """The marketplace as an ASGI application. Nothing is opened before its lifespan starts."""
     sources = sources or Sources()
     document = Document.load()
-    shared = shared_objects(settings, sources, document)
+    limiter = MemoryLimiter(quotas_from(settings), Counts(sources.random_bytes, settings.rate_limits_file))
+    shared_limiter = _shared_limiter(settings, limiter, sources)
+    shared = shared_objects(settings, sources, document, shared_limiter)
     access = BearerAuthenticator(shared[LoginTools].tokens, shared[CredentialCache])
     access_log = journal or AccessLog(sources.clock, stdout if _logs_requests(settings) else None)
-    metrics, metrics_page = _metrics(settings, shared[Database])
-    limiter = MemoryLimiter(quotas_from(settings), Counts(sources.random_bytes, settings.rate_limits_file))
+    metrics, metrics_page = _metrics(settings, shared[Database], shared_limiter)
     runtime = Runtime(
         document=document,
         shared=shared,
         authenticator=access,
-        rate_limits=RateLimits(limiter, sources.stopwatch, are_on=settings.rate_limits),
+        rate_limits=RateLimits(limiter, sources.stopwatch, are_on=settings.rate_limits, shared=shared_limiter),
         validator=ResponseValidator(document, settings.response_validation, settings.response_validation_sample),
         problems_by_constraint=problems_by_constraint(),
         sources=sources,
@@ -73,6 +75,9 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
             opened.callback(shared[PasswordHasher].close)
             limiter.open()
             opened.callback(limiter.close)
+            if shared_limiter is not None:
+                opened.push_async_callback(shared_limiter.close)
+                await shared_limiter.open()
             if metrics is not None:
                 metrics.open()
                 opened.callback(metrics.close)
@@ -119,7 +124,18 @@ def _logs_requests(settings: Settings) -> bool:
     return settings.access_log and (settings.debug or settings.log_level in {"debug", "info"})
 
 
-def _metrics(settings: Settings, database: Database) -> tuple["Metrics | None", list[Route]]:
+def _shared_limiter(settings: Settings, local: MemoryLimiter, sources: Sources) -> SharedLimiter | None:
+    """The limiter that several machines share, if the settings name a store for it."""
+    if settings.redis_url is None or not settings.rate_limits:
+        return None
+    # The library is an extra, and costs a process without a store several megabytes.
+    from steelyard.rate_limits.valkey import Valkey  # noqa: PLC0415
+
+    store = Valkey(settings.redis_url.get_secret_value(), timeout_s=settings.redis_timeout_s)
+    return SharedLimiter(store, local, frozenset(settings.shared_classes), sources.stopwatch)
+
+
+def _metrics(settings: Settings, database: Database, shared_limiter: SharedLimiter | None) -> tuple["Metrics | None", list[Route]]:
     """The metrics and their page, if a token for them is set."""
     if settings.metrics_token is None:
         return None, []
@@ -127,5 +143,5 @@ def _metrics(settings: Settings, database: Database) -> tuple["Metrics | None", 
     from steelyard.telemetry.metrics import Metrics  # noqa: PLC0415
     from steelyard.web_pages.metrics import routes  # noqa: PLC0415
 
-    metrics = Metrics(OPERATIONS, database.gauges)
+    metrics = Metrics(OPERATIONS, database.gauges, None if shared_limiter is None else lambda: shared_limiter.is_up)
     return metrics, routes(settings.metrics_token.get_secret_value(), metrics.render)

@@ -12,6 +12,7 @@ from steelyard.paging.cursors import Cursors
 from steelyard.paging.paginator import Paginator
 from steelyard.paging.totals import Totals
 from steelyard.rate_limits.memory import Quota
+from steelyard.rate_limits.shared import SharedLimiter
 from steelyard.security.access_tokens import AccessTokens
 from steelyard.security.credential_cache import CredentialCache
 from steelyard.security.passwords import PasswordHasher
@@ -20,7 +21,9 @@ from steelyard.sources import Sources
 from steelyard_contract.policy import ALL_SCOPES
 
 
-def shared_objects(settings: Settings, sources: Sources, document: Document) -> Mapping[type[Any], Any]:
+def shared_objects(
+    settings: Settings, sources: Sources, document: Document, shared_limiter: SharedLimiter | None
+) -> Mapping[type[Any], Any]:
     """The objects that handlers get by type, as `Shared[T]`."""
     keys = [key.get_secret_value() for key in settings.secret_keys]
     database = Database.of(settings, clock=sources.clock, random_bytes=sources.random_bytes)
@@ -40,7 +43,7 @@ def shared_objects(settings: Settings, sources: Sources, document: Document) -> 
         CredentialCache: CredentialCache(load_credential, sources.stopwatch),
         LoginTools: LoginTools(passwords, tokens, LoginPolicy.of(settings), sources.random_bytes),
         Paginator: Paginator(Cursors(*(key.encode() for key in keys)), Totals(database)),
-        HealthCheck: HealthCheck(document.version, sources.stopwatch, lambda: database.takes_writes),
+        HealthCheck: HealthCheck(document.version, sources.stopwatch, lambda: database.takes_writes, shared_limiter),
     }
 
 

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 
 from steelyard.cli.database import check_connection, check_schema, open_database
 from steelyard.cli.errors import CommandError
-from steelyard.cli.files import check_job_files, check_rate_limits_file, temporary_folder, with_own_key
+from steelyard.cli.files import check_job_files, check_rate_limits_file, check_shared_limits, temporary_folder, with_own_key
 from steelyard.serving import exiting
 from steelyard.settings import Settings, load_settings
 
@@ -58,6 +58,7 @@ def serve(
     if settings.runs_worker:
         check_job_files(settings)
     check_rate_limits_file(settings)
+    check_shared_limits(settings)
     asyncio.run(check_schema(settings))
     asyncio.run(check_connection(settings))
     run_server(settings, host=host, port=port, workers=count, reload=reload)

@@ -73,6 +73,7 @@ class CompiledOperation:
         self._authorizer = Authorizer(operation, runtime.authenticator)
         self._parameters = ParameterReader(operation, runtime.document)
         self._body = RequestBody(operation.bodies, runtime.document) if operation.bodies else None
+        self._shares_limit = runtime.rate_limits.are_shared(operation.rate_class)
         self._is_guarded = not self._authorizer.is_open or operation.rate_class != "none"
         self._runner = HandlerRunner(
             operation,
@@ -181,8 +182,7 @@ class CompiledOperation:
     ) -> None:
         """Verify the credential, count the request, authorize the caller.
 
-        The limit comes before the problem of a bad token, so that a flood of bad tokens is counted for its address. A limiter that
-        other machines share will be awaited here, between the two.
+        The limit comes before the problem of a bad token, so that a flood of bad tokens is counted for its address.
         """
         claims = invalid = None
         if not self._authorizer.is_open:
@@ -192,7 +192,11 @@ class CompiledOperation:
                 invalid = problem
         rate_limits, rate_class = self._runtime.rate_limits, self.operation.rate_class
         if rate_limits.are_on and rate_class != "none":
-            decision = rate_limits.take(rate_class, claims.credential_id if claims is not None else None, context.address)
+            credential_id = claims.credential_id if claims is not None else None
+            if self._shares_limit:
+                decision = await rate_limits.take_shared(rate_class, credential_id, context.address)
+            else:
+                decision = rate_limits.take(rate_class, credential_id, context.address)
             limit_headers += rate_limits.headers(rate_class, decision)
             if not decision.allowed:
                 raise RateLimited(policy=rate_class, retry_after=decision.retry_after_s)

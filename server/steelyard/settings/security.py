@@ -8,13 +8,16 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
-from steelyard.settings.base import PlaceSettings, split_words
+from steelyard.settings.base import PlaceSettings, Words, split_words
+from steelyard.settings.redis_urls import canonical
 from steelyard_contract.bounds import MAX_ACCESS_TOKEN_LIFETIME_S
 
 # RFC 7518 (3.2): a key for HS256 has at least the 256 bits of its hash.
 SECRET_BYTES = 32
 # Keys from tutorials and documentation: public, whatever their length.
 KNOWN_SECRETS = ("change-me", "changeme", "your-secret-key", "secret-key", "development", "example", "replace-me")
+
+RATE_CLASSES = ("default", "register", "login", "quote", "pay", "import", "mail")
 
 NEW_KEY = 'Make one: python -c "import secrets; print(secrets.token_urlsafe(48))"'
 
@@ -55,7 +58,16 @@ class SecuritySettings(PlaceSettings):
     """Whether requests are limited."""
     rate_limits_file: Path | None = None
     """File of 14 MB in which the processes of one machine count together. `steelyard serve` creates one for its workers; several
-    servers on one machine share their limits if they name the same file. Limits are not shared between machines."""
+    servers on one machine share their limits if they name the same file. STEELYARD_REDIS_URL shares limits between machines."""
+    redis_url: SecretStr | None = None
+    """The Valkey or Redis in which several machines count the requests of STEELYARD_SHARED_CLASSES together:
+    `redis://user:password@host:port/database`, `rediss://` for TLS, or `unix://` and the path of a socket. The certificate is checked with
+    the system's authorities, or with those in the file that `SSL_CERT_FILE` names. Needs `pip install 'steelyard[valkey]'`."""
+    redis_timeout_s: float = Field(default=0.1, gt=0, le=5)
+    """Seconds that Valkey has for a decision. After that, and while it is away, each machine counts alone."""
+    shared_classes: Words = Field(default=("register", "quote", "pay", "import", "mail"), max_length=100)
+    """The rate classes that are counted in Valkey, if STEELYARD_REDIS_URL is set. `default` is possible, but costs every request a round
+    trip to Valkey."""
     rate_default_per_minute: int = Field(default=300, ge=1, le=1_000_000)
     """Requests per minute of one credential, or of one address without a credential."""
     rate_register_per_minute: int = Field(default=3, ge=1, le=1_000_000)
@@ -73,6 +85,19 @@ class SecuritySettings(PlaceSettings):
     even with the right password."""
     login_window_s: int = Field(default=300, ge=1, le=86_400)
     """Seconds over which failed logins are counted, and the longest delay of logins to an account that many networks attack."""
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_url_is_readable(cls, url: SecretStr | None) -> SecretStr | None:
+        return None if url is None else SecretStr(canonical(url.get_secret_value()))
+
+    @field_validator("shared_classes")
+    @classmethod
+    def _classes_exist(cls, classes: tuple[str, ...]) -> tuple[str, ...]:
+        for each in classes:
+            if each not in RATE_CLASSES:
+                raise ValueError(f"there is no rate class `{each}`. Choose from {', '.join(RATE_CLASSES)}")
+        return classes
 
     @field_validator("secret_keys")
     @classmethod

@@ -135,7 +135,7 @@ class AccessLog:
                 await asyncio.sleep(WRITE_INTERVAL_S)
                 self._add_calls()
                 if self._metrics is not None:
-                    self._metrics.sample_pool()
+                    self._metrics.sample()
                 if (self._callers or self._mismatches) and self._clock() - self._counts_logged_at >= COUNTS_INTERVAL:
                     self.report_deprecated_calls()
                     self.report_mismatches()

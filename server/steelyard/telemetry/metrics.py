@@ -24,11 +24,17 @@ SECONDS = (0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10.0)
 
 
 class Metrics:
-    """Counts as long as it is open. `pool` returns the state of the database's connections."""
+    """Counts as long as it is open.
 
-    def __init__(self, operations: Mapping[str, Operation], pool: Callable[[], Mapping[str, int]]) -> None:
+    `pool` returns the state of the database's connections; `cache` whether the store of shared limits responds, if there is one.
+    """
+
+    def __init__(
+        self, operations: Mapping[str, Operation], pool: Callable[[], Mapping[str, int]], cache: Callable[[], bool] | None = None
+    ) -> None:
         self._operations = operations
         self._look_at_pool = pool
+        self._look_at_cache = cache
         self._seen: Mapping[str, int] = {}
 
     def open(self) -> None:
@@ -65,6 +71,9 @@ class Metrics:
             )
         }
         self._lost = Counter("steelyard_database_connections_lost", "Connections that broke.", registry=registry)
+        if self._look_at_cache is not None:
+            about = "Whether every process reaches the store of shared limits."
+            self._cache = Gauge("steelyard_cache_up", about, multiprocess_mode="livemin", registry=registry)
         if self._folder is not None:
             MultiProcessCollector(self._registry, path=self._folder)  # type: ignore[no-untyped-call]  # theirs
             _remove_dead(Path(self._folder))
@@ -74,7 +83,7 @@ class Metrics:
         for operation_id, operation in self._operations.items():
             if operation.deprecation is not None:
                 self._deprecated.labels(operation_id)
-        self.sample_pool()
+        self.sample()
 
     def close(self) -> None:
         """What this process has counted stays counted; the connections that it had are gone."""
@@ -112,8 +121,10 @@ class Metrics:
     def count_deprecated_calls(self, operation_id: str | None, count: int) -> None:
         self._deprecated.labels(operation_id or OTHER).inc(count)
 
-    def sample_pool(self) -> None:
-        """Note what the connections to the database do now."""
+    def sample(self) -> None:
+        """Note what the connections to the database do now, and whether the store of shared limits decides."""
+        if self._look_at_cache is not None:
+            self._cache.set(self._look_at_cache())
         seen, before = self._look_at_pool(), self._seen
         for name, gauge in self._pool.items():
             if seen[name] != before.get(name):

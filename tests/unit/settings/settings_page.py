@@ -48,6 +48,8 @@ def _row(name: str, field: FieldInfo) -> str:
 def _default(value: Any) -> str:
     if value is None or value == ():
         return "none"
+    if isinstance(value, tuple):
+        return f"`{','.join(value)}`"
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 

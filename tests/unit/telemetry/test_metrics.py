@@ -215,7 +215,7 @@ def test_the_pool_is_measured_and_its_lost_connections_add_up() -> None:
     first = read(metrics)
     for lost, waiting in ((2, 5), (2, 7), (5, 1)):
         pool.update(lost=lost, waiting=waiting)
-        metrics.sample_pool()
+        metrics.sample()
 
     assert [first.of(f"steelyard_database_{name}") for name in ("connections", "connections_idle", "connections_busy")] == [3, 2, 1]
     assert read(metrics).of("steelyard_database_waiting") == 1

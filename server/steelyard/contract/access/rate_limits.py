@@ -19,12 +19,26 @@ class RateLimiter(Protocol):
         """The quota of the class."""
 
 
+class SharedRateLimiter(Protocol):
+    """Counts the requests of some rate classes for several machines together."""
+
+    @property
+    def classes(self) -> frozenset[str]:
+        """The classes that it counts."""
+
+    async def take(self, rate_class: str, key: str) -> Decision:
+        """Whether a request passes; it is counted if it does."""
+
+
 class RateLimits:
     """Counts requests by credential or by network, and writes the header fields of the contract."""
 
-    def __init__(self, limiter: RateLimiter, stopwatch: Callable[[], float], *, are_on: bool) -> None:
+    def __init__(
+        self, limiter: RateLimiter, stopwatch: Callable[[], float], *, are_on: bool, shared: SharedRateLimiter | None = None
+    ) -> None:
         self.are_on = are_on
         self._limiter = limiter
+        self._shared = shared
         self._stopwatch = stopwatch
         self._policies: dict[str, Header] = {}
 
@@ -33,6 +47,16 @@ class RateLimits:
         by_address = credential_id is None or rate_class in LIMITED_BY_ADDRESS
         key = f"@{client_network(address)}" if by_address else f"#{credential_id}"
         return self._limiter.take(rate_class, key, self._stopwatch())
+
+    def are_shared(self, rate_class: str) -> bool:
+        """Whether `take_shared` decides about this class."""
+        return self._shared is not None and rate_class in self._shared.classes
+
+    async def take_shared(self, rate_class: str, credential_id: int | None, address: str) -> Decision:
+        """Like `take`, for a class that several machines count together. Only such a class pays for a coroutine."""
+        assert self._shared is not None
+        by_address = credential_id is None or rate_class in LIMITED_BY_ADDRESS
+        return await self._shared.take(rate_class, f"@{client_network(address)}" if by_address else f"#{credential_id}")
 
     def headers(self, rate_class: str, decision: Decision) -> list[Header]:
         """`RateLimit-Policy` and `RateLimit` (IETF draft-ietf-httpapi-ratelimit-headers)."""

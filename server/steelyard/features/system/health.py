@@ -7,6 +7,7 @@ from steelyard.contract.response.encoder import encode
 from steelyard.db.errors import DatabaseError
 from steelyard.db.transaction import ReadOnly
 from steelyard.jobs import outbox
+from steelyard.rate_limits.shared import SharedLimiter
 from steelyard_contract import models as m
 from steelyard_contract import responses as r
 from steelyard_contract.problems import NotReady
@@ -24,10 +25,13 @@ _DOWN = m.ComponentHealth.model_construct(status=m.ComponentStatus.down, latency
 class HealthCheck:
     """The state of this process and its components, checked at most once a second."""
 
-    def __init__(self, version: str, stopwatch: Callable[[], float], takes_writes: Callable[[], bool]) -> None:
+    def __init__(
+        self, version: str, stopwatch: Callable[[], float], takes_writes: Callable[[], bool], shared_limiter: SharedLimiter | None
+    ) -> None:
         self._version = version
         self._stopwatch = stopwatch
         self._takes_writes = takes_writes
+        self._shared_limiter = shared_limiter
         self._draining = False
         self._components: m.HealthComponents | None = None
         self._health: r.Encoded[m.Health]
@@ -63,10 +67,19 @@ class HealthCheck:
             jobs = m.ComponentHealth.model_construct(status=state, latency_ms=None)
         except (DatabaseError, TimeoutError):
             pass  # a component without a result is reported as down
-        return m.HealthComponents.model_construct(database=database, jobs=jobs, cache=None)
+        return m.HealthComponents.model_construct(database=database, jobs=jobs, cache=self._cache())
+
+    def _cache(self) -> m.ComponentHealth | None:
+        limiter = self._shared_limiter
+        if limiter is None:
+            return None
+        # Without the store, each machine still counts by itself: nothing is down.
+        state = m.ComponentStatus.ok if limiter.is_up else m.ComponentStatus.degraded
+        return m.ComponentHealth.model_construct(status=state, latency_ms=limiter.latency_ms)
 
 
 def _overall(components: m.HealthComponents) -> m.HealthStatus:
     """`degraded` if any component is."""
-    is_ok = components.database.status is m.ComponentStatus.ok and components.jobs.status is m.ComponentStatus.ok
+    each = (components.database, components.jobs, components.cache)
+    is_ok = all(component is None or component.status is m.ComponentStatus.ok for component in each)
     return m.HealthStatus.ok if is_ok else m.HealthStatus.degraded

