@@ -33,7 +33,7 @@ class Store(Protocol):
 
 
 class SharedLimiter:
-    """Asks the store. This machine decides by its own counts while the store is away, so a limit is never open and never shut."""
+    """The store decides. This machine decides by its own counts while the store is away, so a limit is never open and never shut."""
 
     def __init__(self, store: Store, local: MemoryLimiter, classes: frozenset[str], stopwatch: Callable[[], float]) -> None:
         self.classes = classes

@@ -104,10 +104,10 @@ class Valkey:
         try:
             async with asyncio.timeout(self._timeout_s):
                 try:
-                    reply = await self._client.evalsha(_DIGEST, *arguments)
+                    response = await self._client.evalsha(_DIGEST, *arguments)
                 except NoScriptError:
-                    reply = await self._client.eval(TAKE, *arguments)
-            left, reset_s, retry_after_s = reply
+                    response = await self._client.eval(TAKE, *arguments)
+            left, reset_s, retry_after_s = response
         except (RedisError, OSError, TimeoutError, ValueError, TypeError) as error:
             raise StoreError from error
         return Decision(allowed=left >= 0, left=max(0, left), reset_s=reset_s, retry_after_s=retry_after_s)

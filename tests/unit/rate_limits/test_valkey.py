@@ -44,8 +44,8 @@ class AtTimesOfTheTest:
     def take(self, now_us: int) -> Decision:
         slice_us = self._quota.period_s * 1_000_000 // SLICES
         seconds, rest = divmod(now_us, 1_000_000)
-        reply = self._client.eval(self._text, 1, self._key, str(self._quota.calls), str(slice_us), str(SLICES), str(seconds), str(rest))
-        left, reset_s, retry_after_s = reply
+        response = self._client.eval(self._text, 1, self._key, str(self._quota.calls), str(slice_us), str(SLICES), str(seconds), str(rest))
+        left, reset_s, retry_after_s = response
         return Decision(allowed=left >= 0, left=max(0, left), reset_s=reset_s, retry_after_s=retry_after_s)
 
 
