@@ -53,7 +53,7 @@ class Served:
 
 @asynccontextmanager
 async def served(database_url: str, folder: Path, *, workers: int = 2, **settings: Any) -> AsyncIterator[Served]:
-    """`steelyard serve` on a migrated database, without rate limits."""
+    """`steelyard serve` on a migrated database, by default without rate limits."""
     async with AsyncExitStack() as stack:
         # A separate, more patient pool: the test prepares data and checks the outcome with it.
         database = Database(database_url, options=DatabaseOptions(pool_size=2, pool_overflow=0, pool_at_start=1, pool_wait_s=30))

@@ -12,12 +12,13 @@ from contextlib import contextmanager
 from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from steelyard.rate_limits.memory import Quota
 from steelyard.rate_limits.valkey import Valkey
-from tests.faults.callers import Caller, Reply, pause
+from tests.faults.callers import Caller, Response, pause
 from tests.faults.served import served
 from tests.kit.servers import valkeys
 from tests.kit.servers.waiting import until
@@ -87,26 +88,26 @@ def test_four_processes_without_a_common_file_grant_the_quota_in_any_window_and_
 
 @pytest.mark.promise("R19")
 async def test_two_servers_share_a_limit(durable_url: str, server: valkeys.Valkey, tmp_path: Path) -> None:
-    limits = {"rate_limits": "true", "shared_classes": "default", "redis_url": server.url, "redis_timeout_s": "5"}
+    limits: dict[str, Any] = {"rate_limits": "true", "shared_classes": "default", "redis_url": server.url, "redis_timeout_s": "5"}
     folders = [tmp_path / name for name in ("one", "two")]
     for folder in folders:
         folder.mkdir()
     async with served(durable_url, folders[0], **limits) as one, served(durable_url, folders[1], **limits) as two:
-        (buyer,) = await one.people(1)
+        (buyer,) = await one.users(1)
         callers = [market.caller(buyer) for _ in range(8) for market in (one, two)]
-        replies = await asyncio.gather(*[looks(caller, 25) for caller in callers])
+        responses = await asyncio.gather(*[looks(caller, 25) for caller in callers])
 
-    statuses = Counter(reply.status for each in replies for reply in each)
+    statuses = Counter(response.status for each in responses for response in each)
     print(f"{dict(statuses)}")  # noqa: T201  # the same
     assert set(statuses) == {200, 429}
     assert 300 <= statuses[200] <= 303
 
 
-async def looks(caller: Caller, count: int) -> list[Reply]:
+async def looks(caller: Caller, count: int) -> list[Response]:
     return [await caller.request("GET", "/users/me") for _ in range(count)]
 
 
-async def orders(caller: Caller, item: int, during_s: float) -> list[Reply]:
+async def orders(caller: Caller, item: int, during_s: float) -> list[Response]:
     """The responses to a caller who orders again and again, and cancels each order, because only a few may be pending."""
     end_s, found = time.monotonic() + during_s, []
     while time.monotonic() < end_s:
@@ -154,14 +155,19 @@ def without_the_script(server: valkeys.Valkey) -> Iterator[None]:
 
 @pytest.mark.promise("R6")
 async def test_no_order_is_lost_with_valkey(durable_url: str, server: valkeys.Valkey, tmp_path: Path) -> None:
-    settings = {"rate_limits": "true", "rate_default_per_minute": "1000000", "shared_classes": "default", "redis_url": server.url}
+    settings: dict[str, Any] = {
+        "rate_limits": "true",
+        "rate_default_per_minute": "1000000",
+        "shared_classes": "default",
+        "redis_url": server.url,
+    }
     async with served(durable_url, tmp_path, **settings) as market:
-        seller, *buyers = await market.people(1 + CLIENTS)
+        seller, *buyers = await market.users(1 + CLIENTS)
         item = await market.world.item(seller, on_hand=1_000_000)
         callers = [market.caller(buyer) for buyer in buyers]
         probe = market.caller()
         states: dict[str, str] = {}
-        found: dict[str, list[Reply]] = {}
+        found: dict[str, list[Response]] = {}
         faults = {
             "frozen": server.frozen(),
             "killed": killed(server),
@@ -171,9 +177,9 @@ async def test_no_order_is_lost_with_valkey(durable_url: str, server: valkeys.Va
         }
 
         async def state() -> str:
-            reply = await probe.request("GET", "/health")
-            assert reply.status == 200
-            return str(reply.json["components"]["cache"]["status"])
+            response = await probe.request("GET", "/health")
+            assert response.status == 200
+            return str(response.json["components"]["cache"]["status"])
 
         async def is_ok() -> bool:
             return await state() == "ok"
@@ -185,12 +191,12 @@ async def test_no_order_is_lost_with_valkey(durable_url: str, server: valkeys.Va
             with fault:
                 await asyncio.gather(*ordering)
                 states[name] = await state()
-            found[name] = [reply for task in ordering for reply in task.result()]
+            found[name] = [response for task in ordering for response in task.result()]
 
-    for name, replies in found.items():
-        took_ms = [reply.took_s * 1000 for reply in replies]
-        statuses = Counter(reply.status for reply in replies)
+    for name, responses in found.items():
+        took_ms = [response.took_s * 1000 for response in responses]
+        statuses = Counter(response.status for response in responses)
         print(f"{name}: {dict(statuses)}, median {statistics.median(took_ms):.1f} ms, longest {max(took_ms):.0f} ms")  # noqa: T201  # the same
-        assert statuses[201] == statuses[200] == len(replies) / 2
+        assert statuses[201] == statuses[200] == len(responses) / 2
         assert max(took_ms) <= RESPONSE_WITHIN_S * 1000
     assert states == dict.fromkeys(faults, "degraded") | {"no script": "ok"}
