@@ -45,6 +45,8 @@ class Exchange(Generic[T]):
     def run(self) -> Steps[Answer[T]]:
         """Send, log in, wait and retry as long as that is safe; returns the response or raises the last error."""
         core, call = self._core, self._call
+        if core.watch.held:
+            core.watch.raise_held(call.operation)
         auth = core.auth_of(call)
         self._session = auth if isinstance(auth, PasswordAuth) else None
         started = begun = core.clock()

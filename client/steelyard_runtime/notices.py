@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import warnings
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -53,13 +54,20 @@ class ContractInfo(Record):
 class Notices:
     """The notices of one client and its views."""
 
-    __slots__ = ("_digest", "_facts", "_seen", "_warned")
+    __slots__ = ("_digest", "_facts", "_seen", "_warned", "held")
 
     def __init__(self, facts: ContractInfo) -> None:
         self._facts = facts
         self._digest = f"sha-256={facts.digest}".encode()
         self._seen: set[bytes] = set()
         self._warned = False
+        self.held: dict[str, Warning] = {}
+        """Warnings that are errors, by operation or for all of them (""): each is raised before the next call, which has no effect then."""
+
+    def raise_held(self, operation: Operation[Any]) -> None:
+        for name in ("", operation.name):
+            if name in self.held:
+                raise self.held.pop(name)
 
     def inspect(self, operation: Operation[Any], response: httpx.Response) -> bool:
         """Read the announcements in the headers; returns whether the contract differs for the first time.
@@ -100,8 +108,7 @@ class Notices:
         message = (
             f"The server's contract ({version}) differs from that of this SDK ({ours}) and {reason}. Use an SDK that was made from it."
         )
-        log.warning(message)
-        warnings.warn(message, ContractMismatch, stacklevel=2)
+        self._warn(message, ContractMismatch, "")
 
     def _goes(self, operation: Operation[Any], deprecation: str | None, sunset: str | None) -> None:
         key = (operation.package, operation.name)
@@ -111,8 +118,23 @@ class Notices:
         since = f" since {_day(deprecation)}" if deprecation and _day(deprecation) else ""
         until = f" and ends on {_day(sunset)}" if sunset and _day(sunset) else ""
         message = f"{operation.name} is deprecated{since}{until}, according to the server"
+        self._warn(message, ApiDeprecation, operation.name)
+
+    def _warn(self, message: str, category: type[Warning], held_for: str) -> None:
         log.warning(message)
-        warnings.warn(message, ApiDeprecation, stacklevel=2)
+        try:
+            warnings.warn(message, category, stacklevel=_level_of_caller(self._facts.package) + 1)
+        except category as error:
+            self.held[held_for] = error
+
+
+def _level_of_caller(package: str) -> int:
+    """The number of frames from the caller of this function to the line that uses the SDK."""
+    inside = {"steelyard_runtime", package.partition(".")[0], "asyncio", "contextlib"}
+    level, frame = 0, sys._getframe(1)  # noqa: SLF001  # the documented way to the caller
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] in inside:
+        level, frame = level + 1, frame.f_back
+    return level
 
 
 def _day(value: str) -> str | None:

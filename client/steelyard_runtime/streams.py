@@ -25,7 +25,7 @@ def as_transport_error(error: BaseException, step: Any) -> BaseException:
     if isinstance(error, AssertionError) or (step.foreign and not isinstance(error, httpx.RequestError | OSError)):
         # A test failed, or the code of the user.
         return error
-    kind = httpx.ConnectError if isinstance(error, OPENING) else httpx.ReadError
+    kind = httpx.ConnectError if issubclass(type(error), OPENING) else httpx.ReadError
     made = kind(f"{type(error).__name__}: {shown_text(error)}")
     made.__cause__ = None if may_quote(error) else error
     return made
