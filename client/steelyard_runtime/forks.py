@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import Protocol
+from typing import Any
 from weakref import WeakSet
 
-
-class _Renewable(Protocol):
-    def after_fork(self) -> None: ...
+_alive = WeakSet[Any]()
 
 
-_alive = WeakSet[_Renewable]()
-
-
-def renew_after_fork(holder: _Renewable) -> None:
+def renew_after_fork(holder: object) -> None:
     """Call its `after_fork` in each forked process, before any other code runs there."""
     _alive.add(holder)
 

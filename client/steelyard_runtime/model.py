@@ -35,7 +35,7 @@ class Versioned(Protocol):
 
 
 class OpenEnum(StrEnum):
-    """A string enumeration that accepts unknown values."""
+    """The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error."""
 
     @classmethod
     def of(cls, value: str) -> Self:

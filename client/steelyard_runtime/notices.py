@@ -62,7 +62,7 @@ class Notices:
         self._seen: set[bytes] = set()
         self._warned = False
         self.held: dict[str, Warning] = {}
-        """Warnings that are errors, by operation or for all of them (""): each is raised before the next call, which has no effect then."""
+        """By operation, or for all (""): warnings that are errors, to be raised before a call has an effect."""
 
     def raise_held(self, operation: Operation[Any]) -> None:
         for name in ("", operation.name):
@@ -129,9 +129,8 @@ class Notices:
 
 
 def _level_of_caller(package: str) -> int:
-    """The number of frames from the caller of this function to the line that uses the SDK."""
     inside = {"steelyard_runtime", package.partition(".")[0], "asyncio", "contextlib"}
-    level, frame = 0, sys._getframe(1)  # noqa: SLF001  # the documented way to the caller
+    level, frame = 0, sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # the documented way to the caller
     while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] in inside:
         level, frame = level + 1, frame.f_back
     return level

@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Generic, Self, TypeAlias, TypeVar, cast
+from hashlib import sha256
+from typing import Any, ClassVar, Generic, Self, TypeAlias, TypeVar, cast
 
 from .async_client import AsyncBaseClient
 from .client import BaseClient
@@ -24,7 +25,18 @@ Responder: TypeAlias = Callable[[httpx.Request], httpx.Response]
 Examples: TypeAlias = Mapping[str, Mapping[str, Any]]
 
 BASE_URL = "https://fake.test"
-AT_ONCE = Retries(base=0.0)
+
+
+class _AtOnce(Retries):
+    """Without pauses, whatever Retry-After states."""
+
+    __slots__ = ()
+
+    def after_answer(self, *args: Any, **options: Any) -> float | None:
+        return None if super().after_answer(*args, **options) is None else 0.0
+
+
+AT_ONCE = _AtOnce(base=0.0)
 
 
 class _Scripted:
@@ -62,6 +74,9 @@ class Received:
 class Fake(Generic[C, A]):
     """The base of the generated fake, which knows the contract's operations, examples and clients."""
 
+    _HEADERS: ClassVar[Mapping[str, str]] = {}
+    """What declares a header."""
+
     def __init__(self) -> None:
         self.calls: list[Received] = []
         """The requests, in order."""
@@ -86,11 +101,11 @@ class Fake(Generic[C, A]):
         _check_operation(operation)
         if not values:
             example = self._example("answers", operation.key) if operation.parse is not None else None
-            return self._script(operation, lambda _: _response(operation, example), steady=True)
+            return self._script(operation, self._responder(operation, example), steady=True)
         for value in values:
             if not callable(value) or isinstance(value, type):
                 _check(operation, value)
-            self._script(operation, _responder(operation, value), steady=len(values) == 1)
+            self._script(operation, self._responder(operation, value), steady=len(values) == 1)
         return self
 
     def fail(self, operation: Operation[Any], problem: type[ProblemError], **members: Any) -> Self:
@@ -112,6 +127,8 @@ class Fake(Generic[C, A]):
         body |= {member: jsonable(value) for member, value in members.items()}
         problem.members(body)
         fields = {"content-type": "application/problem+json"}
+        if self._declares("retry-after", name):
+            fields["retry-after"] = "1"
         content = json.dumps(body).encode()
         return self._script(operation, lambda _: httpx.Response(problem.STATUS, headers=fields, content=content), steady=True)
 
@@ -166,7 +183,9 @@ class Fake(Generic[C, A]):
             for scripted in self._scripts.get(operation.name, ()):
                 if scripted.steady or not scripted.used:
                     scripted.used += 1
-                    return scripted.respond(request)
+                    response = scripted.respond(request)
+                    response.headers.setdefault("x-request-id", f"00000000-0000-7000-8000-{len(self.calls):012}")
+                    return response
         self._unscripted.append(name)
         raise AssertionError(f"no response is scripted for {name}: use fake.on(operations...)")
 
@@ -186,6 +205,29 @@ class Fake(Generic[C, A]):
             script[-1].steady = False
         script.append(_Scripted(respond, steady=steady))
         return self
+
+    def _declares(self, header: str, name: str) -> bool:
+        return name in self._HEADERS.get(header, "").split()
+
+    def _responder(self, operation: Operation[Any], value: Any) -> Responder:
+        def respond(request: httpx.Request) -> httpx.Response:
+            made = value
+            if callable(value) and not isinstance(value, Model):
+                made = cast("Callable[[httpx.Request], Any]", value)(request)
+                if isinstance(made, httpx.Response):
+                    return made
+                _check(operation, made)
+            response = _response(operation, made)
+            body: Any = jsonable(made) if isinstance(made, Model | Mapping) else {}
+            if self._declares("location", operation.key) and "id" in body:
+                response.headers["location"] = f"{request.url.path}/{body['id']}"
+            if self._declares("etag", operation.key):
+                tag = response.headers["etag"] = f'"{body.get("version") or sha256(response.content).hexdigest()[:16]}"'
+                if tag in request.headers.get("if-none-match", ""):
+                    return httpx.Response(304, headers={"etag": tag})
+            return response
+
+        return respond
 
     def _example(self, kind: str, name: str) -> Any:
         try:
@@ -213,19 +255,6 @@ def _defaults(options: dict[str, Any]) -> dict[str, Any]:
 
 def _pattern(path: str) -> re.Pattern[str]:
     return re.compile("".join(["[^/]+" if part.startswith("{") else re.escape(part) for part in re.split(r"(\{[^}]+\})", path)]))
-
-
-def _responder(operation: Operation[Any], value: Any) -> Responder:
-    def respond(request: httpx.Request) -> httpx.Response:
-        made = value
-        if callable(value) and not isinstance(value, Model):
-            made = cast("Callable[[httpx.Request], Any]", value)(request)
-            if isinstance(made, httpx.Response):
-                return made
-            _check(operation, made)
-        return _response(operation, made)
-
-    return respond
 
 
 def _response(operation: Operation[Any], value: Any) -> httpx.Response:

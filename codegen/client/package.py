@@ -111,6 +111,17 @@ class TemplateContext:
         }
         return json.dumps({"answers": responses, "problems": problems}, separators=(",", ":"), ensure_ascii=False) + "\n"
 
+    def headers(self) -> dict[str, str]:
+        """The headers that the fake computes, with the operations and problems that declare them."""
+        declared: dict[str, list[str]] = {"etag": [], "location": [], "retry-after": []}
+        for key, method in self.methods.by_key.items():
+            for name in next(iter(method.operation.successes())).spec.get("headers", {}):
+                declared.get(name.lower(), []).append(key)
+        for problem, response in self.document.components("responses").items():
+            for name in response.get("headers", {}):
+                declared.get(name.lower(), []).append(problem)
+        return {name: " ".join(declaring) for name, declaring in declared.items()}
+
 
 def write_package(document: Document, target: Path, sign_out: str | None = None) -> TemplateContext:
     """The package, into a folder that does not exist yet; not formatted. `sign_out` is the operation that ends a session."""

@@ -25,6 +25,12 @@ def _examples() -> Mapping[str, Mapping[str, Any]]:
 class FakeSteelyard(Fake[Steelyard, AsyncSteelyard]):
     """A stand-in server, scripted operation by operation. Strict: use it in a `with` block, or call `check()` at the end."""
 
+    _HEADERS = {
+        "etag": "create_user get_current_user get_user update_user set_user_access create_address update_address list_items create_item get_item update_item create_order get_order cancel_order get_public_data",
+        "location": "create_user create_item create_order",
+        "retry-after": "IdempotencyInProgress RateLimited NotReady Unavailable",
+    }
+
     def operations(self) -> tuple[Operation[Any], ...]:
         return tuple([getattr(operations, name) for name in operations.__all__])
 

@@ -36,10 +36,7 @@ class Price(Model):
 
 
 class PaymentProvider(OpenEnum):
-    """`manual`: paid outside of Steelyard and recorded by the seller. `sandbox`: simulated payments, for tests.
-
-    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
-    """
+    """`manual`: paid outside of Steelyard and recorded by the seller. `sandbox`: simulated payments, for tests."""
 
     MANUAL = "manual"
     SANDBOX = "sandbox"

@@ -179,40 +179,28 @@ class AddressCreate(Model):
 
 
 class UserSort(OpenEnum):
-    """`-` means descending; the id breaks ties.
-
-    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
-    """
+    """`-` means descending; the id breaks ties."""
 
     ID = "id"
     CREATED_AT_DESCENDING = "-created_at"
 
 
 class GrantType(OpenEnum):
-    """`password`: log in with e-mail and password. `refresh_token`: get a new token without them.
-
-    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
-    """
+    """`password`: log in with e-mail and password. `refresh_token`: get a new token without them."""
 
     PASSWORD = "password"
     REFRESH_TOKEN = "refresh_token"
 
 
 class ItemStatusInput(OpenEnum):
-    """The statuses that an owner can set. To archive an item, delete it.
-
-    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
-    """
+    """The statuses that an owner can set. To archive an item, delete it."""
 
     DRAFT = "draft"
     ACTIVE = "active"
 
 
 class ItemSort(OpenEnum):
-    """`-` means descending; the id breaks ties.
-
-    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
-    """
+    """`-` means descending; the id breaks ties."""
 
     CREATED_AT_DESCENDING = "-created_at"
     CREATED_AT = "created_at"
@@ -223,10 +211,7 @@ class ItemSort(OpenEnum):
 
 
 class RecordableReason(OpenEnum):
-    """The reasons that an owner can record. Steelyard records the changes that orders make.
-
-    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
-    """
+    """The reasons that an owner can record. Steelyard records the changes that orders make."""
 
     RECEIVED = "received"
     CORRECTION = "correction"
@@ -299,10 +284,7 @@ class BasketLine(Model):
 
 
 class OrderRole(OpenEnum):
-    """`buyer`: orders that you placed. `seller`: orders that you received. `all`: every order of the marketplace, for staff.
-
-    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
-    """
+    """`buyer`: orders that you placed. `seller`: orders that you received. `all`: every order of the marketplace, for staff."""
 
     BUYER = "buyer"
     SELLER = "seller"
@@ -310,10 +292,7 @@ class OrderRole(OpenEnum):
 
 
 class OrderSort(OpenEnum):
-    """`-` means descending; the id breaks ties.
-
-    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
-    """
+    """`-` means descending; the id breaks ties."""
 
     CREATED_AT_DESCENDING = "-created_at"
     CREATED_AT = "created_at"

@@ -95,10 +95,7 @@ class Item(Model):
 
 
 class ItemStatus(OpenEnum):
-    """`draft`: visible to its owner and staff only. `active`: on sale. `archived`: removed for good; past orders still show it.
-
-    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
-    """
+    """`draft`: visible to its owner and staff only. `active`: on sale. `archived`: removed for good; past orders still show it."""
 
     DRAFT = "draft"
     ACTIVE = "active"
@@ -202,10 +199,7 @@ class StockMovement(Model):
 
 
 class StockMovementReason(OpenEnum):
-    """The owner records `received`, `correction`, `damage` and `customer_return`. Steelyard records `sale`, `cancellation` and `refund` when an order changes stock.
-
-    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
-    """
+    """The owner records `received`, `correction`, `damage` and `customer_return`. Steelyard records `sale`, `cancellation` and `refund` when an order changes stock."""
 
     RECEIVED = "received"
     CORRECTION = "correction"

@@ -173,10 +173,7 @@ class Obstacle(Model):
 
 
 class ObstacleType(OpenEnum):
-    """The problem type that createOrder would return, without `/problems/`.
-
-    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
-    """
+    """The problem type that createOrder would return, without `/problems/`."""
 
     INSUFFICIENT_STOCK = "insufficient-stock"
     PRICE_CHANGED = "price-changed"
@@ -290,10 +287,7 @@ class Order(Model):
 
 
 class OrderStatus(OpenEnum):
-    """`pending`: stock is reserved and the order is not paid. `paid`: the stock is sold. `shipped`: on its way. `delivered`: arrived. `cancelled`: cancelled by the buyer, the seller or an admin. `expired`: not paid in time. `cancelled`, `expired` and `delivered` are final.
-
-    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
-    """
+    """`pending`: stock is reserved and the order is not paid. `paid`: the stock is sold. `shipped`: on its way. `delivered`: arrived. `cancelled`: cancelled by the buyer, the seller or an admin. `expired`: not paid in time. `cancelled`, `expired` and `delivered` are final."""
 
     PENDING = "pending"
     PAID = "paid"
@@ -304,10 +298,7 @@ class OrderStatus(OpenEnum):
 
 
 class PaymentStatus(OpenEnum):
-    """Whether an order is paid. It counts units; `refunded` means that every unit is refunded.
-
-    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
-    """
+    """Whether an order is paid. It counts units; `refunded` means that every unit is refunded."""
 
     UNPAID = "unpaid"
     PAID = "paid"
@@ -466,10 +457,7 @@ class Payment(Model):
 
 
 class PaymentAttemptStatus(OpenEnum):
-    """`started`: the provider has not responded yet. `succeeded`, `declined`: its response. `failed`: the attempt did not reach the provider.
-
-    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
-    """
+    """`started`: the provider has not responded yet. `succeeded`, `declined`: its response. `failed`: the attempt did not reach the provider."""
 
     STARTED = "started"
     SUCCEEDED = "succeeded"
@@ -478,10 +466,7 @@ class PaymentAttemptStatus(OpenEnum):
 
 
 class DeclineReason(OpenEnum):
-    """Why the provider declined the payment.
-
-    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
-    """
+    """Why the provider declined the payment."""
 
     DECLINED = "declined"
     INSUFFICIENT_FUNDS = "insufficient_funds"
@@ -548,10 +533,7 @@ class Refund(Model):
 
 
 class RefundStatus(OpenEnum):
-    """`started`: the provider has not responded yet. `succeeded`: the money was refunded. `failed`: nothing was refunded.
-
-    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
-    """
+    """`started`: the provider has not responded yet. `succeeded`: the money was refunded. `failed`: nothing was refunded."""
 
     STARTED = "started"
     SUCCEEDED = "succeeded"

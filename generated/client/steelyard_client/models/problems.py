@@ -10,10 +10,7 @@ from steelyard_runtime.model import Model, OpenEnum, unknown_members
 
 
 class Scope(OpenEnum):
-    """A permission of a credential. A `write` scope includes the `read` scope of the same name; `sales:write` includes `orders:read`.
-
-    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
-    """
+    """A permission of a credential. A `write` scope includes the `read` scope of the same name; `sales:write` includes `orders:read`."""
 
     ACCOUNT_READ = "account:read"
     ACCOUNT_WRITE = "account:write"
@@ -29,10 +26,7 @@ class Scope(OpenEnum):
 
 
 class Relation(OpenEnum):
-    """The relation of a caller to a resource, or a role in the marketplace.
-
-    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
-    """
+    """The relation of a caller to a resource, or a role in the marketplace."""
 
     SELF = "self"
     OWNER = "owner"
@@ -43,10 +37,7 @@ class Relation(OpenEnum):
 
 
 class HttpMethod(OpenEnum):
-    """An HTTP method.
-
-    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
-    """
+    """An HTTP method."""
 
     GET = "GET"
     HEAD = "HEAD"
@@ -122,10 +113,7 @@ class Violation(Model):
 
 
 class PromotionRefusal(OpenEnum):
-    """Why a discount code cannot be used.
-
-    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
-    """
+    """Why a discount code cannot be used."""
 
     UNKNOWN = "unknown"
     INACTIVE = "inactive"

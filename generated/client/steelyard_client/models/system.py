@@ -114,10 +114,7 @@ class Health(Model):
 
 
 class HealthStatus(OpenEnum):
-    """`ok`: everything works. `degraded`: the server takes requests, but an operator should look at it.
-
-    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
-    """
+    """`ok`: everything works. `degraded`: the server takes requests, but an operator should look at it."""
 
     OK = "ok"
     DEGRADED = "degraded"
@@ -180,10 +177,7 @@ class ComponentHealth(Model):
 
 
 class ComponentStatus(OpenEnum):
-    """The state of a component.
-
-    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
-    """
+    """The state of a component."""
 
     OK = "ok"
     DEGRADED = "degraded"

@@ -81,10 +81,7 @@ class User(Model):
 
 
 class Role(OpenEnum):
-    """`user`: buys and sells. `support`: can also read all accounts and orders. `admin`: can do everything.
-
-    The values that this version of the SDK knows; another one from a newer server becomes a member, too, and no error.
-    """
+    """`user`: buys and sells. `support`: can also read all accounts and orders. `admin`: can do everything."""
 
     USER = "user"
     SUPPORT = "support"
