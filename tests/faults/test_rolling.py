@@ -6,10 +6,12 @@ from collections import Counter
 from functools import partial
 from pathlib import Path
 
+import psutil
 import pytest
 from pydantic_core import from_json
 
 from tests.faults.callers import Caller, Lost, pause
+from tests.kit.servers.other_servers import gunicorn
 from tests.kit.servers.processes import Process, steelyard
 from tests.kit.servers.waiting import until
 
@@ -26,6 +28,14 @@ def serves_by(server: Process, workers: int, generations: int) -> bool:
     """Whether this many generations became ready, and only the newest one is left."""
     pids = ready(server)
     return len(pids) == workers * generations and {each.pid for each in server.children()} == set(pids[-workers:])
+
+
+def all_ended(workers: list[psutil.Process]) -> bool:
+    return not any(each.is_running() for each in workers)
+
+
+def exceeds(outcomes: Counter[str], count: int) -> bool:
+    return outcomes["200"] > count
 
 
 async def send_requests(caller: Caller, over: asyncio.Event, outcomes: Counter[str]) -> None:
@@ -54,4 +64,25 @@ async def test_three_restarts_lose_no_request(tmp_path: Path) -> None:
             over.set()
 
     print(f"3 restarts under {CLIENTS} clients: {dict(outcomes)}")  # noqa: T201  # the figure of docs/reliability.md
+    assert set(outcomes) == {"200"}
+
+
+@pytest.mark.promise("R7")
+async def test_three_restarts_of_gunicorn_lose_no_request(tmp_path: Path) -> None:
+    async with gunicorn(folder=tmp_path, rate_limits="false", access_log="false") as server:
+        await server.ready()
+        over, outcomes = asyncio.Event(), Counter[str]()
+
+        async with asyncio.TaskGroup() as clients:
+            for _ in range(CLIENTS):
+                clients.create_task(send_requests(Caller(server.url), over, outcomes))
+            for _ in range(3):
+                before = await until(lambda: server.children() if len(server.children()) == 2 else None, WITHIN_S)
+                server.signal(signal.SIGHUP)
+                await until(partial(all_ended, before), WITHIN_S)
+                # The new workers serve.
+                await until(partial(exceeds, outcomes, outcomes["200"] + CLIENTS), WITHIN_S)
+            over.set()
+
+    print(f"3 restarts of gunicorn under {CLIENTS} clients: {dict(outcomes)}")  # noqa: T201  # the figure of docs/reliability.md
     assert set(outcomes) == {"200"}

@@ -74,7 +74,7 @@ def test_only_sessions_that_exist_are_named(page: Path) -> None:
 
 
 def test_the_floors_of_the_architecture_are_those_of_import_linter() -> None:
-    shown = re.findall(r"^\| ([0-9]) \| `(\w+)` \|", ARCHITECTURE, re.MULTILINE)
+    shown = re.findall(r"^\| ([0-9]+) \| `(\w+)` \|", ARCHITECTURE, re.MULTILINE)
     (layers,) = (rule["layers"] for rule in PROJECT["tool"]["importlinter"]["contracts"] if rule.get("containers") == ["steelyard"])
     held = [(str(len(layers) - number), name) for number, layer in enumerate(layers) for name in layer.split(" | ")]
 

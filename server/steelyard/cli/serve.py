@@ -9,16 +9,18 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from starlette.types import ASGIApp
 
 from steelyard.cli.database import check_connection, check_schema, open_database
 from steelyard.cli.errors import CommandError
 from steelyard.cli.files import check_job_files, check_rate_limits_file, check_shared_limits, temporary_folder, with_own_key
 from steelyard.serving import exiting
 from steelyard.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from steelyard.serving.application import Application
 
 # prometheus_client reads it when it is imported.
 METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -55,13 +57,18 @@ def serve(
     if reload and workers not in {None, 1}:
         raise CommandError("--reload serves with one process. Leave out --workers, or --reload.")
     count = 1 if reload else workers or (1 if settings.is_embedded else os.cpu_count() or 1)
+    check_settings(settings)
+    asyncio.run(check_schema(settings))
+    asyncio.run(check_connection(settings))
+    run_server(settings, host=host, port=port, workers=count, reload=reload)
+
+
+def check_settings(settings: Settings) -> None:
+    """The checks of a server that need no database. Raises CommandError."""
     if settings.runs_worker:
         check_job_files(settings)
     check_rate_limits_file(settings)
     check_shared_limits(settings)
-    asyncio.run(check_schema(settings))
-    asyncio.run(check_connection(settings))
-    run_server(settings, host=host, port=port, workers=count, reload=reload)
 
 
 def worker() -> None:
@@ -72,16 +79,16 @@ def worker() -> None:
     asyncio.run(_run_worker(settings))
 
 
-def application(settings: Settings) -> ASGIApp:
+def application(settings: Settings) -> "Application":
     """The application and its log, as each serving process builds them."""
     from steelyard.app.application import create_app
     from steelyard.features.system.health import HealthCheck
-    from steelyard.serving.process import Application
+    from steelyard.serving.application import Application
     from steelyard.telemetry import logs
 
     logs.configure("debug" if settings.debug else settings.log_level)
     app = create_app(settings)
-    return Application(app, app.shared(HealthCheck).drain)
+    return Application(app, settings, app.shared(HealthCheck).drain)
 
 
 def run_server(

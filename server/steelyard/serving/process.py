@@ -7,16 +7,17 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Awaitable, Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from functools import partial
 from types import FrameType
 
 import structlog
 import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 from uvicorn.supervisors import ChangeReload
 
+from steelyard.serving.application import Application
 from steelyard.serving.config import ServerConfig
 from steelyard.serving.exiting import exit_now
 from steelyard.serving.supervisor import BEAT_INTERVAL_S, Beat, Supervisor, end_with_parent
@@ -38,25 +39,6 @@ log = structlog.get_logger()
 
 def do_nothing() -> None:
     """The heartbeat of a server without a supervisor."""
-
-
-class Application:
-    """An ASGI application, and the function that makes it report that it is not ready."""
-
-    def __init__(self, app: ASGIApp, drain: Callable[[], object]) -> None:
-        self.app = app
-        self.drain = drain
-
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        return self._run_lifespan(scope, receive, send) if scope["type"] == "lifespan" else self.app(scope, receive, send)
-
-    async def _run_lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await self.app(scope, receive, send)
-        except Exception:
-            # uvicorn logs it as one text, which the log leaves out because it may contain values.
-            log.exception("start or stop failed")
-            raise
 
 
 class Server(uvicorn.Server):
@@ -194,8 +176,12 @@ def listen(host: str, port: int) -> socket.socket:
 
 def _build(app: AppFactory, settings: Settings) -> ASGIApp:
     built = app(settings)
-    # Objects that exist now live as long as the process, so the garbage collector need not examine them.
+    freeze()
+    return built
+
+
+def freeze() -> None:
+    """Objects that exist now live as long as the process, so the garbage collector need not examine them."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
-    return built

@@ -13,7 +13,8 @@ ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 # A file that another thread creates meanwhile lets a removal fail.
 REMOVALS = 10
 
-_in_use: list[Path] = []
+# With the process that created each: one that is forked later must not remove it.
+_in_use: list[tuple[int, Path]] = []
 
 
 @contextmanager
@@ -24,6 +25,7 @@ def folder(prefix: str, place: Path | None = None) -> Iterator[Path]:
     """
     # A handler that raises or exits between two steps would leave a folder, or the file with which tempfile tries a place.
     with _signal_mask(signal.SIG_BLOCK, ENDING_SIGNALS) as usual:
+        owner = os.getpid()
         place = place or Path(tempfile.gettempdir())
         _remove_leftovers(prefix, place)
         # Under this name no other process takes it for a leftover before it is locked.
@@ -32,18 +34,20 @@ def folder(prefix: str, place: Path | None = None) -> Iterator[Path]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)
             made = made.rename(made.with_name(made.name.removeprefix(".")))
-            _in_use.append(made)
+            _in_use.append((owner, made))
             with _signal_mask(signal.SIG_SETMASK, usual):
                 yield made
         finally:
-            shutil.rmtree(made, ignore_errors=True)
+            # A forked process gets here, too, when it discards this generator.
+            if os.getpid() == owner:
+                shutil.rmtree(made, ignore_errors=True)
+                _in_use.remove((owner, made))
             os.close(lock)
-            _in_use.remove(made)
 
 
 def remove_all() -> None:
     """Remove the folders of this process, although its other threads may still write into them."""
-    for each in _in_use:
+    for each in (folder for owner, folder in _in_use if owner == os.getpid()):
         for _ in range(REMOVALS):
             shutil.rmtree(each, ignore_errors=True)
             if not each.exists():

@@ -17,9 +17,10 @@ from pydantic_core import from_json
 from starlette.types import Receive, Scope, Send
 from structlog.testing import capture_logs
 
-from steelyard.serving import process as serving
+from steelyard.serving.application import Application
 from steelyard.serving.supervisor import Supervisor, Worker
 from tests.kit.servers.processes import Process, python
+from tests.kit.servers.running import settings_for
 from tests.kit.servers.waiting import until
 
 WITHIN_S = 60
@@ -208,7 +209,7 @@ async def test_a_start_that_fails_is_logged_by_class_and_place() -> None:
         raise ConnectionError("hunter2")
 
     with capture_logs() as logged, pytest.raises(ConnectionError):
-        await serving.Application(failing, lambda: None)({"type": "lifespan"}, nothing, nothing)
+        await Application(failing, settings_for("sqlite:///unused.db"), lambda: None)({"type": "lifespan"}, nothing, nothing)
 
     assert logged[-1]["event"] == "start or stop failed"
 
@@ -219,6 +220,6 @@ async def test_requests_pass_through() -> None:
     async def app(scope: Scope, _receive: Receive, _send: Send) -> None:
         seen.append(scope)
 
-    await serving.Application(app, lambda: None)({"type": "http"}, nothing, nothing)
+    await Application(app, settings_for("sqlite:///unused.db"), lambda: None)({"type": "http"}, nothing, nothing)
 
     assert seen == [{"type": "http"}]

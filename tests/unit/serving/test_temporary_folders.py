@@ -114,3 +114,27 @@ def test_files_links_and_other_folders_stay(place: Path) -> None:
         pass
 
     assert {each.name for each in place.iterdir()} == {f"{PREFIX}file", "other", f"{PREFIX}elsewhere"}
+
+
+FORKS = f"""
+import os
+from contextlib import ExitStack
+from steelyard.serving import temporary_folders
+kept = ExitStack()
+folder = kept.enter_context(temporary_folders.folder({PREFIX!r}))
+if os.fork() == 0:
+    temporary_folders.remove_all()
+    kept.close()
+    os._exit(0)
+os.wait()
+print(folder.exists(), flush=True)
+kept.close()
+print(folder.exists(), flush=True)
+"""
+
+
+async def test_a_forked_process_does_not_remove_the_folder(tmp_path: Path) -> None:
+    async with python("-c", FORKS, folder=tmp_path, environment={"TMPDIR": str(tmp_path)}) as process:
+        assert await process.ended() == 0
+
+    assert process.stdout == ["True\n", "False\n"]
