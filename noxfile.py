@@ -128,7 +128,7 @@ def tests(session: nox.Session) -> None:
     else:
         # Coverage doubles the time of all Python code, so tests that generate code or drive whole programs run without it.
         measured = [f"unit/{path.name}" for path in sorted((ROOT / "tests" / "unit").glob("[!_]*")) if path.name not in UNMEASURED]
-        measured += [f"e2e/test_{name}.py" for name in ("process", "commands", "seed_stories")]
+        measured += [f"e2e/test_{name}.py" for name in ("process", "commands", "seed_stories", "other_servers")]
         run(session, "pytest", "-n", "2", "--cov", "--cov-report=term", *(f"tests/{path}" for path in measured))
         run(session, "pytest", "-n", "2", *ignoring(*APART, "contract", *measured))
 
