@@ -2,14 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 import structlog
 
 from steelyard.rate_limits.memory import Decision, MemoryLimiter, Quota
 
-# The store is left alone after so many failures in a row, until it responds to a probe.
-MAX_FAILURES = 3
 PROBE_INTERVAL_S = 1.0
 
 log = structlog.get_logger()
@@ -42,12 +41,12 @@ class SharedLimiter:
         self._store = store
         self._local = local
         self._stopwatch = stopwatch
-        self._failures = 0
+        self._is_lost = False
+        self._doubt = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         """Probe the store once, and from now on each second, so that its loss is often noticed before a request has to wait for it."""
-        self.is_up = True
         await self._probe()
         self._keeper = asyncio.create_task(self._keep_probing())
 
@@ -63,12 +62,11 @@ class SharedLimiter:
         if self.is_up:
             try:
                 decision = await self._store.take(rate_class, key, self._local.quota_of(rate_class))
-            except StoreError as error:
-                self._failures += 1
-                if self._failures >= MAX_FAILURES:
-                    self._lose(error)
+            except StoreError:
+                # No further request waits for it before a probe has succeeded. If this was only a delay, that is now.
+                self.is_up = False
+                self._doubt.set()
             else:
-                self._failures = 0
                 if decision.allowed:
                     # If the store is lost within this window, its calls count here, too.
                     self._local.take(rate_class, key, self._stopwatch())
@@ -77,7 +75,10 @@ class SharedLimiter:
 
     async def _keep_probing(self) -> None:
         while True:
-            await asyncio.sleep(PROBE_INTERVAL_S)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(PROBE_INTERVAL_S):
+                    await self._doubt.wait()
+            self._doubt.clear()
             await self._probe()
 
     async def _probe(self) -> None:
@@ -85,14 +86,12 @@ class SharedLimiter:
         try:
             await self._store.probe()
         except StoreError as error:
-            self._lose(error)
-            return
-        self.latency_ms = round((self._stopwatch() - began_s) * 1000)
-        if not self.is_up:
-            self.is_up, self._failures = True, 0
-            log.info("cache_back")
-
-    def _lose(self, error: StoreError) -> None:
-        if self.is_up:
             self.is_up, self.latency_ms = False, None
-            log.warning("cache_lost", exc_info=error)
+            if not self._is_lost:
+                self._is_lost = True
+                log.warning("cache_lost", exc_info=error)
+            return
+        self.is_up, self.latency_ms = True, round((self._stopwatch() - began_s) * 1000)
+        if self._is_lost:
+            self._is_lost = False
+            log.info("cache_back")

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from steelyard.rate_limits.counts import Counts
 from steelyard.rate_limits.memory import Decision, MemoryLimiter, Quota
-from steelyard.rate_limits.shared import MAX_FAILURES, SharedLimiter, StoreError
+from steelyard.rate_limits.shared import PROBE_INTERVAL_S, SharedLimiter, StoreError
 from steelyard.rate_limits.valkey import Valkey
 from tests.kit.servers import valkeys
 from tests.kit.servers.waiting import until
@@ -49,7 +49,8 @@ async def test_a_machine_that_loses_the_store_grants_the_rest_of_the_quota(serve
     async with machine(server.url, timeout_s=0.1) as limiter:
         before = await granted(limiter, 2)
         with server.frozen(), capture_logs() as lines:
-            after = await granted(limiter, MAX_FAILURES)
+            after = await granted(limiter, 3)
+            await until(lambda: lines)
 
         assert (before, after) == (2, 1)
         assert not limiter.is_up
@@ -60,7 +61,7 @@ async def test_a_machine_that_loses_the_store_grants_the_rest_of_the_quota(serve
 async def test_a_lost_store_is_not_waited_for(server: valkeys.Valkey) -> None:
     async with machine(server.url, timeout_s=0.1) as limiter:
         with server.frozen():
-            await granted(limiter, MAX_FAILURES)
+            await granted(limiter, 1)
             began_s = time.monotonic()
             await granted(limiter, 100)
 
@@ -72,7 +73,8 @@ async def test_the_store_decides_again_when_it_is_back(server: valkeys.Valkey) -
     async with machine(server.url) as limiter:
         server.kill()
         with capture_logs() as lines:
-            await granted(limiter, MAX_FAILURES)
+            await granted(limiter, 1)
+            await until(lambda: lines)
             lost = not limiter.is_up
             server.start()
             await until(lambda: limiter.is_up)
@@ -98,7 +100,7 @@ async def test_a_store_that_is_away_at_the_start_stops_no_start(server: valkeys.
 
 
 class EveryOtherTime(Valkey):
-    """A store that fails for each second call."""
+    """A store that decides about each second call, and responds to every probe."""
 
     fails = False
 
@@ -109,8 +111,14 @@ class EveryOtherTime(Valkey):
         return await super().take(rate_class, key, quota)
 
 
-async def test_single_failures_do_not_count_as_a_loss(server: valkeys.Valkey) -> None:
+async def test_a_store_that_was_only_late_decides_again_at_once(server: valkeys.Valkey) -> None:
     async with machine(EveryOtherTime(server.url, timeout_s=5)) as limiter:
-        await granted(limiter, 2 * MAX_FAILURES)
+        with capture_logs() as lines:
+            began_s = time.monotonic()
+            for _ in range(30):
+                await granted(limiter, 1)
+                await until(lambda: limiter.is_up)
 
-        assert limiter.is_up
+        # A second for each failure would be 15 s.
+        assert time.monotonic() - began_s < PROBE_INTERVAL_S * 10
+        assert not lines
