@@ -19,6 +19,7 @@ from steelyard.contract.document import Document
 from steelyard.settings import variable
 from steelyard.settings.database_urls import sqlite_path
 from tests.kit.servers.processes import Process, steelyard
+from tests.kit.servers.valkeys import Valkey, valkey
 
 # The secrets of the contract. Each is used below.
 SECRET_FIELDS = {
@@ -174,8 +175,14 @@ def variables(settings: dict[str, str]) -> dict[str, str]:
     return {variable(name): value for name, value in settings.items()}
 
 
+@pytest.fixture
+def cache() -> Iterator[Valkey]:
+    with valkey() as server:
+        yield server
+
+
 @pytest.mark.promise("R18")
-async def test_no_secret_leaves_the_server(database_url: str, tmp_path: Path) -> None:
+async def test_no_secret_leaves_the_server(database_url: str, cache: Valkey, tmp_path: Path) -> None:
     canaries = Canaries()
     metrics_token = canaries.new("metrics token")
     outputs: list[tuple[str, str]] = []
@@ -188,7 +195,9 @@ async def test_no_secret_leaves_the_server(database_url: str, tmp_path: Path) ->
         "mail_folder": str(tmp_path / "mail"),
         "audit_log": str(tmp_path / "audit.log"),
         "embedded_worker": "true",
-        "rate_limits": "false",
+        "redis_url": cache.url_with(canaries.new("wrong password of Valkey")),
+        "rate_default_per_minute": "1000000",
+        "rate_register_per_minute": "1000000",
         "log_level": "debug",
         "debug": "true",
     }
@@ -208,6 +217,7 @@ async def test_no_secret_leaves_the_server(database_url: str, tmp_path: Path) ->
     for name, value in {
         "database_url": url.replace("127.0.0.1", "localhost") + "?nonsense=1",
         "secret_keys": canaries.new("key")[:20],
+        "redis_url": f"redis://{canaries.new('password of Valkey')}@localhost",
     }.items():
         async with steelyard("migrate", folder=tmp_path, environment=variables(settings | {name: value})) as rejected:
             assert await rejected.ended() == 1
@@ -217,6 +227,7 @@ async def test_no_secret_leaves_the_server(database_url: str, tmp_path: Path) ->
         canaries.keep("hash", stored)
 
     assert metrics.status_code == 200
+    assert any("cache_lost" in text for _, text in outputs)
     assert traffic.statuses >= {200, 201, 400, 401, 404, 422, 500}
     assert {"output", "audit.log"} <= {where for where, _ in outputs}
     assert any(where.endswith(".eml") for where, _ in outputs)

@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 
 from steelyard.app import application
-from steelyard.cli import demo
+from steelyard.cli import demo, files
 from steelyard.db.migrations import commands as migrations
 from steelyard.serving import process
 from tests.kit.servers.databases import Databases
@@ -64,6 +64,24 @@ def test_an_unusable_file_of_rate_limits_is_named(run: Run, command: tuple[str, 
     (tmp_path / "text").write_text("no counts")
 
     assert expected in message_of(run(*command, rate_limits_file=str(tmp_path / file)))
+
+
+@pytest.mark.parametrize("command", [COMMANDS["serve"], COMMANDS["workers"]], ids=["serve", "workers"])
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        (f"https://:{PASSWORD}@valkey", "STEELYARD_REDIS_URL: its scheme is not one of redis, rediss and unix. Write redis://host"),
+        (f"redis://{PASSWORD}@valkey", "STEELYARD_REDIS_URL: it cannot be read. Write redis://host"),
+    ],
+)
+def test_an_unreadable_url_of_valkey_is_explained(run: Run, command: tuple[str, ...], url: str, expected: str) -> None:
+    assert expected in message_of(run(*command, redis_url=url))
+
+
+def test_a_missing_library_for_valkey_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "find_spec", lambda _: None)
+
+    assert "Run pip install 'steelyard[valkey]'" in message_of(run(*COMMANDS["serve"], redis_url=f"redis://:{PASSWORD}@valkey"))
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,7 @@ async def test_a_lost_store_is_not_waited_for(server: valkeys.Valkey) -> None:
     async with machine(server.url, timeout_s=0.1) as limiter:
         with server.frozen():
             await granted(limiter, 1)
+            assert not limiter.is_up
             began_s = time.monotonic()
             await granted(limiter, 100)
 
