@@ -3,7 +3,7 @@
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,7 +18,8 @@ PASSWORD = "correct-horse"
 class Valkey:
     """The server, with a password, without persistence; it dies with this process."""
 
-    def __init__(self) -> None:
+    def __init__(self, options: Mapping[str, str]) -> None:
+        self._options = options
         self.port = _free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -31,7 +32,8 @@ class Valkey:
 
     def start(self) -> None:
         """Start it, empty. Returns when it is ready."""
-        options = {"port": self.port, "bind": "127.0.0.1", "save": "", "appendonly": "no", "requirepass": PASSWORD, "logfile": ""}
+        fixed = {"port": self.port, "bind": "127.0.0.1", "save": "", "appendonly": "no", "requirepass": PASSWORD, "logfile": ""}
+        options = {**fixed, **self._options}
         self._process = subprocess.Popen(
             [get_binary_path(), *(part for name, value in options.items() for part in (f"--{name}", str(value)))],
             stdin=subprocess.DEVNULL,
@@ -68,9 +70,9 @@ class Valkey:
 
 
 @contextmanager
-def valkey() -> Iterator[Valkey]:
-    """A server for a test, which may kill it and start it again."""
-    server = Valkey()
+def valkey(**options: str) -> Iterator[Valkey]:
+    """A server for a test, which may kill it and start it again. Options are written with underscores."""
+    server = Valkey({name.replace("_", "-"): value for name, value in options.items()})
     server.start()
     try:
         yield server

@@ -3,7 +3,10 @@
 import asyncio
 import random
 import secrets
+import ssl
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from redis import Redis
@@ -13,6 +16,7 @@ from steelyard.rate_limits.memory import Decision, MemoryLimiter, Quota
 from steelyard.rate_limits.shared import StoreError
 from steelyard.rate_limits.valkey import TAKE, Valkey
 from tests.kit.servers import valkeys
+from tests.kit.servers.certificates import for_localhost
 
 TIMEOUT_S = 5
 
@@ -171,3 +175,47 @@ async def test_a_user_with_few_rights_is_enough(server: valkeys.Valkey) -> None:
         assert (await store.take("quote", "a few", Quota(2, 60))).allowed
     finally:
         await store.close()
+
+
+async def test_a_socket_of_this_machine_is_reached(tmp_path: Path) -> None:
+    with valkeys.valkey(port="0", unixsocket=str(tmp_path / "valkey.sock")):
+        store = Valkey(f"unix://:{valkeys.PASSWORD}@{tmp_path}/valkey.sock?db=1", timeout_s=TIMEOUT_S)
+
+        await store.probe()
+        await store.close()
+
+
+@asynccontextmanager
+async def with_tls(port: int, certificate: Path) -> AsyncIterator[int]:
+    """The port of a proxy with TLS in front of a server: the one of the wheel is built without."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+
+    async def copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while part := await reader.read(65_536):
+            writer.write(part)
+        writer.close()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        behind = await asyncio.open_connection("127.0.0.1", port)
+        await asyncio.gather(copy(reader, behind[1]), copy(behind[0], writer))
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context) as proxy:
+        yield proxy.sockets[0].getsockname()[1]
+
+
+async def test_a_server_with_tls_needs_a_certificate_of_a_known_authority(
+    server: valkeys.Valkey, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    certificate = for_localhost(tmp_path)
+    async with with_tls(server.port, certificate) as port:
+        url = f"rediss://:{valkeys.PASSWORD}@localhost:{port}/1"
+        strict = Valkey(url, timeout_s=TIMEOUT_S)
+        with pytest.raises(StoreError):
+            await strict.probe()
+        await strict.close()
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        trusting = Valkey(url, timeout_s=TIMEOUT_S)
+
+        await trusting.probe()
+        await trusting.close()
