@@ -13,11 +13,11 @@ from pathlib import Path
 
 from codegen import typescript
 from codegen.client import package, reference
-from codegen.contract import keywords
 from codegen.contract.bundle import bundle, to_text
 from codegen.contract.document import Document
 from codegen.contract.policy import read_policy
 from codegen.contract.yaml import ContractError
+from codegen.lint import lint
 from codegen.server import bounds, headers, models, operations, params, policy, problems, responses
 
 TEMPLATES = Path(__file__).parent / "server" / "templates"
@@ -83,7 +83,7 @@ def write(contract: Path, target: Path) -> str:
     (server / "openapi.json").write_text(to_text(document), "utf-8")
     (server / "py.typed").write_text("", "utf-8")
     walked = Document(document)
-    keywords.check(walked)
+    lint.check(walked)
     rules = read_policy(contract, walked)
     texts = {template.stem: template.read_text("utf-8") for template in TEMPLATES.glob("*.py")}
     texts |= {name: f'"""{title}"""\n{render(walked)}' for name, (title, render) in MODULES.items()}

@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from codegen.contract import deprecations, examples
+from codegen.contract import deprecations, examples, extensions, structure, validity
 from codegen.contract.document import Document, Operation
 from codegen.contract.headers import Headers
 from codegen.contract.problems import Problems
@@ -39,12 +39,19 @@ class _Bundler:
         self.root, self.folder = root, root.parent
         self.files: dict[Path, SourceDict] = {}
         self.origin: dict[tuple[str, str], Path] = {}
+        self.inlined: list[tuple[Path, str]] = []
         document = self.load(root)
-        self.components: dict[str, Json] = {section: dict(held) for section, held in document.get("components", {}).items()}
+        sections = validity.mapping(document, "components")
+        self.components: SourceDict = sections.with_items((section, dict(validity.mapping(sections, section))) for section in sections)
         self.document: SourceDict = self.walk(
             document.with_items((key, held) for key, held in document.items() if key != "components"), root
         )
+        written = self.whole(self.components)
+        validity.check(written)
+        structure.check(written)
         headers, problems, base = self.folder / "headers.yaml", self.folder / "problems.yaml", self.folder / "schemas" / "problems.yaml"
+        validity.check_table("headers.yaml", self.load(headers))
+        validity.check_table("problems.yaml", self.load(problems))
         self.headers = Headers(self.load(headers), lambda name: self.reference(headers, name, str(problems)))
         self.problems = Problems(
             self.walk(self.load(problems), problems), self.walk(self.entry(base, "Problem", str(problems)), base), self.headers
@@ -53,12 +60,16 @@ class _Bundler:
     def run(self) -> Json:
         self.components.setdefault("schemas", {}).update(self.problems.schemas())
         self.components["responses"] = dict(self.problems.responses())
-        document = Document({**self.document, "components": self.components})
+        document = self.whole(self.components)
+        validity.check(document)  # the schemas of problems, too
         for operation in document.operations():
             self.complete(operation, document.location(operation.pointer))
         examples.attach(document, self.folder / "examples")
-        components = {section: self.components[section] for section in ORDER if self.components.get(section)}
-        return self.document.with_items({**self.document, "components": components}.items())
+        kept = ((section, self.components[section]) for section in ORDER if self.components.get(section))
+        return self.document.with_items({**self.document, "components": self.components.with_items(kept)}.items())
+
+    def whole(self, components: SourceDict) -> Document:
+        return Document(self.document.with_items({**self.document, "components": components}.items()))
 
     # -- references -----------------------------------------------------------------------------------------------
 
@@ -71,7 +82,11 @@ class _Bundler:
         """The entry of a file; `location` is where the reference is written."""
         if not file.is_file() or name not in self.load(file):
             raise ContractError(f"{location}: {self.shown(file)}#/{name} does not exist. Write it there, or correct the reference.")
-        return self.load(file)[name]
+        entry = self.load(file)[name]
+        if not isinstance(entry, SourceDict | bool):
+            what_now = "Write a mapping below it, or remove it."
+            raise ContractError(f"{self.load(file).location(name)}: {name} is {'empty' if entry is None else repr(entry)}. {what_now}")
+        return entry
 
     def shown(self, file: Path) -> str:
         return file.relative_to(self.folder).as_posix() if file.is_relative_to(self.folder) else str(file)
@@ -85,7 +100,7 @@ class _Bundler:
         if isinstance(ref := node.get("$ref"), str):
             file, name = self.target(ref, here)
             if file.parent.name == "paths":  # not every tool reads shared path items: inline them
-                return self.walk(self.entry(file, name, node.location("$ref")), file)
+                return self.inline(file, name, node.location("$ref"))
             return node.with_items(
                 (key, self.reference(file, name, node.location(key)) if key == "$ref" else self.walk(held, here))
                 for key, held in node.items()
@@ -96,6 +111,15 @@ class _Bundler:
                 (kind, self.reference(*self.target(ref, here), mapping.location(kind))) for kind, ref in mapping.items()
             )
         return walked
+
+    def inline(self, file: Path, name: str, location: str) -> Any:
+        """The path item that a reference leads to."""
+        if (file, name) in self.inlined:
+            raise ContractError(f"{location}: the references of {self.shown(file)}#/{name} lead back to it. Write the operations there.")
+        self.inlined.append((file, name))
+        item = self.walk(self.entry(file, name, location), file)
+        self.inlined.pop()
+        return item
 
     def target(self, ref: str, here: Path) -> tuple[Path, str]:
         file, _, name = ref.partition("#/")
@@ -119,12 +143,11 @@ class _Bundler:
         """Add the responses, headers and parameters that follow from the shape of an operation."""
         spec: Json = operation.spec  # type: ignore[assignment]  # a bundle under construction
         shape, named = shape_of(operation), spec.pop("x-problems", [])
+        if (complaint := extensions.complaint("x-problems", named)) is not None:
+            raise ContractError(f"{location}: {complaint}")
         for name in named:
             if name not in self.problems.table:
                 raise ContractError(f"{location}: {operation.id} names {name}, which problems.yaml does not have. Write it there.")
-        for status in spec["responses"]:
-            if status >= "300":
-                raise ContractError(f"{location}: {operation.id} has {status} by hand. Name its problem in x-problems; an ETag makes 304.")
         announcement = deprecation_of(operation, location)
         successes, edge = list(spec["responses"].values()), {**self.headers.edge(shape), **announcement}
         for response in successes:
@@ -149,7 +172,7 @@ def deprecation_of(operation: Operation, location: str) -> Json:
     """The headers of all responses of a deprecated operation."""
     try:
         announcement = deprecations.deprecation(operation.spec)
-    except (KeyError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise ContractError(f"{location}: x-deprecation is {{since: 2027-01-10, sunset: 2027-09-01, use: <operationId>}}.") from error
     if announcement is None:
         return {}

@@ -131,7 +131,7 @@ class Document:
 
     def location(self, where: str) -> str:
         """File and line of the node at a JSON pointer, or of the nearest node around it that is written by hand."""
-        location: str = where or "/"
+        location: str = self.root.location() if isinstance(self.root, SourceDict) else where or "/"
         node: Any = self.root
         for step in steps(where):
             if isinstance(node, SourceDict):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from codegen.contract import validity
 from codegen.contract.document import Document, Operation
 from codegen.contract.yaml import ContractError, SourceDict, read
 
@@ -15,7 +16,9 @@ def examples(document: Document, folder: Path) -> Iterator[tuple[Operation, str,
     for file in sorted(folder.glob("*.yaml")):
         if file.stem not in operations:
             raise ContractError(f"examples/{file.name}: no operation is called {file.stem}. Rename the file, or remove it.")
-        for name, exchange in read(file).items():
+        table = read(file)
+        validity.check_table("examples", table)
+        for name, exchange in table.items():
             operation, status = operations[file.stem], str(exchange.get("status"))
             if unknown := set(exchange) - PARTS:
                 message = f"an exchange holds {', '.join(sorted(PARTS))}, not {', '.join(sorted(unknown))}"

@@ -1,4 +1,7 @@
-"""What enforces which keyword. Generation stops at a keyword that nothing enforces, with its name and place.
+"""What enforces which keyword of JSON Schema 2020-12 and OpenAPI 3.1, and what to write in place of those that nothing enforces.
+
+A keyword is enforced by one of the enforcers at a place, or it is refused there: there is no third column. docs/contract-keywords.md is
+written from these tables.
 
 The enforcers:
 
@@ -11,14 +14,26 @@ violations  the message of a violation
 wording     nothing: it explains
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping
+from difflib import get_close_matches
 
-from codegen.contract.document import METHODS, Document, Node, pointer, referenced
-from codegen.contract.schemas import Schema, Use, reached, schemas
-from codegen.contract.yaml import ContractError
+from codegen.contract.document import METHODS
+from codegen.contract.schemas import Use
 
-WORDING = dict.fromkeys(("title", "description", "examples", "writeOnly", "readOnly"), "wording")
+# All keywords of JSON Schema 2020-12, by vocabulary, and those that OpenAPI adds.
+KEYWORDS = (
+    *("$schema", "$id", "$ref", "$anchor", "$dynamicRef", "$dynamicAnchor", "$vocabulary", "$comment", "$defs"),
+    *("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas"),
+    *("prefixItems", "items", "contains", "properties", "patternProperties", "additionalProperties", "propertyNames"),
+    *("unevaluatedItems", "unevaluatedProperties"),
+    *("type", "enum", "const", "multipleOf", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum"),
+    *("maxLength", "minLength", "pattern", "maxItems", "minItems", "uniqueItems", "maxContains", "minContains"),
+    *("maxProperties", "minProperties", "required", "dependentRequired"),
+    *("title", "description", "default", "deprecated", "readOnly", "writeOnly", "examples", "format"),
+    *("contentEncoding", "contentMediaType", "contentSchema"),
+    *("discriminator", "xml", "externalDocs", "example"),
+)
+WORDING = dict.fromkeys(("title", "description", "examples"), "wording")
 TEXT = ("minLength", "maxLength", "pattern")
 NUMBER = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 SHAPE = ("$ref", "type", "enum", "const", "format", *TEXT, *NUMBER, "items", "minItems", "maxItems")
@@ -32,14 +47,14 @@ SCHEMA: dict[Use, dict[str, str]] = {
         **dict.fromkeys((*SHAPE, *OBJECT, "default"), "model"),
         **dict.fromkeys(BY_DOCUMENT, "document"),
         "x-message": "violations",
-        **dict.fromkeys(("deprecated", "x-deprecation", "x-secret"), "wording"),
+        **dict.fromkeys(("deprecated", "x-deprecation", "x-secret", "writeOnly"), "wording"),
     },
     "parameter": {**WORDING, **dict.fromkeys((*SHAPE, "default"), "decoder"), "uniqueItems": "document", "x-message": "violations"},
     "response": {
         **WORDING,
         **dict.fromkeys((*SHAPE, *OBJECT, *BY_DOCUMENT, "allOf", "unevaluatedProperties"), "validator"),
         **dict.fromkeys(("default", "x-message"), "wording"),  # on components that requests have, too
-        **dict.fromkeys(("deprecated", "x-deprecation", "x-secret"), "wording"),
+        **dict.fromkeys(("deprecated", "x-deprecation", "x-secret", "readOnly"), "wording"),
     },
     "problem": {**WORDING, **dict.fromkeys((*SHAPE, *OBJECT, "uniqueItems"), "validator")},
     "header": {**WORDING, **dict.fromkeys(SHAPE, "validator")},
@@ -55,6 +70,10 @@ AROUND: dict[str, dict[str, str]] = {
         **dict.fromkeys(("openapi", "info", "servers", "tags", "jsonSchemaDialect", "externalDocs"), "wording"),
         **dict.fromkeys(("paths", "components"), "dispatch"),
         "security": "access",
+    },
+    "components": {
+        **dict.fromkeys(("schemas", "parameters", "headers", "responses"), "dispatch"),
+        "securitySchemes": "access",
     },
     "path": {**dict.fromkeys(METHODS, "dispatch"), "parameters": "decoder"},
     "operation": {
@@ -80,94 +99,71 @@ AROUND: dict[str, dict[str, str]] = {
         "x-edge": "edge",
         **dict.fromkeys(("description", "example", "examples"), "wording"),
     },
+    "example": dict.fromkeys(("summary", "description", "value"), "wording"),
+    "discriminator": dict.fromkeys(("propertyName", "mapping"), "model"),
     "link": {**dict.fromkeys(("operationId", "parameters"), "tests"), "description": "wording"},
 }
 
-
-@dataclass(frozen=True, slots=True)
-class Occurrence:
-    """A keyword at a place, and its enforcer there, if any."""
-
-    keyword: str
-    pointer: str
-    holder: str
-    enforcer: str | None
-
-
-def occurrences(document: Document) -> Iterator[Occurrence]:
-    """Every keyword of the bundle."""
-    yield from _around(document)
-    for schema in schemas(document):
-        yield from _of_schema(schema)
-
-
-def check(document: Document) -> None:
-    """Stop at keywords that nothing enforces."""
-    lines = [
-        f"{document.location(occurrence.pointer)}: nothing enforces `{occurrence.keyword}` in {occurrence.holder}."
-        for occurrence in occurrences(document)
-        if occurrence.enforcer is None
-    ]
-    if lines:
-        raise ContractError("\n".join([*dict.fromkeys(lines), "Remove it, or name its enforcer in codegen/contract/keywords.py."]))
-
-
-def by_document(document: Document, schema: Schema) -> bool:
-    """Whether it reaches a keyword that its model or type does not enforce."""
-    return any(occurrence.enforcer == "document" for part in reached(document, [schema]) for occurrence in _of_schema(part))
-
-
-def _of_schema(schema: Schema) -> Iterator[Occurrence]:
-    holder = f"the schema of a {schema.use}"
-    for keyword, held in schema.node.items():
-        enforcer = SCHEMA[schema.use].get(keyword)
-        shown = keyword
-        if keyword == "format" and held == "password":
-            enforcer = "wording"
-        elif keyword == "format" and held not in FORMATS:
-            shown, enforcer = f"format: {held}", None
-        elif _only_by_document(schema, keyword):
-            enforcer = "document"
-        yield Occurrence(shown, schema.pointer + pointer(keyword), holder, enforcer)
-
-
-def _only_by_document(schema: Schema, keyword: str) -> bool:
-    """Whether a model does not check it: a format without a type, or bounds of text that the model parses."""
-    kind = schema.node.get("format")
-    if schema.use not in ("request", "parameter") or kind is None or kind == "password":
-        return False
-    return (keyword == "format" and kind not in TYPED_FORMATS) or (schema.use == "request" and keyword in TEXT and kind in PARSED_FORMATS)
-
-
-def _around(document: Document) -> Iterator[Occurrence]:
-    """Everything but schemas."""
-    yield from _of("document", document.root, "")
-    for path, item in document.root["paths"].items():
-        yield from _of("path", item, pointer("paths", path))
-    for operation in document.operations():
-        yield from _of("operation", operation.spec, operation.pointer)
-        for parameter in operation.parameters():
-            yield from _of("parameter", parameter.spec, parameter.pointer)
-        if body := operation.spec.get("requestBody"):
-            yield from _of("body", body, f"{operation.pointer}/requestBody")
-            yield from _content(body, f"{operation.pointer}/requestBody")
-        for response in operation.responses():
-            yield from _of("response", response.spec, response.pointer)
-            yield from _content(response.spec, response.pointer)
-            for name, link in response.spec.get("links", {}).items():
-                yield from _of("link", link, response.pointer + pointer("links", name))
-            for name, node in response.spec.get("headers", {}).items():
-                if referenced(node) is None:
-                    yield from _of("header", node, response.pointer + pointer("headers", name))
-    for name, node in document.components("headers").items():
-        yield from _of("header", node, pointer("components", "headers", name))
+# Keywords that an enforcer knows only where the value is an object or a list.
+_SCALAR = "the value here is a scalar or, in a parameter, a list of scalars: move it into a body"
+_REFERENCE = "name a component by `$ref`, the only kind of reference: each one becomes a class"
+_CONTENT = "text is sent as it is: leave it out, and describe the contents"
+_OBJECT = (*OBJECT, *BY_DOCUMENT, "allOf", "unevaluatedProperties")
+_SCHEMA_INSTEAD = {
+    **dict.fromkeys(("$anchor", "$dynamicAnchor", "$dynamicRef", "$id"), _REFERENCE),
+    **dict.fromkeys(("$schema", "$vocabulary"), "leave it out: every schema is JSON Schema 2020-12"),
+    "$comment": "write a comment of YAML, which begins with #",
+    **dict.fromkeys(("$defs", "definitions"), "write a component in schemas/, and refer to it"),
+    **dict.fromkeys(_OBJECT, _SCALAR),
+    "allOf": "write all members in one schema",
+    "unevaluatedProperties": "write `additionalProperties: false`",
+    "anyOf": "write `oneOf` with a discriminator, or one schema that accepts all values",
+    "not": "write the values that are valid: an enum, a pattern or bounds",
+    **dict.fromkeys(("contains", "minContains", "maxContains"), "state it in the description, and raise a problem in the service"),
+    **dict.fromkeys(("prefixItems", "unevaluatedItems", "additionalItems"), "write an object whose members have names, or `items`"),
+    "patternProperties": "write `additionalProperties` with `propertyNames`",
+    **dict.fromkeys(("dependentSchemas", "dependencies"), "write `dependentRequired`, or `if` and `then`"),
+    **dict.fromkeys(("multipleOf", "divisibleBy"), "count in the larger unit: dozens, not pieces"),
+    **dict.fromkeys(("contentEncoding", "contentMediaType", "contentSchema"), _CONTENT),
+    "xml": "leave it out: bodies are JSON",
+    "externalDocs": "write the link into the description",
+    "example": "write `examples: [...]`",
+    "nullable": "write `type: [string, 'null']`, or `oneOf: [$ref, {type: 'null'}]`",
+    "id": _REFERENCE,
+    "readOnly": "leave the member out of requests: write one schema for requests and another for responses",
+    "writeOnly": "leave the member out of responses: write one schema for requests and another for responses",
+    "deprecated": "announce the member or the operation around it",
+    "default": "only what a caller may leave out has a default",
+    "x-message": "only what a caller sends gets a message",
+    "uniqueItems": "state it in the description",
+}
+_AROUND_INSTEAD = {
+    "servers": "write `servers: [{url: /}]` in openapi.yaml: a proxy that serves a base path strips it",
+    "webhooks": "describe events in a schema, and deliver them by a task",
+    "callbacks": "describe events in a schema, and deliver them by a task",
+    **dict.fromkeys(("head", "options"), "leave it out: the compiler adds HEAD to each GET, and OPTIONS to each path"),
+    "trace": "leave it out: a TRACE repeats credentials, so the server rejects it",
+    **dict.fromkeys(("summary", "description"), "write it in each operation"),
+    "externalDocs": "write the link into the description",
+    **dict.fromkeys(
+        ("style", "explode", "allowReserved"), "leave it out: parameters are simple in path and headers, repeated in the query"
+    ),
+    "allowEmptyValue": "write `minLength: 0` in the schema",
+    "content": "write `schema`: a parameter or header is text, not a document",
+    "encoding": "leave it out: a body has one media type, and its members have no headers",
+    "externalValue": "write the `value`: examples are checked",
+    **dict.fromkeys(("operationRef", "requestBody", "server"), "write `operationId` and `parameters`"),
+    **dict.fromkeys(
+        ("responses", "examples", "requestBodies", "links", "callbacks", "pathItems"), "write it where it is used, and operations in paths/"
+    ),
+}
 
 
-def _content(holder: Node, at: str) -> Iterator[Occurrence]:
-    for media, content in holder.get("content", {}).items():
-        yield from _of("media", content, at + pointer("content", media))
-
-
-def _of(kind: str, node: Node, at: str) -> Iterator[Occurrence]:
-    for keyword in node:
-        yield Occurrence(keyword, at + pointer(keyword), f"an {kind}" if kind == "operation" else f"a {kind}", AROUND[kind].get(keyword))
+def instead(keyword: str, place: str, *, in_schema: bool = False) -> str:
+    """What to write in place of a keyword that nothing enforces at this place: a use of a schema, or the holder of a field."""
+    table: Mapping[str, str] = _SCHEMA_INSTEAD if in_schema else _AROUND_INSTEAD
+    if keyword in table:
+        return table[keyword]
+    known = next(fields for use, fields in SCHEMA.items() if use == place) if in_schema else AROUND[place]
+    close = get_close_matches(keyword, known, 1)
+    return f"write `{close[0]}`, or remove it" if close else "remove it"

@@ -31,6 +31,15 @@ class Problems:
                 )
             if not {"status", "title"} <= set(entry):
                 raise ContractError(f"{table.location(name)}: {name} needs a status and a title.")
+            for member in entry.get("members", {}):
+                if member in base["properties"]:
+                    where = entry["members"].location(member)
+                    raise ContractError(f"{where}: every problem has {member}. Give this member another name, such as {member}_value.")
+            for header, use in entry.get("headers", {}).items():
+                component = use["component"] if isinstance(use, dict) else use
+                if component not in headers.table:
+                    where = entry["headers"].location(header)
+                    raise ContractError(f"{where}: {component} is no header of headers.yaml. Write it there, or correct the name.")
             if entry.get("ambient", "never") not in AMBIENT:
                 raise ContractError(f"{table.location(name)}: ambient {entry['ambient']!r} is none of {', '.join(AMBIENT)}.")
 

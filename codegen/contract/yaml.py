@@ -5,6 +5,7 @@ PyYAML alone speaks YAML 1.1, where `no` is false, `12:30` is 750 and a date is 
 
 import re
 from collections.abc import Iterable
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,10 @@ import yaml
 
 class ContractError(Exception):
     """The hand-written files do not make a contract; the message has the place and the remedy."""
+
+
+# JavaScript, the strictest reader of the document, knows 2**53; this only bounds the work.
+MAX_DIGITS = 400
 
 
 class SourceDict(dict[str, Any]):
@@ -57,7 +62,19 @@ class _Loader(yaml.SafeLoader):
         return SourceDict(items.items(), file, line, lines)
 
     def construct_decimal(self, node: yaml.ScalarNode) -> int:
-        return int(str(self.construct_scalar(node)))  # exact, however large
+        text = str(self.construct_scalar(node))
+        if len(text) > MAX_DIGITS:
+            raise ContractError(f"{self.place(node)}: a number of {len(text)} digits. Write one of up to {MAX_DIGITS}.")
+        return int(text)  # exact
+
+    def construct_fraction(self, node: yaml.ScalarNode) -> float:
+        number = float(str(self.construct_scalar(node)))
+        if not isfinite(number):
+            raise ContractError(f"{self.place(node)}: {node.value} is more than a number can be. Write a smaller one.")
+        return number
+
+    def place(self, node: yaml.Node) -> str:
+        return f"{_shown(Path(self.name))}:{node.start_mark.line + 1}"
 
 
 _Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""])
@@ -68,6 +85,7 @@ _Loader.add_implicit_resolver(
 )
 _Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_written)
 _Loader.add_constructor("tag:yaml.org,2002:int", _Loader.construct_decimal)
+_Loader.add_constructor("tag:yaml.org,2002:float", _Loader.construct_fraction)
 
 
 def read(file: Path) -> SourceDict:
@@ -79,6 +97,8 @@ def read(file: Path) -> SourceDict:
             content = yaml.load(stream, _Loader)  # noqa: S506 (a SafeLoader)
     except yaml.YAMLError as error:
         raise ContractError(f"{_shown(file)} is not YAML: {error}") from error
+    except RecursionError:
+        raise ContractError(f"{_shown(file)} is nested too deeply to be read. Name the parts.") from None
     if not isinstance(content, SourceDict):
         raise ContractError(f"{_shown(file)} is not a mapping. Each file of the contract maps names to values.")
     return content

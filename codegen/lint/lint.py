@@ -1,15 +1,16 @@
 """Checks the contract: the portable subset, the examples, openapi/server.yaml, unused parts, and OpenAPI itself."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from codegen.contract import keywords
 from codegen.contract.bundle import bundle
 from codegen.contract.document import Document, pointer
+from codegen.contract.enforcement import unenforced
 from codegen.contract.policy import policy_errors
-from codegen.lint import descriptions, examples, operations, shapes
+from codegen.contract.yaml import ContractError
+from codegen.lint import descriptions, examples, meaning, names, operations, shapes, surroundings
 from codegen.lint.breaches import Breach
 from codegen.lint.unused import unused
 
@@ -27,24 +28,44 @@ RULES = (
     *(operations.p19_deprecation, operations.naming, operations.guards),
 )
 
+SUPPORT = (
+    *(meaning.typed, meaning.fitting, meaning.possible, meaning.one_dialect),
+    *(surroundings.servers, surroundings.paths, surroundings.parameters, surroundings.headers),
+    *(names.members, names.classes, names.problems, names.values, names.tags),
+)
+Rule = Callable[[Document], Iterator[Breach]]
+
 
 def lint(contract: Path) -> list[str]:
     """One line for each breach: file:line, rule, remedy."""
     document = Document(bundle(contract))
-    breaches = [breach for rule in RULES for breach in rule(document)]
-    breaches += [*extensions(document), *standard(document)]
-    lines = [f"{document.location(breach.pointer)}: {breach.rule}: {breach.message}" for breach in breaches]
+    if lines := unsupported(document):
+        return lines
+    lines = breaches(document, *RULES, standard)
     lines += examples.p16_examples(document, contract.parent / "examples")
     return list(dict.fromkeys([*lines, *policy_errors(contract, document), *unused(document, contract.parent)]))
 
 
-def extensions(document: Document) -> Iterator[Breach]:
-    """Keywords that nothing enforces, unknown extensions among them."""
-    for occurrence in keywords.occurrences(document):
-        if occurrence.enforcer is None:
-            rule = "extension" if occurrence.keyword.startswith("x-") else "keyword"
-            message = f"nothing enforces `{occurrence.keyword}` in {occurrence.holder}; see codegen/contract/keywords.py"
-            yield Breach(rule, occurrence.pointer, message)
+def breaches(document: Document, *rules: Rule) -> list[str]:
+    """One line for each breach of some rules."""
+    return [f"{document.location(breach.pointer)}: {breach.rule}: {breach.message}" for rule in rules for breach in rule(document)]
+
+
+def unsupported(document: Document) -> list[str]:
+    """What no generator knows; the other rules take the rest for granted."""
+    return list(dict.fromkeys(breaches(document, keywords) or breaches(document, *SUPPORT)))
+
+
+def check(document: Document) -> None:
+    """Stop at what no generator knows."""
+    if lines := unsupported(document):
+        raise ContractError("\n".join(lines))
+
+
+def keywords(document: Document) -> Iterator[Breach]:
+    """Keywords that nothing enforces, and extensions whose values mean nothing."""
+    for at, message in unenforced(document):
+        yield Breach("keyword", at, message)
 
 
 def standard(document: Document) -> Iterator[Breach]:

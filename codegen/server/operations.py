@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from codegen.contract.deprecations import deprecation, headers
 from codegen.contract.document import Document, Operation, Parameter, Response, referenced
-from codegen.contract.keywords import by_document
+from codegen.contract.enforcement import by_document
 from codegen.contract.names import snake
 from codegen.contract.schemas import Schema
 from codegen.server.params import aliases

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.types import Message
 
 from codegen.contract.document import Document, pointer
-from codegen.contract.keywords import by_document, occurrences
+from codegen.contract.enforcement import by_document, occurrences
 from codegen.contract.schemas import Schema, schemas
 from steelyard.app.application import create_app
 from steelyard.contract.execution.context import RequestContext

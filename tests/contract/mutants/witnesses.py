@@ -14,7 +14,7 @@ import jsonschema_rs
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from codegen.contract.document import Document, pointer, steps
-from codegen.contract.keywords import by_document
+from codegen.contract.enforcement import by_document
 from codegen.contract.schemas import Schema
 from codegen.lint import operations as rules
 from codegen.lint import shapes

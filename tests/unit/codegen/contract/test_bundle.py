@@ -39,7 +39,7 @@ def operation(document: Json, path: str, method: str) -> Json:
         ("examples/getThing.yaml", "response:", "result:", "getThing.yaml:5", "not result"),
         ("examples/getThing.yaml", "status: 200", "body: {}\n  status: 200", "getThing.yaml:4", "getThing has no body there"),
         ("examples/createThing.yaml", "status: 201", "status: 422", "things.yaml:4", "a body of createThing has no example"),
-        ("paths/things.yaml", "'200':", "'404': {description: No.}\n      '200':", "things.yaml:28", "getThing has 404 by hand"),
+        ("paths/things.yaml", "'200':", "'404': {description: No.}\n      '200':", "things.yaml:36", "getThing has 404 by hand"),
         ("paths/things.yaml", "'200':", "200:", "things.yaml:36", "the key 200 is not text"),
         ("schemas/things.yaml", "Thing:", "Kind:", "things.yaml:6", "'Kind' was already written on line 2"),
         ("schemas/things.yaml", "[solid, liquid]", "[solid, liquid", "things.yaml", "is not YAML"),

@@ -7,9 +7,10 @@ import pytest
 
 from codegen.contract.bundle import bundle
 from codegen.contract.document import Document
-from codegen.contract.keywords import by_document, check, occurrences
+from codegen.contract.enforcement import by_document, occurrences
 from codegen.contract.schemas import Schema, Use
 from codegen.contract.yaml import ContractError
+from codegen.lint.lint import check
 from tests.kit.codegen.contracts import edited, with_body, with_response, written
 
 REF = {"$ref": "#/components/schemas/Probe"}
@@ -37,15 +38,15 @@ REF = {"$ref": "#/components/schemas/Probe"}
         (
             "headers.yaml",
             "schema: {type: string, maxLength: 20}",
-            "schema: {oneOf: []}",
+            "schema: {oneOf: [{type: string}]}",
             "headers.yaml:4",
             "`oneOf` of a header",
         ),
-        ("headers.yaml", "ETag: {", "ETag: {explode: true, ", "headers.yaml:4", "`explode` in a header"),
+        ("headers.yaml", "ETag: {", "ETag: {x-max: 1, ", "headers.yaml:4", "`x-max` in a header"),
         (
             "parameters.yaml",
             "  schema: {type: integer,",
-            "  style: label\n  schema: {type: integer,",
+            "  style: simple\n  schema: {type: integer,",
             "parameters.yaml:7",
             "`style` in a parameter",
         ),
@@ -66,8 +67,7 @@ def test_an_unknown_keyword_stops_generation(tmp_path: Path, file: str, old: str
     with pytest.raises(ContractError) as caught:
         check(document)
 
-    assert f"{place}: nothing enforces {message}" in str(caught.value).replace("in the schema of", "of")
-    assert "codegen/contract/keywords.py" in str(caught.value)
+    assert f"{place}: keyword: nothing enforces {message}: " in str(caught.value).replace("in the schema of", "of")
 
 
 def test_known_keywords_pass(tmp_path: Path) -> None:
