@@ -2,29 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Self, TypeVar, cast
 
 from .auth import PasswordAuth
 from .call import Call
-from .client_base import MAX_WAIT_S, ClientBase
-from .connections import free_places
+from .client_base import MAX_WAIT_S, RETRIES, ClientBase
+from .client_options import build_configuration, check_http, options_from_environment
+from .configuration import MAX_ANSWER
+from .connections import ConnectionHolder, free_places
 from .errors import ApiError, TimedOut
 from .exchange import Exchange
-from .http import httpx
+from .http import httpx, tls_context
 from .model import UNSET, Unset
 from .response import Answer
+from .retry import Retries
 from .steps import Acquire, Lock, Send, Step, Steps
 from .streams import AsyncStream, aread_body, as_transport_error
+from .tokens import TokenStore
 
 T = TypeVar("T")
 
 
-class AsyncBaseClient(ClientBase[httpx.AsyncClient]):
+class AsyncBaseClient(ClientBase):
     """The asynchronous client. It belongs to the event loop of its first use."""
 
-    _kind = httpx.AsyncClient
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        username: str | None = None,
+        password: str | Callable[[], str] | None = None,
+        scope: str | None = None,
+        token: str | None = None,
+        api_key: str | None = None,
+        auth: httpx.Auth | None = None,
+        tokens: TokenStore | None = None,
+        timeout: float = 10.0,
+        deadline: float | None = 30.0,
+        retries: Retries = RETRIES,
+        headers: Mapping[str, str] | None = None,
+        http: httpx.AsyncClient | None = None,
+        insecure: bool = False,
+        max_answer: int = MAX_ANSWER,
+    ) -> None:
+        check_http(http, httpx.AsyncClient, type(self).__name__)
+        self.core = build_configuration(
+            self.FACTS,
+            base_url,
+            username=username,
+            password=password,
+            scope=scope,
+            token=token,
+            api_key=api_key,
+            auth=auth,
+            tokens=tokens,
+            timeout=timeout,
+            deadline=deadline,
+            retries=retries,
+            headers=headers,
+            http=http,
+            insecure=insecure,
+            max_answer=max_answer,
+        )
+        self.pool = ConnectionHolder(http)
+
+    @classmethod
+    def from_env(cls, **options: Any) -> Self:
+        """A client from the environment: ..._URL and one of ..._USERNAME with ..._PASSWORD, ..._TOKEN, ..._API_KEY."""
+        return cls(**{**options_from_environment(cls.FACTS.title), **options})
+
+    @property
+    def http(self) -> httpx.AsyncClient:
+        """The connections, made when first needed."""
+        return self.pool.client(lambda: httpx.AsyncClient(verify=tls_context()))
 
     async def send(
         self,

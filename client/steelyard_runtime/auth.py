@@ -77,7 +77,7 @@ class PasswordAuth(httpx.Auth):
         self._task_lock: Lock | None = None
         renew_after_fork(self)
 
-    def after_fork(self) -> None:
+    def _after_fork(self) -> None:
         self.thread_lock, self._task_lock = threading.Lock(), None
         if isinstance(self._store, MemoryTokens):
             # Parent and child would both send the refresh token, which is good once.

@@ -8,9 +8,8 @@ from os import urandom
 from typing import Any, Final, Generic, TypeVar
 from urllib.parse import quote, urlencode
 
-from .model import MASK, UNSET, Unset, Versioned, is_collection, is_object, jsonable, text_of
+from .model import MASK, UNSET, Record, Unset, Versioned, is_collection, is_object, jsonable, text_of
 from .operation import Operation
-from .record import Record
 
 T = TypeVar("T")
 REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})

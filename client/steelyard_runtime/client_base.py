@@ -2,84 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Generic, NoReturn, Self, cast
+from collections.abc import Mapping
+from typing import Any, ClassVar, NoReturn, Self
 
 from .auth import PasswordAuth, Static
 from .call import Call
-from .client_options import build_configuration, check_http, check_options, options_from_environment
-from .configuration import MAX_ANSWER, ClientConfiguration
-from .connections import ConnectionHolder, H
-from .http import httpx, tls_context
+from .client_options import check_options
+from .configuration import ClientConfiguration
+from .connections import ConnectionHolder
+from .http import httpx
 from .model import UNSET, Unset
 from .notices import ContractInfo
 from .operation import operation_named
 from .retry import Retries
-from .tokens import TokenStore
 
 RETRIES = Retries()
 # Longest wait that threading accepts.
 MAX_WAIT_S = 1_000_000.0
 
 
-class ClientBase(Generic[H]):
+class ClientBase:
     """Options, and views of the client with other options."""
 
     FACTS: ClassVar[ContractInfo]
     core: ClientConfiguration
     pool: ConnectionHolder
-    _kind: ClassVar[type[Any]]
-
-    def __init__(
-        self,
-        base_url: str,
-        *,
-        username: str | None = None,
-        password: str | Callable[[], str] | None = None,
-        scope: str | None = None,
-        token: str | None = None,
-        api_key: str | None = None,
-        auth: httpx.Auth | None = None,
-        tokens: TokenStore | None = None,
-        timeout: float = 10.0,
-        deadline: float | None = 30.0,
-        retries: Retries = RETRIES,
-        headers: Mapping[str, str] | None = None,
-        http: H | None = None,
-        insecure: bool = False,
-        max_answer: int = MAX_ANSWER,
-    ) -> None:
-        check_http(http, self._kind, type(self).__name__)
-        self.core = build_configuration(
-            self.FACTS,
-            base_url,
-            username=username,
-            password=password,
-            scope=scope,
-            token=token,
-            api_key=api_key,
-            auth=auth,
-            tokens=tokens,
-            timeout=timeout,
-            deadline=deadline,
-            retries=retries,
-            headers=headers,
-            http=http,
-            insecure=insecure,
-            max_answer=max_answer,
-        )
-        self.pool = ConnectionHolder(http)
-
-    @classmethod
-    def from_env(cls, **options: Any) -> Self:
-        """A client from the environment: ..._URL and one of ..._USERNAME with ..._PASSWORD, ..._TOKEN, ..._API_KEY."""
-        return cls(**{**options_from_environment(cls.FACTS.title), **options})
-
-    @property
-    def http(self) -> H:
-        """The connections, made when first needed."""
-        kind: Any = self._kind
-        return cast("H", self.pool.client(lambda: kind(verify=tls_context())))
 
     @property
     def base_url(self) -> str:

@@ -64,7 +64,7 @@ class ConnectionHolder:
         if not self.is_in_its_loop():
             raise WrongEventLoop
 
-    def after_fork(self) -> None:
+    def _after_fork(self) -> None:
         self._lock, self._loop = threading.Lock(), None
         for pool in _pools(self.http):
             pool._optional_thread_lock = type(pool._optional_thread_lock)()
@@ -97,7 +97,7 @@ def _pools(http: Any) -> Iterator[Any]:
 def free_places(http: Any, request: httpx.Request) -> list[Any]:
     """Give the places of a failed request back to the pool; returns the connections to be closed.
 
-    A cancellation between two steps of the pool leaves a connection that no request uses, or a request that nothing ends.
+    A cancellation between two steps leaves a connection that no request uses, or a request that nothing ends.
     """
     lost: list[Any] = []
     for pool in _pools(http):
@@ -121,11 +121,12 @@ class _Bounded:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
 
-    def connect_tcp(self, **options: Any) -> Any:
-        return _bounded(self._inner.connect_tcp(**{**options, "timeout": _left(options["timeout"], httpx.ConnectTimeout)}))
+    def connect_tcp(self, name: str = "connect_tcp", **options: Any) -> Any:
+        options["timeout"] = _left(options["timeout"], httpx.ConnectTimeout)
+        return _bounded(getattr(self._inner, name)(**options))
 
     def connect_unix_socket(self, **options: Any) -> Any:
-        return _bounded(self._inner.connect_unix_socket(**{**options, "timeout": _left(options["timeout"], httpx.ConnectTimeout)}))
+        return self.connect_tcp("connect_unix_socket", **options)
 
     def start_tls(self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None) -> Any:
         return _bounded(self._inner.start_tls(ssl_context, server_hostname, _left(timeout, httpx.ConnectTimeout)))

@@ -1,4 +1,4 @@
-"""The end of the running call. Imported with the first request, because a program that sends none does not need context variables."""
+"""The end of the running call. Imported with the first request, as context variables are."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from time import monotonic
 
 from .http import httpx
 
-# And the clock that it is measured by.
+# And its clock.
 deadline_of_call = ContextVar[tuple[float, Callable[[], float]]]("deadline_of_call", default=(inf, monotonic))
 
 

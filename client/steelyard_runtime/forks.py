@@ -10,13 +10,13 @@ _alive = WeakSet[Any]()
 
 
 def renew_after_fork(holder: object) -> None:
-    """Call its `after_fork` in each forked process, before any other code runs there."""
+    """Call its `_after_fork` in each forked process, before any other code runs there."""
     _alive.add(holder)
 
 
 def _renew() -> None:
     for holder in list(_alive):
-        holder.after_fork()
+        holder._after_fork()  # noqa: SLF001  # private, because some of these classes are public
 
 
 if hasattr(os, "register_at_fork"):

@@ -23,7 +23,7 @@ class _Trust(ssl.SSLContext):
 
     @property
     def loaded(self) -> ssl.SSLContext:
-        # Not a cached_property, whose lock a forked process would find closed for ever.
+        # A cached_property has a lock, which a forked process may find locked.
         kept: dict[str, ssl.SSLContext] = vars(self)
         return kept.get("certificates") or kept.setdefault("certificates", httpx.create_ssl_context())
 

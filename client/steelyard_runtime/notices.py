@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from .errors import ApiDeprecation, ContractMismatch
 from .http import httpx
+from .model import Record
 from .operation import Operation
-from .record import Record
 
 log = logging.getLogger("steelyard_client")
 

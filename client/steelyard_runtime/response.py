@@ -8,7 +8,7 @@ from typing import Any, Final, Generic, TypeVar, cast
 
 from .errors import pack_response
 from .http import httpx
-from .record import Record
+from .model import Record
 
 T = TypeVar("T")
 

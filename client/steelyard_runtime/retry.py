@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from .forks import renew_after_fork
 from .http import httpx
-from .record import Record
+from .model import Record
 
 NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 """No part of the request has left this machine."""
@@ -34,7 +34,7 @@ class Budget:
         self._lock = threading.Lock()
         renew_after_fork(self)
 
-    def after_fork(self) -> None:
+    def _after_fork(self) -> None:
         self._lock = threading.Lock()
 
     def take(self) -> bool:

@@ -75,7 +75,6 @@ class Fake(Generic[C, A]):
     """The base of the generated fake, which knows the contract's operations, examples and clients."""
 
     _HEADERS: ClassVar[Mapping[str, str]] = {}
-    """What declares a header."""
 
     def __init__(self) -> None:
         self.calls: list[Received] = []

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol, cast
 
 from .forks import renew_after_fork
-from .record import Record
+from .model import Record
 
 
 class Tokens(Record):
@@ -72,7 +72,7 @@ class FileTokens:
         self._held: int | None = None
         renew_after_fork(self)
 
-    def after_fork(self) -> None:
+    def _after_fork(self) -> None:
         if self._held is not None:
             # A copy of the parent's descriptor, which would keep the lock.
             os.close(self._held)

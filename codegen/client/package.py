@@ -37,7 +37,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 MODULES = ("calls", "operations", "testing", "webhooks")
 # Members of a problem that its example does not need.
 IMPLIED = frozenset({"type", "status", "instance"})
-HEADER = "# `nox -s generate` from openapi/ {version}: never edit.\n"
+HEADER = "# `nox -s generate`: never edit.\n"
 
 
 class TemplateContext:
@@ -159,9 +159,8 @@ def write_package(document: Document, target: Path, sign_out: str | None = None)
             (target / f"{module}.py").write_text(project.env.get_template(f"{module}.py.jinja").render(), "utf-8")
     (target / "examples.json").write_text(contract.examples(), "utf-8")
     (target / "py.typed").write_text("", "utf-8")
-    header = HEADER.format(version=contract.info["version"])
     for file in target.rglob("*.py"):
-        file.write_text(header + file.read_text("utf-8"), "utf-8")
+        file.write_text(HEADER + file.read_text("utf-8"), "utf-8")
     return contract
 
 

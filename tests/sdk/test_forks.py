@@ -181,7 +181,7 @@ def test_threads_that_race_for_first_use_make_one_client(monkeypatch: pytest.Mon
             made.append(self)
 
     client = Steelyard("http://127.0.0.1:1")
-    monkeypatch.setattr(Steelyard, "_kind", Slow)
+    monkeypatch.setattr("steelyard_runtime.client.httpx.Client", Slow)
 
     seen = at_once(lambda: client.http)
 

@@ -1,4 +1,4 @@
-# `nox -s generate` from openapi/ 1.1.0: never edit.
+# `nox -s generate`: never edit.
 """The Steelyard SDK. Names load on first use, so that importing the package costs next to nothing."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# `nox -s generate` from openapi/ 1.1.0: never edit.
+# `nox -s generate`: never edit.
 """One function per operation, named as in the contract. It returns a `Call`, a request as a value; nothing is sent."""
 
 from typing import TYPE_CHECKING
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     )
 
 if not TYPE_CHECKING:
-    # Hidden from type checkers, which would take any name for one of this module's.
+    # Type checkers would take any name for one of these.
     _WHERE = {name: module for module, names in OPERATIONS.items() for name in names.split()}
     __all__ = tuple(sorted(_WHERE))
 

@@ -1,4 +1,4 @@
-# `nox -s generate` from openapi/ 1.1.0: never edit.
+# `nox -s generate`: never edit.
 """The clients: one resource per tag of the contract, made at its first use."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# `nox -s generate` from openapi/ 1.1.0: never edit.
+# `nox -s generate`: never edit.
 """All exceptions of the SDK; one per problem type of the contract."""
 
 from __future__ import annotations

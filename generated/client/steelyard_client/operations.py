@@ -1,4 +1,4 @@
-# `nox -s generate` from openapi/ 1.1.0: never edit.
+# `nox -s generate`: never edit.
 """One constant per operation, to script `FakeSteelyard` with."""
 
 from typing import TYPE_CHECKING
@@ -76,7 +76,7 @@ if TYPE_CHECKING:
     )
 
 if not TYPE_CHECKING:
-    # Hidden from type checkers, which would take any name for one of this module's.
+    # Type checkers would take any name for one of these.
     _WHERE = {name: module for module, names in OPERATIONS.items() for name in names.split()}
     __all__ = tuple(sorted(_WHERE))
 

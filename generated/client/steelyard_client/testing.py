@@ -1,4 +1,4 @@
-# `nox -s generate` from openapi/ 1.1.0: never edit.
+# `nox -s generate`: never edit.
 """For the tests of code that uses this SDK."""
 
 import json

@@ -1,4 +1,4 @@
-# `nox -s generate` from openapi/ 1.1.0: never edit.
+# `nox -s generate`: never edit.
 """Deliveries by webhook: `read` checks one and gives its event; `sign` makes one for tests."""
 
 from collections.abc import Mapping

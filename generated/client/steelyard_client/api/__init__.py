@@ -1,4 +1,4 @@
-# `nox -s generate` from openapi/ 1.1.0: never edit.
+# `nox -s generate`: never edit.
 """One module per tag. This table maps operations to modules, so that each is imported at its first use."""
 
 OPERATIONS = {

@@ -1,4 +1,4 @@
-# `nox -s generate` from openapi/ 1.1.0: never edit.
+# `nox -s generate`: never edit.
 """The tag `auth`: each operation as a constant and as a function that builds its call, and all of them as methods."""
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ def revoke_credential(credential_id: int) -> Call[None]:
 
 
 class Auth(Resource):
-    """`client.auth`: Log in, refresh the session, log out."""
+    """`client.auth`."""
 
     def issue_token(
         self,
@@ -216,7 +216,7 @@ class Auth(Resource):
 
 
 class AsyncAuth(AsyncResource):
-    """`client.auth`: Log in, refresh the session, log out."""
+    """`client.auth`."""
 
     async def issue_token(
         self,

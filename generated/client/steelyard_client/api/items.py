@@ -1,4 +1,4 @@
-# `nox -s generate` from openapi/ 1.1.0: never edit.
+# `nox -s generate`: never edit.
 """The tag `items`: each operation as a constant and as a function that builds its call, and all of them as methods."""
 
 from __future__ import annotations
@@ -384,7 +384,7 @@ def record_stock_movement(
 
 
 class Items(Resource):
-    """`client.items`: The catalogue: browse items, sell items, manage stock."""
+    """`client.items`."""
 
     def list(
         self,
@@ -683,7 +683,7 @@ class Items(Resource):
 
 
 class AsyncItems(AsyncResource):
-    """`client.items`: The catalogue: browse items, sell items, manage stock."""
+    """`client.items`."""
 
     def list(
         self,

@@ -1,4 +1,4 @@
-# `nox -s generate` from openapi/ 1.1.0: never edit.
+# `nox -s generate`: never edit.
 """The tag `orders`: each operation as a constant and as a function that builds its call, and all of them as methods."""
 
 from __future__ import annotations
@@ -300,7 +300,7 @@ def cancel_order(order_id: int, *, reason: str, reference: str | Unset = UNSET, 
 
 
 class Orders(Resource):
-    """`client.orders`: Price a basket, order it, track the order."""
+    """`client.orders`."""
 
     @overload
     def quote(
@@ -523,7 +523,7 @@ class Orders(Resource):
 
 
 class AsyncOrders(AsyncResource):
-    """`client.orders`: Price a basket, order it, track the order."""
+    """`client.orders`."""
 
     @overload
     async def quote(

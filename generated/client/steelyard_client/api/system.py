@@ -1,4 +1,4 @@
-# `nox -s generate` from openapi/ 1.1.0: never edit.
+# `nox -s generate`: never edit.
 """The tag `system`: each operation as a constant and as a function that builds its call, and all of them as methods."""
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def get_public_data(*, if_none_match: str | None = None) -> Call[PublicData]:
 
 
 class System(Resource):
-    """`client.system`: The server, its health and the rules of the marketplace."""
+    """`client.system`."""
 
     def get_root(self, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> Root:
         """Get a greeting and links
@@ -107,7 +107,7 @@ class System(Resource):
 
 
 class AsyncSystem(AsyncResource):
-    """`client.system`: The server, its health and the rules of the marketplace."""
+    """`client.system`."""
 
     async def get_root(self, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> Root:
         """Get a greeting and links

@@ -1,4 +1,4 @@
-# `nox -s generate` from openapi/ 1.1.0: never edit.
+# `nox -s generate`: never edit.
 """The tag `users`: each operation as a constant and as a function that builds its call, and all of them as methods."""
 
 from __future__ import annotations
@@ -505,7 +505,7 @@ def delete_address(address_id: int, *, if_match: str | Versioned | None = None) 
 
 
 class Users(Resource):
-    """`client.users`: Register, edit your profile and addresses; staff manage all accounts."""
+    """`client.users`."""
 
     def list(
         self,
@@ -840,7 +840,7 @@ class Users(Resource):
 
 
 class AsyncUsers(AsyncResource):
-    """`client.users`: Register, edit your profile and addresses; staff manage all accounts."""
+    """`client.users`."""
 
     def list(
         self,

@@ -1,4 +1,4 @@
-# `nox -s generate` from openapi/ 1.1.0: never edit.
+# `nox -s generate`: never edit.
 """The objects and enumerations of the contract; each module is imported at its first use. `...Dict` is accepted instead."""
 
 from typing import TYPE_CHECKING
@@ -6,14 +6,87 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from steelyard_runtime.model import Model as Model, Unknown as Unknown
 
-    from .auth import *
-    from .common import *
-    from .inputs import *
-    from .items import *
-    from .orders import *
-    from .problems import *
-    from .system import *
-    from .users import *
+    from .auth import Token as Token
+    from .common import PaymentProvider as PaymentProvider, Price as Price
+    from .inputs import (
+        AddressCreate as AddressCreate,
+        AddressCreateDict as AddressCreateDict,
+        BasketLine as BasketLine,
+        BasketLineDict as BasketLineDict,
+        BasketOrderDict as BasketOrderDict,
+        CancelOrderDict as CancelOrderDict,
+        ChangePasswordDict as ChangePasswordDict,
+        GrantType as GrantType,
+        ItemCreateDict as ItemCreateDict,
+        ItemPatchDict as ItemPatchDict,
+        ItemSort as ItemSort,
+        ItemStatusInput as ItemStatusInput,
+        MoneyDict as MoneyDict,
+        OrderRole as OrderRole,
+        OrderSort as OrderSort,
+        PriceDict as PriceDict,
+        RecordableReason as RecordableReason,
+        ShippingAddressCreate as ShippingAddressCreate,
+        ShippingAddressCreateDict as ShippingAddressCreateDict,
+        SingleItemOrderDict as SingleItemOrderDict,
+        StockMovementCreateDict as StockMovementCreateDict,
+        TokenRequestDict as TokenRequestDict,
+        UserAccessDict as UserAccessDict,
+        UserCreateDict as UserCreateDict,
+        UserSort as UserSort,
+        UserUpdateDict as UserUpdateDict,
+    )
+    from .items import (
+        Item as Item,
+        ItemPage as ItemPage,
+        ItemStatus as ItemStatus,
+        StockMovement as StockMovement,
+        StockMovementPage as StockMovementPage,
+        StockMovementReason as StockMovementReason,
+    )
+    from .orders import (
+        DeclineReason as DeclineReason,
+        Money as Money,
+        Obstacle as Obstacle,
+        ObstacleType as ObstacleType,
+        Order as Order,
+        OrderLine as OrderLine,
+        OrderStatus as OrderStatus,
+        OrderSummary as OrderSummary,
+        OrderSummaryPage as OrderSummaryPage,
+        OrderTransition as OrderTransition,
+        Payment as Payment,
+        PaymentAttemptStatus as PaymentAttemptStatus,
+        PaymentStatus as PaymentStatus,
+        Quote as Quote,
+        QuoteLine as QuoteLine,
+        Refund as Refund,
+        RefundLine as RefundLine,
+        RefundStatus as RefundStatus,
+        Shipment as Shipment,
+        ShippingAddress as ShippingAddress,
+    )
+    from .problems import (
+        HttpMethod as HttpMethod,
+        PromotionRefusal as PromotionRefusal,
+        Relation as Relation,
+        Scope as Scope,
+        Shortage as Shortage,
+        Violation as Violation,
+    )
+    from .system import (
+        CategoryCount as CategoryCount,
+        ComponentHealth as ComponentHealth,
+        ComponentStatus as ComponentStatus,
+        Health as Health,
+        HealthComponents as HealthComponents,
+        HealthStatus as HealthStatus,
+        OrderLimits as OrderLimits,
+        PublicData as PublicData,
+        Root as Root,
+        RootLinks as RootLinks,
+    )
+    from .users import Address as Address, Role as Role, User as User, UserPage as UserPage, UserPublic as UserPublic
 
 _NAMES = {
     "steelyard_runtime.model": "Model Unknown",
@@ -28,7 +101,7 @@ _NAMES = {
 }
 
 if not TYPE_CHECKING:
-    # Hidden from type checkers, which would take any name for one of this module's.
+    # Type checkers would take any name for one of these.
     _WHERE = {name: module for module, names in _NAMES.items() for name in names.split()}
     __all__ = tuple(sorted(_WHERE))
 

@@ -1,4 +1,4 @@
-# `nox -s generate` from openapi/ 1.1.0: never edit.
+# `nox -s generate`: never edit.
 """Objects and enumerations of the contract: responses of several tags."""
 
 from __future__ import annotations
@@ -18,12 +18,7 @@ class Price(Model):
     """ISO 4217. A marketplace has one currency; getPublicData names it."""
     __slots__ = tuple(__annotations__)
 
-    def __init__(
-        self,
-        *,
-        amount: int,
-        currency: str,
-    ) -> None:
+    def __init__(self, *, amount: int, currency: str) -> None:
         self._fill(locals())
 
     @classmethod

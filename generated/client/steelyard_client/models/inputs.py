@@ -1,4 +1,4 @@
-# `nox -s generate` from openapi/ 1.1.0: never edit.
+# `nox -s generate`: never edit.
 """Objects and enumerations of the contract: request bodies. Loaded at the first use, because no response needs it.
 
 `...Dict` is an object as a dictionary. A whole body is passed with `**`: `client.items.create(**draft)`.
@@ -234,15 +234,7 @@ class ShippingAddressCreate(Model):
     """ISO 3166-1 alpha-2 code."""
     __slots__ = tuple(__annotations__)
 
-    def __init__(
-        self,
-        *,
-        name: str,
-        street: str,
-        city: str,
-        zip_code: str,
-        country: str | Unset = UNSET,
-    ) -> None:
+    def __init__(self, *, name: str, street: str, city: str, zip_code: str, country: str | Unset = UNSET) -> None:
         self._fill(locals())
 
     @classmethod
@@ -266,12 +258,7 @@ class BasketLine(Model):
     """The number of units."""
     __slots__ = tuple(__annotations__)
 
-    def __init__(
-        self,
-        *,
-        product_id: int,
-        quantity: int,
-    ) -> None:
+    def __init__(self, *, product_id: int, quantity: int) -> None:
         self._fill(locals())
 
     @classmethod

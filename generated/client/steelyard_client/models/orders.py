@@ -1,4 +1,4 @@
-# `nox -s generate` from openapi/ 1.1.0: never edit.
+# `nox -s generate`: never edit.
 """Objects and enumerations of the contract: responses of the tag `orders`."""
 
 from __future__ import annotations
@@ -21,12 +21,7 @@ class Money(Model):
     """ISO 4217. A marketplace has one currency; getPublicData names it."""
     __slots__ = tuple(__annotations__)
 
-    def __init__(
-        self,
-        *,
-        amount: int,
-        currency: str,
-    ) -> None:
+    def __init__(self, *, amount: int, currency: str) -> None:
         self._fill(locals())
 
     @classmethod
@@ -153,13 +148,7 @@ class Obstacle(Model):
     """The item concerned; `null` if the reason concerns the whole order."""
     __slots__ = tuple(__annotations__)
 
-    def __init__(
-        self,
-        *,
-        type: ObstacleType,
-        detail: str,
-        product_id: int | None,
-    ) -> None:
+    def __init__(self, *, type: ObstacleType, detail: str, product_id: int | None) -> None:
         self._fill(locals())
 
     @classmethod
@@ -383,15 +372,7 @@ class ShippingAddress(Model):
     """Postal code."""
     __slots__ = tuple(__annotations__)
 
-    def __init__(
-        self,
-        *,
-        name: str,
-        street: str,
-        city: str,
-        country: str,
-        zip_code: str,
-    ) -> None:
+    def __init__(self, *, name: str, street: str, city: str, country: str, zip_code: str) -> None:
         self._fill(locals())
 
     @classmethod
@@ -551,13 +532,7 @@ class RefundLine(Model):
     """The amount refunded for these units."""
     __slots__ = tuple(__annotations__)
 
-    def __init__(
-        self,
-        *,
-        line_id: int,
-        quantity: int,
-        amount: Money,
-    ) -> None:
+    def __init__(self, *, line_id: int, quantity: int, amount: Money) -> None:
         self._fill(locals())
 
     @classmethod
@@ -579,12 +554,7 @@ class Shipment(Model):
     """The tracking number of the carrier."""
     __slots__ = tuple(__annotations__)
 
-    def __init__(
-        self,
-        *,
-        carrier: str,
-        tracking_number: str | None,
-    ) -> None:
+    def __init__(self, *, carrier: str, tracking_number: str | None) -> None:
         self._fill(locals())
 
     @classmethod
@@ -607,13 +577,7 @@ class OrderTransition(Model):
     """The user who changed the status; `null` for Steelyard itself."""
     __slots__ = tuple(__annotations__)
 
-    def __init__(
-        self,
-        *,
-        status: OrderStatus,
-        at: datetime.datetime,
-        actor_id: int | None,
-    ) -> None:
+    def __init__(self, *, status: OrderStatus, at: datetime.datetime, actor_id: int | None) -> None:
         self._fill(locals())
 
     @classmethod
@@ -641,15 +605,7 @@ class OrderSummaryPage(Model):
     """Send it as `cursor` for the next page; `null` on the last page."""
     __slots__ = tuple(__annotations__)
 
-    def __init__(
-        self,
-        *,
-        items: list[OrderSummary],
-        skip: int | None,
-        limit: int,
-        total: int | None,
-        next_cursor: str | None,
-    ) -> None:
+    def __init__(self, *, items: list[OrderSummary], skip: int | None, limit: int, total: int | None, next_cursor: str | None) -> None:
         self._fill(locals())
 
     @classmethod

@@ -1,4 +1,4 @@
-# `nox -s generate` from openapi/ 1.1.0: never edit.
+# `nox -s generate`: never edit.
 """Objects and enumerations of the contract: members of problems and events."""
 
 from __future__ import annotations
@@ -59,13 +59,7 @@ class Shortage(Model):
     """Units that were available at the time of the request."""
     __slots__ = tuple(__annotations__)
 
-    def __init__(
-        self,
-        *,
-        product_id: int,
-        requested: int,
-        available: int,
-    ) -> None:
+    def __init__(self, *, product_id: int, requested: int, available: int) -> None:
         self._fill(locals())
 
     @classmethod
@@ -91,14 +85,7 @@ class Violation(Model):
     """JSON pointer into the body; null for a violation outside the body, or of the body as a whole."""
     __slots__ = tuple(__annotations__)
 
-    def __init__(
-        self,
-        *,
-        type: str,
-        loc: list[str | int],
-        msg: str,
-        pointer: str | None,
-    ) -> None:
+    def __init__(self, *, type: str, loc: list[str | int], msg: str, pointer: str | None) -> None:
         self._fill(locals())
 
     @classmethod

@@ -1,4 +1,4 @@
-# `nox -s generate` from openapi/ 1.1.0: never edit.
+# `nox -s generate`: never edit.
 """Objects and enumerations of the contract: responses of the tag `system`."""
 
 from __future__ import annotations
@@ -58,16 +58,7 @@ class RootLinks(Model):
     """The address of issueToken."""
     __slots__ = tuple(__annotations__)
 
-    def __init__(
-        self,
-        *,
-        docs: str | None,
-        redoc: str | None,
-        openapi: str,
-        health: str,
-        items: str,
-        token: str,
-    ) -> None:
+    def __init__(self, *, docs: str | None, redoc: str | None, openapi: str, health: str, items: str, token: str) -> None:
         self._fill(locals())
 
     @classmethod
@@ -94,13 +85,7 @@ class Health(Model):
     """The components that the server needs."""
     __slots__ = tuple(__annotations__)
 
-    def __init__(
-        self,
-        *,
-        status: HealthStatus,
-        version: str,
-        components: HealthComponents,
-    ) -> None:
+    def __init__(self, *, status: HealthStatus, version: str, components: HealthComponents) -> None:
         self._fill(locals())
 
     @classmethod
@@ -131,13 +116,7 @@ class HealthComponents(Model):
     """The store of rate limits that several servers share; null if there is none."""
     __slots__ = tuple(__annotations__)
 
-    def __init__(
-        self,
-        *,
-        database: ComponentHealth,
-        jobs: ComponentHealth,
-        cache: ComponentHealth | None,
-    ) -> None:
+    def __init__(self, *, database: ComponentHealth, jobs: ComponentHealth, cache: ComponentHealth | None) -> None:
         self._fill(locals())
 
     @classmethod
@@ -159,12 +138,7 @@ class ComponentHealth(Model):
     """The response time of the component in milliseconds; null if it did not respond or was not checked."""
     __slots__ = tuple(__annotations__)
 
-    def __init__(
-        self,
-        *,
-        status: ComponentStatus,
-        latency_ms: int | None,
-    ) -> None:
+    def __init__(self, *, status: ComponentStatus, latency_ms: int | None) -> None:
         self._fill(locals())
 
     @classmethod
@@ -237,13 +211,7 @@ class OrderLimits(Model):
     """Orders of more units than this need a discount code."""
     __slots__ = tuple(__annotations__)
 
-    def __init__(
-        self,
-        *,
-        lines: int,
-        quantity: int,
-        bulk_threshold: int,
-    ) -> None:
+    def __init__(self, *, lines: int, quantity: int, bulk_threshold: int) -> None:
         self._fill(locals())
 
     @classmethod
@@ -265,12 +233,7 @@ class CategoryCount(Model):
     """The number of items on sale."""
     __slots__ = tuple(__annotations__)
 
-    def __init__(
-        self,
-        *,
-        slug: str,
-        items: int,
-    ) -> None:
+    def __init__(self, *, slug: str, items: int) -> None:
         self._fill(locals())
 
     @classmethod

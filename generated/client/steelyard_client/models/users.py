@@ -1,4 +1,4 @@
-# `nox -s generate` from openapi/ 1.1.0: never edit.
+# `nox -s generate`: never edit.
 """Objects and enumerations of the contract: responses of the tag `users`."""
 
 from __future__ import annotations
@@ -161,15 +161,7 @@ class UserPage(Model):
     """Send it as `cursor` for the next page; `null` on the last page."""
     __slots__ = tuple(__annotations__)
 
-    def __init__(
-        self,
-        *,
-        items: list[User],
-        skip: int | None,
-        limit: int,
-        total: int | None,
-        next_cursor: str | None,
-    ) -> None:
+    def __init__(self, *, items: list[User], skip: int | None, limit: int, total: int | None, next_cursor: str | None) -> None:
         self._fill(locals())
 
     @classmethod
