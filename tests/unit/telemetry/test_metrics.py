@@ -43,7 +43,7 @@ def trace(
 
 
 def opened(pool: Mapping[str, int] = POOL) -> Metrics:
-    metrics = Metrics(OPERATIONS, lambda: pool)
+    metrics = Metrics(OPERATIONS, lambda: pool, lambda: True)
     metrics.open()
     return metrics
 
