@@ -2,6 +2,7 @@
 
 python -m codegen generate [--check]   write generated/, or compare it with openapi/ and exit 1 when they differ
 python -m codegen lint                 check the rules of the contract; exit 1 with file:line of each breach
+python -m codegen keywords             print docs/contract-keywords.md
 python -m codegen redocly              let redocly lint the bundle
 python -m codegen bundle [FILE]        print or write the document that everything else is made from
 python -m codegen compat               compare the bundle and the SDK with the newest release; exit 1 when the version does not fit
@@ -16,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from codegen import redocly
+from codegen import keyword_page, redocly
 from codegen.compat import check, deprecations, released, report, sdk, wheels
 from codegen.compat.changes import Change
 from codegen.contract.bundle import bundle, to_text
@@ -36,6 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("generate").add_argument("--check", action="store_true", help="compare only")
     commands.add_parser("lint")
+    commands.add_parser("keywords")
     commands.add_parser("redocly")
     commands.add_parser("bundle").add_argument("file", type=Path, nargs="?", help="the file to write; default: standard output")
     compat = commands.add_parser("compat")
@@ -70,6 +72,11 @@ def _lint(options: argparse.Namespace) -> int:
         print(line, file=sys.stderr)
     print(f"{len(breaches)} breaches of the rules of the contract" if breaches else "The contract keeps its rules.")
     return 1 if breaches else 0
+
+
+def _keywords(_: argparse.Namespace) -> int:
+    sys.stdout.write(keyword_page.text())
+    return 0
 
 
 def _redocly(options: argparse.Namespace) -> int:
@@ -151,6 +158,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "bundle": _bundle,
     "compat": _compat,
     "generate": _generate,
+    "keywords": _keywords,
     "lint": _lint,
     "redocly": _redocly,
     "release": _release,
