@@ -1,6 +1,7 @@
 """`steelyard mail`: previews, and a try of the mail server."""
 
 import asyncio
+import re
 import webbrowser
 from collections.abc import AsyncIterator
 from functools import partial
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.kit.project import ROOT
 from tests.kit.servers.certificates import for_localhost
 from tests.kit.servers.mail_servers import MailServer, mail_server
 from tests.unit.cli.conftest import Run
@@ -113,3 +115,18 @@ def test_a_test_mail_can_be_a_file(run: Run, tmp_path: Path) -> None:
 
 def test_an_address_that_no_mail_can_have_is_an_error(run: Run) -> None:
     assert run("mail", "test", "--to", "ada", mail="file") == (1, "", "steelyard: ada is not an address that a mail can have.\n")
+
+
+def test_the_settings_of_the_guide_are_accepted(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (ROOT / "docs" / "guide" / "mail.md").read_text()
+    exports = dict(re.findall(r"^export (STEELYARD_\w+)='?([^'\n]+)'?$", page, re.MULTILINE))
+    for name, value in exports.items():
+        monkeypatch.setenv(name, value)
+
+    status, out, err = run(
+        "mail", "preview", "welcome", environment="production", secret_keys="k3Yv9-Zq7Lm2Xc8Rt4Wb6Nf1HaQ0" * 2, trusted_hosts="x"
+    )
+
+    assert exports.keys() == {"STEELYARD_MAIL", "STEELYARD_MAIL_FROM", "STEELYARD_SMTP_URL"}
+    assert (status, err) == (0, "")
+    assert out.startswith(f"From: {exports['STEELYARD_MAIL_FROM']}\n")
