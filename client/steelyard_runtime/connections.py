@@ -1,9 +1,6 @@
-"""The connections of a client and its views: made once, never lost, not shared with a forked process or another event loop.
+"""The connections of a client and its views: made once, never lost, not shared with a forked process or another event loop."""
 
-httpx has no public access to its pools. A transport without such pools has nothing here to repair.
-"""
-
-# ruff: noqa: SLF001  # that is why
+# ruff: noqa: SLF001  # httpx has no public access to its pools
 
 from __future__ import annotations
 

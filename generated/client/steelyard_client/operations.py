@@ -42,7 +42,7 @@ if TYPE_CHECKING:
         UPDATE_USER as update_user,
     )
 
-    # Type checkers need a list of these names, because they differ from those of the constants.
+    # The names differ from those of the constants.
     __all__ = (
         "cancel_order",
         "change_password",
