@@ -15,8 +15,9 @@ from codegen.contract.keywords import NUMBER
 from codegen.contract.yaml import ContractError, SourceDict, read
 
 FILE = "server.yaml"
-REQUIRED = ("roles", "implied_scopes", "parties", "max_login_age_s", "limited_by_address", "bounds")
+REQUIRED = ("roles", "implied_scopes", "parties", "max_login_age_s", "rate_classes", "limited_by_address", "bounds")
 OPTIONAL = ("role_schema", "sign_out")
+NO_LIMIT = "none"
 ROLE_KEYS = ("includes", "scopes")
 BOUND_KEYWORDS = (*NUMBER, "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "x-max-bytes")
 
@@ -159,6 +160,17 @@ class _Reader:
             if next(self._operations[name].parameters(), None) is not None or not any(self._operations[name].security):
                 self._complain(self._table, "sign_out", f"{name} does not end the session of its caller: it has parameters or no security.")
             self.policy.sign_out = name
+
+    def _read_rate_classes(self) -> None:
+        """Every `x-rate-class` names one: an unknown class would get the quota of `default`."""
+        known = (*self._texts(self._table, "rate_classes"), NO_LIMIT)
+        for operation in self._operations.values():
+            if operation.rate_class not in known:
+                at = self._document.location(operation.pointer + pointer("x-rate-class"))
+                message = (
+                    f"{operation.rate_class!r} is no rate class of {FILE}. Write {_one_of(operation.rate_class, known)}, or add it there."
+                )
+                self.errors.append(f"{at}: server: {message}")
 
     def _read_limited_by_address(self) -> None:
         used = {operation.rate_class for operation in self._operations.values()}

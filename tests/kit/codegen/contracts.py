@@ -154,6 +154,7 @@ roles:
 implied_scopes: {}
 parties: []
 max_login_age_s: 60
+rate_classes: [default]
 limited_by_address: []
 bounds:
   max_weight: /components/schemas/Thing/properties/weight/maximum

@@ -26,6 +26,7 @@ sign_out: leave
 limited_by_address: [default]
 bounds:
   max_weight: /components/schemas/Thing/properties/weight/maximum
+rate_classes: ['default']
 """
 OWN = """
 own:

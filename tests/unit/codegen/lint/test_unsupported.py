@@ -177,6 +177,15 @@ CASES: list[tuple[Edit, str]] = [
     ((PATHS, "x-problems: [TooHeavy]", "x-problems: TooHeavy", 4), "Write names of problems.yaml"),
     (note(f"{{type: string, x-message: 5, {TEXT}}}"), "Write a sentence"),
     (query("{name: a, in: query, x-edge: sure, schema: {type: integer}}"), "Write always, limited, idempotency or etag"),
+    (
+        (
+            PATHS,
+            "    security: []\n    x-access: {anyone: none}",
+            "    security: []\n    x-access: {anyone: none}\n    x-rate-class: defualt",
+            33,
+        ),
+        "'defualt' is no rate class of server.yaml. Write default",
+    ),
     # -- one dialect of patterns
     (pattern("^[^[\\]]$"), r"`[` in a class begins a class in Rust: write \["),
     (pattern("^[a-z&&c]$"), "`&&` in a class combines classes in Rust"),
