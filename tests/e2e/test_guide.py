@@ -18,6 +18,7 @@ from steelyard.settings import Settings
 from tests.kit.documentation import SHOWN_URL, bash, blocks
 from tests.kit.project import ROOT
 from tests.kit.servers.databases import Databases
+from tests.kit.servers.other_servers import APP, GUNICORN, UVICORN
 from tests.kit.servers.processes import steelyard
 from tests.kit.servers.waiting import until
 
@@ -26,6 +27,8 @@ RUNNING = "docs/guide/running.md"
 METRICS = "docs/guide/metrics.md"
 # Its test is test_a_new_operation.py.
 A_NEW_OPERATION = "docs/guide/a-new-operation.md"
+# Its test is tests/unit/cli/test_mail_commands.py.
+MAIL = "docs/guide/mail.md"
 
 
 class Response:
@@ -90,7 +93,7 @@ async def made_as_written(databases: Databases) -> AsyncIterator[str]:
 
 @pytest.mark.slow
 async def test_production_starts_as_it_is_written(databases: Databases, tmp_path: Path) -> None:
-    once, serve, work = blocks(RUNNING, "bash")
+    once, serve, work, *_ = blocks(RUNNING, "bash")
     async with made_as_written(databases) as database_url:
         once = once.replace("postgresql://steelyard@db.internal/steelyard", database_url).replace("/run/secrets", str(tmp_path / "secrets"))
         once = once.replace("/var/spool/steelyard", str(tmp_path / "mail"))
@@ -116,6 +119,13 @@ async def test_production_starts_as_it_is_written(databases: Databases, tmp_path
     assert "users:write" in token.json()["scope"]
 
 
+def test_other_servers_are_tested_as_they_are_written() -> None:
+    *_, with_gunicorn, with_uvicorn = blocks(RUNNING, "bash")
+
+    assert with_gunicorn.split() == [*GUNICORN, "-w", "4", "-b", "0.0.0.0:8000", APP]
+    assert with_uvicorn.split() == [*UVICORN]
+
+
 async def test_the_settings_accept_the_token_for_prometheus(tmp_path: Path) -> None:
     (printed,) = await bash(blocks(METRICS, "bash"), tmp_path)
 
@@ -130,4 +140,4 @@ def test_every_command_of_the_guide_is_run_by_a_test() -> None:
         if re.search("^```(bash|console)", page.read_text(), re.MULTILINE)
     }
 
-    assert pages == {FIRST_STEPS, RUNNING, METRICS, A_NEW_OPERATION}
+    assert pages == {FIRST_STEPS, RUNNING, METRICS, A_NEW_OPERATION, MAIL}

@@ -11,22 +11,25 @@ from tests.kit.servers.short_cuts import BASE_SETTINGS
 from tests.kit.servers.waiting import until
 
 APP = "steelyard.asgi:create_app"
+# The commands of the page, without those of sockets and processes.
+GUNICORN = ("gunicorn", "-k", "steelyard.serving.gunicorn.Worker")
+UVICORN = ("uvicorn", "--factory", APP, "--no-proxy-headers", "--no-server-header", "--no-access-log")
 
 
 @asynccontextmanager
 async def gunicorn(*options: str, folder: Path, app: str = APP, **settings: str) -> AsyncIterator[Process]:
     """gunicorn with two workers of our class. Temporary files are in the folder `temporary`."""
     # Without its control socket, which it creates in the home folder.
-    command = ("-k", "steelyard.serving.gunicorn.Worker", "-b", "127.0.0.1:0", "-w", "2", "--no-control-socket", *options, app)
-    async with python("-m", "gunicorn", *command, folder=folder, environment=_environment(folder, settings)) as process:
+    command = (*GUNICORN, "-w", "2", "-b", "127.0.0.1:0", "--no-control-socket", *options, app)
+    async with python("-m", *command, folder=folder, environment=_environment(folder, settings)) as process:
         yield process
 
 
 @asynccontextmanager
 async def uvicorn(*options: str, folder: Path, **settings: str) -> AsyncIterator[Process]:
     """uvicorn, once it listens. Our log leaves out the text with its address."""
-    command = ("--factory", APP, "--port", "0", "--no-proxy-headers", "--no-server-header", "--no-access-log", *options)
-    async with python("-m", "uvicorn", *command, folder=folder, environment=_environment(folder, settings)) as process:
+    command = (*UVICORN, "--port", "0", *options)
+    async with python("-m", *command, folder=folder, environment=_environment(folder, settings)) as process:
         port = await until(lambda: _port(process), READY_WITHIN_S)
         process.url = f"http://127.0.0.1:{port}"
         yield process
