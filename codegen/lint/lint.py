@@ -30,7 +30,7 @@ RULES = (
 
 SUPPORT = (
     *(meaning.typed, meaning.fitting, meaning.possible, meaning.one_dialect),
-    *(surroundings.servers, surroundings.paths, surroundings.parameters, surroundings.headers),
+    *(surroundings.servers, surroundings.paths, surroundings.parameters, surroundings.headers, surroundings.responses),
     *(names.members, names.classes, names.problems, names.values, names.tags),
 )
 Rule = Callable[[Document], Iterator[Breach]]

@@ -41,6 +41,8 @@ def typed(document: Document) -> Iterator[Breach]:
             yield Breach("type", schema.pointer, "an array needs `items`: without them any elements are valid")
         elif "object" in types(node) and not {"properties", "additionalProperties"} & set(node) and schema.inside != "allOf":
             yield Breach("type", schema.pointer, "an object needs `properties`: without them any members are valid")
+        elif "object" in types(node) and "properties" in node and not schema.component and schema.inside != "allOf":
+            yield Breach("type", schema.pointer, "an object is a component: it becomes a class, and its component names it")
         elif types(node) == ["null"] and schema.inside != "oneOf":
             yield Breach("type", schema.pointer, "a value that is always null says nothing: write the type that it can have, too")
 

@@ -88,3 +88,14 @@ def headers(document: Document) -> Iterator[Breach]:
                 elif (member := snake(name)) in taken:
                     yield Breach("header", at, f"{name} and {taken[member]} are one member, {member}: rename one")
                 taken.setdefault(snake(name), name)
+
+
+def responses(document: Document) -> Iterator[Breach]:
+    """Responses that become classes of the SDK."""
+    for operation in document.operations():
+        for response in operation.successes():
+            schema = document.dereference(response.schema or {"type": "object"})
+            if types(schema) and not {"object", "array"} & set(types(schema)):
+                yield Breach(
+                    "type", f"{response.schema_pointer}", "a response is an object or a list: put the value into a member of an object"
+                )

@@ -186,6 +186,20 @@ CASES: list[tuple[Edit, str]] = [
         ),
         "'defualt' is no rate class of server.yaml. Write default",
     ),
+    (note("{type: object, description: A., additionalProperties: false, properties: {a: {const: b}}}"), "an object is a component"),
+    (
+        (THINGS, "weight: {type: [integer, 'null']", "inner: {type: object, properties: {}}\n    weight: {type: [integer, 'null']", 13),
+        "an object is a",
+    ),
+    (
+        (
+            PATHS,
+            "            schema: {$ref: '../schemas/things.yaml#/Thing'}\n        links:",
+            "            schema: {$ref: '../schemas/things.yaml#/Kind'}\n        links:",
+            23,
+        ),
+        "a response is an object or a list",
+    ),
     # -- one dialect of patterns
     (pattern("^[^[\\]]$"), r"`[` in a class begins a class in Rust: write \["),
     (pattern("^[a-z&&c]$"), "`&&` in a class combines classes in Rust"),
