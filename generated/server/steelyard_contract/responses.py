@@ -9,7 +9,7 @@ from steelyard_contract.base import Encoded as Encoded
 from steelyard_contract.base import Response as Response
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class ListUsers200(Response):
     """A page of accounts."""
 
@@ -19,7 +19,7 @@ class ListUsers200(Response):
     link: Annotated[str | None, "Link"] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class CreateUser201(Response):
     """The new account."""
 
@@ -30,7 +30,7 @@ class CreateUser201(Response):
     etag: Annotated[str, "ETag"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class GetCurrentUser200(Response):
     """Your account."""
 
@@ -40,14 +40,14 @@ class GetCurrentUser200(Response):
     etag: Annotated[str, "ETag"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class ChangePassword204(Response):
     """Changed."""
 
     STATUS: ClassVar[int] = 204
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class GetUser200(Response):
     """The account, full or public."""
 
@@ -57,7 +57,7 @@ class GetUser200(Response):
     etag: Annotated[str, "ETag"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class UpdateUser200(Response):
     """The changed account."""
 
@@ -67,14 +67,14 @@ class UpdateUser200(Response):
     etag: Annotated[str, "ETag"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class DeleteUser204(Response):
     """Deleted."""
 
     STATUS: ClassVar[int] = 204
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class SetUserAccess200(Response):
     """The changed account."""
 
@@ -84,7 +84,7 @@ class SetUserAccess200(Response):
     etag: Annotated[str, "ETag"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class CreateAddress201(Response):
     """The new address."""
 
@@ -94,7 +94,7 @@ class CreateAddress201(Response):
     etag: Annotated[str, "ETag"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class UpdateAddress200(Response):
     """The changed address."""
 
@@ -104,14 +104,14 @@ class UpdateAddress200(Response):
     etag: Annotated[str, "ETag"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class DeleteAddress204(Response):
     """Removed."""
 
     STATUS: ClassVar[int] = 204
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class IssueToken200(Response):
     """A token that is valid for 30 minutes."""
 
@@ -121,21 +121,21 @@ class IssueToken200(Response):
     cache_control: Annotated[Literal["no-store"], "Cache-Control"] = "no-store"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class RevokeCurrentCredential204(Response):
     """Logged out."""
 
     STATUS: ClassVar[int] = 204
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class RevokeCredential204(Response):
     """Revoked."""
 
     STATUS: ClassVar[int] = 204
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class ListItems200(Response):
     """A page of items."""
 
@@ -145,7 +145,7 @@ class ListItems200(Response):
     link: Annotated[str | None, "Link"] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class CreateItem201(Response):
     """The new item."""
 
@@ -156,7 +156,7 @@ class CreateItem201(Response):
     etag: Annotated[str, "ETag"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class GetItem200(Response):
     """The item."""
 
@@ -166,14 +166,14 @@ class GetItem200(Response):
     etag: Annotated[str, "ETag"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class DeleteItem204(Response):
     """Archived."""
 
     STATUS: ClassVar[int] = 204
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class UpdateItem200(Response):
     """The changed item."""
 
@@ -183,7 +183,7 @@ class UpdateItem200(Response):
     etag: Annotated[str, "ETag"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class ListStockMovements200(Response):
     """A page of stock movements."""
 
@@ -193,7 +193,7 @@ class ListStockMovements200(Response):
     link: Annotated[str | None, "Link"] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class RecordStockMovement201(Response):
     """The recorded movement."""
 
@@ -202,7 +202,7 @@ class RecordStockMovement201(Response):
     body: m.StockMovement | Encoded[m.StockMovement]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class QuoteOrder200(Response):
     """The priced order."""
 
@@ -211,7 +211,7 @@ class QuoteOrder200(Response):
     body: m.Quote | Encoded[m.Quote]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class ListOrders200(Response):
     """A page of orders."""
 
@@ -221,7 +221,7 @@ class ListOrders200(Response):
     link: Annotated[str | None, "Link"] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class CreateOrder201(Response):
     """The new order."""
 
@@ -232,7 +232,7 @@ class CreateOrder201(Response):
     etag: Annotated[str, "ETag"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class GetOrder200(Response):
     """The order."""
 
@@ -242,7 +242,7 @@ class GetOrder200(Response):
     etag: Annotated[str, "ETag"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class CancelOrder200(Response):
     """The cancelled order."""
 
@@ -252,7 +252,7 @@ class CancelOrder200(Response):
     etag: Annotated[str, "ETag"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class GetRoot200(Response):
     """A greeting with links."""
 
@@ -261,7 +261,7 @@ class GetRoot200(Response):
     body: m.Root | Encoded[m.Root]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class GetHealth200(Response):
     """The server takes requests."""
 
@@ -270,7 +270,7 @@ class GetHealth200(Response):
     body: m.Health | Encoded[m.Health]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class GetPublicData200(Response):
     """The rules."""
 
