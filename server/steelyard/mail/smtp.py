@@ -137,26 +137,33 @@ class _Connection:
 
     async def end(self) -> None:
         """Take leave of the server, which may be gone already."""
+        transport = self._client.transport
         with suppress(SMTPException, OSError):
             await self._client.quit(timeout=_QUIT_S)
-        self._client.close()
+        self._close(transport)
 
     def _report(self, step: str, response: SMTPResponse) -> None:
         if self._observe is not None:
             self._observe(step, response.code, response.message.partition("\n")[0])
+
+    def _close(self, transport: asyncio.BaseTransport | None) -> None:
+        self._client.close()
+        # Closing TLS waits for the server, and the event loop of a command would end before the socket is closed.
+        if isinstance(transport, asyncio.WriteTransport):
+            transport.abort()
 
     @contextmanager
     def _step(self, step: str) -> Iterator[None]:
         try:
             yield
         except SMTPResponseException as error:
-            self._client.close()
+            self._close(self._client.transport)
             is_final = step in _ABOUT_THE_MAIL and 500 <= error.code < 600 and error.code not in _ABOUT_THE_LOGIN
             raise (MailRejected if is_final else NotSent)(step, error.code, error.message) from error
         except (SMTPException, OSError) as error:
-            self._client.close()
+            self._close(self._client.transport)
             raise NotSent(step, None, str(error) or type(error).__name__) from error
         except BaseException:
             # Also if the step is cancelled: the response to it could be taken for the response to the next one.
-            self._client.close()
+            self._close(self._client.transport)
             raise

@@ -1,6 +1,7 @@
 """`steelyard mail`: previews, and a try of the mail server."""
 
 import asyncio
+import gc
 import re
 import webbrowser
 from collections.abc import AsyncIterator
@@ -98,6 +99,14 @@ async def test_a_test_mail_that_fails_says_where_and_what_to_correct(run: Run, s
     assert err.startswith("steelyard: the mail was not sent. AUTH: 535 ")
     assert err.endswith(". Correct user and password in STEELYARD_SMTP_URL.\n")
     assert "wrong-one" not in out + err
+
+
+@pytest.mark.parametrize("password", ["hunter2", "wrong-one"])
+async def test_a_test_mail_leaves_no_connection_to_the_garbage_collector(run: Run, server: MailServer, password: str) -> None:
+    await in_a_thread(run, server.url.replace("hunter2", password))
+
+    # A transport that is still open warns, which is an error in tests.
+    gc.collect()
 
 
 def test_nothing_is_sent_to_the_console(run: Run) -> None:
