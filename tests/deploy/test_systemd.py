@@ -20,7 +20,7 @@ PROGRAM = "/opt/steelyard/bin/steelyard"
 # A balancer in front takes about this long to notice that /health is a 503.
 DRAIN_S = 5
 
-needs_systemd = pytest.mark.skipif(ANALYZE is None, reason="systemd is not installed")
+needs_systemd = pytest.mark.skipif(ANALYZE is None, reason="systemd-analyze is not installed (apt-get install systemd), as .ci/run does")
 each_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.stem)
 
 

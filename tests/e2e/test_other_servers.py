@@ -11,7 +11,6 @@ import pytest
 
 from tests.kit.clients.raw import request_bytes
 from tests.kit.servers.other_servers import gunicorn, uvicorn
-from tests.kit.servers.processes import Process
 from tests.kit.servers.scraping import TOKEN, scraped
 from tests.kit.servers.waiting import until
 
@@ -20,15 +19,6 @@ JSON = (b"content-type", b"application/json")
 EXPECT = (b"expect", b"100-continue")
 START_WITHIN_S = 60
 QUOTA = 20
-
-
-def refuses(server: Process) -> bool:
-    """Whether it has stopped listening."""
-    try:
-        server.peer().connect().close()
-    except ConnectionRefusedError:
-        return True
-    return False
 
 
 async def statuses(url: str, count: int) -> Counter[int]:
@@ -86,7 +76,7 @@ async def test_gunicorn_completes_a_running_request_before_it_ends(tmp_path: Pat
             assert upload.receives_continue()
             upload.send(REGISTRATION[:-1])
             server.signal(signal.SIGTERM)
-            await until(lambda: refuses(server))
+            await until(server.refuses)
             upload.send(REGISTRATION[-1:])
             created = upload.read_response("POST", b"/users")
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-import multiprocessing
 import secrets
 import signal
 import subprocess
@@ -19,13 +18,13 @@ import pytest
 
 from steelyard.rate_limits.counts import Counts
 from steelyard.rate_limits.memory import MemoryLimiter, Quota
+from tests.faults.spawning import PATIENCE_S, reports_of
 from tests.kit.servers.processes import steelyard
 from tests.kit.world.accounts import PASSWORD
 
 WORKERS = 4
 QUOTA = Quota(300, 1)
 WINDOWS = 4
-PATIENCE_S = 120
 
 HOLD = """
 import fcntl, sys
@@ -51,14 +50,7 @@ def take_all(path: Path, ready: Barrier, shares: "SimpleQueue[list[float]]") -> 
 
 @pytest.mark.promise("R19")
 def test_four_processes_grant_the_quota_in_any_window_and_not_more(tmp_path: Path) -> None:
-    spawning = multiprocessing.get_context("spawn")
-    ready, shares = spawning.Barrier(WORKERS), spawning.SimpleQueue()
-    processes = [spawning.Process(target=take_all, args=(tmp_path / "counts", ready, shares), daemon=True) for _ in range(WORKERS)]
-    for process in processes:
-        process.start()
-    taken = [shares.get() for _ in processes]
-    for process in processes:
-        process.join(PATIENCE_S)
+    taken = reports_of(WORKERS, take_all, tmp_path / "counts")
 
     granted = sorted(itertools.chain(*taken))
     most = max(bisect_left(granted, start + QUOTA.period_s) - number for number, start in enumerate(granted))

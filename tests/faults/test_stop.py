@@ -31,15 +31,6 @@ def slow_upload(server: Process) -> Connection:
     return connection
 
 
-def refuses(server: Process) -> bool:
-    """Whether the address of the server refuses connections."""
-    try:
-        server.peer().connect().close()
-    except ConnectionRefusedError:
-        return True
-    return False
-
-
 async def passed(seconds: float) -> None:
     since = time.monotonic()
     await until(lambda: time.monotonic() - since >= seconds, within_s=seconds + 10)
@@ -52,7 +43,7 @@ async def test_a_request_in_flight_is_completed_before_the_process_ends(tmp_path
         await server.ready()
         with slow_upload(server) as upload:
             server.signal(signal.SIGTERM)
-            await until(lambda: refuses(server))
+            await until(server.refuses)
             await passed(3)
             upload.send(REGISTRATION[-1:])
             created = upload.read_response("POST", b"/users")
@@ -68,7 +59,7 @@ async def test_workers_that_get_the_signal_together_with_their_supervisor_comple
         await server.ready()
         with slow_upload(server) as upload:
             server.signal(signal.SIGTERM)
-            await until(lambda: refuses(server))
+            await until(server.refuses)
             for worker in server.children():
                 worker.terminate()
             await passed(0.5)
@@ -106,7 +97,7 @@ async def test_the_next_request_on_a_persistent_connection_gets_a_response_while
             kept.request("GET", b"/")
 
             server.signal(signal.SIGTERM)
-            await until(lambda: refuses(server))
+            await until(server.refuses)
             last = kept.request("GET", b"/")
 
         assert (last.status, last.header("connection")) == (200, "close")

@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-import multiprocessing
 import secrets
 import statistics
 import time
@@ -20,6 +19,7 @@ from steelyard.rate_limits.memory import Quota
 from steelyard.rate_limits.valkey import Valkey
 from tests.faults.callers import Caller, Response, pause
 from tests.faults.served import served
+from tests.faults.spawning import PATIENCE_S, reports_of
 from tests.kit.servers import valkeys
 from tests.kit.servers.waiting import until
 
@@ -27,7 +27,6 @@ PROCESSES = 4
 AT_ONCE = 8
 QUOTA = Quota(300, 1)
 WINDOWS = 4
-PATIENCE_S = 120
 CLIENTS = 4
 REASON = {"reason": "Ordered by mistake"}
 PHASE_S = 4
@@ -67,15 +66,7 @@ def take_all_in_a_process(url: str, ready: Barrier, shares: "SimpleQueue[list[Gr
 
 @pytest.mark.promise("R19")
 def test_four_processes_without_a_common_file_grant_the_quota_in_any_window_and_not_more(server: valkeys.Valkey) -> None:
-    spawning = multiprocessing.get_context("spawn")
-    ready, shares = spawning.Barrier(PROCESSES), spawning.SimpleQueue()
-    arguments = (server.url, ready, shares)
-    processes = [spawning.Process(target=take_all_in_a_process, args=arguments, daemon=True) for _ in range(PROCESSES)]
-    for process in processes:
-        process.start()
-    taken = [shares.get() for _ in processes]
-    for process in processes:
-        process.join(PATIENCE_S)
+    taken = reports_of(PROCESSES, take_all_in_a_process, server.url)
 
     granted = sorted(itertools.chain(*taken))
     most = max(sum(sent >= start and arrived < start + QUOTA.period_s for sent, arrived in granted) for start, _ in granted)

@@ -74,6 +74,14 @@ class Process:
         """A client that sends exact bytes to it."""
         return Peer(("127.0.0.1", int(self.url.rpartition(":")[2])))
 
+    def refuses(self) -> bool:
+        """Whether its address refuses connections."""
+        try:
+            self.peer().connect().close()
+        except ConnectionRefusedError:
+            return True
+        return False
+
     def signal(self, number: Signals) -> None:
         self._process.send_signal(number)
 
